@@ -1,0 +1,42 @@
+"""Giving and withdrawing consent to the reading of one's expression. `consent_changed` tells other apps."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.dispatch import Signal
+
+from accounts.models import Consent, ConsentText, User
+
+# Arguments: user, in_force (bool). Sent after the change is committed.
+consent_changed = Signal()
+
+
+def consent_in_force(user: User) -> Consent | None:
+    """The user's consent to the current text, or None: then no snapshot of this user may be analysed."""
+    return Consent.objects.in_force().filter(user=user).select_related("text").first()
+
+
+def grant_consent(*, user: User, version: int, now: datetime) -> Consent:
+    """Record agreement to the text the user was shown. Twice is once. Raises ConsentText.DoesNotExist for a text
+    that is not, or no longer, the current one."""
+    text = ConsentText.objects.current()
+    if text.version != version:
+        raise ConsentText.DoesNotExist(f"Version {version} is not the current text.")
+    try:
+        with transaction.atomic():
+            consent = Consent.objects.create(user=user, text=text, granted_at=now)
+    except IntegrityError:
+        return Consent.objects.get(user=user, text=text, withdrawn_at=None)
+    transaction.on_commit(lambda: _announce(user, in_force=True))
+    return consent
+
+
+def withdraw_consent(*, user: User, now: datetime) -> bool:
+    """End every consent the user has given. False where there was none."""
+    ended = Consent.objects.filter(user=user, withdrawn_at=None).update(withdrawn_at=now)
+    transaction.on_commit(lambda: _announce(user, in_force=False))
+    return ended > 0
+
+
+def _announce(user: User, *, in_force: bool) -> None:
+    consent_changed.send(sender=Consent, user=user, in_force=in_force)

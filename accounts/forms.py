@@ -1,0 +1,30 @@
+from django import forms
+from django.contrib.auth.forms import BaseUserCreationForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class SignupFields(forms.Form):
+    """What signing up asks for besides e-mail and password. Everyone signs up as a student."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        help_text=_("As your teacher knows you."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ["name", "email", "password1", "password2"]
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])
+
+
+class UserCreationForm(BaseUserCreationForm):
+    """The administrator's form for a new user."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "role")

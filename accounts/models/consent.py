@@ -1,0 +1,56 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
+    def current(self) -> "ConsentText":
+        """The text asked for now. The first one comes with the migrations."""
+        return self.latest("version")
+
+
+class ConsentText(models.Model):
+    """What a student is asked to agree to. A changed text is a new version; consents to older ones lapse."""
+
+    version = models.PositiveIntegerField(_("version"), unique=True)
+    body = models.TextField(_("text"))
+    published_at = models.DateTimeField(_("published"), default=timezone.now)
+
+    objects = ConsentTextQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-version"]
+
+    def __str__(self) -> str:
+        return f"Consent text {self.version}"
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def in_force(self) -> "ConsentQuerySet":
+        """Given, not withdrawn, and to the text that is asked for now."""
+        newest = ConsentText.objects.order_by("-version").values("version")[:1]
+        return self.filter(withdrawn_at=None, text__version=models.Subquery(newest))
+
+
+class Consent(models.Model):
+    """One student's agreement to one version of the text; a record that is kept after it is withdrawn."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents")
+    text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="consents")
+    granted_at = models.DateTimeField(_("granted"))
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-granted_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "text"], condition=Q(withdrawn_at=None), name="one_consent_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} to {self.text}"

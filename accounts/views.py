@@ -1,0 +1,56 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.consent import consent_in_force, grant_consent, withdraw_consent
+from accounts.models import ConsentText
+
+
+@login_required
+@require_GET
+def consent(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "accounts/consent.html",
+        {
+            "text": ConsentText.objects.current(),
+            "consent": consent_in_force(request.user),
+            "history": request.user.consents.select_related("text"),
+            "next": _safe_next(request, request.GET.get("next", "")),
+        },
+    )
+
+
+@login_required
+@require_POST
+def consent_grant(request: HttpRequest) -> HttpResponse:
+    next_url = _safe_next(request, request.POST.get("next", ""))
+    version = request.POST.get("version", "")
+    if request.POST.get("agree") != "on":
+        messages.error(request, _("Tick the box to agree. Without it your camera is not used."))
+        return redirect("consent")
+    try:
+        grant_consent(user=request.user, version=int(version), now=timezone.now())
+    except (ConsentText.DoesNotExist, ValueError):
+        messages.error(request, _("The text has changed since you opened the page. Please read it again."))
+        return redirect("consent")
+    messages.success(request, _("Thank you. You can withdraw your consent at any time."))
+    return redirect(next_url or "home")
+
+
+@login_required
+@require_POST
+def consent_withdraw(request: HttpRequest) -> HttpResponse:
+    withdraw_consent(user=request.user, now=timezone.now())
+    messages.success(request, _("Your consent is withdrawn. No more snapshots of you are analysed."))
+    return redirect("consent")
+
+
+def _safe_next(request: HttpRequest, url: str) -> str:
+    allowed = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if allowed else ""

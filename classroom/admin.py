@@ -1,0 +1,36 @@
+"""Administrators manage courses, who teaches and who is enrolled. Readings are not theirs to see."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from classroom.models import Course, Enrolment
+from classroom.models.course import new_join_code
+
+
+class EnrolmentInline(admin.TabularInline):
+    model = Enrolment
+    autocomplete_fields = ["student"]
+    extra = 0
+
+
+@admin.register(Course)
+class CourseAdmin(admin.ModelAdmin):
+    list_display = ["name", "join_code", "teacher_names", "created_at"]
+    search_fields = ["name", "join_code", "teachers__name"]
+    filter_horizontal = ["teachers"]
+    readonly_fields = ["join_code", "created_at"]
+    inlines = [EnrolmentInline]
+    actions = ["renew_join_code"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("teachers")
+
+    @admin.display(description=_("teachers"))
+    def teacher_names(self, course: Course) -> str:
+        return ", ".join(teacher.name for teacher in course.teachers.all())
+
+    @admin.action(description=_("Give a new join code (the old one stops working)"))
+    def renew_join_code(self, request, queryset):
+        for course in queryset:
+            course.join_code = new_join_code()
+            course.save(update_fields=["join_code"])

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ClassroomConfig(AppConfig):
+    name = "classroom"
+
+    def ready(self) -> None:
+        from classroom import receivers  # noqa: F401, PLC0415  # models are loaded only now

@@ -1,0 +1,47 @@
+"""Handing snapshots to the Celery task without holding up the event loop.
+
+On Redis, enqueueing is a network call; embedded, Celery runs the task at once in the calling thread. Both happen on a
+thread pool of their own, so that neither a slow broker nor a slow network blocks the threads Django's ORM uses.
+"""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from classroom import snapshots
+from classroom.snapshots import Frame
+from classroom.tasks import analyse_snapshot, warm_recogniser
+
+logger = logging.getLogger(__name__)
+
+_pool = ThreadPoolExecutor(max_workers=settings.ANALYSIS_THREADS, thread_name_prefix="analysis")
+_warm = not settings.EMBEDDED  # else the workers warm up by themselves
+
+
+def is_warm() -> bool:
+    return _warm
+
+
+async def warm() -> None:
+    """Load the recogniser into this process, once. A failure is logged here and answered at each snapshot."""
+    global _warm
+    try:
+        await database_sync_to_async(warm_recogniser, thread_sensitive=False, executor=_pool)()
+    except Exception:
+        logger.exception("The recogniser could not be loaded.")
+    _warm = True
+
+
+async def submit(*, session_id: int, student_id: int, frame: Frame, received_ms: int, reply_channel: str) -> None:
+    """Leave the snapshot in the mailbox and enqueue its task."""
+    await database_sync_to_async(_submit, thread_sensitive=False, executor=_pool)(
+        session_id, student_id, frame, received_ms, reply_channel
+    )
+
+
+def _submit(session_id: int, student_id: int, frame: Frame, received_ms: int, reply_channel: str) -> None:
+    snapshots.put_snapshot(session_id=session_id, student_id=student_id, received_ms=received_ms, jpeg=frame.jpeg)
+    captured_ms = received_ms - frame.age_ms
+    analyse_snapshot.delay(session_id, student_id, frame.seq, captured_ms, received_ms, reply_channel)

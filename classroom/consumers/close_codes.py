@@ -1,0 +1,9 @@
+"""Why a socket was closed, for the page to explain. See docs/architecture.md."""
+
+MALFORMED = 4400
+NOT_SIGNED_IN = 4401
+FORBIDDEN = 4403
+NO_SUCH_SESSION = 4404
+REPLACED = 4409
+ENDED = 4410
+FLOOD = 4429

@@ -1,0 +1,104 @@
+"""The teacher's socket: changes of the live class, at most four messages a second. Protocol: docs/architecture.md."""
+
+import asyncio
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.utils import timezone
+
+from classroom import events
+from classroom.consumers.session_socket import SessionSocket
+from classroom.domain.live import LiveClass, live_class
+from classroom.domain.permissions import may_teach
+from classroom.events import Tile
+
+COALESCE_S = 0.25
+SETTLE_S = 1.0
+# Workers publish side by side, so numbers may arrive out of order; a gap is one that has not closed after this long.
+GAP_S = 1.5
+
+
+class TeacherConsumer(SessionSocket):
+    live: LiveClass
+    flushing: asyncio.Task | None = None
+
+    def may_open(self) -> bool:
+        return may_teach(self.user, self.session.course)
+
+    def session_groups(self) -> list[str]:
+        return [*super().session_groups(), events.teachers_group(self.session.pk)]
+
+    # --- socket events
+
+    async def opened(self) -> None:
+        self.changed: dict[int, Tile] = {}
+        self.wake = asyncio.Event()
+        await self._load()
+        self.flushing = asyncio.create_task(self._flush())
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        """The page has nothing to say."""
+
+    async def closed(self, code: int) -> None:
+        if self.flushing:
+            self.flushing.cancel()
+
+    # --- group handlers
+
+    async def tile_changed(self, message: dict[str, Any]) -> None:
+        self.numbers.saw(message["event"], asyncio.get_running_loop().time())
+        tile = self.live.apply(message["tile"])
+        self.changed[tile["id"]] = tile
+        self.wake.set()
+
+    # --- inside
+
+    async def _load(self) -> None:
+        number = await database_sync_to_async(events.latest_number)(self.session.pk)
+        self.numbers = EventNumbers(number)
+        self.live = await database_sync_to_async(live_class)(session=self.session, now=timezone.now())
+        self.live.close_windows(timezone.now().timestamp())
+
+    async def _flush(self) -> None:
+        """Send what has changed: at once after a quiet time, else every COALESCE_S; and every SETTLE_S what time
+        alone has changed."""
+        shown: dict[str, Any] = {}
+        while True:
+            try:
+                await asyncio.wait_for(self.wake.wait(), SETTLE_S)
+            except TimeoutError:
+                pass
+            self.wake.clear()
+            if self.numbers.has_gap(asyncio.get_running_loop().time()):
+                await self._load()
+                await self.send_json({"type": "resync"})
+            shown = await self._send_update(shown)
+            await asyncio.sleep(COALESCE_S)
+
+    async def _send_update(self, shown: dict[str, Any]) -> dict[str, Any]:
+        now = timezone.now().timestamp()
+        aged = {tile["id"]: tile for tile in self.live.settle(now)}
+        students = list((self.changed | aged).values())
+        self.changed = {}
+        update = {"mood": self.live.mood(now), "windows": self.live.close_windows(now)}
+        if students or update["windows"] or update["mood"] != shown.get("mood"):
+            await self.send_json({"type": "update", "students": students, **update})
+        return update
+
+
+class EventNumbers:
+    """Notices when an event of the session was lost."""
+
+    def __init__(self, latest: int) -> None:
+        self.contiguous = latest
+        self.ahead: dict[int, float] = {}
+
+    def saw(self, number: int, at: float) -> None:
+        if number > self.contiguous:
+            self.ahead[number] = at
+        while self.contiguous + 1 in self.ahead:
+            self.contiguous += 1
+            del self.ahead[self.contiguous]
+
+    def has_gap(self, now: float) -> bool:
+        return any(now - at > GAP_S for at in self.ahead.values())

@@ -1,0 +1,80 @@
+"""Joining, leaving and the camera's state. Each change is told to the teachers of the session."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from accounts.consent import consent_in_force
+from accounts.models import User
+from classroom import events
+from classroom.domain.tiles import tile_of
+from classroom.models import Attendance, ClassSession, Stay
+
+Camera = Attendance.Camera
+
+
+class NoConsent(PermissionError):
+    """The student has not agreed to the current text, or has withdrawn."""
+
+
+def join_session(*, session: ClassSession, student: User, now: datetime) -> Stay:
+    """Begin a stay with the camera paused. An earlier connection of the same student ends with this one's start."""
+    camera = Camera.PAUSED if consent_in_force(student) else Camera.NO_CONSENT
+    with transaction.atomic():
+        attendance, _ = Attendance.objects.update_or_create(
+            session=session, student=student, defaults={"camera": camera, "left": False, "changed_at": now}
+        )
+        _close_stays(attendance, now)
+        stay = Stay.objects.create(attendance=attendance, joined_at=now, last_seen_at=now)
+    _announce(attendance, now)
+    return stay
+
+
+def set_camera(*, stay: Stay, on: bool, now: datetime) -> str:
+    """Switch the student's camera on or to paused; returns the state. Raises NoConsent for switching it on."""
+    attendance = stay.attendance
+    if not consent_in_force(attendance.student):
+        _change_camera(attendance, Camera.NO_CONSENT, now)
+        if on:
+            raise NoConsent
+        return Camera.NO_CONSENT
+    camera = Camera.ON if on else Camera.PAUSED
+    _change_camera(attendance, camera, now)
+    return camera
+
+
+def leave_session(*, stay: Stay, by_choice: bool, now: datetime) -> bool:
+    """End the stay. False if it has ended already, as when another device took over."""
+    if not Stay.objects.filter(pk=stay.pk, left_at=None).update(
+        left_at=Greatest(F("joined_at"), now), last_seen_at=now
+    ):
+        return False
+    attendance = stay.attendance
+    Attendance.objects.filter(pk=attendance.pk).update(left=by_choice, camera=Camera.PAUSED, changed_at=now)
+    _announce(attendance, now)
+    return True
+
+
+def stay_is_alive(*, stay: Stay, now: datetime) -> bool:
+    """The socket's heartbeat. False if the stay has ended elsewhere."""
+    return Stay.objects.filter(pk=stay.pk, left_at=None).update(last_seen_at=now) == 1
+
+
+def _close_stays(attendance: Attendance, now: datetime) -> None:
+    attendance.stays.filter(left_at=None).update(left_at=Greatest(F("joined_at"), now))
+
+
+def _change_camera(attendance: Attendance, camera: str, now: datetime) -> None:
+    changed = (
+        Attendance.objects.filter(pk=attendance.pk).exclude(camera=camera).update(camera=camera, changed_at=now)
+    )
+    if changed:
+        _announce(attendance, now)
+
+
+def _announce(attendance: Attendance, now: datetime) -> None:
+    fresh = Attendance.objects.select_related("student", "latest_reading").get(pk=attendance.pk)
+    is_here = fresh.stays.open(now).exists()
+    events.publish_tile(fresh.session_id, tile_of(fresh, is_here=is_here, now=now))

@@ -1,0 +1,162 @@
+"""The live class: its state from the database, and how it changes with each event.
+
+`LiveClass` is what one teacher's socket keeps in memory; the first state over HTTP comes from the same object, so the
+two cannot disagree.
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypedDict
+
+from classroom.domain.tiles import absent_tile, tile_of
+from classroom.domain.timeline import Window, class_timeline, trends
+from classroom.events import Tile
+from classroom.measures import TREND_LENGTH, WINDOW_S, Probabilities, Sample, mood, valence, window_start
+from classroom.models import Attendance, ClassSession, Reading, Stay
+
+HERE = ("seen", "no_face", "waiting", "paused", "no_consent")
+CAMERA_ON = ("seen", "no_face", "waiting")
+
+
+class ClassMood(TypedDict):
+    """The class now. `seen` of `present` students stand behind the probabilities."""
+
+    probabilities: Probabilities | None
+    valence: float | None
+    seen: int
+    present: int
+    enrolled: int
+
+
+@dataclass
+class LiveClass:
+    """The tiles of every enrolled student and the samples of the last two windows."""
+
+    tiles: dict[int, Tile]
+    samples: deque[Sample] = field(default_factory=deque)
+    present_in: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    closed_window: int = 0
+
+    def apply(self, tile: Tile) -> Tile:
+        """Take a changed tile in; returns it with its trend. One older than the tile known changes nothing."""
+        known = self.tiles.get(tile["id"])
+        if known and known["updated"] > tile["updated"]:
+            return known
+        trend = known["trend"] if known else []
+        if _is_new_reading(tile, known):
+            sample = _sample(tile)
+            self.samples.append(sample)
+            if sample.probabilities:
+                trend = [*trend, round(valence(sample.probabilities), 3)][-TREND_LENGTH:]
+        tile = {**tile, "trend": trend}
+        self.tiles[tile["id"]] = tile
+        return tile
+
+    def settle(self, now: float) -> list[Tile]:
+        """Let time pass: tiles whose last reading has grown too old are `waiting` again. Returns those."""
+        self.present_in[window_start(now)] |= {tile["id"] for tile in self.tiles.values() if tile["state"] in HERE}
+        while self.samples and self.samples[0].at < window_start(now) - WINDOW_S:
+            self.samples.popleft()
+        aged = [
+            {**tile, "state": "waiting"}
+            for tile in self.tiles.values()
+            if tile["state"] in ("seen", "no_face") and now - tile["updated"] > WINDOW_S
+        ]
+        self.tiles.update({tile["id"]: tile for tile in aged})
+        return aged
+
+    def mood(self, now: float) -> ClassMood:
+        on_camera = {tile["id"] for tile in self.tiles.values() if tile["state"] in CAMERA_ON}
+        recent = mood(s for s in self.samples if s.at > now - WINDOW_S and s.student_id in on_camera)
+        return {
+            "probabilities": recent.probabilities,
+            "valence": valence(recent.probabilities) if recent.probabilities else None,
+            "seen": recent.seen,
+            "present": self.present,
+            "enrolled": len(self.tiles),
+        }
+
+    def close_windows(self, now: float) -> list[Window]:
+        """The timeline windows that have ended since the last call; a window ends two seconds late, for readings
+        still under way."""
+        last_full = window_start(now - 2) - WINDOW_S
+        starts = range(self.closed_window + WINDOW_S, last_full + 1, WINDOW_S) if self.closed_window else [last_full]
+        self.closed_window = max(self.closed_window, last_full)
+        return [self._window(start) for start in list(starts)[-2:]]
+
+    def _window(self, start: int) -> Window:
+        of_window = mood(s for s in self.samples if start <= s.at < start + WINDOW_S)
+        return {
+            "at": start,
+            "probabilities": of_window.probabilities,
+            "seen": of_window.seen,
+            "present": len(self.present_in.pop(start, ())),
+        }
+
+    @property
+    def present(self) -> int:
+        return sum(tile["state"] in HERE for tile in self.tiles.values())
+
+
+class LiveState(TypedDict):
+    session: dict
+    now: float
+    window_s: int
+    students: list[Tile]
+    mood: ClassMood
+    timeline: list[Window]
+
+
+def live_class(*, session: ClassSession, now: datetime) -> LiveClass:
+    """The class as the database knows it."""
+    here = set(Stay.objects.open(now).filter(attendance__session=session).values_list("attendance_id", flat=True))
+    trend_of = trends(session=session, since=now - timedelta(minutes=2))
+    attendances = session.attendances.select_related("student", "latest_reading")
+    tiles = {
+        attendance.student_id: tile_of(
+            attendance, is_here=attendance.pk in here, now=now, trend=trend_of.get(attendance.student_id)
+        )
+        for attendance in attendances
+    }
+    for enrolment in session.course.enrolments.select_related("student").exclude(student_id__in=tiles):
+        tiles[enrolment.student_id] = absent_tile(enrolment.student, now=now)
+    return LiveClass(tiles=tiles, samples=deque(_recent_samples(session, now)))
+
+
+def live_state(*, session: ClassSession, now: datetime) -> LiveState:
+    """Everything the dashboard shows, as it is now."""
+    live = live_class(session=session, now=now)
+    return {
+        "session": {
+            "id": session.pk,
+            "course": session.course.name,
+            "topic": session.topic,
+            "started_at": session.started_at.timestamp(),
+            "ended_at": session.ended_at.timestamp() if session.ended_at else None,
+        },
+        "now": now.timestamp(),
+        "window_s": WINDOW_S,
+        "students": list(live.tiles.values()),
+        "mood": live.mood(now.timestamp()),
+        "timeline": class_timeline(session=session, until=now),
+    }
+
+
+def _recent_samples(session: ClassSession, now: datetime) -> Iterable[Sample]:
+    readings = Reading.objects.filter(session=session, captured_at__gt=now - timedelta(seconds=2 * WINDOW_S))
+    for reading in readings.order_by("captured_at"):
+        certain = None if reading.uncertain else reading.probabilities
+        yield Sample(reading.student_id, reading.captured_at.timestamp(), certain)
+
+
+def _is_new_reading(tile: Tile, known: Tile | None) -> bool:
+    if tile["captured_at"] is None:
+        return False
+    return known is None or known["captured_at"] is None or tile["captured_at"] > known["captured_at"]
+
+
+def _sample(tile: Tile) -> Sample:
+    certain = None if tile["uncertain"] else tile["probabilities"]
+    return Sample(student_id=tile["id"], at=tile["captured_at"] or 0.0, probabilities=certain)

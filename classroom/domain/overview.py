@@ -1,0 +1,59 @@
+"""Lists of courses and sessions for the pages that lead to them."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from accounts.models import User
+from classroom.models import ClassSession, Course
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """A course with the session running in it now. `students` and `sessions` (ended ones) are for its teachers."""
+
+    course: Course
+    running: ClassSession | None
+    students: int = 0
+    sessions: int = 0
+
+
+def courses_attended(student: User) -> list[CourseCard]:
+    return [CourseCard(course, _running(course)) for course in _with_running(Course.objects.attended_by(student))]
+
+
+def courses_taught(teacher: User) -> list[CourseCard]:
+    courses = _with_running(Course.objects.taught_by(teacher)).annotate(
+        students=Count("enrolments", distinct=True),
+        ended=Count("sessions", filter=Q(sessions__ended_at__isnull=False), distinct=True),
+    )
+    return [CourseCard(course, _running(course), course.students, course.ended) for course in courses]
+
+
+def attended_sessions(student: User) -> QuerySet[ClassSession]:
+    """The ended sessions the student joined, newest first."""
+    return ClassSession.objects.ended().attended_by(student).select_related("course")
+
+
+def ended_sessions(course: Course) -> QuerySet[ClassSession]:
+    """Newest first, each with the number of students who joined as `attended`."""
+    return course.sessions.ended().annotate(attended=Count("attendances"))
+
+
+def school_figures() -> dict[str, int]:
+    roles = dict(User.objects.filter(is_active=True).order_by().values_list("role").annotate(Count("pk")))
+    return {
+        "courses": Course.objects.count(),
+        "teachers": roles.get(User.Role.TEACHER, 0),
+        "students": roles.get(User.Role.STUDENT, 0),
+        "sessions": ClassSession.objects.count(),
+        "running": ClassSession.objects.running().count(),
+    }
+
+
+def _with_running(courses: QuerySet[Course]) -> QuerySet[Course]:
+    return courses.prefetch_related(Prefetch("sessions", ClassSession.objects.running(), to_attr="running_sessions"))
+
+
+def _running(course: Course) -> ClassSession | None:
+    return next(iter(course.running_sessions), None)

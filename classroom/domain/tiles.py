@@ -1,0 +1,58 @@
+"""One student as the dashboard shows her."""
+
+from datetime import datetime
+
+from accounts.models import User
+from classroom.events import Tile
+from classroom.measures import WINDOW_S
+from classroom.models import Attendance, Reading
+
+
+def tile_of(attendance: Attendance, *, is_here: bool, now: datetime, trend: list[float] | None = None) -> Tile:
+    """The tile of a student who has joined. Needs `student` and `latest_reading` loaded."""
+    reading = attendance.latest_reading
+    state = state_of(attendance, reading, is_here=is_here, now=now)
+    updated = max(attendance.changed_at, reading.received_at if reading else attendance.changed_at)
+    return {
+        "id": attendance.student_id,
+        "name": attendance.student.name,
+        "state": state,
+        "updated": updated.timestamp(),
+        "trend": trend or [],
+        **_reading_fields(reading),
+    }
+
+
+def absent_tile(student: User, *, now: datetime) -> Tile:
+    return {
+        "id": student.pk,
+        "name": student.name,
+        "state": "absent",
+        "updated": 0.0,
+        "trend": [],
+        **_reading_fields(None),
+    }
+
+
+def state_of(attendance: Attendance, reading: Reading | None, *, is_here: bool, now: datetime) -> str:
+    """One of the eight states of docs/architecture.md, but for `absent`."""
+    if not is_here:
+        return "left" if attendance.left else "disconnected"
+    if attendance.camera != Attendance.Camera.ON:
+        return attendance.camera
+    if reading is None or (now - reading.received_at).total_seconds() > WINDOW_S:
+        return "waiting"
+    return "seen" if reading.faces else "no_face"
+
+
+def _reading_fields(reading: Reading | None) -> dict:
+    probabilities = reading.probabilities if reading else None
+    return {
+        "expression": (reading.expression or None) if reading else None,
+        "uncertain": (reading.uncertain or None) if reading else None,
+        "confidence": max(probabilities.values()) if probabilities else None,
+        "probabilities": probabilities,
+        "faces": reading.faces if reading else None,
+        "captured_at": reading.captured_at.timestamp() if reading else None,
+        "seq": reading.seq if reading else None,
+    }

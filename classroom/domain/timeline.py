@@ -1,0 +1,104 @@
+"""The class, and each student, over the windows of a session. The database does the summing."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import TypedDict
+
+from django.db.models import Avg, QuerySet
+
+from accounts.models import User
+from classroom.measures import EXPRESSIONS, TREND_LENGTH, WINDOW_S, Mood, Probabilities, Sample, mood, valence, window_start
+from classroom.models import ClassSession, Reading, Stay
+from classroom.models.windows import WindowStart
+
+
+class Window(TypedDict):
+    """One point of a timeline; `at` is the window's start. Without anyone seen, probabilities is None."""
+
+    at: int
+    probabilities: Probabilities | None
+    seen: int
+    present: int
+
+
+def class_timeline(*, session: ClassSession, until: datetime) -> list[Window]:
+    """Every window of the session that is full by `until`, or of the whole session once it has ended."""
+    moods = _moods(session.readings.all())
+    present = _present(session, until)
+    return [
+        {
+            "at": at,
+            "probabilities": moods[at].probabilities if at in moods else None,
+            "seen": moods[at].seen if at in moods else 0,
+            "present": present[at],
+        }
+        for at in _window_starts(session, until)
+    ]
+
+
+def student_timeline(*, session: ClassSession, student: User) -> list[Window]:
+    """The windows of the session from the student's own readings alone."""
+    moods = _moods(session.readings.filter(student=student))
+    until = session.ended_at or datetime.now(UTC)
+    return [
+        {
+            "at": at,
+            "probabilities": moods[at].probabilities if at in moods else None,
+            "seen": moods[at].seen if at in moods else 0,
+            "present": 1,
+        }
+        for at in _window_starts(session, until)
+    ]
+
+
+def trends(*, session: ClassSession, since: datetime) -> dict[int, list[float]]:
+    """The valence of each student's certain readings since then, oldest first, at most TREND_LENGTH."""
+    found: dict[int, list[float]] = defaultdict(list)
+    rows = _certain(session.readings.filter(captured_at__gte=since)).order_by("captured_at")
+    for row in rows.values("student_id", *EXPRESSIONS):
+        found[row["student_id"]].append(round(valence(row), 3))
+    return {student_id: values[-TREND_LENGTH:] for student_id, values in found.items()}
+
+
+def _certain(readings: QuerySet[Reading]) -> QuerySet[Reading]:
+    return readings.filter(faces__gt=0, uncertain="")
+
+
+def _moods(readings: QuerySet[Reading]) -> dict[int, Mood]:
+    """The mood of each window. The database gives each student's mean in a window; `mood` averages the students."""
+    rows = (
+        _certain(readings)
+        .annotate(window=WindowStart("captured_at", seconds=WINDOW_S))
+        .values("window", "student_id")
+        .annotate(**{f"mean_{name}": Avg(name) for name in EXPRESSIONS})
+        .order_by("window")
+    )
+    samples: dict[int, list[Sample]] = defaultdict(list)
+    for row in rows:
+        probabilities = {name: row[f"mean_{name}"] for name in EXPRESSIONS}
+        samples[row["window"]].append(Sample(row["student_id"], row["window"], probabilities))
+    return {window: mood(of_window) for window, of_window in samples.items()}
+
+
+def _window_starts(session: ClassSession, until: datetime) -> range:
+    first = window_start(session.started_at.timestamp())
+    if session.ended_at:
+        return range(first, window_start(session.ended_at.timestamp()) + 1, WINDOW_S)
+    return range(first, window_start(until.timestamp()), WINDOW_S)
+
+
+def _present(session: ClassSession, until: datetime) -> dict[int, int]:
+    """How many students were there in each window."""
+    students: dict[int, set[int]] = defaultdict(set)
+    for student_id, window in _windows_of_stays(session.pk, until):
+        students[window].add(student_id)
+    return defaultdict(int, {window: len(ids) for window, ids in students.items()})
+
+
+def _windows_of_stays(session_id: int, until: datetime) -> Iterator[tuple[int, int]]:
+    stays: Iterable[Stay] = Stay.objects.filter(attendance__session_id=session_id).select_related("attendance")
+    for stay in stays:
+        end = stay.ended_by(until)
+        for window in range(window_start(stay.joined_at.timestamp()), int(end.timestamp()) + 1, WINDOW_S):
+            yield stay.attendance.student_id, window

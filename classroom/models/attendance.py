@@ -1,0 +1,70 @@
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from classroom.models.session import ClassSession
+
+# A socket says every HEARTBEAT that it lives; one silent for STAY_LOST belonged to a server that is gone.
+HEARTBEAT = timedelta(seconds=20)
+STAY_LOST = timedelta(seconds=60)
+
+
+class Attendance(models.Model):
+    """One student in one class session: what is known of her now."""
+
+    class Camera(models.TextChoices):
+        ON = "on", _("on")
+        PAUSED = "paused", _("paused")
+        NO_CONSENT = "no_consent", _("no consent")
+
+    session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="attendances")
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attendances")
+    camera = models.CharField(_("camera"), max_length=10, choices=Camera, default=Camera.PAUSED)
+    left = models.BooleanField(_("left"), default=False, help_text=_("Left by choice, not by a lost connection."))
+    changed_at = models.DateTimeField(_("changed"))
+    latest_reading = models.ForeignKey(
+        "classroom.Reading", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "student"], name="one_attendance")]
+
+    def __str__(self) -> str:
+        return f"{self.student} in {self.session}"
+
+
+class StayQuerySet(models.QuerySet["Stay"]):
+    def open(self, now: datetime) -> "StayQuerySet":
+        return self.filter(left_at=None, last_seen_at__gt=now - STAY_LOST)
+
+
+class Stay(models.Model):
+    """One connection of a student to a session, from joining to leaving. A rejoin is another stay."""
+
+    attendance = models.ForeignKey(Attendance, on_delete=models.CASCADE, related_name="stays")
+    joined_at = models.DateTimeField(_("joined"))
+    last_seen_at = models.DateTimeField(_("last seen"))
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+
+    objects = StayQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["joined_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["attendance"], condition=Q(left_at=None), name="one_open_stay"),
+            models.CheckConstraint(
+                name="stay_ends_after_start", condition=Q(left_at=None) | Q(left_at__gte=F("joined_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attendance} from {self.joined_at:%H:%M:%S}"
+
+    def ended_by(self, now: datetime) -> datetime:
+        """When the stay ended, or `now` while it lasts; for one that was lost, when it was last seen."""
+        if self.left_at:
+            return self.left_at
+        return now if now - self.last_seen_at < STAY_LOST else self.last_seen_at

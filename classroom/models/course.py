@@ -1,0 +1,57 @@
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+# Without letters and digits that are easily taken for each other when read from a screen.
+JOIN_CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+JOIN_CODE_LENGTH = 8
+
+
+def new_join_code() -> str:
+    return "".join(secrets.choice(JOIN_CODE_ALPHABET) for _ in range(JOIN_CODE_LENGTH))
+
+
+class CourseQuerySet(models.QuerySet["Course"]):
+    def taught_by(self, user: User) -> "CourseQuerySet":
+        return self.filter(teachers=user)
+
+    def attended_by(self, user: User) -> "CourseQuerySet":
+        return self.filter(enrolments__student=user)
+
+
+class Course(models.Model):
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    join_code = models.CharField(_("join code"), max_length=JOIN_CODE_LENGTH, unique=True, default=new_join_code)
+    teachers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("teachers"),
+        related_name="courses_taught",
+        blank=True,
+        limit_choices_to={"role": User.Role.TEACHER},
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = CourseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Enrolment(models.Model):
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="enrolments")
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrolments")
+    joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["course", "student"], name="enrolled_once")]
+
+    def __str__(self) -> str:
+        return f"{self.student} in {self.course}"

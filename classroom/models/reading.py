@@ -1,0 +1,57 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from classroom.measures import EXPRESSIONS, Probabilities
+from classroom.models.session import ClassSession
+
+
+class Reading(models.Model):
+    """What was read from one snapshot. Without a face, everything about the face is null: that is a result too."""
+
+    session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="readings")
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="readings")
+    seq = models.PositiveIntegerField(_("credit"))
+    captured_at = models.DateTimeField(_("captured"))
+    received_at = models.DateTimeField(_("received"))
+    faces = models.PositiveSmallIntegerField(_("faces found"))
+    # Of the face nearest the camera, as shares of the frame.
+    box_x = models.FloatField(null=True)
+    box_y = models.FloatField(null=True)
+    box_w = models.FloatField(null=True)
+    box_h = models.FloatField(null=True)
+    expression = models.CharField(_("expression"), max_length=8, blank=True)
+    uncertain = models.CharField(_("why the expression is uncertain"), max_length=12, blank=True)
+    angry = models.FloatField(null=True)
+    disgust = models.FloatField(null=True)
+    fear = models.FloatField(null=True)
+    happy = models.FloatField(null=True)
+    neutral = models.FloatField(null=True)
+    sad = models.FloatField(null=True)
+    surprise = models.FloatField(null=True)
+    face_score = models.FloatField(_("detector's score"), null=True)
+    face_size = models.FloatField(_("face size in pixels"), null=True)
+    brightness = models.FloatField(_("brightness, 0 to 1"), null=True)
+    sharpness = models.FloatField(_("sharpness"), null=True)
+    model = models.CharField(_("model"), max_length=80)
+
+    class Meta:
+        constraints = [
+            # A snapshot is recorded once, even where its task runs twice. Also the index of a student's readings.
+            models.UniqueConstraint(fields=["session", "student", "received_at"], name="one_reading_a_snapshot"),
+            models.CheckConstraint(
+                name="probabilities_with_a_face",
+                condition=models.Q(faces=0, expression="", neutral=None)
+                | models.Q(faces__gt=0, neutral__isnull=False) & ~models.Q(expression=""),
+            ),
+        ]
+        indexes = [models.Index(fields=["session", "captured_at"], name="reading_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.expression or 'no face'} at {self.captured_at:%H:%M:%S}"
+
+    @property
+    def probabilities(self) -> Probabilities | None:
+        if not self.faces:
+            return None
+        return {name: getattr(self, name) for name in EXPRESSIONS}

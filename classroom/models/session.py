@@ -1,0 +1,44 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from classroom.models.course import Course
+
+
+class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
+    def running(self) -> "ClassSessionQuerySet":
+        return self.filter(ended_at=None)
+
+    def ended(self) -> "ClassSessionQuerySet":
+        return self.exclude(ended_at=None)
+
+    def attended_by(self, user: User) -> "ClassSessionQuerySet":
+        return self.filter(attendances__student=user)
+
+
+class ClassSession(models.Model):
+    """One lesson of a course, from the teacher's start to its end."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="sessions")
+    topic = models.CharField(_("topic"), max_length=200)
+    started_at = models.DateTimeField(_("started"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    objects = ClassSessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["course"], condition=Q(ended_at=None), name="one_running_session"),
+            models.CheckConstraint(
+                name="session_ends_after_start", condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.topic
+
+    @property
+    def is_running(self) -> bool:
+        return self.ended_at is None

@@ -1,0 +1,78 @@
+"""The mailbox between the socket and the task: the newest snapshot of each student, for a few seconds, in memory.
+
+Snapshots are bytes in a cache, never in the database, on a disk, in the channel layer or in the task queue.
+"""
+
+import struct
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.cache import caches
+
+from emotions.jpeg import NotAJpeg, jpeg_size
+
+HEADER = struct.Struct(">II")
+
+
+class SnapshotRefused(ValueError):
+    """A frame that is not taken. `code` is for the page, the text for the student."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One binary message of the browser: the credit it answers, milliseconds since its capture, and the JPEG."""
+
+    seq: int
+    age_ms: int
+    jpeg: bytes
+
+
+def parse_frame(message: bytes) -> Frame:
+    """Read and check a frame without decoding its image. Raises SnapshotRefused."""
+    if len(message) > settings.SNAPSHOT_MAX_BYTES:
+        limit = settings.SNAPSHOT_MAX_BYTES // 1024
+        raise SnapshotRefused("too_large", f"The snapshot has {len(message) // 1024} KiB; {limit} KiB are allowed.")
+    if len(message) <= HEADER.size:
+        raise SnapshotRefused("empty", "The snapshot was empty.")
+    seq, age_ms = HEADER.unpack_from(message)
+    jpeg = message[HEADER.size :]
+    try:
+        width, height = jpeg_size(jpeg)
+    except NotAJpeg as error:
+        code = "unreadable_header" if jpeg.startswith(b"\xff\xd8\xff") else "not_jpeg"
+        raise SnapshotRefused(code, "The snapshot is not a readable JPEG picture.") from error
+    if not (0 < width <= settings.SNAPSHOT_MAX_WIDTH and 0 < height <= settings.SNAPSHOT_MAX_HEIGHT):
+        limit = f"{settings.SNAPSHOT_MAX_WIDTH} × {settings.SNAPSHOT_MAX_HEIGHT}"
+        raise SnapshotRefused("dimensions", f"The snapshot is {width} × {height} pixels; at most {limit} are allowed.")
+    return Frame(seq=seq, age_ms=age_ms, jpeg=jpeg)
+
+
+def pack_frame(frame: Frame) -> bytes:
+    return HEADER.pack(frame.seq, frame.age_ms) + frame.jpeg
+
+
+def put_snapshot(*, session_id: int, student_id: int, received_ms: int, jpeg: bytes) -> None:
+    """Leave a snapshot for the task, in the place of an earlier one that still lies there."""
+    caches["snapshots"].set(_key(session_id, student_id), (received_ms, jpeg), settings.SNAPSHOT_TTL_S)
+
+
+def take_snapshot(*, session_id: int, student_id: int, received_ms: int) -> bytes | None:
+    """The snapshot received at that moment, which is then gone; None if a newer one took its place or it expired."""
+    key = _key(session_id, student_id)
+    found = caches["snapshots"].get(key)
+    if found is None or found[0] != received_ms:
+        return None
+    caches["snapshots"].delete(key)
+    return found[1]
+
+
+def discard_snapshot(*, session_id: int, student_id: int) -> None:
+    caches["snapshots"].delete(_key(session_id, student_id))
+
+
+def _key(session_id: int, student_id: int) -> str:
+    return f"{session_id}:{student_id}"

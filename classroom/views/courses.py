@@ -1,0 +1,79 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from classroom.domain.courses import NotAStudent, UnknownJoinCode, enrol_by_code
+from classroom.domain.overview import attended_sessions, ended_sessions
+from classroom.domain.permissions import may_see_course, may_teach
+from classroom.domain.sessions import SessionAlreadyRunning, start_session
+from classroom.forms import JoinForm, StartForm
+from classroom.models import Course
+from classroom.views.access import course_taught
+
+
+@login_required
+@require_GET
+def course_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    course = get_object_or_404(Course, pk=pk)
+    if not may_see_course(request.user, course):
+        raise Http404
+    if may_teach(request.user, course):
+        return _teachers_course(request, course, StartForm())
+    context = {
+        "course": course,
+        "running": course.sessions.running().first(),
+        "past": attended_sessions(request.user).filter(course=course),
+    }
+    return render(request, "classroom/course_student.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def course_join(request: HttpRequest) -> HttpResponse:
+    form = JoinForm(request.POST or None, initial={"join_code": request.GET.get("code", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            course, is_new = enrol_by_code(student=request.user, join_code=form.cleaned_data["join_code"])
+        except UnknownJoinCode:
+            form.add_error("join_code", _("No course has this code. Check it with your teacher."))
+        except NotAStudent:
+            form.add_error(None, _("Only students join courses. You are signed in with another role."))
+        else:
+            if is_new:
+                messages.success(request, _("You have joined %(course)s.") % {"course": course})
+            return redirect("course_detail", course.pk)
+    status = 422 if form.errors else 200
+    return render(request, "classroom/join.html", {"join_form": form}, status=status)
+
+
+@login_required
+@require_POST
+def session_start(request: HttpRequest, pk: int) -> HttpResponse:
+    course = course_taught(request, pk)
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        return _teachers_course(request, course, form, status=422)
+    try:
+        session = start_session(course=course, topic=form.cleaned_data["topic"], now=timezone.now())
+    except SessionAlreadyRunning as error:
+        messages.info(request, _("«%(topic)s» is still running; end it first.") % {"topic": error.session.topic})
+        session = error.session
+    return redirect("session_live", session.pk)
+
+
+def _teachers_course(request: HttpRequest, course: Course, form: StartForm, status: int = 200) -> HttpResponse:
+    join_url = request.build_absolute_uri(f"{reverse('course_join')}?code={course.join_code}")
+    context = {
+        "course": course,
+        "running": course.sessions.running().first(),
+        "start_form": form,
+        "sessions": ended_sessions(course),
+        "students": [each.student for each in course.enrolments.select_related("student").order_by("student__name")],
+        "join_url": join_url,
+    }
+    return render(request, "classroom/course.html", context, status=status)

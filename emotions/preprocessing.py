@@ -1,0 +1,85 @@
+"""What the network sees: the one definition that training, evaluation and serving share.
+
+A face is 48x48 grey levels cut the way FER-2013 cuts. Each image is standardised by its own mean and deviation, so
+that a dim room and a bright one look alike to the network.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+FACE_SIDE = 48
+
+# FER-2013's crop in units of BlazeFace's box, the medians of FER images placed in frames (docs/adr/0003).
+CROP_SCALE = 1.17
+CROP_RISE = 0.03
+
+# Below this deviation (grey levels of 255) an image is noise; dividing by less would make it look like a face.
+DEVIATION_FLOOR = 4.0
+
+NORMALISATION: dict[str, Any] = {"kind": "per-image mean and deviation", "deviation_floor": DEVIATION_FLOOR}
+
+
+def normalise(faces: NDArray[Any]) -> NDArray[np.float32]:
+    """Grey levels [n, 48, 48] (any number type, 0..255) → float32 [n, 48, 48, 1], each of mean 0 and deviation 1."""
+    grey = faces.astype(np.float32)
+    mean = grey.mean(axis=(1, 2), keepdims=True)
+    deviation = grey.std(axis=(1, 2), keepdims=True)
+    return ((grey - mean) / np.maximum(deviation, DEVIATION_FLOOR))[..., np.newaxis]
+
+
+def with_mirrored(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[n, 48, 48, 1] → [2n, 48, 48, 1]: the faces, then the same faces mirrored left to right."""
+    return np.concatenate([batch, batch[:, :, ::-1]])
+
+
+def mirrored_mean(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The logits of `with_mirrored`, [2n, 7] → [n, 7]: the mean over a face and its mirror image."""
+    return logits.reshape(2, -1, logits.shape[-1]).mean(axis=0)
+
+
+def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np.float32]:
+    """Logits [n, 7] → probabilities [n, 7]; a temperature above 1 flattens them."""
+    scaled = logits / temperature
+    exponentials = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    return exponentials / exponentials.sum(axis=-1, keepdims=True)
+
+
+def crop_face(
+    grey: NDArray[np.uint8], box: Sequence[float], *, roll: float = 0.0, scale: float = CROP_SCALE, rise: float = CROP_RISE
+) -> NDArray[np.uint8]:
+    """Cut a face out of a grey frame the way FER-2013 does.
+
+    grey: [height, width] uint8. box: x, y, width, height in pixels, as `faces` finds it. roll: radians by which the
+    face leans clockwise in the frame, turned back here. What lies beyond the frame repeats its border.
+    Returns [48, 48] uint8.
+    """
+    x, y, width, height = box
+    side = max(width, height) * scale
+    centre_x = x + width / 2
+    centre_y = y + height / 2
+    # The rise follows the face's own axis, which the roll has turned.
+    centre_x += math.sin(roll) * rise * side
+    centre_y -= math.cos(roll) * rise * side
+    # Sampling a large face at 48 points would alias: cut it at a multiple, then average the areas.
+    multiple = max(1, round(side / FACE_SIDE))
+    target = FACE_SIDE * multiple
+    step = side / target
+    cosine, sine = math.cos(roll) * step, math.sin(roll) * step
+    middle = (target - 1) / 2
+    to_frame = np.array(
+        [
+            [cosine, -sine, centre_x - 0.5 - cosine * middle + sine * middle],
+            [sine, cosine, centre_y - 0.5 - sine * middle - cosine * middle],
+        ]
+    )
+    cut = cv2.warpAffine(
+        grey, to_frame, (target, target), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+    )
+    if multiple > 1:
+        cut = cv2.resize(cut, (FACE_SIDE, FACE_SIDE), interpolation=cv2.INTER_AREA)
+    return np.asarray(cut, dtype=np.uint8)

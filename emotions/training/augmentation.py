@@ -1,0 +1,71 @@
+"""Random variations of training faces, on numpy arrays, so that every backend sees the same ones."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Ranges of the variations. Shares are of the image's side, probabilities are per image."""
+
+    mirrored: float = 0.5
+    rotation_degrees: float = 12.0
+    scale: float = 0.15
+    shift: float = 0.12
+    gamma: float = 0.35
+    noise: float = 4.0
+    erased: float = 0.5
+    erased_area: tuple[float, float] = (0.02, 0.2)
+
+
+def augmented(faces: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A varied copy of faces [n, side, side] uint8; the same generator state gives the same variations."""
+    varied = np.stack([_varied(face, settings, rng) for face in faces])
+    return _with_noise(varied, settings.noise, rng)
+
+
+def _varied(face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator) -> NDArray[np.uint8]:
+    if rng.random() < settings.mirrored:
+        face = face[:, ::-1]
+    face = _moved(np.ascontiguousarray(face), settings, rng)
+    face = _relit(face, settings.gamma, rng)
+    if rng.random() < settings.erased:
+        _erase(face, settings.erased_area, rng)
+    return face
+
+
+def _moved(face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator) -> NDArray[np.uint8]:
+    side = face.shape[0]
+    turn, zoom, right, down = rng.uniform(-1.0, 1.0, 4)
+    middle = (side - 1) / 2
+    matrix = cv2.getRotationMatrix2D((middle, middle), turn * settings.rotation_degrees, 1.0 + zoom * settings.scale)
+    matrix[:, 2] += np.array([right, down]) * settings.shift * side
+    return np.asarray(cv2.warpAffine(face, matrix, (side, side), borderMode=cv2.BORDER_REFLECT_101), dtype=np.uint8)
+
+
+def _relit(face: NDArray[np.uint8], strength: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    # Only the shape of the tone curve matters: brightness and contrast are taken out by the normalisation.
+    exponent = np.exp(rng.uniform(-strength, strength))
+    curve = (255.0 * (np.arange(256) / 255.0) ** exponent).astype(np.uint8)
+    return np.asarray(curve[face], dtype=np.uint8)
+
+
+def _erase(face: NDArray[np.uint8], area: tuple[float, float], rng: np.random.Generator) -> None:
+    side = face.shape[0]
+    share, aspect = rng.uniform(*area), np.exp(rng.uniform(-1.0, 1.0))
+    height = min(side, max(1, round(side * float(np.sqrt(share * aspect)))))
+    width = min(side, max(1, round(side * float(np.sqrt(share / aspect)))))
+    top, left = rng.integers(0, side - height + 1), rng.integers(0, side - width + 1)
+    face[top : top + height, left : left + width] = rng.integers(0, 256)
+
+
+def _with_noise(faces: NDArray[np.uint8], strength: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    if not strength:
+        return faces
+    deviation: NDArray[Any] = rng.uniform(0.0, strength, (len(faces), 1, 1)).astype(np.float32)
+    noise = rng.standard_normal(faces.shape, dtype=np.float32) * deviation
+    return np.clip(faces + noise, 0, 255).astype(np.uint8)

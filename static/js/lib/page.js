@@ -1,0 +1,60 @@
+// What every page has: the theme toggle, the account menu, copy buttons and dialogs.
+import { COPIED } from "./texts.js";
+
+const root = document.documentElement;
+
+function isDark() {
+  return root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+function announceTheme() {
+  document.dispatchEvent(new CustomEvent("attune:theme"));
+}
+
+function toggleTheme() {
+  root.dataset.theme = isDark() ? "light" : "dark";
+  try {
+    localStorage.setItem("attune-theme", root.dataset.theme);
+  } catch {
+    // Storage is blocked: the choice lasts for this page.
+  }
+  announceTheme();
+}
+
+async function copy(button) {
+  await navigator.clipboard.writeText(button.dataset.copy);
+  const label = button.querySelector("[data-copy-label]");
+  const before = label.textContent;
+  label.textContent = COPIED;
+  button.disabled = true;
+  setTimeout(() => {
+    label.textContent = before;
+    button.disabled = false;
+    button.focus();
+  }, 1600);
+}
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("[data-menu][open]")) if (!menu.contains(except)) menu.open = false;
+}
+
+document.addEventListener("click", (event) => {
+  closeMenus(event.target);
+  const opener = event.target.closest("[data-open-dialog]");
+  if (opener) document.getElementById(opener.dataset.openDialog).showModal();
+  const closer = event.target.closest("[data-close-dialog]");
+  if (closer) closer.closest("dialog").close();
+  const copyButton = event.target.closest("[data-copy]");
+  if (copyButton) copy(copyButton);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const open = document.querySelector("[data-menu][open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+document.querySelector("[data-theme-toggle]")?.addEventListener("click", toggleTheme);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", announceTheme);
+// The clipboard is there in secure contexts only.
+if (!navigator.clipboard) for (const button of document.querySelectorAll("[data-copy]")) button.hidden = true;
