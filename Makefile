@@ -29,6 +29,26 @@ node_modules/.installed: package-lock.json $(VENV)/.requirements
 
 setup-dev: setup $(VENV)/.requirements-dev
 
+# The demo: one process, SQLite, nothing to install but this folder. Reachable from this machine alone.
+run: setup
+	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py create_demo --password-file var/demo-password --url http://localhost:$(PORT)
+	SIMULATION_ALLOWED=1 exec $(BIN)/daphne -b 127.0.0.1 -p $(PORT) --websocket-max-message-size 131072 config.asgi:application
+
+# A simulated class in the demo course, beside a running `make run`.
+demo: setup
+	$(BIN)/python manage.py simulate_class --url http://127.0.0.1:$(PORT) --join-code STAT2345 --students 12 --seconds 300 --keep
+
+test: setup-dev lint
+	$(BIN)/python -m pytest
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy .
+	$(BIN)/djlint templates --lint --quiet
+
 lock:
 	$(UV_COMPILE) requirements.in -o requirements.txt
 	$(UV_COMPILE) requirements-dev.in -o requirements-dev.txt

@@ -8,19 +8,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.consent import consent_in_force, grant_consent, withdraw_consent
-from accounts.models import ConsentText
+from accounts.models import Consent, ConsentText
+from accounts.requests import SignedInRequest
 
 
 @login_required
 @require_GET
-def consent(request: HttpRequest) -> HttpResponse:
+def consent(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "accounts/consent.html",
         {
             "text": ConsentText.objects.current(),
             "consent": consent_in_force(request.user),
-            "history": request.user.consents.select_related("text"),
+            "history": Consent.objects.filter(user=request.user).select_related("text"),
             "next": _safe_next(request, request.GET.get("next", "")),
         },
     )
@@ -28,7 +29,7 @@ def consent(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def consent_grant(request: HttpRequest) -> HttpResponse:
+def consent_grant(request: SignedInRequest) -> HttpResponse:
     next_url = _safe_next(request, request.POST.get("next", ""))
     version = request.POST.get("version", "")
     if request.POST.get("agree") != "on":
@@ -45,7 +46,7 @@ def consent_grant(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def consent_withdraw(request: HttpRequest) -> HttpResponse:
+def consent_withdraw(request: SignedInRequest) -> HttpResponse:
     withdraw_consent(user=request.user, now=timezone.now())
     messages.success(request, _("Your consent is withdrawn. No more snapshots of you are analysed."))
     return redirect("consent")

@@ -46,8 +46,8 @@ def parse_frame(message: bytes) -> Frame:
         code = "unreadable_header" if jpeg.startswith(b"\xff\xd8\xff") else "not_jpeg"
         raise SnapshotRefused(code, "The snapshot is not a readable JPEG picture.") from error
     if not (0 < width <= settings.SNAPSHOT_MAX_WIDTH and 0 < height <= settings.SNAPSHOT_MAX_HEIGHT):
-        limit = f"{settings.SNAPSHOT_MAX_WIDTH} × {settings.SNAPSHOT_MAX_HEIGHT}"
-        raise SnapshotRefused("dimensions", f"The snapshot is {width} × {height} pixels; at most {limit} are allowed.")
+        most = f"{settings.SNAPSHOT_MAX_WIDTH} × {settings.SNAPSHOT_MAX_HEIGHT}"
+        raise SnapshotRefused("dimensions", f"The snapshot is {width} × {height} pixels; at most {most} are allowed.")
     return Frame(seq=seq, age_ms=age_ms, jpeg=jpeg)
 
 

@@ -3,6 +3,7 @@
 import logging
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_process_init
@@ -29,7 +30,7 @@ def analyse_snapshot(
         received_at=_moment(received_ms),
     )
     try:
-        message = {"type": "snapshot.result", "result": _analyse(snapshot, received_ms)}
+        message: dict[str, Any] = {"type": "snapshot.result", "result": _analyse(snapshot, received_ms)}
     except SnapshotDropped as dropped:
         message = {"type": "snapshot.dropped", "seq": seq, "reason": dropped.reason}
     except ReadingRefused as refused:

@@ -46,9 +46,7 @@ def _vgg(stages: Sequence[Sequence[int]], *, dropout: float, dtype: str) -> kera
     return keras.Model(faces, logits)
 
 
-def _convolution(
-    x: keras.KerasTensor, width: int, *, normalised: bool, pooled: bool, dtype: str
-) -> keras.KerasTensor:
+def _convolution(x: keras.KerasTensor, width: int, *, normalised: bool, pooled: bool, dtype: str) -> keras.KerasTensor:
     # On a CPU batch norm costs as much as the convolutions. It comes after the pooling, on a quarter of the values,
     # and not at all on the first, largest map: 1.9 times the images a second.
     x = layers.Conv2D(width, 3, padding="same", use_bias=not normalised, kernel_initializer="he_normal", dtype=dtype)(x)

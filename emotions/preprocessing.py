@@ -50,7 +50,12 @@ def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np
 
 
 def crop_face(
-    grey: NDArray[np.uint8], box: Sequence[float], *, roll: float = 0.0, scale: float = CROP_SCALE, rise: float = CROP_RISE
+    grey: NDArray[np.uint8],
+    box: Sequence[float],
+    *,
+    roll: float = 0.0,
+    scale: float = CROP_SCALE,
+    rise: float = CROP_RISE,
 ) -> NDArray[np.uint8]:
     """Cut a face out of a grey frame the way FER-2013 does.
 

@@ -69,9 +69,7 @@ class StudentConsumer(SessionSocket):
         if self.beating:
             self.beating.cancel()
         snapshots.discard_snapshot(session_id=self.session.pk, student_id=self.user.pk)
-        await database_sync_to_async(leave_session)(
-            stay=self.stay, by_choice=self.leaves_by_choice, now=timezone.now()
-        )
+        await database_sync_to_async(leave_session)(stay=self.stay, by_choice=self.leaves_by_choice, now=timezone.now())
 
     # --- commands
 

@@ -1,6 +1,7 @@
 """The teacher's socket: changes of the live class, at most four messages a second. Protocol: docs/architecture.md."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -64,10 +65,8 @@ class TeacherConsumer(SessionSocket):
         alone has changed."""
         shown: dict[str, Any] = {}
         while True:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.wake.wait(), SETTLE_S)
-            except TimeoutError:
-                pass
             self.wake.clear()
             if self.numbers.has_gap(asyncio.get_running_loop().time()):
                 await self._load()

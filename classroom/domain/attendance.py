@@ -67,9 +67,7 @@ def _close_stays(attendance: Attendance, now: datetime) -> None:
 
 
 def _change_camera(attendance: Attendance, camera: str, now: datetime) -> None:
-    changed = (
-        Attendance.objects.filter(pk=attendance.pk).exclude(camera=camera).update(camera=camera, changed_at=now)
-    )
+    changed = Attendance.objects.filter(pk=attendance.pk).exclude(camera=camera).update(camera=camera, changed_at=now)
     if changed:
         _announce(attendance, now)
 

@@ -14,7 +14,7 @@ from classroom.domain.tiles import absent_tile, tile_of
 from classroom.domain.timeline import Window, class_timeline, trends
 from classroom.events import Tile
 from classroom.measures import TREND_LENGTH, WINDOW_S, Probabilities, Sample, mood, valence, window_start
-from classroom.models import Attendance, ClassSession, Reading, Stay
+from classroom.models import ClassSession, Reading, Stay
 
 HERE = ("seen", "no_face", "waiting", "paused", "no_consent")
 CAMERA_ON = ("seen", "no_face", "waiting")
@@ -59,7 +59,7 @@ class LiveClass:
         self.present_in[window_start(now)] |= {tile["id"] for tile in self.tiles.values() if tile["state"] in HERE}
         while self.samples and self.samples[0].at < window_start(now) - WINDOW_S:
             self.samples.popleft()
-        aged = [
+        aged: list[Tile] = [
             {**tile, "state": "waiting"}
             for tile in self.tiles.values()
             if tile["state"] in ("seen", "no_face") and now - tile["updated"] > WINDOW_S
@@ -121,7 +121,7 @@ def live_class(*, session: ClassSession, now: datetime) -> LiveClass:
         for attendance in attendances
     }
     for enrolment in session.course.enrolments.select_related("student").exclude(student_id__in=tiles):
-        tiles[enrolment.student_id] = absent_tile(enrolment.student, now=now)
+        tiles[enrolment.student_id] = absent_tile(enrolment.student)
     return LiveClass(tiles=tiles, samples=deque(_recent_samples(session, now)))
 
 

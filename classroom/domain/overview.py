@@ -56,4 +56,4 @@ def _with_running(courses: QuerySet[Course]) -> QuerySet[Course]:
 
 
 def _running(course: Course) -> ClassSession | None:
-    return next(iter(course.running_sessions), None)
+    return next(iter(course.running_sessions), None)  # type: ignore[attr-defined]  # set by the prefetch

@@ -124,6 +124,5 @@ def _what(recognition: "Recognition") -> dict:
 
 
 def _box(reading: Reading) -> list[float] | None:
-    if reading.box_x is None:
-        return None
-    return [reading.box_x, reading.box_y, reading.box_w, reading.box_h]
+    box = [reading.box_x, reading.box_y, reading.box_w, reading.box_h]
+    return [share for share in box if share is not None] or None

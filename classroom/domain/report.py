@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Avg, Count, Q
 
@@ -75,7 +76,9 @@ def session_summary(*, session: ClassSession, students: list[StudentSummary]) ->
 def _summary(student: User, stays: list[Stay], read: dict | None, now: datetime) -> StudentSummary:
     ends = [stay.ended_by(now) for stay in stays]
     seconds = sum((end - stay.joined_at).total_seconds() for stay, end in zip(stays, ends, strict=True))
-    shares = {name: read[f"mean_{name}"] for name in EXPRESSIONS} if read and read["certain"] else None
+    shares: Probabilities | None = None
+    if read and read["certain"]:
+        shares = {name: read[f"mean_{name}"] for name in EXPRESSIONS}
     return StudentSummary(
         id=student.pk,
         name=student.name,
@@ -94,8 +97,9 @@ def _readings_by_student(session: ClassSession, student: User | None) -> dict[in
     if student:
         readings = readings.filter(student=student)
     means = {f"mean_{name}": Avg(name, filter=CERTAIN) for name in EXPRESSIONS}
-    rows = readings.values("student_id").annotate(readings=Count("pk"), certain=Count("pk", filter=CERTAIN), **means)
-    return {row["student_id"]: row for row in rows.order_by("student_id")}
+    counts = {"readings": Count("pk"), "certain": Count("pk", filter=CERTAIN)}
+    rows: Any = readings.values("student_id").annotate(**counts, **means).order_by("student_id")
+    return {row["student_id"]: row for row in rows}
 
 
 def _stays_by_student(session: ClassSession, student: User | None) -> dict[int, list[Stay]]:

@@ -13,25 +13,12 @@ def tile_of(attendance: Attendance, *, is_here: bool, now: datetime, trend: list
     reading = attendance.latest_reading
     state = state_of(attendance, reading, is_here=is_here, now=now)
     updated = max(attendance.changed_at, reading.received_at if reading else attendance.changed_at)
-    return {
-        "id": attendance.student_id,
-        "name": attendance.student.name,
-        "state": state,
-        "updated": updated.timestamp(),
-        "trend": trend or [],
-        **_reading_fields(reading),
-    }
+    return _tile(attendance.student, state, reading, updated=updated.timestamp(), trend=trend or [])
 
 
-def absent_tile(student: User, *, now: datetime) -> Tile:
-    return {
-        "id": student.pk,
-        "name": student.name,
-        "state": "absent",
-        "updated": 0.0,
-        "trend": [],
-        **_reading_fields(None),
-    }
+def absent_tile(student: User) -> Tile:
+    """The tile of a student who is enrolled and has not joined."""
+    return _tile(student, "absent", None, updated=0.0, trend=[])
 
 
 def state_of(attendance: Attendance, reading: Reading | None, *, is_here: bool, now: datetime) -> str:
@@ -45,9 +32,14 @@ def state_of(attendance: Attendance, reading: Reading | None, *, is_here: bool, 
     return "seen" if reading.faces else "no_face"
 
 
-def _reading_fields(reading: Reading | None) -> dict:
+def _tile(student: User, state: str, reading: Reading | None, *, updated: float, trend: list[float]) -> Tile:
     probabilities = reading.probabilities if reading else None
     return {
+        "id": student.pk,
+        "name": student.name,
+        "state": state,
+        "updated": updated,
+        "trend": trend,
         "expression": (reading.expression or None) if reading else None,
         "uncertain": (reading.uncertain or None) if reading else None,
         "confidence": max(probabilities.values()) if probabilities else None,

@@ -3,12 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.db.models import Avg, QuerySet
 
 from accounts.models import User
-from classroom.measures import EXPRESSIONS, TREND_LENGTH, WINDOW_S, Mood, Probabilities, Sample, mood, valence, window_start
+from classroom.measures import (
+    EXPRESSIONS,
+    TREND_LENGTH,
+    WINDOW_S,
+    Mood,
+    Probabilities,
+    Sample,
+    mood,
+    valence,
+    window_start,
+)
 from classroom.models import ClassSession, Reading, Stay
 from classroom.models.windows import WindowStart
 
@@ -67,7 +77,7 @@ def _certain(readings: QuerySet[Reading]) -> QuerySet[Reading]:
 
 def _moods(readings: QuerySet[Reading]) -> dict[int, Mood]:
     """The mood of each window. The database gives each student's mean in a window; `mood` averages the students."""
-    rows = (
+    rows: Any = (
         _certain(readings)
         .annotate(window=WindowStart("captured_at", seconds=WINDOW_S))
         .values("window", "student_id")
@@ -76,7 +86,7 @@ def _moods(readings: QuerySet[Reading]) -> dict[int, Mood]:
     )
     samples: dict[int, list[Sample]] = defaultdict(list)
     for row in rows:
-        probabilities = {name: row[f"mean_{name}"] for name in EXPRESSIONS}
+        probabilities: Probabilities = {name: row[f"mean_{name}"] for name in EXPRESSIONS}
         samples[row["window"]].append(Sample(row["student_id"], row["window"], probabilities))
     return {window: mood(of_window) for window, of_window in samples.items()}
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +40,10 @@ class ClassSession(models.Model):
 
     def __str__(self) -> str:
         return self.topic
+
+    @property
+    def duration(self) -> timedelta | None:
+        return self.ended_at - self.started_at if self.ended_at else None
 
     @property
     def is_running(self) -> bool:

@@ -1,12 +1,13 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.requests import SignedInRequest
 from classroom.domain.courses import NotAStudent, UnknownJoinCode, enrol_by_code
 from classroom.domain.overview import attended_sessions, ended_sessions
 from classroom.domain.permissions import may_see_course, may_teach
@@ -18,7 +19,7 @@ from classroom.views.access import course_taught
 
 @login_required
 @require_GET
-def course_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def course_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     course = get_object_or_404(Course, pk=pk)
     if not may_see_course(request.user, course):
         raise Http404
@@ -34,7 +35,7 @@ def course_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def course_join(request: HttpRequest) -> HttpResponse:
+def course_join(request: SignedInRequest) -> HttpResponse:
     form = JoinForm(request.POST or None, initial={"join_code": request.GET.get("code", "")})
     if request.method == "POST" and form.is_valid():
         try:
@@ -53,8 +54,8 @@ def course_join(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def session_start(request: HttpRequest, pk: int) -> HttpResponse:
-    course = course_taught(request, pk)
+def session_start(request: SignedInRequest, pk: int) -> HttpResponse:
+    course = course_taught(request.user, pk)
     form = StartForm(request.POST)
     if not form.is_valid():
         return _teachers_course(request, course, form, status=422)
@@ -66,7 +67,7 @@ def session_start(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("session_live", session.pk)
 
 
-def _teachers_course(request: HttpRequest, course: Course, form: StartForm, status: int = 200) -> HttpResponse:
+def _teachers_course(request: SignedInRequest, course: Course, form: StartForm, status: int = 200) -> HttpResponse:
     join_url = request.build_absolute_uri(f"{reverse('course_join')}?code={course.join_code}")
     context = {
         "course": course,

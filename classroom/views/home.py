@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -7,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.consent import consent_in_force
-from accounts.models import User
+from accounts.requests import SignedInRequest
 from classroom.domain.overview import attended_sessions, courses_attended, courses_taught, school_figures
 from classroom.domain.readings import erase_readings, readings_of
 from classroom.forms import JoinForm
@@ -18,15 +20,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """The first page, by role."""
     if not request.user.is_authenticated:
         return render(request, "classroom/landing.html")
-    pages = {
-        User.Role.STUDENT: _student_home,
-        User.Role.TEACHER: _teacher_home,
-        User.Role.ADMINISTRATOR: _administrator_home,
-    }
-    return pages[request.user.role](request)
+    if request.user.is_student:
+        return _student_home(cast(SignedInRequest, request))
+    if request.user.is_teacher:
+        return _teacher_home(cast(SignedInRequest, request))
+    return _administrator_home(request)
 
 
-def _student_home(request: HttpRequest) -> HttpResponse:
+def _student_home(request: SignedInRequest) -> HttpResponse:
     context = {
         "courses": courses_attended(request.user),
         "past": attended_sessions(request.user)[:20],
@@ -36,7 +37,7 @@ def _student_home(request: HttpRequest) -> HttpResponse:
     return render(request, "classroom/student_home.html", context)
 
 
-def _teacher_home(request: HttpRequest) -> HttpResponse:
+def _teacher_home(request: SignedInRequest) -> HttpResponse:
     return render(request, "classroom/teacher_home.html", {"courses": courses_taught(request.user)})
 
 
@@ -52,7 +53,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def readings_erase(request: HttpRequest) -> HttpResponse:
+def readings_erase(request: SignedInRequest) -> HttpResponse:
     count = erase_readings(student=request.user)
     text = ngettext("%(count)d reading was deleted.", "%(count)d readings were deleted.", count)
     messages.success(request, text % {"count": count} if count else _("There was nothing to delete."))

@@ -1,11 +1,12 @@
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.consent import consent_in_force
+from accounts.requests import SignedInRequest
 from classroom.domain.report import session_summary, student_summaries
 from classroom.domain.sessions import end_session
 from classroom.domain.timeline import class_timeline, student_timeline
@@ -15,8 +16,8 @@ from classroom.views.access import session_attended, session_taught
 
 @login_required
 @require_GET
-def session_live(request: HttpRequest, pk: int) -> HttpResponse:
-    session = session_taught(request, pk)
+def session_live(request: SignedInRequest, pk: int) -> HttpResponse:
+    session = session_taught(request.user, pk)
     if not session.is_running:
         return redirect("session_report", pk)
     context = {
@@ -31,15 +32,15 @@ def session_live(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def session_end(request: HttpRequest, pk: int) -> HttpResponse:
-    end_session(session=session_taught(request, pk), now=timezone.now())
+def session_end(request: SignedInRequest, pk: int) -> HttpResponse:
+    end_session(session=session_taught(request.user, pk), now=timezone.now())
     return redirect("session_report", pk)
 
 
 @login_required
 @require_GET
-def session_report(request: HttpRequest, pk: int) -> HttpResponse:
-    session = session_taught(request, pk)
+def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
+    session = session_taught(request.user, pk)
     if session.is_running:
         return redirect("session_live", pk)
     now = timezone.now()
@@ -48,7 +49,7 @@ def session_report(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "session": session,
         "course": session.course,
-        "duration": session.ended_at - session.started_at,
+        "duration": session.duration,
         "summary": summary,
         "mean": summary.mean,
         "students": students,
@@ -60,8 +61,8 @@ def session_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def session_attend(request: HttpRequest, pk: int) -> HttpResponse:
-    session = session_attended(request, pk)
+def session_attend(request: SignedInRequest, pk: int) -> HttpResponse:
+    session = session_attended(request.user, pk)
     if not session.is_running:
         return redirect("session_mine", pk)
     here = reverse("session_attend", args=[pk])
@@ -76,8 +77,8 @@ def session_attend(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def session_mine(request: HttpRequest, pk: int) -> HttpResponse:
-    session = session_attended(request, pk)
+def session_mine(request: SignedInRequest, pk: int) -> HttpResponse:
+    session = session_attended(request.user, pk)
     me = next(iter(student_summaries(session=session, now=timezone.now(), student=request.user)), None)
     timeline = student_timeline(session=session, student=request.user) if me else []
     context = {"session": session, "me": me, "timeline": timeline, "window_s": WINDOW_S}

@@ -1,5 +1,6 @@
 // What every page has: the theme toggle, the account menu, copy buttons and dialogs.
 import { COPIED } from "./texts.js";
+import { localiseTimes } from "./time.js";
 
 const root = document.documentElement;
 
@@ -58,3 +59,4 @@ document.querySelector("[data-theme-toggle]")?.addEventListener("click", toggleT
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", announceTheme);
 // The clipboard is there in secure contexts only.
 if (!navigator.clipboard) for (const button of document.querySelectorAll("[data-copy]")) button.hidden = true;
+localiseTimes();

@@ -1,0 +1,49 @@
+"""A course to try the product with."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.models import User
+from classroom.models import Course, Enrolment
+
+DEMO_COURSE = "Introduction to Statistics"
+DEMO_JOIN_CODE = "STAT2345"
+DEMO_USERS = {
+    "admin@demo.example": ("Ravi Sharma", User.Role.ADMINISTRATOR),
+    "teacher@demo.example": ("Marta Lindqvist", User.Role.TEACHER),
+    "student1@demo.example": ("Ada Okafor", User.Role.STUDENT),
+    "student2@demo.example": ("Ben Haddad", User.Role.STUDENT),
+    "student3@demo.example": ("Chen Wei", User.Role.STUDENT),
+}
+
+
+@dataclass(frozen=True)
+class Demo:
+    course: Course
+    users: list[User]
+
+
+@transaction.atomic
+def ensure_demo(*, password: str) -> Demo:
+    """Make the demo course and its people, or leave them as they are but for the password."""
+    users = [_user(email, name, role, password) for email, (name, role) in DEMO_USERS.items()]
+    teacher = next(user for user in users if user.is_teacher)
+    course, _ = Course.objects.get_or_create(
+        join_code=DEMO_JOIN_CODE, defaults={"name": DEMO_COURSE, "description": "A course to try Attune with."}
+    )
+    course.teachers.add(teacher)
+    for student in users:
+        if student.is_student:
+            Enrolment.objects.get_or_create(course=course, student=student)
+    return Demo(course=course, users=users)
+
+
+def _user(email: str, name: str, role: str, password: str) -> User:
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        return User.objects.create_user(email, password, name=name, role=role)
+    if not user.check_password(password):
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    return user

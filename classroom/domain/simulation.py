@@ -1,0 +1,110 @@
+"""Accounts for a simulated class, on servers that allow it (SIMULATION_ALLOWED)."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.core import signing
+from django.db import transaction
+
+from accounts.models import User
+from classroom.domain.courses import UnknownJoinCode
+from classroom.domain.sessions import SessionAlreadyRunning, end_session, start_session
+from classroom.models import ClassSession, Course
+
+MAX_STUDENTS = 1000
+TICKET_SALT = "classroom.simulation"
+FIRST_NAMES = (
+    "Ada Amara Ana Arjun Ben Chen Clara Diego Elif Emma Farah Finn Grace Hana Ines Ivan Jonas Kavya Kofi Lena "
+    "Leo Lina Luca Maya Mei Mila Nils Noor Omar Priya Rosa Sami Sofia Tariq Uma Viktor Wei Yara Yuki Zoe"
+).split()
+LAST_NAMES = (
+    "Adeyemi Becker Costa Dubois Eriksen Fischer García Haddad Ito Jansen Kumar Lindqvist Moreau Novak Okafor "
+    "Patel Quispe Rossi Schmidt Tanaka"
+).split()
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What the simulated class signs in with. `ticket` ends it."""
+
+    session: ClassSession
+    password: str
+    teacher: str
+    students: list[str]
+    ticket: str
+
+
+def start_simulation(*, students: int, join_code: str, keep: bool, now: datetime) -> Simulation:
+    """Make a teacher, students and a running session: in the course with the code, or in a course of its own.
+
+    Raises UnknownJoinCode.
+    """
+    run = secrets.token_hex(4)
+    password = secrets.token_urlsafe(16)
+    with transaction.atomic():
+        course, is_new = _course(join_code, run)
+        # In a course that stays, the same students come back; elsewhere each run has its own.
+        users = _make_users(students, run if is_new else f"course-{course.pk}", password)
+        teacher = users[0]
+        course.teachers.add(teacher)
+    try:
+        session = start_session(course=course, topic=f"Simulated class {run}", now=now)
+        is_ours = True
+    except SessionAlreadyRunning as error:
+        session, is_ours = error.session, False
+    ticket = {
+        "session": session.pk if is_ours else None,
+        "course": course.pk if is_new and not keep else None,
+        "users": [teacher.pk] if keep else [user.pk for user in users],
+    }
+    return Simulation(
+        session=session,
+        password=password,
+        teacher=teacher.email,
+        students=[user.email for user in users[1:]],
+        ticket=signing.dumps(ticket, salt=TICKET_SALT),
+    )
+
+
+def end_simulation(*, ticket: str, now: datetime) -> None:
+    """End the session that the simulation started and delete what it made. Raises signing.BadSignature."""
+    made = signing.loads(ticket, salt=TICKET_SALT)
+    session = ClassSession.objects.filter(pk=made["session"]).first()
+    if session:
+        end_session(session=session, now=now)
+    User.objects.filter(pk__in=made["users"]).delete()
+    Course.objects.filter(pk=made["course"]).delete()
+
+
+def _course(join_code: str, run: str) -> tuple[Course, bool]:
+    if not join_code:
+        return Course.objects.create(name=f"Simulation {run}"), True
+    course = Course.objects.filter(join_code=join_code).first()
+    if course is None:
+        raise UnknownJoinCode(join_code)
+    return course, False
+
+
+def _make_users(students: int, prefix: str, password: str) -> list[User]:
+    """The teacher, then the students. One hash serves all: hashing is slow on purpose."""
+    roles = [User.Role.TEACHER] + [User.Role.STUDENT] * students
+    wanted = {f"{prefix}-{number}@simulation.invalid": (number, role) for number, role in enumerate(roles)}
+    hashed = make_password(password)
+    User.objects.filter(email__in=wanted).update(password=hashed)
+    known = set(User.objects.filter(email__in=wanted).values_list("email", flat=True))
+    User.objects.bulk_create(
+        User(email=email, name=_name(number), role=role, password=hashed)
+        for email, (number, role) in wanted.items()
+        if email not in known
+    )
+    return sorted(User.objects.filter(email__in=wanted), key=lambda user: wanted[user.email])
+
+
+def _name(number: int) -> str:
+    if number == 0:
+        return "Simulated teacher"
+    first = FIRST_NAMES[number % len(FIRST_NAMES)]
+    last = LAST_NAMES[(number * 7 + number // len(FIRST_NAMES)) % len(LAST_NAMES)]
+    return f"{first} {last} (simulated)"

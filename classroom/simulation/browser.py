@@ -1,0 +1,52 @@
+"""What a browser does before the class page opens: sign in, consent, join. Over plain HTTP, with the real forms."""
+
+import re
+
+import aiohttp
+
+
+class SimulationFailed(Exception):
+    """The server did not do what it does for a browser. The text says at which step."""
+
+
+class Browser:
+    """One signed-in person with cookies of her own. Close it with `close`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        # The jar must keep cookies of 127.0.0.1, an address where others expect a name.
+        self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+
+    async def close(self) -> None:
+        await self.http.close()
+
+    async def sign_in(self, email: str, password: str) -> None:
+        await self.get("/accounts/login/")
+        await self.post("/accounts/login/", {"login": email, "password": password})
+
+    async def consent(self) -> None:
+        page = await self.get("/consent/")
+        version = re.search(r'name="version"[^>]*value="(\d+)"', page)
+        if version is None:
+            raise SimulationFailed("the consent page shows no text to agree to")
+        await self.post("/consent/grant/", {"agree": "on", "version": version[1]})
+
+    async def join_course(self, join_code: str) -> None:
+        await self.post("/courses/join/", {"join_code": join_code})
+
+    async def open_socket(self, path: str) -> aiohttp.ClientWebSocketResponse:
+        return await self.http.ws_connect(self.url + path, headers={"Origin": self.url}, max_msg_size=0)
+
+    async def get(self, path: str) -> str:
+        async with self.http.get(self.url + path) as response:
+            if response.status != 200:
+                raise SimulationFailed(f"GET {path} answered {response.status}")
+            return await response.text()
+
+    async def post(self, path: str, data: dict[str, str]) -> None:
+        """Send a form as a page does; every form of this product answers success with a redirect."""
+        token = next((c.value for c in self.http.cookie_jar if c.key == "csrftoken"), "")
+        headers = {"X-CSRFToken": token, "Referer": self.url + path}
+        async with self.http.post(self.url + path, data=data, headers=headers, allow_redirects=False) as response:
+            if response.status != 302:
+                raise SimulationFailed(f"POST {path} answered {response.status}")

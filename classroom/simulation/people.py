@@ -1,0 +1,82 @@
+"""A simulated student and a simulated teacher: they do over the sockets what the pages do."""
+
+import asyncio
+import itertools
+import json
+from collections.abc import Sequence
+
+import aiohttp
+
+from classroom.simulation.browser import Browser, SimulationFailed
+from classroom.simulation.figures import Figures
+from classroom.snapshots import Frame, pack_frame
+
+
+class SimulatedStudent:
+    """Answers every credit with the next of its frames until told to stop."""
+
+    def __init__(self, browser: Browser, session: int, frames: Sequence[bytes], figures: Figures) -> None:
+        self.browser = browser
+        self.path = f"/ws/sessions/{session}/student/"
+        self.frames = itertools.cycle(frames)
+        self.figures = figures
+        self.id = 0
+        self.ready = asyncio.Event()
+        self.stopping = False
+        self.socket: aiohttp.ClientWebSocketResponse | None = None
+
+    async def attend(self) -> None:
+        self.socket = await self.browser.open_socket(self.path)
+        await self.socket.send_json({"type": "start"})
+        async for message in self.socket:
+            if message.type == aiohttp.WSMsgType.TEXT:
+                await self._handle(json.loads(message.data))
+        if not self.stopping:
+            raise SimulationFailed(f"a student's socket was closed with code {self.socket.close_code}")
+
+    def stop(self) -> None:
+        """Answer no further credit; results under way still arrive."""
+        self.stopping = True
+
+    async def leave(self) -> None:
+        if self.socket and not self.socket.closed:
+            await self.socket.send_json({"type": "leave"})
+
+    async def _handle(self, message: dict) -> None:
+        kind = message["type"]
+        if kind == "welcome":
+            self.id = message["student"]["id"]
+        elif kind == "capture":
+            self.ready.set()
+            await self._answer(message["seq"])
+        elif kind == "result":
+            self.figures.result(message["faces"])
+        elif kind == "dropped":
+            self.figures.dropped += 1
+        elif kind == "refused":
+            self.figures.errors.append(f"refused: {message['code']}: {message['detail']}")
+
+    async def _answer(self, seq: int) -> None:
+        if self.stopping or self.socket is None:
+            return
+        self.figures.snapshot_sent(self.id, seq)
+        await self.socket.send_bytes(pack_frame(Frame(seq=seq, age_ms=0, jpeg=next(self.frames))))
+
+
+class SimulatedTeacher:
+    """Listens on the dashboard's socket and notes when each reading arrives."""
+
+    def __init__(self, browser: Browser, session: int, figures: Figures) -> None:
+        self.browser = browser
+        self.path = f"/ws/sessions/{session}/teacher/"
+        self.figures = figures
+
+    async def watch(self) -> None:
+        socket = await self.browser.open_socket(self.path)
+        async for message in socket:
+            if message.type != aiohttp.WSMsgType.TEXT:
+                continue
+            update = json.loads(message.data)
+            for tile in update.get("students", ()):
+                self.figures.teacher_saw(tile["id"], tile["seq"])
+        raise SimulationFailed(f"the teacher's socket was closed with code {socket.close_code}")

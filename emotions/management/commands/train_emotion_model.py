@@ -1,0 +1,52 @@
+import os
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = "Trains a network on FER-2013 and stores it in models/NAME. Killed, it goes on with --resume."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--data", type=Path, required=True, help="Kaggle's FER-2013 (msambare), zip or folder")
+        parser.add_argument("--name", required=True, help="name of the model")
+        parser.add_argument("--architecture", help="default: plain_vgg")
+        parser.add_argument("--epochs", type=int, help="default: as TrainingConfig says")
+        parser.add_argument("--batch-size", type=int)
+        parser.add_argument("--learning-rate", type=float)
+        parser.add_argument("--seed", type=int)
+        parser.add_argument("--backend", choices=["tensorflow", "torch", "jax"], default="tensorflow")
+        parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        _choose_backend(options["backend"])
+        # After the backend is chosen: Keras reads KERAS_BACKEND once, when it is imported.
+        from emotions.training.checkpoint import WrongCheckpoint  # noqa: PLC0415
+        from emotions.training.dataset import DatasetError  # noqa: PLC0415
+        from emotions.training.train import TrainingConfig, load_data, train_model  # noqa: PLC0415
+
+        chosen = ("architecture", "epochs", "batch_size", "learning_rate", "seed")
+        config = TrainingConfig(**{key: options[key] for key in chosen if options[key] is not None})
+        work_dir = Path(settings.BASE_DIR) / "var" / "training" / options["name"]
+        try:
+            data = load_data(options["data"])
+            self.stderr.write(
+                f"{len(data.train)} training and {len(data.validation)} validation images; "
+                f"{data.removed} near-duplicates removed from training."
+            )
+            folder = train_model(options["name"], data, config, work_dir=work_dir, resume=options["resume"])
+        except (DatasetError, WrongCheckpoint) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{folder}")
+
+
+def _choose_backend(backend: str) -> None:
+    os.environ["KERAS_BACKEND"] = backend
+    keras = sys.modules.get("keras")
+    if keras is not None and keras.backend.backend() != backend:
+        raise CommandError(f"Keras is already running on {keras.backend.backend()}; start a new process for {backend}.")

@@ -1,0 +1,63 @@
+"""What a training run needs to go on after it was killed: written after each epoch, whole or not at all."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+CHECKPOINT_FILE = "checkpoint.npz"
+
+
+class WrongCheckpoint(ValueError):
+    """The checkpoint belongs to a run with other settings."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """history: one row of figures per finished epoch."""
+
+    history: tuple[dict[str, float], ...] = ()
+
+    @property
+    def epoch(self) -> int:
+        """The number of epochs that are finished."""
+        return len(self.history)
+
+
+def save(folder: Path, model: keras.Model, settings: dict[str, Any], progress: Progress) -> None:
+    """Write weights, optimiser state (averages and step included), dropout's random state and the history."""
+    folder.mkdir(parents=True, exist_ok=True)
+    state = {"settings": settings, "history": progress.history}
+    arrays = {f"v{place}": np.asarray(value) for place, value in enumerate(_values(model))}
+    scratch = folder / f".{CHECKPOINT_FILE}"
+    with scratch.open("wb") as file:
+        np.savez(file, state=np.array(json.dumps(state)), **arrays)
+    os.replace(scratch, folder / CHECKPOINT_FILE)
+
+
+def restore(folder: Path, model: keras.Model, settings: dict[str, Any]) -> Progress:
+    """Put the checkpoint's state, if there is one, into a compiled model. Raises WrongCheckpoint."""
+    path = folder / CHECKPOINT_FILE
+    if not path.exists():
+        return Progress()
+    with np.load(path) as arrays:
+        state = json.loads(str(arrays["state"]))
+        # Through JSON, as the checkpoint went: tuples became lists.
+        if state["settings"] != json.loads(json.dumps(settings)):
+            raise WrongCheckpoint(f"{path} is from a run with other settings. Train under another name, or delete it.")
+        for place, variable in enumerate(_variables(model)):
+            variable.assign(arrays[f"v{place}"])
+    return Progress(tuple(state["history"]))
+
+
+def _variables(model: keras.Model) -> list[keras.Variable]:
+    model.optimizer.build(model.trainable_variables)
+    return [*model.variables, *model.optimizer.variables]
+
+
+def _values(model: keras.Model) -> list[Any]:
+    return [keras.ops.convert_to_numpy(variable.value) for variable in _variables(model)]

@@ -1,0 +1,104 @@
+"""How good a network is on labelled faces: accuracy, per-class figures, confusion matrix and calibration."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from emotions.labels import EXPRESSIONS
+from emotions.preprocessing import mirrored_mean, normalise, softmax, with_mirrored
+from emotions.registry import LoadedModel
+
+from .dataset import LabelledFaces, load_split
+
+BATCH = 256
+CALIBRATION_BINS = 15
+
+
+def evaluate_model(model: LoadedModel, source: Path, split: str) -> dict[str, Any]:
+    """The metrics of a stored model on one split, calculated as it is served. Raises DatasetError."""
+    faces = load_split(source, split)
+    manifest = model.manifest
+    logits = face_logits(model.network, faces.images, mirrored=manifest.mirrored_mean)
+    return metrics(logits, faces, split=split, model=manifest.name, temperature=manifest.temperature)
+
+
+def face_logits(network: keras.Model, images: NDArray[np.uint8], *, mirrored: bool) -> NDArray[np.float32]:
+    """Logits [n, 7] of images [n, 48, 48] uint8, the mean over each face and its mirror image where asked."""
+    return np.concatenate(
+        [_batch_logits(network, images[start : start + BATCH], mirrored) for start in range(0, len(images), BATCH)]
+    )
+
+
+def metrics(
+    logits: NDArray[np.float32], faces: LabelledFaces, *, split: str, model: str, temperature: float = 1.0
+) -> dict[str, Any]:
+    """A JSON-ready account of predictions. confusion_matrix: rows are true labels, columns predicted ones.
+
+    nll: mean negative log likelihood, nats. ece: expected calibration error, 0..1.
+    """
+    probabilities = softmax(logits, temperature)
+    predicted = probabilities.argmax(axis=1)
+    places = list(range(len(EXPRESSIONS)))
+    by_class = precision_recall_fscore_support(faces.labels, predicted, labels=places, zero_division=0.0)
+    return {
+        "split": split,
+        "model": model,
+        "images": len(faces),
+        "accuracy": round(float((predicted == faces.labels).mean()), 4),
+        "macro_f1": round(float(by_class[2].mean()), 4),
+        "nll": round(negative_log_likelihood(logits, faces.labels, temperature), 4),
+        "ece": round(_calibration_error(probabilities, faces.labels), 4),
+        "labels": list(EXPRESSIONS),
+        "per_class": {name: _class_figures(by_class, place) for place, name in enumerate(EXPRESSIONS)},
+        "confusion_matrix": confusion_matrix(faces.labels, predicted, labels=places).tolist(),
+        "unreadable": list(faces.unreadable),
+    }
+
+
+def fitted_temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """The temperature, .25 to 4, that makes the probabilities most likely (Guo et al. 2017)."""
+    found = minimize_scalar(
+        lambda log: negative_log_likelihood(logits, labels, float(np.exp(log))),
+        bounds=(float(np.log(0.25)), float(np.log(4.0))),
+        method="bounded",
+    )
+    return round(float(np.exp(found.x)), 4)
+
+
+def negative_log_likelihood(logits: NDArray[np.float32], labels: NDArray[np.int64], temperature: float = 1.0) -> float:
+    """Mean over the images, in nats."""
+    probabilities = softmax(logits, temperature)
+    return float(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-9)).mean())
+
+
+def _batch_logits(network: keras.Model, images: NDArray[np.uint8], mirrored: bool) -> NDArray[np.float32]:
+    faces = normalise(images)
+    if not mirrored:
+        return np.asarray(network.predict_on_batch(faces), dtype=np.float32)
+    return mirrored_mean(np.asarray(network.predict_on_batch(with_mirrored(faces)), dtype=np.float32))
+
+
+def _class_figures(by_class: Any, place: int) -> dict[str, float | int]:
+    precision, recall, f1, support = (column[place] for column in by_class)
+    return {
+        "precision": round(float(precision), 4),
+        "recall": round(float(recall), 4),
+        "f1": round(float(f1), 4),
+        "support": int(support),
+    }
+
+
+def _calibration_error(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    confidence = probabilities.max(axis=1)
+    correct = probabilities.argmax(axis=1) == labels
+    bins = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
+    gaps = [
+        abs(float(confidence[bins == place].mean() - correct[bins == place].mean())) * float((bins == place).mean())
+        for place in np.unique(bins)
+    ]
+    return sum(gaps)

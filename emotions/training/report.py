@@ -1,0 +1,91 @@
+"""What a person sees of a training run: a bar or log lines while it runs, a CSV and a chart to keep."""
+
+import csv
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from matplotlib.figure import Figure
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+logger = logging.getLogger(__name__)
+
+HISTORY_FILE = "history.csv"
+CURVES_FILE = "curves.png"
+
+Row = dict[str, float]
+
+
+class Report(Protocol):
+    """Told of each step and each epoch of a run."""
+
+    def step(self) -> None: ...
+
+    def epoch(self, row: Row) -> None: ...
+
+
+class LogReport:
+    """One log line per epoch, for runs without a terminal."""
+
+    def step(self) -> None:
+        pass
+
+    def epoch(self, row: Row) -> None:
+        logger.info(_line(row))
+
+
+class BarReport:
+    """A progress bar, with a line above it per epoch."""
+
+    def __init__(self, bar: Progress, steps: int) -> None:
+        self._bar = bar
+        self._task = bar.add_task("training", total=steps)
+
+    def step(self) -> None:
+        self._bar.advance(self._task)
+
+    def epoch(self, row: Row) -> None:
+        self._bar.console.print(_line(row))
+
+
+@contextmanager
+def reporting(steps: int) -> Iterator[Report]:
+    """A bar on a terminal, log lines elsewhere; steps: the number still to do."""
+    if not sys.stderr.isatty():
+        yield LogReport()
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns) as bar:
+        yield BarReport(bar, steps)
+
+
+def write_history(folder: Path, history: Sequence[Row]) -> None:
+    """history.csv and curves.png of the epochs so far; history is not empty."""
+    with (folder / HISTORY_FILE).open("w", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(history[0]))
+        writer.writeheader()
+        writer.writerows(history)
+    _draw_curves(folder / CURVES_FILE, history)
+
+
+def _draw_curves(path: Path, history: Sequence[Row]) -> None:
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    epochs = [row["epoch"] for row in history]
+    for place, measure in enumerate(("loss", "accuracy")):
+        axes = figure.add_subplot(1, 2, place + 1)
+        axes.plot(epochs, [row[measure] for row in history], label="training, augmented")
+        axes.plot(epochs, [row[f"validation_{measure}"] for row in history], label="validation, averaged weights")
+        axes.set(xlabel="epoch", ylabel=measure)
+        axes.legend()
+    figure.savefig(path, dpi=110)
+
+
+def _line(row: Row) -> str:
+    return (
+        f"epoch {row['epoch']:.0f}: loss {row['loss']:.4f}, accuracy {row['accuracy']:.4f}, "
+        f"validation loss {row['validation_loss']:.4f}, accuracy {row['validation_accuracy']:.4f}, "
+        f"{row['seconds']:.0f} s"
+    )

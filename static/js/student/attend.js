@@ -1,0 +1,151 @@
+// A student in class: joins over the socket, starts the camera on request, and answers each credit with one frame.
+import { LiveSocket } from "../lib/live-socket.js";
+import { Camera, CameraError } from "./camera.js";
+import { CameraPicker } from "./camera-picker.js";
+import { frameSource } from "./frames.js";
+import { encodeJpeg, snapshotMessage } from "./snapshot.js";
+import { AttendView } from "./view.js";
+
+const LEAVE_TIMEOUT_MS = 1500;
+const LATE_AFTER_DROPS = 3;
+
+const root = document.querySelector("[data-attend]");
+const view = new AttendView(root);
+const picker = new CameraPicker(root, () => camera.track && start());
+const camera = new Camera(() => cameraLost("unplugged"));
+const socket = new LiveSocket(root.dataset.socket, {
+  onState: connectionChanged,
+  onMessage: (message) => HANDLERS[message.type]?.(message),
+  onFinal: finish,
+});
+
+let source = null;
+let maxBytes = Infinity;
+let isBusy = false;
+let drops = 0;
+
+const HANDLERS = {
+  welcome(message) {
+    maxBytes = message.limits.max_bytes;
+    cameraChanged(message.camera);
+    if (!camera.track) return;
+    view.showWaiting();
+    socket.send({ type: "start" });
+  },
+  camera: (message) => cameraChanged(message.camera),
+  warming: () => view.showWarming(),
+  capture: answer,
+  result(message) {
+    drops = 0;
+    if (camera.track) view.showResult(message);
+  },
+  dropped(message) {
+    drops += 1;
+    if (drops >= LATE_AFTER_DROPS && message.reason !== "ended") view.showLate();
+  },
+  refused(message) {
+    // A frame that was on its way when the camera was paused is nobody's mistake.
+    if (message.code !== "paused" || camera.track) view.showNotice(message.detail);
+  },
+  ended: () => finish(4410),
+};
+
+async function start() {
+  releaseCamera();
+  view.showStarting();
+  try {
+    if (!(await camera.open())) return;
+  } catch (error) {
+    cameraLost(error instanceof CameraError ? error.code : "other");
+    return;
+  }
+  await view.showPreview(camera.stream);
+  if (!camera.track) return;
+  source = frameSource(camera.track, view.video);
+  picker.refresh(camera.track);
+  socket.send({ type: "start" });
+}
+
+function pause() {
+  releaseCamera();
+  view.showPaused();
+  socket.send({ type: "pause" });
+}
+
+function leave() {
+  releaseCamera();
+  socket.send({ type: "leave" });
+  // The server closes with 1000; without an answer the page does not wait for it.
+  setTimeout(() => finish(1000), socket.isOpen ? LEAVE_TIMEOUT_MS : 0);
+}
+
+function cameraLost(code) {
+  releaseCamera();
+  view.showCameraFailure(code);
+  socket.send({ type: "pause" });
+}
+
+function releaseCamera() {
+  source?.stop();
+  source = null;
+  camera.close();
+  view.hidePreview();
+}
+
+function cameraChanged(state) {
+  view.showConsent(state !== "no_consent");
+  if (state === "no_consent" && camera.track) releaseCamera();
+  if (!camera.track) view.showPaused();
+}
+
+async function answer(credit) {
+  if (!source || isBusy) return;
+  isBusy = true;
+  const connection = socket.connection;
+  let image = null;
+  try {
+    image = await source.grab();
+    const capturedAt = performance.now();
+    const jpeg = await encodeJpeg(image, { width: credit.width, quality: credit.quality, maxBytes });
+    if (!jpeg || !camera.track) return;
+    const message = await snapshotMessage(credit.seq, capturedAt, jpeg);
+    // A credit belongs to its connection; over another one it is worth nothing.
+    if (socket.connection === connection) socket.send(message);
+  } catch {
+    // No frame: the credit expires on the server, and the next one comes by itself.
+  } finally {
+    image?.close?.();
+    isBusy = false;
+  }
+}
+
+function connectionChanged(state) {
+  view.showConnection(state);
+  if (state === "lost") drops = 0;
+}
+
+function finish(code) {
+  if (view.isFinished) return;
+  releaseCamera();
+  socket.close();
+  view.showFinished(code);
+}
+
+const ACTIONS = {
+  start,
+  pause,
+  leave,
+  reload: () => location.reload(),
+  rejoin() {
+    view.showClass();
+    socket.open();
+  },
+};
+
+root.addEventListener("click", (event) => {
+  const action = event.target.closest("[data-action]")?.dataset.action;
+  if (action) ACTIONS[action]();
+});
+window.addEventListener("pagehide", () => releaseCamera());
+window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+socket.open();
