@@ -1,31 +1,82 @@
-"""The size of a JPEG from its header, without decoding it and without an imaging library."""
+"""What a JPEG says about itself, read from its markers without decoding it (ITU-T T.81, annex B).
+
+Pure Python: the web process checks uploads with it and never loads OpenCV.
+"""
+
+from collections.abc import Iterator
+
+START_OF_IMAGE = b"\xff\xd8\xff"
+END_OF_IMAGE = 0xD9
+START_OF_SCAN = 0xDA
+# C4, C8 and CC lie in the range of the frame headers but are tables and extensions.
+START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+RESTARTS = range(0xD0, 0xD8)
+TEMPORARY = 0x01
 
 
 class NotAJpeg(ValueError):
-    """The bytes are not a JPEG, or its header cannot be read."""
-
-
-# Start-of-frame markers of every coding; C4, C8 and CC in their range are tables and extensions.
-_START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
+    """The bytes do not start as a JPEG does, or its header is broken."""
 
 
 def jpeg_size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels, as the frame header states them. Raises NotAJpeg. Source: ITU-T T.81, annex B."""
-    if data[:3] != b"\xff\xd8\xff":
-        raise NotAJpeg("This is not a JPEG picture.")
-    at = 2
-    while at + 4 <= len(data):
-        if data[at] != 0xFF:
-            raise NotAJpeg("The JPEG's header is damaged.")
-        marker = data[at + 1]
-        if marker == 0xFF or marker in _WITHOUT_LENGTH:
-            at += 1 if marker == 0xFF else 2
-            continue
-        length = int.from_bytes(data[at + 2 : at + 4], "big")
-        if marker in _START_OF_FRAME and length >= 8 and at + 9 <= len(data):
-            return int.from_bytes(data[at + 7 : at + 9], "big"), int.from_bytes(data[at + 5 : at + 7], "big")
-        if marker in _START_OF_FRAME or marker in (0xD9, 0xDA) or length < 2:
+    """Width and height in pixels as the frame header states them. Raises NotAJpeg."""
+    for marker, segment in _segments(data):
+        if marker in START_OF_FRAME:
+            if len(segment) < 6:
+                break
+            height, width = int.from_bytes(segment[1:3], "big"), int.from_bytes(segment[3:5], "big")
+            if not (width and height):
+                break
+            return width, height
+        if marker in (START_OF_SCAN, END_OF_IMAGE):
             break
-        at += 2 + length
-    raise NotAJpeg("The JPEG's header ends before it says the picture's size.")
+    raise NotAJpeg("The JPEG states no size before its data.")
+
+
+def is_complete(data: bytes) -> bool:
+    """Whether the data runs to the end-of-image marker; a thumbnail's inside the header does not count."""
+    try:
+        return any(marker == END_OF_IMAGE for marker, _ in _segments(data))
+    except NotAJpeg:
+        return False
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each marker's code with its segment's content, up to the end of the image or of the data."""
+    if not data.startswith(START_OF_IMAGE):
+        raise NotAJpeg("These bytes are not a JPEG.")
+    place = 2
+    while True:
+        place, marker = _next_marker(data, place)
+        if marker == END_OF_IMAGE:
+            yield marker, b""
+            return
+        if marker in RESTARTS or marker == TEMPORARY:
+            continue
+        length = int.from_bytes(data[place : place + 2], "big")
+        if length < 2 or place + length > len(data):
+            raise NotAJpeg("The JPEG ends inside a segment.")
+        yield marker, data[place + 2 : place + length]
+        place += length
+        if marker == START_OF_SCAN:
+            place = _end_of_scan(data, place)
+
+
+def _next_marker(data: bytes, place: int) -> tuple[int, int]:
+    if data[place : place + 1] != b"\xff":
+        raise NotAJpeg("The JPEG has no marker where one belongs.")
+    while data[place : place + 1] == b"\xff":
+        place += 1
+    if place >= len(data):
+        raise NotAJpeg("The JPEG ends before its end marker.")
+    return place + 1, data[place]
+
+
+def _end_of_scan(data: bytes, place: int) -> int:
+    # In a scan FF is followed by 00 (a data byte FF), a restart or a fill byte; anything else is the next marker.
+    while (place := data.find(b"\xff", place)) != -1:
+        following = data[place + 1 : place + 2]
+        if following and following[0] not in (0x00, 0xFF) and following[0] not in RESTARTS:
+            return place
+        place += 1
+    raise NotAJpeg("The JPEG ends inside its data.")

@@ -6,6 +6,7 @@ that a dim room and a bright one look alike to the network.
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -14,9 +15,19 @@ from numpy.typing import NDArray
 
 FACE_SIDE = 48
 
-# FER-2013's crop in units of BlazeFace's box, the medians of FER images placed in frames (docs/adr/0003).
-CROP_SCALE = 1.17
-CROP_RISE = 0.03
+
+@dataclass(frozen=True)
+class Crop:
+    """FER-2013's crop in units of a detector's box: a square of its longer side scaled, its centre moved up."""
+
+    scale: float
+    rise: float
+
+
+# Medians over FER-2013's faces placed in frames (docs/adr/0003).
+BLAZEFACE_CROP = Crop(scale=1.17, rise=0.03)
+# FER-2013's faces were themselves found by OpenCV's cascade.
+HAAR_CROP = Crop(scale=1.0, rise=0.0)
 
 # Below this deviation (grey levels of 255) an image is noise; dividing by less would make it look like a face.
 DEVIATION_FLOOR = 4.0
@@ -49,42 +60,37 @@ def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
-def crop_face(
-    grey: NDArray[np.uint8],
-    box: Sequence[float],
-    *,
-    roll: float = 0.0,
-    scale: float = CROP_SCALE,
-    rise: float = CROP_RISE,
-) -> NDArray[np.uint8]:
+def crop_face(grey: NDArray[np.uint8], box: Sequence[float], crop: Crop, *, roll: float = 0.0) -> NDArray[np.uint8]:
     """Cut a face out of a grey frame the way FER-2013 does.
 
-    grey: [height, width] uint8. box: x, y, width, height in pixels, as `faces` finds it. roll: radians by which the
-    face leans clockwise in the frame, turned back here. What lies beyond the frame repeats its border.
-    Returns [48, 48] uint8.
+    grey: [height, width] uint8. box: x, y, width, height in pixels. roll: radians by which the face leans clockwise
+    in the frame, turned back here. What lies beyond the frame repeats its border. Returns [48, 48] uint8.
     """
     x, y, width, height = box
-    side = max(width, height) * scale
-    centre_x = x + width / 2
-    centre_y = y + height / 2
+    side = max(width, height) * crop.scale
     # The rise follows the face's own axis, which the roll has turned.
-    centre_x += math.sin(roll) * rise * side
-    centre_y -= math.cos(roll) * rise * side
+    centre_x = x + width / 2 + math.sin(roll) * crop.rise * side
+    centre_y = y + height / 2 - math.cos(roll) * crop.rise * side
     # Sampling a large face at 48 points would alias: cut it at a multiple, then average the areas.
     multiple = max(1, round(side / FACE_SIDE))
     target = FACE_SIDE * multiple
-    step = side / target
-    cosine, sine = math.cos(roll) * step, math.sin(roll) * step
-    middle = (target - 1) / 2
-    to_frame = np.array(
-        [
-            [cosine, -sine, centre_x - 0.5 - cosine * middle + sine * middle],
-            [sine, cosine, centre_y - 0.5 - sine * middle - cosine * middle],
-        ]
-    )
+    to_frame = _placement(centre_x, centre_y, side / target, roll, target)
     cut = cv2.warpAffine(
         grey, to_frame, (target, target), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
     )
     if multiple > 1:
         cut = cv2.resize(cut, (FACE_SIDE, FACE_SIDE), interpolation=cv2.INTER_AREA)
     return np.asarray(cut, dtype=np.uint8)
+
+
+def _placement(centre_x: float, centre_y: float, step: float, roll: float, target: int) -> NDArray[np.float64]:
+    """The affine map [2, 3] from a cut of target x target pixels to the frame; step: frame pixels per cut pixel."""
+    cosine, sine = math.cos(roll) * step, math.sin(roll) * step
+    middle = (target - 1) / 2
+    # Pixel centres lie at whole numbers for OpenCV, at halves for boxes.
+    return np.array(
+        [
+            [cosine, -sine, centre_x - 0.5 - (cosine - sine) * middle],
+            [sine, cosine, centre_y - 0.5 - (sine + cosine) * middle],
+        ]
+    )

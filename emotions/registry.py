@@ -98,7 +98,8 @@ def load_model(name: str = "", models_dir: Path = MODELS_DIR) -> LoadedModel:
         raise DamagedModel(f"{path} is missing. Restore it, or train again: {HOW_TO_TRAIN}")
     if _sha256(path) != manifest.sha256:
         raise DamagedModel(
-            f"{path} is not the file its manifest describes (SHA-256 differs). Restore both, or train again: {HOW_TO_TRAIN}"
+            f"{path} is not the file its manifest describes (SHA-256 differs). "
+            f"Restore both, or train again: {HOW_TO_TRAIN}"
         )
     return LoadedModel(manifest, keras.models.load_model(path, compile=False))
 

@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.db.models import BigIntegerField, Func
+from django.db.models import BigIntegerField, Func, Value
 from django.db.models.expressions import Combinable
 
 
@@ -13,8 +13,11 @@ class WindowStart(Func):
         super().__init__(moment, seconds=int(seconds), **extra)
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        template = "(CAST(strftime('%%s', %(expressions)s) AS INTEGER) / %(seconds)s * %(seconds)s)"
-        return super().as_sql(compiler, connection, template=template, **extra)
+        # The format is a parameter: a literal percent sign in the SQL breaks Django's query log.
+        with_format = self.copy()
+        with_format.set_source_expressions([Value("%s"), *self.get_source_expressions()])
+        template = "(CAST(strftime(%(expressions)s) AS INTEGER) / %(seconds)s * %(seconds)s)"
+        return super(WindowStart, with_format).as_sql(compiler, connection, template=template, **extra)
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         template = "(floor(extract(epoch from %(expressions)s) / %(seconds)s)::bigint * %(seconds)s)"

@@ -18,7 +18,7 @@ class Augmentation:
     shift: float = 0.12
     gamma: float = 0.35
     noise: float = 4.0
-    erased: float = 0.5
+    erased: float = 0.3
     erased_area: tuple[float, float] = (0.02, 0.2)
 
 

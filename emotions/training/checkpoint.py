@@ -32,7 +32,7 @@ def save(folder: Path, model: keras.Model, settings: dict[str, Any], progress: P
     """Write weights, optimiser state (averages and step included), dropout's random state and the history."""
     folder.mkdir(parents=True, exist_ok=True)
     state = {"settings": settings, "history": progress.history}
-    arrays = {f"v{place}": np.asarray(value) for place, value in enumerate(_values(model))}
+    arrays: dict[str, Any] = {f"v{place}": value for place, value in enumerate(_values(model))}
     scratch = folder / f".{CHECKPOINT_FILE}"
     with scratch.open("wb") as file:
         np.savez(file, state=np.array(json.dumps(state)), **arrays)

@@ -82,7 +82,7 @@ def load_split(source: Path, split: str) -> LabelledFaces:
 
 
 def without_near_duplicates(faces: LabelledFaces, of: LabelledFaces) -> LabelledFaces:
-    """`faces` without those that also occur, mirrored or not, among `of`: FER-2013 repeats photographs across splits."""
+    """`faces` without those also among `of`, mirrored or not: FER-2013 repeats photographs across its splits."""
     others = np.concatenate([of.images, of.images[:, :, ::-1]])
     return faces.kept(_highest_correlation(faces.images, others) < DUPLICATE_CORRELATION)
 
@@ -114,8 +114,8 @@ def _files(source: Path, prefix: str) -> Iterator[tuple[str, bytes]]:
     elif zipfile.is_zipfile(source):
         with zipfile.ZipFile(source) as archive:
             for name in sorted(archive.namelist()):
-                path = PurePosixPath(name)
-                if path.name.startswith(f"{prefix}_") and path.suffix.lower() in SUFFIXES:
+                entry = PurePosixPath(name)
+                if entry.name.startswith(f"{prefix}_") and entry.suffix.lower() in SUFFIXES:
                     yield name, archive.read(name)
     elif source.exists():
         raise DatasetError(f"{source} is neither a zip nor a folder.")

@@ -42,5 +42,7 @@ export const CHART_TEXTS = {
   seen: "Seen",
   present: "Present",
   nobody: "no face read",
+  pointAtChart: "Point at the chart to read a moment.",
+  nothingYet: "The first figures appear within half a minute.",
   seenOf: (seen, present) => `${seen} of ${present} seen`,
 };

@@ -1,0 +1,66 @@
+"""Decoding images from people we do not know: sized before they are decoded, whole or refused."""
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .jpeg import NotAJpeg, is_complete, jpeg_size
+
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+
+# A snapshot is 320x240; a full-HD webcam frame is the most that makes sense.
+MAX_PIXELS = 1920 * 1080
+
+
+class UnreadableImage(ValueError):
+    """The data is no image, or only part of one."""
+
+
+class ImageTooLarge(UnreadableImage):
+    """The image's header states more pixels than are allowed."""
+
+
+def decode_jpeg(data: bytes, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+    """A JPEG → [height, width, 3] uint8, blue-green-red, turned as its EXIF says.
+
+    Raises UnreadableImage for anything but a whole JPEG, ImageTooLarge before decoding one of too many pixels.
+    """
+    try:
+        width, height = jpeg_size(data)
+    except NotAJpeg as error:
+        raise UnreadableImage(str(error)) from error
+    if width * height > max_pixels:
+        raise ImageTooLarge(f"The image is {width}x{height}; at most {max_pixels} pixels are read.")
+    # OpenCV fills what a truncated file lacks with grey, and some versions with an image decoded earlier.
+    if not is_complete(data):
+        raise UnreadableImage("The JPEG is truncated.")
+    return _decoded(data)
+
+
+def read_image(path: Path) -> NDArray[np.uint8]:
+    """A file in any format OpenCV reads → [height, width, 3] uint8, blue-green-red.
+
+    Raises UnreadableImage for a missing, empty, truncated or foreign file.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableImage(f"{error.strerror or error}") from error
+    if not data:
+        raise UnreadableImage("The file is empty.")
+    if data.startswith(b"\xff\xd8") and not is_complete(data):
+        raise UnreadableImage("The JPEG is truncated.")
+    return _decoded(data)
+
+
+def _decoded(data: bytes) -> NDArray[np.uint8]:
+    try:
+        image: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error as error:
+        raise UnreadableImage("OpenCV cannot decode the image.") from error
+    if image is None:
+        raise UnreadableImage("OpenCV cannot decode the image.")
+    return np.asarray(image, dtype=np.uint8)

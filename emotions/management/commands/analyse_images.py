@@ -1,0 +1,94 @@
+import json
+from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from emotions.labels import by_name
+
+if TYPE_CHECKING:
+    from emotions.readings import Face
+    from emotions.recognition import Recogniser
+
+
+class Command(BaseCommand):
+    help = "Finds the faces in images and reads their expressions. Ends with status 1 when an image was unreadable."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="images, or folders of images")
+        parser.add_argument("--json", action="store_true", help="print one JSON object per image and line")
+        parser.add_argument("--detector", default=settings.FACE_DETECTOR, help="blazeface or haar")
+        parser.add_argument("--model", default=settings.EMOTION_MODEL, help="default: the one in models/default.txt")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        recogniser = _recogniser(options["model"], options["detector"])
+        unreadable = analysed = 0
+        for path in _images(options["paths"]):
+            row = _row(recogniser, path)
+            analysed += 1
+            unreadable += row["error"] is not None
+            self.stdout.write(json.dumps(row, ensure_ascii=False) if options["json"] else _line(row))
+        if not analysed:
+            raise CommandError("There is no image in what was named.")
+        if unreadable:
+            raise CommandError(f"{unreadable} of {analysed} images could not be read.", returncode=1)
+
+
+def _recogniser(model: str, detector: str) -> "Recogniser":
+    # TensorFlow takes seconds to import; other commands, and this one's --help, go without.
+    from emotions.blazeface import MissingWeights  # noqa: PLC0415
+    from emotions.faces import UnknownDetector  # noqa: PLC0415
+    from emotions.recognition import Recogniser  # noqa: PLC0415
+    from emotions.registry import DamagedModel, UnknownModel  # noqa: PLC0415
+
+    try:
+        return Recogniser(model, detector)
+    except (UnknownModel, DamagedModel, UnknownDetector, MissingWeights) as error:
+        raise CommandError(str(error)) from error
+
+
+def _images(paths: Sequence[Path]) -> Iterator[Path]:
+    from emotions.images import IMAGE_SUFFIXES  # noqa: PLC0415 - OpenCV, as above
+
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(found for found in path.rglob("*") if found.suffix.lower() in IMAGE_SUFFIXES)
+        else:
+            yield path
+
+
+def _row(recogniser: "Recogniser", path: Path) -> dict[str, Any]:
+    from emotions.images import UnreadableImage, read_image  # noqa: PLC0415 - OpenCV, as above
+
+    try:
+        frame = read_image(path)
+    except UnreadableImage as error:
+        return {"path": str(path), "faces": [], "error": str(error)}
+    faces = recogniser.recognise_frames([frame])[0].faces
+    return {"path": str(path), "faces": [_face(face) for face in faces], "error": None}
+
+
+def _face(face: "Face") -> dict[str, Any]:
+    return {
+        "box": [round(value) for value in face.box],
+        "score": round(face.score, 4),
+        "expression": face.expression,
+        "probabilities": {name: round(value, 4) for name, value in by_name(face.probabilities).items()},
+        "uncertain": face.uncertain,
+    }
+
+
+def _line(row: dict[str, Any]) -> str:
+    if row["error"] is not None:
+        return f"{row['path']}: {row['error']}"
+    if not row["faces"]:
+        return f"{row['path']}: no face"
+    return "\n".join(
+        f"{row['path']}: {face['expression']} {face['probabilities'][face['expression']]:.2f} at {face['box']}"
+        + (f", uncertain: {face['uncertain']}" if face["uncertain"] else "")
+        for face in row["faces"]
+    )

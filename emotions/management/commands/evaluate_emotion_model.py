@@ -1,0 +1,43 @@
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = "Measures a stored model on a split of FER-2013, calculated as it is served."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--data", type=Path, required=True, help="Kaggle's FER-2013 (msambare), zip or folder")
+        parser.add_argument("--split", choices=["train", "validation", "test"], required=True)
+        parser.add_argument("--model", default="", help="default: the one in models/default.txt")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # TensorFlow takes seconds to import; other commands, and this one's --help, go without.
+        from emotions.registry import DamagedModel, UnknownModel, load_model  # noqa: PLC0415
+        from emotions.training.dataset import DatasetError  # noqa: PLC0415
+        from emotions.training.evaluate import evaluate_model  # noqa: PLC0415
+
+        try:
+            figures = evaluate_model(load_model(options["model"]), options["data"], options["split"])
+        except (DatasetError, UnknownModel, DamagedModel) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(json.dumps(figures) if options["json"] else _table(figures))
+
+
+def _table(figures: dict[str, Any]) -> str:
+    lines = [
+        f"{figures['model']} on {figures['images']} images of the {figures['split']} split: "
+        f"accuracy {figures['accuracy']:.4f}, macro F1 {figures['macro_f1']:.4f}, "
+        f"negative log likelihood {figures['nll']:.4f}, calibration error {figures['ece']:.4f}",
+        "",
+        f"{'':10}{'precision':>10}{'recall':>10}{'F1':>10}{'images':>10}   predicted as {' '.join(figures['labels'])}",
+    ]
+    for (name, row), counts in zip(figures["per_class"].items(), figures["confusion_matrix"], strict=True):
+        shares = f"{row['precision']:10.3f}{row['recall']:10.3f}{row['f1']:10.3f}{row['support']:10d}"
+        lines.append(f"{name:10}{shares}   {' '.join(f'{count:5d}' for count in counts)}")
+    return "\n".join(lines)

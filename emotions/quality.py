@@ -1,0 +1,50 @@
+"""How far a face can be trusted, measured on its crop, and why a reading of it may be no more than a guess."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Doubt = Literal["too_small", "too_dark", "too_blurred", "flat"]
+
+# The network sees 48x48 pixels; a face of half as many holds too little.
+MIN_SIZE_PX = 24.0
+MIN_BRIGHTNESS = 0.05
+MIN_SHARPNESS = 0.06
+# Seven equal probabilities are .14 each.
+MIN_TOP_PROBABILITY = 0.35
+
+
+@dataclass(frozen=True)
+class FaceQuality:
+    """size_px: the longer side of the box in the frame. brightness: mean of the crop, 0..1.
+
+    sharpness: variance of the crop's Laplacian over the variance of its grey levels; independent of the light.
+    """
+
+    size_px: float
+    brightness: float
+    sharpness: float
+
+
+def measured(crop: NDArray[np.uint8], box: Sequence[float]) -> FaceQuality:
+    """The quality of a face from its crop [48, 48] uint8 and its box (x, y, width, height) in pixels."""
+    laplacian: Any = cv2.Laplacian(crop, cv2.CV_32F)
+    sharpness = float(laplacian.var()) / max(float(crop.var()), 1.0)
+    return FaceQuality(float(max(box[2:])), float(crop.mean()) / 255.0, sharpness)
+
+
+def doubt(quality: FaceQuality, probabilities: Sequence[float]) -> Doubt | None:
+    """The first reason not to trust a reading, or None."""
+    if quality.size_px < MIN_SIZE_PX:
+        return "too_small"
+    if quality.brightness < MIN_BRIGHTNESS:
+        return "too_dark"
+    if quality.sharpness < MIN_SHARPNESS:
+        return "too_blurred"
+    if max(probabilities) < MIN_TOP_PROBABILITY:
+        return "flat"
+    return None

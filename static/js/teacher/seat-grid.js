@@ -1,0 +1,86 @@
+// The class as tiles. Only tiles that changed are touched; their order changes at most every ten seconds.
+import { compareByName, compareByNeed } from "./order.js";
+import { SeatTile } from "./seat-tile.js";
+import { StateFilter } from "./state-filter.js";
+
+const REORDER_MS = 10_000;
+const COMPACT_FROM = 60;
+
+export class SeatGrid {
+  #tiles = new Map();
+  #grid;
+  #empty;
+  #sort;
+  #search;
+  #filter;
+  #reordering = null;
+
+  constructor(root) {
+    this.#grid = root.querySelector("[data-part=grid]");
+    this.#empty = root.querySelector("[data-part=no-match]");
+    this.#sort = root.querySelector("[data-part=sort]");
+    this.#search = root.querySelector("[data-part=search]");
+    this.#filter = new StateFilter(root.querySelector("[data-part=states]"), () => this.#showMatching());
+    this.#sort.addEventListener("change", () => this.#reorder());
+    this.#search.addEventListener("input", () => this.#showMatching());
+  }
+
+  apply(students) {
+    for (const data of students) this.#applyOne(data);
+    this.#refresh();
+  }
+
+  // The whole class anew: students no longer enrolled disappear.
+  replace(students) {
+    const ids = new Set(students.map((data) => data.id));
+    for (const [id, tile] of this.#tiles) {
+      if (ids.has(id)) continue;
+      tile.element.remove();
+      this.#tiles.delete(id);
+    }
+    for (const data of students) this.#applyOne(data);
+    this.#reorder();
+    this.#refresh();
+  }
+
+  #applyOne(data) {
+    const tile = this.#tiles.get(data.id);
+    if (tile) {
+      tile.update(data);
+      return;
+    }
+    this.#tiles.set(data.id, new SeatTile(data));
+    this.#grid.append(this.#tiles.get(data.id).element);
+  }
+
+  #refresh() {
+    this.#grid.dataset.density = this.#tiles.size >= COMPACT_FROM ? "compact" : "normal";
+    this.#filter.count([...this.#tiles.values()].map((tile) => tile.data.state));
+    this.#showMatching();
+    this.#reordering ??= setTimeout(() => {
+      this.#reordering = null;
+      this.#reorder();
+    }, REORDER_MS);
+  }
+
+  #reorder() {
+    const compare = this.#sort.value === "name" ? compareByName : compareByNeed;
+    const wanted = [...this.#tiles.values()].sort((a, b) => compare(a.data, b.data)).map((tile) => tile.element);
+    let place = this.#grid.firstElementChild;
+    for (const element of wanted) {
+      if (element === place) place = place.nextElementSibling;
+      else this.#grid.insertBefore(element, place);
+    }
+  }
+
+  #showMatching() {
+    const text = this.#search.value.trim().toLocaleLowerCase();
+    let shown = 0;
+    for (const { element, data } of this.#tiles.values()) {
+      const matches = this.#filter.accepts(data.state) && data.name.toLocaleLowerCase().includes(text);
+      if (element.hidden === matches) element.hidden = !matches;
+      shown += matches;
+    }
+    this.#empty.hidden = shown > 0;
+  }
+}

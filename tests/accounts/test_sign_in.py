@@ -1,0 +1,90 @@
+import re
+
+import pytest
+from django.core import mail
+
+from accounts.models import User
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_up(client, **changes):
+    fields = {
+        "name": "Zoë Ångström",
+        "email": "zoe@example.org",
+        "password1": "quiet-river-41",
+        "password2": "quiet-river-41",
+    }
+    return client.post("/accounts/signup/", fields | changes)
+
+
+def test_signing_up_makes_a_student_who_is_signed_in(client):
+    assert sign_up(client).status_code == 302
+    user = User.objects.get()
+    assert (user.name, user.role, user.email) == ("Zoë Ångström", "student", "zoe@example.org")
+    assert client.get("/").wsgi_request.user == user
+
+
+def test_signing_up_cannot_choose_a_role(client):
+    sign_up(client, role="administrator", is_staff="on", is_superuser="on")
+    assert (User.objects.get().role, User.objects.get().is_staff) == ("student", False)
+
+
+def test_signing_up_without_a_name_says_so(client):
+    response = sign_up(client, name="")
+    assert "This field is required" in response.content.decode()
+    assert not User.objects.exists()
+
+
+def test_a_weak_password_is_refused(client):
+    assert sign_up(client, password1="12345678", password2="12345678").status_code == 200
+    assert not User.objects.exists()
+
+
+def test_signing_in_with_the_wrong_password_fails(client):
+    user = factories.user()
+    response = client.post("/accounts/login/", {"login": user.email, "password": "wrong"})
+    assert response.status_code == 200
+    assert not response.wsgi_request.user.is_authenticated
+
+
+def test_signing_in_and_out(client):
+    user = factories.user()
+    assert client.post("/accounts/login/", {"login": user.email, "password": factories.PASSWORD}).status_code == 302
+    assert client.get("/").wsgi_request.user == user
+    client.post("/accounts/logout/")
+    assert not client.get("/").wsgi_request.user.is_authenticated
+
+
+def test_guessing_a_password_is_slowed_down(client):
+    user = factories.user()
+    for _ in range(6):
+        response = client.post("/accounts/login/", {"login": user.email, "password": "wrong"})
+    assert "Too many failed login attempts" in response.content.decode()
+    response = client.post("/accounts/login/", {"login": user.email, "password": factories.PASSWORD})
+    assert response.status_code == 200
+
+
+def test_a_whole_class_may_sign_in_from_one_address(client):
+    for student in [factories.user() for _ in range(40)]:
+        response = client.post("/accounts/login/", {"login": student.email, "password": factories.PASSWORD})
+        assert response.status_code == 302
+        client.logout()
+
+
+def test_a_forgotten_password_is_reset_by_mail(client):
+    user = factories.user()
+    client.post("/accounts/password/reset/", {"email": user.email})
+    link = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[0].body)[0]
+    form_page = client.get(link, follow=True)
+    fields = {"password1": "another-river-42", "password2": "another-river-42"}
+    client.post(form_page.request["PATH_INFO"], fields)
+    user.refresh_from_db()
+    assert user.check_password("another-river-42")
+
+
+def test_resetting_an_unknown_address_looks_the_same(client):
+    known = client.post("/accounts/password/reset/", {"email": factories.user().email})
+    unknown = client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)

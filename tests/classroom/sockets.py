@@ -1,0 +1,73 @@
+"""A test's end of the two sockets."""
+
+from channels.db import database_sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.test import Client
+
+from config.asgi import application
+
+PATIENCE_S = 20
+
+
+@database_sync_to_async
+def signed_in_cookie(user) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+class Socket:
+    """An open socket as a browser has it: with cookies and an origin."""
+
+    def __init__(self, path: str, user=None, origin: str | None = "http://localhost") -> None:
+        self.path, self.user, self.origin = path, user, origin
+
+    async def __aenter__(self):
+        headers = [(b"host", b"localhost")]
+        if self.origin:
+            headers.append((b"origin", self.origin.encode()))
+        if self.user:
+            cookie = f"{settings.SESSION_COOKIE_NAME}={await signed_in_cookie(self.user)}"
+            headers.append((b"cookie", cookie.encode()))
+        self.communicator = WebsocketCommunicator(application, self.path, headers)
+        self.accepted, self.refusal = await self.communicator.connect(timeout=PATIENCE_S)
+        return self
+
+    async def __aexit__(self, *_) -> None:
+        await self.communicator.disconnect(timeout=PATIENCE_S)
+
+    async def send(self, command: str) -> None:
+        await self.communicator.send_json_to({"type": command})
+
+    async def send_text(self, text: str) -> None:
+        await self.communicator.send_to(text_data=text)
+
+    async def send_frame(self, frame: bytes) -> None:
+        await self.communicator.send_to(bytes_data=frame)
+
+    async def receive(self) -> dict:
+        return await self.communicator.receive_json_from(timeout=PATIENCE_S)
+
+    async def receive_type(self, wanted: str) -> dict:
+        """The next message of the type; others before it are passed over."""
+        while (message := await self.receive())["type"] != wanted:
+            pass
+        return message
+
+    async def close_code(self) -> int:
+        """The code the server closes with; messages before it are passed over."""
+        while (output := await self.communicator.receive_output(PATIENCE_S))["type"] != "websocket.close":
+            pass
+        return output.get("code") or 1000
+
+    async def is_silent(self, seconds: float = 0.2) -> bool:
+        return await self.communicator.receive_nothing(timeout=seconds)
+
+
+def student_socket(session, user=None, **options) -> Socket:
+    return Socket(f"/ws/sessions/{session.pk}/student/", user, **options)
+
+
+def teacher_socket(session, user=None, **options) -> Socket:
+    return Socket(f"/ws/sessions/{session.pk}/teacher/", user, **options)

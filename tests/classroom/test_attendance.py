@@ -1,0 +1,97 @@
+from datetime import timedelta
+
+import pytest
+
+from accounts.consent import withdraw_consent
+from classroom.domain.attendance import NoConsent, join_session, leave_session, set_camera, stay_is_alive
+from classroom.models import Attendance, Stay
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(minutes=5)
+
+
+@pytest.fixture
+def session():
+    return factories.session()
+
+
+@pytest.fixture
+def student(session):
+    return factories.student_of(session.course)
+
+
+def camera() -> str:
+    return Attendance.objects.get().camera
+
+
+def test_joining_begins_with_the_camera_paused(session, student):
+    join_session(session=session, student=student, now=NOW)
+    assert camera() == "paused"
+
+
+def test_joining_without_consent_is_possible_and_shown(session):
+    join_session(session=session, student=factories.student_of(session.course, consents=False), now=NOW)
+    assert camera() == "no_consent"
+
+
+def test_the_camera_goes_on_and_off(session, student):
+    stay = join_session(session=session, student=student, now=NOW)
+    assert (set_camera(stay=stay, on=True, now=NOW), camera()) == ("on", "on")
+    assert (set_camera(stay=stay, on=False, now=NOW), camera()) == ("paused", "paused")
+
+
+def test_without_consent_the_camera_stays_off(session):
+    stay = join_session(session=session, student=factories.student_of(session.course, consents=False), now=NOW)
+    with pytest.raises(NoConsent):
+        set_camera(stay=stay, on=True, now=NOW)
+    assert camera() == "no_consent"
+
+
+def test_withdrawing_during_the_session_keeps_the_camera_off(session, student):
+    stay = join_session(session=session, student=student, now=NOW)
+    set_camera(stay=stay, on=True, now=NOW)
+    withdraw_consent(user=student, now=NOW)
+    assert set_camera(stay=stay, on=False, now=NOW) == "no_consent"
+
+
+def test_leaving_ends_the_stay(session, student):
+    stay = join_session(session=session, student=student, now=NOW)
+    assert leave_session(stay=stay, by_choice=True, now=LATER) is True
+    assert Stay.objects.get().left_at == LATER
+    assert Attendance.objects.get().left is True
+
+
+def test_a_lost_connection_is_not_leaving(session, student):
+    stay = join_session(session=session, student=student, now=NOW)
+    leave_session(stay=stay, by_choice=False, now=LATER)
+    assert Attendance.objects.get().left is False
+
+
+def test_a_second_device_takes_over(session, student):
+    first = join_session(session=session, student=student, now=NOW)
+    second = join_session(session=session, student=student, now=LATER)
+    assert stay_is_alive(stay=first, now=LATER) is False
+    assert stay_is_alive(stay=second, now=LATER) is True
+    assert Attendance.objects.count() == 1
+
+
+def test_the_first_device_s_going_does_not_end_the_second_s_stay(session, student):
+    first = join_session(session=session, student=student, now=NOW)
+    second = join_session(session=session, student=student, now=LATER)
+    assert leave_session(stay=first, by_choice=False, now=LATER) is False
+    assert Stay.objects.get(left_at=None) == second
+
+
+def test_a_clock_that_jumps_back_does_not_end_a_stay_before_its_start(session, student):
+    stay = join_session(session=session, student=student, now=NOW)
+    leave_session(stay=stay, by_choice=True, now=NOW - timedelta(hours=1))
+    assert Stay.objects.get().left_at == NOW
+
+
+def test_a_stay_without_heartbeat_counts_as_lost(session, student):
+    stay = join_session(session=session, student=student, now=NOW)
+    assert Stay.objects.open(NOW + timedelta(seconds=59)).exists()
+    assert not Stay.objects.open(NOW + timedelta(seconds=61)).exists()
+    assert stay.ended_by(NOW + timedelta(minutes=10)) == NOW

@@ -1,0 +1,151 @@
+from datetime import timedelta
+
+import pytest
+
+from classroom.domain.live import live_class, live_state
+from classroom.domain.tiles import tile_of
+from classroom.models import Attendance
+from tests import factories
+from tests.factories import NOW, shares
+
+pytestmark = pytest.mark.django_db
+T0 = NOW.timestamp()
+
+
+@pytest.fixture
+def session():
+    return factories.session()
+
+
+def present(session, name="", **fields):
+    student = factories.student_of(session.course, name)
+    factories.attendance(session, student, **fields)
+    return student
+
+
+def later(seconds: float):
+    return NOW + timedelta(seconds=seconds)
+
+
+def state_of_only_student(session, seconds: float) -> str:
+    return live_state(session=session, now=later(seconds))["students"][0]["state"]
+
+
+def test_one_who_never_joined_is_absent(session):
+    factories.student_of(session.course)
+    assert state_of_only_student(session, 1) == "absent"
+
+
+def test_one_with_a_fresh_face_is_seen(session):
+    factories.reading(session, present(session), after_s=3)
+    assert state_of_only_student(session, 4) == "seen"
+
+
+def test_one_without_a_face_is_no_face(session):
+    factories.reading(session, present(session), after_s=3, expression="")
+    assert state_of_only_student(session, 4) == "no_face"
+
+
+def test_one_whose_last_reading_is_old_is_waiting(session):
+    factories.reading(session, present(session), after_s=3)
+    assert state_of_only_student(session, 14) == "waiting"
+
+
+@pytest.mark.parametrize("camera", ["paused", "no_consent"])
+def test_a_camera_that_is_off_says_why(session, camera):
+    present(session, camera=camera)
+    assert state_of_only_student(session, 1) == camera
+
+
+def test_one_whose_stay_ended_is_disconnected(session):
+    present(session, left_at=later(5))
+    assert state_of_only_student(session, 6) == "disconnected"
+
+
+def test_one_whose_server_died_is_disconnected_after_a_minute(session):
+    present(session)
+    assert state_of_only_student(session, 61) == "disconnected"
+
+
+def test_one_who_chose_to_leave_has_left(session):
+    present(session, left_at=later(5))
+    Attendance.objects.update(left=True)
+    assert state_of_only_student(session, 6) == "left"
+
+
+def test_mood_says_how_many_are_behind_it(session):
+    factories.reading(session, present(session), after_s=3, expression="happy")
+    factories.reading(session, present(session), after_s=3, expression="")
+    present(session, camera="paused")
+    factories.student_of(session.course)
+    mood = live_state(session=session, now=later(4))["mood"]
+    assert (mood["seen"], mood["present"], mood["enrolled"]) == (1, 3, 4)
+    assert mood["probabilities"] == pytest.approx(shares("happy"))
+
+
+def test_mood_leaves_uncertain_readings_out(session):
+    factories.reading(session, present(session), after_s=3, uncertain="too_dark")
+    mood = live_state(session=session, now=later(4))["mood"]
+    assert (mood["probabilities"], mood["valence"], mood["seen"]) == (None, None, 0)
+
+
+def test_mood_of_a_class_without_students(session):
+    state = live_state(session=session, now=later(4))
+    assert (state["students"], state["mood"]["enrolled"], state["timeline"]) == ([], 0, [])
+
+
+def test_a_new_tile_changes_the_mood_at_once(session):
+    student = present(session)
+    live = live_class(session=session, now=later(3))
+    factories.reading(session, student, after_s=4, expression="sad")
+    attendance = Attendance.objects.select_related("student", "latest_reading").get()
+    live.apply(tile_of(attendance, is_here=True, now=later(4)))
+    assert live.mood(T0 + 4)["probabilities"]["sad"] == pytest.approx(0.7)
+    assert live.tiles[student.pk]["trend"] == [pytest.approx(-0.8)]
+
+
+def test_an_older_tile_changes_nothing(session):
+    student = present(session)
+    factories.reading(session, student, after_s=4)
+    live = live_class(session=session, now=later(5))
+    old = {**live.tiles[student.pk], "updated": T0 + 1, "state": "paused"}
+    assert live.apply(old)["state"] == "seen"
+
+
+def test_a_tile_told_twice_is_one_sample(session):
+    student = present(session)
+    factories.reading(session, student, after_s=4)
+    live = live_class(session=session, now=later(5))
+    live.apply(live.tiles[student.pk])
+    assert len(live.samples) == 1
+
+
+def test_time_alone_makes_a_seen_student_wait(session):
+    student = present(session)
+    factories.reading(session, student, after_s=4)
+    live = live_class(session=session, now=later(5))
+    assert live.settle(T0 + 13) == []
+    assert [tile["id"] for tile in live.settle(T0 + 15)] == [student.pk]
+    assert live.mood(T0 + 15)["seen"] == 0
+
+
+def test_closed_windows_equal_the_timeline_over_http(session):
+    one, two = present(session), present(session)
+    factories.reading(session, one, after_s=2, expression="happy")
+    factories.reading(session, one, after_s=6, expression="neutral")
+    factories.reading(session, two, after_s=7, expression="sad")
+    live = live_class(session=session, now=later(8))
+    live.close_windows(T0 + 8)
+    live.settle(T0 + 9)
+    [window] = live.close_windows(T0 + 12)
+    [stored] = live_state(session=session, now=later(12))["timeline"]
+    assert window["probabilities"] == pytest.approx(stored["probabilities"])
+    assert (window["at"], window["seen"], window["present"]) == (stored["at"], stored["seen"], stored["present"])
+
+
+def test_state_takes_the_same_queries_for_one_and_three_students(session, django_assert_num_queries):
+    for count in (1, 2):
+        for _ in range(count):
+            factories.reading(session, present(session), after_s=3)
+        with django_assert_num_queries(7):
+            live_state(session=session, now=later(4))

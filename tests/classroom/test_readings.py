@@ -1,0 +1,127 @@
+from datetime import timedelta
+
+import pytest
+
+from accounts.consent import withdraw_consent
+from classroom.domain.readings import ReadingRefused, SnapshotRef, erase_readings, record_reading, result_of
+from classroom.domain.sessions import end_session
+from classroom.models import Attendance, Reading
+from emotions.recognition import Face, FaceQuality, Recognition
+from tests import factories
+from tests.factories import NOW, shares
+
+pytestmark = pytest.mark.django_db
+
+
+def face(x=80.0, y=60.0, size=120.0, expression="happy", uncertain=None) -> Face:
+    return Face(
+        box=(x, y, size, size),
+        score=0.9,
+        probabilities=tuple(shares(expression).values()),
+        expression=expression,
+        uncertain=uncertain,
+        quality=FaceQuality(size_px=size, brightness=0.5, sharpness=100.0),
+    )
+
+
+def recognition(*faces: Face) -> Recognition:
+    return Recognition(width=320, height=240, faces=faces, model="test")
+
+
+@pytest.fixture
+def session():
+    return factories.session()
+
+
+@pytest.fixture
+def student(session):
+    student = factories.student_of(session.course)
+    factories.attendance(session, student)
+    return student
+
+
+def ref(session, student, seq=1, at=NOW) -> SnapshotRef:
+    return SnapshotRef(
+        session_id=session.pk,
+        student_id=student.pk,
+        seq=seq,
+        captured_at=at - timedelta(milliseconds=40),
+        received_at=at,
+    )
+
+
+def record(session, student, *faces, **which) -> Reading:
+    return record_reading(snapshot=ref(session, student, **which), recognition=recognition(*faces), now=NOW)
+
+
+def test_a_reading_keeps_what_was_read(session, student):
+    reading = record(session, student, face())
+    reading.refresh_from_db()
+    assert (reading.box_x, reading.box_y, reading.box_w, reading.box_h) == (0.25, 0.25, 0.375, 0.5)
+    assert (reading.faces, reading.expression, reading.uncertain, reading.model) == (1, "happy", "", "test")
+    assert reading.probabilities == shares("happy")
+    assert (reading.captured_at, reading.received_at) == (NOW - timedelta(milliseconds=40), NOW)
+    assert (reading.face_score, reading.face_size, reading.brightness, reading.sharpness) == (0.9, 120.0, 0.5, 100.0)
+
+
+def test_no_face_is_a_result_too(session, student):
+    reading = record(session, student)
+    assert (reading.faces, reading.expression, reading.probabilities, reading.box_x) == (0, "", None, None)
+    assert result_of(reading)["box"] is None
+
+
+def test_of_several_faces_the_nearest_is_read(session, student):
+    reading = record(session, student, face(size=40, expression="sad"), face(size=100, expression="fear"))
+    assert (reading.faces, reading.expression) == (2, "fear")
+
+
+def test_an_uncertain_reading_keeps_its_reason(session, student):
+    reading = record(session, student, face(uncertain="too_dark"))
+    assert result_of(reading)["uncertain"] == "too_dark"
+
+
+def test_the_same_snapshot_is_recorded_once(session, student):
+    first = record(session, student, face())
+    assert record(session, student, face(expression="sad")) == first
+    assert Reading.objects.get().expression == "happy"
+
+
+def test_the_latest_reading_is_at_hand(session, student):
+    record(session, student, face())
+    second = record(session, student, face(expression="sad"), seq=2, at=NOW + timedelta(seconds=2))
+    assert Attendance.objects.get().latest_reading == second
+
+
+def test_nothing_is_recorded_after_the_session(session, student):
+    end_session(session=session, now=NOW)
+    with pytest.raises(ReadingRefused, match="ended"):
+        record(session, student, face())
+    assert not Reading.objects.exists()
+
+
+def test_nothing_is_recorded_once_consent_is_withdrawn(session, student):
+    withdraw_consent(user=student, now=NOW)
+    with pytest.raises(ReadingRefused, match="paused"):
+        record(session, student, face())
+    assert not Reading.objects.exists()
+
+
+def test_nothing_is_recorded_while_paused(session, student):
+    Attendance.objects.update(camera="paused")
+    with pytest.raises(ReadingRefused, match="paused"):
+        record(session, student, face())
+
+
+def test_nothing_is_recorded_of_one_who_never_joined(session):
+    with pytest.raises(ReadingRefused):
+        record(session, factories.student_of(session.course), face())
+
+
+def test_erasing_takes_one_s_own_readings_alone(session, student):
+    other = factories.student_of(session.course)
+    factories.attendance(session, other)
+    record(session, student, face())
+    record(session, other, face())
+    assert erase_readings(student=student) == 1
+    assert [reading.student for reading in Reading.objects.all()] == [other]
+    assert Attendance.objects.get(student=student).latest_reading is None

@@ -1,0 +1,77 @@
+import pytest
+
+from classroom import snapshots
+from classroom.snapshots import Frame, SnapshotRefused, pack_frame, parse_frame
+
+
+def refusal(message: bytes) -> str:
+    with pytest.raises(SnapshotRefused) as caught:
+        parse_frame(message)
+    return caught.value.code
+
+
+def packed(jpeg: bytes, seq: int = 1) -> bytes:
+    return pack_frame(Frame(seq=seq, age_ms=20, jpeg=jpeg))
+
+
+def test_a_frame_survives_packing(jpeg_without_face):
+    frame = Frame(seq=7, age_ms=123, jpeg=jpeg_without_face)
+    assert parse_frame(pack_frame(frame)) == frame
+
+
+@pytest.mark.parametrize("message", [b"", b"1234567", b"12345678"])
+def test_a_frame_without_a_picture_is_empty(message):
+    assert refusal(message) == "empty"
+
+
+def test_a_frame_of_exactly_64_kib_is_not_too_large(jpeg_without_face):
+    padded = packed(jpeg_without_face).ljust(64 * 1024, b"\0")
+    assert parse_frame(padded).seq == 1
+    assert refusal(padded + b"\0") == "too_large"
+
+
+def test_a_png_is_not_a_jpeg():
+    assert refusal(packed(b"\x89PNG\r\n\x1a\n" + bytes(100))) == "not_jpeg"
+
+
+def test_a_jpeg_cut_before_its_size_has_an_unreadable_header(jpeg_without_face):
+    assert refusal(packed(jpeg_without_face[:30])) == "unreadable_header"
+
+
+def test_a_picture_wider_than_allowed_is_refused(wide_jpeg):
+    assert refusal(packed(wide_jpeg)) == "dimensions"
+
+
+def test_a_small_file_that_claims_to_be_huge_is_refused_by_its_header(jpeg_without_face):
+    at = jpeg_without_face.index(b"\xff\xc0")
+    patched = bytearray(jpeg_without_face)
+    patched[at + 5 : at + 9] = (8000).to_bytes(2, "big") * 2
+    assert refusal(packed(bytes(patched))) == "dimensions"
+
+
+def test_the_mailbox_gives_a_snapshot_once():
+    where = {"session_id": 1, "student_id": 2}
+    snapshots.put_snapshot(**where, received_ms=5, jpeg=b"a")
+    assert snapshots.take_snapshot(**where, received_ms=5) == b"a"
+    assert snapshots.take_snapshot(**where, received_ms=5) is None
+
+
+def test_the_latest_snapshot_wins():
+    where = {"session_id": 1, "student_id": 2}
+    snapshots.put_snapshot(**where, received_ms=5, jpeg=b"a")
+    snapshots.put_snapshot(**where, received_ms=6, jpeg=b"b")
+    assert snapshots.take_snapshot(**where, received_ms=5) is None
+    assert snapshots.take_snapshot(**where, received_ms=6) == b"b"
+
+
+def test_students_have_mailboxes_of_their_own():
+    snapshots.put_snapshot(session_id=1, student_id=2, received_ms=5, jpeg=b"a")
+    assert snapshots.take_snapshot(session_id=1, student_id=3, received_ms=5) is None
+    assert snapshots.take_snapshot(session_id=2, student_id=2, received_ms=5) is None
+
+
+def test_a_discarded_snapshot_is_gone():
+    where = {"session_id": 1, "student_id": 2}
+    snapshots.put_snapshot(**where, received_ms=5, jpeg=b"a")
+    snapshots.discard_snapshot(**where)
+    assert snapshots.take_snapshot(**where, received_ms=5) is None

@@ -1,0 +1,42 @@
+import cv2
+import numpy as np
+import pytest
+from django.core.cache import caches
+
+from classroom import events
+
+
+@pytest.fixture(autouse=True)
+def _fresh_state(settings):
+    """Nothing in caches, and no event loop remembered, from another test. Passwords hash fast."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    for cache in caches.all():
+        cache.clear()
+    events._server_loop = None
+    yield
+    events._server_loop = None
+
+
+def _jpeg(width: int, height: int, image: np.ndarray | None = None) -> bytes:
+    if image is None:
+        image = np.full((height, width, 3), 127, np.uint8)
+    return cv2.imencode(".jpg", image)[1].tobytes()
+
+
+@pytest.fixture(scope="session")
+def jpeg_without_face() -> bytes:
+    return _jpeg(320, 240)
+
+
+@pytest.fixture(scope="session")
+def portrait() -> bytes:
+    """A webcam-like frame with one face: the portrait that ships with scikit-image."""
+    from skimage import data  # noqa: PLC0415  # heavy, and few tests need it
+
+    image = cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR)
+    return _jpeg(320, 320, cv2.resize(image, (320, 320), interpolation=cv2.INTER_AREA))
+
+
+@pytest.fixture(scope="session")
+def wide_jpeg() -> bytes:
+    return _jpeg(1281, 64)

@@ -1,0 +1,80 @@
+import cv2
+import numpy as np
+import pytest
+
+from emotions.images import ImageTooLarge, UnreadableImage, decode_jpeg, read_image
+
+from .conftest import encoded
+
+
+def with_size(jpeg: bytes, width: int, height: int) -> bytes:
+    place = jpeg.index(b"\xff\xc0")
+    return jpeg[: place + 5] + height.to_bytes(2, "big") + width.to_bytes(2, "big") + jpeg[place + 9 :]
+
+
+def test_decode_jpeg_gives_rows_columns_and_colours(snapshot):
+    assert decode_jpeg(snapshot).shape == (240, 320, 3)
+
+
+def test_decode_jpeg_refuses_a_header_of_too_many_pixels(snapshot):
+    with pytest.raises(ImageTooLarge, match="8000x8000"):
+        decode_jpeg(with_size(snapshot, 8000, 8000))
+
+
+def test_decode_jpeg_accepts_exactly_the_limit(snapshot):
+    assert decode_jpeg(snapshot, max_pixels=320 * 240).shape == (240, 320, 3)
+    with pytest.raises(ImageTooLarge):
+        decode_jpeg(snapshot, max_pixels=320 * 240 - 1)
+
+
+def test_decode_jpeg_refuses_a_truncated_one(snapshot):
+    with pytest.raises(UnreadableImage, match="truncated"):
+        decode_jpeg(snapshot[: len(snapshot) // 2])
+
+
+@pytest.mark.parametrize("data", [b"", b"not an image", b"\xff\xd8\xff\xe0garbage", b"\x89PNG\r\n\x1a\n"])
+def test_decode_jpeg_refuses_other_bytes(data):
+    with pytest.raises(UnreadableImage):
+        decode_jpeg(data)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".bmp", ".webp", ".tif", ".jpg"])
+def test_read_image_reads_any_format(tmp_path, suffix):
+    path = tmp_path / f"face{suffix}"
+    cv2.imwrite(str(path), np.full((20, 30, 3), 90, np.uint8))
+    assert read_image(path).shape == (20, 30, 3)
+
+
+def test_read_image_gives_three_colours_for_a_grey_file(tmp_path):
+    path = tmp_path / "grey.png"
+    cv2.imwrite(str(path), np.full((20, 30), 90, np.uint8))
+    assert read_image(path).shape == (20, 30, 3)
+
+
+@pytest.mark.parametrize(("content", "reason"), [(b"", "empty"), (b"text", "decode"), (None, "No such file")])
+def test_read_image_says_what_is_wrong(tmp_path, content, reason):
+    path = tmp_path / "broken.jpg"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(UnreadableImage, match=reason):
+        read_image(path)
+
+
+def test_read_image_refuses_a_truncated_jpeg(tmp_path, frame):
+    path = tmp_path / "half.jpg"
+    path.write_bytes(encoded(frame)[:-400])
+    with pytest.raises(UnreadableImage, match="truncated"):
+        read_image(path)
+
+
+def test_read_image_refuses_a_truncated_png(tmp_path, frame):
+    path = tmp_path / "half.png"
+    data = cv2.imencode(".png", frame)[1].tobytes()
+    path.write_bytes(data[: len(data) // 2])
+    with pytest.raises(UnreadableImage):
+        read_image(path)
+
+
+def test_read_image_of_a_folder_is_unreadable(tmp_path):
+    with pytest.raises(UnreadableImage, match="directory"):
+        read_image(tmp_path)

@@ -1,0 +1,80 @@
+"""Real rows for tests, made as the product makes them."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+from accounts.consent import grant_consent
+from accounts.models import ConsentText, User
+from classroom.models import Attendance, ClassSession, Course, Enrolment, Reading, Stay
+from emotions.labels import EXPRESSIONS
+
+NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
+PASSWORD = "a long enough password"
+_number = itertools.count(1)
+
+
+def user(role: str = "student", name: str = "", **fields) -> User:
+    number = next(_number)
+    return User.objects.create_user(
+        f"{role}{number}@example.org", PASSWORD, name=name or f"{role.title()} {number}", role=role, **fields
+    )
+
+
+def teacher(name: str = "") -> User:
+    return user("teacher", name)
+
+
+def course(*teachers: User, **fields) -> Course:
+    made = Course.objects.create(name=fields.pop("name", f"Course {next(_number)}"), **fields)
+    made.teachers.add(*(teachers or [teacher()]))
+    return made
+
+
+def student_of(course: Course, name: str = "", *, consents: bool = True) -> User:
+    student = user("student", name)
+    Enrolment.objects.create(course=course, student=student)
+    if consents:
+        consent(student)
+    return student
+
+
+def consent(student: User) -> None:
+    grant_consent(user=student, version=ConsentText.objects.current().version, now=NOW)
+
+
+def session(in_course: Course | None = None, *, started_at: datetime = NOW, ended_at: datetime | None = None):
+    return ClassSession.objects.create(
+        course=in_course or course(), topic="Means", started_at=started_at, ended_at=ended_at
+    )
+
+
+def attendance(
+    of: ClassSession, student: User, *, camera: str = "on", joined_at: datetime = NOW, left_at: datetime | None = None
+) -> Attendance:
+    made, _ = Attendance.objects.get_or_create(
+        session=of, student=student, defaults={"camera": camera, "changed_at": joined_at}
+    )
+    Stay.objects.create(attendance=made, joined_at=joined_at, last_seen_at=left_at or joined_at, left_at=left_at)
+    return made
+
+
+def shares(expression: str, share: float = 0.7) -> dict[str, float]:
+    rest = (1 - share) / (len(EXPRESSIONS) - 1)
+    return {name: share if name == expression else rest for name in EXPRESSIONS}
+
+
+def reading(of: ClassSession, student: User, *, after_s: float, expression: str = "happy", **fields) -> Reading:
+    """A reading `after_s` seconds into the session; expression "" is a snapshot without a face."""
+    at = of.started_at + timedelta(seconds=after_s)
+    face = {"faces": 1, "expression": expression, **shares(expression)} if expression else {"faces": 0}
+    made = Reading.objects.create(
+        session=of,
+        student=student,
+        seq=fields.pop("seq", int(after_s) + 1),
+        captured_at=at,
+        received_at=at,
+        model="test",
+        **face | fields,
+    )
+    Attendance.objects.filter(session=of, student=student).update(latest_reading=made)
+    return made
