@@ -35,6 +35,7 @@ class TeacherConsumer(SessionSocket):
         self.changed: dict[int, Tile] = {}
         self.wake = asyncio.Event()
         await self._load()
+        await self.send_json({"type": "ready"})
         self.flushing = asyncio.create_task(self._flush())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:

@@ -1,8 +1,11 @@
+import zipfile
+
 import cv2
 import numpy as np
 import pytest
 
 from emotions.images import decode_jpeg
+from emotions.labels import EXPRESSIONS
 from emotions.recognition import Recogniser
 from emotions.scenes import webcam_frames
 from emotions.training.dataset import LabelledFaces
@@ -34,3 +37,29 @@ def face_images(count: int, seed: int = 0) -> LabelledFaces:
     coarse = rng.integers(0, 256, (count, 6, 6), dtype=np.uint8)
     images = np.stack([cv2.resize(image, (48, 48), interpolation=cv2.INTER_CUBIC) for image in coarse])
     return LabelledFaces(images, np.arange(count) % 7, tuple(f"Training_{place}.jpg" for place in range(count)))
+
+
+@pytest.fixture
+def fer_folder(tmp_path):
+    """A small FER-2013: 21 training, 14 validation and 7 test images in Kaggle's folders."""
+    root = tmp_path / "fer2013"
+    for folder, prefix, count, seed in (
+        ("train", "Training", 21, 1),
+        ("test", "PublicTest", 14, 2),
+        ("test", "PrivateTest", 7, 3),
+    ):
+        faces = face_images(count, seed)
+        for place, (image, label) in enumerate(zip(faces.images, faces.labels, strict=True)):
+            path = root / folder / EXPRESSIONS[label] / f"{prefix}_{place:04}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(path), image)
+    return root
+
+
+@pytest.fixture
+def fer_zip(fer_folder, tmp_path):
+    path = tmp_path / "fer2013.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(fer_folder.rglob("*.png")):
+            archive.write(file, file.relative_to(fer_folder))
+    return path

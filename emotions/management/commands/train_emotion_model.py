@@ -21,26 +21,33 @@ class Command(BaseCommand):
         parser.add_argument("--learning-rate", type=float)
         parser.add_argument("--seed", type=int)
         parser.add_argument("--backend", choices=["tensorflow", "torch", "jax"], default="tensorflow")
+        parser.add_argument("--models-dir", type=Path, help="where the model is stored; default: models")
+        parser.add_argument("--work-dir", type=Path, help="checkpoint, history and curves; default: var/training/NAME")
         parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
 
     def handle(self, *args: Any, **options: Any) -> None:
         _choose_backend(options["backend"])
         # After the backend is chosen: Keras reads KERAS_BACKEND once, when it is imported.
+        from emotions.architectures import UnknownArchitecture  # noqa: PLC0415
+        from emotions.registry import MODELS_DIR  # noqa: PLC0415
         from emotions.training.checkpoint import WrongCheckpoint  # noqa: PLC0415
         from emotions.training.dataset import DatasetError  # noqa: PLC0415
         from emotions.training.train import TrainingConfig, load_data, train_model  # noqa: PLC0415
 
         chosen = ("architecture", "epochs", "batch_size", "learning_rate", "seed")
         config = TrainingConfig(**{key: options[key] for key in chosen if options[key] is not None})
-        work_dir = Path(settings.BASE_DIR) / "var" / "training" / options["name"]
+        places = {
+            "work_dir": options["work_dir"] or Path(settings.BASE_DIR) / "var" / "training" / options["name"],
+            "models_dir": options["models_dir"] or MODELS_DIR,
+        }
         try:
             data = load_data(options["data"])
             self.stderr.write(
                 f"{len(data.train)} training and {len(data.validation)} validation images; "
                 f"{data.removed} near-duplicates removed from training."
             )
-            folder = train_model(options["name"], data, config, work_dir=work_dir, resume=options["resume"])
-        except (DatasetError, WrongCheckpoint) as error:
+            folder = train_model(options["name"], data, config, resume=options["resume"], **places)
+        except (DatasetError, UnknownArchitecture, WrongCheckpoint) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{folder}")
 

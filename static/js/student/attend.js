@@ -2,8 +2,7 @@
 import { LiveSocket } from "../lib/live-socket.js";
 import { Camera, CameraError } from "./camera.js";
 import { CameraPicker } from "./camera-picker.js";
-import { frameSource } from "./frames.js";
-import { encodeJpeg, snapshotMessage } from "./snapshot.js";
+import { CreditAnswerer } from "./credits.js";
 import { AttendView } from "./view.js";
 
 const LEAVE_TIMEOUT_MS = 1500;
@@ -19,14 +18,12 @@ const socket = new LiveSocket(root.dataset.socket, {
   onFinal: finish,
 });
 
-let source = null;
-let maxBytes = Infinity;
-let isBusy = false;
+const credits = new CreditAnswerer(socket);
 let drops = 0;
 
 const HANDLERS = {
   welcome(message) {
-    maxBytes = message.limits.max_bytes;
+    credits.maxBytes = message.limits.max_bytes;
     cameraChanged(message.camera);
     if (!camera.track) return;
     view.showWaiting();
@@ -34,7 +31,7 @@ const HANDLERS = {
   },
   camera: (message) => cameraChanged(message.camera),
   warming: () => view.showWarming(),
-  capture: answer,
+  capture: (credit) => credits.answer(credit),
   result(message) {
     drops = 0;
     if (camera.track) view.showResult(message);
@@ -45,7 +42,7 @@ const HANDLERS = {
   },
   refused(message) {
     // A frame that was on its way when the camera was paused is nobody's mistake.
-    if (message.code !== "paused" || camera.track) view.showNotice(message.detail);
+    if (message.code !== "paused" || camera.track) view.showPassingNotice(message.detail);
   },
   ended: () => finish(4410),
 };
@@ -61,7 +58,7 @@ async function start() {
   }
   await view.showPreview(camera.stream);
   if (!camera.track) return;
-  source = frameSource(camera.track, view.video);
+  credits.start(camera.track, view.video);
   picker.refresh(camera.track);
   socket.send({ type: "start" });
 }
@@ -86,8 +83,7 @@ function cameraLost(code) {
 }
 
 function releaseCamera() {
-  source?.stop();
-  source = null;
+  credits.stop();
   camera.close();
   view.hidePreview();
 }
@@ -96,27 +92,6 @@ function cameraChanged(state) {
   view.showConsent(state !== "no_consent");
   if (state === "no_consent" && camera.track) releaseCamera();
   if (!camera.track) view.showPaused();
-}
-
-async function answer(credit) {
-  if (!source || isBusy) return;
-  isBusy = true;
-  const connection = socket.connection;
-  let image = null;
-  try {
-    image = await source.grab();
-    const capturedAt = performance.now();
-    const jpeg = await encodeJpeg(image, { width: credit.width, quality: credit.quality, maxBytes });
-    if (!jpeg || !camera.track) return;
-    const message = await snapshotMessage(credit.seq, capturedAt, jpeg);
-    // A credit belongs to its connection; over another one it is worth nothing.
-    if (socket.connection === connection) socket.send(message);
-  } catch {
-    // No frame: the credit expires on the server, and the next one comes by itself.
-  } finally {
-    image?.close?.();
-    isBusy = false;
-  }
 }
 
 function connectionChanged(state) {

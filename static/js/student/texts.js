@@ -11,14 +11,14 @@ export const CAMERA_FAILURES = {
 };
 
 export const SEEN = {
-  off: "Nothing: your camera is off",
-  noConsent: "That you are in class, without the camera",
-  starting: "Nothing yet: the camera is starting",
-  warming: "Getting ready",
-  waiting: "Waiting for the next reading",
+  off: "Paused: your camera is off",
+  noConsent: "Without camera: that you are in class",
+  starting: "Paused: the camera is starting",
+  warming: "Waiting: getting ready",
+  waiting: "Waiting: the next reading is on its way",
   noFace: "No face",
-  away: "That the connection was lost",
-  gone: "That you have left",
+  away: "Connection lost",
+  gone: "Left",
 };
 
 export const DETAIL = {

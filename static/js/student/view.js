@@ -1,28 +1,34 @@
 // What the student's page shows. Every method is told what happened and knows nothing of sockets and cameras.
 import { setData, setText } from "../lib/dom.js";
 import { CONNECTION_WORDS, UNCERTAIN_WORDS } from "../lib/texts.js";
+import { FinishedView } from "./finished-view.js";
 import { ReadingView } from "./reading-view.js";
-import { CAMERA_FAILURES, CLOSED, DETAIL, SEEN } from "./texts.js";
+import { CAMERA_FAILURES, DETAIL, SEEN } from "./texts.js";
 
 // As on the server: without a reading for this long, the teacher sees "waiting".
 const READING_LASTS_MS = 10_000;
+// A notice stays long enough to be read, however soon the next reading comes.
+const NOTICE_LASTS_MS = 8_000;
 
 export class AttendView {
   #root;
   #reading;
+  #finished;
   #readingTimer = null;
+  #noticeTimer = null;
   #hasConsent;
 
   constructor(root) {
     this.#root = root;
     this.#hasConsent = root.dataset.consent === "yes";
     this.#reading = new ReadingView(root);
+    this.#finished = new FinishedView(root);
     this.video = this.#part("video");
     this.video.addEventListener("resize", () => this.#fitPreview());
   }
 
   get isFinished() {
-    return !this.#part("finished").hidden;
+    return this.#finished.isShown;
   }
 
   showConnection(state) {
@@ -34,13 +40,14 @@ export class AttendView {
 
   showConsent(isGiven) {
     this.#hasConsent = isGiven;
+    setData(this.#root, "consent", isGiven ? "yes" : "no");
     this.#part("consent-card").hidden = isGiven;
     this.#part("camera-card").hidden = !isGiven;
   }
 
   showStarting() {
     this.#setCamera("starting");
-    this.showNotice(null);
+    this.showNotice("");
     this.#blank(SEEN.starting);
   }
 
@@ -78,49 +85,36 @@ export class AttendView {
   showResult(result) {
     clearTimeout(this.#readingTimer);
     this.#readingTimer = setTimeout(() => this.showWaiting(), READING_LASTS_MS);
-    if (result.faces === 0) {
-      this.#reading.blank(SEEN.noFace);
-      this.showNotice(null, DETAIL.noFace);
-      return;
-    }
-    this.#reading.show(result);
-    const unsure = result.uncertain ? DETAIL.unsure(UNCERTAIN_WORDS[result.uncertain]) : "";
-    this.showNotice(null, result.faces > 1 ? DETAIL.many(result.faces) : unsure);
+    if (result.faces === 0) this.#reading.blank(SEEN.noFace);
+    else this.#reading.show(result);
+    setText(this.#part("hint"), hintOf(result));
   }
 
   showLate() {
-    this.showNotice(DETAIL.late);
+    this.showPassingNotice(DETAIL.late);
   }
 
-  // A notice asks for attention; a hint is the quiet line under the reading.
-  showNotice(text, hint = "") {
+  showNotice(text) {
+    clearTimeout(this.#noticeTimer);
     const notice = this.#part("notice");
-    setText(notice.querySelector("[data-text]"), text ?? "");
+    setText(notice.querySelector("[data-text]"), text);
     notice.querySelector("[data-box]").hidden = !text;
-    setText(this.#part("hint"), hint);
+  }
+
+  // A notice that goes by itself, unlike the help for a camera that does not start.
+  showPassingNotice(text) {
+    this.showNotice(text);
+    this.#noticeTimer = setTimeout(() => this.showNotice(""), NOTICE_LASTS_MS);
   }
 
   showFinished(code) {
-    const { title, text, action, label } = CLOSED[code] ?? CLOSED[4404];
-    const finished = this.#part("finished");
-    setText(finished.querySelector("h2"), title);
-    setText(finished.querySelector("[data-text]"), text);
-    const link = finished.querySelector("a");
-    const button = finished.querySelector("button");
-    const href = { home: this.#root.dataset.homeUrl, mine: this.#root.dataset.mineUrl }[action];
-    link.hidden = !href;
-    button.hidden = Boolean(href);
-    if (href) link.href = href;
-    else button.dataset.action = action;
-    setText(href ? link : button, label);
+    this.#finished.show(code);
     this.#blank(SEEN.gone);
     this.#part("class").hidden = true;
-    finished.hidden = false;
-    finished.focus();
   }
 
   showClass() {
-    this.#part("finished").hidden = true;
+    this.#finished.hide();
     this.#part("class").hidden = false;
     this.showPaused();
   }
@@ -145,4 +139,10 @@ export class AttendView {
   #part(name) {
     return this.#root.querySelector(`[data-part="${name}"]`);
   }
+}
+
+function hintOf({ faces, uncertain }) {
+  if (faces === 0) return DETAIL.noFace;
+  if (faces > 1) return DETAIL.many(faces);
+  return uncertain ? DETAIL.unsure(UNCERTAIN_WORDS[uncertain]) : "";
 }

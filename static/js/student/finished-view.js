@@ -1,0 +1,37 @@
+// What is shown once the student is no longer in class: why, and what to do next.
+import { setText } from "../lib/dom.js";
+import { CLOSED } from "./texts.js";
+
+export class FinishedView {
+  #root;
+  #card;
+
+  constructor(root) {
+    this.#root = root;
+    this.#card = root.querySelector("[data-part=finished]");
+  }
+
+  get isShown() {
+    return !this.#card.hidden;
+  }
+
+  show(code) {
+    const { title, text, action, label } = CLOSED[code] ?? CLOSED[4404];
+    setText(this.#card.querySelector("h2"), title);
+    setText(this.#card.querySelector("[data-text]"), text);
+    const link = this.#card.querySelector("a");
+    const button = this.#card.querySelector("button");
+    const href = { home: this.#root.dataset.homeUrl, mine: this.#root.dataset.mineUrl }[action];
+    link.hidden = !href;
+    button.hidden = Boolean(href);
+    if (href) link.href = href;
+    else button.dataset.action = action;
+    setText(href ? link : button, label);
+    this.#card.hidden = false;
+    this.#card.focus();
+  }
+
+  hide() {
+    this.#card.hidden = true;
+  }
+}

@@ -1,0 +1,215 @@
+"""Every page by role: who sees it, and what it says."""
+
+from datetime import timedelta
+
+import pytest
+
+from classroom.domain.sessions import end_session
+from classroom.models import ClassSession, Enrolment, Reading
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session():
+    return factories.session()
+
+
+@pytest.fixture
+def people(session):
+    """One of each role who has to do with the session, and one who has not."""
+    return {
+        "teacher": session.course.teachers.get(),
+        "student": factories.student_of(session.course, "Ada"),
+        "other teacher": factories.teacher(),
+        "other student": factories.student_of(factories.course()),
+        "administrator": factories.user("administrator"),
+    }
+
+
+def end(session):
+    end_session(session=session, now=NOW + timedelta(minutes=30))
+
+
+def status(client, person, path: str) -> int:
+    client.force_login(person)
+    return client.get(path).status_code
+
+
+@pytest.mark.parametrize(
+    ("page", "who", "expected"),
+    [
+        ("live", "teacher", 200),
+        ("live", "student", 404),
+        ("live", "other teacher", 404),
+        ("live", "administrator", 404),
+        ("attend", "student", 200),
+        ("attend", "teacher", 404),
+        ("attend", "other student", 404),
+        ("mine", "student", 200),
+        ("mine", "other student", 404),
+    ],
+)
+def test_pages_of_a_running_session(client, session, people, page, who, expected):
+    assert status(client, people[who], f"/sessions/{session.pk}/{page}/") == expected
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"), [("teacher", 200), ("student", 404), ("other teacher", 404), ("administrator", 404)]
+)
+def test_the_report_is_the_teacher_s(client, session, people, who, expected):
+    end(session)
+    assert status(client, people[who], f"/sessions/{session.pk}/") == expected
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"), [("teacher", 200), ("student", 404), ("other teacher", 404), ("administrator", 404)]
+)
+def test_the_live_state_is_the_teacher_s(client, session, people, who, expected):
+    assert status(client, people[who], f"/api/sessions/{session.pk}/live/") == expected
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [("teacher", 200), ("student", 200), ("other teacher", 404), ("other student", 404), ("administrator", 404)],
+)
+def test_the_course_page_is_its_people_s(client, session, people, who, expected):
+    assert status(client, people[who], f"/courses/{session.course.pk}/") == expected
+
+
+@pytest.mark.parametrize(
+    "path", ["/courses/1/", "/courses/join/", "/sessions/1/", "/sessions/1/live/", "/sessions/1/attend/", "/consent/"]
+)
+def test_visitors_are_asked_to_sign_in(client, path):
+    assert client.get(path).url == f"/accounts/login/?next={path}"
+
+
+def test_the_live_state_is_refused_to_visitors(client, session):
+    assert client.get(f"/api/sessions/{session.pk}/live/").status_code == 403
+
+
+@pytest.mark.parametrize("role", ["student", "teacher", "administrator"])
+def test_everyone_has_a_home(client, role):
+    client.force_login(factories.user(role))
+    assert client.get("/").status_code == 200
+
+
+def test_visitors_see_what_it_is(client):
+    assert "consent" in client.get("/").content.decode().lower()
+
+
+def test_the_admin_is_the_administrator_s(client, people):
+    assert status(client, people["administrator"], "/admin/classroom/course/") == 200
+    assert status(client, people["teacher"], "/admin/classroom/course/") == 302
+    assert status(client, people["student"], "/admin/classroom/course/") == 302
+
+
+def test_readings_are_not_in_the_admin(client, people):
+    assert status(client, people["administrator"], "/admin/classroom/reading/") == 404
+
+
+def test_a_teacher_starts_a_session(client):
+    course = factories.course()
+    client.force_login(course.teachers.get())
+    response = client.post(f"/courses/{course.pk}/sessions/start/", {"topic": "Variance"})
+    session = ClassSession.objects.get()
+    assert (response.url, session.topic, session.is_running) == (f"/sessions/{session.pk}/live/", "Variance", True)
+
+
+def test_starting_again_leads_to_the_session_that_runs(client, session, people):
+    client.force_login(people["teacher"])
+    response = client.post(f"/courses/{session.course.pk}/sessions/start/", {"topic": "Other"})
+    assert response.url == f"/sessions/{session.pk}/live/"
+    assert ClassSession.objects.count() == 1
+
+
+@pytest.mark.parametrize("topic", ["", "   ", "x" * 201])
+def test_a_topic_that_cannot_be_is_said_so(client, topic):
+    course = factories.course()
+    client.force_login(course.teachers.get())
+    response = client.post(f"/courses/{course.pk}/sessions/start/", {"topic": topic})
+    assert response.status_code == 422
+    assert response.context["start_form"].errors["topic"]
+
+
+@pytest.mark.parametrize("who", ["student", "other teacher", "administrator"])
+def test_others_cannot_start_or_end_a_session(client, session, people, who):
+    client.force_login(people[who])
+    assert client.post(f"/courses/{session.course.pk}/sessions/start/", {"topic": "x"}).status_code == 404
+    assert client.post(f"/sessions/{session.pk}/end/").status_code == 404
+    assert ClassSession.objects.get().is_running
+
+
+def test_ending_a_session_leads_to_its_report(client, session, people):
+    client.force_login(people["teacher"])
+    assert client.post(f"/sessions/{session.pk}/end/").url == f"/sessions/{session.pk}/"
+    assert client.get(f"/sessions/{session.pk}/live/").url == f"/sessions/{session.pk}/"
+
+
+def test_an_ended_session_leads_the_student_to_her_summary(client, session, people):
+    end(session)
+    client.force_login(people["student"])
+    assert client.get(f"/sessions/{session.pk}/attend/").url == f"/sessions/{session.pk}/mine/"
+
+
+def test_a_link_cannot_start_or_end_a_session(client, session, people):
+    client.force_login(people["teacher"])
+    assert client.get(f"/courses/{session.course.pk}/sessions/start/").status_code == 405
+    assert client.get(f"/sessions/{session.pk}/end/").status_code == 405
+
+
+def test_joining_by_code(client):
+    course, student = factories.course(), factories.user()
+    client.force_login(student)
+    assert client.post("/courses/join/", {"join_code": course.join_code}).url == f"/courses/{course.pk}/"
+    assert Enrolment.objects.get().student == student
+
+
+def test_joining_by_a_wrong_code_says_what_to_do(client):
+    client.force_login(factories.user())
+    response = client.post("/courses/join/", {"join_code": "WRONG234"})
+    assert response.status_code == 422
+    assert "Check it with your teacher" in response.content.decode()
+
+
+def test_a_join_link_brings_its_code_along(client):
+    client.force_login(factories.user())
+    assert 'value="STAT2345"' in client.get("/courses/join/?code=STAT2345").content.decode()
+
+
+def test_a_code_in_a_link_is_escaped(client):
+    client.force_login(factories.user())
+    assert "<script>alert" not in client.get('/courses/join/?code="><script>alert(1)</script>').content.decode()
+
+
+def test_a_name_with_markup_is_shown_as_text(client, session):
+    student = factories.student_of(session.course, "<img src=x onerror=alert(1)> 王芳 🦉")
+    factories.attendance(session, student)
+    factories.reading(session, student, after_s=5)
+    end(session)
+    client.force_login(session.course.teachers.get())
+    page = client.get(f"/sessions/{session.pk}/").content.decode()
+    assert "<img src=x" not in page
+    assert "王芳 🦉" in page
+
+
+def test_a_student_deletes_her_readings(client, session, people):
+    factories.attendance(session, people["student"])
+    factories.reading(session, people["student"], after_s=5)
+    client.force_login(people["student"])
+    assert "1 reading" in client.post("/readings/erase/", follow=True).content.decode()
+    assert Reading.objects.count() == 0
+
+
+@pytest.mark.parametrize("path", ["/", "/privacy/", "/accounts/login/", "/accounts/signup/"])
+def test_pages_forbid_foreign_and_inline_content(client, path):
+    response = client.get(path)
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "//" not in policy
+    page = response.content.decode()
+    assert " style=" not in page
+    assert " onclick=" not in page

@@ -1,0 +1,193 @@
+"""The teacher's socket: first who is refused, then what is told."""
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
+from django.utils import timezone
+
+from classroom import events
+from classroom.consumers.teacher import EventNumbers
+from classroom.domain.sessions import end_session
+from classroom.snapshots import Frame, pack_frame
+from tests import factories
+from tests.classroom.sockets import Socket, student_socket, teacher_socket
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture(autouse=True)
+def _quick_credits(settings):
+    settings.SNAPSHOT_INTERVAL_MS = 50
+
+
+@pytest.fixture
+def session(db):
+    return factories.session(started_at=timezone.now())
+
+
+@pytest.fixture
+def teacher(session):
+    return session.course.teachers.get()
+
+
+@pytest.fixture
+def student(session):
+    return factories.student_of(session.course, "Ada")
+
+
+async def tile_of(socket: Socket, student, **wanted) -> dict:
+    """The student's tile once it is as wanted."""
+    while True:
+        update = await socket.receive_type("update")
+        for tile in update["students"]:
+            if tile["id"] == student.pk and wanted.items() <= tile.items():
+                return tile
+
+
+async def send_snapshot(socket: Socket, jpeg: bytes) -> None:
+    seq = (await socket.receive_type("capture"))["seq"]
+    await socket.send_frame(pack_frame(Frame(seq=seq, age_ms=10, jpeg=jpeg)))
+    await socket.receive_type("result")
+
+
+async def test_an_anonymous_visitor_is_refused(session):
+    async with teacher_socket(session) as socket:
+        assert await socket.close_code() == 4401
+
+
+async def test_a_student_of_the_course_is_refused(session, student):
+    async with teacher_socket(session, student) as socket:
+        assert await socket.close_code() == 4403
+
+
+async def test_a_teacher_of_another_course_is_refused(session):
+    async with teacher_socket(session, await sync_to_async(factories.teacher)()) as socket:
+        assert await socket.close_code() == 4403
+
+
+async def test_an_administrator_is_refused(session):
+    async with teacher_socket(session, await sync_to_async(factories.user)("administrator")) as socket:
+        assert await socket.close_code() == 4403
+
+
+async def test_a_wrong_origin_is_refused_at_the_door(session, teacher):
+    async with teacher_socket(session, teacher, origin="https://evil.example") as socket:
+        assert socket.accepted is False
+
+
+async def test_an_ended_session_is_refused(session, teacher):
+    await sync_to_async(end_session)(session=session, now=timezone.now())
+    async with teacher_socket(session, teacher) as socket:
+        assert await socket.close_code() == 4410
+
+
+async def test_whatever_the_teacher_s_page_sends_is_ignored(session, teacher, student):
+    async with teacher_socket(session, teacher) as socket:
+        await socket.send_text("nonsense")
+        await socket.send_frame(b"\xff\xd8\xff")
+        async with student_socket(session, student):
+            assert (await tile_of(socket, student, state="paused"))["name"] == "Ada"
+
+
+async def test_a_student_s_states_are_told_as_they_change(session, teacher, student, portrait, jpeg_without_face):
+    async with teacher_socket(session, teacher) as socket:
+        async with student_socket(session, student) as theirs:
+            await tile_of(socket, student, state="paused")
+            await theirs.send("start")
+            await tile_of(socket, student, state="waiting")
+            await send_snapshot(theirs, portrait)
+            seen = await tile_of(socket, student, state="seen")
+            await send_snapshot(theirs, jpeg_without_face)
+            await tile_of(socket, student, state="no_face")
+        await tile_of(socket, student, state="disconnected")
+    assert seen["faces"] == 1
+    assert seen["confidence"] == max(seen["probabilities"].values())
+
+
+async def test_a_reading_changes_mood_and_coverage(session, teacher, student, portrait):
+    async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
+        await theirs.send("start")
+        await send_snapshot(theirs, portrait)
+        while (mood := (await socket.receive_type("update"))["mood"])["seen"] == 0:
+            pass
+    assert (mood["seen"], mood["present"], mood["enrolled"]) == (1, 1, 1)
+    assert sum(mood["probabilities"].values()) == pytest.approx(1, abs=1e-3)
+
+
+async def test_first_state_over_http_agrees_with_the_socket(session, teacher, student, portrait):
+    async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
+        await theirs.send("start")
+        await send_snapshot(theirs, portrait)
+        await theirs.send("pause")
+        told = await tile_of(socket, student, state="paused")
+        while told["seq"] is None:
+            told = await tile_of(socket, student, state="paused")
+
+        def fetch():
+            client = Client()
+            client.force_login(teacher)
+            return client.get(f"/api/sessions/{session.pk}/live/").json()
+
+        [tile] = (await sync_to_async(fetch)())["students"]
+    assert tile == told
+
+
+async def test_a_lost_event_makes_the_page_fetch_anew(session, teacher, student, monkeypatch):
+    monkeypatch.setattr("classroom.consumers.teacher.GAP_S", 0.2)
+    async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
+        await sync_to_async(events._next_number)(session.pk)  # an event that never arrives
+        async with student_socket(session, student):
+            assert (await socket.receive_type("resync")) == {"type": "resync"}
+
+
+async def test_the_end_of_the_session_is_told(session, teacher):
+    async with teacher_socket(session, teacher) as socket:
+        await sync_to_async(end_session)(session=session, now=timezone.now())
+        assert (await socket.receive_type("ended")) == {"type": "ended"}
+        assert await socket.close_code() == 4410
+
+
+async def test_signing_out_closes_the_dashboard(session, teacher):
+    async with teacher_socket(session, teacher) as socket:
+        cookie = dict(socket.communicator.scope["headers"])[b"cookie"].decode().partition("=")[2]
+
+        def sign_out():
+            client = Client()
+            client.cookies["sessionid"] = cookie
+            assert client.post("/accounts/logout/").status_code == 302
+
+        await sync_to_async(sign_out)()
+        assert await socket.close_code() == 4401
+
+
+async def test_signing_out_elsewhere_leaves_this_browser_alone(session, teacher):
+    async with teacher_socket(session, teacher) as socket:
+
+        def sign_out():
+            client = Client()
+            client.force_login(teacher)
+            client.post("/accounts/logout/")
+
+        await sync_to_async(sign_out)()
+        await sync_to_async(end_session)(session=session, now=timezone.now())
+        assert await socket.close_code() == 4410
+
+
+async def test_one_who_no_longer_teaches_is_put_out(session, teacher):
+    async with teacher_socket(session, teacher) as socket:
+        await sync_to_async(session.course.teachers.remove)(teacher)
+        assert await socket.close_code() == 4403
+
+
+def test_events_out_of_order_are_no_gap():
+    numbers = EventNumbers(4)
+    for number, at in ((6, 0.0), (5, 0.1), (7, 0.2)):
+        numbers.saw(number, at)
+    assert numbers.has_gap(100.0) is False
+
+
+def test_a_number_that_stays_away_is_a_gap():
+    numbers = EventNumbers(4)
+    numbers.saw(6, 0.0)
+    assert (numbers.has_gap(1.0), numbers.has_gap(2.0)) == (False, True)

@@ -1,0 +1,79 @@
+import json
+from io import StringIO
+
+import cv2
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from emotions.labels import EXPRESSIONS
+
+
+@pytest.fixture
+def pictures(tmp_path, frame):
+    (tmp_path / "inner").mkdir()
+    cv2.imwrite(str(tmp_path / "a.jpg"), frame)
+    cv2.imwrite(str(tmp_path / "inner" / "b.png"), np.full((100, 100, 3), 127, np.uint8))
+    (tmp_path / "notes.txt").write_text("no image")
+    return tmp_path
+
+
+def analyse(*arguments: str) -> list[dict]:
+    out = StringIO()
+    call_command("analyse_images", *arguments, "--json", stdout=out)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_analyse_images_gives_a_row_per_image_of_a_folder(pictures):
+    with_face, without = analyse(str(pictures))
+    assert (without["path"], without["faces"], without["error"]) == (str(pictures / "inner" / "b.png"), [], None)
+    (face,) = with_face["faces"]
+    assert with_face["path"] == str(pictures / "a.jpg")
+    assert face["expression"] == "happy"
+    assert list(face["probabilities"]) == list(EXPRESSIONS)
+    assert [type(value) for value in face["box"]] == [int] * 4
+    assert 0 < face["score"] <= 1
+    assert face["uncertain"] is None
+
+
+def test_analyse_images_reports_an_unreadable_file_and_goes_on(pictures, capsys):
+    broken = pictures / "a-broken.jpg"
+    broken.write_bytes((pictures / "a.jpg").read_bytes()[:2000])
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 of 3") as raised:
+        call_command("analyse_images", str(pictures), "--json", stdout=out)
+    rows = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert raised.value.returncode == 1
+    assert [row["error"] is None for row in rows] == [False, True, True]
+    assert rows[0]["path"] == str(broken)
+    assert rows[0]["faces"] == []
+    assert "truncated" in rows[0]["error"]
+
+
+def test_analyse_images_reports_a_missing_file():
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("analyse_images", "nowhere.jpg", "--json", stdout=out)
+    assert "No such file" in json.loads(out.getvalue())["error"]
+
+
+def test_analyse_images_uses_the_detector_named(pictures):
+    assert analyse(str(pictures / "a.jpg"), "--detector", "haar")[0]["faces"][0]["score"] == 1.0
+
+
+def test_analyse_images_refuses_an_unknown_detector(pictures):
+    with pytest.raises(CommandError, match="blazeface, haar"):
+        analyse(str(pictures), "--detector", "nose")
+
+
+def test_analyse_images_refuses_a_folder_without_images(tmp_path):
+    with pytest.raises(CommandError, match="no image"):
+        analyse(str(tmp_path))
+
+
+def test_analyse_images_writes_lines_for_people(pictures):
+    out = StringIO()
+    call_command("analyse_images", str(pictures), stdout=out)
+    first, second = out.getvalue().splitlines()
+    assert f"{pictures / 'a.jpg'}: happy" in first
+    assert second == f"{pictures / 'inner' / 'b.png'}: no face"

@@ -1,0 +1,89 @@
+import json
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from emotions.registry import default_model, load_manifest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_evaluate_prints_one_json_object(fer_zip):
+    out = StringIO()
+    call_command("evaluate_emotion_model", "--data", str(fer_zip), "--split", "test", "--json", stdout=out)
+    figures = json.loads(out.getvalue())
+    assert (figures["model"], figures["split"], figures["images"]) == (default_model(), "test", 7)
+
+
+def test_evaluate_prints_nothing_else_on_stdout(fer_folder):
+    command = [
+        sys.executable,
+        "manage.py",
+        "evaluate_emotion_model",
+        "--data",
+        str(fer_folder),
+        "--split",
+        "validation",
+    ]
+    done = subprocess.run([*command, "--json"], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout)["images"] == 14
+
+
+def test_evaluate_prints_a_table_for_people(fer_zip):
+    out = StringIO()
+    call_command("evaluate_emotion_model", "--data", str(fer_zip), "--split", "validation", stdout=out)
+    assert f"{default_model()} on 14 images of the validation split" in out.getvalue()
+    assert "disgust" in out.getvalue()
+
+
+def test_evaluate_refuses_a_split_without_images(fer_folder):
+    for path in fer_folder.rglob("PrivateTest_*"):
+        path.unlink()
+    with pytest.raises(CommandError, match="no image of the test split"):
+        call_command("evaluate_emotion_model", "--data", str(fer_folder), "--split", "test")
+
+
+def test_evaluate_refuses_an_unknown_model(fer_zip):
+    with pytest.raises(CommandError, match=default_model()):
+        call_command("evaluate_emotion_model", "--data", str(fer_zip), "--split", "test", "--model", "nobody")
+
+
+def train(data: Path, scratch: Path, *arguments: str) -> str:
+    small = ["--architecture", "tiny_vgg", "--epochs", "1", "--batch-size", "7"]
+    places = ["--models-dir", str(scratch / "models"), "--work-dir", str(scratch / "work")]
+    out = StringIO()
+    call_command("train_emotion_model", "--data", str(data), "--name", "tiny", *small, *places, *arguments, stdout=out)
+    return out.getvalue().strip()
+
+
+def test_train_stores_a_model_with_its_history(fer_zip, tmp_path):
+    assert train(fer_zip, tmp_path) == str(tmp_path / "models" / "tiny")
+    assert load_manifest("tiny", tmp_path / "models").training["epochs"] == 1
+    assert (tmp_path / "work" / "history.csv").exists()
+
+
+def test_train_refuses_to_resume_a_run_of_other_settings(fer_zip, tmp_path):
+    train(fer_zip, tmp_path)
+    with pytest.raises(CommandError, match="other settings"):
+        train(fer_zip, tmp_path, "--resume", "--seed", "5")
+
+
+def test_train_refuses_a_backend_that_comes_too_late(fer_zip, tmp_path):
+    with pytest.raises(CommandError, match="already running on tensorflow"):
+        train(fer_zip, tmp_path, "--backend", "torch")
+
+
+def test_train_refuses_data_without_a_training_split(fer_folder, tmp_path):
+    for path in fer_folder.rglob("Training_*"):
+        path.unlink()
+    with pytest.raises(CommandError, match="no image of the train split"):
+        train(fer_folder, tmp_path)
+
+
+def test_train_refuses_an_unknown_architecture(fer_zip, tmp_path):
+    with pytest.raises(CommandError, match="plain_vgg"):
+        train(fer_zip, tmp_path, "--architecture", "resnet")

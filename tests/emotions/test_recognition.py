@@ -1,0 +1,155 @@
+import threading
+
+import cv2
+import numpy as np
+import pytest
+
+from emotions import recognition
+from emotions.images import ImageTooLarge, UnreadableImage
+from emotions.labels import EXPRESSIONS
+from emotions.quality import FaceQuality
+from emotions.readings import Face, Recognition
+from emotions.recognition import Recogniser
+from emotions.registry import default_model
+
+from .conftest import encoded
+from .test_images import with_size
+
+
+@pytest.fixture(scope="module")
+def faceless() -> bytes:
+    return encoded(np.full((240, 320, 3), 127, np.uint8))
+
+
+def test_recognise_reads_the_smiling_portrait_as_happy(recogniser, snapshot):
+    recognition = recogniser.recognise(snapshot)
+    assert (recognition.width, recognition.height) == (320, 240)
+    assert recognition.model == default_model()
+    (face,) = recognition.faces
+    assert face.expression == "happy"
+    assert face.uncertain is None
+    assert len(face.probabilities) == len(EXPRESSIONS)
+    assert sum(face.probabilities) == pytest.approx(1)
+    assert max(face.probabilities) == face.probabilities[EXPRESSIONS.index("happy")]
+
+
+def test_recognise_gives_plain_numbers(recogniser, snapshot):
+    (face,) = recogniser.recognise(snapshot).faces
+    numbers = [*face.box, face.score, *face.probabilities, *vars(face.quality).values()]
+    assert {type(number) for number in numbers} == {float}
+
+
+def test_recognise_gives_no_face_for_an_empty_room(recogniser, faceless):
+    recognition = recogniser.recognise(faceless)
+    assert recognition.faces == ()
+    assert recognition.chosen is None
+
+
+def test_recognise_finds_every_face_and_chooses_the_largest(recogniser, frame):
+    small = cv2.resize(frame, None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
+    canvas = np.full((240, 320 + small.shape[1], 3), 90, np.uint8)
+    canvas[: small.shape[0], : small.shape[1]] = small
+    canvas[:, small.shape[1] :] = frame
+    recognition = recogniser.recognise(encoded(canvas))
+    assert [face.expression for face in recognition.faces] == ["happy", "happy"]
+    assert recognition.chosen == recognition.faces[0]
+    assert recognition.chosen.box[0] > small.shape[1]
+
+
+def test_recognise_reads_the_same_in_dim_light(recogniser, frame):
+    (face,) = recogniser.recognise(encoded((frame * 0.25).astype(np.uint8))).faces
+    assert face.expression == "happy"
+    assert face.uncertain is None
+
+
+def test_recognise_doubts_a_face_in_the_dark(recogniser, frame):
+    (face,) = recogniser.recognise(encoded((frame * 0.06).astype(np.uint8))).faces
+    assert face.uncertain == "too_dark"
+
+
+def test_recognise_doubts_a_blurred_face(recogniser, frame):
+    (face,) = recogniser.recognise(encoded(cv2.GaussianBlur(frame, (0, 0), 5))).faces
+    assert face.uncertain == "too_blurred"
+
+
+def test_recognise_doubts_a_tiny_face(recogniser, frame):
+    canvas = np.full((240, 320, 3), 127, np.uint8)
+    canvas[80:160, 100:207] = cv2.resize(frame, (107, 80), interpolation=cv2.INTER_AREA)
+    (face,) = recogniser.recognise(encoded(canvas)).faces
+    assert face.uncertain == "too_small"
+
+
+def test_recognise_reads_a_head_that_leans(recogniser, frame):
+    matrix = cv2.getRotationMatrix2D((135, 55), 25, 1)
+    (face,) = recogniser.recognise(encoded(cv2.warpAffine(frame, matrix, (320, 240)))).faces
+    assert face.expression == "happy"
+
+
+def test_recognise_keeps_the_box_inside_the_frame(recogniser, frame):
+    (face,) = recogniser.recognise(encoded(frame[40:])).faces
+    assert face.box[1] >= 0
+    assert face.box[1] + face.box[3] <= 200
+
+
+def test_recognise_refuses_a_truncated_snapshot(recogniser, snapshot):
+    with pytest.raises(UnreadableImage):
+        recogniser.recognise(snapshot[:-200])
+
+
+def test_recognise_refuses_a_huge_header(recogniser, snapshot):
+    with pytest.raises(ImageTooLarge):
+        recogniser.recognise(with_size(snapshot, 8000, 8000))
+
+
+def test_recognise_batch_gives_each_snapshot_its_own_answer(recogniser, snapshot, faceless):
+    first, second, third = recogniser.recognise_batch([faceless, b"no jpeg", snapshot])
+    assert first.faces == ()
+    assert isinstance(second, UnreadableImage)
+    assert third.faces[0].expression == "happy"
+
+
+def test_recognise_batch_of_nothing_is_nothing(recogniser):
+    assert recogniser.recognise_batch([]) == []
+
+
+def test_recognise_batch_agrees_with_recognise(recogniser, snapshot):
+    alone = recogniser.recognise(snapshot).faces[0]
+    batched = [answer.faces[0] for answer in recogniser.recognise_batch([snapshot] * 3)]
+    assert [face.box for face in batched] == [alone.box] * 3
+    for face in batched:
+        assert face.probabilities == pytest.approx(alone.probabilities, abs=1e-5)
+
+
+def test_two_threads_read_what_one_reads(recogniser, snapshot, faceless):
+    expected = [recogniser.recognise(snapshot), recogniser.recognise(faceless)]
+    answers: list[list[Recognition]] = []
+
+    def work() -> None:
+        answers.append([recogniser.recognise(jpeg) for _ in range(10) for jpeg in (snapshot, faceless)])
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [expected * 10, expected * 10]
+
+
+def test_haar_reads_the_portrait_too(snapshot):
+    # Haar also sees a face in the space suit.
+    assert "happy" in [face.expression for face in Recogniser(detector="haar").recognise(snapshot).faces]
+
+
+def test_chosen_is_the_largest_face_whatever_the_order():
+    quality = FaceQuality(10, 0.5, 0.5)
+    little = Face((0, 0, 10, 10), 0.9, (1, 0, 0, 0, 0, 0, 0), "angry", None, quality)
+    large = Face((0, 0, 10, 12), 0.5, (1, 0, 0, 0, 0, 0, 0), "angry", None, quality)
+    assert Recognition(320, 240, (little, large), "m").chosen is large
+
+
+def test_recogniser_is_one_for_the_process_and_warm_after_warming(settings):
+    settings.EMOTION_MODEL = default_model()
+    recognition.warm()
+    assert recognition.is_warm()
+    assert recognition.recogniser() is recognition.recogniser()
+    assert recognition.recogniser().model == default_model()

@@ -1,0 +1,119 @@
+import json
+import shutil
+
+import pytest
+
+from emotions import architectures
+from emotions.labels import EXPRESSIONS
+from emotions.preprocessing import NORMALISATION
+from emotions.registry import (
+    MODELS_DIR,
+    DamagedModel,
+    Manifest,
+    UnknownModel,
+    available_models,
+    default_model,
+    load_manifest,
+    load_metrics,
+    load_model,
+    store_model,
+)
+
+
+def manifest(name: str) -> Manifest:
+    return Manifest(
+        name=name,
+        architecture="tiny_vgg",
+        input_shape=(48, 48, 1),
+        normalisation=NORMALISATION,
+        labels=EXPRESSIONS,
+        output="logits",
+        temperature=1.5,
+        mirrored_mean=False,
+        parameters=1,
+        training={"epochs": 1},
+        keras_version="3",
+        backend="tensorflow",
+        trained_on="2026-01-01",
+        data="noise",
+        licence="none",
+    )
+
+
+@pytest.fixture
+def models_dir(tmp_path):
+    store_model(architectures.build("tiny_vgg"), manifest("first"), {"accuracy": 0.1}, tmp_path)
+    store_model(architectures.build("tiny_vgg"), manifest("second"), {"accuracy": 0.2}, tmp_path)
+    return tmp_path
+
+
+def test_stored_models_are_available_and_the_first_is_the_default(models_dir):
+    assert available_models(models_dir) == ["first", "second"]
+    assert default_model(models_dir) == "first"
+    assert load_model(models_dir=models_dir).manifest.name == "first"
+
+
+def test_a_manifest_comes_back_as_it_was_stored(models_dir):
+    loaded = load_manifest("second", models_dir)
+    assert len(loaded.sha256) == 64
+    assert {**vars(loaded), "sha256": ""} == vars(manifest("second"))
+    assert load_metrics("second", models_dir) == {"accuracy": 0.2}
+
+
+def test_storing_a_name_again_replaces_the_model(models_dir):
+    before = load_manifest("first", models_dir).sha256
+    store_model(architectures.build("tiny_vgg"), manifest("first"), {"accuracy": 0.3}, models_dir)
+    assert load_manifest("first", models_dir).sha256 != before
+    assert load_metrics("first", models_dir) == {"accuracy": 0.3}
+    assert sorted(path.name for path in models_dir.iterdir()) == ["default.txt", "first", "second"]
+
+
+def test_an_unknown_model_names_those_there_are_and_how_to_train(models_dir):
+    with pytest.raises(UnknownModel, match=r"'third'.*first, second.*train_emotion_model"):
+        load_model("third", models_dir)
+
+
+def test_without_models_the_default_is_unknown(tmp_path):
+    with pytest.raises(UnknownModel, match=r"none.*train_emotion_model"):
+        load_model("", tmp_path)
+
+
+def test_a_changed_network_file_is_refused(models_dir):
+    path = models_dir / "first" / "model.keras"
+    path.write_bytes(path.read_bytes() + b"\0")
+    with pytest.raises(DamagedModel, match="SHA-256"):
+        load_model("first", models_dir)
+
+
+def test_a_missing_network_file_is_refused(models_dir):
+    (models_dir / "first" / "model.keras").unlink()
+    with pytest.raises(DamagedModel, match="missing"):
+        load_model("first", models_dir)
+
+
+def test_a_manifest_of_another_version_is_refused(models_dir):
+    path = models_dir / "first" / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "colour": "blue"}))
+    with pytest.raises(DamagedModel, match="colour"):
+        load_model("first", models_dir)
+
+
+def test_a_folder_without_a_manifest_is_no_model(models_dir):
+    shutil.copytree(models_dir / "first", models_dir / "torn")
+    (models_dir / "torn" / "manifest.json").unlink()
+    assert available_models(models_dir) == ["first", "second"]
+
+
+def test_every_shipped_model_loads_with_the_labels_and_normalisation_of_this_version():
+    assert available_models() != []
+    for name in available_models():
+        model = load_model(name)
+        assert model.manifest.labels == EXPRESSIONS
+        assert model.manifest.normalisation == NORMALISATION
+        assert model.network.input_shape == (None, *model.manifest.input_shape)
+        assert model.network.count_params() == model.manifest.parameters
+        assert {path.name for path in (MODELS_DIR / name).iterdir()} == {
+            "manifest.json",
+            "metrics.json",
+            "model.keras",
+        }

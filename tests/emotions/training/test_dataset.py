@@ -1,0 +1,87 @@
+import shutil
+
+import cv2
+import numpy as np
+import pytest
+
+from emotions.training.dataset import DatasetError, EmptySplit, load_split, without_near_duplicates
+
+from ..conftest import face_images
+
+
+@pytest.mark.parametrize(("split", "count"), [("train", 21), ("validation", 14), ("test", 7)])
+def test_load_split_tells_splits_by_the_files_prefix(fer_zip, split, count):
+    faces = load_split(fer_zip, split)
+    assert faces.images.shape == (count, 48, 48)
+    assert faces.images.dtype == np.uint8
+    assert np.bincount(faces.labels).tolist() == [count // 7] * 7
+
+
+def test_load_split_reads_a_folder_as_the_zip(fer_folder, fer_zip):
+    folder, archive = load_split(fer_folder, "train"), load_split(fer_zip, "train")
+    assert folder.names == archive.names
+    np.testing.assert_array_equal(folder.images, archive.images)
+    np.testing.assert_array_equal(folder.labels, archive.labels)
+
+
+def test_load_split_accepts_the_data_one_folder_deeper(fer_folder):
+    assert len(load_split(fer_folder.parent, "test")) == 7
+
+
+def test_load_split_names_the_split_without_images(fer_folder):
+    shutil.rmtree(fer_folder / "train")
+    with pytest.raises(EmptySplit, match=r"no image of the train split.*Training_"):
+        load_split(fer_folder, "train")
+
+
+def test_load_split_leaves_unreadable_images_out_and_names_them(fer_folder, caplog):
+    (fer_folder / "train" / "fear" / "Training_bad.jpg").write_bytes(b"junk")
+    (fer_folder / "train" / "fear" / "Training_empty.jpg").write_bytes(b"")
+    faces = load_split(fer_folder, "train")
+    assert len(faces) == 21
+    assert faces.unreadable == ("train/fear/Training_bad.jpg", "train/fear/Training_empty.jpg")
+    assert "Training_bad.jpg" in caplog.text
+
+
+def test_load_split_of_unreadable_images_alone_says_so(tmp_path):
+    (tmp_path / "Training_bad.jpg").write_bytes(b"junk")
+    with pytest.raises(EmptySplit, match=r"could not be read.*Training_bad.jpg"):
+        load_split(tmp_path, "train")
+
+
+def test_load_split_refuses_a_folder_that_is_no_expression(fer_folder):
+    (fer_folder / "train" / "fear").rename(fer_folder / "train" / "bored")
+    with pytest.raises(DatasetError, match="'bored'"):
+        load_split(fer_folder, "train")
+
+
+def test_load_split_refuses_an_unknown_split(fer_folder):
+    with pytest.raises(DatasetError, match="train, validation, test"):
+        load_split(fer_folder, "training")
+
+
+def test_load_split_refuses_a_source_that_is_not_there(tmp_path):
+    with pytest.raises(DatasetError, match="does not exist"):
+        load_split(tmp_path / "nowhere.zip", "train")
+
+
+def test_load_split_refuses_a_file_that_is_no_zip(tmp_path):
+    (tmp_path / "fer2013.zip").write_bytes(b"half a download")
+    with pytest.raises(DatasetError, match="neither a zip nor a folder"):
+        load_split(tmp_path / "fer2013.zip", "train")
+
+
+def test_without_near_duplicates_drops_copies_mirrored_and_relit_ones():
+    train, validation = face_images(10, seed=1), face_images(5, seed=2)
+    train.images[2] = validation.images[0]
+    train.images[5] = validation.images[1][:, ::-1]
+    train.images[7] = validation.images[2] // 2 + 30
+    kept = without_near_duplicates(train, validation)
+    assert kept.names == tuple(name for place, name in enumerate(train.names) if place not in (2, 5, 7))
+    assert len(kept.images) == len(kept.labels) == 7
+
+
+def test_without_near_duplicates_keeps_a_much_blurred_other_face():
+    train, validation = face_images(4, seed=1), face_images(4, seed=2)
+    train.images[0] = cv2.GaussianBlur(train.images[0], (0, 0), 3)
+    assert len(without_near_duplicates(train, validation)) == 4

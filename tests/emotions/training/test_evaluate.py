@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from emotions.labels import EXPRESSIONS
+from emotions.preprocessing import softmax
+from emotions.training.dataset import LabelledFaces
+from emotions.training.evaluate import fitted_temperature, metrics, negative_log_likelihood
+
+
+def faces_labelled(*labels: str) -> LabelledFaces:
+    places = np.array([EXPRESSIONS.index(label) for label in labels])
+    return LabelledFaces(np.zeros((len(labels), 48, 48), np.uint8), places, ("",) * len(labels))
+
+
+def logits_for(*predictions: str) -> np.ndarray:
+    return np.array([[5.0 if name == predicted else 0.0 for name in EXPRESSIONS] for predicted in predictions])
+
+
+@pytest.fixture
+def figures() -> dict:
+    faces = faces_labelled("happy", "happy", "sad", "fear")
+    return metrics(logits_for("happy", "sad", "sad", "surprise"), faces, split="test", model="m")
+
+
+def test_metrics_name_what_was_measured(figures):
+    assert (figures["split"], figures["model"], figures["images"]) == ("test", "m", 4)
+    assert figures["labels"] == list(EXPRESSIONS)
+
+
+def test_metrics_count_accuracy_and_macro_f1(figures):
+    assert figures["accuracy"] == 0.5
+    # Happy 2/3 and sad 2/3, the other five 0.
+    assert figures["macro_f1"] == pytest.approx(4 / 3 / 7, abs=1e-4)
+
+
+def test_metrics_describe_each_class(figures):
+    assert figures["per_class"]["happy"] == {"precision": 1.0, "recall": 0.5, "f1": 0.6667, "support": 2}
+    assert figures["per_class"]["disgust"] == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 0}
+
+
+def test_confusion_matrix_has_true_rows_and_predicted_columns(figures):
+    matrix = np.array(figures["confusion_matrix"])
+    happy, sad, fear, surprise = (EXPRESSIONS.index(name) for name in ("happy", "sad", "fear", "surprise"))
+    assert matrix.sum() == 4
+    assert (matrix[happy, happy], matrix[happy, sad], matrix[sad, sad], matrix[fear, surprise]) == (1, 1, 1, 1)
+
+
+def test_calibration_error_is_the_gap_between_confidence_and_accuracy(figures):
+    confidence = float(softmax(logits_for("happy")).max())
+    assert figures["ece"] == pytest.approx(confidence - 0.5, abs=1e-4)
+
+
+def test_fitted_temperature_calms_an_overconfident_network():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 7, 2000)
+    logits = np.eye(7)[labels] * 2.0 + rng.gumbel(size=(2000, 7))
+    temperature = fitted_temperature(logits * 2.5, labels)
+    assert temperature > 1.5
+    assert negative_log_likelihood(logits * 2.5, labels, temperature) < negative_log_likelihood(logits * 2.5, labels)
