@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: setup setup-dev run demo test lint lock screenshots clean
+.PHONY: setup setup-dev run demo test lint lock
 
 setup: $(VENV)/.requirements node_modules/.installed .env
 
@@ -40,6 +40,7 @@ demo: setup
 	$(BIN)/python manage.py simulate_class --url http://127.0.0.1:$(PORT) --join-code STAT2345 --students 12 --seconds 300 --keep
 
 test: setup-dev lint
+	scripts/install_chromium
 	$(BIN)/python -m pytest
 
 lint: setup-dev

@@ -5,4 +5,4 @@ class ClassroomConfig(AppConfig):
     name = "classroom"
 
     def ready(self) -> None:
-        from classroom import receivers  # noqa: F401, PLC0415  # models are loaded only now
+        from classroom import checks, receivers  # noqa: F401, PLC0415  # models are loaded only now

@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import caches
 
 from classroom import events
+from tests.server import running_server
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +41,14 @@ def portrait() -> bytes:
 @pytest.fixture(scope="session")
 def wide_jpeg() -> bytes:
     return _jpeg(1281, 64)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The demo, as `make run` starts it."""
+    yield from running_server(tmp_path_factory.mktemp("server"), SIMULATION_ALLOWED="1")
+
+
+@pytest.fixture(scope="session")
+def server_without_simulation(tmp_path_factory):
+    yield from running_server(tmp_path_factory.mktemp("strict-server"), SIMULATION_ALLOWED="0")

@@ -22,6 +22,7 @@ class SimulatedStudent:
         self.figures = figures
         self.id = 0
         self.ready = asyncio.Event()
+        self.idle = asyncio.Event()
         self.stopping = False
         self.socket: aiohttp.ClientWebSocketResponse | None = None
 
@@ -51,14 +52,18 @@ class SimulatedStudent:
             await self._answer(message["seq"])
         elif kind == "result":
             self.figures.result(message["faces"])
+            self.idle.set()
         elif kind == "dropped":
             self.figures.dropped += 1
+            self.idle.set()
         elif kind == "refused":
+            self.idle.set()
             self.figures.errors.append(f"refused: {message['code']}: {message['detail']}")
 
     async def _answer(self, seq: int) -> None:
         if self.stopping or self.socket is None:
             return
+        self.idle.clear()
         self.figures.snapshot_sent(self.id, seq)
         await self.socket.send_bytes(pack_frame(Frame(seq=seq, age_ms=0, jpeg=next(self.frames))))
 

@@ -13,6 +13,8 @@ from classroom.simulation.people import SimulatedStudent, SimulatedTeacher
 
 SIGN_INS_AT_ONCE = 4
 LAST_RESULTS_S = 5
+# The teacher hears at most four times a second, so the last reading may come a little after the student's result.
+TEACHERS_LAG_S = 1
 FIRST_CREDIT_S = 120
 
 
@@ -94,7 +96,9 @@ async def _lesson(plan: Plan, students: list[SimulatedStudent], tasks: list, say
     await asyncio.sleep(plan.seconds)
     for student in students:
         student.stop()
-    await asyncio.sleep(LAST_RESULTS_S)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.gather(*(student.idle.wait() for student in students)), LAST_RESULTS_S)
+    await asyncio.sleep(TEACHERS_LAG_S)
     for student in students:
         await student.leave()
 

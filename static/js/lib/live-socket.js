@@ -19,7 +19,7 @@ export class LiveSocket {
     this.#path = path;
     this.#handlers = handlers;
     window.addEventListener("online", () => this.#retryNow());
-    window.addEventListener("offline", () => this.#abandon());
+    window.addEventListener("offline", () => this.reconnect());
     document.addEventListener("visibilitychange", () => document.hidden || this.#retryNow());
   }
 
@@ -49,6 +49,14 @@ export class LiveSocket {
     if (this.isOpen) this.#socket.send(data instanceof Blob || data instanceof ArrayBuffer ? data : JSON.stringify(data));
   }
 
+  // Give a connection up that has died. Its closing handshake would take its time, so it counts as lost at once.
+  reconnect() {
+    const socket = this.#socket;
+    if (!socket) return;
+    this.#closed(socket, 1006);
+    socket.close();
+  }
+
   close() {
     this.#finished = true;
     clearTimeout(this.#timer);
@@ -65,14 +73,6 @@ export class LiveSocket {
 
   #received(socket, event) {
     if (socket === this.#socket) this.#handlers.onMessage(JSON.parse(event.data));
-  }
-
-  // Without a network the closing handshake would take its time: the connection counts as lost at once.
-  #abandon() {
-    const socket = this.#socket;
-    if (!socket) return;
-    this.#closed(socket, 1006);
-    socket.close();
   }
 
   #closed(socket, code) {

@@ -5,6 +5,8 @@ import { el, setData, setText } from "./dom.js";
 
 // Below this share there is no room for the letter.
 const NARROW = 0.06;
+// What rounds to nothing is not drawn, not even as a line.
+const NOTHING = 0.004;
 
 export class ShareBar {
   #parts;
@@ -34,6 +36,7 @@ export function sizeShareBars(root) {
 
 function sizePart(part, share) {
   part.style.flexGrow = share;
+  part.hidden = share < NOTHING;
   setData(part, "narrow", share < NARROW ? "yes" : null);
 }
 

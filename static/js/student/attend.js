@@ -7,6 +7,8 @@ import { AttendView } from "./view.js";
 
 const LEAVE_TIMEOUT_MS = 1500;
 const LATE_AFTER_DROPS = 3;
+// With the camera on, the server is never silent for longer than a credit lives. Then the connection died unnoticed.
+const SILENCE_MS = 30_000;
 
 const root = document.querySelector("[data-attend]");
 const view = new AttendView(root);
@@ -14,12 +16,17 @@ const picker = new CameraPicker(root, () => camera.track && start());
 const camera = new Camera(() => cameraLost("unplugged"));
 const socket = new LiveSocket(root.dataset.socket, {
   onState: connectionChanged,
-  onMessage: (message) => HANDLERS[message.type]?.(message),
+  onMessage(message) {
+    HANDLERS[message.type]?.(message);
+    listenForSilence(message);
+  },
   onFinal: finish,
 });
 
 const credits = new CreditAnswerer(socket);
 let drops = 0;
+let leaving = null;
+let silence = null;
 
 const HANDLERS = {
   welcome(message) {
@@ -56,8 +63,7 @@ async function start() {
     cameraLost(error instanceof CameraError ? error.code : "other");
     return;
   }
-  await view.showPreview(camera.stream);
-  if (!camera.track) return;
+  view.showPreview(camera.stream);
   credits.start(camera.track, view.video);
   picker.refresh(camera.track);
   socket.send({ type: "start" });
@@ -73,7 +79,7 @@ function leave() {
   releaseCamera();
   socket.send({ type: "leave" });
   // The server closes with 1000; without an answer the page does not wait for it.
-  setTimeout(() => finish(1000), socket.isOpen ? LEAVE_TIMEOUT_MS : 0);
+  leaving = setTimeout(() => finish(1000), socket.isOpen ? LEAVE_TIMEOUT_MS : 0);
 }
 
 function cameraLost(code) {
@@ -99,8 +105,15 @@ function connectionChanged(state) {
   if (state === "lost") drops = 0;
 }
 
+function listenForSilence(message) {
+  clearTimeout(silence);
+  if (camera.track && message.type !== "warming") silence = setTimeout(() => camera.track && socket.reconnect(), SILENCE_MS);
+}
+
 function finish(code) {
   if (view.isFinished) return;
+  clearTimeout(leaving);
+  clearTimeout(silence);
   releaseCamera();
   socket.close();
   view.showFinished(code);

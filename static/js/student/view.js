@@ -51,9 +51,10 @@ export class AttendView {
     this.#blank(SEEN.starting);
   }
 
-  async showPreview(stream) {
+  showPreview(stream) {
     this.video.srcObject = stream;
-    await this.video.play().catch(() => {});
+    // Not awaited: in a hidden tab a video may wait for a long time, and the readings do not need it.
+    this.video.play().catch(() => {});
     this.#fitPreview();
     this.#setCamera("on");
     this.showWaiting();

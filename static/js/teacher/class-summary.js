@@ -47,6 +47,7 @@ export function sentence({ probabilities, seen, present, enrolled }) {
   if (present === 0) return SENTENCES.nobodyHere;
   if (!probabilities) return SENTENCES.nobodySeen(present);
   const [first, second] = [...EXPRESSIONS].sort((a, b) => probabilities[b] - probabilities[a]);
+  if (seen === 1) return SENTENCES.oneSeen(present, first);
   const mood = probabilities[first] >= 0.5 ? SENTENCES.most(first) : SENTENCES.mixed(first, second);
   return SENTENCES.seen(seen, present, mood);
 }

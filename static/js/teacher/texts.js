@@ -27,7 +27,8 @@ export const SENTENCES = {
   nobodyEnrolled: "Nobody is enrolled yet.",
   nobodyHere: "Nobody has joined yet.",
   nobodySeen: (present) => (present === 1 ? "The one student present is not seen." : `None of the ${present} present is seen.`),
-  seen: (seen, present, mood) => `${seen} of ${present} present ${seen === 1 ? "is" : "are"} seen; ${mood}.`,
+  seen: (seen, present, mood) => `${seen} of ${present} present are seen; ${mood}.`,
+  oneSeen: (present, name) => `1 of ${present} present is seen and looks ${LOOKS[name]}.`,
   most: (name) => `most look ${LOOKS[name]}`,
   mixed: (first, second) => `expressions are mixed, ${LOOKS[first]} and ${LOOKS[second]} ahead`,
 };

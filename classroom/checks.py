@@ -1,0 +1,12 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register
+
+
+@register(Tags.security, deploy=True)
+def simulation_is_off(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    if not settings.SIMULATION_ALLOWED:
+        return []
+    hint = "Anyone who reaches the server can make accounts. Unset SIMULATION_ALLOWED where real students are."
+    return [Warning("Simulated classes are allowed.", hint=hint, id="classroom.W001")]

@@ -1,0 +1,54 @@
+"""What a person does in a browser. Every wait is for something a person would see."""
+
+import re
+
+from playwright.async_api import Page, expect
+
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
+
+
+async def sign_in(page: Page, server, email: str) -> None:
+    await page.goto(f"{server.url}/accounts/login/")
+    await page.get_by_label("Email").fill(email)
+    await page.get_by_label("Password", exact=True).fill(server.password)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page).to_have_url(f"{server.url}/")
+
+
+async def start_class(page: Page, topic: str) -> str:
+    """The teacher starts a class in the demo course; returns the session's address without `live/`."""
+    await page.get_by_role("link", name="Introduction to Statistics").first.click()
+    await page.get_by_label("Topic of this session").fill(topic)
+    await page.get_by_role("button", name="Start").click()
+    await expect(page).to_have_url(re.compile(r"/sessions/\d+/live/$"))
+    return page.url.removesuffix("live/")
+
+
+async def end_class(page: Page) -> None:
+    await page.get_by_role("button", name="End class").first.click()
+    await page.get_by_role("dialog").get_by_role("button", name="End class").click()
+    await expect(page).to_have_url(re.compile(r"/sessions/\d+/$"))
+
+
+async def give_consent(page: Page, server) -> None:
+    """Agree, unless an earlier test's class has left the consent behind."""
+    await page.goto(f"{server.url}/consent/")
+    if await page.get_by_role("button", name="Withdraw consent").is_visible():
+        return
+    await page.get_by_role("checkbox").check()
+    await page.get_by_role("button", name=re.compile("agree", re.IGNORECASE)).click()
+
+
+def complaints_of(page: Page) -> list[str]:
+    """Collects what the browser complains of: script errors, blocked content, failed requests, foreign hosts."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: _note_foreign(request.url, complaints))
+    return complaints
+
+
+def _note_foreign(url: str, complaints: list[str]) -> None:
+    if not re.match(r"(http://127\.0\.0\.1:|data:|blob:)", url):
+        complaints.append(f"asked {url}")

@@ -1,0 +1,91 @@
+"""A simulated class against the real server: HTTP, WebSockets, recognition, database."""
+
+import json
+import sqlite3
+
+import pytest
+
+
+def test_a_simulated_class_is_analysed(server):
+    figures, _ = server.simulate("--students", "4", "--seconds", "5")
+    assert set(figures) == {"sent", "analysed", "dropped", "faces_found", "errors", "latency_ms"}
+    assert figures["errors"] == 0
+    assert figures["sent"] >= 4 * 4
+    assert figures["analysed"] >= 0.95 * figures["sent"]
+    assert figures["faces_found"] >= 0.95 * figures["analysed"]
+    assert figures["latency_ms"]["p50"] <= figures["latency_ms"]["p95"] <= figures["latency_ms"]["p99"]
+
+
+def test_a_simulation_cleans_up_behind_itself(server):
+    server.simulate("--students", "2", "--seconds", "1")
+    assert _count(server, "select count(*) from accounts_user where email like '%simulation.invalid'") == 0
+    assert _count(server, "select count(*) from classroom_course") == 1
+
+
+def test_a_class_that_is_kept_leaves_its_readings(server):
+    figures, _ = server.simulate("--students", "2", "--seconds", "2", "--join-code", "STAT2345", "--keep")
+    readings = """select count(*) from classroom_reading r join accounts_user u on u.id = r.student_id
+                  where u.email like '%simulation.invalid'"""
+    assert _count(server, readings) == figures["analysed"] > 0
+    server.simulate("--students", "2", "--seconds", "1", "--join-code", "STAT2345", "--keep")
+    students = "select count(*) from accounts_user where email like '%simulation.invalid'"
+    assert _count(server, students) == 2
+
+
+def test_a_class_from_a_folder_of_pictures(server, tmp_path, portrait):
+    (tmp_path / "face.jpg").write_bytes(portrait)
+    figures, _ = server.simulate("--students", "1", "--seconds", "1", "--faces", str(tmp_path))
+    assert figures["faces_found"] == figures["analysed"] > 0
+
+
+def test_no_picture_is_in_the_database_or_the_log(server):
+    server.simulate("--students", "2", "--seconds", "2", "--join-code", "STAT2345", "--keep")
+    for file in (server.log, *server.log.parent.glob("db.sqlite3*")):
+        assert b"\xff\xd8\xff" not in file.read_bytes(), file
+
+
+def test_an_unknown_course_is_said_so(server):
+    done = server.manage("simulate_class", "--url", server.url, "--join-code", "NOSUCH22", "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "No course has this code" in done.stderr
+
+
+def test_a_server_that_does_not_allow_it_is_left_alone(server_without_simulation):
+    server = server_without_simulation
+    done = server.manage("simulate_class", "--url", server.url, "--students", "1", "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "does not allow simulated classes" in done.stderr
+    assert _count(server, "select count(*) from accounts_user where email like '%simulation.invalid'") == 0
+
+
+def test_no_server_is_said_so(server):
+    done = server.manage("simulate_class", "--url", "http://127.0.0.1:9", "--students", "1")
+    assert done.returncode == 1
+    assert "no answer from http://127.0.0.1:9" in done.stderr
+
+
+def test_faces_that_do_not_exist_are_said_so(server):
+    done = server.manage("simulate_class", "--url", server.url, "--faces", "no-such-file.jpg")
+    assert done.returncode == 1
+    assert "no-such-file.jpg" in done.stderr
+
+
+@pytest.mark.django_db
+def test_a_forged_ticket_deletes_nothing(client, settings):
+    settings.SIMULATION_ALLOWED = True
+    response = client.delete("/api/simulation/", json.dumps({"ticket": "forged"}), content_type="application/json")
+    assert (response.status_code, response.json()) == (400, {"ticket": "This is not a ticket of this server."})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("students", [0, -1, 1001, "many", None])
+def test_a_class_of_impossible_size_is_refused(client, settings, students):
+    settings.SIMULATION_ALLOWED = True
+    response = client.post("/api/simulation/", json.dumps({"students": students}), content_type="application/json")
+    assert response.status_code == 400
+    assert "students" in response.json()
+
+
+def _count(server, query: str) -> int:
+    with sqlite3.connect(server.env["SQLITE_PATH"]) as database:
+        return database.execute(query).fetchone()[0]

@@ -1,0 +1,61 @@
+"""What no room alone can promise."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.management import call_command
+
+from tests.server import ROOT
+
+PRODUCTION = {
+    "HTTPS": "1",
+    "SECRET_KEY": "x7" * 30 + "-a-long-and-random-enough-key",
+    "ALLOWED_HOSTS": "attune.example",
+    "SIMULATION_ALLOWED": "0",
+}
+
+
+def python(code: str, **env: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, **env}, capture_output=True, text=True, timeout=100
+    )
+
+
+def test_a_web_process_starts_without_tensorflow_and_opencv():
+    code = "import config.asgi, sys; print(sorted({'tensorflow', 'keras', 'cv2'} & set(sys.modules)))"
+    done = python(code)
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
+
+
+def test_without_a_secret_key_the_error_says_how_to_get_one():
+    done = python("import config.asgi", SECRET_KEY="", DJANGO_READ_DOT_ENV="0")
+    assert done.returncode != 0
+    assert "'make setup' writes one" in done.stderr
+
+
+def test_production_settings_pass_django_s_deployment_check():
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **PRODUCTION}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_simulation_in_production_is_warned_of():
+    env = {**os.environ, **PRODUCTION, "SIMULATION_ALLOWED": "1"}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "classroom.W001" in done.stderr
+
+
+@pytest.mark.django_db
+def test_models_and_migrations_agree():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_static_files_can_be_hashed(tmp_path):
+    code = "from django.core.management import execute_from_command_line as run; run(['x', 'collectstatic', '-v0', '--noinput'])"
+    done = python(code, STATIC_HASHED="1", STATIC_ROOT=str(tmp_path), DJANGO_SETTINGS_MODULE="config.settings")
+    assert done.returncode == 0, done.stderr
+    assert list((tmp_path / "vendor" / "uplot").glob("uPlot.esm.*.js"))

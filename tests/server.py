@@ -1,0 +1,73 @@
+"""The product in a process of its own, on its embedded default, for tests that need the real thing."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+START_S = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    url: str
+    password: str
+    env: dict[str, str]
+    log: Path
+
+    def manage(self, *command: str) -> subprocess.CompletedProcess:
+        """Run a management command against the server's database."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=240
+        )
+
+    def simulate(self, *options: str) -> tuple[dict, str]:
+        done = self.manage("simulate_class", "--url", self.url, "--json", *options)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout), done.stderr
+
+
+def running_server(folder: Path, **settings: str):
+    """Start a server with the demo course in `folder`; a generator for a fixture, which stops it at the end."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    env = {**os.environ, "SQLITE_PATH": str(folder / "db.sqlite3"), "SNAPSHOT_INTERVAL_MS": "500", **settings}
+    password_file = folder / "password"
+    for command in (["migrate", "-v0"], ["create_demo", "--password-file", str(password_file), "--url", url]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, capture_output=True)
+    log = folder / "server.log"
+    daphne = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(daphne, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        _wait_for(url, process, log)
+        yield Server(url, password_file.read_text().strip(), env, log)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text()
+        try:
+            urllib.request.urlopen(url, timeout=5)
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise AssertionError(f"The server did not answer within {START_S} s:\n{log.read_text()}")
