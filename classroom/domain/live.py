@@ -16,8 +16,9 @@ from classroom.events import Tile
 from classroom.measures import TREND_LENGTH, WINDOW_S, Probabilities, Sample, mood, valence, window_start
 from classroom.models import ClassSession, Reading, Stay
 
-HERE = ("seen", "no_face", "waiting", "paused", "no_consent")
-CAMERA_ON = ("seen", "no_face", "waiting")
+JUST_READ = ("seen", "uncertain", "no_face")
+CAMERA_ON = (*JUST_READ, "waiting")
+HERE = (*CAMERA_ON, "paused", "no_consent")
 
 
 class ClassMood(TypedDict):
@@ -62,7 +63,7 @@ class LiveClass:
         aged: list[Tile] = [
             {**tile, "state": "waiting"}
             for tile in self.tiles.values()
-            if tile["state"] in ("seen", "no_face") and now - tile["updated"] > WINDOW_S
+            if tile["state"] in JUST_READ and now - tile["updated"] > WINDOW_S
         ]
         self.tiles.update({tile["id"]: tile for tile in aged})
         return aged

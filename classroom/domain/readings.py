@@ -11,8 +11,8 @@ from accounts.models import User
 from classroom import events
 from classroom.domain.tiles import tile_of
 from classroom.events import Result
-from classroom.measures import EXPRESSIONS
 from classroom.models import Attendance, Reading
+from emotions.labels import by_name
 
 if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
     from emotions.recognition import Recognition
@@ -119,7 +119,7 @@ def _what(recognition: "Recognition") -> dict:
         "face_size": face.quality.size_px,
         "brightness": face.quality.brightness,
         "sharpness": face.quality.sharpness,
-        **dict(zip(EXPRESSIONS, face.probabilities, strict=True)),
+        **by_name(face.probabilities),
     }
 
 

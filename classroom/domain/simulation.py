@@ -107,4 +107,4 @@ def _name(number: int) -> str:
         return "Simulated teacher"
     first = FIRST_NAMES[number % len(FIRST_NAMES)]
     last = LAST_NAMES[(number * 7 + number // len(FIRST_NAMES)) % len(LAST_NAMES)]
-    return f"{first} {last} (simulated)"
+    return f"{first} {last}"

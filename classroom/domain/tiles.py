@@ -22,14 +22,16 @@ def absent_tile(student: User) -> Tile:
 
 
 def state_of(attendance: Attendance, reading: Reading | None, *, is_here: bool, now: datetime) -> str:
-    """One of the eight states of docs/architecture.md, but for `absent`."""
+    """One of the states of docs/architecture.md, but for `absent`."""
     if not is_here:
         return "left" if attendance.left else "disconnected"
     if attendance.camera != Attendance.Camera.ON:
         return attendance.camera
     if reading is None or (now - reading.received_at).total_seconds() > WINDOW_S:
         return "waiting"
-    return "seen" if reading.faces else "no_face"
+    if not reading.faces:
+        return "no_face"
+    return "uncertain" if reading.uncertain else "seen"
 
 
 def _tile(student: User, state: str, reading: Reading | None, *, updated: float, trend: list[float]) -> Tile:

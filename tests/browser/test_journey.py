@@ -94,7 +94,7 @@ async def test_the_end_of_the_class_stops_the_camera(server, browser):
     await student.get_by_test_id("start-camera").click()
     await expect(student.get_by_test_id("face-box")).to_be_visible()
     await people.end_class(teacher)
-    await expect(student.get_by_role("heading", name="You are not in class")).to_be_visible()
+    await expect(student.get_by_role("heading", name="The class has ended")).to_be_visible()
     assert await student.evaluate("document.querySelector('video').srcObject === null")
 
 

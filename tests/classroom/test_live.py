@@ -46,6 +46,11 @@ def test_one_without_a_face_is_no_face(session):
     assert state_of_only_student(session, 4) == "no_face"
 
 
+def test_one_whose_expression_cannot_be_told_is_uncertain(session):
+    factories.reading(session, present(session), after_s=3, uncertain="too_dark")
+    assert state_of_only_student(session, 4) == "uncertain"
+
+
 def test_one_whose_last_reading_is_old_is_waiting(session):
     factories.reading(session, present(session), after_s=3)
     assert state_of_only_student(session, 14) == "waiting"

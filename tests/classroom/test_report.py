@@ -49,9 +49,7 @@ def test_a_student_never_seen_has_no_shares_rather_than_noughts(session):
 
 def test_time_present_adds_up_over_rejoins(session):
     ada = present(session, "Ada", left_after_s=12)
-    factories.attendance(
-        session, ada, joined_at=NOW + timedelta(seconds=30), left_at=NOW + timedelta(seconds=48)
-    )
+    factories.attendance(session, ada, joined_at=NOW + timedelta(seconds=30), left_at=NOW + timedelta(seconds=48))
     [row] = summaries(session)
     assert (row.minutes, row.rejoins) == (0.5, 1)
     assert (row.joined_at, row.left_at) == (NOW, NOW + timedelta(seconds=48))

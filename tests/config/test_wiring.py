@@ -55,7 +55,8 @@ def test_models_and_migrations_agree():
 
 
 def test_static_files_can_be_hashed(tmp_path):
-    code = "from django.core.management import execute_from_command_line as run; run(['x', 'collectstatic', '-v0', '--noinput'])"
-    done = python(code, STATIC_HASHED="1", STATIC_ROOT=str(tmp_path), DJANGO_SETTINGS_MODULE="config.settings")
+    env = {**os.environ, "STATIC_HASHED": "1", "STATIC_ROOT": str(tmp_path)}
+    command = [sys.executable, "manage.py", "collectstatic", "-v0", "--noinput"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert list((tmp_path / "vendor" / "uplot").glob("uPlot.esm.*.js"))

@@ -21,8 +21,8 @@ export function showGlyph(svg, name) {
 }
 
 // How sure a reading is, as a word: numbers look more exact than they are.
-export function band(confidence, uncertain) {
-  if (uncertain || confidence < 0.45) return BAND_WORDS.unsure;
+export function band(confidence) {
+  if (confidence < 0.45) return BAND_WORDS.unsure;
   return confidence < 0.7 ? BAND_WORDS.likely : BAND_WORDS.clear;
 }
 

@@ -5,27 +5,30 @@ import { EXPRESSIONS, expressionColours, letter, resolveColour } from "./express
 const MOOD_HEIGHT = 176;
 const PRESENCE_HEIGHT = 60;
 const AXIS_WIDTH = 44;
-// A session that has just begun is not stretched over the whole width.
+// A live session that has just begun is not stretched over the whole width.
 const SHORTEST_SPAN_S = 300;
 const LETTER_NEEDS_PX = 15;
 // Where windows are narrower than this, lines between the layers would cover them.
 const LINE_NEEDS_PX = 5;
 const FONT = "12px system-ui, sans-serif";
-const hours = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const HOURS = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const hours = new Intl.DateTimeFormat([], HOURS);
+const seconds = new Intl.DateTimeFormat([], { ...HOURS, second: "2-digit" });
 
-export function drawMood(place, windows, windowS, width, onPoint) {
+export function drawMood(place, windows, windowS, { width, isLive, onPoint }) {
   const { times, columns } = steps(windows, windowS, (window) => window.probabilities && cumulative(window.probabilities));
   const colours = expressionColours();
   const gap = resolveColour("--surface");
   const names = [...EXPRESSIONS].reverse();
-  const [from, to] = bounds(windows, windowS);
+  const range = bounds(windows, windowS, isLive);
+  const [from, to] = range;
   const line = (width * windowS) / (to - from) >= LINE_NEEDS_PX ? 1 : 0;
   const series = names.map((name) => ({ fill: colours[name], stroke: gap, width: line, paths: stepped, points: { show: false } }));
   return new uPlot(
     {
       ...frame(width, MOOD_HEIGHT),
       series: [{}, ...series],
-      scales: { x: { time: true, range: bounds(windows, windowS) }, y: { range: [0, 1] } },
+      scales: { x: { time: true, range }, y: { range: [0, 1] } },
       axes: axes({ values: (_, splits) => splits.map((share) => `${Math.round(share * 100)} %`), splits: () => [0, 0.5, 1] }),
       hooks: {
         draw: [(chart) => drawLetters(chart, windows, windowS)],
@@ -37,7 +40,7 @@ export function drawMood(place, windows, windowS, width, onPoint) {
   );
 }
 
-export function drawPresence(place, windows, windowS, width) {
+export function drawPresence(place, windows, windowS, { width, isLive }) {
   const { times, columns } = steps(windows, windowS, (window) => [window.present, window.seen]);
   const most = Math.max(1, ...windows.map((window) => window.present));
   const line = (stroke, fill) => ({ stroke, fill, width: 1.5, paths: stepped, points: { show: false } });
@@ -45,7 +48,7 @@ export function drawPresence(place, windows, windowS, width) {
     {
       ...frame(width, PRESENCE_HEIGHT),
       series: [{}, line(resolveColour("--line-strong"), resolveColour("--sunken")), line(resolveColour("--accent"), resolveColour("--accent-wash"))],
-      scales: { x: { time: true, range: bounds(windows, windowS) }, y: { range: [0, most * 1.15] } },
+      scales: { x: { time: true, range: bounds(windows, windowS, isLive) }, y: { range: [0, most * 1.15] } },
       axes: axes({ splits: () => [0, most], values: (_, splits) => splits.map(String) }, false),
     },
     [times, ...columns],
@@ -91,17 +94,18 @@ function frame(width, height) {
   };
 }
 
-function bounds(windows, windowS) {
+function bounds(windows, windowS, isLive) {
   const from = windows[0]?.at ?? Math.floor(Date.now() / 1000);
-  return [from, Math.max(from + SHORTEST_SPAN_S, (windows.at(-1)?.at ?? from) + windowS)];
+  const to = (windows.at(-1)?.at ?? from) + windowS;
+  return [from, isLive ? Math.max(from + SHORTEST_SPAN_S, to) : to];
 }
 
 function axes(vertical, hasTimes = true) {
   const style = { stroke: resolveColour("--text-soft"), font: FONT, ticks: { show: false } };
   const grid = { stroke: resolveColour("--line"), width: 1 };
-  const clock = (_, splits) => splits.map((second) => hours.format(new Date(second * 1000)));
+  const clock = (_, splits, __, ___, step) => splits.map((at) => (step < 60 ? seconds : hours).format(new Date(at * 1000)));
   return [
-    { ...style, values: clock, grid: { show: false }, size: 26, gap: 4, space: 70, show: hasTimes, incrs: [60, 120, 300, 600, 900, 1800, 3600] },
+    { ...style, values: clock, grid: { show: false }, size: 26, gap: 4, space: 70, show: hasTimes, incrs: [10, 30, 60, 120, 300, 600, 900, 1800, 3600] },
     { ...style, ...vertical, grid, size: AXIS_WIDTH, gap: 6 },
   ];
 }

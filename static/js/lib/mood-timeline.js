@@ -61,10 +61,11 @@ export class MoodTimeline {
     const windows = this.#sorted;
     const width = this.#places.mood.clientWidth;
     if (!width) return;
+    const { windowS, isLive } = this.#options;
     const show = (at) => this.#showReadout(at === null ? null : this.#windows.get(at));
-    this.#charts.push(drawMood(this.#places.mood, windows, this.#options.windowS, width, show));
+    this.#charts.push(drawMood(this.#places.mood, windows, windowS, { width, isLive, onPoint: show }));
     if (this.#places.presence) {
-      this.#charts.push(drawPresence(this.#places.presence, windows, this.#options.windowS, width));
+      this.#charts.push(drawPresence(this.#places.presence, windows, windowS, { width, isLive }));
     }
     this.#showReadout(null);
   }

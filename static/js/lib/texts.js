@@ -23,6 +23,14 @@ export const EXPRESSION_LETTERS = {
 
 export const BAND_WORDS = { clear: "clear", likely: "likely", unsure: "unsure" };
 
+// Why an expression could not be told: in short beside a tile, and as part of a sentence.
+export const UNCERTAIN_BRIEFLY = {
+  too_small: "too far away",
+  too_dark: "too dark",
+  too_blurred: "too blurred",
+  flat: "none stands out",
+};
+
 export const UNCERTAIN_WORDS = {
   too_small: "the face is too small",
   too_dark: "it is too dark",

@@ -40,7 +40,9 @@ function captureSource(track) {
 function videoSource(video) {
   return {
     async grab() {
-      if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) throw new Error("The camera has no picture yet.");
+      if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
+        await inTime(new Promise((resolve) => video.addEventListener("loadeddata", resolve, { once: true })));
+      }
       return video;
     },
     stop() {},

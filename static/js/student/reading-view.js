@@ -16,13 +16,20 @@ export class ReadingView {
     this.list = list;
   }
 
-  show({ expression, uncertain, confidence, probabilities, box }) {
+  show({ expression, confidence, probabilities, box }) {
     setData(this.own, "expression", expression);
     showGlyph(this.shape, expression);
     setText(this.word, word(expression));
-    setText(this.band, `${band(confidence, uncertain)}, ${percent(confidence)}`);
+    setText(this.band, `${band(confidence)}, ${percent(confidence)}`);
     this.#showBars(probabilities);
     this.#showBox(box, expression);
+  }
+
+  // A face is there, but its expression could not be told: no label is shown in its place.
+  showUncertain(text, { probabilities, box }) {
+    this.blank(text);
+    this.#showBars(probabilities);
+    this.#showBox(box, null);
   }
 
   blank(text) {

@@ -17,6 +17,7 @@ export const SEEN = {
   warming: "Waiting: getting ready",
   waiting: "Waiting: the next reading is on its way",
   noFace: "No face",
+  uncertain: "Cannot tell",
   away: "Connection lost",
   gone: "Left",
 };

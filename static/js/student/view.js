@@ -87,6 +87,7 @@ export class AttendView {
     clearTimeout(this.#readingTimer);
     this.#readingTimer = setTimeout(() => this.showWaiting(), READING_LASTS_MS);
     if (result.faces === 0) this.#reading.blank(SEEN.noFace);
+    else if (result.uncertain) this.#reading.showUncertain(SEEN.uncertain, result);
     else this.#reading.show(result);
     setText(this.#part("hint"), hintOf(result));
   }

@@ -1,4 +1,4 @@
-// The live dashboard: opens the socket, then fetches the first state, then applies updates.
+// The live dashboard: opens the socket, fetches the first state once the socket listens, then applies updates.
 import { setData, setText } from "../lib/dom.js";
 import { LiveSocket } from "../lib/live-socket.js";
 import { CONNECTION_WORDS } from "../lib/texts.js";
@@ -33,6 +33,8 @@ const socket = new LiveSocket(root.dataset.socket, {
 });
 
 const HANDLERS = {
+  // Not on opening: what happens before the server listens for this page would be missed.
+  ready: () => fetchState(),
   update(message) {
     updates += 1;
     grid.apply(message.students);
@@ -73,7 +75,6 @@ function connectionChanged(state) {
   setData(connection, "state", state);
   setText(connection.querySelector("[data-word]"), CONNECTION_WORDS[state]);
   if (state === "open") {
-    fetchState();
     listenForSilence();
   } else if (state === "lost") {
     clearTimeout(silence);

@@ -1,5 +1,5 @@
 // The order of the tiles: those a teacher may want to look after first. It says who to look at, not how anyone is.
-const STATE_RANK = { no_face: 1, disconnected: 2, waiting: 3, seen: 4, paused: 5, no_consent: 6, left: 7, absent: 8 };
+const STATES = ["no_face", "disconnected", "uncertain", "waiting", "seen", "paused", "no_consent", "left", "absent"];
 const UNPLEASANT = -0.25;
 // Valence counts in steps, so that neighbours do not swap places at every reading.
 const STEP = 0.25;
@@ -13,7 +13,7 @@ export function compareByNeed(a, b) {
 }
 
 function rank(tile) {
-  return tile.state === "seen" && latestValence(tile) <= UNPLEASANT ? 0 : STATE_RANK[tile.state];
+  return tile.state === "seen" && latestValence(tile) <= UNPLEASANT ? -1 : STATES.indexOf(tile.state);
 }
 
 function step(tile) {

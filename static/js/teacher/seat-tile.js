@@ -1,7 +1,7 @@
 // One student: an expression where one was read, else the state; and the trend of the last readings.
 import { band, glyph, percent, showGlyph, word } from "../lib/expressions.js";
 import { el, icon, setData, setText } from "../lib/dom.js";
-import { UNCERTAIN_WORDS } from "../lib/texts.js";
+import { UNCERTAIN_BRIEFLY } from "../lib/texts.js";
 import { Sparkline } from "./sparkline.js";
 import { STATE_WORDS } from "./texts.js";
 
@@ -34,24 +34,21 @@ export class SeatTile {
       this.name.title = data.name;
     }
     if (data.state === "seen" && data.expression) this.#showReading(data);
-    else this.#showState(data.state);
+    else this.#showState(data);
     this.trend.show(data.trend);
   }
 
-  #showReading({ expression, uncertain, confidence }) {
+  #showReading({ expression, confidence }) {
     setData(this.element, "expression", expression);
-    setData(this.element, "uncertain", uncertain);
     showGlyph(this.shape, expression);
     setText(this.word, word(expression));
-    setText(this.band, `${band(confidence, uncertain)}, ${percent(confidence)}`);
-    this.band.title = uncertain ? UNCERTAIN_WORDS[uncertain] : "";
+    setText(this.band, `${band(confidence)}, ${percent(confidence)}`);
   }
 
-  #showState(state) {
+  #showState({ state, uncertain }) {
     setData(this.element, "expression", null);
-    setData(this.element, "uncertain", null);
     this.stateIcon.firstElementChild.setAttribute("href", `#icon-${state}`);
     setText(this.word, STATE_WORDS[state]);
-    setText(this.band, "");
+    setText(this.band, state === "uncertain" ? UNCERTAIN_BRIEFLY[uncertain] : "");
   }
 }

@@ -1,6 +1,7 @@
 // What the live dashboard says from JavaScript.
 export const STATE_WORDS = {
   seen: "Seen",
+  uncertain: "Cannot tell",
   no_face: "No face",
   waiting: "Waiting",
   paused: "Paused",
