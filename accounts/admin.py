@@ -1,18 +1,22 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
+from accounts.deletion import CountsWhatGoes
 from accounts.forms import UserCreationForm
 from accounts.models import Consent, ConsentText, User
 
 admin.site.unregister(Group)
+# allauth's sign-in is the one with a limit on guessing.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = _("Attune administration")
 admin.site.site_title = _("Attune")
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(CountsWhatGoes, DjangoUserAdmin):
     list_display = ["name", "email", "role", "is_active", "last_login"]
     list_filter = ["role", "is_active"]
     search_fields = ["name", "email"]
@@ -34,6 +38,7 @@ class ConsentTextAdmin(admin.ModelAdmin):
 
     list_display = ["version", "published_at"]
     fields = ["version", "body", "published_at"]
+    readonly_fields = ["published_at"]
 
     def has_change_permission(self, request, obj=None):
         return False

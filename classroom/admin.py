@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from accounts.deletion import CountsWhatGoes
 from classroom.models import Course, Enrolment
 from classroom.models.course import new_join_code
 
@@ -14,7 +15,7 @@ class EnrolmentInline(admin.TabularInline):
 
 
 @admin.register(Course)
-class CourseAdmin(admin.ModelAdmin):
+class CourseAdmin(CountsWhatGoes, admin.ModelAdmin):
     list_display = ["name", "join_code", "teacher_names", "created_at"]
     search_fields = ["name", "join_code", "teachers__name"]
     filter_horizontal = ["teachers"]

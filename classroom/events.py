@@ -77,8 +77,12 @@ def sign_in_digest(session_key: str | None) -> str:
 
 
 def publish_tile(session_id: int, tile: Tile) -> None:
-    message = {"type": "tile.changed", "event": _next_number(session_id), "tile": tile}
-    publish(teachers_group(session_id), message)
+    try:
+        number = _next_number(session_id)
+    except Exception:
+        logger.exception("An event could not be numbered.")
+        return
+    publish(teachers_group(session_id), {"type": "tile.changed", "event": number, "tile": tile})
 
 
 def publish_end(session_id: int) -> None:

@@ -13,6 +13,7 @@ Probabilities = dict[str, float]
 NEGATIVE = ("angry", "disgust", "fear", "sad")
 # The class's mood "now" is that of the last ten seconds, and its timeline has a point for every ten seconds.
 WINDOW_S = 10
+CLOSING_DELAY_S = 2
 TREND_LENGTH = 40
 
 
@@ -56,6 +57,11 @@ def mood(samples: Iterable[Sample]) -> Mood:
             by_student.setdefault(sample.student_id, []).append(sample.probabilities)
     means = [each for rows in by_student.values() if (each := mean(rows)) is not None]
     return Mood(probabilities=mean(means), seen=len(means))
+
+
+def last_closed_window(now: float) -> int:
+    """The start of the newest window that is over. It closes a little late, for readings still under way."""
+    return window_start(now - CLOSING_DELAY_S) - WINDOW_S
 
 
 def window_start(at: float) -> int:

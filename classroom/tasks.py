@@ -11,12 +11,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from classroom import events, snapshots
-from classroom.domain.readings import ReadingRefused, SnapshotRef, record_reading, result_of
+from classroom.domain.readings import ReadingRefused, SnapshotRef, attendance_to_read, record_reading, result_of
 
 logger = logging.getLogger(__name__)
 
 
-@shared_task(expires=settings.SNAPSHOT_STALE_S)
+# A stale snapshot is dropped by the task itself, which tells the student so; an expired task would tell nobody. Expiry
+# only keeps a queue without workers from growing for ever.
+@shared_task(expires=60)
 def analyse_snapshot(
     session_id: int, student_id: int, seq: int, captured_ms: int, received_ms: int, reply_channel: str
 ) -> None:
@@ -56,6 +58,7 @@ def _analyse(snapshot: SnapshotRef, received_ms: int) -> events.Result:
         raise SnapshotDropped("stale")
     if jpeg is None:
         raise SnapshotDropped("superseded")
+    attendance_to_read(snapshot)  # before looking at the picture, not only before saving
     recognition = _recogniser().recognise(jpeg)
     return result_of(record_reading(snapshot=snapshot, recognition=recognition, now=timezone.now()))
 

@@ -83,13 +83,18 @@ TEMPLATES = [
 DATABASE_URL = env.str("DATABASE_URL", default="")
 if DATABASE_URL:
     DATABASES = {"default": env.db("DATABASE_URL")}
-    # A persistent connection per thread and Channels' thread hops do not mix; psycopg's pool does the keeping.
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 1,
-        "max_size": env.int("DATABASE_POOL_SIZE", default=8),
-        "timeout": 10,
-    }
+    # A connection that a restart of Postgres has cut is noticed before it is used, not by a failed query.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Under ASGI threads come and go, so psycopg's pool keeps the connections. A Celery worker has one thread, and
+    # Celery closes a pool around every task: there DATABASE_POOL_SIZE=0 keeps the one connection instead.
+    DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)
+    DATABASES["default"]["CONN_MAX_AGE"] = 0 if DATABASE_POOL_SIZE else None
+    if DATABASE_POOL_SIZE:
+        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+            "min_size": 1,
+            "max_size": DATABASE_POOL_SIZE,
+            "timeout": 10,
+        }
 else:
     SQLITE_PATH = Path(env.str("SQLITE_PATH", default=str(VAR_DIR / "attune.sqlite3")))
     SQLITE_PATH.parent.mkdir(parents=True, exist_ok=True)
@@ -120,11 +125,13 @@ if REDIS_URL:
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": CACHE_URL,
+            "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 5},
             "KEY_PREFIX": "attune",
         },
         "snapshots": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": CACHE_URL,
+            "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 5},
             "KEY_PREFIX": "attune-snapshot",
         },
     }
@@ -156,6 +163,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # TensorFlow's import alone takes longer than Celery's default of 4 s for a new child to report.
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# With a pool of its own or none, see DATABASE_POOL_SIZE, the connection outlives the task.
+CELERY_DB_REUSE_MAX = 10_000
 
 # --- Users ------------------------------------------------------------------------------------------------------
 
@@ -181,6 +190,8 @@ ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="none
 ACCOUNT_SESSION_REMEMBER = True
 # A whole class signs in from one school's address within a minute: the limit that stops guessing is per account.
 ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "signup": "120/m/ip", "login_failed": "200/m/ip,5/5m/key"}
+# Behind reverse proxies the limits above need to know how many there are, or all visitors share one address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Attune <noreply@localhost>")

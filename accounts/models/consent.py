@@ -1,7 +1,6 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,7 +15,7 @@ class ConsentText(models.Model):
 
     version = models.PositiveIntegerField(_("version"), unique=True)
     body = models.TextField(_("text"))
-    published_at = models.DateTimeField(_("published"), default=timezone.now)
+    published_at = models.DateTimeField(_("published"), auto_now_add=True)
 
     objects = ConsentTextQuerySet.as_manager()
 

@@ -3,6 +3,7 @@ from django.core.signing import BadSignature
 from django.utils import timezone
 from rest_framework import serializers, status
 from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -26,6 +27,8 @@ class SimulationView(APIView):
 
     authentication_classes = ()
     permission_classes = ()
+    # JSON alone: a page of another site can send forms here, but no JSON without asking first.
+    parser_classes = (JSONParser,)
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)

@@ -41,6 +41,12 @@ async def submit(*, session_id: int, student_id: int, frame: Frame, received_ms:
     )
 
 
+async def discard(*, session_id: int, student_id: int) -> None:
+    """Empty the student's mailbox."""
+    discard_snapshot = database_sync_to_async(snapshots.discard_snapshot, thread_sensitive=False, executor=_pool)
+    await discard_snapshot(session_id=session_id, student_id=student_id)
+
+
 def _submit(session_id: int, student_id: int, frame: Frame, received_ms: int, reply_channel: str) -> None:
     snapshots.put_snapshot(session_id=session_id, student_id=student_id, received_ms=received_ms, jpeg=frame.jpeg)
     captured_ms = received_ms - frame.age_ms

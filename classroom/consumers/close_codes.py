@@ -1,5 +1,9 @@
 """Why a socket was closed, for the page to explain. See docs/architecture.md."""
 
+# The page tries again after these two.
+FAILED = 1011
+TRY_AGAIN = 1012
+
 MALFORMED = 4400
 NOT_SIGNED_IN = 4401
 FORBIDDEN = 4403

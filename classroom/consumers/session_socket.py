@@ -1,3 +1,6 @@
+import asyncio
+import logging
+from collections.abc import Coroutine
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -7,6 +10,9 @@ from accounts.models import User
 from classroom import events
 from classroom.consumers import close_codes
 from classroom.models import ClassSession
+from classroom.models.attendance import HEARTBEAT
+
+logger = logging.getLogger(__name__)
 
 
 class SessionSocket(AsyncJsonWebsocketConsumer):
@@ -17,30 +23,7 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
 
     session: ClassSession
     user: User
-    joined: bool = False
-
-    # --- socket events
-
-    async def connect(self) -> None:
-        events.note_server_loop()
-        await self.accept()
-        code = await self._refusal()
-        if code is not None:
-            await self.close(code)
-            return
-        self.sign_in = events.sign_in_digest(self.scope["session"].session_key)
-        for group in self.session_groups():
-            await self.channel_layer.group_add(group, self.channel_name)
-        self.joined = True
-        await self.opened()
-
-    async def disconnect(self, code: int) -> None:
-        if not self.joined:
-            return
-        self.joined = False
-        for group in self.session_groups():
-            await self.channel_layer.group_discard(group, self.channel_name)
-        await self.closed(code)
+    joined = False
 
     # --- for subclasses
 
@@ -50,11 +33,50 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
     async def opened(self) -> None:
         raise NotImplementedError
 
-    async def closed(self, code: int) -> None:
-        raise NotImplementedError
+    async def heartbeat(self) -> None:
+        """Every HEARTBEAT while the socket is open and may be."""
+
+    async def closed(self) -> None:
+        """The socket is gone, by whatever way."""
 
     def session_groups(self) -> list[str]:
         return [events.session_group(self.session.pk), events.user_group(self.user.pk)]
+
+    def in_background(self, job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run beside the handlers until the socket closes. A job that fails closes it: the page then reconnects,
+        where it would otherwise show figures that no longer change."""
+        task = asyncio.create_task(self._guarded(job))
+        self.jobs.add(task)
+        task.add_done_callback(self.jobs.discard)
+        return task
+
+    # --- socket events
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.jobs: set[asyncio.Task[None]] = set()
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # Channels calls `disconnect` for a closed connection, but not where a handler has failed.
+            await self._wind_up()
+
+    async def connect(self) -> None:
+        events.note_server_loop()
+        await self.accept()
+        if await self._is_refused():
+            return
+        self.sign_in = events.sign_in_digest(self.scope["session"].session_key)
+        self.joined = True
+        for group in self.session_groups():
+            await self.channel_layer.group_add(group, self.channel_name)
+        # Again: what changed before the groups were joined was told to others only.
+        if await self._is_refused():
+            return
+        await self.opened()
+        self.in_background(self._beat())
+
+    async def disconnect(self, code: int) -> None:
+        await self._wind_up()
 
     # --- group handlers
 
@@ -66,27 +88,60 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         if message["sign_in"] == self.sign_in:
             await self.close(close_codes.NOT_SIGNED_IN)
 
+    async def sign_ins_changed(self, message: dict[str, Any]) -> None:
+        """The password is another one: whoever is still signed in reconnects, others are refused then."""
+        await self.close(close_codes.TRY_AGAIN)
+
+    async def access_changed(self, message: dict[str, Any]) -> None:
+        await self._is_refused()
+
     async def consent_changed(self, message: dict[str, Any]) -> None:
         """Concerns students only."""
 
-    async def access_changed(self, message: dict[str, Any]) -> None:
-        if not await database_sync_to_async(self.may_open)():
-            await self.close(close_codes.FORBIDDEN)
-
     # --- inside
 
-    async def _refusal(self) -> int | None:
-        user = self.scope["user"]
-        if not user.is_authenticated:
-            return close_codes.NOT_SIGNED_IN
-        self.user = user
-        return await database_sync_to_async(self._find_session)()
+    async def _is_refused(self) -> bool:
+        """Close the socket, with the reason, if it may not be open (any longer)."""
+        code = await database_sync_to_async(self._refusal)()
+        if code == close_codes.ENDED and self.joined:
+            await self.session_ended({})
+        elif code is not None:
+            await self.close(code)
+        return code is not None
 
-    def _find_session(self) -> int | None:
+    def _refusal(self) -> int | None:
+        user = User.objects.filter(pk=self.scope["user"].pk, is_active=True).first()
+        if user is None:
+            return close_codes.NOT_SIGNED_IN
         found = ClassSession.objects.select_related("course").filter(pk=self.scope["url_route"]["kwargs"]["pk"]).first()
         if found is None:
             return close_codes.NO_SUCH_SESSION
-        self.session = found
+        self.user, self.session = user, found
         if not self.may_open():
             return close_codes.FORBIDDEN
         return None if found.is_running else close_codes.ENDED
+
+    async def _beat(self) -> None:
+        """A message about the session's end, or one's access, may be lost; so both are looked at again and again."""
+        while True:
+            await asyncio.sleep(HEARTBEAT.total_seconds())
+            if await self._is_refused():
+                return
+            await self.heartbeat()
+
+    async def _guarded(self, job: Coroutine[Any, Any, None]) -> None:
+        try:
+            await job
+        except Exception:
+            logger.exception("A socket of session %s is closed after an error.", self.session.pk)
+            await self.close(close_codes.FAILED)
+
+    async def _wind_up(self) -> None:
+        for job in list(self.jobs):
+            job.cancel()
+        if not self.joined:
+            return
+        self.joined = False
+        for group in self.session_groups():
+            await self.channel_layer.group_discard(group, self.channel_name)
+        await self.closed()

@@ -14,10 +14,9 @@ from classroom import events, snapshots
 from classroom.consumers import analysis, close_codes
 from classroom.consumers.manners import Manners
 from classroom.consumers.session_socket import SessionSocket
-from classroom.domain.attendance import NoConsent, join_session, leave_session, set_camera, stay_is_alive
+from classroom.domain.attendance import NoConsent, SessionEnded, join_session, leave_session, set_camera, stay_is_alive
 from classroom.domain.permissions import may_attend
 from classroom.models import Stay
-from classroom.models.attendance import HEARTBEAT
 from classroom.snapshots import Frame, SnapshotRefused
 
 logger = logging.getLogger(__name__)
@@ -27,12 +26,12 @@ CREDIT_EXPIRES_S = 10
 
 
 class StudentConsumer(SessionSocket):
-    stay: Stay
+    stay: Stay | None = None
     seq = 0
     credit_open = False
     leaves_by_choice = False
     pacing: asyncio.Task | None = None
-    beating: asyncio.Task | None = None
+    submitting: asyncio.Task | None = None
 
     def may_open(self) -> bool:
         return may_attend(self.user, self.session)
@@ -45,16 +44,19 @@ class StudentConsumer(SessionSocket):
     async def opened(self) -> None:
         self.manners = Manners()
         self.settled = asyncio.Event()
-        self.stay = await database_sync_to_async(join_session)(
-            session=self.session, student=self.user, now=timezone.now()
-        )
+        try:
+            self.stay = await database_sync_to_async(join_session)(
+                session=self.session, student=self.user, now=timezone.now()
+            )
+        except SessionEnded:
+            await self.session_ended({})
+            return
         group = events.student_group(self.session.pk, self.user.pk)
-        await self.channel_layer.group_send(group, {"type": "student.replaced", "by": self.channel_name})
-        await self.send_json(self._welcome())
-        self.beating = asyncio.create_task(self._beat())
+        await self.channel_layer.group_send(group, {"type": "student.replaced", "stay": self.stay.pk})
+        await self.send_json(self._welcome(self.stay))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
-        if not self.joined:
+        if self.stay is None:
             return
         try:
             if bytes_data is not None:
@@ -64,12 +66,19 @@ class StudentConsumer(SessionSocket):
         except SnapshotRefused as refused:
             await self._refuse(refused)
 
-    async def closed(self, code: int) -> None:
-        self._stop_pacing()
-        if self.beating:
-            self.beating.cancel()
-        snapshots.discard_snapshot(session_id=self.session.pk, student_id=self.user.pk)
-        await database_sync_to_async(leave_session)(stay=self.stay, by_choice=self.leaves_by_choice, now=timezone.now())
+    async def heartbeat(self) -> None:
+        if self.stay and not await database_sync_to_async(stay_is_alive)(stay=self.stay, now=timezone.now()):
+            await self.close(close_codes.REPLACED)
+
+    async def closed(self) -> None:
+        if self.stay is None:
+            return
+        has_left = await database_sync_to_async(leave_session)(
+            stay=self.stay, by_choice=self.leaves_by_choice, now=timezone.now()
+        )
+        # A device that was replaced must not throw away the snapshot of the one that replaced it.
+        if has_left:
+            await analysis.discard(session_id=self.session.pk, student_id=self.user.pk)
 
     # --- commands
 
@@ -77,7 +86,7 @@ class StudentConsumer(SessionSocket):
         commands = {"start": self.start, "pause": self.pause, "leave": self.leave}
         try:
             command = commands[json.loads(text)["type"]]
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             raise SnapshotRefused("text_frame", "Snapshots travel as binary messages, not as text.") from None
         except KeyError:
             raise SnapshotRefused("unknown_command", "The page sent a command this server does not know.") from None
@@ -95,11 +104,11 @@ class StudentConsumer(SessionSocket):
             raise SnapshotRefused("no_consent", "You have not agreed to the reading of your expression.") from None
         await self.send_json({"type": "camera", "camera": camera})
         if self.pacing is None or self.pacing.done():
-            self.pacing = asyncio.create_task(self._pace())
+            self.pacing = self.in_background(self._pace())
 
     async def pause(self) -> None:
         self._stop_pacing()
-        snapshots.discard_snapshot(session_id=self.session.pk, student_id=self.user.pk)
+        await analysis.discard(session_id=self.session.pk, student_id=self.user.pk)
         camera = await database_sync_to_async(set_camera)(stay=self.stay, on=False, now=timezone.now())
         await self.send_json({"type": "camera", "camera": camera})
 
@@ -116,13 +125,18 @@ class StudentConsumer(SessionSocket):
     async def snapshot_dropped(self, message: dict[str, Any]) -> None:
         await self.send_json({"type": "dropped", "seq": message["seq"], "reason": message["reason"]})
         self._settle(message["seq"])
+        if message["reason"] == "no_consent":
+            await self.pause()
+        elif message["reason"] == "ended":
+            await self._is_refused()
 
     async def student_replaced(self, message: dict[str, Any]) -> None:
-        if message["by"] != self.channel_name:
+        if self.stay and message["stay"] > self.stay.pk:
             await self.close(close_codes.REPLACED)
 
     async def consent_changed(self, message: dict[str, Any]) -> None:
-        await self.pause()
+        if self.stay:
+            await self.pause()
 
     # --- credits
 
@@ -160,9 +174,10 @@ class StudentConsumer(SessionSocket):
 
     def _stop_pacing(self) -> None:
         self.credit_open = False
-        if self.pacing:
-            self.pacing.cancel()
-            self.pacing = None
+        for task in (self.pacing, self.submitting):
+            if task:
+                task.cancel()
+        self.pacing = self.submitting = None
 
     # --- frames
 
@@ -174,7 +189,8 @@ class StudentConsumer(SessionSocket):
             raise SnapshotRefused("not_requested", "The server had not asked for this snapshot.")
         self.credit_open = False
         self.manners.behaved()
-        await self._submit(frame)
+        # Not awaited: embedded, the analysis happens meanwhile, and a pause must not wait for it.
+        self.submitting = self.in_background(self._submit(frame))
 
     async def _submit(self, frame: Frame) -> None:
         now_ms = int(timezone.now().timestamp() * 1000)
@@ -200,14 +216,7 @@ class StudentConsumer(SessionSocket):
 
     # --- inside
 
-    async def _beat(self) -> None:
-        while True:
-            await asyncio.sleep(HEARTBEAT.total_seconds())
-            if not await database_sync_to_async(stay_is_alive)(stay=self.stay, now=timezone.now()):
-                await self.close(close_codes.REPLACED)
-                return
-
-    def _welcome(self) -> dict[str, Any]:
+    def _welcome(self, stay: Stay) -> dict[str, Any]:
         return {
             "type": "welcome",
             "session": {
@@ -217,7 +226,7 @@ class StudentConsumer(SessionSocket):
                 "started_at": self.session.started_at.timestamp(),
             },
             "student": {"id": self.user.pk, "name": self.user.name},
-            "camera": self.stay.attendance.camera,
+            "camera": stay.attendance.camera,
             "limits": {
                 "max_bytes": settings.SNAPSHOT_MAX_BYTES,
                 "max_width": settings.SNAPSHOT_MAX_WIDTH,

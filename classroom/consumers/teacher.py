@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from classroom import events
 from classroom.consumers.session_socket import SessionSocket
-from classroom.domain.live import LiveClass, live_class
+from classroom.domain.live import LiveClass, live_class, lost_students
 from classroom.domain.permissions import may_teach
 from classroom.events import Tile
 
@@ -21,7 +21,7 @@ GAP_S = 1.5
 
 class TeacherConsumer(SessionSocket):
     live: LiveClass
-    flushing: asyncio.Task | None = None
+    is_outdated = False
 
     def may_open(self) -> bool:
         return may_teach(self.user, self.session.course)
@@ -36,14 +36,14 @@ class TeacherConsumer(SessionSocket):
         self.wake = asyncio.Event()
         await self._load()
         await self.send_json({"type": "ready"})
-        self.flushing = asyncio.create_task(self._flush())
+        self.in_background(self._flush())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         """The page has nothing to say."""
 
-    async def closed(self, code: int) -> None:
-        if self.flushing:
-            self.flushing.cancel()
+    async def heartbeat(self) -> None:
+        lost = await database_sync_to_async(lost_students)(session=self.session, now=timezone.now())
+        self.changed |= {tile["id"]: tile for tile in self.live.lose(lost)}
 
     # --- group handlers
 
@@ -53,13 +53,17 @@ class TeacherConsumer(SessionSocket):
         self.changed[tile["id"]] = tile
         self.wake.set()
 
+    async def class_changed(self, message: dict[str, Any]) -> None:
+        """Who is enrolled has changed."""
+        self.is_outdated = True
+
     # --- inside
 
     async def _load(self) -> None:
         number = await database_sync_to_async(events.latest_number)(self.session.pk)
         self.numbers = EventNumbers(number)
         self.live = await database_sync_to_async(live_class)(session=self.session, now=timezone.now())
-        self.live.close_windows(timezone.now().timestamp())
+        self.is_outdated = False
 
     async def _flush(self) -> None:
         """Send what has changed: at once after a quiet time, else every COALESCE_S; and every SETTLE_S what time
@@ -69,7 +73,7 @@ class TeacherConsumer(SessionSocket):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.wake.wait(), SETTLE_S)
             self.wake.clear()
-            if self.numbers.has_gap(asyncio.get_running_loop().time()):
+            if self.is_outdated or self.numbers.has_gap(asyncio.get_running_loop().time()):
                 await self._load()
                 await self.send_json({"type": "resync"})
             shown = await self._send_update(shown)

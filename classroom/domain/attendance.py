@@ -15,18 +15,28 @@ from classroom.models import Attendance, ClassSession, Stay
 Camera = Attendance.Camera
 
 
+class SessionEnded(Exception):
+    """Nobody joins a session that is over."""
+
+
 class NoConsent(PermissionError):
     """The student has not agreed to the current text, or has withdrawn."""
 
 
 def join_session(*, session: ClassSession, student: User, now: datetime) -> Stay:
-    """Begin a stay with the camera paused. An earlier connection of the same student ends with this one's start."""
+    """Begin a stay with the camera paused. An earlier connection of the same student ends with this one's start.
+
+    Raises SessionEnded.
+    """
     camera = Camera.PAUSED if consent_in_force(student) else Camera.NO_CONSENT
     with transaction.atomic():
+        # The lock keeps the session from ending between this look and the stay.
+        if not ClassSession.objects.running().select_for_update().filter(pk=session.pk).exists():
+            raise SessionEnded
         attendance, _ = Attendance.objects.update_or_create(
             session=session, student=student, defaults={"camera": camera, "left": False, "changed_at": now}
         )
-        _close_stays(attendance, now)
+        attendance.stays.end(now)
         stay = Stay.objects.create(attendance=attendance, joined_at=now, last_seen_at=now)
     _announce(attendance, now)
     return stay
@@ -60,10 +70,6 @@ def leave_session(*, stay: Stay, by_choice: bool, now: datetime) -> bool:
 def stay_is_alive(*, stay: Stay, now: datetime) -> bool:
     """The socket's heartbeat. False if the stay has ended elsewhere."""
     return Stay.objects.filter(pk=stay.pk, left_at=None).update(last_seen_at=now) == 1
-
-
-def _close_stays(attendance: Attendance, now: datetime) -> None:
-    attendance.stays.filter(left_at=None).update(left_at=Greatest(F("joined_at"), now))
 
 
 def _change_camera(attendance: Attendance, camera: str, now: datetime) -> None:

@@ -13,7 +13,16 @@ from typing import TypedDict
 from classroom.domain.tiles import absent_tile, tile_of
 from classroom.domain.timeline import Window, class_timeline, trends
 from classroom.events import Tile
-from classroom.measures import TREND_LENGTH, WINDOW_S, Probabilities, Sample, mood, valence, window_start
+from classroom.measures import (
+    TREND_LENGTH,
+    WINDOW_S,
+    Probabilities,
+    Sample,
+    last_closed_window,
+    mood,
+    valence,
+    window_start,
+)
 from classroom.models import ClassSession, Reading, Stay
 
 JUST_READ = ("seen", "uncertain", "no_face")
@@ -38,6 +47,7 @@ class LiveClass:
     tiles: dict[int, Tile]
     samples: deque[Sample] = field(default_factory=deque)
     present_in: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    # The start of the last window that is on the timeline already.
     closed_window: int = 0
 
     def apply(self, tile: Tile) -> Tile:
@@ -57,7 +67,7 @@ class LiveClass:
 
     def settle(self, now: float) -> list[Tile]:
         """Let time pass: tiles whose last reading has grown too old are `waiting` again. Returns those."""
-        self.present_in[window_start(now)] |= {tile["id"] for tile in self.tiles.values() if tile["state"] in HERE}
+        self.present_in[window_start(now)] |= self._here
         while self.samples and self.samples[0].at < window_start(now) - WINDOW_S:
             self.samples.popleft()
         aged: list[Tile] = [
@@ -68,6 +78,12 @@ class LiveClass:
         self.tiles.update({tile["id"]: tile for tile in aged})
         return aged
 
+    def lose(self, students: set[int]) -> list[Tile]:
+        """Mark students disconnected whose connection died with its server. Returns the tiles that changed."""
+        lost: list[Tile] = [{**self.tiles[pk], "state": "disconnected"} for pk in students & self._here]
+        self.tiles.update({tile["id"]: tile for tile in lost})
+        return lost
+
     def mood(self, now: float) -> ClassMood:
         on_camera = {tile["id"] for tile in self.tiles.values() if tile["state"] in CAMERA_ON}
         recent = mood(s for s in self.samples if s.at > now - WINDOW_S and s.student_id in on_camera)
@@ -75,17 +91,17 @@ class LiveClass:
             "probabilities": recent.probabilities,
             "valence": valence(recent.probabilities) if recent.probabilities else None,
             "seen": recent.seen,
-            "present": self.present,
+            "present": len(self._here),
             "enrolled": len(self.tiles),
         }
 
     def close_windows(self, now: float) -> list[Window]:
-        """The timeline windows that have ended since the last call; a window ends two seconds late, for readings
-        still under way."""
-        last_full = window_start(now - 2) - WINDOW_S
-        starts = range(self.closed_window + WINDOW_S, last_full + 1, WINDOW_S) if self.closed_window else [last_full]
-        self.closed_window = max(self.closed_window, last_full)
-        return [self._window(start) for start in list(starts)[-2:]]
+        """The timeline windows that have closed since the last call."""
+        last = last_closed_window(now)
+        starts = range(self.closed_window + WINDOW_S, last + 1, WINDOW_S)
+        self.closed_window = max(self.closed_window, last)
+        # Samples reach back two windows; whoever was away for longer fetches the whole timeline anew.
+        return [self._window(start) for start in starts[-2:]]
 
     def _window(self, start: int) -> Window:
         of_window = mood(s for s in self.samples if start <= s.at < start + WINDOW_S)
@@ -97,8 +113,8 @@ class LiveClass:
         }
 
     @property
-    def present(self) -> int:
-        return sum(tile["state"] in HERE for tile in self.tiles.values())
+    def _here(self) -> set[int]:
+        return {tile["id"] for tile in self.tiles.values() if tile["state"] in HERE}
 
 
 class LiveState(TypedDict):
@@ -114,7 +130,10 @@ def live_class(*, session: ClassSession, now: datetime) -> LiveClass:
     """The class as the database knows it."""
     here = set(Stay.objects.open(now).filter(attendance__session=session).values_list("attendance_id", flat=True))
     trend_of = trends(session=session, since=now - timedelta(minutes=2))
-    attendances = session.attendances.select_related("student", "latest_reading")
+    # One who was removed from the course is no longer part of the class.
+    attendances = session.attendances.filter(student__enrolments__course=session.course_id).select_related(
+        "student", "latest_reading"
+    )
     tiles = {
         attendance.student_id: tile_of(
             attendance, is_here=attendance.pk in here, now=now, trend=trend_of.get(attendance.student_id)
@@ -123,7 +142,21 @@ def live_class(*, session: ClassSession, now: datetime) -> LiveClass:
     }
     for enrolment in session.course.enrolments.select_related("student").exclude(student_id__in=tiles):
         tiles[enrolment.student_id] = absent_tile(enrolment.student)
-    return LiveClass(tiles=tiles, samples=deque(_recent_samples(session, now)))
+    live = LiveClass(
+        tiles=tiles,
+        samples=deque(_recent_samples(session, now)),
+        closed_window=last_closed_window(now.timestamp()),
+    )
+    # Whoever is here now was so in the window before too, as far as a dashboard opened this moment can know.
+    live.settle(now.timestamp() - WINDOW_S)
+    live.settle(now.timestamp())
+    return live
+
+
+def lost_students(*, session: ClassSession, now: datetime) -> set[int]:
+    """Students whose connection has not been heard of for too long, though nobody saw it end."""
+    stays = Stay.objects.lost(now).filter(attendance__session=session)
+    return set(stays.values_list("attendance__student_id", flat=True))
 
 
 def live_state(*, session: ClassSession, now: datetime) -> LiveState:

@@ -19,8 +19,7 @@ if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
 
 
 class ReadingRefused(Exception):
-    """The reading may not be kept. `reason` is `ended` for the session, or `paused` where the student has paused,
-    left or withdrawn her consent meanwhile."""
+    """The student may not be read. `reason` is `ended` for the session, `paused` for her camera, or `no_consent`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -40,7 +39,7 @@ class SnapshotRef:
 
 def record_reading(*, snapshot: SnapshotRef, recognition: "Recognition", now: datetime) -> Reading:
     """Save the reading once, however often it is asked for, and show it to the teachers. Raises ReadingRefused."""
-    attendance = _attendance_that_may_be_read(snapshot)
+    attendance = attendance_to_read(snapshot)
     try:
         with transaction.atomic():
             reading = Reading.objects.create(**_where_and_when(snapshot), **_what(recognition))
@@ -79,7 +78,8 @@ def erase_readings(*, student: User) -> int:
     return count
 
 
-def _attendance_that_may_be_read(snapshot: SnapshotRef) -> Attendance:
+def attendance_to_read(snapshot: SnapshotRef) -> Attendance:
+    """The attendance of a student who may be read at this moment. Raises ReadingRefused."""
     attendance = (
         Attendance.objects.filter(session_id=snapshot.session_id, student_id=snapshot.student_id)
         .select_related("session", "student")
@@ -87,7 +87,9 @@ def _attendance_that_may_be_read(snapshot: SnapshotRef) -> Attendance:
     )
     if attendance is None or not attendance.session.is_running:
         raise ReadingRefused("ended")
-    if attendance.camera != Attendance.Camera.ON or not consent_in_force(attendance.student):
+    if not consent_in_force(attendance.student):
+        raise ReadingRefused("no_consent")
+    if attendance.camera != Attendance.Camera.ON:
         raise ReadingRefused("paused")
     return attendance
 

@@ -29,6 +29,6 @@ def end_session(*, session: ClassSession, now: datetime) -> bool:
         ended = ClassSession.objects.running().filter(pk=session.pk).update(ended_at=now)
         if not ended:
             return False
-        Stay.objects.filter(attendance__session=session, left_at=None).update(left_at=now)
+        Stay.objects.filter(attendance__session=session).end(now)
     events.publish_end(session.pk)
     return True

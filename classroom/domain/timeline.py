@@ -15,6 +15,7 @@ from classroom.measures import (
     Mood,
     Probabilities,
     Sample,
+    last_closed_window,
     mood,
     valence,
     window_start,
@@ -95,7 +96,7 @@ def _window_starts(session: ClassSession, until: datetime) -> range:
     first = window_start(session.started_at.timestamp())
     if session.ended_at:
         return range(first, window_start(session.ended_at.timestamp()) + 1, WINDOW_S)
-    return range(first, window_start(until.timestamp()), WINDOW_S)
+    return range(first, last_closed_window(until.timestamp()) + 1, WINDOW_S)
 
 
 def _present(session: ClassSession, until: datetime) -> dict[int, int]:

@@ -2,7 +2,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from classroom.models.session import ClassSession
@@ -37,6 +38,15 @@ class Attendance(models.Model):
 
 
 class StayQuerySet(models.QuerySet["Stay"]):
+    def lost(self, now: datetime) -> "StayQuerySet":
+        return self.filter(left_at=None, last_seen_at__lte=now - STAY_LOST)
+
+    def end(self, now: datetime) -> int:
+        """End those that are still open: now, or when they were last heard of if that is too long ago. Never before
+        their start, even where clocks disagree."""
+        end = Case(When(last_seen_at__lte=now - STAY_LOST, then=F("last_seen_at")), default=Value(now))
+        return self.filter(left_at=None).update(left_at=Greatest(F("joined_at"), end))
+
     def open(self, now: datetime) -> "StayQuerySet":
         return self.filter(left_at=None, last_seen_at__gt=now - STAY_LOST)
 

@@ -1,5 +1,7 @@
 """A test's end of the two sockets."""
 
+import asyncio
+
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
@@ -35,7 +37,13 @@ class Socket:
         return self
 
     async def __aexit__(self, *_) -> None:
-        await self.communicator.disconnect(timeout=PATIENCE_S)
+        if not self.communicator.future.done():
+            await self.communicator.disconnect(timeout=PATIENCE_S)
+
+    async def failure(self) -> BaseException | None:
+        """What the application ended with, once it has ended."""
+        await asyncio.wait([self.communicator.future], timeout=PATIENCE_S)
+        return self.communicator.future.exception()
 
     async def send(self, command: str) -> None:
         await self.communicator.send_json_to({"type": command})

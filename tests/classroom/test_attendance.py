@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from accounts.consent import withdraw_consent
-from classroom.domain.attendance import NoConsent, join_session, leave_session, set_camera, stay_is_alive
+from classroom.domain.attendance import NoConsent, SessionEnded, join_session, leave_session, set_camera, stay_is_alive
+from classroom.domain.sessions import end_session
 from classroom.models import Attendance, Stay
 from tests import factories
 from tests.factories import NOW
@@ -95,3 +96,16 @@ def test_a_stay_without_heartbeat_counts_as_lost(session, student):
     assert Stay.objects.open(NOW + timedelta(seconds=59)).exists()
     assert not Stay.objects.open(NOW + timedelta(seconds=61)).exists()
     assert stay.ended_by(NOW + timedelta(minutes=10)) == NOW
+
+
+def test_nobody_joins_a_session_that_is_over(session, student):
+    end_session(session=session, now=LATER)
+    with pytest.raises(SessionEnded):
+        join_session(session=session, student=student, now=LATER)
+    assert not Stay.objects.exists()
+
+
+def test_rejoining_after_a_loss_does_not_count_the_time_between(session, student):
+    join_session(session=session, student=student, now=NOW)
+    join_session(session=session, student=student, now=LATER)
+    assert Stay.objects.get(joined_at=NOW).left_at == NOW

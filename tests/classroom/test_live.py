@@ -134,14 +134,14 @@ def test_time_alone_makes_a_seen_student_wait(session):
     assert live.mood(T0 + 15)["seen"] == 0
 
 
-def test_closed_windows_equal_the_timeline_over_http(session):
+@pytest.mark.parametrize("opened_after_s", [8, 10.5, 11.9])
+def test_closed_windows_equal_the_timeline_over_http(session, opened_after_s):
     one, two = present(session), present(session)
     factories.reading(session, one, after_s=2, expression="happy")
     factories.reading(session, one, after_s=6, expression="neutral")
     factories.reading(session, two, after_s=7, expression="sad")
-    live = live_class(session=session, now=later(8))
-    live.close_windows(T0 + 8)
-    live.settle(T0 + 9)
+    live = live_class(session=session, now=later(opened_after_s))
+    live.settle(T0 + 11)
     [window] = live.close_windows(T0 + 12)
     [stored] = live_state(session=session, now=later(12))["timeline"]
     assert window["probabilities"] == pytest.approx(stored["probabilities"])
@@ -154,3 +154,10 @@ def test_state_takes_the_same_queries_for_one_and_three_students(session, django
             factories.reading(session, present(session), after_s=3)
         with django_assert_num_queries(7):
             live_state(session=session, now=later(4))
+
+
+def test_a_student_removed_from_the_course_is_no_part_of_the_class(session):
+    student = present(session)
+    student.enrolments.all().delete()
+    state = live_state(session=session, now=later(1))
+    assert (state["students"], state["mood"]["enrolled"]) == ([], 0)

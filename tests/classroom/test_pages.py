@@ -213,3 +213,24 @@ def test_pages_forbid_foreign_and_inline_content(client, path):
     page = response.content.decode()
     assert " style=" not in page
     assert " onclick=" not in page
+
+
+def test_the_admin_s_sign_in_is_the_one_that_limits_guessing(client):
+    assert client.get("/admin/login/").url.startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("what", ["course", "user"])
+def test_the_admin_counts_readings_that_go_along_and_shows_none(client, session, people, what):
+    student = people["student"]
+    factories.attendance(session, student)
+    factories.reading(session, student, after_s=5, expression="happy")
+    client.force_login(people["administrator"])
+    path = {
+        "course": f"/admin/classroom/course/{session.course.pk}/delete/",
+        "user": f"/admin/accounts/user/{student.pk}/delete/",
+    }[what]
+    page = client.get(path).content.decode()
+    assert "happy" not in page
+    assert "Readings: 1" in page
+    client.post(path, {"post": "yes"})
+    assert Reading.objects.count() == 0

@@ -101,7 +101,7 @@ def test_nothing_is_recorded_after_the_session(session, student):
 
 def test_nothing_is_recorded_once_consent_is_withdrawn(session, student):
     withdraw_consent(user=student, now=NOW)
-    with pytest.raises(ReadingRefused, match="paused"):
+    with pytest.raises(ReadingRefused, match="no_consent"):
         record(session, student, face())
     assert not Reading.objects.exists()
 

@@ -30,8 +30,9 @@ def test_another_course_may_run_at_the_same_time():
 
 def test_ending_ends_session_and_stays():
     session = factories.session()
-    factories.attendance(session, factories.student_of(session.course))
     end = NOW + timedelta(minutes=45)
+    attendance = factories.attendance(session, factories.student_of(session.course))
+    attendance.stays.update(last_seen_at=end - timedelta(seconds=15))
     assert end_session(session=session, now=end) is True
     session.refresh_from_db()
     assert session.ended_at == end
@@ -58,3 +59,17 @@ def test_a_session_may_cross_midnight():
     end_session(session=session, now=start + timedelta(minutes=20))
     session.refresh_from_db()
     assert session.duration == timedelta(minutes=20)
+
+
+def test_one_lost_long_before_the_end_was_not_there_until_then():
+    session = factories.session()
+    factories.attendance(session, factories.student_of(session.course))
+    end_session(session=session, now=NOW + timedelta(minutes=45))
+    assert Stay.objects.get().left_at == NOW
+
+
+def test_a_clock_behind_the_last_join_does_not_keep_a_session_from_ending():
+    session = factories.session()
+    factories.attendance(session, factories.student_of(session.course), joined_at=NOW + timedelta(seconds=5))
+    assert end_session(session=session, now=NOW + timedelta(seconds=4)) is True
+    assert Stay.objects.get().left_at == NOW + timedelta(seconds=5)

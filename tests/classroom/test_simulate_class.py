@@ -86,6 +86,13 @@ def test_a_class_of_impossible_size_is_refused(client, settings, students):
     assert "students" in response.json()
 
 
+@pytest.mark.django_db
+def test_a_form_of_another_site_starts_no_simulation(client, settings):
+    settings.SIMULATION_ALLOWED = True
+    response = client.post("/api/simulation/", {"students": 3}, headers={"Origin": "https://evil.example"})
+    assert response.status_code == 415
+
+
 def _count(server, query: str) -> int:
     with sqlite3.connect(server.env["SQLITE_PATH"]) as database:
         return database.execute(query).fetchone()[0]

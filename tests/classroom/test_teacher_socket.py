@@ -1,5 +1,7 @@
 """The teacher's socket: first who is refused, then what is told."""
 
+from datetime import timedelta
+
 import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
@@ -7,7 +9,9 @@ from django.utils import timezone
 
 from classroom import events
 from classroom.consumers.teacher import EventNumbers
+from classroom.domain.attendance import join_session
 from classroom.domain.sessions import end_session
+from classroom.models import Stay
 from classroom.snapshots import Frame, pack_frame
 from tests import factories
 from tests.classroom.sockets import Socket, student_socket, teacher_socket
@@ -178,6 +182,81 @@ async def test_one_who_no_longer_teaches_is_put_out(session, teacher):
     async with teacher_socket(session, teacher) as socket:
         await sync_to_async(session.course.teachers.remove)(teacher)
         assert await socket.close_code() == 4403
+
+
+@pytest.mark.parametrize(
+    ("change", "code"), [({"is_active": False}, 4401), ({"role": "student"}, 4403)], ids=["deactivated", "no teacher"]
+)
+async def test_an_account_that_changes_loses_the_dashboard(session, teacher, change, code):
+    async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
+        for name, value in change.items():
+            setattr(teacher, name, value)
+        await sync_to_async(teacher.save)()
+        assert await socket.close_code() == code
+
+
+async def test_a_deleted_account_loses_the_dashboard(session, teacher):
+    async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
+        await sync_to_async(teacher.delete)()
+        assert await socket.close_code() == 4401
+
+
+async def test_a_course_without_teachers_has_no_open_dashboard(session, teacher):
+    async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
+        await sync_to_async(session.course.teachers.clear)()
+        assert await socket.close_code() == 4403
+
+
+async def test_signing_in_once_more_leaves_the_dashboard_open(session, teacher):
+    async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
+        await sync_to_async(Client().force_login)(teacher)
+        assert await socket.is_silent(0.5)
+
+
+async def test_a_changed_password_makes_every_page_sign_in_anew(session, teacher):
+    async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
+
+        def change_password():
+            client = Client()
+            client.force_login(teacher)
+            fields = {"oldpassword": factories.PASSWORD, "password1": "a-new-river-43", "password2": "a-new-river-43"}
+            assert client.post("/accounts/password/change/", fields).status_code == 302
+
+        await sync_to_async(change_password)()
+        assert await socket.close_code() == 1012
+
+
+async def test_one_who_enrols_during_class_appears(session, teacher):
+    async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
+        await sync_to_async(factories.student_of)(session.course)
+        await socket.receive_type("resync")
+        assert (await socket.receive_type("update"))["mood"]["enrolled"] == 1
+
+
+async def test_a_lost_connection_shows_although_nobody_saw_it_end(session, teacher, student, monkeypatch):
+    monkeypatch.setattr("classroom.consumers.session_socket.HEARTBEAT", timedelta(seconds=0.1))
+    stay = await sync_to_async(join_session)(session=session, student=student, now=timezone.now())
+    async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
+        await Stay.objects.filter(pk=stay.pk).aupdate(
+            joined_at=timezone.now() - timedelta(minutes=2), last_seen_at=timezone.now() - timedelta(minutes=2)
+        )
+        assert (await tile_of(socket, student, state="disconnected"))["id"] == student.pk
+
+
+async def test_a_failing_update_closes_the_socket_for_a_new_try(session, teacher, monkeypatch):
+    async def fail(self, shown):
+        raise OSError("the database is away")
+
+    monkeypatch.setattr("classroom.consumers.teacher.TeacherConsumer._send_update", fail)
+    async with teacher_socket(session, teacher) as socket:
+        assert await socket.close_code() == 1011
 
 
 def test_events_out_of_order_are_no_gap():
