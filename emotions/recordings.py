@@ -1,0 +1,82 @@
+"""Annotated frames as a file: a video, or a folder of pictures."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .watch import Seen
+
+# What the OpenCV of PyPI can write itself and common players show.
+CODECS = {".mp4": "mp4v", ".avi": "MJPG"}
+
+# It reads these, but does not write colour into them.
+GREY_SUFFIXES = (".pgm",)
+
+
+class UnwritableRecording(OSError):
+    """The file or folder cannot be written; the message says which."""
+
+
+class VideoRecording:
+    """A video of fps frames a second; begun with the first frame, of whose size all frames become.
+
+    Frames keep their times: the last one is repeated where a camera or a video was slower than fps.
+    path: .mp4 or .avi, replaced when it exists. Raises UnwritableRecording.
+    """
+
+    def __init__(self, path: Path, fps: float) -> None:
+        self._path = path
+        self._fps = fps
+        self._writer: cv2.VideoWriter | None = None
+        self._size = (0, 0)
+        self._written = 0
+        self._last: NDArray[np.uint8] | None = None
+
+    def take(self, seen: Seen) -> None:
+        frame = seen.annotated
+        writer = self._writer or self._begun(frame)
+        if (frame.shape[1], frame.shape[0]) != self._size:
+            frame = np.asarray(cv2.resize(frame, self._size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        due = round(seen.shot.time_s * self._fps)
+        while self._last is not None and self._written < due:
+            self._write(writer, self._last)
+        if self._written <= due:
+            self._write(writer, frame)
+        self._last = frame
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.release()
+
+    def _begun(self, frame: NDArray[np.uint8]) -> cv2.VideoWriter:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._size = (frame.shape[1], frame.shape[0])
+        codec = cv2.VideoWriter.fourcc(*CODECS[self._path.suffix.lower()])
+        self._writer = cv2.VideoWriter(str(self._path), codec, self._fps, self._size)
+        if not self._writer.isOpened():
+            raise UnwritableRecording(f"{self._path} cannot be written.")
+        return self._writer
+
+    def _write(self, writer: cv2.VideoWriter, frame: NDArray[np.uint8]) -> None:
+        writer.write(frame)
+        self._written += 1
+
+
+class PictureRecording:
+    """A folder of annotated pictures, named as the originals. Raises UnwritableRecording."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def take(self, seen: Seen) -> None:
+        path = self._folder / seen.shot.file
+        if path.suffix.lower() in GREY_SUFFIXES:
+            path = path.with_name(f"{path.name}.png")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not cv2.imwrite(str(path), seen.annotated):
+            raise UnwritableRecording(f"{path} cannot be written.")
+
+    def close(self) -> None:
+        pass

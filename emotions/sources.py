@@ -1,0 +1,176 @@
+"""Frames with their times, from a camera, a video, an image or a folder of images."""
+
+import os
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .images import IMAGE_SUFFIXES, UnreadableImage, read_image
+from .scenes import VIDEO_SUFFIXES, UnusableSource
+
+# A damaged video makes FFmpeg complain about every frame. OpenCV reads this when the first video is opened.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+
+# From here on OpenCV takes an index for the name of one of its back ends.
+MAX_CAMERAS = 100
+# What a camera or file gets that does not say, or says something absurd, as browsers' recordings do.
+USUAL_FPS = 30.0
+FPS_RANGE = (1.0, 120.0)
+# A longer gap between two frames of a video is an error in its time stamps.
+MAX_GAP_S = 10.0
+# A container's duration is a little off; what is missing beyond that was cut away.
+MISSING_SHARE = 0.1
+MISSING_S = 0.5
+
+
+class SourceLost(RuntimeError):
+    """A source gave frames and then failed; the message says how far it came."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """image: [height, width, 3] uint8, blue-green-red. number: from 0. time_s: since the first; 0 for pictures.
+
+    file: the file's name, its path inside the folder for one of several, '' for a camera.
+    """
+
+    image: NDArray[np.uint8]
+    number: int
+    time_s: float
+    file: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """shots: to be gone through once, then closed; raises SourceLost. fps: frames per second, nominal.
+
+    count: how many shots to expect, None when unknown. pictures: the shots have nothing to do with each other.
+    """
+
+    shots: Generator[Shot]
+    fps: float
+    count: int | None
+    pictures: bool = False
+    live: bool = False
+
+
+def open_source(name: str) -> Source:
+    """A camera for a whole number, else the file or folder of that name. Raises UnusableSource."""
+    if name.isascii() and name.isdigit():
+        return _camera(int(name))
+    path = Path(name)
+    if not path.exists():
+        raise UnusableSource(f"{path} does not exist. Name a camera's number, a video, an image or a folder.")
+    if path.is_dir():
+        return _folder(path)
+    if path.suffix.lower() in IMAGE_SUFFIXES:
+        return _image(path)
+    return _video(path)
+
+
+def _camera(index: int) -> Source:
+    with _quietly():
+        capture = cv2.VideoCapture(index) if index < MAX_CAMERAS else None
+    if capture is None or not capture.isOpened():
+        raise UnusableSource(f"There is no camera {index}, or another program is using it.")
+    # What a slow machine cannot read in time is skipped, not shown late.
+    capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+    return Source(_camera_shots(capture, index), _fps(capture), None, live=True)
+
+
+def _camera_shots(capture: cv2.VideoCapture, index: int) -> Generator[Shot]:
+    start = None
+    for number, image in enumerate(_images(capture)):
+        now = time.monotonic()
+        start = now if start is None else start
+        yield Shot(image, number, now - start, "")
+    raise SourceLost(f"Camera {index} gives no more frames." if start else f"Camera {index} gives no frame.")
+
+
+def _video(path: Path) -> Source:
+    with _quietly():
+        capture = cv2.VideoCapture(str(path))
+    count = capture.get(cv2.CAP_PROP_FRAME_COUNT)
+    if not capture.isOpened():
+        kinds = ", ".join(VIDEO_SUFFIXES + IMAGE_SUFFIXES)
+        raise UnusableSource(f"{path} is no video or image that OpenCV can read ({kinds}), or it is cut off.")
+    # Streams without an index state nothing, or a number out of all reason.
+    return Source(_video_shots(capture, path), _fps(capture), int(count) if 0 < count < 1e8 else None)
+
+
+def _video_shots(capture: cv2.VideoCapture, path: Path) -> Generator[Shot]:
+    stated_s = capture.get(cv2.CAP_PROP_FRAME_COUNT) / max(capture.get(cv2.CAP_PROP_FPS), 1e-6)
+    usual_s = 1.0 / _fps(capture)
+    time_s, stamp_s, number = 0.0, None, -1
+    for number, image in enumerate(_images(capture)):
+        before_s, stamp_s = stamp_s, capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
+        if before_s is not None:
+            time_s += stamp_s - before_s if 0 < stamp_s - before_s < MAX_GAP_S else usual_s
+        yield Shot(image, number, time_s, path.name)
+    if number < 0:
+        raise SourceLost(f"{path} holds no frame that OpenCV can read.")
+    missing_s = stated_s - time_s - usual_s
+    if MISSING_S + MISSING_SHARE * stated_s < missing_s < 1e6:
+        raise SourceLost(f"{path} breaks off after {time_s + usual_s:.1f} of {stated_s:.1f} seconds.")
+
+
+def _images(capture: cv2.VideoCapture) -> Iterator[NDArray[np.uint8]]:
+    try:
+        while True:
+            there, image = capture.read()
+            if not there:
+                return
+            yield np.asarray(image, dtype=np.uint8)
+    finally:
+        capture.release()
+
+
+def _image(path: Path) -> Source:
+    try:
+        image = read_image(path)
+    except UnreadableImage as error:
+        raise UnusableSource(f"{path} cannot be used as an image: {error}") from error
+    return Source((shot for shot in [Shot(image, 0, 0.0, path.name)]), USUAL_FPS, 1, pictures=True)
+
+
+def _folder(folder: Path) -> Source:
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file())
+    if not paths:
+        raise UnusableSource(f"{folder} has no image ({', '.join(IMAGE_SUFFIXES)}).")
+    return Source(_folder_shots(folder, paths), USUAL_FPS, len(paths), pictures=True)
+
+
+def _folder_shots(folder: Path, paths: Sequence[Path]) -> Generator[Shot]:
+    """An unreadable image is left out, and all of them are named at the end."""
+    unreadable = []
+    for number, path in enumerate(paths):
+        try:
+            image = read_image(path)
+        except UnreadableImage as error:
+            unreadable.append(f"{path}: {error}")
+            continue
+        yield Shot(image, number, 0.0, path.relative_to(folder).as_posix())
+    if unreadable:
+        raise SourceLost(f"{len(unreadable)} of {len(paths)} images could not be read. " + " ".join(unreadable[:5]))
+
+
+def _fps(capture: cv2.VideoCapture) -> float:
+    stated = capture.get(cv2.CAP_PROP_FPS)
+    return stated if FPS_RANGE[0] <= stated <= FPS_RANGE[1] else USUAL_FPS
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without OpenCV's warnings: each back end that cannot open a source says so, and one error is enough."""
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        yield
+    finally:
+        cv2.utils.logging.setLogLevel(level)

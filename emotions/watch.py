@@ -1,0 +1,114 @@
+"""Reads the faces of one shot after the other and hands what it saw to whoever keeps or shows it."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .drawing import annotated, label
+from .recognition import Recogniser
+from .sources import Shot, Source
+from .tracking import FollowedFace, Tracker
+
+# Of several faces the one followed stays until another is this much larger; without it two alike would take turns.
+CLEARLY_LARGER = 1.2
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A shot and the faces in it, the largest first."""
+
+    shot: Shot
+    faces: tuple[FollowedFace, ...]
+
+    @cached_property
+    def annotated(self) -> NDArray[np.uint8]:
+        """The image with boxes and labels, [height, width, 3] uint8, blue-green-red."""
+        return annotated(self.shot.image, self.faces)
+
+
+class Sink(Protocol):
+    """Takes what was seen, as it comes; close keeps what was taken so far whole, and may be called at any time."""
+
+    def take(self, seen: Seen) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def watched(source: Source, recogniser: Recogniser, *, only_one: bool = False) -> Iterator[Seen]:
+    """The faces of each shot, followed through a video, numbered from 1 in each picture. Raises SourceLost.
+
+    only_one: leave out all but the largest face.
+    """
+    tracker = Tracker()
+    chosen: int | None = None
+    for shot in source.shots:
+        if source.pictures:
+            tracker, chosen = Tracker(), None
+        faces = tracker.follow(recogniser.recognise_frames([shot.image])[0].faces, shot.time_s)
+        if only_one:
+            faces = _largest(faces, chosen)
+            chosen = faces[0].id if faces else chosen
+        yield Seen(shot, faces)
+
+
+def _largest(faces: Sequence[FollowedFace], chosen: int | None) -> tuple[FollowedFace, ...]:
+    """The largest face, or the one chosen before while none is clearly larger; nothing of nothing."""
+    largest = max(faces, key=lambda face: face.area, default=None)
+    if largest is None:
+        return ()
+    before = next((face for face in faces if face.id == chosen), largest)
+    return (largest if largest.area > CLEARLY_LARGER * before.area else before,)
+
+
+def limited(seen: Iterable[Seen], *, seconds: float | None = None, frames: int | None = None) -> Iterator[Seen]:
+    """The first so many seconds of the source's own time, or frames, whichever is less."""
+    taken = 0
+    for moment in seen:
+        if seconds is not None and moment.shot.time_s >= seconds:
+            return
+        yield moment
+        taken += 1
+        # Before the next is asked for: a camera would make one wait for it.
+        if frames is not None and taken >= frames:
+            return
+
+
+def at_its_own_pace(seen: Iterable[Seen]) -> Iterator[Seen]:
+    """The same, none before its time: for a video that people look at."""
+    start = time.monotonic()
+    for moment in seen:
+        time.sleep(max(0.0, start + moment.shot.time_s - time.monotonic()))
+        yield moment
+
+
+@dataclass
+class Tally:
+    """Counts what was seen."""
+
+    frames: int = 0
+    readings: int = 0
+    ids: set[int] = field(default_factory=set)
+
+    def take(self, seen: Seen) -> None:
+        self.frames += 1
+        self.readings += len(seen.faces)
+        self.ids.update(face.id for face in seen.faces)
+
+    def close(self) -> None:
+        pass
+
+
+def changes(seen: Seen, before: dict[int, str]) -> list[str]:
+    """A line for each face whose expression, or the doubt about it, is not the one in before, which is brought up."""
+    lines = []
+    for followed in seen.faces:
+        state = followed.face.uncertain or followed.face.expression
+        if before.get(followed.id) != state:
+            before[followed.id] = state
+            lines.append(f"{seen.shot.time_s:8.1f} s  {label(followed)}")
+    return lines
