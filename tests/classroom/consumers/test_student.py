@@ -1,0 +1,160 @@
+"""The student's socket: what works."""
+
+import asyncio
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.utils import timezone
+
+from accounts.consent import withdraw_consent
+from classroom.domain.sessions import end_session
+from classroom.models import Attendance, Reading, Stay
+from tests import factories
+from tests.classroom.consumers.sockets import packed, start, student_socket
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+async def test_the_welcome_says_where_one_is(session, student):
+    async with student_socket(session, student) as socket:
+        welcome = await socket.receive()
+    assert welcome["session"]["topic"] == "Means"
+    assert welcome["student"] == {"id": student.pk, "name": "Ada"}
+    assert (welcome["camera"], welcome["limits"]["max_bytes"]) == ("paused", 65536)
+
+
+async def test_a_face_goes_all_the_way(session, student, portrait):
+    async with student_socket(session, student) as socket:
+        seq = await start(socket)
+        await socket.send_frame(packed(portrait, seq))
+        result = await socket.receive_type("result")
+    reading = await Reading.objects.aget()
+    assert (result["seq"], result["faces"], result["expression"]) == (seq, 1, reading.expression)
+    assert result["probabilities"] == reading.probabilities
+    assert sum(result["probabilities"].values()) == pytest.approx(1, abs=1e-3)
+    assert all(0 <= share <= 1 for share in result["box"])
+    assert reading.student_id == student.pk
+
+
+async def test_no_face_is_a_result(session, student, jpeg_without_face):
+    async with student_socket(session, student) as socket:
+        await socket.send_frame(packed(jpeg_without_face, await start(socket)))
+        result = await socket.receive_type("result")
+    assert (result["faces"], result["expression"], result["box"]) == (0, None, None)
+
+
+async def test_after_a_result_the_next_credit_comes(session, student, jpeg_without_face):
+    async with student_socket(session, student) as socket:
+        seq = await start(socket)
+        for expected in (seq, seq + 1, seq + 2):
+            await socket.send_frame(packed(jpeg_without_face, expected))
+            assert (await socket.receive_type("result"))["seq"] == expected
+            assert (await socket.receive_type("capture"))["seq"] == expected + 1
+
+
+async def test_a_broken_picture_is_answered_and_the_session_goes_on(session, student, portrait):
+    async with student_socket(session, student) as socket:
+        seq = await start(socket)
+        await socket.send_frame(packed(portrait[: len(portrait) // 2], seq))
+        dropped = await socket.receive_type("dropped")
+        assert (dropped["seq"], dropped["reason"]) == (seq, "failed")
+        await socket.send_frame(packed(portrait, (await socket.receive_type("capture"))["seq"]))
+        assert (await socket.receive_type("result"))["faces"] == 1
+
+
+async def test_an_old_snapshot_is_dropped_as_stale(session, student, portrait):
+    async with student_socket(session, student) as socket:
+        seq = await start(socket)
+        await socket.send_frame(packed(portrait, seq, age_ms=3500))
+        assert (await socket.receive_type("dropped"))["reason"] == "stale"
+    assert await Reading.objects.acount() == 0
+
+
+async def test_pausing_stops_the_credits(session, student):
+    async with student_socket(session, student) as socket:
+        await start(socket)
+        await socket.send("pause")
+        assert (await socket.receive_type("camera"))["camera"] == "paused"
+        assert await socket.is_silent()
+        assert (await Attendance.objects.aget()).camera == "paused"
+
+
+async def test_leaving_is_told_from_a_lost_connection(session, student):
+    async with student_socket(session, student) as socket:
+        await socket.receive()
+        await socket.send("leave")
+        assert await socket.close_code() == 1000
+    assert (await Attendance.objects.aget()).left is True
+
+
+async def test_a_lost_connection_ends_the_stay(session, student):
+    async with student_socket(session, student) as socket:
+        await socket.receive()
+        assert await Stay.objects.filter(left_at=None).acount() == 1
+    assert await Stay.objects.filter(left_at=None).acount() == 0
+    assert (await Attendance.objects.aget()).left is False
+
+
+async def test_a_second_device_takes_over(session, student):
+    async with student_socket(session, student) as first:
+        await first.receive()
+        async with student_socket(session, student) as second:
+            assert await first.close_code() == 4409
+            assert (await second.receive())["type"] == "welcome"
+            assert await start(second) == 1
+
+
+async def test_the_end_of_the_session_closes_the_socket(session, student):
+    async with student_socket(session, student) as socket:
+        await socket.receive()
+        await sync_to_async(end_session)(session=session, now=timezone.now())
+        assert (await socket.receive())["type"] == "ended"
+        assert await socket.close_code() == 4410
+
+
+async def test_withdrawing_consent_stops_the_camera_at_once(session, student):
+    async with student_socket(session, student) as socket:
+        await start(socket)
+        await sync_to_async(withdraw_consent)(user=student, now=timezone.now())
+        assert (await socket.receive_type("camera"))["camera"] == "no_consent"
+        assert await socket.is_silent()
+
+
+async def test_being_removed_from_the_course_closes_the_socket(session, student):
+    async with student_socket(session, student) as socket:
+        await socket.receive()
+        enrolment = await session.course.enrolments.aget()
+        await sync_to_async(enrolment.delete)()
+        assert await socket.close_code() == 4403
+
+
+async def test_two_students_do_not_hear_each_other(session, student, portrait):
+    other = await sync_to_async(factories.student_of)(session.course)
+    async with student_socket(session, student) as mine, student_socket(session, other) as theirs:
+        await theirs.receive()
+        seq = await start(mine)
+        await mine.send_frame(packed(portrait, seq))
+        await mine.receive_type("result")
+        assert await theirs.is_silent()
+
+
+async def test_a_credit_that_is_never_answered_is_followed_by_another(session, student, monkeypatch):
+    monkeypatch.setattr("classroom.consumers.student.CREDIT_EXPIRES_S", 0.1)
+    async with student_socket(session, student) as socket:
+        seq = await start(socket)
+        assert (await socket.receive_type("capture"))["seq"] == seq + 1
+
+
+async def test_frames_of_many_students_are_analysed_side_by_side(session, portrait):
+    students = [await sync_to_async(factories.student_of)(session.course) for _ in range(5)]
+
+    async def attend(student):
+        async with student_socket(session, student) as socket:
+            await socket.send("start")
+            for _ in range(3):
+                seq = (await socket.receive_type("capture"))["seq"]
+                await socket.send_frame(packed(portrait, seq))
+                assert (await socket.receive_type("result"))["faces"] == 1
+
+    await asyncio.gather(*(attend(student) for student in students))
+    assert await Reading.objects.acount() == 15
