@@ -21,7 +21,7 @@ COLOURS: dict[Expression, Colour] = {
     "sad": (230, 131, 63),
     "surprise": (205, 192, 60),
 }
-UNCERTAIN: Colour = (110, 110, 110)
+UNCERTAIN: Colour = (225, 225, 225)
 BLACK: Colour = (0, 0, 0)
 WHITE: Colour = (255, 255, 255)
 
@@ -53,7 +53,7 @@ def label(followed: FollowedFace) -> str:
 
 
 def _draw_box(image: NDArray[np.uint8], followed: FollowedFace) -> None:
-    left, top, right, bottom = _corners(followed)
+    left, top, right, bottom = _corners(followed, image)
     thickness = max(1, round(min(image.shape[:2]) / 240))
     # A dark rim keeps the box visible on a background of its own colour.
     cv2.rectangle(image, (left, top), (right, bottom), BLACK, thickness + 2)
@@ -68,11 +68,13 @@ def _draw_tag(image: NDArray[np.uint8], followed: FollowedFace) -> None:
     (text_width, text_height), below = cv2.getTextSize(text, FONT, scale, thickness)
     pad = max(2, round(6 * scale))
     tag_width, tag_height = text_width + 2 * pad, text_height + below + 2 * pad
-    left, top, _, bottom = _corners(followed)
+    left, top, _, bottom = _corners(followed, image)
     x = max(0, min(left, width - tag_width))
     y = next((y for y in (top - tag_height, bottom) if 0 <= y <= height - tag_height), max(0, top))
     colour = _colour(followed)
-    cv2.rectangle(image, (x, y), (x + tag_width - 1, y + tag_height - 1), colour, cv2.FILLED)
+    ends = (x, y), (x + tag_width - 1, y + tag_height - 1)
+    cv2.rectangle(image, *ends, colour, cv2.FILLED)
+    cv2.rectangle(image, *ends, BLACK, 1)
     at = (x + pad, y + pad + text_height)
     cv2.putText(image, text, at, FONT, scale, _readable_on(colour), thickness, cv2.LINE_AA)
 
@@ -85,9 +87,11 @@ def _font(text: str, width: int, height: int) -> tuple[float, int]:
     return scale, 2 if scale >= 0.8 else 1
 
 
-def _corners(followed: FollowedFace) -> tuple[int, int, int, int]:
-    x, y, width, height = followed.face.box
-    return round(x), round(y), round(x + width), round(y + height)
+def _corners(followed: FollowedFace, image: NDArray[np.uint8]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom; a face cut by the frame's edge has its line on the edge."""
+    height, width = image.shape[:2]
+    x, y, wide, high = followed.face.box
+    return max(0, round(x)), max(0, round(y)), min(round(x + wide), width - 1), min(round(y + high), height - 1)
 
 
 def _colour(followed: FollowedFace) -> Colour:

@@ -64,7 +64,7 @@ class BlazeFaceDetector:
 
     def __init__(self) -> None:
         self._folder = weights_folder()
-        # OpenCV's networks keep their activations inside: one of each per thread.
+        # An interpreter keeps its activations inside: one of each per thread.
         self._of_thread = threading.local()
 
     def find(self, frame: NDArray[np.uint8]) -> list[DetectedFace]:

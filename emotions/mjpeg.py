@@ -2,6 +2,7 @@
 
 import threading
 from http import HTTPStatus
+from http.client import HTTP_PORT
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import cv2
@@ -9,7 +10,6 @@ import cv2
 from .watch import Seen
 
 LOOPBACK = "127.0.0.1"
-DEFAULT_PORT = 8090
 JPEG_QUALITY = 80
 BOUNDARY = "frame"
 # A viewer that takes nothing for so long is let go.
@@ -20,6 +20,7 @@ PAGE = b"""<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Attune: live view</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/view.css">
 <img src="/stream.mjpeg" alt="The camera's picture, with a box and the expression at each face">
 </html>
@@ -30,7 +31,7 @@ img { max-width: 100vw; max-height: 100vh; min-width: min(100vw, 40rem); }
 """
 HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; style-src 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'",
     # Without it a page from anywhere could show the picture in an <img> of its own.
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -43,9 +44,12 @@ class LivePage:
     port: 0 for any free one. Raises OSError when it is taken.
     """
 
-    def __init__(self, port: int = DEFAULT_PORT) -> None:
+    def __init__(self, port: int) -> None:
         self._latest = _Latest()
-        self._server = _Server((LOOPBACK, port), _Handler)
+        try:
+            self._server = _Server((LOOPBACK, port), _Handler)
+        except OSError as error:
+            raise OSError(f"The live page cannot have port {port}: {error.strerror}.") from error
         self._server.latest = self._latest
         self._thread = threading.Thread(target=self._server.serve_forever, name="live-page", daemon=True)
         self._thread.start()
@@ -122,7 +126,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: the terminal belongs to the command."""
 
     def _own_names(self) -> set[str]:
-        return {f"{name}:{self.server.server_port}" for name in (LOOPBACK, "localhost")}
+        port = self.server.server_port
+        names = {LOOPBACK, "localhost"}
+        # Browsers leave out the port that HTTP has by default.
+        return {f"{name}:{port}" for name in names} | (names if port == HTTP_PORT else set())
 
     def _answer(self, content_type: str, body: bytes) -> None:
         self.send_response(HTTPStatus.OK)

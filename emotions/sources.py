@@ -90,7 +90,7 @@ def _camera_shots(capture: cv2.VideoCapture, index: int) -> Generator[Shot]:
         now = time.monotonic()
         start = now if start is None else start
         yield Shot(image, number, now - start, "")
-    raise SourceLost(f"Camera {index} gives no more frames." if start else f"Camera {index} gives no frame.")
+    raise SourceLost(f"Camera {index} gives no frame." if start is None else f"Camera {index} gives no more frames.")
 
 
 def _video(path: Path) -> Source:

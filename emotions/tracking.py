@@ -19,6 +19,8 @@ REACH_PER_S = 1.0
 SAME_FACE_IOU = 0.3
 SIZE_RATIO = 2.0
 VELOCITY_SMOOTHING_S = 0.2
+# What it costs a face, in its own sides, to be where it was last seen and not where it was going.
+STANDING_STILL = 0.5
 
 Box = tuple[float, float, float, float]
 
@@ -119,7 +121,7 @@ def _assigned(tracks: Sequence[_Track], faces: Sequence[Face], time_s: float) ->
         (cost, face_place, track_place)
         for face_place, face in enumerate(faces)
         for track_place, track in enumerate(tracks)
-        if (cost := _cost(track, face.box, time_s)) is not None
+        if (cost := _cost(track, face.box, time_s)) < math.inf
     )
     found: dict[int, int] = {}
     for _, face_place, track_place in costs:
@@ -128,22 +130,22 @@ def _assigned(tracks: Sequence[_Track], faces: Sequence[Face], time_s: float) ->
     return [tracks[found[place]] if place in found else None for place in range(len(faces))]
 
 
-def _cost(track: _Track, box: Box, time_s: float) -> float | None:
-    """The smaller, the likelier a box is the track's face; None when it cannot be.
+def _cost(track: _Track, box: Box, time_s: float) -> float:
+    """The smaller, the likelier a box is the track's face; infinite when it cannot be.
 
     A face may have moved on, or be where it was: someone who looks away and back, or walks behind another.
     """
     reach = REACH + REACH_PER_S * (time_s - track.seen_at)
-    costs = [_cost_from(start, box, reach) for start in (track.expected(time_s), track.box)]
-    return min((cost for cost in costs if cost is not None), default=None)
+    moved, stayed = _cost_from(track.expected(time_s), box, reach), _cost_from(track.box, box, reach)
+    return min(moved, stayed + STANDING_STILL)
 
 
-def _cost_from(start: Box, box: Box, reach: float) -> float | None:
+def _cost_from(start: Box, box: Box, reach: float) -> float:
     sides = [math.sqrt(width * height) for _, _, width, height in (start, box)]
     distance = math.dist(_centre(start), _centre(box)) / max(sum(sides) / 2, 1.0)
     overlap = _overlap(start, box)
     near = distance <= reach and max(sides) <= SIZE_RATIO * min(sides)
-    return distance - overlap if near or overlap >= SAME_FACE_IOU else None
+    return distance - overlap if near or overlap >= SAME_FACE_IOU else math.inf
 
 
 def _centre(box: Box) -> tuple[float, float]:

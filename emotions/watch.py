@@ -1,18 +1,21 @@
 """Reads the faces of one shot after the other and hands what it saw to whoever keeps or shows it."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .drawing import annotated, label
-from .recognition import Recogniser
 from .sources import Shot, Source
 from .tracking import FollowedFace, Tracker
+
+if TYPE_CHECKING:
+    # TensorFlow takes seconds to import; who only names a wrong file should not wait for it.
+    from .recognition import Recogniser
 
 # Of several faces the one followed stays until another is this much larger; without it two alike would take turns.
 CLEARLY_LARGER = 1.2
@@ -39,7 +42,7 @@ class Sink(Protocol):
     def close(self) -> None: ...
 
 
-def watched(source: Source, recogniser: Recogniser, *, only_one: bool = False) -> Iterator[Seen]:
+def watched(source: Source, recogniser: "Recogniser", *, only_one: bool = False) -> Iterator[Seen]:
     """The faces of each shot, followed through a video, numbered from 1 in each picture. Raises SourceLost.
 
     only_one: leave out all but the largest face.
@@ -67,14 +70,12 @@ def _largest(faces: Sequence[FollowedFace], chosen: int | None) -> tuple[Followe
 
 def limited(seen: Iterable[Seen], *, seconds: float | None = None, frames: int | None = None) -> Iterator[Seen]:
     """The first so many seconds of the source's own time, or frames, whichever is less."""
-    taken = 0
-    for moment in seen:
+    for number, moment in enumerate(seen, start=1):
         if seconds is not None and moment.shot.time_s >= seconds:
             return
         yield moment
-        taken += 1
         # Before the next is asked for: a camera would make one wait for it.
-        if frames is not None and taken >= frames:
+        if frames is not None and number >= frames:
             return
 
 
@@ -92,23 +93,31 @@ class Tally:
 
     frames: int = 0
     readings: int = 0
-    ids: set[int] = field(default_factory=set)
 
     def take(self, seen: Seen) -> None:
         self.frames += 1
         self.readings += len(seen.faces)
-        self.ids.update(face.id for face in seen.faces)
 
     def close(self) -> None:
         pass
 
 
-def changes(seen: Seen, before: dict[int, str]) -> list[str]:
-    """A line for each face whose expression, or the doubt about it, is not the one in before, which is brought up."""
-    lines = []
-    for followed in seen.faces:
-        state = followed.face.uncertain or followed.face.expression
-        if before.get(followed.id) != state:
-            before[followed.id] = state
-            lines.append(f"{seen.shot.time_s:8.1f} s  {label(followed)}")
-    return lines
+class Changes:
+    """Writes a line for each face whose expression, or the doubt about it, is another than in the frame before."""
+
+    def __init__(self, write: Callable[[str], object], *, pictures: bool) -> None:
+        self._write = write
+        self._pictures = pictures
+        self._before: dict[tuple[str, int], str] = {}
+
+    def take(self, seen: Seen) -> None:
+        where = seen.shot.file if self._pictures else f"{seen.shot.time_s:.1f} s"
+        for followed in seen.faces:
+            state = followed.face.uncertain or followed.face.expression
+            key = (seen.shot.file, followed.id)
+            if self._before.get(key) != state:
+                self._before[key] = state
+                self._write(f"{where}: {label(followed)}")
+
+    def close(self) -> None:
+        pass

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from emotions.labels import by_name
+from emotions.management.recognisers import chosen_recogniser
 
 if TYPE_CHECKING:
     from emotions.readings import Face
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--model", default=settings.EMOTION_MODEL, help="default: the one in models/default.txt")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        recogniser = _recogniser(options["model"], options["detector"])
+        recogniser = chosen_recogniser(options["model"], options["detector"])
         unreadable = analysed = 0
         for path in _images(options["paths"]):
             row = _row(recogniser, path)
@@ -38,21 +39,9 @@ class Command(BaseCommand):
             raise CommandError(f"{unreadable} of {analysed} images could not be read.", returncode=1)
 
 
-def _recogniser(model: str, detector: str) -> "Recogniser":
-    # TensorFlow takes seconds to import; other commands, and this one's --help, go without.
-    from emotions.blazeface import MissingWeights  # noqa: PLC0415
-    from emotions.faces import UnknownDetector  # noqa: PLC0415
-    from emotions.recognition import Recogniser  # noqa: PLC0415
-    from emotions.registry import DamagedModel, UnknownModel  # noqa: PLC0415
-
-    try:
-        return Recogniser(model, detector)
-    except (UnknownModel, DamagedModel, UnknownDetector, MissingWeights) as error:
-        raise CommandError(str(error)) from error
-
-
 def _images(paths: Sequence[Path]) -> Iterator[Path]:
-    from emotions.images import IMAGE_SUFFIXES  # noqa: PLC0415 - OpenCV, as above
+    # OpenCV takes a while to import; other commands, and this one's --help, go without.
+    from emotions.images import IMAGE_SUFFIXES  # noqa: PLC0415
 
     for path in paths:
         if path.is_dir():

@@ -14,6 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("--data", type=Path, required=True, help="Kaggle's FER-2013 (msambare), zip or folder")
         parser.add_argument("--split", choices=["train", "validation", "test"], required=True)
         parser.add_argument("--model", default="", help="default: the one in models/default.txt")
+        parser.add_argument("--report", type=Path, metavar="FOLDER", help="also write a report with figures there")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -21,9 +22,15 @@ class Command(BaseCommand):
         from emotions.registry import DamagedModel, UnknownModel, load_model  # noqa: PLC0415
         from emotions.training.dataset import DatasetError  # noqa: PLC0415
         from emotions.training.evaluate import evaluate_model  # noqa: PLC0415
+        from emotions.training.evaluation_report import write_report  # noqa: PLC0415
 
+        folder = options["report"]
         try:
-            figures = evaluate_model(load_model(options["model"]), options["data"], options["split"])
+            model = load_model(options["model"])
+            if folder:
+                figures = write_report(model, options["data"], options["split"], folder)
+            else:
+                figures = evaluate_model(model, options["data"], options["split"])
         except (DatasetError, UnknownModel, DamagedModel) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(figures) if options["json"] else _table(figures))

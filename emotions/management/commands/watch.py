@@ -1,0 +1,193 @@
+import signal
+import sys
+import threading
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from emotions.management.recognisers import chosen_recogniser
+
+if TYPE_CHECKING:
+    from emotions.sources import Source
+    from emotions.watch import Sink, Tally
+
+VIEW_PORT = 8090
+
+
+class Command(BaseCommand):
+    help = (
+        "Follows the faces in front of a camera, in a video or in images, and reads their expressions, without a "
+        "server. With none of --output, --readings and --view it prints every change. Ctrl-C ends it."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("source", metavar="SOURCE", help="a camera's number (0), a video, an image or a folder")
+        parser.add_argument("--faces", choices=["all", "one"], default="all", help="one: the largest face only")
+        parser.add_argument(
+            "--output", type=Path, metavar="PATH", help="annotated video, .mp4 or .avi; for images a folder"
+        )
+        parser.add_argument(
+            "--readings", type=Path, metavar="PATH", help=".csv or .jsonl; default: beside the output, .readings.csv"
+        )
+        parser.add_argument(
+            "--view",
+            type=_port,
+            nargs="?",
+            const=VIEW_PORT,
+            metavar="PORT",
+            help=f"a live page on this machine alone; default: port {VIEW_PORT}",
+        )
+        parser.add_argument("--seconds", type=_positive(float), help="stop after so much of the source")
+        parser.add_argument("--frames", type=_positive(int), help="stop after so many frames")
+        parser.add_argument("--detector", default=settings.FACE_DETECTOR, help="blazeface or haar")
+        parser.add_argument("--model", default=settings.EMOTION_MODEL, help="default: the one in models/default.txt")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # OpenCV and TensorFlow take seconds to import; --help goes without.
+        from emotions.sources import SourceLost, UnusableSource, open_source  # noqa: PLC0415
+        from emotions.watch import Tally  # noqa: PLC0415
+
+        tally = Tally()
+        try:
+            source = open_source(options["source"])
+            with closing(source.shots), _ended_by_signals():
+                _check(source, options)
+                self._watch(source, tally, options)
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped.")
+        except (UnusableSource, SourceLost, OSError) as error:
+            kept = f" Before that: {_in_words(tally, options)}" if tally.frames else ""
+            raise CommandError(f"{error}{kept}") from error
+        self.stdout.write(_in_words(tally, options))
+
+    def _watch(self, source: "Source", tally: "Tally", options: dict[str, Any]) -> None:
+        """Runs until the source or a limit ends it. Raises SourceLost, OSError; what was taken is kept."""
+        from emotions.watch import at_its_own_pace, limited, watched  # noqa: PLC0415 - OpenCV, as above
+
+        recogniser = chosen_recogniser(options["model"], options["detector"])
+        with ExitStack() as stack:
+            sinks = [*self._sinks(source, options), tally]
+            for sink in sinks:
+                stack.callback(sink.close)
+            advance = stack.enter_context(_progress(options["frames"] or source.count, shown=_writes(options)))
+            seen = watched(source, recogniser, only_one=options["faces"] == "one")
+            seen = limited(seen, seconds=options["seconds"], frames=options["frames"])
+            for moment in at_its_own_pace(seen) if options["view"] is not None else seen:
+                for sink in sinks:
+                    sink.take(moment)
+                advance()
+
+    def _sinks(self, source: "Source", options: dict[str, Any]) -> "Iterator[Sink]":
+        from emotions.mjpeg import LivePage  # noqa: PLC0415 - OpenCV, as above
+        from emotions.reading_files import READING_FILES  # noqa: PLC0415
+        from emotions.recordings import PictureRecording, VideoRecording  # noqa: PLC0415
+        from emotions.watch import Changes  # noqa: PLC0415
+
+        output, readings = options["output"], _readings_path(options)
+        if output:
+            yield PictureRecording(output) if source.pictures else VideoRecording(output, source.fps)
+        if readings:
+            yield READING_FILES[readings.suffix.lower()](readings)
+        if options["view"] is not None:
+            page = LivePage(options["view"])
+            self.stdout.write(f"Live view: {page.url}")
+            yield page
+        if not _writes(options):
+            yield Changes(self.stdout.write, pictures=source.pictures)
+
+
+def _writes(options: dict[str, Any]) -> bool:
+    return bool(options["output"] or options["readings"] or options["view"] is not None)
+
+
+def _readings_path(options: dict[str, Any]) -> Path | None:
+    output: Path | None = options["output"]
+    beside = output.with_name(f"{output.stem}.readings.csv") if output else None
+    return options["readings"] or beside
+
+
+def _check(source: "Source", options: dict[str, Any]) -> None:
+    """Refuses what would fail, or destroy the source, before anything is loaded or written."""
+    from emotions.reading_files import READING_FILES  # noqa: PLC0415 - OpenCV, as above
+    from emotions.recordings import CODECS  # noqa: PLC0415
+
+    output, readings = options["output"], options["readings"]
+    if readings and readings.suffix.lower() not in READING_FILES:
+        raise CommandError(f"--readings {readings}: name a {' or '.join(READING_FILES)} file.")
+    if output and not source.pictures and output.suffix.lower() not in CODECS:
+        raise CommandError(f"--output {output}: name a {' or '.join(CODECS)} file.")
+    if output and source.pictures and (output.suffix or output.is_file()):
+        raise CommandError(f"--output {output}: for images, name a folder.")
+    if source.pictures and options["view"] is not None:
+        raise CommandError("--view shows cameras and videos; give images an --output folder.")
+    origin = Path(options["source"]).resolve()
+    if output and not source.live and origin in (output.resolve(), *output.resolve().parents):
+        raise CommandError(f"--output {output} would write into the source itself.")
+
+
+def _in_words(tally: "Tally", options: dict[str, Any]) -> str:
+    files = [str(path) for path in (options["output"], _readings_path(options)) if path]
+    where = f" in {' and '.join(files)}" if files and tally.frames else ""
+    return f"{tally.frames} frames, {tally.readings} readings{where}."
+
+
+@contextmanager
+def _progress(count: int | None, *, shown: bool) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal when the number of frames is known; yields what to call for each frame."""
+    if count is None or not shown or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("frames", total=count)
+        yield lambda: bar.advance(task)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """What asks a process to end works as Ctrl-C does, so that a video is finished and can be played."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, _interrupt) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+# A closed terminal hangs up; Windows knows no such signal.
+_ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise ArgumentTypeError(f"{text!r} is no port.")
+    return int(text)
+
+
+def _positive(kind: Callable[[str], Any]) -> Callable[[str], Any]:
+    def number(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = 0
+        # Not so for nan.
+        if not value > 0:
+            raise ArgumentTypeError(f"{text!r} is no number above 0.")
+        return value
+
+    return number

@@ -1,0 +1,150 @@
+"""The evaluation of a stored model as a folder a person can read: a Markdown page, and figures without any face."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from emotions.labels import EXPRESSIONS
+from emotions.preprocessing import softmax
+from emotions.registry import LoadedModel
+
+from .dataset import LabelledFaces, load_split
+from .evaluate import face_logits, metrics
+from .robustness import DISTURBANCES
+
+Logits = NDArray[np.float32]
+Metrics = dict[str, Any]
+PAGE = "README.md"
+DPI = 100
+
+
+def write_report(model: LoadedModel, source: Path, split: str, folder: Path) -> Metrics:
+    """Evaluate on the split, undisturbed and disturbed, and write the folder. Returns the undisturbed metrics.
+
+    Raises DatasetError.
+    """
+    faces = load_split(source, split)
+    logits = _logits(model, faces)
+    clean = _metrics(model, logits, faces, split)
+    uncalibrated = metrics(logits, faces, split=split, model=clean["model"])
+    folder.mkdir(parents=True, exist_ok=True)
+    _draw_confusion(folder / "confusion.png", np.array(clean["confusion_matrix"]))
+    _draw_classes(folder / "classes.png", clean)
+    _draw_reliability(folder / "reliability.png", softmax(logits, model.manifest.temperature), faces.labels)
+    sweep = _sweep(model, faces, split)
+    (folder / PAGE).write_text(_page(clean, uncalibrated, model.manifest.temperature, sweep))
+    return clean
+
+
+def _logits(model: LoadedModel, faces: LabelledFaces) -> Logits:
+    return face_logits(model.network, faces.images, mirrored=model.manifest.mirrored_mean)
+
+
+def _metrics(model: LoadedModel, logits: Logits, faces: LabelledFaces, split: str) -> Metrics:
+    return metrics(logits, faces, split=split, model=model.manifest.name, temperature=model.manifest.temperature)
+
+
+def _sweep(model: LoadedModel, faces: LabelledFaces, split: str) -> list[tuple[str, str, Metrics]]:
+    rows = []
+    for disturbance in DISTURBANCES:
+        for severity in disturbance.severities:
+            worse = replace(faces, images=disturbance.apply(faces.images, severity))
+            figures = _metrics(model, _logits(model, worse), worse, split)
+            rows.append((disturbance.name, f"{severity:g} {disturbance.unit}", figures))
+    return rows
+
+
+def _draw_confusion(path: Path, counts: NDArray[np.int64]) -> None:
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure = Figure(figsize=(6, 5), layout="constrained")
+    axes = figure.add_subplot()
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    places = range(len(EXPRESSIONS))
+    axes.set_xticks(places, EXPRESSIONS, rotation=45, ha="right")
+    axes.set_yticks(places, EXPRESSIONS)
+    axes.set(xlabel="read as", ylabel="labelled")
+    for row in places:
+        for column in places:
+            ink = "white" if shares[row, column] > 0.5 else "black"
+            axes.text(column, row, f"{shares[row, column]:.2f}", ha="center", va="center", color=ink, fontsize=8)
+    figure.savefig(path, dpi=DPI)
+
+
+def _draw_classes(path: Path, figures: Metrics) -> None:
+    figure = Figure(figsize=(7, 3.5), layout="constrained")
+    axes = figure.add_subplot()
+    places = np.arange(len(EXPRESSIONS))
+    for offset, measure in enumerate(("precision", "recall", "f1")):
+        heights = [figures["per_class"][name][measure] for name in EXPRESSIONS]
+        axes.bar(places + (offset - 1) * 0.27, heights, width=0.25, label="F1" if measure == "f1" else measure)
+    axes.set_xticks(places, [f"{name}\n{figures['per_class'][name]['support']}" for name in EXPRESSIONS])
+    axes.set(ylim=(0, 1), xlabel="expression, and how many faces are labelled so")
+    axes.legend(ncols=3, loc="upper right")
+    figure.savefig(path, dpi=DPI)
+
+
+def _draw_reliability(path: Path, probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> None:
+    confidence = probabilities.max(axis=1)
+    correct = probabilities.argmax(axis=1) == labels
+    bins = np.minimum((confidence * 10).astype(int), 9)
+    filled = [place for place in range(10) if (bins == place).any()]
+    figure = Figure(figsize=(4.5, 4.5), layout="constrained")
+    axes = figure.add_subplot()
+    axes.plot([0, 1], [0, 1], linestyle=":", color="grey", label="ideal")
+    means = [float(confidence[bins == place].mean()) for place in filled]
+    axes.plot(means, [float(correct[bins == place].mean()) for place in filled], marker="o", label="as served")
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability the network gives", ylabel="share that is right")
+    axes.legend()
+    figure.savefig(path, dpi=DPI)
+
+
+def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, sweep: list[tuple[str, str, Metrics]]) -> str:
+    split = {"train": "Training", "validation": "PublicTest", "test": "PrivateTest"}[clean["split"]]
+    per_class = [
+        f"| {name} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} | {row['support']} |"
+        for name, row in clean["per_class"].items()
+    ]
+    disturbed = [
+        f"| {name} | {severity} | {figures['accuracy']:.3f} | {figures['accuracy'] - clean['accuracy']:+.3f} | "
+        f"{figures['macro_f1']:.3f} |"
+        for name, severity, figures in sweep
+    ]
+    lines = [
+        f"# Evaluation of {clean['model']}",
+        "",
+        f"On the {clean['images']} images of FER-2013's {split} split, calculated as served. Written by",
+        f"`manage.py evaluate_emotion_model --split {clean['split']} --report FOLDER`.",
+        "",
+        f"Accuracy **{clean['accuracy']:.4f}**, macro F1 **{clean['macro_f1']:.4f}**.",
+        "",
+        "| | precision | recall | F1 | faces |",
+        "| --- | --- | --- | --- | --- |",
+        *per_class,
+        "",
+        "![Confusion matrix](confusion.png)",
+        "![Precision, recall and F1 of each expression](classes.png)",
+        "",
+        "## Calibration",
+        "",
+        "| | negative log likelihood | expected calibration error |",
+        "| --- | --- | --- |",
+        f"| as trained | {uncalibrated['nll']:.4f} | {uncalibrated['ece']:.4f} |",
+        f"| as served, temperature {temperature:g} | {clean['nll']:.4f} | {clean['ece']:.4f} |",
+        "",
+        "![Reliability diagram](reliability.png)",
+        "",
+        "## Worse pictures",
+        "",
+        "The same faces, made worse by fixed steps. Faces a detector would no longer find are not counted here.",
+        "",
+        "| disturbance | severity | accuracy | change | macro F1 |",
+        "| --- | --- | --- | --- | --- |",
+        f"| none | | {clean['accuracy']:.3f} | | {clean['macro_f1']:.3f} |",
+        *disturbed,
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,160 @@
+import csv
+import json
+import os
+import signal
+import threading
+from io import StringIO
+from pathlib import Path
+
+import cv2
+import pytest
+from django.core.management import CommandError, call_command
+
+from emotions.reading_files import READING_FILES
+from tests.emotions.films import cut_off, film, frames_of, scene
+
+
+@pytest.fixture
+def room(tmp_path, frame) -> Path:
+    """A video of six frames: two faces, one in the fourth."""
+    return film(tmp_path / "room.avi", [scene(frame, 0, *([] if place == 3 else [200])) for place in range(6)])
+
+
+def watch(*arguments: object) -> str:
+    out = StringIO()
+    call_command("watch", *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+def rows(path: Path) -> list[dict]:
+    if path.suffix == ".csv":
+        return list(csv.DictReader(path.open()))
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".avi"])
+def test_watch_writes_an_annotated_video_and_readings_beside_it(room, tmp_path, suffix):
+    output = tmp_path / "out" / f"seen{suffix}"
+    assert watch(room, "--output", output) == (
+        f"6 frames, 11 readings in {output} and {tmp_path / 'out' / 'seen.readings.csv'}.\n"
+    )
+    assert len(frames_of(output)) == 6
+    assert len(rows(tmp_path / "out" / "seen.readings.csv")) == 11
+
+
+@pytest.mark.parametrize("suffix", READING_FILES)
+def test_watch_writes_a_row_for_each_face_of_each_frame(room, tmp_path, suffix):
+    path = tmp_path / f"readings{suffix}"
+    watch(room, "--readings", path)
+    assert [int(row["frame"]) for row in rows(path)] == [0, 0, 1, 1, 2, 2, 3, 4, 4, 5, 5]
+
+
+def test_watch_draws_on_the_frames(room, tmp_path):
+    watch(room, "--output", tmp_path / "seen.avi", "--frames", 1)
+    before, after = frames_of(room)[0], frames_of(tmp_path / "seen.avi")[0]
+    assert abs(before.astype(int) - after).max() > 80
+
+
+def test_watch_reads_one_face_where_one_is_asked_for(room, tmp_path):
+    watch(room, "--faces", "one", "--readings", tmp_path / "readings.jsonl")
+    assert [row["frame"] for row in rows(tmp_path / "readings.jsonl")] == [0, 1, 2, 3, 4, 5]
+
+
+def test_watch_stops_after_the_frames_asked_for(room, tmp_path):
+    watch(room, "--frames", 2, "--output", tmp_path / "seen.avi")
+    assert len(frames_of(tmp_path / "seen.avi")) == 2
+
+
+def test_watch_stops_after_the_seconds_asked_for(room, tmp_path):
+    watch(room, "--seconds", 0.3, "--output", tmp_path / "seen.avi")
+    assert len(frames_of(tmp_path / "seen.avi")) == 3
+
+
+def test_watch_prints_changes_when_nothing_is_to_be_written(room):
+    lines = watch(room, "--faces", "one").splitlines()
+    assert lines[0].startswith("0.0 s: 1 happy ")
+    assert lines[-1] == "6 frames, 6 readings."
+
+
+def test_watch_annotates_the_images_of_a_folder(tmp_path, frame):
+    (tmp_path / "in" / "inner").mkdir(parents=True)
+    cv2.imwrite(str(tmp_path / "in" / "=a.png"), scene(frame, 0))
+    cv2.imwrite(str(tmp_path / "in" / "inner" / "b.jpg"), scene(frame, 0, 200))
+    watch(tmp_path / "in", "--output", tmp_path / "out")
+    assert (cv2.imread(str(tmp_path / "out" / "=a.png")) != scene(frame, 0)).any()
+    assert (tmp_path / "out" / "inner" / "b.jpg").exists()
+    files = [row["file"] for row in rows(tmp_path / "out.readings.csv")]
+    assert files == ["'=a.png", "inner/b.jpg", "inner/b.jpg"]
+
+
+def test_watch_keeps_what_it_wrote_of_a_video_cut_off_in_the_middle(tmp_path, frame):
+    half = cut_off(film(tmp_path / "room.avi", [scene(frame, 0)] * 30))
+    with pytest.raises(CommandError, match=r"breaks off after .* Before that: 1\d frames, 1\d readings in "):
+        watch(half, "--output", tmp_path / "seen.mp4")
+    kept = len(frames_of(tmp_path / "seen.mp4"))
+    assert kept == len(frames_of(half)) > 10
+    assert len(rows(tmp_path / "seen.readings.csv")) == kept
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_watch_ends_cleanly_when_it_is_interrupted(tmp_path, frame, number):
+    video, readings = tmp_path / "seen.mp4", tmp_path / "seen.readings.csv"
+    source = film(tmp_path / "room.avi", [scene(frame, 0)] * 600)
+    done = threading.Event()
+
+    def interrupt() -> None:
+        while not done.wait(0.02):
+            if readings.exists() and readings.read_text().count("\n") > 3:
+                os.kill(os.getpid(), number)
+                return
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        assert watch(source, "--output", video).startswith("Stopped.\n")
+    finally:
+        done.set()
+        thread.join()
+    # The signal may come after a frame and before its reading.
+    assert 3 <= len(rows(readings)) < 600
+    assert len(frames_of(video)) - len(rows(readings)) in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["99"], "no camera 99"),
+        (["nowhere.mp4"], "does not exist"),
+        (["{room}", "--output", "seen.mkv"], "name a .mp4 or .avi file"),
+        (["{room}", "--readings", "seen.txt"], "name a .csv or .jsonl file"),
+        (["{room}", "--output", "{room}"], "source itself"),
+        (["{folder}", "--output", "{folder}/out"], "source itself"),
+        (["{folder}", "--output", "seen.mp4"], "name a folder"),
+        (["{folder}", "--view"], "cameras and videos"),
+        (["{room}", "--frames", "0"], "no number above 0"),
+        (["{room}", "--seconds", "nan"], "no number above 0"),
+        (["{room}", "--view", "70000"], "no port"),
+        (["{room}", "--detector", "nose"], "blazeface, haar"),
+        (["{room}", "--model", "nothing"], "No model"),
+    ],
+)
+def test_watch_says_what_it_cannot_do(room, tmp_path, frame, arguments, reason):
+    (tmp_path / "in").mkdir()
+    cv2.imwrite(str(tmp_path / "in" / "a.png"), frame)
+    before = room.read_bytes()
+    with pytest.raises(CommandError, match=reason):
+        watch(*(argument.format(room=room, folder=tmp_path / "in") for argument in arguments))
+    assert room.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.png", "in", "room.avi"]
+
+
+def test_watch_leaves_an_older_output_alone_when_the_source_is_unreadable(tmp_path):
+    (tmp_path / "seen.avi").write_bytes(b"older")
+    (tmp_path / "room.avi").write_bytes(b"no film")
+    with pytest.raises(CommandError, match="no video"):
+        watch(tmp_path / "room.avi", "--output", tmp_path / "seen.avi")
+    assert (tmp_path / "seen.avi").read_bytes() == b"older"
+
+
+def test_watch_shows_a_live_page_while_it_runs(room):
+    assert watch(room, "--view", 0).startswith("Live view: http://127.0.0.1:")

@@ -1,0 +1,102 @@
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+import pytest
+
+from emotions.scenes import UnusableSource
+from emotions.sources import Shot, SourceLost, _camera_shots, open_source
+from tests.emotions.films import cut_off, film, scene
+
+
+def picture(grey: int = 127) -> np.ndarray:
+    return np.full((60, 80, 3), grey, np.uint8)
+
+
+def collect(shots: Iterable[Shot], seen: list[Shot]) -> None:
+    """What came before an error stays in seen."""
+    for shot in shots:
+        seen.append(shot)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".avi"])
+def test_a_video_gives_its_frames_with_their_times(tmp_path, frame, suffix):
+    source = open_source(str(film(tmp_path / f"room{suffix}", [scene(frame)] * 5, fps=10)))
+    shots = list(source.shots)
+    assert (source.fps, source.count, source.pictures, source.live) == (10, 5, False, False)
+    assert [shot.number for shot in shots] == [0, 1, 2, 3, 4]
+    assert [round(shot.time_s, 3) for shot in shots] == [0.0, 0.1, 0.2, 0.3, 0.4]
+    assert shots[0].image.shape == (240, 400, 3)
+
+
+def test_a_video_cut_off_in_the_middle_gives_what_is_there_then_says_so(tmp_path, frame):
+    shots = open_source(str(cut_off(film(tmp_path / "room.avi", [scene(frame)] * 30)))).shots
+    seen: list[Shot] = []
+    with pytest.raises(SourceLost, match=r"breaks off after 1\.\d of 3\.0 seconds"):
+        collect(shots, seen)
+    assert 10 < len(seen) < 20
+
+
+def test_a_camera_that_vanishes_is_lost(tmp_path, frame):
+    # A video takes the camera's place: it stops giving frames as an unplugged camera does.
+    capture = cv2.VideoCapture(str(film(tmp_path / "room.avi", [scene(frame)] * 3)))
+    seen: list[Shot] = []
+    with pytest.raises(SourceLost, match="Camera 4 gives no more frames"):
+        collect(_camera_shots(capture, 4), seen)
+    assert [shot.number for shot in seen] == [0, 1, 2]
+    assert seen[0].time_s == 0.0
+
+
+def test_an_image_is_one_picture(tmp_path):
+    cv2.imwrite(str(tmp_path / "a.png"), picture())
+    source = open_source(str(tmp_path / "a.png"))
+    (shot,) = source.shots
+    assert (source.pictures, shot.number, shot.time_s, shot.file) == (True, 0, 0.0, "a.png")
+
+
+def test_a_folder_gives_its_images_by_name(tmp_path):
+    (tmp_path / "inner").mkdir()
+    for name in ("inner/c.jpg", "b.png", "a.png"):
+        cv2.imwrite(str(tmp_path / name), picture())
+    (tmp_path / "notes.txt").write_text("no image")
+    source = open_source(str(tmp_path))
+    assert source.count == 3
+    assert [shot.file for shot in source.shots] == ["a.png", "b.png", "inner/c.jpg"]
+
+
+def test_a_folder_leaves_out_an_unreadable_image_and_names_it_at_the_end(tmp_path):
+    for name in ("a.png", "c.png"):
+        cv2.imwrite(str(tmp_path / name), picture())
+    (tmp_path / "b.png").write_bytes(b"no image")
+    shots = open_source(str(tmp_path)).shots
+    assert [next(shots).file, next(shots).file] == ["a.png", "c.png"]
+    with pytest.raises(SourceLost, match=r"1 of 3 images.*b\.png"):
+        next(shots)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("missing.mp4", None, "does not exist"),
+        ("empty.png", b"", "empty"),
+        ("text.png", b"no picture", "cannot be used"),
+        ("clip.mp4", b"no film", "no video"),
+        ("notes.txt", b"no film", "no video"),
+    ],
+)
+def test_an_unusable_source_is_refused(tmp_path, name, content, reason):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(UnusableSource, match=reason):
+        open_source(str(tmp_path / name))
+
+
+def test_a_folder_without_images_is_refused(tmp_path):
+    with pytest.raises(UnusableSource, match="has no image"):
+        open_source(str(tmp_path))
+
+
+@pytest.mark.parametrize("index", ["99", "2000", "99999999999"])
+def test_a_camera_that_is_not_there_is_refused(index):
+    with pytest.raises(UnusableSource, match=f"no camera {index}"):
+        open_source(index)
