@@ -10,7 +10,11 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Ranges of the variations. Shares are of the image's side, probabilities are per image."""
+    """Ranges of the variations. Shares are of the image's side, probabilities are per image.
+
+    noise: the largest deviation, in grey levels. grainy and blurred: how probable are the grain of a dim room (noise
+    of 0.1 to 0.6 of the face's own deviation) and a lens out of focus (0.5 to 1.5 pixels).
+    """
 
     mirrored: float = 0.5
     rotation_degrees: float = 12.0
@@ -18,6 +22,8 @@ class Augmentation:
     shift: float = 0.12
     gamma: float = 0.35
     noise: float = 4.0
+    grainy: float = 0.0
+    blurred: float = 0.0
     erased: float = 0.3
     erased_area: tuple[float, float] = (0.02, 0.2)
 
@@ -25,7 +31,7 @@ class Augmentation:
 def augmented(faces: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator) -> NDArray[np.uint8]:
     """A varied copy of faces [n, side, side] uint8; the same generator state gives the same variations."""
     varied = np.stack([_varied(face, settings, rng) for face in faces])
-    return _with_noise(varied, settings.noise, rng)
+    return _with_grain(_with_noise(varied, settings.noise, rng), settings.grainy, rng)
 
 
 def _varied(face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -33,6 +39,8 @@ def _varied(face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Gene
         face = face[:, ::-1]
     face = _moved(np.ascontiguousarray(face), settings, rng)
     face = _relit(face, settings.gamma, rng)
+    if settings.blurred and rng.random() < settings.blurred:
+        face = np.asarray(cv2.GaussianBlur(face, (0, 0), rng.uniform(0.5, 1.5)), dtype=np.uint8)
     if rng.random() < settings.erased:
         _erase(face, settings.erased_area, rng)
     return face
@@ -68,4 +76,13 @@ def _with_noise(faces: NDArray[np.uint8], strength: float, rng: np.random.Genera
         return faces
     deviation: NDArray[Any] = rng.uniform(0.0, strength, (len(faces), 1, 1)).astype(np.float32)
     noise = rng.standard_normal(faces.shape, dtype=np.float32) * deviation
+    return np.clip(faces + noise, 0, 255).astype(np.uint8)
+
+
+def _with_grain(faces: NDArray[np.uint8], probability: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    if not probability:
+        return faces
+    grainy = rng.random(len(faces)) < probability
+    strength = rng.uniform(0.1, 0.6, len(faces)) * grainy * faces.std(axis=(1, 2))
+    noise = rng.standard_normal(faces.shape, dtype=np.float32) * strength[:, np.newaxis, np.newaxis]
     return np.clip(faces + noise, 0, 255).astype(np.uint8)

@@ -32,10 +32,12 @@ class TrainingConfig:
     """Every hyper-parameter of a run; all of them go into the manifest.
 
     weight_decay is decoupled (Keras), a tenth of what a momentum of .9 makes of the coupled kind. class_balance is the
-    power of the inverse class frequency that weighs the loss: 0 is none, 1 counts each class the same.
+    power of the inverse class frequency that weighs the loss: 0 is none, 1 counts each class the same. initial_model
+    names a stored model of the same architecture whose weights the run starts from; empty starts afresh.
     """
 
     architecture: str = "plain_vgg"
+    initial_model: str = ""
     epochs: int = 32
     batch_size: int = 128
     learning_rate: float = 0.08
@@ -85,11 +87,14 @@ def train_model(
     """Train and store models_dir/name, whose path is returned.
 
     A checkpoint is written to work_dir after each epoch; resume goes on from it. stop_after ends the run early, after
-    that epoch, with nothing stored and None returned. Raises checkpoint.WrongCheckpoint.
+    that epoch, with nothing stored and None returned. Raises checkpoint.WrongCheckpoint, registry.UnknownModel,
+    registry.DamagedModel.
     """
     keras.utils.set_random_seed(config.seed)
     steps = max(1, len(data.train) // config.batch_size)
     model = _compiled(config, steps)
+    if config.initial_model:
+        model.set_weights(registry.load_model(config.initial_model, models_dir).network.get_weights())
     settings = dataclasses.asdict(config)
     progress = checkpoint.restore(work_dir, model, settings) if resume else checkpoint.Progress()
     last = min(config.epochs, stop_after or config.epochs)

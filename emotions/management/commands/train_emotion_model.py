@@ -20,6 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--batch-size", type=int)
         parser.add_argument("--learning-rate", type=float)
         parser.add_argument("--seed", type=int)
+        parser.add_argument("--initial-model", help="start from the weights of this stored model")
+        parser.add_argument("--grainy", type=float, help="share of faces with the grain of a dim room")
+        parser.add_argument("--blurred", type=float, help="share of faces out of focus")
         parser.add_argument("--backend", choices=["tensorflow", "torch", "jax"], default="tensorflow")
         parser.add_argument("--models-dir", type=Path, help="where the model is stored; default: models")
         parser.add_argument("--work-dir", type=Path, help="checkpoint, history and curves; default: var/training/NAME")
@@ -29,13 +32,15 @@ class Command(BaseCommand):
         _choose_backend(options["backend"])
         # After the backend is chosen: Keras reads KERAS_BACKEND once, when it is imported.
         from emotions.architectures import UnknownArchitecture  # noqa: PLC0415
-        from emotions.registry import MODELS_DIR  # noqa: PLC0415
+        from emotions.registry import MODELS_DIR, DamagedModel, UnknownModel  # noqa: PLC0415
+        from emotions.training.augmentation import Augmentation  # noqa: PLC0415
         from emotions.training.checkpoint import WrongCheckpoint  # noqa: PLC0415
         from emotions.training.dataset import DatasetError  # noqa: PLC0415
         from emotions.training.train import TrainingConfig, load_data, train_model  # noqa: PLC0415
 
-        chosen = ("architecture", "epochs", "batch_size", "learning_rate", "seed")
-        config = TrainingConfig(**{key: options[key] for key in chosen if options[key] is not None})
+        variations = Augmentation(**_given(options, "grainy", "blurred"))
+        chosen = _given(options, "architecture", "epochs", "batch_size", "learning_rate", "seed", "initial_model")
+        config = TrainingConfig(augmentation=variations, **chosen)
         places = {
             "work_dir": options["work_dir"] or Path(settings.BASE_DIR) / "var" / "training" / options["name"],
             "models_dir": options["models_dir"] or MODELS_DIR,
@@ -47,9 +52,13 @@ class Command(BaseCommand):
                 f"{data.removed} near-duplicates removed from training."
             )
             folder = train_model(options["name"], data, config, resume=options["resume"], **places)
-        except (DatasetError, UnknownArchitecture, WrongCheckpoint) as error:
+        except (DatasetError, UnknownArchitecture, UnknownModel, DamagedModel, WrongCheckpoint) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{folder}")
+
+
+def _given(options: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: options[name] for name in names if options[name] is not None}
 
 
 def _choose_backend(backend: str) -> None:

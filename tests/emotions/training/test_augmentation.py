@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,3 +49,19 @@ def test_augmented_keeps_shape_and_type(faces):
     result = varied(faces, Augmentation())
     assert result.shape == faces.shape
     assert result.dtype == np.uint8
+
+
+def test_augmented_adds_the_grain_of_a_dim_room_in_proportion_to_the_face(faces):
+    grain = varied(faces, replace(NOTHING, grainy=1)) - faces.astype(float)
+    faint = varied((faces // 4 + 90).astype(np.uint8), replace(NOTHING, grainy=1)) - (faces // 4 + 90).astype(float)
+    assert 0.05 * faces.std() < grain.std() < 0.7 * faces.std()
+    assert faint.std() < grain.std() / 2
+
+
+def test_augmented_grain_spares_the_faces_it_is_not_meant_for(faces):
+    np.testing.assert_array_equal(varied(faces, replace(NOTHING, grainy=1e-9)), faces)
+
+
+def test_augmented_takes_a_face_out_of_focus(faces):
+    sharp = np.tile(np.uint8([0, 255]), (3, 48, 24))
+    assert varied(sharp, replace(NOTHING, blurred=1)).std() < sharp.std() / 2

@@ -4,7 +4,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from emotions.registry import load_metrics, load_model
+from emotions.registry import UnknownModel, load_metrics, load_model
 from emotions.training.checkpoint import WrongCheckpoint
 from emotions.training.dataset import EmptySplit
 from emotions.training.train import TrainingConfig, TrainingData, load_data, train_model
@@ -86,3 +86,17 @@ def test_load_data_needs_a_validation_split(fer_folder):
         path.unlink()
     with pytest.raises(EmptySplit, match="validation"):
         load_data(fer_folder)
+
+
+def test_a_run_may_start_from_a_stored_model(run, data, tmp_path):
+    unmoved = dataclasses.replace(CONFIG, initial_model="whole", learning_rate=0.0, weight_decay=0.0, epochs=1)
+    train_model("next", data, unmoved, work_dir=tmp_path / "work", models_dir=run / "models")
+    first = load_model("whole", run / "models").network.trainable_weights
+    for expected, actual in zip(first, load_model("next", run / "models").network.trainable_weights, strict=True):
+        # But for the rounding of the running mean of the weights.
+        np.testing.assert_allclose(actual.numpy(), expected.numpy(), atol=1e-6)
+
+
+def test_a_run_cannot_start_from_a_model_that_is_not_there(data, tmp_path):
+    with pytest.raises(UnknownModel, match="nowhere"):
+        train_model("next", data, dataclasses.replace(CONFIG, initial_model="nowhere"), work_dir=tmp_path)
