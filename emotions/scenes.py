@@ -63,7 +63,12 @@ def _faces_in_frames(
     rounds = -(-count // len(faces))
     order = [place for _ in range(rounds) for place in rng.permutation(len(faces))][:count]
     for place in order:
-        yield _encoded(_relit(_composed(faces.images[place], size, rng), rng)), EXPRESSIONS[faces.labels[place]]
+        yield face_in_frame(faces.images[place], size, rng), EXPRESSIONS[faces.labels[place]]
+
+
+def face_in_frame(face: Frame, size: Size, rng: np.random.Generator) -> bytes:
+    """The JPEG of a webcam-like frame of size (width, height) that shows the face [48, 48] uint8 somewhere."""
+    return _encoded(_relit(_composed(face, size, rng), rng))
 
 
 def _composed(face: Frame, size: Size, rng: np.random.Generator) -> Frame:
