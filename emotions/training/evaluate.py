@@ -13,18 +13,23 @@ from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import mirrored_mean, normalise, softmax, with_mirrored
 from emotions.registry import LoadedModel
 
+from .crowd import agreement, crowd_labels
 from .dataset import LabelledFaces, load_split
 
 BATCH = 256
 CALIBRATION_BINS = 15
 
 
-def evaluate_model(model: LoadedModel, source: Path, split: str) -> dict[str, Any]:
-    """The metrics of a stored model on one split, calculated as it is served. Raises DatasetError."""
+def evaluate_model(model: LoadedModel, source: Path, split: str, votes: Path | None = None) -> dict[str, Any]:
+    """The metrics of a stored model on one split, calculated as it is served; with FER+'s votes also how often it
+    agrees with the crowd. Raises DatasetError."""
     faces = load_split(source, split)
     manifest = model.manifest
     logits = face_logits(model.network, faces.images, mirrored=manifest.mirrored_mean)
-    return metrics(logits, faces, split=split, model=manifest.name, temperature=manifest.temperature)
+    figures = metrics(logits, faces, split=split, model=manifest.name, temperature=manifest.temperature)
+    if votes:
+        figures["crowd"] = agreement(logits.argmax(axis=1), crowd_labels(votes, faces.names))
+    return figures
 
 
 def face_logits(network: keras.Model, images: NDArray[np.uint8], *, mirrored: bool) -> NDArray[np.float32]:

@@ -14,6 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("--data", type=Path, required=True, help="Kaggle's FER-2013 (msambare), zip or folder")
         parser.add_argument("--split", choices=["train", "validation", "test"], required=True)
         parser.add_argument("--model", default="", help="default: the one in models/default.txt")
+        parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+'s votes: also measure agreement with them")
         parser.add_argument("--report", type=Path, metavar="FOLDER", help="also write a report with figures there")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -24,13 +25,11 @@ class Command(BaseCommand):
         from emotions.training.evaluate import evaluate_model  # noqa: PLC0415
         from emotions.training.evaluation_report import write_report  # noqa: PLC0415
 
-        folder = options["report"]
         try:
             model = load_model(options["model"])
-            if folder:
-                figures = write_report(model, options["data"], options["split"], folder)
-            else:
-                figures = evaluate_model(model, options["data"], options["split"])
+            figures = evaluate_model(model, options["data"], options["split"], options["votes"])
+            if options["report"]:
+                write_report(model, options["data"], options["split"], options["report"])
         except (DatasetError, UnknownModel, DamagedModel) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(figures) if options["json"] else _table(figures))
@@ -41,6 +40,7 @@ def _table(figures: dict[str, Any]) -> str:
         f"{figures['model']} on {figures['images']} images of the {figures['split']} split: "
         f"accuracy {figures['accuracy']:.4f}, macro F1 {figures['macro_f1']:.4f}, "
         f"negative log likelihood {figures['nll']:.4f}, calibration error {figures['ece']:.4f}",
+        *([_crowd(figures["crowd"])] if "crowd" in figures else []),
         "",
         f"{'':10}{'precision':>10}{'recall':>10}{'F1':>10}{'images':>10}   predicted as {' '.join(figures['labels'])}",
     ]
@@ -48,3 +48,8 @@ def _table(figures: dict[str, Any]) -> str:
         shares = f"{row['precision']:10.3f}{row['recall']:10.3f}{row['f1']:10.3f}{row['support']:10d}"
         lines.append(f"{name:10}{shares}   {' '.join(f'{count:5d}' for count in counts)}")
     return "\n".join(lines)
+
+
+def _crowd(crowd: dict[str, Any]) -> str:
+    share = "no majority to agree with" if crowd["agreement"] is None else f"agrees on {crowd['agreement']:.4f}"
+    return f"with the crowd's majority, where there is one ({crowd['images']} images): {share}"

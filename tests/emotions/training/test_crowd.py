@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+
+from emotions.labels import EXPRESSIONS
+from emotions.registry import load_model
+from emotions.training.crowd import NO_MAJORITY, agreement, crowd_labels
+from emotions.training.dataset import DatasetError
+from emotions.training.evaluate import evaluate_model
+
+HEADER = "file,fer2013_label,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\n"
+
+
+@pytest.fixture
+def votes(tmp_path):
+    def written(*rows: str):
+        path = tmp_path / "votes.csv"
+        path.write_text(HEADER + "".join(f"{row}\n" for row in rows))
+        return path
+
+    return written
+
+
+def label(votes, row: str) -> int:
+    return int(crowd_labels(votes(f"a.jpg,happy,{row}"), ["train/happy/a.jpg"])[0])
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ("6,1,0,1,0,0,0,1,1,0", "neutral"),
+        ("0,9,1,0,0,0,0,0,0,0", "happy"),
+        ("0,0,6,1,0,0,3,0,0,0", "surprise"),
+        ("2,0,0,5,0,0,3,0,0,0", "sad"),
+        ("1,0,0,0,8,1,0,0,0,0", "angry"),
+        ("0,0,0,0,4,5,1,0,0,0", "disgust"),
+        ("0,0,4,0,0,0,6,0,0,0", "fear"),
+    ],
+)
+def test_the_answer_with_most_votes_is_the_label(votes, row, name):
+    assert label(votes, row) == EXPRESSIONS.index(name)
+
+
+@pytest.mark.parametrize(
+    "row", ["5,5,0,0,0,0,0,0,0,0", "3,0,0,0,0,0,0,6,1,0", "4,0,0,0,0,0,0,0,5,1", "0,0,0,0,0,0,0,0,0,10"]
+)
+def test_a_tie_and_none_of_the_seven_are_no_majority(votes, row):
+    assert label(votes, row) == NO_MAJORITY
+
+
+def test_an_image_without_votes_has_no_majority(votes):
+    assert list(crowd_labels(votes(), ["a.jpg"])) == [NO_MAJORITY]
+
+
+def test_agreement_counts_only_images_with_a_majority():
+    crowd = np.array([3, 4, NO_MAJORITY, 5])
+    assert agreement(np.array([3, 4, 4, 0]), crowd) == {"images": 3, "agreement": 0.6667}
+
+
+def test_agreement_with_nobody_is_none_not_nought():
+    assert agreement(np.array([1]), np.array([NO_MAJORITY])) == {"images": 0, "agreement": None}
+
+
+@pytest.mark.parametrize("text", ["", "file,neutral\na.jpg,1\n", "no table at all", f"{HEADER}a.jpg,happy,many\n"])
+def test_a_file_that_is_no_table_of_votes_is_said_so(tmp_path, text):
+    path = tmp_path / "votes.csv"
+    path.write_text(text)
+    with pytest.raises(DatasetError, match="not a table of FER\\+ votes"):
+        crowd_labels(path, ["a.jpg"])
+
+
+def test_an_evaluation_with_votes_says_how_often_it_agrees(votes, fer_folder):
+
+    figures = evaluate_model(
+        load_model(), fer_folder, "validation", votes("PublicTest_0000.png,angry,0,9,0,0,0,0,0,0,0,0")
+    )
+    assert figures["crowd"]["images"] == 1
+    assert figures["crowd"]["agreement"] in (0.0, 1.0)
