@@ -27,6 +27,8 @@ def is_warm() -> bool:
 async def warm() -> None:
     """Load the recogniser into this process, once. A failure is logged here and answered at each snapshot."""
     global _warm
+    if _warm:
+        return
     try:
         await database_sync_to_async(warm_recogniser, thread_sensitive=False, executor=_pool)()
     except Exception:

@@ -144,7 +144,7 @@ class StudentConsumer(SessionSocket):
         """Grant one credit at a time: the next when the last is settled and the interval is over."""
         if not analysis.is_warm():
             await self.send_json({"type": "warming"})
-            await analysis.warm()
+        await analysis.warm()
         loop = asyncio.get_running_loop()
         while True:
             granted_at = loop.time()

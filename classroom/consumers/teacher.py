@@ -8,6 +8,7 @@ from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from classroom import events
+from classroom.consumers import analysis
 from classroom.consumers.session_socket import SessionSocket
 from classroom.domain.live import LiveClass, live_class, lost_students
 from classroom.domain.permissions import may_teach
@@ -37,6 +38,8 @@ class TeacherConsumer(SessionSocket):
         await self._load()
         await self.send_json({"type": "ready"})
         self.in_background(self._flush())
+        # A class is about to begin: the seconds this takes are over before the first student comes.
+        self.in_background(analysis.warm())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         """The page has nothing to say."""

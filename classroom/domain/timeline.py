@@ -1,8 +1,8 @@
 """The class, and each student, over the windows of a session. The database does the summing."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, TypedDict
 
 from django.db.models import Avg, QuerySet
@@ -34,33 +34,15 @@ class Window(TypedDict):
 
 
 def class_timeline(*, session: ClassSession, until: datetime) -> list[Window]:
-    """Every window of the session that is full by `until`, or of the whole session once it has ended."""
-    moods = _moods(session.readings.all())
-    present = _present(session, until)
-    return [
-        {
-            "at": at,
-            "probabilities": moods[at].probabilities if at in moods else None,
-            "seen": moods[at].seen if at in moods else 0,
-            "present": present[at],
-        }
-        for at in _window_starts(session, until)
-    ]
+    """Every window of the session that has closed by `until`, or of the whole session once it has ended."""
+    stays = Stay.objects.filter(attendance__session=session)
+    return _timeline(session, session.readings.all(), stays, until)
 
 
-def student_timeline(*, session: ClassSession, student: User) -> list[Window]:
-    """The windows of the session from the student's own readings alone."""
-    moods = _moods(session.readings.filter(student=student))
-    until = session.ended_at or datetime.now(UTC)
-    return [
-        {
-            "at": at,
-            "probabilities": moods[at].probabilities if at in moods else None,
-            "seen": moods[at].seen if at in moods else 0,
-            "present": 1,
-        }
-        for at in _window_starts(session, until)
-    ]
+def student_timeline(*, session: ClassSession, student: User, until: datetime) -> list[Window]:
+    """The same of one student alone: `seen` and `present` are 0 or 1."""
+    stays = Stay.objects.filter(attendance__session=session, attendance__student=student)
+    return _timeline(session, session.readings.filter(student=student), stays, until)
 
 
 def trends(*, session: ClassSession, since: datetime) -> dict[int, list[float]]:
@@ -70,6 +52,23 @@ def trends(*, session: ClassSession, since: datetime) -> dict[int, list[float]]:
     for row in rows.values("student_id", *EXPRESSIONS):
         found[row["student_id"]].append(round(valence(row), 3))
     return {student_id: values[-TREND_LENGTH:] for student_id, values in found.items()}
+
+
+def _timeline(
+    session: ClassSession, readings: QuerySet[Reading], stays: QuerySet[Stay], until: datetime
+) -> list[Window]:
+    moods = _moods(readings)
+    present = _present(stays, until)
+    nobody = Mood(probabilities=None, seen=0)
+    return [
+        {
+            "at": at,
+            "probabilities": moods.get(at, nobody).probabilities,
+            "seen": moods.get(at, nobody).seen,
+            "present": present[at],
+        }
+        for at in _window_starts(session, until)
+    ]
 
 
 def _certain(readings: QuerySet[Reading]) -> QuerySet[Reading]:
@@ -99,17 +98,14 @@ def _window_starts(session: ClassSession, until: datetime) -> range:
     return range(first, last_closed_window(until.timestamp()) + 1, WINDOW_S)
 
 
-def _present(session: ClassSession, until: datetime) -> dict[int, int]:
+def _present(stays: QuerySet[Stay], until: datetime) -> Counter[int]:
     """How many students were there in each window."""
-    students: dict[int, set[int]] = defaultdict(set)
-    for student_id, window in _windows_of_stays(session.pk, until):
-        students[window].add(student_id)
-    return defaultdict(int, {window: len(ids) for window, ids in students.items()})
+    pairs = {pair for stay in stays.select_related("attendance") for pair in _windows_of(stay, until)}
+    return Counter(window for _, window in pairs)
 
 
-def _windows_of_stays(session_id: int, until: datetime) -> Iterator[tuple[int, int]]:
-    stays: Iterable[Stay] = Stay.objects.filter(attendance__session_id=session_id).select_related("attendance")
-    for stay in stays:
-        end = stay.ended_by(until)
-        for window in range(window_start(stay.joined_at.timestamp()), int(end.timestamp()) + 1, WINDOW_S):
-            yield stay.attendance.student_id, window
+def _windows_of(stay: Stay, until: datetime) -> Iterator[tuple[int, int]]:
+    """The windows a stay touches, each with its student."""
+    end = stay.ended_by(until)
+    for window in range(window_start(stay.joined_at.timestamp()), int(end.timestamp()) + 1, WINDOW_S):
+        yield stay.attendance.student_id, window

@@ -79,7 +79,8 @@ def session_attend(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def session_mine(request: SignedInRequest, pk: int) -> HttpResponse:
     session = session_attended(request.user, pk)
-    me = next(iter(student_summaries(session=session, now=timezone.now(), student=request.user)), None)
-    timeline = student_timeline(session=session, student=request.user) if me else []
+    now = timezone.now()
+    me = next(iter(student_summaries(session=session, now=now, student=request.user)), None)
+    timeline = student_timeline(session=session, student=request.user, until=now) if me else []
     context = {"session": session, "me": me, "timeline": timeline, "window_s": WINDOW_S}
     return render(request, "classroom/mine.html", context)

@@ -80,11 +80,13 @@ def test_the_timeline_has_every_window_and_says_who_was_there(session):
 
 
 def test_a_student_s_timeline_is_hers_alone(session):
-    ada, ben = present(session, "Ada"), present(session, "Ben")
+    ada, ben = present(session, "Ada", left_after_s=15), present(session, "Ben")
     factories.reading(session, ada, after_s=1, expression="happy")
     factories.reading(session, ben, after_s=1, expression="sad")
     summaries(session)
-    assert student_timeline(session=session, student=ada)[0]["probabilities"] == pytest.approx(shares("happy"))
+    windows = student_timeline(session=session, student=ada, until=END)
+    assert windows[0]["probabilities"] == pytest.approx(shares("happy"))
+    assert [window["present"] for window in windows] == [1, 1, 0, 0, 0, 0, 0]
 
 
 def test_a_summary_of_one_student_equals_the_teacher_s_row(session):
