@@ -48,6 +48,22 @@ def test_a_text_changed_meanwhile_is_not_agreed_to(client, student):
     assert consent_in_force(student) is None
 
 
+CHANGED = "The text has changed since you agreed"
+
+
+def test_a_student_whose_text_has_changed_is_told_so(client, student):
+    factories.consent(student)
+    assert CHANGED not in client.get("/consent/").content.decode()
+    ConsentText.objects.create(version=2, body="New words.")
+    assert CHANGED in client.get("/consent/").content.decode()
+
+
+def test_a_student_who_has_withdrawn_is_not_told_of_a_new_text(client, student):
+    factories.consent(student)
+    client.post("/consent/withdraw/")
+    assert CHANGED not in client.get("/consent/").content.decode()
+
+
 def test_withdrawing_takes_one_click(client, student):
     factories.consent(student)
     client.post("/consent/withdraw/")

@@ -5,6 +5,8 @@ import { EXPRESSIONS, expressionColours, letter, resolveColour } from "./express
 const MOOD_HEIGHT = 176;
 const PRESENCE_HEIGHT = 60;
 const AXIS_WIDTH = 44;
+// Half of the last time beside the axis reaches over its end.
+const LABEL_HALF = 28;
 // A live session that has just begun is not stretched over the whole width.
 const SHORTEST_SPAN_S = 300;
 const LETTER_NEEDS_PX = 15;
@@ -88,7 +90,7 @@ function frame(width, height) {
   return {
     width,
     height,
-    padding: [8, 8, 6, 0],
+    padding: [8, LABEL_HALF, 6, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false }, sync: { key: "attune" } },
   };
@@ -105,7 +107,7 @@ function axes(vertical, hasTimes = true) {
   const grid = { stroke: resolveColour("--line"), width: 1 };
   const clock = (_, splits, __, ___, step) => splits.map((at) => (step < 60 ? seconds : hours).format(new Date(at * 1000)));
   return [
-    { ...style, values: clock, grid: { show: false }, size: 26, gap: 4, space: 70, show: hasTimes, incrs: [10, 30, 60, 120, 300, 600, 900, 1800, 3600] },
+    { ...style, values: clock, grid: { show: false }, size: 30, gap: 8, space: 70, show: hasTimes, incrs: [10, 30, 60, 120, 300, 600, 900, 1800, 3600] },
     { ...style, ...vertical, grid, size: AXIS_WIDTH, gap: 6 },
   ];
 }

@@ -96,7 +96,10 @@ function releaseCamera() {
 
 function cameraChanged(state) {
   view.showConsent(state !== "no_consent");
-  if (state === "no_consent" && camera.track) releaseCamera();
+  if (state === "no_consent" && camera.track) {
+    releaseCamera();
+    view.showCameraFailure("no_consent");
+  }
   if (!camera.track) view.showPaused();
 }
 

@@ -1,6 +1,8 @@
 // The student's own reading: the expression, its seven probabilities and the box around the face.
 import { EXPRESSIONS, band, glyph, percent, showGlyph, word } from "../lib/expressions.js";
 import { el, setData, setText } from "../lib/dom.js";
+import { UNCERTAIN_WORDS } from "../lib/texts.js";
+import { DETAIL } from "./texts.js";
 
 export class ReadingView {
   constructor(root) {
@@ -62,6 +64,12 @@ export class ReadingView {
       height: `${100 * height}%`,
     });
   }
+}
+
+export function hintOf({ faces, uncertain }) {
+  if (faces === 0) return DETAIL.noFace;
+  if (faces > 1) return DETAIL.many(faces);
+  return uncertain ? DETAIL.unsure(UNCERTAIN_WORDS[uncertain]) : "";
 }
 
 function buildBar(name) {

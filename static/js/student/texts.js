@@ -7,6 +7,7 @@ export const CAMERA_FAILURES = {
   insecure: "Browsers give the camera to secure pages only. Open this page with an address that starts with https://.",
   unsupported: "This browser cannot use a camera on a page. A recent Chrome, Edge, Firefox or Safari can.",
   unplugged: "The camera stopped. It may have been unplugged or switched off. Start it again when it is back.",
+  no_consent: "Your camera was stopped: you withdrew your consent, or its text has changed.",
   other: "The camera could not be started. Try again, or choose another camera.",
 };
 

@@ -1,8 +1,8 @@
 // What the student's page shows. Every method is told what happened and knows nothing of sockets and cameras.
 import { setData, setText } from "../lib/dom.js";
-import { CONNECTION_WORDS, UNCERTAIN_WORDS } from "../lib/texts.js";
+import { CONNECTION_WORDS } from "../lib/texts.js";
 import { FinishedView } from "./finished-view.js";
-import { ReadingView } from "./reading-view.js";
+import { ReadingView, hintOf } from "./reading-view.js";
 import { CAMERA_FAILURES, DETAIL, SEEN } from "./texts.js";
 
 // As on the server: without a reading for this long, the teacher sees "waiting".
@@ -16,11 +16,10 @@ export class AttendView {
   #finished;
   #readingTimer = null;
   #noticeTimer = null;
-  #hasConsent;
+  #isAway = false;
 
   constructor(root) {
     this.#root = root;
-    this.#hasConsent = root.dataset.consent === "yes";
     this.#reading = new ReadingView(root);
     this.#finished = new FinishedView(root);
     this.video = this.#part("video");
@@ -35,11 +34,11 @@ export class AttendView {
     const connection = this.#part("connection");
     setData(connection, "state", state);
     setText(connection.querySelector("[data-word]"), CONNECTION_WORDS[state]);
-    if (state === "lost") this.#blank(SEEN.away);
+    this.#isAway = state === "lost";
+    if (this.#isAway) this.#blank(SEEN.away);
   }
 
   showConsent(isGiven) {
-    this.#hasConsent = isGiven;
     setData(this.#root, "consent", isGiven ? "yes" : "no");
     this.#part("consent-card").hidden = isGiven;
     this.#part("camera-card").hidden = !isGiven;
@@ -67,7 +66,7 @@ export class AttendView {
 
   showPaused() {
     this.#setCamera("off");
-    this.#blank(this.#hasConsent ? SEEN.off : SEEN.noConsent);
+    this.#blank(this.#root.dataset.consent === "yes" ? SEEN.off : SEEN.noConsent);
   }
 
   showCameraFailure(code) {
@@ -121,16 +120,20 @@ export class AttendView {
     this.showPaused();
   }
 
+  // Without a connection the teacher sees that, whatever the camera does meanwhile.
   #blank(text) {
     clearTimeout(this.#readingTimer);
-    this.#reading.blank(text);
+    this.#reading.blank(this.#isAway ? SEEN.away : text);
     setText(this.#part("hint"), "");
   }
 
   #setCamera(state) {
     setData(this.#root, "camera", state);
-    this.#part("start").hidden = state !== "off";
-    this.#part("pause").hidden = state === "off";
+    const buttons = [this.#part("start"), this.#part("pause")];
+    const [shown, gone] = state === "off" ? buttons : buttons.reverse();
+    shown.hidden = false;
+    if (gone === document.activeElement) shown.focus();
+    gone.hidden = true;
   }
 
   #fitPreview() {
@@ -141,10 +144,4 @@ export class AttendView {
   #part(name) {
     return this.#root.querySelector(`[data-part="${name}"]`);
   }
-}
-
-function hintOf({ faces, uncertain }) {
-  if (faces === 0) return DETAIL.noFace;
-  if (faces > 1) return DETAIL.many(faces);
-  return uncertain ? DETAIL.unsure(UNCERTAIN_WORDS[uncertain]) : "";
 }

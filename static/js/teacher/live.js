@@ -114,6 +114,7 @@ function finish(code) {
   part("finished").hidden = false;
   part("stale").hidden = true;
   part("end").hidden = true;
+  part("live").hidden = code === 4410;
   document.getElementById("end-class")?.close();
   setData(root, "stale", "yes");
 }

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from classroom.domain.sessions import end_session
 from classroom.models import ClassSession, Enrolment, Reading
@@ -234,3 +235,15 @@ def test_the_admin_counts_readings_that_go_along_and_shows_none(client, session,
     assert "Readings: 1" in page
     client.post(path, {"post": "yes"})
     assert Reading.objects.count() == 0
+
+
+def test_a_form_from_before_the_last_sign_in_is_explained():
+    response = Client(enforce_csrf_checks=True).post("/courses/join/", {"join_code": "ABCDEFGH"})
+    assert response.status_code == 403
+    assert "This page was too old" in response.content.decode()
+
+
+def test_the_report_of_a_class_nobody_joined_has_no_chart(client, session, people):
+    end(session)
+    client.force_login(people["teacher"])
+    assert 'data-part="timeline"' not in client.get(f"/sessions/{session.pk}/").content.decode()
