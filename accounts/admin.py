@@ -1,4 +1,5 @@
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -9,6 +10,8 @@ from accounts.forms import UserCreationForm
 from accounts.models import Consent, ConsentText, User
 
 admin.site.unregister(Group)
+# Holds those alone who signed up themselves; the address that counts is the user's.
+admin.site.unregister(EmailAddress)
 # allauth's sign-in is the one with a limit on guessing.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = _("Attune administration")
@@ -39,6 +42,10 @@ class ConsentTextAdmin(admin.ModelAdmin):
     list_display = ["version", "published_at"]
     fields = ["version", "body", "published_at"]
     readonly_fields = ["published_at"]
+
+    def get_changeform_initial_data(self, request):
+        current = ConsentText.objects.current()
+        return {"version": current.version + 1, "body": current.body}
 
     def has_change_permission(self, request, obj=None):
         return False

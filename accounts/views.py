@@ -1,13 +1,17 @@
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.consent import consent_in_force, grant_consent, withdraw_consent
+from accounts.forms_sent import sent_from
 from accounts.models import Consent, ConsentText
 from accounts.requests import SignedInRequest
 
@@ -27,29 +31,31 @@ def consent(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@login_required
-@require_POST
+@sent_from("consent")
 def consent_grant(request: SignedInRequest) -> HttpResponse:
     next_url = _safe_next(request, request.POST.get("next", ""))
     version = request.POST.get("version", "")
     if request.POST.get("agree") != "on":
         messages.error(request, _("Tick the box to agree. Without it your camera is not used."))
-        return redirect("consent")
+        return _back_to_text(next_url)
     try:
         grant_consent(user=request.user, version=int(version), now=timezone.now())
     except (ConsentText.DoesNotExist, ValueError):
         messages.error(request, _("The text has changed since you opened the page. Please read it again."))
-        return redirect("consent")
+        return _back_to_text(next_url)
     messages.success(request, _("Thank you. You can withdraw your consent at any time."))
     return redirect(next_url or "home")
 
 
-@login_required
-@require_POST
+@sent_from("consent")
 def consent_withdraw(request: SignedInRequest) -> HttpResponse:
     withdraw_consent(user=request.user, now=timezone.now())
     messages.success(request, _("Your consent is withdrawn. No more snapshots of you are analysed."))
-    return redirect("consent")
+    return _back_to_text(_safe_next(request, request.POST.get("next", "")))
+
+
+def _back_to_text(next_url: str) -> HttpResponse:
+    return redirect(f"{reverse('consent')}?{urlencode({'next': next_url})}" if next_url else "consent")
 
 
 def _safe_next(request: HttpRequest, url: str) -> str:

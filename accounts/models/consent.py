@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,13 @@ class ConsentText(models.Model):
 
     def __str__(self) -> str:
         return f"Consent text {self.version}"
+
+    def clean(self) -> None:
+        if (
+            self.version is not None
+            and ConsentText.objects.filter(version__gte=self.version).exclude(pk=self.pk).exists()
+        ):
+            raise ValidationError({"version": _("There is a newer text; this one would never be asked for.")})
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Avg, Count, Q
@@ -66,7 +66,7 @@ def session_summary(*, session: ClassSession, students: list[StudentSummary]) ->
     seen = sum(student.readings * (student.seen_share or 0) for student in students)
     return SessionSummary(
         attended=len(students),
-        enrolled=session.course.enrolments.count(),
+        enrolled=session.course.enrolments.filter(joined_at__lte=session.ended_at or datetime.now(UTC)).count(),
         readings=readings,
         seen_share=seen / readings if readings else None,
         mean=mean(student.shares for student in students if student.shares),

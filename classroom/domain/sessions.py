@@ -10,7 +10,7 @@ class SessionAlreadyRunning(Exception):
     """A course has one running session at a time; `session` is that one."""
 
     def __init__(self, session: ClassSession) -> None:
-        super().__init__(f"«{session.topic}» is still running.")
+        super().__init__(f"“{session.topic}” is still running.")
         self.session = session
 
 

@@ -5,8 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.forms_sent import sent_from
 from accounts.requests import SignedInRequest
 from classroom.domain.courses import NotAStudent, UnknownJoinCode, enrol_by_code
 from classroom.domain.overview import attended_sessions, ended_sessions
@@ -52,8 +53,7 @@ def course_join(request: SignedInRequest) -> HttpResponse:
     return render(request, "classroom/join.html", {"join_form": form}, status=status)
 
 
-@login_required
-@require_POST
+@sent_from("course_detail")
 def session_start(request: SignedInRequest, pk: int) -> HttpResponse:
     course = course_taught(request.user, pk)
     form = StartForm(request.POST)
@@ -62,7 +62,7 @@ def session_start(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         session = start_session(course=course, topic=form.cleaned_data["topic"], now=timezone.now())
     except SessionAlreadyRunning as error:
-        messages.info(request, _("«%(topic)s» is still running; end it first.") % {"topic": error.session.topic})
+        messages.info(request, _("“%(topic)s” is still running; end it first.") % {"topic": error.session.topic})
         session = error.session
     return redirect("session_live", session.pk)
 

@@ -1,14 +1,14 @@
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.consent import consent_in_force
+from accounts.forms_sent import sent_from
 from accounts.requests import SignedInRequest
 from classroom.domain.overview import attended_sessions, courses_attended, courses_taught, school_figures
 from classroom.domain.readings import erase_readings, readings_of
@@ -51,8 +51,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "classroom/privacy.html", {"reading_count": count})
 
 
-@login_required
-@require_POST
+@sent_from("privacy")
 def readings_erase(request: SignedInRequest) -> HttpResponse:
     count = erase_readings(student=request.user)
     text = ngettext("%(count)d reading was deleted.", "%(count)d readings were deleted.", count)

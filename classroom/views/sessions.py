@@ -3,9 +3,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.consent import consent_in_force
+from accounts.forms_sent import sent_from
 from accounts.requests import SignedInRequest
 from classroom.domain.report import session_summary, student_summaries
 from classroom.domain.sessions import end_session
@@ -30,8 +31,7 @@ def session_live(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "classroom/live.html", context)
 
 
-@login_required
-@require_POST
+@sent_from("session_live")
 def session_end(request: SignedInRequest, pk: int) -> HttpResponse:
     end_session(session=session_taught(request.user, pk), now=timezone.now())
     return redirect("session_report", pk)

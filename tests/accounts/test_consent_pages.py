@@ -1,4 +1,5 @@
 import pytest
+from django.core.exceptions import ValidationError
 
 from accounts.consent import consent_in_force
 from accounts.models import ConsentText
@@ -73,6 +74,32 @@ def test_withdrawing_takes_one_click(client, student):
 def test_going_on_to_another_site_is_refused(client, student):
     response = client.post("/consent/grant/", {"agree": "on", "version": "1", "next": "https://evil.example/"})
     assert response.url == "/"
+
+
+def test_withdrawing_keeps_the_way_back_to_class(client, student):
+    factories.consent(student)
+    response = client.post("/consent/withdraw/", {"next": "/sessions/3/attend/"})
+    assert response.url == "/consent/?next=%2Fsessions%2F3%2Fattend%2F"
+
+
+def test_forgetting_the_tick_keeps_the_way_back_to_class(client, student):
+    response = client.post("/consent/grant/", {"version": "1", "next": "/sessions/3/attend/"})
+    assert response.url == "/consent/?next=%2Fsessions%2F3%2Fattend%2F"
+
+
+@pytest.mark.parametrize("path", ["/consent/grant/", "/consent/withdraw/"])
+def test_one_who_has_signed_out_meanwhile_comes_back_to_the_text(client, path):
+    assert client.post(path, {"agree": "on", "version": "1"}).url == "/accounts/login/?next=/consent/"
+
+
+@pytest.mark.parametrize(("version", "errors"), [(1, True), (2, False)])
+def test_a_new_text_must_be_the_newest(db, version, errors):
+    text = ConsentText(version=version, body="New words.")
+    if errors:
+        with pytest.raises(ValidationError):
+            text.full_clean()
+    else:
+        text.full_clean()
 
 
 @pytest.mark.parametrize("path", ["/consent/grant/", "/consent/withdraw/"])

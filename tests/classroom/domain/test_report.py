@@ -19,6 +19,7 @@ def session():
 
 def present(session, name, *, left_after_s=60.0):
     student = factories.student_of(session.course, name)
+    student.enrolments.update(joined_at=NOW)
     factories.attendance(session, student, left_at=NOW + timedelta(seconds=left_after_s))
     return student
 
@@ -63,6 +64,13 @@ def test_the_class_mean_weighs_students_the_same(session):
     summary = session_summary(session=session, students=summaries(session))
     assert summary.mean["happy"] == pytest.approx(summary.mean["sad"])
     assert (summary.attended, summary.enrolled, summary.readings, summary.seen_share) == (2, 2, 10, 1.0)
+
+
+def test_those_who_enrol_later_were_not_missing(session):
+    present(session, "Ada")
+    students = summaries(session)
+    factories.student_of(session.course)
+    assert session_summary(session=session, students=students).enrolled == 1
 
 
 def test_the_timeline_has_every_window_and_says_who_was_there(session):

@@ -161,6 +161,14 @@ def test_a_link_cannot_start_or_end_a_session(client, session, people):
     assert client.get(f"/sessions/{session.pk}/end/").status_code == 405
 
 
+def test_one_who_has_signed_out_meanwhile_comes_back_to_the_page_of_the_form(client, session):
+    ending = client.post(f"/sessions/{session.pk}/end/")
+    starting = client.post(f"/courses/{session.course.pk}/sessions/start/", {"topic": "x"})
+    assert ending.url == f"/accounts/login/?next=/sessions/{session.pk}/live/"
+    assert starting.url == f"/accounts/login/?next=/courses/{session.course.pk}/"
+    assert ClassSession.objects.get().is_running
+
+
 def test_joining_by_code(client):
     course, student = factories.course(), factories.user()
     client.force_login(student)
