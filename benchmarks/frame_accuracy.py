@@ -1,9 +1,9 @@
 """What the whole way of a snapshot costs in accuracy: FER-2013's faces in webcam-like frames against the bare images.
 
-    .venv/bin/python benchmarks/frame_accuracy.py --data fer2013.zip [--faces 3589] [--light 1.0] [--json]
+    .venv/bin/python benchmarks/frame_accuracy.py --data fer2013.zip [--faces N] [--light SHARE] [--model NAME] [--json]
 
 Each PublicTest face is put into a 320x240 frame, JPEG-coded and sent through decoding, face detection, cropping,
-turning and the network. Accuracy is compared among the faces that are found; `--light` dims the frames.
+turning and the network. Accuracy is compared among the faces that are found; `--light` dims the frames and adds noise.
 """
 
 import argparse
@@ -35,23 +35,27 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--faces", type=int, default=3589)
     parser.add_argument("--light", type=float, default=1.0, help="share of the light that is left, with sensor noise")
+    parser.add_argument("--model", default="", help="a stored model; default: the one that is served")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     django.setup()
-    figures = measure(load_split(options.data, "validation"), options.faces, options.light)
+    figures = measure(load_split(options.data, "validation"), options.model, options.faces, options.light)
     print(json.dumps(figures) if options.json else in_words(figures))
 
 
-def measure(faces: LabelledFaces, count: int, light: float) -> dict[str, Any]:
+def measure(faces: LabelledFaces, model: str, count: int, light: float) -> dict[str, Any]:
     rng = np.random.default_rng(0)
     chosen = rng.permutation(len(faces))[:count]
-    recogniser = Recogniser()
+    recogniser = Recogniser(model)
     read = [read_in_frame(recogniser, faces.images[place], light, rng) for place in chosen]
     found = np.array([expression is not None for expression in read])
     in_frames = np.array(
         [expression == EXPRESSIONS[label] for expression, label in zip(read, faces.labels[chosen], strict=True)]
     )
-    bare = face_logits(load_model().network, faces.images[chosen], mirrored=True).argmax(axis=1) == faces.labels[chosen]
+    bare = (
+        face_logits(load_model(model).network, faces.images[chosen], mirrored=True).argmax(axis=1)
+        == faces.labels[chosen]
+    )
     return {
         "model": recogniser.model,
         "faces": len(chosen),
