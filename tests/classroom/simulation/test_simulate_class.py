@@ -5,6 +5,8 @@ import sqlite3
 
 import pytest
 
+SIMULATED_USERS = "select count(*) from accounts_user where email like '%simulation.invalid'"
+
 
 def test_a_simulated_class_is_analysed(server):
     figures, _ = server.simulate("--students", "4", "--seconds", "5")
@@ -17,19 +19,23 @@ def test_a_simulated_class_is_analysed(server):
 
 
 def test_a_simulation_cleans_up_behind_itself(server):
+    before = [_count(server, SIMULATED_USERS), _count(server, "select count(*) from classroom_course")]
     server.simulate("--students", "2", "--seconds", "1")
-    assert _count(server, "select count(*) from accounts_user where email like '%simulation.invalid'") == 0
-    assert _count(server, "select count(*) from classroom_course") == 1
+    assert [_count(server, SIMULATED_USERS), _count(server, "select count(*) from classroom_course")] == before
 
 
 def test_a_class_that_is_kept_leaves_its_readings(server):
+    before = _count(server, "select count(*) from classroom_reading")
     figures, _ = server.simulate("--students", "2", "--seconds", "2", "--join-code", "STAT2345", "--keep")
-    readings = """select count(*) from classroom_reading r join accounts_user u on u.id = r.student_id
-                  where u.email like '%simulation.invalid'"""
-    assert _count(server, readings) == figures["analysed"] > 0
-    server.simulate("--students", "2", "--seconds", "1", "--join-code", "STAT2345", "--keep")
-    students = "select count(*) from accounts_user where email like '%simulation.invalid'"
-    assert _count(server, students) == 2
+    assert _count(server, "select count(*) from classroom_reading") - before == figures["analysed"] > 0
+
+
+def test_the_same_students_come_back_to_a_course_that_is_kept(server):
+    options = ("--students", "2", "--seconds", "1", "--join-code", "STAT2345", "--keep")
+    server.simulate(*options)
+    students = _count(server, SIMULATED_USERS)
+    server.simulate(*options)
+    assert _count(server, SIMULATED_USERS) == students >= 2
 
 
 def test_a_class_from_a_folder_of_pictures(server, tmp_path, portrait):
@@ -55,7 +61,7 @@ def test_a_server_that_does_not_allow_it_is_left_alone(server_without_simulation
     done = server.manage("simulate_class", "--url", server.url, "--students", "1", "--json")
     assert (done.returncode, done.stdout) == (1, "")
     assert "does not allow simulated classes" in done.stderr
-    assert _count(server, "select count(*) from accounts_user where email like '%simulation.invalid'") == 0
+    assert _count(server, SIMULATED_USERS) == 0
 
 
 def test_no_server_is_said_so(server):
