@@ -40,6 +40,14 @@ async def give_consent(page: Page, server) -> None:
     await page.get_by_role("button", name=re.compile("agree", re.IGNORECASE)).click()
 
 
+async def start_camera(page: Page, server, session: str, email: str) -> None:
+    """The student comes to the session, agrees and asks for her camera."""
+    await sign_in(page, server, email)
+    await give_consent(page, server)
+    await page.goto(f"{session}attend/")
+    await page.get_by_test_id("start-camera").click()
+
+
 def complaints_of(page: Page) -> list[str]:
     """Collects what the browser complains of: script errors, blocked content, failed requests, foreign hosts."""
     complaints: list[str] = []
