@@ -112,15 +112,15 @@ def _scenes(source: Path | None) -> Iterator[Frame]:
         _readable(paths[0])
         return (_readable(path) for path in itertools.cycle(paths))
     if source.suffix.lower() in VIDEO_SUFFIXES:
-        first = next(_video(source), None)
+        first = next(captured(cv2.VideoCapture(str(source))), None)
         if first is None:
             raise UnusableSource(f"{source} is no video that OpenCV can read.")
-        return itertools.chain.from_iterable(_video(source) for _ in itertools.count())
+        return itertools.chain.from_iterable(captured(cv2.VideoCapture(str(source))) for _ in itertools.count())
     return itertools.cycle([_readable(source)])
 
 
-def _video(path: Path) -> Iterator[Frame]:
-    capture = cv2.VideoCapture(str(path))
+def captured(capture: cv2.VideoCapture) -> Iterator[Frame]:
+    """The images [height, width, 3] uint8 of an open capture until it gives no more; it is released then."""
     try:
         while True:
             there, frame = capture.read()

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .images import IMAGE_SUFFIXES, UnreadableImage, read_image
-from .scenes import VIDEO_SUFFIXES, UnusableSource
+from .scenes import VIDEO_SUFFIXES, UnusableSource, captured
 
 # A damaged video makes FFmpeg complain about every frame. OpenCV reads this when the first video is opened.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
@@ -86,7 +86,7 @@ def _camera(index: int) -> Source:
 
 def _camera_shots(capture: cv2.VideoCapture, index: int) -> Generator[Shot]:
     start = None
-    for number, image in enumerate(_images(capture)):
+    for number, image in enumerate(captured(capture)):
         now = time.monotonic()
         start = now if start is None else start
         yield Shot(image, number, now - start, "")
@@ -108,7 +108,7 @@ def _video_shots(capture: cv2.VideoCapture, path: Path) -> Generator[Shot]:
     stated_s = capture.get(cv2.CAP_PROP_FRAME_COUNT) / max(capture.get(cv2.CAP_PROP_FPS), 1e-6)
     usual_s = 1.0 / _fps(capture)
     time_s, stamp_s, number = 0.0, None, -1
-    for number, image in enumerate(_images(capture)):
+    for number, image in enumerate(captured(capture)):
         before_s, stamp_s = stamp_s, capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
         if before_s is not None:
             time_s += stamp_s - before_s if 0 < stamp_s - before_s < MAX_GAP_S else usual_s
@@ -118,17 +118,6 @@ def _video_shots(capture: cv2.VideoCapture, path: Path) -> Generator[Shot]:
     missing_s = stated_s - time_s - usual_s
     if MISSING_S + MISSING_SHARE * stated_s < missing_s < 1e6:
         raise SourceLost(f"{path} breaks off after {time_s + usual_s:.1f} of {stated_s:.1f} seconds.")
-
-
-def _images(capture: cv2.VideoCapture) -> Iterator[NDArray[np.uint8]]:
-    try:
-        while True:
-            there, image = capture.read()
-            if not there:
-                return
-            yield np.asarray(image, dtype=np.uint8)
-    finally:
-        capture.release()
 
 
 def _image(path: Path) -> Source:
