@@ -24,9 +24,19 @@ def evaluate_model(model: LoadedModel, source: Path, split: str, votes: Path | N
     """The metrics of a stored model on one split, calculated as it is served; with FER+'s votes also how often it
     agrees with the crowd. Raises DatasetError."""
     faces = load_split(source, split)
-    manifest = model.manifest
-    logits = face_logits(model.network, faces.images, mirrored=manifest.mirrored_mean)
-    figures = metrics(logits, faces, split=split, model=manifest.name, temperature=manifest.temperature)
+    return served_metrics(model, served_logits(model, faces), faces, split, votes)
+
+
+def served_logits(model: LoadedModel, faces: LabelledFaces) -> NDArray[np.float32]:
+    """Logits [n, 7] of the faces, the mirror image included where the manifest says so."""
+    return face_logits(model.network, faces.images, mirrored=model.manifest.mirrored_mean)
+
+
+def served_metrics(
+    model: LoadedModel, logits: NDArray[np.float32], faces: LabelledFaces, split: str, votes: Path | None = None
+) -> dict[str, Any]:
+    """The metrics of these logits at the model's temperature. Raises DatasetError for votes that cannot be read."""
+    figures = metrics(logits, faces, split=split, model=model.manifest.name, temperature=model.manifest.temperature)
     if votes:
         figures["crowd"] = agreement(logits.argmax(axis=1), crowd_labels(votes, faces.names))
     return figures

@@ -13,7 +13,7 @@ from emotions.preprocessing import softmax
 from emotions.registry import LoadedModel
 
 from .dataset import LabelledFaces, load_split
-from .evaluate import face_logits, metrics
+from .evaluate import metrics, served_logits, served_metrics
 from .robustness import DISTURBANCES
 
 Logits = NDArray[np.float32]
@@ -22,14 +22,14 @@ PAGE = "README.md"
 DPI = 100
 
 
-def write_report(model: LoadedModel, source: Path, split: str, folder: Path) -> Metrics:
+def write_report(model: LoadedModel, source: Path, split: str, folder: Path, votes: Path | None = None) -> Metrics:
     """Evaluate on the split, undisturbed and disturbed, and write the folder. Returns the undisturbed metrics.
 
     Raises DatasetError.
     """
     faces = load_split(source, split)
-    logits = _logits(model, faces)
-    clean = _metrics(model, logits, faces, split)
+    logits = served_logits(model, faces)
+    clean = served_metrics(model, logits, faces, split, votes)
     uncalibrated = metrics(logits, faces, split=split, model=clean["model"])
     folder.mkdir(parents=True, exist_ok=True)
     _draw_confusion(folder / "confusion.png", np.array(clean["confusion_matrix"]))
@@ -40,20 +40,12 @@ def write_report(model: LoadedModel, source: Path, split: str, folder: Path) -> 
     return clean
 
 
-def _logits(model: LoadedModel, faces: LabelledFaces) -> Logits:
-    return face_logits(model.network, faces.images, mirrored=model.manifest.mirrored_mean)
-
-
-def _metrics(model: LoadedModel, logits: Logits, faces: LabelledFaces, split: str) -> Metrics:
-    return metrics(logits, faces, split=split, model=model.manifest.name, temperature=model.manifest.temperature)
-
-
 def _sweep(model: LoadedModel, faces: LabelledFaces, split: str) -> list[tuple[str, str, Metrics]]:
     rows = []
     for disturbance in DISTURBANCES:
         for severity in disturbance.severities:
             worse = replace(faces, images=disturbance.apply(faces.images, severity))
-            figures = _metrics(model, _logits(model, worse), worse, split)
+            figures = served_metrics(model, served_logits(model, worse), worse, split)
             rows.append((disturbance.name, f"{severity:g} {disturbance.unit}", figures))
     return rows
 

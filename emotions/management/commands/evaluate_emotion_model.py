@@ -27,9 +27,10 @@ class Command(BaseCommand):
 
         try:
             model = load_model(options["model"])
-            figures = evaluate_model(model, options["data"], options["split"], options["votes"])
             if options["report"]:
-                write_report(model, options["data"], options["split"], options["report"])
+                figures = write_report(model, options["data"], options["split"], options["report"], options["votes"])
+            else:
+                figures = evaluate_model(model, options["data"], options["split"], options["votes"])
         except (DatasetError, UnknownModel, DamagedModel) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(figures) if options["json"] else _table(figures))
