@@ -1,6 +1,26 @@
+from classroom.models.alert import Alert, AlertKind, AlertProgress, AlertRule
 from classroom.models.attendance import Attendance, Stay
 from classroom.models.course import Course, Enrolment
+from classroom.models.marker import Marker
 from classroom.models.reading import Reading
+from classroom.models.rollup import ClassWindow, StudentMinute
+from classroom.models.self_report import RaisedHand, SelfReport
 from classroom.models.session import ClassSession
 
-__all__ = ["Attendance", "ClassSession", "Course", "Enrolment", "Reading", "Stay"]
+__all__ = [
+    "Alert",
+    "AlertKind",
+    "AlertProgress",
+    "AlertRule",
+    "Attendance",
+    "ClassSession",
+    "ClassWindow",
+    "Course",
+    "Enrolment",
+    "Marker",
+    "RaisedHand",
+    "Reading",
+    "SelfReport",
+    "Stay",
+    "StudentMinute",
+]

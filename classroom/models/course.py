@@ -34,6 +34,11 @@ class Course(models.Model):
         blank=True,
         limit_choices_to={"role": User.Role.TEACHER},
     )
+    reads_faces = models.BooleanField(
+        _("reads faces"),
+        default=True,
+        help_text=_("Without it no camera is used: the class runs on what students say themselves."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = CourseQuerySet.as_manager()

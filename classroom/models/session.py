@@ -26,6 +26,10 @@ class ClassSession(models.Model):
     topic = models.CharField(_("topic"), max_length=200)
     started_at = models.DateTimeField(_("started"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    closed_itself = models.BooleanField(
+        _("closed itself"), default=False, help_text=_("Nobody ended it; it closed after a long silence.")
+    )
+    rolled_up_until = models.DateTimeField(_("rolled up until"), null=True, blank=True)
 
     objects = ClassSessionQuerySet.as_manager()
 

@@ -1,0 +1,65 @@
+"""Sums of readings that keep history fast. Everything in them can be computed again from the readings."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from classroom.measures import EXPRESSIONS, Probabilities
+from classroom.models.session import ClassSession
+
+
+class MeanExpressions(models.Model):
+    """The mean probability of each expression; all null where no expression could be told."""
+
+    angry = models.FloatField(null=True)
+    disgust = models.FloatField(null=True)
+    fear = models.FloatField(null=True)
+    happy = models.FloatField(null=True)
+    neutral = models.FloatField(null=True)
+    sad = models.FloatField(null=True)
+    surprise = models.FloatField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def probabilities(self) -> Probabilities | None:
+        return None if self.neutral is None else {name: getattr(self, name) for name in EXPRESSIONS}
+
+
+class ClassWindow(MeanExpressions):
+    """The class over one window of WINDOW_S: `seen` of `present` students stand behind the mean."""
+
+    session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="windows")
+    at = models.DateTimeField(_("start"))
+    present = models.PositiveIntegerField(_("present"))
+    seen = models.PositiveIntegerField(_("seen"))
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [models.UniqueConstraint(fields=["session", "at"], name="one_class_window")]
+
+    def __str__(self) -> str:
+        return f"{self.session} at {self.at:%H:%M:%S}"
+
+
+class StudentMinute(MeanExpressions):
+    """One student over one minute. Of `readings`, `certain` had an expression that could be told and stand behind the
+    mean, `uncertain` had a face whose expression could not, the rest had no face."""
+
+    session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="student_minutes")
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="student_minutes")
+    at = models.DateTimeField(_("start"))
+    readings = models.PositiveIntegerField(_("readings"))
+    certain = models.PositiveIntegerField(_("certain"))
+    uncertain = models.PositiveIntegerField(_("uncertain"))
+    # Mean square of the certain readings' valence: with the mean it gives the deviation over any stretch of minutes.
+    valence_square = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [models.UniqueConstraint(fields=["session", "student", "at"], name="one_student_minute")]
+        indexes = [models.Index(fields=["student", "session"], name="student_minute_by_student")]
+
+    def __str__(self) -> str:
+        return f"{self.student} at {self.at:%H:%M}"
