@@ -28,16 +28,19 @@ class Augmentation:
     erased_area: tuple[float, float] = (0.02, 0.2)
 
 
-def augmented(faces: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """A varied copy of faces [n, side, side] uint8; the same generator state gives the same variations."""
-    varied = np.stack([_varied(face, settings, rng) for face in faces])
+def augmented(
+    faces: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator, crop: int | None = None
+) -> NDArray[np.uint8]:
+    """A varied copy of faces [n, side, side] uint8, [n, crop, crop] where only the middle is wanted; the same
+    generator state gives the same variations."""
+    varied = np.stack([_varied(face, settings, rng, crop or face.shape[0]) for face in faces])
     return _with_grain(_with_noise(varied, settings.noise, rng), settings.grainy, rng)
 
 
-def _varied(face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator) -> NDArray[np.uint8]:
+def _varied(face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator, crop: int) -> NDArray[np.uint8]:
     if rng.random() < settings.mirrored:
         face = face[:, ::-1]
-    face = _moved(np.ascontiguousarray(face), settings, rng)
+    face = _moved(np.ascontiguousarray(face), settings, rng, crop)
     face = _relit(face, settings.gamma, rng)
     if settings.blurred and rng.random() < settings.blurred:
         face = np.asarray(cv2.GaussianBlur(face, (0, 0), rng.uniform(0.5, 1.5)), dtype=np.uint8)
@@ -46,13 +49,13 @@ def _varied(face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Gene
     return face
 
 
-def _moved(face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator) -> NDArray[np.uint8]:
+def _moved(face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator, crop: int) -> NDArray[np.uint8]:
     side = face.shape[0]
     turn, zoom, right, down = rng.uniform(-1.0, 1.0, 4)
     middle = (side - 1) / 2
     matrix = cv2.getRotationMatrix2D((middle, middle), turn * settings.rotation_degrees, 1.0 + zoom * settings.scale)
-    matrix[:, 2] += np.array([right, down]) * settings.shift * side
-    return np.asarray(cv2.warpAffine(face, matrix, (side, side), borderMode=cv2.BORDER_REFLECT_101), dtype=np.uint8)
+    matrix[:, 2] += np.array([right, down]) * settings.shift * side - (side - crop) / 2
+    return np.asarray(cv2.warpAffine(face, matrix, (crop, crop), borderMode=cv2.BORDER_REFLECT_101), dtype=np.uint8)
 
 
 def _relit(face: NDArray[np.uint8], strength: float, rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -10,10 +10,11 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 
 from emotions.labels import EXPRESSIONS
 
-from .dataset import DatasetError
+from .dataset import DatasetError, LabelledFaces
 
 COLUMNS = {
     "angry": "anger",
@@ -26,22 +27,33 @@ COLUMNS = {
 }
 # A majority for one of these says that none of the seven fits.
 NONE_OF_THE_SEVEN = ("contempt", "unknown", "NF")
+ANSWERS = (*COLUMNS.values(), *NONE_OF_THE_SEVEN)
 NO_MAJORITY = -1
 
 
 def crowd_labels(votes: Path, names: Sequence[str]) -> NDArray[np.int64]:
     """For each image, by its name in FER-2013, the place in EXPRESSIONS that got more votes than any other answer;
     NO_MAJORITY for a tie, an answer that is none of the seven, or an image without votes. Raises DatasetError."""
-    try:
-        with votes.open(newline="") as file:
-            rows = csv.DictReader(file)
-            missing = {"file", *COLUMNS.values(), *NONE_OF_THE_SEVEN} - set(rows.fieldnames or ())
-            if missing:
-                raise ValueError(f"no column {', '.join(sorted(missing))}")
-            majority = {row["file"]: _majority(row) for row in rows}
-    except (OSError, TypeError, ValueError) as error:
-        raise DatasetError(f"{votes} is not a table of FER+ votes: {error}.") from error
-    return np.array([majority.get(PurePosixPath(name).name, NO_MAJORITY) for name in names], dtype=np.int64)
+    return np.array([_majority(counts) if counts.any() else NO_MAJORITY for counts in _counts(votes, names)])
+
+
+def label_likelihoods(votes: Path, faces: LabelledFaces) -> NDArray[np.float32]:
+    """How probable each of FER-2013's seven labels is for a face of which only the votes are known: [n, 7] float32.
+
+    A logistic regression from the share of each answer to the labels, fitted to these same faces: it knows, for
+    instance, that a face in which the crowd sees anger is labelled fear one time in six. A face without votes keeps
+    its label. Raises DatasetError.
+    """
+    likelihoods = np.eye(len(EXPRESSIONS), dtype=np.float32)[faces.labels]
+    counts = _counts(votes, faces.names)
+    voted = counts.any(axis=1)
+    if len(set(faces.labels[voted])) < len(EXPRESSIONS):
+        raise DatasetError(f"{votes} has no votes for the faces of some expression; its files are named otherwise.")
+    shares = counts[voted] / counts[voted].sum(axis=1, keepdims=True)
+    evidence = np.hstack([shares, np.sqrt(shares)])
+    fitted = LogisticRegression(C=100.0, max_iter=500).fit(evidence, faces.labels[voted])
+    likelihoods[voted] = fitted.predict_proba(evidence)
+    return likelihoods
 
 
 def agreement(predicted: NDArray[np.int64], crowd: NDArray[np.int64]) -> dict[str, float | int | None]:
@@ -51,10 +63,21 @@ def agreement(predicted: NDArray[np.int64], crowd: NDArray[np.int64]) -> dict[st
     return {"images": int(decided.sum()), "agreement": None if share is None else round(share, 4)}
 
 
-def _majority(row: dict[str, str]) -> int:
-    votes = [int(row[COLUMNS[name]]) for name in EXPRESSIONS]
-    most = max(votes)
-    rivals = [int(row[name]) for name in NONE_OF_THE_SEVEN]
-    if votes.count(most) > 1 or most <= max(rivals):
-        return NO_MAJORITY
-    return votes.index(most)
+def _counts(votes: Path, names: Sequence[str]) -> NDArray[np.int64]:
+    # [n, 10]: how many of the ten people gave each of ANSWERS; zeros for an image without votes.
+    try:
+        with votes.open(newline="") as file:
+            rows = csv.DictReader(file)
+            missing = {"file", *ANSWERS} - set(rows.fieldnames or ())
+            if missing:
+                raise ValueError(f"no column {', '.join(sorted(missing))}")
+            counts = {row["file"]: [int(row[answer]) for answer in ANSWERS] for row in rows}
+    except (OSError, TypeError, ValueError) as error:
+        raise DatasetError(f"{votes} is not a table of FER+ votes: {error}.") from error
+    nothing = [0] * len(ANSWERS)
+    return np.array([counts.get(PurePosixPath(name).name, nothing) for name in names], dtype=np.int64)
+
+
+def _majority(counts: NDArray[np.int64]) -> int:
+    winners = np.flatnonzero(counts == counts.max())
+    return int(winners[0]) if len(winners) == 1 and winners[0] < len(EXPRESSIONS) else NO_MAJORITY

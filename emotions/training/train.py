@@ -19,6 +19,7 @@ from emotions.preprocessing import FACE_SIDE, NORMALISATION, normalise
 
 from . import checkpoint, evaluate, report
 from .augmentation import Augmentation, augmented
+from .crowd import label_likelihoods
 from .dataset import EmptySplit, LabelledFaces, load_split, without_near_duplicates
 
 logger = logging.getLogger(__name__)
@@ -33,19 +34,24 @@ class TrainingConfig:
 
     weight_decay is decoupled (Keras), a tenth of what a momentum of .9 makes of the coupled kind. class_balance is the
     power of the inverse class frequency that weighs the loss: 0 is none, 1 counts each class the same. initial_model
-    names a stored model of the same architecture whose weights the run starts from; empty starts afresh.
+    names a stored model of the same architecture whose weights the run starts from; empty starts afresh. Most epochs
+    see crops of crop_side pixels, which cost less; the last full_size_epochs see whole faces. crowd_share is how much
+    of a target comes from the crowd's votes, where they are given, and how little from the label.
     """
 
-    architecture: str = "plain_vgg"
+    architecture: str = "strided_vgg"
     initial_model: str = ""
-    epochs: int = 32
+    crowd_share: float = 0.5
+    epochs: int = 70
+    crop_side: int = 40
+    full_size_epochs: int = 8
     batch_size: int = 128
     learning_rate: float = 0.08
     warmup_epochs: float = 2.0
     momentum: float = 0.9
     weight_decay: float = 5e-3
-    label_smoothing: float = 0.1
-    dropout: float = 0.3
+    label_smoothing: float = 0.05
+    dropout: float = 0.2
     average_momentum: float = 0.999
     class_balance: float = 0.3
     dtype: str = "mixed_bfloat16"
@@ -55,15 +61,18 @@ class TrainingConfig:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """The faces of a run; removed: how many near-duplicates of evaluation images were taken out of train."""
+    """The faces of a run; removed: how many near-duplicates of evaluation images were taken out of train; crowd: how
+    probable the crowd's votes make each label [n, 7] float32, None where no votes are given."""
 
     train: LabelledFaces
     validation: LabelledFaces
     removed: int
+    crowd: NDArray[np.float32] | None = None
 
 
-def load_data(source: Path) -> TrainingData:
-    """Training and validation faces; none of the former is also in validation or test. Raises DatasetError."""
+def load_data(source: Path, votes: Path | None = None, limit: int | None = None) -> TrainingData:
+    """Training and validation faces; none of the former is also in validation or test. votes: FER+'s, for soft targets;
+    limit: train on so many faces, drawn at random. Raises DatasetError."""
     everything = load_split(source, "train")
     validation = load_split(source, "validation")
     train = without_near_duplicates(everything, validation)
@@ -71,7 +80,11 @@ def load_data(source: Path) -> TrainingData:
         train = without_near_duplicates(train, load_split(source, "test"))
     except EmptySplit:
         logger.info("%s has no test split; only near-duplicates of validation images are removed.", source)
-    return TrainingData(train, validation, len(everything) - len(train))
+    removed = len(everything) - len(train)
+    if limit:
+        train = train.kept(np.random.default_rng(0).permutation(len(train)) < limit)
+    crowd = label_likelihoods(votes, train) if votes else None
+    return TrainingData(train, validation, removed, crowd)
 
 
 def train_model(
@@ -109,7 +122,7 @@ def train_model(
 
 
 def _compiled(config: TrainingConfig, steps: int) -> keras.Model:
-    model = architectures.build(config.architecture, dropout=config.dropout, dtype=config.dtype)
+    model = architectures.build(config.architecture, side=None, dropout=config.dropout, dtype=config.dtype)
     schedule = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=config.learning_rate / 100,
         decay_steps=max(1, round(steps * (config.epochs - config.warmup_epochs))),
@@ -137,7 +150,7 @@ def _epoch(
     started = time.monotonic()
     # Losses and accuracies of the batches; Keras starts its own means anew with every train_on_batch.
     figures: list[tuple[float, float]] = []
-    for images, targets, weights in _batches(data.train, config, epoch):
+    for images, targets, weights in _batches(data, config, epoch):
         figures.append(model.train_on_batch(images, targets, sample_weight=weights))
         listener.step()
     loss, accuracy = np.mean(figures, axis=0)
@@ -155,22 +168,28 @@ def _epoch(
 
 
 def _batches(
-    faces: LabelledFaces, config: TrainingConfig, epoch: int
+    data: TrainingData, config: TrainingConfig, epoch: int
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]]:
     # Seeded per epoch, so that a resumed run sees what an uninterrupted one would have seen.
     rng = np.random.default_rng([config.seed, epoch])
+    faces = data.train
     order = rng.permutation(len(faces))
-    one_hot = np.eye(len(EXPRESSIONS), dtype=np.float32)
+    targets = _targets(data, config.crowd_share)
+    crop = config.crop_side if epoch < config.epochs - config.full_size_epochs else None
     class_weights = _class_weights(faces.labels, config.class_balance)
     size = min(config.batch_size, len(faces))
     for start in range(0, len(faces) - size + 1, size):
         chosen = order[start : start + size]
-        labels = faces.labels[chosen]
         yield (
-            normalise(augmented(faces.images[chosen], config.augmentation, rng)),
-            one_hot[labels],
-            class_weights[labels],
+            normalise(augmented(faces.images[chosen], config.augmentation, rng, crop)),
+            targets[chosen],
+            class_weights[faces.labels[chosen]],
         )
+
+
+def _targets(data: TrainingData, crowd_share: float) -> NDArray[np.float32]:
+    one_hot = np.eye(len(EXPRESSIONS), dtype=np.float32)[data.train.labels]
+    return one_hot if data.crowd is None else (1 - crowd_share) * one_hot + crowd_share * data.crowd
 
 
 def _class_weights(labels: NDArray[np.int64], power: float) -> NDArray[np.float32]:

@@ -7,24 +7,40 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+# Options named as the fields of TrainingConfig that they set.
+SETTINGS = (
+    "architecture",
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "seed",
+    "initial_model",
+    "crowd_share",
+    "class_balance",
+)
+
 
 class Command(BaseCommand):
-    help = "Trains a network on FER-2013 and stores it in models/NAME. Killed, it goes on with --resume."
+    help = "Trains a network on FER-2013 and stores it in OUTPUT/NAME. Killed, it goes on with --resume."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--data", type=Path, required=True, help="Kaggle's FER-2013 (msambare), zip or folder")
-        parser.add_argument("--name", required=True, help="name of the model")
-        parser.add_argument("--architecture", help="default: plain_vgg")
+        parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+'s votes: part of each training target")
+        parser.add_argument("--name", default="trained", help="name of the model; default: trained")
+        parser.add_argument("--limit", type=_positive, help="train on so many images, drawn at random")
+        parser.add_argument("--architecture", help="default: strided_vgg")
         parser.add_argument("--epochs", type=int, help="default: as TrainingConfig says")
         parser.add_argument("--batch-size", type=int)
         parser.add_argument("--learning-rate", type=float)
         parser.add_argument("--seed", type=int)
+        parser.add_argument("--crowd-share", type=float, help="share of the target that comes from the votes, 0 to 1")
+        parser.add_argument("--class-balance", type=float, help="power of the inverse class frequency in the loss")
         parser.add_argument("--initial-model", help="start from the weights of this stored model")
         parser.add_argument("--grainy", type=float, help="share of faces with the grain of a dim room")
         parser.add_argument("--blurred", type=float, help="share of faces out of focus")
         parser.add_argument("--backend", choices=["tensorflow", "torch", "jax"], default="tensorflow")
-        parser.add_argument("--models-dir", type=Path, help="where the model is stored; default: models")
+        parser.add_argument("--output", "--models-dir", type=Path, help="where its folder goes; default: models")
         parser.add_argument("--work-dir", type=Path, help="checkpoint, history and curves; default: var/training/NAME")
         parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
 
@@ -39,14 +55,13 @@ class Command(BaseCommand):
         from emotions.training.train import TrainingConfig, load_data, train_model  # noqa: PLC0415
 
         variations = Augmentation(**_given(options, "grainy", "blurred"))
-        chosen = _given(options, "architecture", "epochs", "batch_size", "learning_rate", "seed", "initial_model")
-        config = TrainingConfig(augmentation=variations, **chosen)
+        config = TrainingConfig(augmentation=variations, **_given(options, *SETTINGS))
         places = {
             "work_dir": options["work_dir"] or Path(settings.BASE_DIR) / "var" / "training" / options["name"],
-            "models_dir": options["models_dir"] or MODELS_DIR,
+            "models_dir": options["output"] or MODELS_DIR,
         }
         try:
-            data = load_data(options["data"])
+            data = load_data(options["data"], options["votes"], options["limit"])
             self.stderr.write(
                 f"{len(data.train)} training and {len(data.validation)} validation images; "
                 f"{data.removed} near-duplicates removed from training."
@@ -55,6 +70,13 @@ class Command(BaseCommand):
         except (DatasetError, UnknownArchitecture, UnknownModel, DamagedModel, WrongCheckpoint) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{folder}")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def _given(options: dict[str, Any], *names: str) -> dict[str, Any]:

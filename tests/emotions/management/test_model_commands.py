@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from emotions.registry import default_model, load_manifest
+from emotions.registry import default_model, load_manifest, load_model
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -87,3 +87,10 @@ def test_train_refuses_data_without_a_training_split(fer_folder, tmp_path):
 def test_train_refuses_an_unknown_architecture(fer_zip, tmp_path):
     with pytest.raises(CommandError, match="plain_vgg"):
         train(fer_zip, tmp_path, "--architecture", "resnet")
+
+
+def test_train_on_few_images_writes_a_model_that_loads(fer_zip, tmp_path):
+    small = ["--architecture", "tiny_vgg", "--epochs", "1", "--batch-size", "2", "--limit", "4"]
+    work = ["--work-dir", str(tmp_path / "work")]
+    call_command("train_emotion_model", "--data", str(fer_zip), "--output", str(tmp_path / "out"), *small, *work)
+    assert load_model("", tmp_path / "out").manifest.training["images"] == 4

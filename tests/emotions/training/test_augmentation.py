@@ -65,3 +65,8 @@ def test_augmented_grain_spares_the_faces_it_is_not_meant_for(faces):
 def test_augmented_takes_a_face_out_of_focus(faces):
     sharp = np.tile(np.uint8([0, 255]), (3, 48, 24))
     assert varied(sharp, replace(NOTHING, blurred=1)).std() < sharp.std() / 2
+
+
+def test_a_crop_is_the_middle_of_the_face(faces):
+    cropped = augmented(faces, NOTHING, np.random.default_rng(0), crop=40)
+    np.testing.assert_array_equal(cropped, faces[:, 4:44, 4:44])

@@ -100,3 +100,21 @@ def test_a_run_may_start_from_a_stored_model(run, data, tmp_path):
 def test_a_run_cannot_start_from_a_model_that_is_not_there(data, tmp_path):
     with pytest.raises(UnknownModel, match="nowhere"):
         train_model("next", data, dataclasses.replace(CONFIG, initial_model="nowhere"), work_dir=tmp_path)
+
+
+def test_a_limit_draws_faces_of_every_expression(fer_folder):
+    whole = load_data(fer_folder)
+    limited = load_data(fer_folder, limit=len(whole.train) - 1)
+    assert len(limited.train) == len(whole.train) - 1
+    assert limited.removed == whole.removed
+
+
+def test_the_crowd_s_share_of_the_targets_changes_what_is_learnt(data, tmp_path):
+    config = dataclasses.replace(CONFIG, epochs=1, warmup_epochs=0)
+    likelihoods = np.full((len(data.train), 7), 1 / 7, np.float32)
+    weights = []
+    for name, crowd in (("alone", None), ("crowd", likelihoods)):
+        told = dataclasses.replace(data, crowd=crowd)
+        train_model(name, told, config, work_dir=tmp_path / name, models_dir=tmp_path / "models")
+        weights.append(load_model(name, tmp_path / "models").network.get_weights()[0])
+    assert (weights[0] != weights[1]).any()
