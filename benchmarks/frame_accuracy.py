@@ -52,10 +52,7 @@ def measure(faces: LabelledFaces, model: str, count: int, light: float) -> dict[
     in_frames = np.array(
         [expression == EXPRESSIONS[label] for expression, label in zip(read, faces.labels[chosen], strict=True)]
     )
-    bare = (
-        face_logits(load_model(model).network, faces.images[chosen], mirrored=True).argmax(axis=1)
-        == faces.labels[chosen]
-    )
+    bare = face_logits(load_model(model).logits, faces.images[chosen]).argmax(axis=1) == faces.labels[chosen]
     return {
         "model": recogniser.model,
         "faces": len(chosen),

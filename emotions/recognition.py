@@ -1,6 +1,6 @@
-"""Snapshots in, expressions out. Importing this loads TensorFlow: web processes import it where they first need it."""
+"""Snapshots in, expressions out. Importing this loads OpenCV and LiteRT: web processes import it where they first need
+it."""
 
-import logging
 import os
 import threading
 from collections.abc import Sequence
@@ -9,21 +9,18 @@ from typing import Any
 
 import cv2
 import numpy as np
-import tensorflow as tf
 from django.conf import settings
 from numpy.typing import NDArray
 
 from .faces import DetectedFace, face_detector
 from .images import UnreadableImage, decode_jpeg
 from .labels import EXPRESSIONS
-from .preprocessing import FACE_SIDE, crop_face, mirrored_mean, normalise, softmax, with_mirrored
+from .preprocessing import FACE_SIDE, crop_face, normalise, softmax
 from .quality import FaceQuality, doubt, measured
 from .readings import Face, Recognition
 from .registry import MODELS_DIR, load_model
 
 __all__ = ["Face", "FaceQuality", "Recogniser", "Recognition", "UnreadableImage", "is_warm", "recogniser", "warm"]
-
-logger = logging.getLogger(__name__)
 
 Frame = NDArray[np.uint8]
 
@@ -31,9 +28,8 @@ Frame = NDArray[np.uint8]
 class Recogniser:
     """A face detector and a network, ready to use; safe to call from several threads at a time.
 
-    model: a name in the registry, '' for the default one. detector: a name in faces.DETECTORS. threads: what
-    TensorFlow and OpenCV may use each; one, because workers run one process per core. mirrored: whether to average
-    over the face and its mirror image, None for what the manifest says.
+    model: a name in the registry, '' for the default one. detector: a name in faces.DETECTORS. It uses one thread of
+    whoever calls, OpenCV's included: workers run one process per core.
 
     Raises registry.UnknownModel, registry.DamagedModel, faces.UnknownDetector, blazeface.MissingWeights.
     """
@@ -43,17 +39,12 @@ class Recogniser:
         model: str = "",
         detector: str = "blazeface",
         *,
-        threads: int = 1,
-        mirrored: bool | None = None,
         models_dir: Path = MODELS_DIR,
     ) -> None:
-        _limit_threads(threads)
+        cv2.setNumThreads(1)
         self._detector = face_detector(detector)
-        loaded = load_model(model, models_dir)
-        self.model = loaded.manifest.name
-        self._temperature = loaded.manifest.temperature
-        self._mirrored = loaded.manifest.mirrored_mean if mirrored is None else mirrored
-        self._logits = _compiled(loaded.network)
+        self._network = load_model(model, models_dir)
+        self.model = self._network.manifest.name
 
     def recognise(self, jpeg: bytes) -> Recognition:
         """Find and read the faces in a JPEG; a snapshot without any gives an empty tuple. Raises UnreadableImage."""
@@ -87,10 +78,7 @@ class Recogniser:
     def _probabilities(self, crops: Sequence[Frame]) -> NDArray[np.float32]:
         if not crops:
             return np.empty((0, len(EXPRESSIONS)), np.float32)
-        faces = normalise(np.stack(crops))
-        if not self._mirrored:
-            return softmax(self._logits(faces).numpy(), self._temperature)
-        return softmax(mirrored_mean(self._logits(with_mirrored(faces)).numpy()), self._temperature)
+        return softmax(self._network.logits(normalise(np.stack(crops))), self._network.manifest.temperature)
 
 
 _lock = threading.Lock()
@@ -107,7 +95,7 @@ def recogniser() -> Recogniser:
 
 
 def warm() -> None:
-    """Load everything and run it once, so that the first snapshot is not the slow one: 5 to 20 s."""
+    """Load everything and run it once, so that the first snapshot is not the slow one."""
     ready = recogniser()
     ready.recognise_frames([np.zeros((240, 320, 3), np.uint8)])
     ready._probabilities([np.zeros((FACE_SIDE, FACE_SIDE), np.uint8)])
@@ -128,21 +116,6 @@ def _setting(name: str, default: str) -> str:
     if settings.configured or os.environ.get("DJANGO_SETTINGS_MODULE"):
         return str(getattr(settings, name, default))
     return default
-
-
-def _limit_threads(threads: int) -> None:
-    cv2.setNumThreads(threads)
-    try:
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-        tf.config.threading.set_inter_op_parallelism_threads(threads)
-    except RuntimeError:
-        logger.info("TensorFlow is already running in this process; its threads stay as they are.")
-
-
-def _compiled(network: Any) -> Any:
-    # One signature for any number of faces: a plain call of the network traces anew and costs 40 times as much.
-    signature = [tf.TensorSpec([None, FACE_SIDE, FACE_SIDE, 1], tf.float32)]
-    return tf.function(lambda faces: network(faces, training=False), input_signature=signature)
 
 
 def _decoded(jpeg: bytes) -> Frame | UnreadableImage:

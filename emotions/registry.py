@@ -1,4 +1,5 @@
-"""Trained networks on disk: models/<name>/{model.keras, manifest.json, metrics.json}, the default in default.txt."""
+"""Trained networks on disk: models/<name>/{model.keras, model.tflite, manifest.json, metrics.json}, the default in
+default.txt. model.keras is what training made; model.tflite, converted from it, is what is served."""
 
 import dataclasses
 import hashlib
@@ -7,13 +8,20 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from .classifier import Classifier
+
+if TYPE_CHECKING:
+    import keras
 
 MODELS_DIR = Path(__file__).resolve().parent.parent / "models"
 DEFAULT_FILE = "default.txt"
 NETWORK_FILE = "model.keras"
+SERVED_FILE = "model.tflite"
 MANIFEST_FILE = "manifest.json"
 METRICS_FILE = "metrics.json"
 
@@ -48,14 +56,19 @@ class Manifest:
     data: str
     licence: str
     sha256: str = ""
+    served_sha256: str = ""
 
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A network [n, 48, 48, 1] float32 → logits [n, 7], and its manifest."""
+    """A model as it is served, and its manifest."""
 
     manifest: Manifest
-    network: keras.Model
+    classifier: Classifier
+
+    def logits(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Normalised faces [n, 48, 48, 1] → logits [n, 7], with the mirror image where the manifest says so."""
+        return self.classifier.mirrored_logits(faces) if self.manifest.mirrored_mean else self.classifier.logits(faces)
 
 
 def available_models(models_dir: Path = MODELS_DIR) -> list[str]:
@@ -91,29 +104,35 @@ def load_metrics(name: str = "", models_dir: Path = MODELS_DIR) -> dict[str, Any
 
 
 def load_model(name: str = "", models_dir: Path = MODELS_DIR) -> LoadedModel:
-    """Load a model by name, the default one for ''. Raises UnknownModel, or DamagedModel when the hash differs."""
+    """A model to serve, the default one for ''. Raises UnknownModel, or DamagedModel when the hash differs."""
     manifest = load_manifest(name, models_dir)
-    path = models_dir / manifest.name / NETWORK_FILE
-    if not path.exists():
-        raise DamagedModel(f"{path} is missing. Restore it, or train again: {HOW_TO_TRAIN}")
-    if _sha256(path) != manifest.sha256:
-        raise DamagedModel(
-            f"{path} is not the file its manifest describes (SHA-256 differs). "
-            f"Restore both, or train again: {HOW_TO_TRAIN}"
-        )
-    return LoadedModel(manifest, keras.models.load_model(path, compile=False))
+    path = _checked(models_dir / manifest.name / SERVED_FILE, manifest.served_sha256)
+    return LoadedModel(manifest, Classifier.from_file(path))
+
+
+def load_network(name: str = "", models_dir: Path = MODELS_DIR) -> "keras.Model":
+    """The trained network behind a model, to train on. Raises UnknownModel, DamagedModel."""
+    import keras  # noqa: PLC0415  # serving does without
+
+    manifest = load_manifest(name, models_dir)
+    path = _checked(models_dir / manifest.name / NETWORK_FILE, manifest.sha256)
+    return keras.models.load_model(path, compile=False)
 
 
 def store_model(
-    network: keras.Model, manifest: Manifest, metrics: dict[str, Any], models_dir: Path = MODELS_DIR
+    network: "keras.Model", served: bytes, manifest: Manifest, metrics: dict[str, Any], models_dir: Path = MODELS_DIR
 ) -> Path:
-    """Write a model's folder in one step, replacing one of that name; the first model becomes the default."""
+    """Write a model's folder in one step, replacing one of that name; the first model becomes the default. served: the
+    network as conversion.converted gives it."""
     models_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=models_dir, prefix=".new-") as scratch:
         folder = Path(scratch) / manifest.name
         folder.mkdir()
         network.save(folder / NETWORK_FILE)
-        complete = dataclasses.replace(manifest, sha256=_sha256(folder / NETWORK_FILE))
+        (folder / SERVED_FILE).write_bytes(served)
+        complete = dataclasses.replace(
+            manifest, sha256=_sha256(folder / NETWORK_FILE), served_sha256=_sha256(folder / SERVED_FILE)
+        )
         _write_json(folder / MANIFEST_FILE, dataclasses.asdict(complete))
         _write_json(folder / METRICS_FILE, metrics)
         target = models_dir / manifest.name
@@ -128,6 +147,17 @@ def store_model(
 def _what_exists(models_dir: Path) -> str:
     names = available_models(models_dir)
     return f"There are: {', '.join(names) or 'none'}. To train one: {HOW_TO_TRAIN}"
+
+
+def _checked(path: Path, sha256: str) -> Path:
+    if not path.exists():
+        raise DamagedModel(f"{path} is missing. Restore it, or train again: {HOW_TO_TRAIN}")
+    if _sha256(path) != sha256:
+        raise DamagedModel(
+            f"{path} is not the file its manifest describes (SHA-256 differs). "
+            f"Restore both, or train again: {HOW_TO_TRAIN}"
+        )
+    return path
 
 
 def _sha256(path: Path) -> str:

@@ -14,7 +14,7 @@ from .sources import Shot, Source
 from .tracking import FollowedFace, Tracker
 
 if TYPE_CHECKING:
-    # TensorFlow takes seconds to import; who only names a wrong file should not wait for it.
+    # OpenCV and LiteRT take a second to import; who only names a wrong file should not wait for it.
     from .recognition import Recogniser
 
 # Of several faces the one followed stays until another is this much larger; without it two alike would take turns.

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 def chosen_recogniser(model: str, detector: str) -> "Recogniser":
     """A recogniser as a command's options name it; CommandError says what is wrong with them."""
-    # TensorFlow takes seconds to import; other commands, and --help, go without.
+    # OpenCV and LiteRT take a second to import; other commands, and --help, go without.
     from emotions.blazeface import MissingWeights  # noqa: PLC0415
     from emotions.faces import UnknownDetector  # noqa: PLC0415
     from emotions.recognition import Recogniser  # noqa: PLC0415

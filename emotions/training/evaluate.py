@@ -1,22 +1,23 @@
 """How good a network is on labelled faces: accuracy, per-class figures, confusion matrix and calibration."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from emotions.labels import EXPRESSIONS
-from emotions.preprocessing import mirrored_mean, normalise, softmax, with_mirrored
+from emotions.preprocessing import normalise, softmax
 from emotions.registry import LoadedModel
 
 from .crowd import agreement, crowd_labels
 from .dataset import LabelledFaces, load_split
 
 BATCH = 256
+Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 CALIBRATION_BINS = 15
 
 
@@ -29,7 +30,7 @@ def evaluate_model(model: LoadedModel, source: Path, split: str, votes: Path | N
 
 def served_logits(model: LoadedModel, faces: LabelledFaces) -> NDArray[np.float32]:
     """Logits [n, 7] of the faces, the mirror image included where the manifest says so."""
-    return face_logits(model.network, faces.images, mirrored=model.manifest.mirrored_mean)
+    return face_logits(model.logits, faces.images)
 
 
 def served_metrics(
@@ -42,11 +43,10 @@ def served_metrics(
     return figures
 
 
-def face_logits(network: keras.Model, images: NDArray[np.uint8], *, mirrored: bool) -> NDArray[np.float32]:
-    """Logits [n, 7] of images [n, 48, 48] uint8, the mean over each face and its mirror image where asked."""
-    return np.concatenate(
-        [_batch_logits(network, images[start : start + BATCH], mirrored) for start in range(0, len(images), BATCH)]
-    )
+def face_logits(network: Network, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Logits [n, 7] of images [n, 48, 48] uint8; network: normalised faces [n, 48, 48, 1] → logits."""
+    batches = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
+    return np.concatenate([np.asarray(network(normalise(batch)), dtype=np.float32) for batch in batches])
 
 
 def metrics(
@@ -89,13 +89,6 @@ def negative_log_likelihood(logits: NDArray[np.float32], labels: NDArray[np.int6
     """Mean over the images, in nats."""
     probabilities = softmax(logits, temperature)
     return float(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-9)).mean())
-
-
-def _batch_logits(network: keras.Model, images: NDArray[np.uint8], mirrored: bool) -> NDArray[np.float32]:
-    faces = normalise(images)
-    if not mirrored:
-        return np.asarray(network.predict_on_batch(faces), dtype=np.float32)
-    return mirrored_mean(np.asarray(network.predict_on_batch(with_mirrored(faces)), dtype=np.float32))
 
 
 def _class_figures(by_class: Any, place: int) -> dict[str, float | int]:

@@ -21,6 +21,7 @@ from . import checkpoint, evaluate, report
 from .augmentation import Augmentation, augmented
 from .crowd import label_likelihoods
 from .dataset import EmptySplit, LabelledFaces, load_split, without_near_duplicates
+from .release import release
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ def train_model(
     steps = max(1, len(data.train) // config.batch_size)
     model = _compiled(config, steps)
     if config.initial_model:
-        model.set_weights(registry.load_model(config.initial_model, models_dir).network.get_weights())
+        model.set_weights(registry.load_network(config.initial_model, models_dir).get_weights())
     settings = dataclasses.asdict(config)
     progress = checkpoint.restore(work_dir, model, settings) if resume else checkpoint.Progress()
     last = min(config.epochs, stop_after or config.epochs)
@@ -155,7 +156,7 @@ def _epoch(
         listener.step()
     loss, accuracy = np.mean(figures, axis=0)
     with _averaged_weights(model):
-        logits = evaluate.face_logits(model, data.validation.images, mirrored=False)
+        logits = evaluate.face_logits(model.predict_on_batch, data.validation.images)
     labels = data.validation.labels
     return {
         "epoch": epoch + 1,
@@ -213,16 +214,10 @@ def _store(name: str, model: keras.Model, data: TrainingData, config: TrainingCo
     network = architectures.build(config.architecture)
     with _averaged_weights(model):
         network.set_weights(model.get_weights())
-    logits = evaluate.face_logits(network, data.validation.images, mirrored=True)
-    temperature = evaluate.fitted_temperature(logits, data.validation.labels)
-    figures = evaluate.metrics(logits, data.validation, split="validation", model=name, temperature=temperature)
-    logger.info("%s: accuracy %.4f on %d validation images.", name, figures["accuracy"], figures["images"])
-    return registry.store_model(network, _manifest(name, network, data, config, temperature), figures, models_dir)
+    return release(network, _manifest(name, network, data, config), data.validation, models_dir)
 
 
-def _manifest(
-    name: str, network: keras.Model, data: TrainingData, config: TrainingConfig, temperature: float
-) -> registry.Manifest:
+def _manifest(name: str, network: keras.Model, data: TrainingData, config: TrainingConfig) -> registry.Manifest:
     images = {"images": len(data.train), "near_duplicates_removed": data.removed}
     return registry.Manifest(
         name=name,
@@ -231,7 +226,7 @@ def _manifest(
         normalisation=NORMALISATION,
         labels=EXPRESSIONS,
         output="logits",
-        temperature=temperature,
+        temperature=1.0,
         mirrored_mean=True,
         parameters=network.count_params(),
         training=dataclasses.asdict(config) | images,

@@ -18,6 +18,11 @@ def test_scenes_load_no_network():
     assert loaded_by("import emotions.scenes") == {"cv2", "numpy"}
 
 
+def test_a_worker_loads_no_tensorflow():
+    """It takes 640 MB and seconds; serving does without (docs/adr/0006)."""
+    assert loaded_by("from emotions.recognition import Recogniser; Recogniser()") == {"cv2", "numpy"}
+
+
 def test_recognition_works_without_django_settings():
     code = "from emotions.recognition import recogniser; print(recogniser().model)"
     environment = {"PATH": "/usr/bin:/bin", "TF_CPP_MIN_LOG_LEVEL": "3"}

@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 
 from emotions import recognition
-from emotions.images import ImageTooLarge, UnreadableImage
+from emotions.images import ImageTooLarge, UnreadableImage, decode_jpeg
 from emotions.labels import EXPRESSIONS
+from emotions.preprocessing import mirrored_mean, normalise, softmax, with_mirrored
 from emotions.quality import FaceQuality
 from emotions.readings import Face, Recognition
 from emotions.recognition import Recogniser
-from emotions.registry import default_model
+from emotions.registry import default_model, load_manifest, load_network
 
 from .conftest import encoded
 from .test_images import with_size
@@ -153,3 +154,12 @@ def test_recogniser_is_one_for_the_process_and_warm_after_warming(settings):
     assert recognition.is_warm()
     assert recognition.recogniser() is recognition.recogniser()
     assert recognition.recogniser().model == default_model()
+
+
+def test_what_is_served_answers_much_as_the_trained_network(recogniser, snapshot):
+    """8-bit weights move no probability by more than .03."""
+    (crop,) = recogniser._crops(decode_jpeg(snapshot), recogniser._detector.find(decode_jpeg(snapshot))[:1])
+    faces, temperature = normalise(crop[np.newaxis]), load_manifest().temperature
+    trained = mirrored_mean(np.asarray(load_network().predict_on_batch(with_mirrored(faces))))
+    served = recogniser._probabilities([crop])
+    np.testing.assert_allclose(served, softmax(trained, temperature), atol=0.03)

@@ -1,9 +1,11 @@
 import json
 import shutil
+from typing import Any
 
 import pytest
 
 from emotions import architectures
+from emotions.conversion import converted
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import NORMALISATION
 from emotions.registry import (
@@ -16,6 +18,7 @@ from emotions.registry import (
     load_manifest,
     load_metrics,
     load_model,
+    load_network,
     store_model,
 )
 
@@ -40,10 +43,15 @@ def manifest(name: str) -> Manifest:
     )
 
 
+def stored(*arguments: Any) -> None:
+    network = architectures.build("tiny_vgg")
+    store_model(network, converted(network), *arguments)
+
+
 @pytest.fixture
 def models_dir(tmp_path):
-    store_model(architectures.build("tiny_vgg"), manifest("first"), {"accuracy": 0.1}, tmp_path)
-    store_model(architectures.build("tiny_vgg"), manifest("second"), {"accuracy": 0.2}, tmp_path)
+    stored(manifest("first"), {"accuracy": 0.1}, tmp_path)
+    stored(manifest("second"), {"accuracy": 0.2}, tmp_path)
     return tmp_path
 
 
@@ -56,13 +64,13 @@ def test_stored_models_are_available_and_the_first_is_the_default(models_dir):
 def test_a_manifest_comes_back_as_it_was_stored(models_dir):
     loaded = load_manifest("second", models_dir)
     assert len(loaded.sha256) == 64
-    assert {**vars(loaded), "sha256": ""} == vars(manifest("second"))
+    assert {**vars(loaded), "sha256": "", "served_sha256": ""} == vars(manifest("second"))
     assert load_metrics("second", models_dir) == {"accuracy": 0.2}
 
 
 def test_storing_a_name_again_replaces_the_model(models_dir):
     before = load_manifest("first", models_dir).sha256
-    store_model(architectures.build("tiny_vgg"), manifest("first"), {"accuracy": 0.3}, models_dir)
+    stored(manifest("first"), {"accuracy": 0.3}, models_dir)
     assert load_manifest("first", models_dir).sha256 != before
     assert load_metrics("first", models_dir) == {"accuracy": 0.3}
     assert sorted(path.name for path in models_dir.iterdir()) == ["default.txt", "first", "second"]
@@ -78,17 +86,19 @@ def test_without_models_the_default_is_unknown(tmp_path):
         load_model("", tmp_path)
 
 
-def test_a_changed_network_file_is_refused(models_dir):
-    path = models_dir / "first" / "model.keras"
+@pytest.mark.parametrize(("file", "load"), [("model.keras", load_network), ("model.tflite", load_model)])
+def test_a_changed_network_file_is_refused(models_dir, file, load):
+    path = models_dir / "first" / file
     path.write_bytes(path.read_bytes() + b"\0")
     with pytest.raises(DamagedModel, match="SHA-256"):
-        load_model("first", models_dir)
+        load("first", models_dir)
 
 
-def test_a_missing_network_file_is_refused(models_dir):
-    (models_dir / "first" / "model.keras").unlink()
+@pytest.mark.parametrize(("file", "load"), [("model.keras", load_network), ("model.tflite", load_model)])
+def test_a_missing_network_file_is_refused(models_dir, file, load):
+    (models_dir / "first" / file).unlink()
     with pytest.raises(DamagedModel, match="missing"):
-        load_model("first", models_dir)
+        load("first", models_dir)
 
 
 def test_a_manifest_of_another_version_is_refused(models_dir):
@@ -110,7 +120,8 @@ def test_every_shipped_model_loads_with_the_labels_and_normalisation_of_this_ver
         model = load_model(name)
         assert model.manifest.labels == EXPRESSIONS
         assert model.manifest.normalisation == NORMALISATION
-        assert model.network.input_shape == (None, *model.manifest.input_shape)
-        assert model.network.count_params() == model.manifest.parameters
+        network = load_network(name)
+        assert network.input_shape == (None, *model.manifest.input_shape)
+        assert network.count_params() == model.manifest.parameters
         files = {path.name for path in (MODELS_DIR / name).iterdir()}
-        assert files == {"manifest.json", "metrics.json", "model.keras", "report"}
+        assert files == {"manifest.json", "metrics.json", "model.keras", "model.tflite", "report"}

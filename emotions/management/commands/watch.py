@@ -51,7 +51,7 @@ class Command(BaseCommand):
         parser.add_argument("--model", default=settings.EMOTION_MODEL, help="default: the one in models/default.txt")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # OpenCV and TensorFlow take seconds to import; --help goes without.
+        # OpenCV and LiteRT take a second to import; --help goes without.
         from emotions.sources import SourceLost, UnusableSource, open_source  # noqa: PLC0415
         from emotions.watch import Tally  # noqa: PLC0415
 

@@ -4,7 +4,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from emotions.registry import UnknownModel, load_metrics, load_model
+from emotions.registry import UnknownModel, load_metrics, load_model, load_network
 from emotions.training.checkpoint import WrongCheckpoint
 from emotions.training.dataset import EmptySplit
 from emotions.training.train import TrainingConfig, TrainingData, load_data, train_model
@@ -32,8 +32,8 @@ def test_a_run_killed_after_an_epoch_and_resumed_ends_with_the_same_weights(run,
     assert train_model("killed", data, CONFIG, **places, stop_after=1) is None
     assert not (tmp_path / "models").exists()
     train_model("killed", data, CONFIG, **places, resume=True)
-    whole = load_model("whole", run / "models").network.get_weights()
-    resumed = load_model("killed", tmp_path / "models").network.get_weights()
+    whole = load_network("whole", run / "models").get_weights()
+    resumed = load_network("killed", tmp_path / "models").get_weights()
     for expected, actual in zip(whole, resumed, strict=True):
         np.testing.assert_array_equal(actual, expected)
 
@@ -41,8 +41,8 @@ def test_a_run_killed_after_an_epoch_and_resumed_ends_with_the_same_weights(run,
 def test_training_changes_the_weights(run, data, tmp_path):
     other = dataclasses.replace(CONFIG, epochs=1, warmup_epochs=0)
     train_model("other", data, other, work_dir=tmp_path / "work", models_dir=tmp_path / "models")
-    first = load_model("whole", run / "models").network.get_weights()[0]
-    assert (first != load_model("other", tmp_path / "models").network.get_weights()[0]).any()
+    first = load_network("whole", run / "models").get_weights()[0]
+    assert (first != load_network("other", tmp_path / "models").get_weights()[0]).any()
 
 
 def test_a_checkpoint_of_other_settings_is_refused(run, data, tmp_path):
@@ -91,8 +91,8 @@ def test_load_data_needs_a_validation_split(fer_folder):
 def test_a_run_may_start_from_a_stored_model(run, data, tmp_path):
     unmoved = dataclasses.replace(CONFIG, initial_model="whole", learning_rate=0.0, weight_decay=0.0, epochs=1)
     train_model("next", data, unmoved, work_dir=tmp_path / "work", models_dir=run / "models")
-    first = load_model("whole", run / "models").network.trainable_weights
-    for expected, actual in zip(first, load_model("next", run / "models").network.trainable_weights, strict=True):
+    first = load_network("whole", run / "models").trainable_weights
+    for expected, actual in zip(first, load_network("next", run / "models").trainable_weights, strict=True):
         # But for the rounding of the running mean of the weights.
         np.testing.assert_allclose(actual.numpy(), expected.numpy(), atol=1e-6)
 
@@ -116,5 +116,5 @@ def test_the_crowd_s_share_of_the_targets_changes_what_is_learnt(data, tmp_path)
     for name, crowd in (("alone", None), ("crowd", likelihoods)):
         told = dataclasses.replace(data, crowd=crowd)
         train_model(name, told, config, work_dir=tmp_path / name, models_dir=tmp_path / "models")
-        weights.append(load_model(name, tmp_path / "models").network.get_weights()[0])
+        weights.append(load_network(name, tmp_path / "models").get_weights()[0])
     assert (weights[0] != weights[1]).any()

@@ -1,0 +1,36 @@
+"""From a trained Keras network to the file that is served. As a program: from a .keras file to standard output."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import keras
+
+
+def converted(network: keras.Model) -> bytes:
+    """The network as a LiteRT file: weights in 8 bits, a scale for each output map; activations scaled as they come."""
+    if keras.backend.backend() == "tensorflow":
+        return _by_tensorflow(network)
+    # LiteRT's converter reads networks of Keras' TensorFlow backend alone, and a process has one backend.
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "network.keras"
+        network.save(path)
+        environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
+        command = [sys.executable, "-m", "emotions.conversion", str(path)]
+        return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE).stdout  # noqa: S603  # our own
+
+
+def _by_tensorflow(network: keras.Model) -> bytes:
+    import tensorflow as tf  # noqa: PLC0415  # not with the other backends
+
+    converter = tf.lite.TFLiteConverter.from_keras_model(network)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    with contextlib.redirect_stdout(sys.stderr):
+        return bytes(converter.convert())
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(_by_tensorflow(keras.models.load_model(sys.argv[1], compile=False)))

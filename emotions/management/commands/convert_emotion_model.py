@@ -1,0 +1,30 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = "Converts a stored network again to the file that is served, calibrates and measures it. Its report goes."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--data", type=Path, required=True, help="Kaggle's FER-2013 (msambare), zip or folder")
+        parser.add_argument("--model", default="", help="default: the one in models/default.txt")
+        parser.add_argument("--models-dir", type=Path, help="default: models")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # TensorFlow takes seconds to import; other commands, and this one's --help, go without.
+        from emotions import registry  # noqa: PLC0415
+        from emotions.training.dataset import DatasetError, load_split  # noqa: PLC0415
+        from emotions.training.release import release  # noqa: PLC0415
+
+        models_dir = options["models_dir"] or registry.MODELS_DIR
+        try:
+            manifest = registry.load_manifest(options["model"], models_dir)
+            network = registry.load_network(manifest.name, models_dir)
+            validation = load_split(options["data"], "validation")
+        except (DatasetError, registry.UnknownModel, registry.DamagedModel) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{release(network, manifest, validation, models_dir)}")

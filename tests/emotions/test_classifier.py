@@ -1,0 +1,54 @@
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from emotions import architectures
+from emotions.classifier import Classifier
+from emotions.conversion import converted
+
+
+@pytest.fixture(scope="module")
+def network():
+    network = architectures.build("tiny_vgg")
+    rng = np.random.default_rng(0)
+    network.set_weights([weight + rng.normal(0, 0.1, weight.shape) ** 2 for weight in network.get_weights()])
+    return network
+
+
+@pytest.fixture(scope="module")
+def classifier(network):
+    return Classifier(converted(network))
+
+
+def faces(count: int) -> np.ndarray:
+    return np.random.default_rng(count).normal(size=(count, 48, 48, 1)).astype(np.float32)
+
+
+def test_a_converted_network_answers_much_as_the_trained_one(network, classifier):
+    expected = network.predict_on_batch(faces(20))
+    np.testing.assert_allclose(classifier.logits(faces(20)), expected, atol=0.02 * np.abs(expected).max())
+
+
+def test_a_face_reads_the_same_alone_and_among_others(classifier):
+    many = faces(5)
+    together = classifier.logits(many)
+    alone = np.concatenate([classifier.logits(many[place : place + 1]) for place in range(5)])
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+
+
+def test_a_face_and_its_mirror_image_read_the_same_when_averaged(classifier):
+    some = faces(3)
+    np.testing.assert_allclose(
+        classifier.mirrored_logits(some), classifier.mirrored_logits(some[:, :, ::-1]), atol=1e-5
+    )
+
+
+def test_a_network_trained_elsewhere_is_converted_by_a_process_of_its_own(network, tmp_path):
+    network.save(tmp_path / "network.keras")
+    command = [sys.executable, "-m", "emotions.conversion", str(tmp_path / "network.keras")]
+    done = subprocess.run(command, check=True, capture_output=True, env={**os.environ, "KERAS_BACKEND": "tensorflow"})
+    expected = Classifier(converted(network)).logits(faces(4))
+    np.testing.assert_array_equal(Classifier(done.stdout).logits(faces(4)), expected)
