@@ -2,7 +2,7 @@
 
 import os
 
-# Networks are converted and measured on TensorFlow, whatever ~/.keras/keras.json says; training may choose another backend.
+# Networks are converted on TensorFlow, whatever ~/.keras/keras.json says; training may choose another backend.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 # TensorFlow greets every start with a dozen lines about the CPU; its warnings and errors stay.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -1,6 +1,5 @@
 """Frames as a webcam would send them, for simulated students and end-to-end checks; nobody's camera is needed."""
 
-import importlib.util
 import itertools
 import zipfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from .images import IMAGE_SUFFIXES, UnreadableImage, read_image
 from .labels import EXPRESSIONS, Expression
+from .portraits import POSES, NoPortrait, portrait
 from .training.dataset import LabelledFaces, load_split
 
 Frame = NDArray[np.uint8]
@@ -44,6 +44,14 @@ def webcam_frames(
         return (jpeg for jpeg, _ in labelled_frames(source, count, split, size, seed))
     scenes = _scenes(source)
     return (_encoded(_shaken(_fitted(scene, size), rng)) for scene in itertools.islice(scenes, count))
+
+
+def portrait_frames(expression: Expression, count: int, size: Size = WEBCAM_SIZE, seed: int = 0) -> Iterator[bytes]:
+    """count JPEGs like webcam_frames', of the portrait with one of portraits.POSES. Raises UnusableSource."""
+    if expression not in POSES:
+        raise UnusableSource(f"The portrait has no expression {expression!r}; it has {', '.join(POSES)}.")
+    rng, scene = np.random.default_rng(seed), _fitted(_portrait(expression), size)
+    return (_encoded(_shaken(scene, rng)) for _ in range(count))
 
 
 def labelled_frames(
@@ -102,7 +110,7 @@ def _faded_square(side: int) -> NDArray[np.float32]:
 def _scenes(source: Path | None) -> Iterator[Frame]:
     """The frames of a source, without end; whatever is wrong with it is raised here, before the first is asked for."""
     if source is None:
-        return itertools.cycle([_readable(_portrait())])
+        return itertools.cycle([_portrait("happy")])
     if not source.exists():
         raise UnusableSource(f"{source} does not exist.")
     if source.is_dir():
@@ -131,12 +139,11 @@ def captured(capture: cv2.VideoCapture) -> Iterator[Frame]:
         capture.release()
 
 
-def _portrait() -> Path:
-    # The file is read where the package lies: its own loader imports half of scikit-image and may go online.
-    spec = importlib.util.find_spec("skimage")
-    if spec is None or spec.origin is None:
-        raise UnusableSource("The default portrait comes with scikit-image, which is not installed; name a source.")
-    return Path(spec.origin).parent / "data" / "astronaut.png"
+def _portrait(expression: Expression) -> Frame:
+    try:
+        return portrait(expression)
+    except NoPortrait as error:
+        raise UnusableSource(str(error)) from error
 
 
 def _readable(path: Path) -> Frame:

@@ -13,6 +13,7 @@ class Figures:
     analysed: int = 0
     dropped: int = 0
     faces_found: int = 0
+    reconnects: int = 0
     errors: list[str] = field(default_factory=list)
     under_way: dict[tuple[int, int], float] = field(default_factory=dict)
     latencies_ms: list[float] = field(default_factory=list)
@@ -26,9 +27,14 @@ class Figures:
         if sent_at is not None:
             self.latencies_ms.append((time.perf_counter() - sent_at) * 1000)
 
-    def result(self, faces: int) -> None:
+    def result(self, student_id: int, message: dict) -> None:
+        """A student was told of one of her snapshots."""
         self.analysed += 1
-        self.faces_found += faces > 0
+        self.faces_found += message["faces"] > 0
+
+    def connection_lost(self) -> None:
+        """Somebody who comes back has lost her connection."""
+        self.reconnects += 1
 
     def as_dict(self) -> dict:
         return {

@@ -1,25 +1,29 @@
 """A simulated student and a simulated teacher: they do over the sockets what the pages do."""
 
 import asyncio
-import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 import aiohttp
 
 from classroom.simulation.browser import Browser, SimulationFailed
+from classroom.simulation.connection import stay_connected
 from classroom.simulation.figures import Figures
 from classroom.snapshots import Frame, pack_frame
 
 
 class SimulatedStudent:
-    """Answers every credit with the next of its frames until told to stop."""
+    """Answers every credit with the next of its frames until told to stop. One who `comes_back` takes a lost
+    connection as the page does, others as an error."""
 
-    def __init__(self, browser: Browser, session: int, frames: Sequence[bytes], figures: Figures) -> None:
+    def __init__(
+        self, browser: Browser, session: int, frames: Iterator[bytes], figures: Figures, comes_back: bool = False
+    ) -> None:
         self.browser = browser
         self.path = f"/ws/sessions/{session}/student/"
-        self.frames = itertools.cycle(frames)
+        self.frames = frames
         self.figures = figures
+        self.comes_back = comes_back
         self.id = 0
         self.ready = asyncio.Event()
         self.idle = asyncio.Event()
@@ -27,13 +31,20 @@ class SimulatedStudent:
         self.socket: aiohttp.ClientWebSocketResponse | None = None
 
     async def attend(self) -> None:
+        if self.comes_back:
+            code = await stay_connected(self._connect, lost=self.figures.connection_lost)
+        else:
+            code = await self._connect()
+        if not self.stopping:
+            raise SimulationFailed(f"a student's socket was closed with code {code}")
+
+    async def _connect(self) -> int | None:
         self.socket = await self.browser.open_socket(self.path)
         await self.socket.send_json({"type": "start"})
         async for message in self.socket:
             if message.type == aiohttp.WSMsgType.TEXT:
                 await self._handle(json.loads(message.data))
-        if not self.stopping:
-            raise SimulationFailed(f"a student's socket was closed with code {self.socket.close_code}")
+        return self.socket.close_code
 
     def stop(self) -> None:
         """Answer no further credit; results under way still arrive."""
@@ -51,7 +62,7 @@ class SimulatedStudent:
             self.ready.set()
             await self._answer(message["seq"])
         elif kind == "result":
-            self.figures.result(message["faces"])
+            self.figures.result(self.id, message)
             self.idle.set()
         elif kind == "dropped":
             self.figures.dropped += 1
@@ -71,12 +82,20 @@ class SimulatedStudent:
 class SimulatedTeacher:
     """Listens on the dashboard's socket and notes when each reading arrives."""
 
-    def __init__(self, browser: Browser, session: int, figures: Figures) -> None:
+    def __init__(self, browser: Browser, session: int, figures: Figures, comes_back: bool = False) -> None:
         self.browser = browser
         self.path = f"/ws/sessions/{session}/teacher/"
         self.figures = figures
+        self.comes_back = comes_back
 
     async def watch(self) -> None:
+        if self.comes_back:
+            code = await stay_connected(self._connect, lost=self.figures.connection_lost)
+        else:
+            code = await self._connect()
+        raise SimulationFailed(f"the teacher's socket was closed with code {code}")
+
+    async def _connect(self) -> int | None:
         socket = await self.browser.open_socket(self.path)
         async for message in socket:
             if message.type != aiohttp.WSMsgType.TEXT:
@@ -84,4 +103,4 @@ class SimulatedTeacher:
             update = json.loads(message.data)
             for tile in update.get("students", ()):
                 self.figures.teacher_saw(tile["id"], tile["seq"])
-        raise SimulationFailed(f"the teacher's socket was closed with code {socket.close_code}")
+        return socket.close_code

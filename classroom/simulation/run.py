@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import aiohttp
@@ -10,6 +10,7 @@ import aiohttp
 from classroom.simulation.browser import Browser, SimulationFailed
 from classroom.simulation.figures import Figures
 from classroom.simulation.people import SimulatedStudent, SimulatedTeacher
+from classroom.simulation.script import Script
 
 SIGN_INS_AT_ONCE = 4
 LAST_RESULTS_S = 5
@@ -23,17 +24,18 @@ class Plan:
     url: str
     students: int
     seconds: float
-    frames: Sequence[bytes]
+    script: Script
     join_code: str = ""
     keep: bool = False
+    comes_back: bool = False
 
 
 async def simulate(plan: Plan, say: Callable[[str], None]) -> Figures:
     """Run the class and return its figures. Raises SimulationFailed where it cannot even begin."""
     figures = Figures()
     async with contextlib.AsyncExitStack() as stack:
-        made = await stack.enter_async_context(_accounts(plan))
-        teacher, students = await _gather_class(plan, made, figures, stack, say)
+        made = await stack.enter_async_context(simulated_accounts(plan))
+        teacher, students = await gather_class(plan, made, figures, stack, say)
         tasks = [asyncio.create_task(teacher.watch()), *(asyncio.create_task(each.attend()) for each in students)]
         try:
             await _lesson(plan, students, tasks, say)
@@ -43,7 +45,8 @@ async def simulate(plan: Plan, say: Callable[[str], None]) -> Figures:
 
 
 @contextlib.asynccontextmanager
-async def _accounts(plan: Plan) -> AsyncIterator[dict]:
+async def simulated_accounts(plan: Plan) -> AsyncIterator[dict]:
+    """A class that the server makes for the simulation: session, e-mail addresses, password; gone at the end."""
     url = plan.url.rstrip("/") + "/api/simulation/"
     order = {"students": plan.students, "join_code": plan.join_code, "keep": plan.keep}
     async with aiohttp.ClientSession() as http:
@@ -60,29 +63,35 @@ async def _accounts(plan: Plan) -> AsyncIterator[dict]:
             await http.delete(url, json={"ticket": made["ticket"]})
 
 
-async def _gather_class(
+async def gather_class(
     plan: Plan, made: dict, figures: Figures, stack: contextlib.AsyncExitStack, say: Callable[[str], None]
 ) -> tuple[SimulatedTeacher, list[SimulatedStudent]]:
+    """The people of the accounts `made`, signed in and ready to open their sockets. The stack closes their browsers."""
     door = asyncio.Semaphore(SIGN_INS_AT_ONCE)
 
     async def enter(email: str) -> Browser:
         browser = Browser(plan.url)
         stack.push_async_callback(browser.close)
         async with door:
-            await browser.sign_in(email, made["password"])
-            if email != made["teacher"]:
-                await browser.consent()
-                await browser.join_course(made["join_code"])
+            await come_in(browser, email, made)
         return browser
 
     say(f"{plan.students} students sign in, consent and join …")
     teacher, *browsers = await asyncio.gather(*(enter(email) for email in [made["teacher"], *made["students"]]))
     session = made["session"]
     students = [
-        SimulatedStudent(browser, session, _from(plan.frames, number), figures)
+        SimulatedStudent(browser, session, plan.script.camera(number), figures, plan.comes_back)
         for number, browser in enumerate(browsers)
     ]
-    return SimulatedTeacher(teacher, session, figures), students
+    return SimulatedTeacher(teacher, session, figures, plan.comes_back), students
+
+
+async def come_in(browser: Browser, email: str, made: dict) -> None:
+    """What the person with the e-mail address does before the class page opens."""
+    await browser.sign_in(email, made["password"])
+    if email != made["teacher"]:
+        await browser.consent()
+        await browser.join_course(made["join_code"])
 
 
 async def _lesson(plan: Plan, students: list[SimulatedStudent], tasks: list, say: Callable[[str], None]) -> None:
@@ -110,8 +119,3 @@ async def _wind_up(tasks: list[asyncio.Task]) -> list[str]:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     return failed
-
-
-def _from(frames: Sequence[bytes], start: int) -> list[bytes]:
-    start %= len(frames)
-    return [*frames[start:], *frames[:start]]

@@ -9,6 +9,7 @@ from django.core.management import BaseCommand, CommandError
 from classroom.simulation.browser import SimulationFailed
 from classroom.simulation.figures import Figures
 from classroom.simulation.run import Plan, simulate
+from classroom.simulation.script import Act, Script, parsed_script
 
 FRAMES = 64
 
@@ -25,6 +26,11 @@ class Command(BaseCommand):
         parser.add_argument("--students", type=int, default=10)
         parser.add_argument("--seconds", type=float, default=30.0)
         parser.add_argument("--faces", type=Path, help="an image, a folder, a video file or FER-2013's zip")
+        parser.add_argument(
+            "--shows",
+            metavar="SCRIPT",
+            help="a portrait's expressions instead, from which second on: happy+neutral,angry+sad@60,happy@120",
+        )
         parser.add_argument("--join-code", default="", help="join this course instead of making one")
         parser.add_argument("--keep", action="store_true", help="leave the students and their readings behind")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
@@ -34,7 +40,7 @@ class Command(BaseCommand):
             url=options["url"],
             students=options["students"],
             seconds=options["seconds"],
-            frames=_frames(options["faces"]),
+            script=_script(options["faces"], options["shows"]),
             join_code=options["join_code"],
             keep=options["keep"],
         )
@@ -48,12 +54,15 @@ class Command(BaseCommand):
             self.stderr.write(text)
 
 
-def _frames(faces: Path | None) -> list[bytes]:
+def _script(faces: Path | None, shows: str | None) -> Script:
     # Here and not above: it brings OpenCV, which other commands do without.
-    from emotions.scenes import webcam_frames  # noqa: PLC0415
+    from emotions.scenes import portrait_frames, webcam_frames  # noqa: PLC0415
 
     try:
-        return list(webcam_frames(faces, FRAMES))
+        if shows is None:
+            return Script.of_one(list(webcam_frames(faces, FRAMES)))
+        acts = parsed_script(shows)
+        return Script([Act(at, [list(portrait_frames(name, FRAMES)) for name in cast]) for at, cast in acts])
     except (OSError, ValueError) as error:
         raise CommandError(str(error)) from error
 

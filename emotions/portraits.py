@@ -1,0 +1,114 @@
+"""One portrait with four expressions: the smiling one that scikit-image carries, and the same face bent into others.
+
+For simulated classes and tests, where a face must change at a known moment and no data set is at hand. The bending is
+plain image warping around the eyes and the mouth; what the network reads in the result is its own affair.
+"""
+
+import importlib.util
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .images import read_image
+from .labels import Expression
+
+Image = NDArray[np.uint8]
+Point = tuple[float, float]
+
+# In pixels of the portrait: the eyes, the mouth, and the distance of the eyes, which is the unit of all below.
+EYES: tuple[Point, Point] = ((205.3, 102.4), (246.9, 105.2))
+MOUTH: Point = (223.6, 147.5)
+UNIT = 41.7
+
+
+class NoPortrait(RuntimeError):
+    """scikit-image, which carries the portrait, is not installed."""
+
+
+def portrait(expression: Expression) -> Image:
+    """The portrait [512, 512, 3] uint8, blue-green-red, with one of POSES. Raises NoPortrait, KeyError."""
+    return POSES[expression](_original())
+
+
+@cache
+def _original() -> Image:
+    # The file is read where the package lies: its own loader imports half of scikit-image and may go online.
+    spec = importlib.util.find_spec("skimage")
+    if spec is None or spec.origin is None:
+        raise NoPortrait("The default portrait comes with scikit-image, which is not installed; name a source.")
+    return read_image(Path(spec.origin).parent / "data" / "astronaut.png")
+
+
+def _angry(face: Image) -> Image:
+    """The mouth upside down, the brows drawn down and together."""
+    return _with_brows(_with_mouth_upside_down(face, 0.55, 0.30), inner=0.20, outer=-0.05, together=0.10)
+
+
+def _sad(face: Image) -> Image:
+    """The mouth upside down, the inner ends of the brows drawn up."""
+    return _with_brows(_with_mouth_upside_down(face, 0.55, 0.30), inner=-0.20, outer=0.10, together=0.04)
+
+
+def _neutral(face: Image) -> Image:
+    """The mouth upside down and pressed flat: neither smile nor frown is left of it."""
+    return _with_mouth_flattened(_with_mouth_upside_down(face, 0.6, 0.36), 2.2, reach=(0.9, 0.32))
+
+
+POSES: dict[Expression, Callable[[Image], Image]] = {
+    "happy": np.copy,
+    "neutral": _neutral,
+    "angry": _angry,
+    "sad": _sad,
+}
+
+
+def _with_mouth_upside_down(face: Image, reach_x: float, reach_y: float) -> Image:
+    x, y = _pixels(face)
+    flipped = cv2.remap(face, x, 2 * np.float32(MOUTH[1]) - y, cv2.INTER_LINEAR)
+    share = np.clip(1.6 * _plateau(face, (reach_x, reach_y)), 0.0, 1.0)[..., np.newaxis]
+    return np.asarray(face * (1.0 - share) + flipped * share, dtype=np.uint8)
+
+
+def _with_mouth_flattened(face: Image, times: float, *, reach: tuple[float, float]) -> Image:
+    x, y = _pixels(face)
+    return _remapped(face, x, MOUTH[1] + (y - MOUTH[1]) * (1.0 + (times - 1.0) * _plateau(face, reach)))
+
+
+def _with_brows(face: Image, *, inner: float, outer: float, together: float) -> Image:
+    """The ends of both brows moved down, and towards each other, by so many eye distances."""
+    x, y = _pixels(face)
+    right, down = np.zeros_like(x), np.zeros_like(y)
+    for (eye_x, eye_y), side in zip(EYES, (1, -1), strict=True):
+        inner_end = _bump(face, (eye_x + side * 0.18 * UNIT, eye_y - 0.28 * UNIT), (0.14, 0.10))
+        outer_end = _bump(face, (eye_x - side * 0.25 * UNIT, eye_y - 0.28 * UNIT), (0.16, 0.10))
+        down += UNIT * (inner * inner_end + outer * outer_end)
+        right += UNIT * side * together * inner_end
+    return _remapped(face, x - right, y - down)
+
+
+def _pixels(face: Image) -> Sequence[NDArray[np.float32]]:
+    height, width = face.shape[:2]
+    return np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+
+
+def _plateau(face: Image, reach: tuple[float, float]) -> NDArray[np.float32]:
+    """1 at the mouth, flat, then falling off at `reach` eye distances across and along."""
+    x, y = _pixels(face)
+    steep = ((x - MOUTH[0]) / (reach[0] * UNIT)) ** 4 + ((y - MOUTH[1]) / (reach[1] * UNIT)) ** 4
+    return np.asarray(np.exp(-steep), dtype=np.float32)
+
+
+def _bump(face: Image, centre: Point, width: tuple[float, float]) -> NDArray[np.float32]:
+    x, y = _pixels(face)
+    steep = ((x - centre[0]) / (width[0] * UNIT)) ** 2 + ((y - centre[1]) / (width[1] * UNIT)) ** 2
+    return np.asarray(np.exp(-steep / 2), dtype=np.float32)
+
+
+def _remapped(face: Image, from_x: NDArray[np.float32], from_y: NDArray[np.float32]) -> Image:
+    return np.asarray(
+        cv2.remap(face, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LINEAR), dtype=np.uint8
+    )

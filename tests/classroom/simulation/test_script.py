@@ -1,0 +1,29 @@
+import itertools
+
+import pytest
+
+from classroom.simulation.script import Act, Script, parsed_script
+
+
+def test_everybody_shows_the_same_frames_beginning_at_another_one():
+    script = Script.of_one([b"a", b"b", b"c"])
+    assert list(itertools.islice(script.camera(1), 4)) == [b"b", b"c", b"a", b"b"]
+
+
+def test_each_student_has_a_part_and_acts_follow_the_clock():
+    now = 0.0
+    script = Script([Act(0, [[b"happy"], [b"neutral"]]), Act(60, [[b"angry"]])])
+    first, second = script.camera(0, lambda: now), script.camera(1, lambda: now)
+    assert (next(first), next(second)) == (b"happy", b"neutral")
+    now = 60.0
+    assert (next(first), next(second)) == (b"angry", b"angry")
+
+
+def test_a_script_is_read_as_it_is_typed():
+    assert parsed_script("happy+neutral,angry@60") == [(0, ["happy", "neutral"]), (60, ["angry"])]
+
+
+@pytest.mark.parametrize("text", ["happy@5", "happy,sad@20,angry@10", "happy,sad@soon"])
+def test_a_script_out_of_order_is_refused(text):
+    with pytest.raises(ValueError, match=r"begins at 0|could not convert"):
+        parsed_script(text)
