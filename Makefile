@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: setup setup-dev run demo test lint lock
+.PHONY: setup setup-dev run demo services services-stop run-distributed test test-services test-faults lint lock screenshots
 
 setup: $(VENV)/.requirements node_modules/.installed .env
 
@@ -37,11 +37,39 @@ run: setup
 
 # A simulated class in the demo course, beside a running `make run`.
 demo: setup
-	$(BIN)/python manage.py simulate_class --url http://127.0.0.1:$(PORT) --join-code STAT2345 --students 12 --seconds 300 --keep
+	$(BIN)/python manage.py simulate_class --url http://127.0.0.1:$(PORT) --join-code STAT2345 --students 12 --seconds 300 --keep --talkative
+
+# Private Postgres and Redis in var/services, unless DATABASE_URL and REDIS_URL name others.
+services:
+	$(PYTHON) scripts/services start
+
+services-stop:
+	$(PYTHON) scripts/services stop
+
+# The demo as on servers: Postgres, Redis, two web processes, as many worker processes as cores, beat.
+run-distributed: export WEB_PORT := $(PORT)
+run-distributed: export WORKER_PROCESSES ?= $(shell nproc)
+run-distributed: export SIMULATION_ALLOWED := 1
+run-distributed: export PATH := $(CURDIR)/$(BIN):$(PATH)
+run-distributed: setup services
+	set -a; . var/services/env; set +a; \
+	python manage.py migrate --verbosity 0 && \
+	python manage.py create_demo --password-file var/demo-password --url http://localhost:$(PORT) && \
+	exec honcho -f Procfile.local start -c web=2
 
 test: setup-dev lint
 	scripts/install_chromium
-	$(BIN)/python -m pytest
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest
+	$(MAKE) test-services
+
+# What touches the database, the cache and the channel layer, once more on Postgres and Redis. Empties that Redis.
+test-services: setup-dev
+	TASKS_EAGER=1 $(PYTHON) scripts/services --folder var/services-test run \
+	$(BIN)/python -m pytest tests/accounts tests/classroom --ignore tests/classroom/simulation
+
+# The distributed product while its parts are killed; a part of `make test`.
+test-faults: setup-dev
+	$(BIN)/python -m pytest tests/faults
 
 lint: setup-dev
 	$(BIN)/ruff check .
@@ -49,6 +77,11 @@ lint: setup-dev
 	$(BIN)/lint-imports
 	$(BIN)/mypy .
 	$(BIN)/djlint templates --lint --quiet
+
+# Pictures of every page into docs/screenshots.
+screenshots: setup-dev
+	scripts/install_chromium
+	$(BIN)/python scripts/screenshots
 
 lock:
 	$(UV_COMPILE) requirements.in -o requirements.txt

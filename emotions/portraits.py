@@ -8,13 +8,13 @@ import importlib.util
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from .images import read_image
-from .labels import Expression
 
 Image = NDArray[np.uint8]
 Point = tuple[float, float]
@@ -29,7 +29,7 @@ class NoPortrait(RuntimeError):
     """scikit-image, which carries the portrait, is not installed."""
 
 
-def portrait(expression: Expression) -> Image:
+def portrait(expression: str) -> Image:
     """The portrait [512, 512, 3] uint8, blue-green-red, with one of POSES. Raises NoPortrait, KeyError."""
     return POSES[expression](_original())
 
@@ -58,7 +58,7 @@ def _neutral(face: Image) -> Image:
     return _with_mouth_flattened(_with_mouth_upside_down(face, 0.6, 0.36), 2.2, reach=(0.9, 0.32))
 
 
-POSES: dict[Expression, Callable[[Image], Image]] = {
+POSES: dict[str, Callable[[Image], Image]] = {
     "happy": np.copy,
     "neutral": _neutral,
     "angry": _angry,
@@ -108,7 +108,7 @@ def _bump(face: Image, centre: Point, width: tuple[float, float]) -> NDArray[np.
     return np.asarray(np.exp(-steep / 2), dtype=np.float32)
 
 
-def _remapped(face: Image, from_x: NDArray[np.float32], from_y: NDArray[np.float32]) -> Image:
+def _remapped(face: Image, from_x: NDArray[Any], from_y: NDArray[Any]) -> Image:
     return np.asarray(
         cv2.remap(face, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LINEAR), dtype=np.uint8
     )

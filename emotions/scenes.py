@@ -46,7 +46,7 @@ def webcam_frames(
     return (_encoded(_shaken(_fitted(scene, size), rng)) for scene in itertools.islice(scenes, count))
 
 
-def portrait_frames(expression: Expression, count: int, size: Size = WEBCAM_SIZE, seed: int = 0) -> Iterator[bytes]:
+def portrait_frames(expression: str, count: int, size: Size = WEBCAM_SIZE, seed: int = 0) -> Iterator[bytes]:
     """count JPEGs like webcam_frames', of the portrait with one of portraits.POSES. Raises UnusableSource."""
     if expression not in POSES:
         raise UnusableSource(f"The portrait has no expression {expression!r}; it has {', '.join(POSES)}.")
@@ -139,7 +139,7 @@ def captured(capture: cv2.VideoCapture) -> Iterator[Frame]:
         capture.release()
 
 
-def _portrait(expression: Expression) -> Frame:
+def _portrait(expression: str) -> Frame:
     try:
         return portrait(expression)
     except NoPortrait as error:

@@ -50,6 +50,10 @@ class SimulatedStudent:
         """Answer no further credit; results under way still arrive."""
         self.stopping = True
 
+    async def say(self, command: dict) -> None:
+        if self.socket and not self.socket.closed and not self.stopping:
+            await self.socket.send_json(command)
+
     async def leave(self) -> None:
         if self.socket and not self.socket.closed:
             await self.socket.send_json({"type": "leave"})
@@ -103,4 +107,6 @@ class SimulatedTeacher:
             update = json.loads(message.data)
             for tile in update.get("students", ()):
                 self.figures.teacher_saw(tile["id"], tile["seq"])
+            if update["type"] == "update":
+                await socket.send_json({"type": "shown", "number": update["number"]})
         return socket.close_code

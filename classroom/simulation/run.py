@@ -11,6 +11,7 @@ from classroom.simulation.browser import Browser, SimulationFailed
 from classroom.simulation.figures import Figures
 from classroom.simulation.people import SimulatedStudent, SimulatedTeacher
 from classroom.simulation.script import Script
+from classroom.simulation.talk import talk
 
 SIGN_INS_AT_ONCE = 4
 LAST_RESULTS_S = 5
@@ -28,6 +29,7 @@ class Plan:
     join_code: str = ""
     keep: bool = False
     comes_back: bool = False
+    talkative: bool = False
 
 
 async def simulate(plan: Plan, say: Callable[[str], None]) -> Figures:
@@ -37,6 +39,8 @@ async def simulate(plan: Plan, say: Callable[[str], None]) -> Figures:
         made = await stack.enter_async_context(simulated_accounts(plan))
         teacher, students = await gather_class(plan, made, figures, stack, say)
         tasks = [asyncio.create_task(teacher.watch()), *(asyncio.create_task(each.attend()) for each in students)]
+        if plan.talkative:
+            tasks += [asyncio.create_task(talk(each, seed=n)) for n, each in enumerate(students)]
         try:
             await _lesson(plan, students, tasks, say)
         finally:

@@ -1,0 +1,131 @@
+"""Classes of simulated students on the server: who signs in, who is there, who leaves."""
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.load.people import IdleStudent, Person, Register, Seat, Student, Teacher
+from classroom.simulation.browser import Browser, SimulationFailed
+from classroom.simulation.run import SIGN_INS_AT_ONCE, Plan, come_in, simulated_accounts
+from classroom.simulation.script import Script
+
+# The server takes 600 sign-ins a minute from one address.
+SIGN_INS_PER_S = 9
+OPENING_AT_ONCE = 20
+FIRST_RESULT_S = 120
+# Students of a real class do not come in the same millisecond; their credits then stay apart.
+ARRIVALS_S = 1.5
+
+
+@dataclass
+class Seats:
+    """Everyone who is signed in. Students stand class by class; `teachers` has one of each class."""
+
+    class_size: int
+    teachers: list[Seat] = field(default_factory=list)
+    students: list[Seat] = field(default_factory=list)
+
+
+@contextlib.asynccontextmanager
+async def signed_in(
+    urls: Sequence[str], students: int, class_size: int, say: Callable[[str], None]
+) -> AsyncIterator[Seats]:
+    """Students in as many classes as it takes, each with a teacher and a session. Raises SimulationFailed.
+
+    Their sockets are spread over the servers of `urls`; accounts are made, and deleted at the end, at the first.
+    """
+    seats = Seats(class_size)
+    async with contextlib.AsyncExitStack() as stack:
+        door = _Door()
+        for first in range(0, students, class_size):
+            size = min(class_size, students - first)
+            made = await stack.enter_async_context(simulated_accounts(Plan(urls[0], size, 0, Script([]))))
+            say(f"{first + size} of {students} students sign in, consent and join …")
+            emails = [made["teacher"], *made["students"]]
+            entering = (door.enter(urls[n % len(urls)], urls[0], email, made) for n, email in enumerate(emails))
+            teacher, *pupils = await asyncio.gather(*entering)
+            seats.teachers.append(teacher)
+            seats.students += pupils
+        yield seats
+
+
+class _Door:
+    """Lets people sign in a few at a time, and no faster than the server's limit of an address."""
+
+    def __init__(self) -> None:
+        self.few = asyncio.Semaphore(SIGN_INS_AT_ONCE)
+        self.opened_at = asyncio.get_running_loop().time()
+        self.tickets = itertools.count()
+
+    async def enter(self, url: str, sign_in_url: str, email: str, made: dict) -> Seat:
+        browser = Browser(sign_in_url)
+        try:
+            async with self.few:
+                await asyncio.sleep(self._wait_s())
+                await come_in(browser, email, made)
+            cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in browser.http.cookie_jar)
+        finally:
+            await browser.close()
+        return Seat(url, made["session"], {"Origin": url, "Cookie": cookies})
+
+    def _wait_s(self) -> float:
+        due = self.opened_at + next(self.tickets) / SIGN_INS_PER_S
+        return max(0.0, due - asyncio.get_running_loop().time())
+
+
+class Crowd:
+    """The people whose sockets are open."""
+
+    def __init__(self, seats: Seats, register: Register, frames: Sequence[bytes]) -> None:
+        self.seats = seats
+        self.register = register
+        self.frames = frames
+        self.people: list[Person] = []
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def grow(self, students: int) -> None:
+        """Have that many students in class, and their teachers; back when each has had a result."""
+        present = sum(isinstance(person, Student) for person in self.people)
+        classes = [-(-count // self.seats.class_size) for count in (present, students)]
+        await self._come([Teacher(seat, self.register) for seat in self.seats.teachers[slice(*classes)]])
+        new = [self._student(number) for number in range(present, students)]
+        await self._come(new, pause_s=ARRIVALS_S / max(1, len(new)))
+
+    async def sit_idle(self, students: int) -> None:
+        """Open that many sockets, and start no camera."""
+        for first in range(0, students, OPENING_AT_ONCE):
+            seats = self.seats.students[first : min(first + OPENING_AT_ONCE, students)]
+            await self._come([IdleStudent(seat, self.register) for seat in seats])
+
+    def check(self) -> None:
+        """Raise what has stopped a person, other than a lost socket: the figures would be of a smaller crowd."""
+        for task in self.tasks:
+            if task.done():
+                task.result()
+
+    async def leave(self) -> None:
+        for person in self.people:
+            person.stopping = True
+        await asyncio.gather(*(person.socket.close() for person in self.people if person.socket))
+        await asyncio.gather(*self.tasks)
+        self.people, self.tasks = [], []
+
+    def _student(self, number: int) -> Student:
+        start = number % len(self.frames)
+        return Student(self.seats.students[number], self.register, [*self.frames[start:], *self.frames[:start]])
+
+    async def _come(self, people: Sequence[Person], pause_s: float = 0.0) -> None:
+        for person in people:
+            self.people.append(person)
+            self.tasks.append(asyncio.create_task(person.attend()))
+            await asyncio.sleep(pause_s)
+        try:
+            async with asyncio.timeout(FIRST_RESULT_S):
+                await asyncio.gather(*(person.ready.wait() for person in people))
+        except TimeoutError:
+            lost = dict(self.register.ledger.disconnects)
+            raise SimulationFailed(
+                f"not everyone was served within {FIRST_RESULT_S} s; sockets closed by code: {lost or 'none'}"
+            ) from None

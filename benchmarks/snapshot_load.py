@@ -1,0 +1,270 @@
+"""How many snapshots a running server takes: real WebSocket clients, real JPEG faces, steps of load.
+
+    .venv/bin/python benchmarks/snapshot_load.py --url http://127.0.0.1:8000 --students 25,50,100,200 --seconds 60
+
+The server must have SIMULATION_ALLOWED on; several `--url` are web processes of one server. Prints a table, or JSON
+with --json; --markdown FILE writes a page and a plot beside it. The memory and CPU of the server's processes are read
+only where they run on this machine, found by command line or named with --pids.
+"""
+
+import argparse
+import asyncio
+import itertools
+import json
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.load import report
+from benchmarks.load.ledger import Ledger
+from benchmarks.load.people import Register
+from benchmarks.load.processes import GENERATOR, MEGABYTE, Meter
+from benchmarks.load.school import ARRIVALS_S, Crowd, Seats, signed_in
+from classroom.simulation.browser import SimulationFailed
+from emotions.scenes import webcam_frames
+
+FRAMES = 64
+LAST_ANSWERS_S = 5.0
+LOOK_S = 0.1
+# Changes are gathered between two updates, so the last tile may come a little after the student's result.
+TEACHERS_LAG_S = 1.0
+SAMPLE_S = 1.0
+FIND_EVERY = 5
+IDLE_S = 5.0
+
+
+@dataclass(frozen=True)
+class Load:
+    """What to run, as the command line says it."""
+
+    urls: Sequence[str]
+    steps: Sequence[int]
+    seconds: float
+    settle_s: float
+    class_size: int
+    idle_sockets: int
+    soak: int
+    frames: Sequence[bytes]
+    pids: dict[str, list[int]]
+    say: Callable[[str], None]
+
+
+class Run:
+    """One run against one server: the crowd grows from step to step."""
+
+    def __init__(self, load: Load, seats: Seats, http: aiohttp.ClientSession) -> None:
+        self.load = load
+        self.register = Register(http)
+        self.crowd = Crowd(seats, self.register, load.frames)
+        self.meter = Meter(load.pids)
+
+    async def step(self, students: int) -> dict[str, Any]:
+        """The figures of that many students."""
+        self.load.say(f"{students} students for {self.load.seconds:g} s …")
+        await self._settle(students)
+        ledger = self._begin()
+        until = time.perf_counter() + self.load.seconds
+        seconds = await self._sampled(lambda: time.perf_counter() >= until)
+        usage = self.meter.usage.as_dict(seconds)
+        await self._last_answers(ledger)
+        return {"students": students, **ledger.as_dict(seconds), **usage}
+
+    async def soak(self, students: int) -> dict[str, Any]:
+        """Memory of each kind of process while `load.soak` snapshots are analysed."""
+        self.load.say(f"{self.load.soak} snapshots by {students} students …")
+        await self._settle(students)
+        ledger = self._begin()
+        memory: list[dict[str, float]] = []
+        seconds = await self._sampled(lambda: ledger.analysed >= self.load.soak, memory)
+        kinds = sorted(set(memory[-1]) - {GENERATOR})
+        figures = ledger.as_dict(seconds)
+        return {"students": students, **figures, "rss_mb": {kind: drift([at[kind] for at in memory]) for kind in kinds}}
+
+    async def idle(self) -> dict[str, Any]:
+        """The web processes' memory with `load.idle_sockets` sockets that send nothing."""
+        sockets = self.load.idle_sockets
+        self.load.say(f"{sockets} idle sockets …")
+        ledger = self._begin()
+        before = self._web_mb()
+        await self.crowd.sit_idle(sockets)
+        await asyncio.sleep(IDLE_S)
+        self.meter.sample()
+        memory = {"before": before, "after": self._web_mb()}
+        figures = {"sockets": sockets, "web_rss_mb": memory, "disconnects": ledger.disconnects.total()}
+        await self.crowd.leave()
+        return {**figures, "processes": self.meter.usage.processes.get("web", 0)}
+
+    async def _settle(self, students: int) -> None:
+        await self.crowd.grow(students)
+        await asyncio.sleep(self.load.settle_s)
+
+    def _begin(self) -> Ledger:
+        self.meter.begin()
+        self.register.ledger = Ledger()
+        return self.register.ledger
+
+    async def _sampled(self, is_over: Callable[[], bool], memory: list[dict[str, float]] | None = None) -> float:
+        """Look at the processes once a second until it is over; the seconds that took."""
+        began = time.perf_counter()
+        looks = itertools.count(1)
+        while not is_over():
+            await self._lag_of_sleeping(min(SAMPLE_S, self.load.seconds))
+            self.crowd.check()
+            if next(looks) % FIND_EVERY == 0:
+                self.meter.find()
+            self.meter.sample()
+            if memory is not None:
+                memory.append(self.meter.rss)
+        seconds = time.perf_counter() - began
+        # What is sent from here on belongs to no step.
+        self.register.ledger = Ledger()
+        return seconds
+
+    async def _lag_of_sleeping(self, seconds: float) -> None:
+        due = time.perf_counter() + seconds
+        await asyncio.sleep(seconds)
+        self.register.ledger.lags_ms.append((time.perf_counter() - due) * 1000)
+
+    async def _last_answers(self, ledger: Ledger) -> None:
+        for _ in range(int(LAST_ANSWERS_S / LOOK_S)):
+            if ledger.unanswered:
+                await asyncio.sleep(LOOK_S)
+        await asyncio.sleep(TEACHERS_LAG_S)
+
+    def _web_mb(self) -> float | None:
+        size = self.meter.rss.get("web")
+        return None if size is None else round(size / MEGABYTE, 1)
+
+
+def drift(sizes: Sequence[float]) -> dict[str, float]:
+    """Memory after a twentieth of the time and at its end, each the median of a twentieth, MB; and the change as a
+    share of the first."""
+    width = max(1, len(sizes) // 20)
+    start = statistics.median(sizes[width : 2 * width] or sizes)
+    end = statistics.median(sizes[-width:])
+    return {
+        "start": round(start / MEGABYTE, 1),
+        "end": round(end / MEGABYTE, 1),
+        "drift": round(end / start - 1, 4),
+    }
+
+
+async def run(load: Load) -> dict[str, Any]:
+    """Everything that was asked for, against the server. Raises SimulationFailed."""
+    machine = report.machine()
+    students = max([*load.steps, load.idle_sockets])
+    jar, connector = aiohttp.DummyCookieJar(), aiohttp.TCPConnector(limit=0)
+    async with (
+        aiohttp.ClientSession(cookie_jar=jar, connector=connector) as http,
+        signed_in(load.urls, students, load.class_size, load.say) as seats,
+    ):
+        one = Run(load, seats, http)
+        figures: dict[str, Any] = {}
+        if load.idle_sockets:
+            figures["idle_sockets"] = await one.idle()
+        figures["steps"] = [await one.step(students) for students in load.steps]
+        if load.soak:
+            figures["soak"] = await one.soak(_capacity(figures["steps"]))
+        await one.crowd.leave()
+    return {
+        **figures,
+        "method": _method(load),
+        "class_size": load.class_size,
+        "machine": machine,
+        "versions": {**report.versions(), **one.meter.servers()},
+    }
+
+
+def _capacity(steps: list[dict[str, Any]]) -> int:
+    return max(steps, key=lambda step: step["analysed_per_s"])["students"]
+
+
+def _method(load: Load) -> str:
+    size = sum(map(len, load.frames)) // len(load.frames)
+    return report.METHOD.format(
+        frames=len(load.frames), bytes=size, arrivals=ARRIVALS_S, settle=load.settle_s, answers=LAST_ANSWERS_S
+    )
+
+
+def main() -> None:
+    arguments = _arguments()
+    _many_sockets()
+    load = _load(arguments)
+    try:
+        figures = {"name": arguments.name, **asyncio.run(run(load))}
+    except SimulationFailed as error:
+        sys.exit(f"The load could not run: {error}.")
+    print(json.dumps(figures) if arguments.json else "\n".join(report.step_table(figures["steps"])))
+    if arguments.markdown:
+        write_page(figures, arguments.markdown)
+
+
+def write_page(figures: dict[str, Any], file: Path) -> None:
+    plot = file.with_suffix(".png")
+    report.draw(figures["steps"], plot)
+    file.write_text(report.markdown(figures, plot.name))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--url", nargs="+", default=["http://127.0.0.1:8000"])
+    parser.add_argument("--students", type=_counts, default=[25, 50, 100, 200], help="steps of load, rising")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of each step")
+    parser.add_argument("--settle", type=float, default=5.0, help="seconds before a step is counted")
+    parser.add_argument("--class-size", type=int, default=50)
+    parser.add_argument("--idle-sockets", type=int, default=0, help="first open that many sockets without a camera")
+    parser.add_argument("--soak", type=int, default=0, help="at the end, that many snapshots at the best step's load")
+    parser.add_argument("--faces", type=Path, help="an image, a folder, a video file or FER-2013's zip")
+    parser.add_argument("--pids", nargs="+", type=_pid, default=[], metavar="KIND=PID")
+    parser.add_argument("--name", default="a running server", help="the report's title")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--markdown", type=Path, metavar="FILE")
+    return parser.parse_args()
+
+
+def _load(arguments: argparse.Namespace) -> Load:
+    pids: dict[str, list[int]] = {}
+    for kind, pid in arguments.pids:
+        pids.setdefault(kind, []).append(pid)
+    return Load(
+        urls=[url.rstrip("/") for url in arguments.url],
+        steps=arguments.students,
+        seconds=arguments.seconds,
+        settle_s=arguments.settle,
+        class_size=arguments.class_size,
+        idle_sockets=arguments.idle_sockets,
+        soak=arguments.soak,
+        frames=list(webcam_frames(arguments.faces, FRAMES)),
+        pids=pids,
+        say=lambda text: print(text, file=sys.stderr, flush=True),
+    )
+
+
+def _counts(text: str) -> list[int]:
+    counts = [int(count) for count in text.split(",")]
+    if counts != sorted(set(counts)) or counts[0] < 1:
+        raise argparse.ArgumentTypeError("the numbers of students must rise, as a crowd that only grows")
+    return counts
+
+
+def _pid(text: str) -> tuple[str, int]:
+    kind, _, pid = text.partition("=")
+    return kind, int(pid)
+
+
+def _many_sockets() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""The load program against the real server: what it reports, not how fast the server is."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.server import ROOT
+
+STEP = ("students", "sent_per_s", "analysed_per_s", "shed_ratio", "latency_ms", "cpu", "rss_mb")
+
+
+@pytest.fixture(scope="module")
+def figures(server, tmp_path_factory):
+    """Two steps of one and two students, after four idle sockets, and a page of it."""
+    page = tmp_path_factory.mktemp("load") / "page.md"
+    done = _run("--url", server.url, "--idle-sockets", "4", "--soak", "3", "--json", "--markdown", str(page))
+    assert done.returncode == 0, done.stderr
+    return {**json.loads(done.stdout), "page": page}
+
+
+def test_every_step_has_its_figures(figures):
+    assert [step["students"] for step in figures["steps"]] == [1, 2]
+    for step in figures["steps"]:
+        assert set(STEP) <= set(step)
+        assert set(step["latency_ms"]) == {"p50", "p95", "p99"}
+        assert step["cpu"].keys() == step["rss_mb"].keys() >= {"generator", "web"}
+
+
+def test_every_snapshot_sent_was_analysed_or_shed(figures):
+    for step in figures["steps"]:
+        lost = sum(step["dropped"].values()) + sum(step["refused"].values()) + step["unanswered"]
+        assert step["sent"] == step["analysed"] + step["shed"] == step["analysed"] + lost
+        assert step["shed_ratio"] == round(step["shed"] / step["sent"], 4)
+        assert step["analysed"] > 0
+
+
+def test_the_faces_are_found_and_reach_the_teacher(figures):
+    for step in figures["steps"]:
+        assert step["with_face"] == step["analysed"]
+        assert step["latency_ms"]["p50"] <= step["latency_ms"]["p99"] <= step["oldest_shown_ms"]
+        assert (step["disconnects"], step["refused"]) == (0, {})
+
+
+def test_idle_sockets_are_held(figures):
+    idle = figures["idle_sockets"]
+    assert (idle["sockets"], idle["disconnects"]) == (4, 0)
+    assert idle["web_rss_mb"]["after"] > 0
+
+
+def test_a_soak_reports_memory(figures):
+    assert figures["soak"]["analysed"] >= 3
+    assert set(figures["soak"]["rss_mb"]["web"]) == {"start", "end", "drift"}
+
+
+def test_the_page_shows_the_steps_and_a_plot(figures):
+    page = figures["page"].read_text()
+    assert all(f"| {step['students']} | {step['sent_per_s']} |" in page for step in figures["steps"])
+    assert f"]({figures['page'].with_suffix('.png').name})" in page
+    assert figures["page"].with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_server_that_does_not_allow_it_is_left_alone(server_without_simulation):
+    done = _run("--url", server_without_simulation.url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "does not allow simulated classes" in done.stderr
+
+
+def test_steps_must_rise():
+    done = _run("--students", "4,2")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "must rise" in done.stderr
+
+
+def _run(*options: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "benchmarks/snapshot_load.py", "--seconds", "3", "--settle", "1", "--class-size", "3"]
+    # The last of an option wins.
+    return subprocess.run(
+        [*command, "--students", "1,2", *options], cwd=ROOT, capture_output=True, text=True, timeout=110
+    )
