@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.consent import consent_in_force, grant_consent, withdraw_consent
+from accounts.consent_words import translated_words
 from accounts.forms_sent import sent_from
 from accounts.models import Consent, ConsentText
 from accounts.requests import SignedInRequest
@@ -19,11 +20,13 @@ from accounts.requests import SignedInRequest
 @login_required
 @require_GET
 def consent(request: SignedInRequest) -> HttpResponse:
+    text = ConsentText.objects.current()
     return render(
         request,
         "accounts/consent.html",
         {
-            "text": ConsentText.objects.current(),
+            "text": text,
+            "translation": translated_words(text),
             "consent": consent_in_force(request.user),
             "history": Consent.objects.filter(user=request.user).select_related("text"),
             "next": _safe_next(request, request.GET.get("next", "")),

@@ -16,7 +16,8 @@ class EnrolmentInline(admin.TabularInline):
 
 @admin.register(Course)
 class CourseAdmin(CountsWhatGoes, admin.ModelAdmin):
-    list_display = ["name", "join_code", "teacher_names", "created_at"]
+    list_display = ["name", "join_code", "teacher_names", "reads_faces", "created_at"]
+    list_filter = ["reads_faces"]
     search_fields = ["name", "join_code", "teachers__name"]
     filter_horizontal = ["teachers"]
     readonly_fields = ["join_code", "created_at"]

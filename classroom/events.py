@@ -7,6 +7,9 @@ that sees a gap reads the state anew.
 import asyncio
 import hashlib
 import logging
+import threading
+import time
+from concurrent.futures import Future
 from typing import Any, TypedDict
 
 from asgiref.sync import async_to_sync
@@ -20,12 +23,23 @@ logger = logging.getLogger(__name__)
 NUMBER_TTL_S = 24 * 60 * 60
 PUBLISH_TIMEOUT_S = 5
 
-# The web server's event loop, once a consumer runs on it. Workers have none.
+# The web server's event loop, once a consumer runs on it; in a worker, a loop for this alone.
 _server_loop: asyncio.AbstractEventLoop | None = None
 
 
+class Says(TypedDict):
+    """What a student says of the lesson: one of SelfReport.Answer, and when she said it."""
+
+    answer: str
+    at: float
+
+
 class Tile(TypedDict):
-    """One student as the dashboard shows her. Times in seconds since 1970. See docs/architecture.md."""
+    """One student as the dashboard shows her. Times in seconds since 1970. See docs/architecture.md.
+
+    What she says and her hand travel in events of their own, with `heard` as the time of their last change; a tile
+    that is published by itself does not know of them.
+    """
 
     id: int
     name: str
@@ -39,6 +53,9 @@ class Tile(TypedDict):
     captured_at: float | None
     seq: int | None
     trend: list[float]
+    says: Says | None
+    hand_since: float | None
+    heard: float
 
 
 class Result(TypedDict):
@@ -52,6 +69,8 @@ class Result(TypedDict):
     confidence: float | None
     probabilities: Probabilities | None
     model: str
+    saved: bool
+    kept: bool
 
 
 def session_group(session_id: int) -> str:
@@ -76,13 +95,27 @@ def sign_in_digest(session_key: str | None) -> str:
     return hashlib.sha256((session_key or "").encode()).hexdigest()
 
 
-def publish_tile(session_id: int, tile: Tile) -> None:
-    try:
-        number = _next_number(session_id)
-    except Exception:
-        logger.exception("An event could not be numbered.")
-        return
-    publish(teachers_group(session_id), {"type": "tile.changed", "event": number, "tile": tile})
+def publish_tile(session_id: int, tile: Tile, *, saved: bool = True) -> None:
+    """Show the tile to the teachers; `saved` is False for a reading that the database has not."""
+    _publish_numbered(session_id, {"type": "tile.changed", "tile": tile, "saved": saved})
+
+
+def publish_answer(session_id: int, student_id: int, says: Says | None, *, heard: float) -> None:
+    _publish_numbered(session_id, {"type": "answer.said", "student": student_id, "says": says, "heard": heard})
+
+
+def publish_hand(session_id: int, student_id: int, since: float | None, *, heard: float) -> None:
+    _publish_numbered(session_id, {"type": "hand.moved", "student": student_id, "since": since, "heard": heard})
+
+
+def publish_markers(session_id: int) -> None:
+    """The session's markers are others now; whoever shows them reads them anew."""
+    _publish_numbered(session_id, {"type": "markers.changed"})
+
+
+def publish_alerts(session_id: int) -> None:
+    """The session's alerts are others now; whoever shows them reads them anew."""
+    _publish_numbered(session_id, {"type": "alerts.changed"})
 
 
 def publish_end(session_id: int) -> None:
@@ -90,8 +123,9 @@ def publish_end(session_id: int) -> None:
 
 
 def latest_number(session_id: int) -> int:
-    """The number of the session's last event, 0 before the first."""
-    return cache.get(_number_key(session_id), 0)
+    """The number of the session's last event."""
+    number: int = cache.get_or_set(_number_key(session_id), _first_number, NUMBER_TTL_S)  # type: ignore[assignment]
+    return number
 
 
 def publish(group: str, message: dict[str, Any]) -> None:
@@ -112,16 +146,39 @@ def note_server_loop() -> None:
     _server_loop = asyncio.get_running_loop()
 
 
+def start_publishing_loop() -> None:
+    """Called in every worker process: one loop keeps one connection, where each event would open its own."""
+    global _server_loop
+    _server_loop = asyncio.new_event_loop()
+    threading.Thread(target=_server_loop.run_forever, name="events", daemon=True).start()
+
+
 def _run(coroutine: Any) -> None:
     try:
         if _server_loop is None:
             async_to_sync(_awaited)(coroutine)
         elif _server_loop.is_running():
-            asyncio.run_coroutine_threadsafe(coroutine, _server_loop).result(PUBLISH_TIMEOUT_S)
+            _wait_for(asyncio.run_coroutine_threadsafe(coroutine, _server_loop))
         else:
             coroutine.close()
     except Exception:
         logger.exception("An event could not be published.")
+
+
+def _publish_numbered(session_id: int, message: dict[str, Any]) -> None:
+    try:
+        number = _next_number(session_id)
+    except Exception:
+        logger.exception("An event could not be numbered.")
+        return
+    publish(teachers_group(session_id), {**message, "event": number})
+
+
+def _wait_for(future: Future[None]) -> None:
+    try:
+        future.result(PUBLISH_TIMEOUT_S)
+    finally:
+        future.cancel()  # no more than a formality, but where the time was up
 
 
 async def _awaited(coroutine: Any) -> None:
@@ -130,8 +187,16 @@ async def _awaited(coroutine: Any) -> None:
 
 def _next_number(session_id: int) -> int:
     key = _number_key(session_id)
-    cache.add(key, 0, NUMBER_TTL_S)
-    return cache.incr(key)
+    try:
+        return cache.incr(key)
+    except ValueError:  # the first, or the cache has lost it
+        cache.add(key, _first_number(), NUMBER_TTL_S)
+        return cache.incr(key)
+
+
+def _first_number() -> int:
+    """From the clock: where the cache has lost the last number, the next one is a gap that every receiver notices."""
+    return time.time_ns() // 1_000_000
 
 
 def _number_key(session_id: int) -> str:

@@ -19,3 +19,10 @@ class StartForm(forms.ModelForm):
         fields = ("topic",)
         labels = {"topic": _("Topic of this session")}
         widgets = {"topic": forms.TextInput(attrs={"autocomplete": "off"})}
+
+
+class TermForm(forms.Form):
+    """From one day to another, both included; either may be left open."""
+
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))

@@ -60,6 +60,15 @@ def tell_class_of_enrolment(instance: Enrolment, **_: Any) -> None:
         _tell(events.teachers_group(session_id), {"type": "class.changed"})
 
 
+@receiver(post_save, sender=Course)
+def tell_sockets_of_course(instance: Course, created: bool, **_: Any) -> None:
+    """Cameras stop at once where a course is no longer to read faces."""
+    if created:
+        return
+    for session_id in ClassSession.objects.running().filter(course=instance.pk).values_list("pk", flat=True):
+        _tell(events.session_group(session_id), {"type": "course.changed"})
+
+
 @receiver(m2m_changed, sender=Course.teachers.through)
 def recheck_removed_teachers(instance: Course, action: str, pk_set: set[int] | None, **_: Any) -> None:
     if action == "post_remove":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import caches
+from django.utils.translation import gettext as _
 
 from emotions.jpeg import NotAJpeg, jpeg_size
 
@@ -15,7 +16,7 @@ HEADER = struct.Struct(">II")
 
 
 class SnapshotRefused(ValueError):
-    """A frame that is not taken. `code` is for the page, the text for the student."""
+    """A frame that is not taken. `code` is for the page, the text, in the language in force, for the student."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -35,19 +36,24 @@ def parse_frame(message: bytes) -> Frame:
     """Read and check a frame without decoding its image. Raises SnapshotRefused."""
     if len(message) > settings.SNAPSHOT_MAX_BYTES:
         limit = settings.SNAPSHOT_MAX_BYTES // 1024
-        raise SnapshotRefused("too_large", f"The snapshot has {len(message) // 1024} KiB; {limit} KiB are allowed.")
+        figures = {"size": len(message) // 1024, "limit": limit}
+        raise SnapshotRefused("too_large", _("The snapshot has %(size)d KiB; %(limit)d KiB are allowed.") % figures)
     if len(message) <= HEADER.size:
-        raise SnapshotRefused("empty", "The snapshot was empty.")
+        raise SnapshotRefused("empty", _("The snapshot was empty."))
     seq, age_ms = HEADER.unpack_from(message)
     jpeg = message[HEADER.size :]
     try:
         width, height = jpeg_size(jpeg)
     except NotAJpeg as error:
         code = "unreadable_header" if jpeg.startswith(b"\xff\xd8\xff") else "not_jpeg"
-        raise SnapshotRefused(code, "The snapshot is not a readable JPEG picture.") from error
+        raise SnapshotRefused(code, _("The snapshot is not a readable JPEG picture.")) from error
     if not (0 < width <= settings.SNAPSHOT_MAX_WIDTH and 0 < height <= settings.SNAPSHOT_MAX_HEIGHT):
-        most = f"{settings.SNAPSHOT_MAX_WIDTH} × {settings.SNAPSHOT_MAX_HEIGHT}"
-        raise SnapshotRefused("dimensions", f"The snapshot is {width} × {height} pixels; at most {most} are allowed.")
+        figures = {
+            "size": f"{width} × {height}",
+            "most": f"{settings.SNAPSHOT_MAX_WIDTH} × {settings.SNAPSHOT_MAX_HEIGHT}",
+        }
+        text = _("The snapshot is %(size)s pixels; at most %(most)s are allowed.")
+        raise SnapshotRefused("dimensions", text % figures)
     return Frame(seq=seq, age_ms=age_ms, jpeg=jpeg)
 
 

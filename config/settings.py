@@ -85,15 +85,18 @@ if DATABASE_URL:
     DATABASES = {"default": env.db("DATABASE_URL")}
     # A connection that a restart of Postgres has cut is noticed before it is used, not by a failed query.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
     # Under ASGI threads come and go, so psycopg's pool keeps the connections. A Celery worker has one thread, and
     # Celery closes a pool around every task: there DATABASE_POOL_SIZE=0 keeps the one connection instead.
     DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)
     DATABASES["default"]["CONN_MAX_AGE"] = 0 if DATABASE_POOL_SIZE else None
     if DATABASE_POOL_SIZE:
-        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        DATABASES["default"]["OPTIONS"]["pool"] = {
             "min_size": 1,
             "max_size": DATABASE_POOL_SIZE,
-            "timeout": 10,
+            "timeout": 5,
+            # The pool doubles its pause after each failed attempt; given up early, the next query begins anew.
+            "reconnect_timeout": 5,
         }
 else:
     SQLITE_PATH = Path(env.str("SQLITE_PATH", default=str(VAR_DIR / "attune.sqlite3")))
@@ -117,33 +120,52 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
 EMBEDDED = not REDIS_URL
+# Hosts that give every customer's Redis a certificate of its own making (Heroku) need "none".
+REDIS_CERTIFICATE = env.str("REDIS_CERTIFICATE", default="required")
+
+
+def redis_url(variable: str) -> str:
+    """One of the URLs, in the form that all three of its readers check the server's certificate alike."""
+    url = env.str(variable, default=REDIS_URL)
+    if not url.startswith("rediss://") or "ssl_cert_reqs=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs={REDIS_CERTIFICATE}"
+
+
 if REDIS_URL:
-    CACHE_URL = env.str("CACHE_URL", default=REDIS_URL)
-    CHANNEL_URL = env.str("CHANNEL_URL", default=REDIS_URL)
-    BROKER_URL = env.str("BROKER_URL", default=REDIS_URL)
+    CACHE_URL = redis_url("CACHE_URL")
+    CHANNEL_URL = redis_url("CHANNEL_URL")
+    BROKER_URL = redis_url("BROKER_URL")
+    # A Redis that is away must cost a call seconds, not for ever.
+    REDIS_TIMEOUTS = {"socket_timeout": 5, "socket_connect_timeout": 3, "socket_keepalive": True}
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": CACHE_URL,
-            "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 5},
+            "OPTIONS": REDIS_TIMEOUTS,
             "KEY_PREFIX": "attune",
         },
         "snapshots": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": CACHE_URL,
-            "OPTIONS": {"socket_timeout": 5, "socket_connect_timeout": 5},
+            "OPTIONS": REDIS_TIMEOUTS,
             "KEY_PREFIX": "attune-snapshot",
         },
     }
+    # Pub/Sub: it subscribes again by itself after a restart of Redis, where the default layer's receiver dies.
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [CHANNEL_URL]},
+            "CONFIG": {"hosts": [{"address": CHANNEL_URL, **REDIS_TIMEOUTS}]},
         }
     }
 else:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "default",
+            "OPTIONS": {"MAX_ENTRIES": 10_000},
+        },
         "snapshots": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             "LOCATION": "snapshots",
@@ -155,14 +177,38 @@ else:
 # --- Celery -----------------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = BROKER_URL if REDIS_URL else "memory://localhost"
-CELERY_TASK_ALWAYS_EAGER = EMBEDDED
+CELERY_TASK_ALWAYS_EAGER = env.bool("TASKS_EAGER", default=EMBEDDED)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # TensorFlow's import alone takes longer than Celery's default of 4 s for a new child to report.
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60
+# A worker waits for its broker however long that takes, also where Redis is full and refuses to write (a "channel
+# error"). The web process, in contrast, gives a task up after about a second: the snapshot is stale soon anyway.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 3
+CELERY_BROKER_POOL_LIMIT = 16
+if REDIS_URL:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        **REDIS_TIMEOUTS,
+        # Tasks that a lost worker had fetched and not begun come back after this long, and have then expired.
+        "visibility_timeout": 120,
+        "max_retries": 2,
+        "interval_start": 0,
+        "interval_step": 0.2,
+        "interval_max": 0.4,
+    }
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
+CELERY_IMPORTS = ["classroom.beat_tasks"]
+CELERY_BEAT_SCHEDULE: dict[str, dict] = {
+    "close silent sessions": {"task": "classroom.beat_tasks.close_silent", "schedule": 300},
+    "finish roll-ups": {"task": "classroom.beat_tasks.finish_sums", "schedule": 600},
+    "delete old sessions": {"task": "classroom.beat_tasks.delete_old", "schedule": 6 * 3600},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default=str(VAR_DIR / "celerybeat-schedule"))
 # With a pool of its own or none, see DATABASE_POOL_SIZE, the connection outlives the task.
 CELERY_DB_REUSE_MAX = 10_000
 
@@ -199,7 +245,12 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Attune <noreply@loca
 # --- Language and time ----------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+# Each by its own name, so that whoever reads no other language finds it.
+LANGUAGES = [("en", "English"), ("hi", "हिन्दी")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
@@ -241,11 +292,12 @@ HTTPS = env.bool("HTTPS", default=False)
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
+    LANGUAGE_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -259,6 +311,8 @@ REST_FRAMEWORK = {
 # --- Snapshots and recognition ----------------------------------------------------------------------------------
 
 SNAPSHOT_INTERVAL_MS = env.int("SNAPSHOT_INTERVAL_MS", default=1500)
+# Under load the interval grows, for everyone alike, up to this.
+SNAPSHOT_INTERVAL_MAX_MS = env.int("SNAPSHOT_INTERVAL_MAX_MS", default=8000)
 SNAPSHOT_WIDTH = 320
 SNAPSHOT_QUALITY = 0.8
 SNAPSHOT_MAX_BYTES = 64 * 1024
@@ -269,7 +323,20 @@ SNAPSHOT_STALE_S = 3.0
 SNAPSHOT_TTL_S = 5
 EMOTION_MODEL = env.str("EMOTION_MODEL", default="")
 FACE_DETECTOR = env.str("FACE_DETECTOR", default="blazeface")
-ANALYSIS_THREADS = env.int("ANALYSIS_THREADS", default=2)
+# Embedded, these analyse; else each only hands a snapshot to Redis, which takes as long as the network does.
+ANALYSIS_THREADS = env.int("ANALYSIS_THREADS", default=2 if EMBEDDED else 16)
+# Readings made while the database is away wait for it, at most so many and so long.
+KEPT_READINGS_MAX = env.int("KEPT_READINGS_MAX", default=20_000)
+KEPT_READINGS_S = env.int("KEPT_READINGS_S", default=1800)
+# Who asks for /metrics from another machine, or through a proxy, sends it as "Authorization: Bearer …".
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
+# --- Sessions ---------------------------------------------------------------------------------------------------
+
+# A session that nobody ends closes by itself once nobody has been connected for this long.
+SESSION_SILENCE_MINUTES = env.int("SESSION_SILENCE_MINUTES", default=30)
+# Sessions are deleted, with their readings, this many days after their end; 0 keeps them.
+RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)
 
 # Simulated students may make accounts for themselves. Never on where real students are.
 SIMULATION_ALLOWED = env.bool("SIMULATION_ALLOWED", default=False)

@@ -2,8 +2,9 @@ import cv2
 import numpy as np
 import pytest
 from django.core.cache import caches
+from django.db import connection
 
-from classroom import events
+from classroom import events, session_tasks
 from tests.server import running_server
 
 
@@ -15,7 +16,18 @@ def _fresh_state(settings):
         cache.clear()
     events._server_loop = None
     yield
+    session_tasks.wait_until_idle()
     events._server_loop = None
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """On Postgres, connections that other threads' pool still holds would keep the test database from being dropped."""
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            others = "datname = current_database() and pid <> pg_backend_pid()"
+            connection.cursor().execute(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}")  # noqa: S608
 
 
 def _jpeg(width: int, height: int, image: np.ndarray | None = None) -> bytes:

@@ -37,9 +37,11 @@ class Server:
 
 def running_server(folder: Path, **settings: str):
     """Start a server with the demo course in `folder`; a generator for a fixture, which stops it at the end."""
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     env = {**os.environ, "SQLITE_PATH": str(folder / "db.sqlite3"), "SNAPSHOT_INTERVAL_MS": "500", **settings}
+    for services in ("DATABASE_URL", "REDIS_URL"):
+        env.pop(services, None)
     password_file = folder / "password"
     for command in (["migrate", "-v0"], ["create_demo", "--password-file", str(password_file), "--url", url]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, capture_output=True)
@@ -48,20 +50,20 @@ def running_server(folder: Path, **settings: str):
     with log.open("wb") as output:
         process = subprocess.Popen(daphne, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT)
     try:
-        _wait_for(url, process, log)
+        wait_for(url, process, log)
         yield Server(url, password_file.read_text().strip(), env, log)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
+def wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text()

@@ -1,9 +1,11 @@
+from django.http import Http404
 from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import SignedInApiRequest
 from classroom.domain.live import live_state
+from classroom.domain.student_so_far import student_so_far
 from classroom.views.access import session_taught
 
 
@@ -13,3 +15,14 @@ class SessionLive(APIView):
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         session = session_taught(request.user, pk)
         return Response(live_state(session=session, now=timezone.now()))
+
+
+class SessionStudent(APIView):
+    """One student's session so far, for its teachers. To be found once she has joined."""
+
+    def get(self, request: SignedInApiRequest, pk: int, student_pk: int) -> Response:
+        session = session_taught(request.user, pk)
+        found = student_so_far(session=session, student=student_pk, now=timezone.now())
+        if found is None:
+            raise Http404
+        return Response(found)

@@ -4,13 +4,17 @@ On Redis, enqueueing is a network call; embedded, Celery runs the task at once i
 thread pool of their own, so that neither a slow broker nor a slow network blocks the threads Django's ORM uses.
 """
 
+import asyncio
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.db import close_old_connections
 
 from classroom import snapshots
+from classroom.domain.attendance_known import forget_attendance, renew_attendance
 from classroom.snapshots import Frame
 from classroom.tasks import analyse_snapshot, warm_recogniser
 
@@ -36,17 +40,47 @@ async def warm() -> None:
     _warm = True
 
 
+class NoThreadInTime(Exception):
+    """Every thread was busy until the snapshot was stale. It was not handed over."""
+
+
 async def submit(*, session_id: int, student_id: int, frame: Frame, received_ms: int, reply_channel: str) -> None:
-    """Leave the snapshot in the mailbox and enqueue its task."""
-    await database_sync_to_async(_submit, thread_sensitive=False, executor=_pool)(
-        session_id, student_id, frame, received_ms, reply_channel
-    )
+    """Leave the snapshot in the mailbox and enqueue its task. Raises NoThreadInTime."""
+    job = _pool.submit(_alone, _submit, session_id, student_id, frame, received_ms, reply_channel)
+    done = asyncio.wrap_future(job)
+    try:
+        await asyncio.wait([done], timeout=settings.SNAPSHOT_STALE_S)
+        # What has begun cannot be cancelled, and tells its outcome itself.
+        if job.cancel():
+            raise NoThreadInTime
+        await done
+    finally:
+        job.cancel()
 
 
 async def discard(*, session_id: int, student_id: int) -> None:
-    """Empty the student's mailbox."""
-    discard_snapshot = database_sync_to_async(snapshots.discard_snapshot, thread_sensitive=False, executor=_pool)
-    await discard_snapshot(session_id=session_id, student_id=student_id)
+    """Empty the student's mailbox, and forget that she may be read."""
+    await database_sync_to_async(_discard, thread_sensitive=False, executor=_pool)(session_id, student_id)
+
+
+async def renew(*, session_id: int, student_id: int) -> None:
+    """While the database is away: the student is in class still, with her camera on."""
+    renewing = database_sync_to_async(renew_attendance, thread_sensitive=False, executor=_pool)
+    await renewing(session_id=session_id, student_id=student_id)
+
+
+def _alone(job: Callable[..., None], *args: object) -> None:
+    """Run with database connections of its own, as Channels does it."""
+    close_old_connections()
+    try:
+        job(*args)
+    finally:
+        close_old_connections()
+
+
+def _discard(session_id: int, student_id: int) -> None:
+    snapshots.discard_snapshot(session_id=session_id, student_id=student_id)
+    forget_attendance(session_id=session_id, student_id=student_id)
 
 
 def _submit(session_id: int, student_id: int, frame: Frame, received_ms: int, reply_channel: str) -> None:

@@ -22,7 +22,7 @@ class Manners:
 
     def misbehaved(self, refusal: str) -> int | None:
         """Count a refused message; the code to close with once it is too much."""
-        if refusal in ("not_requested", "paused", "no_consent"):
+        if refusal in ("not_requested", "paused", "no_consent", "no_camera_course"):
             self.unasked += 1
             return close_codes.FLOOD if self.unasked >= UNASKED_FRAMES else None
         self.bad += 1

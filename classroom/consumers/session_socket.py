@@ -3,12 +3,17 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.conf import settings
+from django.utils import translation
+from prometheus_client import Gauge
+from redis.exceptions import RedisError
 
 from accounts.models import User
-from classroom import events
+from classroom import events, metrics, outage, upkeep
 from classroom.consumers import close_codes
+from classroom.consumers.database import ask_database
+from classroom.consumers.language import language_of
 from classroom.models import ClassSession
 from classroom.models.attendance import HEARTBEAT
 
@@ -24,6 +29,7 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
     session: ClassSession
     user: User
     joined = False
+    open_sockets: Gauge | None = None
 
     # --- for subclasses
 
@@ -36,8 +42,18 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
     async def heartbeat(self) -> None:
         """Every HEARTBEAT while the socket is open and may be."""
 
+    async def database_is_away(self) -> None:
+        """A heartbeat, or what another process told, could not be followed up."""
+
     async def closed(self) -> None:
         """The socket is gone, by whatever way."""
+
+    def counts_as(self, kind: str) -> None:
+        """Count the socket as open, until it closes."""
+        self.open_sockets = metrics.SOCKETS.labels(kind)
+        self.open_sockets.inc()
+        if not settings.EMBEDDED:
+            upkeep.start_in_web_process()
 
     def session_groups(self) -> list[str]:
         return [events.session_group(self.session.pk), events.user_group(self.user.pk)]
@@ -55,10 +71,21 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.jobs: set[asyncio.Task[None]] = set()
         try:
-            await super().__call__(scope, receive, send)
+            with translation.override(language_of(scope)):
+                await super().__call__(scope, receive, send)
         finally:
             # Channels calls `disconnect` for a closed connection, but not where a handler has failed.
             await self._wind_up()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        try:
+            await super().dispatch(message)
+        except outage.DATABASE_AWAY as error:
+            # What another process tells can wait; the socket that hears it must not end for that.
+            if message["type"].startswith("websocket."):
+                raise
+            logger.warning("%s was not looked after in session %s: %s", message["type"], self.session.pk, error)
+            await self.database_is_away()
 
     async def connect(self) -> None:
         events.note_server_loop()
@@ -98,11 +125,14 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
     async def consent_changed(self, message: dict[str, Any]) -> None:
         """Concerns students only."""
 
+    async def course_changed(self, message: dict[str, Any]) -> None:
+        """The course was edited; whether it reads faces may be another."""
+
     # --- inside
 
     async def _is_refused(self) -> bool:
         """Close the socket, with the reason, if it may not be open (any longer)."""
-        code = await database_sync_to_async(self._refusal)()
+        code = await ask_database(self._refusal)
         if code == close_codes.ENDED and self.joined:
             await self.session_ended({})
         elif code is not None:
@@ -125,9 +155,17 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         """A message about the session's end, or one's access, may be lost; so both are looked at again and again."""
         while True:
             await asyncio.sleep(HEARTBEAT.total_seconds())
-            if await self._is_refused():
-                return
-            await self.heartbeat()
+            try:
+                if await self._is_refused():
+                    return
+                await self.heartbeat()
+            except outage.DATABASE_AWAY as error:
+                # The class goes on, and it is looked again at the next beat.
+                logger.warning("A socket of session %s could not look whether it may stay: %s", self.session.pk, error)
+                await self.database_is_away()
+            except RedisError as error:
+                # Away, or full: no reason to send anyone away.
+                logger.warning("A heartbeat of session %s could not be noted: %s", self.session.pk, error)
 
     async def _guarded(self, job: Coroutine[Any, Any, None]) -> None:
         try:
@@ -142,6 +180,15 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         if not self.joined:
             return
         self.joined = False
+        if self.open_sockets:
+            self.open_sockets.dec()
         for group in self.session_groups():
-            await self.channel_layer.group_discard(group, self.channel_name)
+            await self._leave(group)
         await self.closed()
+
+    async def _leave(self, group: str) -> None:
+        try:
+            await self.channel_layer.group_discard(group, self.channel_name)
+        except Exception:
+            # Redis is away, and with it the membership. What else ends with a socket must not be left out.
+            logger.exception("A socket of session %s could not leave its group.", self.session.pk)

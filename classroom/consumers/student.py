@@ -1,37 +1,43 @@
 """The student's socket. Protocol: docs/architecture.md."""
 
 import asyncio
-import contextlib
 import json
-import logging
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from classroom import events, snapshots
+from classroom import events, metrics, outage, snapshots
 from classroom.consumers import analysis, close_codes
+from classroom.consumers.credits import SnapshotCredits
+from classroom.consumers.database import ask_database
 from classroom.consumers.manners import Manners
-from classroom.consumers.session_socket import SessionSocket
-from classroom.domain.attendance import NoConsent, SessionEnded, join_session, leave_session, set_camera, stay_is_alive
+from classroom.consumers.self_report import StudentVoice
+from classroom.domain.attendance import (
+    NoCameraCourse,
+    NoConsent,
+    SessionEnded,
+    join_session,
+    leave_session,
+    set_camera,
+    stay_is_alive,
+)
 from classroom.domain.permissions import may_attend
 from classroom.models import Stay
-from classroom.snapshots import Frame, SnapshotRefused
+from classroom.session_tasks import note_activity
+from classroom.snapshots import SnapshotRefused
 
-logger = logging.getLogger(__name__)
+# How soon a command is tried again that found the database away.
+RETRY_S = 3
+CONCERN_NO_CREDIT = ("not_requested", "text_frame", "unknown_command", "unknown_answer")
 
-# A credit without an outcome after this long is given up: the browser, or the task, has lost it.
-CREDIT_EXPIRES_S = 10
 
-
-class StudentConsumer(SessionSocket):
+class StudentConsumer(SnapshotCredits, StudentVoice):
     stay: Stay | None = None
-    seq = 0
-    credit_open = False
     leaves_by_choice = False
-    pacing: asyncio.Task | None = None
-    submitting: asyncio.Task | None = None
+    retrying: asyncio.Task | None = None
 
     def may_open(self) -> bool:
         return may_attend(self.user, self.session)
@@ -43,73 +49,106 @@ class StudentConsumer(SessionSocket):
 
     async def opened(self) -> None:
         self.manners = Manners()
-        self.settled = asyncio.Event()
+        self._prepare_credits()
         try:
-            self.stay = await database_sync_to_async(join_session)(
-                session=self.session, student=self.user, now=timezone.now()
-            )
+            self.stay = await ask_database(join_session, session=self.session, student=self.user, now=timezone.now())
         except SessionEnded:
             await self.session_ended({})
             return
+        self.counts_as("student")
+        note_activity(self.session.pk)
         group = events.student_group(self.session.pk, self.user.pk)
         await self.channel_layer.group_send(group, {"type": "student.replaced", "stay": self.stay.pk})
-        await self.send_json(self._welcome(self.stay))
+        await self.send_json(self._welcome(self.stay) | await self.voice())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         if self.stay is None:
             return
         try:
             if bytes_data is not None:
+                metrics.RECEIVED.inc()
                 await self._take_frame(bytes_data)
             else:
                 await self._obey(text_data or "")
         except SnapshotRefused as refused:
             await self._refuse(refused)
+        except outage.DATABASE_AWAY:
+            detail = _("The server cannot do this right now, because its database is away.")
+            await self.send_json({"type": "refused", "seq": self.seq, "code": "unavailable", "detail": detail})
 
     async def heartbeat(self) -> None:
-        if self.stay and not await database_sync_to_async(stay_is_alive)(stay=self.stay, now=timezone.now()):
+        if self.stay and not await ask_database(stay_is_alive, stay=self.stay, now=timezone.now()):
             await self.close(close_codes.REPLACED)
+        elif self.pacing and not self.session.course.reads_faces:
+            await self.pause()
+
+    async def database_is_away(self) -> None:
+        if self.pacing:
+            await analysis.renew(session_id=self.session.pk, student_id=self.user.pk)
 
     async def closed(self) -> None:
         if self.stay is None:
             return
-        has_left = await database_sync_to_async(leave_session)(
-            stay=self.stay, by_choice=self.leaves_by_choice, now=timezone.now()
-        )
+        try:
+            has_left = await ask_database(
+                leave_session, stay=self.stay, by_choice=self.leaves_by_choice, now=timezone.now()
+            )
+        except outage.DATABASE_AWAY:
+            has_left = True  # the stay ends by itself, as one that was not heard of any more
         # A device that was replaced must not throw away the snapshot of the one that replaced it.
         if has_left:
+            note_activity(self.session.pk)
             await analysis.discard(session_id=self.session.pk, student_id=self.user.pk)
 
     # --- commands
 
     async def _obey(self, text: str) -> None:
-        commands = {"start": self.start, "pause": self.pause, "leave": self.leave}
+        commands = {
+            "start": self.start,
+            "pause": self.pause,
+            "leave": self.leave,
+            "say": lambda: self.say(message),
+            "hand": lambda: self.hand(message),
+        }
+        message: Any
         try:
-            command = commands[json.loads(text)["type"]]
+            message = json.loads(text)
+            command = commands[message["type"]]
         except (ValueError, TypeError, RecursionError):
-            raise SnapshotRefused("text_frame", "Snapshots travel as binary messages, not as text.") from None
+            raise SnapshotRefused("text_frame", _("Snapshots travel as binary messages, not as text.")) from None
         except KeyError:
-            raise SnapshotRefused("unknown_command", "The page sent a command this server does not know.") from None
+            raise SnapshotRefused("unknown_command", _("The page sent a command this server does not know.")) from None
         if self.manners.is_restless():
             await self.close(close_codes.FLOOD)
             return
         await command()
 
     async def start(self) -> None:
+        self._forget_retry()
         try:
-            camera = await database_sync_to_async(set_camera)(stay=self.stay, on=True, now=timezone.now())
+            camera = await self._switch_camera(on=True)
+        except outage.DATABASE_AWAY:
+            # Nobody can say whether she has agreed. It goes on by itself once that is known.
+            self._try_again(self.start)
+            raise
+        except NoCameraCourse:
+            raise _no_camera_course() from None
         except NoConsent:
             self._stop_pacing()
             await self.send_json({"type": "camera", "camera": "no_consent"})
-            raise SnapshotRefused("no_consent", "You have not agreed to the reading of your expression.") from None
+            raise SnapshotRefused("no_consent", _("You have not agreed to the reading of your expression.")) from None
         await self.send_json({"type": "camera", "camera": camera})
-        if self.pacing is None or self.pacing.done():
-            self.pacing = self.in_background(self._pace())
+        self._start_pacing()
 
     async def pause(self) -> None:
         self._stop_pacing()
+        self._forget_retry()
         await analysis.discard(session_id=self.session.pk, student_id=self.user.pk)
-        camera = await database_sync_to_async(set_camera)(stay=self.stay, on=False, now=timezone.now())
+        try:
+            camera = await self._switch_camera(on=False)
+        except outage.DATABASE_AWAY:
+            camera = "paused"  # it is, whatever the database says until it hears of it
+            self._try_again(self.pause)
         await self.send_json({"type": "camera", "camera": camera})
 
     async def leave(self) -> None:
@@ -118,14 +157,9 @@ class StudentConsumer(SessionSocket):
 
     # --- group handlers
 
-    async def snapshot_result(self, message: dict[str, Any]) -> None:
-        await self.send_json({"type": "result", **message["result"]})
-        self._settle(message["result"]["seq"])
-
     async def snapshot_dropped(self, message: dict[str, Any]) -> None:
-        await self.send_json({"type": "dropped", "seq": message["seq"], "reason": message["reason"]})
-        self._settle(message["seq"])
-        if message["reason"] == "no_consent":
+        await super().snapshot_dropped(message)
+        if message["reason"] in ("no_consent", "no_camera_course"):
             await self.pause()
         elif message["reason"] == "ended":
             await self._is_refused()
@@ -138,83 +172,57 @@ class StudentConsumer(SessionSocket):
         if self.stay:
             await self.pause()
 
-    # --- credits
-
-    async def _pace(self) -> None:
-        """Grant one credit at a time: the next when the last is settled and the interval is over."""
-        if not analysis.is_warm():
-            await self.send_json({"type": "warming"})
-        await analysis.warm()
-        loop = asyncio.get_running_loop()
-        while True:
-            granted_at = loop.time()
-            await self._grant()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.settled.wait(), CREDIT_EXPIRES_S)
-            await asyncio.sleep(max(0.0, granted_at + settings.SNAPSHOT_INTERVAL_MS / 1000 - loop.time()))
-
-    async def _grant(self) -> None:
-        self.seq += 1
-        self.credit_open = True
-        self.settled.clear()
-        await self.send_json(
-            {
-                "type": "capture",
-                "seq": self.seq,
-                "interval_ms": settings.SNAPSHOT_INTERVAL_MS,
-                "quality": settings.SNAPSHOT_QUALITY,
-                "width": settings.SNAPSHOT_WIDTH,
-            }
-        )
-
-    def _settle(self, seq: int) -> None:
-        if seq == self.seq:
-            self.credit_open = False
-            self.settled.set()
-
-    def _stop_pacing(self) -> None:
-        self.credit_open = False
-        for task in (self.pacing, self.submitting):
-            if task:
-                task.cancel()
-        self.pacing = self.submitting = None
+    async def course_changed(self, message: dict[str, Any]) -> None:
+        read_faces = self.session.course.reads_faces
+        if await self._is_refused() or self.session.course.reads_faces == read_faces:
+            return
+        if self.stay:
+            await self.pause()
 
     # --- frames
 
     async def _take_frame(self, message: bytes) -> None:
+        if not self.session.course.reads_faces:
+            raise _no_camera_course()
         frame = snapshots.parse_frame(message)
         if self.pacing is None:
-            raise SnapshotRefused("paused", "Your camera is paused, so this snapshot was not taken.")
+            raise SnapshotRefused("paused", _("Your camera is paused, so this snapshot was not taken."))
         if not self.credit_open or frame.seq != self.seq:
-            raise SnapshotRefused("not_requested", "The server had not asked for this snapshot.")
-        self.credit_open = False
+            raise SnapshotRefused("not_requested", _("The server had not asked for this snapshot."))
         self.manners.behaved()
-        # Not awaited: embedded, the analysis happens meanwhile, and a pause must not wait for it.
-        self.submitting = self.in_background(self._submit(frame))
-
-    async def _submit(self, frame: Frame) -> None:
-        now_ms = int(timezone.now().timestamp() * 1000)
-        try:
-            await analysis.submit(
-                session_id=self.session.pk,
-                student_id=self.user.pk,
-                frame=frame,
-                received_ms=now_ms,
-                reply_channel=self.channel_name,
-            )
-        except Exception:
-            logger.exception("A snapshot of session %s could not be handed over.", self.session.pk)
-            await self.snapshot_dropped({"seq": frame.seq, "reason": "failed"})
+        self._hand_over(frame)
 
     async def _refuse(self, refused: SnapshotRefused) -> None:
+        metrics.REFUSED.labels(refused.code).inc()
         await self.send_json({"type": "refused", "seq": self.seq, "code": refused.code, "detail": str(refused)})
         code = self.manners.misbehaved(refused.code)
         if code is not None:
             await self.close(code)
-        elif self.credit_open and refused.code not in ("not_requested", "text_frame", "unknown_command"):
+        elif self.credit_open and refused.code not in CONCERN_NO_CREDIT:
             self._settle(self.seq)
 
     # --- inside
+
+    async def _switch_camera(self, *, on: bool) -> str:
+        stay = cast(Stay, self.stay)  # without one nothing is obeyed
+        return await ask_database(set_camera, stay=stay, on=on, now=timezone.now())
+
+    def _try_again(self, command: Callable[[], Awaitable[None]]) -> None:
+        self.retrying = self.in_background(self._after_a_moment(command))
+
+    def _forget_retry(self) -> None:
+        if self.retrying and self.retrying is not asyncio.current_task():
+            self.retrying.cancel()
+        self.retrying = None
+
+    async def _after_a_moment(self, command: Callable[[], Awaitable[None]]) -> None:
+        await asyncio.sleep(RETRY_S)
+        try:
+            await command()
+        except SnapshotRefused as refused:
+            await self._refuse(refused)
+        except outage.DATABASE_AWAY:
+            return  # the command has seen to its next try
 
     def _welcome(self, stay: Stay) -> dict[str, Any]:
         return {
@@ -226,10 +234,14 @@ class StudentConsumer(SessionSocket):
                 "started_at": self.session.started_at.timestamp(),
             },
             "student": {"id": self.user.pk, "name": self.user.name},
-            "camera": stay.attendance.camera,
+            "camera": stay.attendance.camera if self.session.course.reads_faces else "none",
             "limits": {
                 "max_bytes": settings.SNAPSHOT_MAX_BYTES,
                 "max_width": settings.SNAPSHOT_MAX_WIDTH,
                 "max_height": settings.SNAPSHOT_MAX_HEIGHT,
             },
         }
+
+
+def _no_camera_course() -> SnapshotRefused:
+    return SnapshotRefused("no_camera_course", _("This course uses no camera."))

@@ -9,14 +9,19 @@ from django.db.models.functions import Greatest
 from accounts.consent import consent_in_force
 from accounts.models import User
 from classroom import events
+from classroom.domain.self_reports import lower_hand
 from classroom.domain.tiles import tile_of
-from classroom.models import Attendance, ClassSession, Stay
+from classroom.models import Attendance, ClassSession, Course, Stay
 
 Camera = Attendance.Camera
 
 
 class SessionEnded(Exception):
     """Nobody joins a session that is over."""
+
+
+class NoCameraCourse(PermissionError):
+    """The course runs on what students say themselves; nobody's camera is switched on."""
 
 
 class NoConsent(PermissionError):
@@ -28,7 +33,8 @@ def join_session(*, session: ClassSession, student: User, now: datetime) -> Stay
 
     Raises SessionEnded.
     """
-    camera = Camera.PAUSED if consent_in_force(student) else Camera.NO_CONSENT
+    may_read = consent_in_force(student) or not session.course.reads_faces
+    camera = Camera.PAUSED if may_read else Camera.NO_CONSENT
     with transaction.atomic():
         # The lock keeps the session from ending between this look and the stay.
         if not ClassSession.objects.running().select_for_update().filter(pk=session.pk).exists():
@@ -43,8 +49,16 @@ def join_session(*, session: ClassSession, student: User, now: datetime) -> Stay
 
 
 def set_camera(*, stay: Stay, on: bool, now: datetime) -> str:
-    """Switch the student's camera on or to paused; returns the state. Raises NoConsent for switching it on."""
+    """Switch the student's camera on or to paused; returns the state, `none` in a course without cameras.
+
+    Raises NoConsent or NoCameraCourse for switching it on.
+    """
     attendance = stay.attendance
+    if not Course.objects.filter(sessions=attendance.session_id, reads_faces=True).exists():
+        _change_camera(attendance, Camera.PAUSED, now)
+        if on:
+            raise NoCameraCourse
+        return "none"
     if not consent_in_force(attendance.student):
         _change_camera(attendance, Camera.NO_CONSENT, now)
         if on:
@@ -63,6 +77,8 @@ def leave_session(*, stay: Stay, by_choice: bool, now: datetime) -> bool:
         return False
     attendance = stay.attendance
     Attendance.objects.filter(pk=attendance.pk).update(left=by_choice, camera=Camera.PAUSED, changed_at=now)
+    if by_choice:
+        lower_hand(session=attendance.session, student=attendance.student, now=now)
     _announce(attendance, now)
     return True
 
@@ -79,6 +95,6 @@ def _change_camera(attendance: Attendance, camera: str, now: datetime) -> None:
 
 
 def _announce(attendance: Attendance, now: datetime) -> None:
-    fresh = Attendance.objects.select_related("student", "latest_reading").get(pk=attendance.pk)
+    fresh = Attendance.objects.select_related("student", "latest_reading", "session__course").get(pk=attendance.pk)
     is_here = fresh.stays.open(now).exists()
     events.publish_tile(fresh.session_id, tile_of(fresh, is_here=is_here, now=now))

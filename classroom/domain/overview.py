@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import User
-from classroom.models import ClassSession, Course
+from classroom.models import Attendance, ClassSession, Course, Enrolment
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,14 @@ def attended_sessions(student: User) -> QuerySet[ClassSession]:
 
 def ended_sessions(course: Course) -> QuerySet[ClassSession]:
     """Newest first, each with the number of students who joined as `attended`."""
-    return course.sessions.ended().annotate(attended=Count("attendances"))
+    return course.sessions.ended().annotate(attended=Count("attendances")).order_by("-started_at", "-pk")
+
+
+def students_known(course: Course) -> QuerySet[User]:
+    """Those enrolled in the course and those who ever joined one of its sessions."""
+    enrolled = Enrolment.objects.filter(course=course).values("student")
+    came = Attendance.objects.filter(session__course=course).values("student")
+    return User.objects.filter(Q(pk__in=enrolled) | Q(pk__in=came))
 
 
 def school_figures() -> dict[str, int]:

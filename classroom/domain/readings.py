@@ -1,14 +1,19 @@
 """Saving what was read from a snapshot, and telling those who may know."""
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
-from accounts.consent import consent_in_force
-from accounts.models import User
+from accounts.models import Consent, User
 from classroom import events
+from classroom.domain.alerts import forget_alerts
+from classroom.domain.rollups import forget_student
 from classroom.domain.tiles import tile_of
 from classroom.events import Result
 from classroom.models import Attendance, Reading
@@ -19,7 +24,8 @@ if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
 
 
 class ReadingRefused(Exception):
-    """The student may not be read. `reason` is `ended` for the session, `paused` for her camera, or `no_consent`."""
+    """The student may not be read. `reason` is `ended` for the session, `no_camera_course`, `paused` for her
+    camera, `no_consent`, or `unknown` while the database is away."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -42,7 +48,8 @@ def record_reading(*, snapshot: SnapshotRef, recognition: "Recognition", now: da
     attendance = attendance_to_read(snapshot)
     try:
         with transaction.atomic():
-            reading = Reading.objects.create(**_where_and_when(snapshot), **_what(recognition))
+            reading = reading_of(snapshot, recognition)
+            reading.save(force_insert=True)
             Attendance.objects.filter(pk=attendance.pk).update(latest_reading=reading)
     except IntegrityError:
         return Reading.objects.get(
@@ -53,8 +60,8 @@ def record_reading(*, snapshot: SnapshotRef, recognition: "Recognition", now: da
     return reading
 
 
-def result_of(reading: Reading) -> Result:
-    """The reading as its student is told of it."""
+def result_of(reading: Reading, *, saved: bool = True, kept: bool = False) -> Result:
+    """The reading as its student is told of it: it is saved, or kept to be saved later, or neither."""
     probabilities = reading.probabilities
     return {
         "seq": reading.seq,
@@ -65,6 +72,8 @@ def result_of(reading: Reading) -> Result:
         "confidence": max(probabilities.values()) if probabilities else None,
         "probabilities": probabilities,
         "model": reading.model,
+        "saved": saved,
+        "kept": kept,
     }
 
 
@@ -72,36 +81,45 @@ def readings_of(student: User) -> int:
     return Reading.objects.filter(student=student).count()
 
 
-def erase_readings(*, student: User) -> int:
+def erase_readings(*, student: User, now: datetime) -> int:
     """Delete everything that was read of the student, in every session. Returns how many readings that was."""
-    count, _ = Reading.objects.filter(student=student).delete()
+    # Those that wait for the database (kept_readings.py) are then not saved any more.
+    cache.set(_erasure_key(student.pk), now, settings.KEPT_READINGS_S)
+    with transaction.atomic():
+        forget_student(student=student)
+        forget_alerts(student=student)
+        count, _ = Reading.objects.filter(student=student).delete()
     return count
+
+
+def erased_at(student_id: int) -> datetime | None:
+    """When the student last deleted her readings, for as long as readings may be kept."""
+    return cache.get(_erasure_key(student_id))
 
 
 def attendance_to_read(snapshot: SnapshotRef) -> Attendance:
     """The attendance of a student who may be read at this moment. Raises ReadingRefused."""
     attendance = (
         Attendance.objects.filter(session_id=snapshot.session_id, student_id=snapshot.student_id)
-        .select_related("session", "student")
+        .select_related("session__course", "student")
+        # Every snapshot asks this twice, so it is one query.
+        .annotate(agrees=Exists(Consent.objects.in_force().filter(user=OuterRef("student"))))
         .first()
     )
     if attendance is None or not attendance.session.is_running:
         raise ReadingRefused("ended")
-    if not consent_in_force(attendance.student):
+    if not attendance.session.course.reads_faces:
+        raise ReadingRefused("no_camera_course")
+    if not attendance.agrees:
         raise ReadingRefused("no_consent")
     if attendance.camera != Attendance.Camera.ON:
         raise ReadingRefused("paused")
     return attendance
 
 
-def _where_and_when(snapshot: SnapshotRef) -> dict:
-    return {
-        "session_id": snapshot.session_id,
-        "student_id": snapshot.student_id,
-        "seq": snapshot.seq,
-        "captured_at": snapshot.captured_at,
-        "received_at": snapshot.received_at,
-    }
+def reading_of(snapshot: SnapshotRef, recognition: "Recognition") -> Reading:
+    """The reading, not yet saved."""
+    return Reading(**dataclasses.asdict(snapshot), **_what(recognition))
 
 
 def _what(recognition: "Recognition") -> dict:
@@ -128,3 +146,7 @@ def _what(recognition: "Recognition") -> dict:
 def _box(reading: Reading) -> list[float] | None:
     box = [reading.box_x, reading.box_y, reading.box_w, reading.box_h]
     return [share for share in box if share is not None] or None
+
+
+def _erasure_key(student_id: int) -> str:
+    return f"readings-erased:{student_id}"

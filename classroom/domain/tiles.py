@@ -9,7 +9,7 @@ from classroom.models import Attendance, Reading
 
 
 def tile_of(attendance: Attendance, *, is_here: bool, now: datetime, trend: list[float] | None = None) -> Tile:
-    """The tile of a student who has joined. Needs `student` and `latest_reading` loaded."""
+    """The tile of a student who has joined. Needs `student`, `latest_reading` and the session's course loaded."""
     reading = attendance.latest_reading
     state = state_of(attendance, reading, is_here=is_here, now=now)
     updated = max(attendance.changed_at, reading.received_at if reading else attendance.changed_at)
@@ -25,6 +25,8 @@ def state_of(attendance: Attendance, reading: Reading | None, *, is_here: bool, 
     """One of the states of docs/architecture.md, but for `absent`."""
     if not is_here:
         return "left" if attendance.left else "disconnected"
+    if not attendance.session.course.reads_faces:
+        return "in_class"
     if attendance.camera != Attendance.Camera.ON:
         return attendance.camera
     if reading is None or (now - reading.received_at).total_seconds() > WINDOW_S:
@@ -49,4 +51,7 @@ def _tile(student: User, state: str, reading: Reading | None, *, updated: float,
         "faces": reading.faces if reading else None,
         "captured_at": reading.captured_at.timestamp() if reading else None,
         "seq": reading.seq if reading else None,
+        "says": None,
+        "hand_since": None,
+        "heard": 0.0,
     }

@@ -2,12 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypedDict
 
 from django.db.models import Avg, QuerySet
 
 from accounts.models import User
+from classroom.domain.settled import is_settled, settled_until
 from classroom.measures import (
     EXPRESSIONS,
     TREND_LENGTH,
@@ -20,8 +21,10 @@ from classroom.measures import (
     valence,
     window_start,
 )
-from classroom.models import ClassSession, Reading, Stay
+from classroom.models import ClassSession, ClassWindow, Reading, Stay
 from classroom.models.windows import WindowStart
+
+NOBODY = Mood(probabilities=None, seen=0)
 
 
 class Window(TypedDict):
@@ -34,15 +37,40 @@ class Window(TypedDict):
 
 
 def class_timeline(*, session: ClassSession, until: datetime) -> list[Window]:
-    """Every window of the session that has closed by `until`, or of the whole session once it has ended."""
-    stays = Stay.objects.filter(attendance__session=session)
-    return _timeline(session, session.readings.all(), stays, until)
+    """Every window of the session that has closed by `until`, or of the whole session once it has ended.
+
+    What is settled comes from the roll-ups, the rest from the readings: the figures are the same.
+    """
+    stored = session.windows.all()
+    if is_settled(session):
+        return [window_of(row) for row in stored]
+    since = settled_until(session)
+    if session.rolled_up_until is None:
+        return windows_read(session=session, since=since, until=until)
+    settled = [window_of(row) for row in stored.filter(at__lt=datetime.fromtimestamp(since, UTC))]
+    return settled + windows_read(session=session, since=since, until=until)
 
 
-def student_timeline(*, session: ClassSession, student: User, until: datetime) -> list[Window]:
-    """The same of one student alone: `seen` and `present` are 0 or 1."""
+def student_timeline(*, session: ClassSession, student: User | int, until: datetime) -> list[Window]:
+    """The same of one student alone, from her readings: `seen` and `present` are 0 or 1."""
     stays = Stay.objects.filter(attendance__session=session, attendance__student=student)
     return _timeline(session, session.readings.filter(student=student), stays, until)
+
+
+def windows_read(*, session: ClassSession, since: int, until: datetime) -> list[Window]:
+    """The windows of the class from `since` on, seconds since 1970 at a window's start, straight from the readings."""
+    readings = session.readings.filter(captured_at__gte=datetime.fromtimestamp(since, UTC))
+    stays = Stay.objects.filter(attendance__session=session)
+    return _timeline(session, readings, stays, until, since)
+
+
+def window_of(row: ClassWindow) -> Window:
+    return {
+        "at": int(row.at.timestamp()),
+        "probabilities": row.probabilities,
+        "seen": row.seen,
+        "present": row.present,
+    }
 
 
 def trends(*, session: ClassSession, since: datetime) -> dict[int, list[float]]:
@@ -55,19 +83,21 @@ def trends(*, session: ClassSession, since: datetime) -> dict[int, list[float]]:
 
 
 def _timeline(
-    session: ClassSession, readings: QuerySet[Reading], stays: QuerySet[Stay], until: datetime
+    session: ClassSession, readings: QuerySet[Reading], stays: QuerySet[Stay], until: datetime, since: int = 0
 ) -> list[Window]:
+    starts = [at for at in _window_starts(session, until) if at >= since]
+    if not starts:
+        return []
     moods = _moods(readings)
-    present = _present(stays, until)
-    nobody = Mood(probabilities=None, seen=0)
+    present = _present(stays, until, starts[0])
     return [
         {
             "at": at,
-            "probabilities": moods.get(at, nobody).probabilities,
-            "seen": moods.get(at, nobody).seen,
+            "probabilities": moods.get(at, NOBODY).probabilities,
+            "seen": moods.get(at, NOBODY).seen,
             "present": present[at],
         }
-        for at in _window_starts(session, until)
+        for at in starts
     ]
 
 
@@ -98,14 +128,14 @@ def _window_starts(session: ClassSession, until: datetime) -> range:
     return range(first, last_closed_window(until.timestamp()) + 1, WINDOW_S)
 
 
-def _present(stays: QuerySet[Stay], until: datetime) -> Counter[int]:
-    """How many students were there in each window."""
-    pairs = {pair for stay in stays.select_related("attendance") for pair in _windows_of(stay, until)}
+def _present(stays: QuerySet[Stay], until: datetime, since: int) -> Counter[int]:
+    """How many students were there in each window from `since` on."""
+    pairs = {pair for stay in stays.select_related("attendance") for pair in _windows_of(stay, until, since)}
     return Counter(window for _, window in pairs)
 
 
-def _windows_of(stay: Stay, until: datetime) -> Iterator[tuple[int, int]]:
-    """The windows a stay touches, each with its student."""
-    end = stay.ended_by(until)
-    for window in range(window_start(stay.joined_at.timestamp()), int(end.timestamp()) + 1, WINDOW_S):
+def _windows_of(stay: Stay, until: datetime, since: int) -> Iterator[tuple[int, int]]:
+    """The windows from `since` on that a stay touches, each with its student."""
+    first = max(window_start(stay.joined_at.timestamp()), since)
+    for window in range(first, int(stay.ended_by(until).timestamp()) + 1, WINDOW_S):
         yield stay.attendance.student_id, window

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from functools import partial
 
 import aiohttp
 
@@ -31,16 +32,13 @@ class SimulatedStudent:
         self.socket: aiohttp.ClientWebSocketResponse | None = None
 
     async def attend(self) -> None:
-        if self.comes_back:
-            code = await stay_connected(self._connect, lost=self.figures.connection_lost)
-        else:
-            code = await self._connect()
+        stay = partial(stay_connected, self._connect, lost=self.figures.connection_lost)
+        code = await (stay() if self.comes_back else self._connect())
         if not self.stopping:
             raise SimulationFailed(f"a student's socket was closed with code {code}")
 
     async def _connect(self) -> int | None:
         self.socket = await self.browser.open_socket(self.path)
-        await self.socket.send_json({"type": "start"})
         async for message in self.socket:
             if message.type == aiohttp.WSMsgType.TEXT:
                 await self._handle(json.loads(message.data))
@@ -62,6 +60,7 @@ class SimulatedStudent:
         kind = message["type"]
         if kind == "welcome":
             self.id = message["student"]["id"]
+            await self._start_camera(message["camera"])
         elif kind == "capture":
             self.ready.set()
             await self._answer(message["seq"])
@@ -74,6 +73,13 @@ class SimulatedStudent:
         elif kind == "refused":
             self.idle.set()
             self.figures.errors.append(f"refused: {message['code']}: {message['detail']}")
+
+    async def _start_camera(self, camera: str) -> None:
+        if camera == "none":  # the course uses none: there is nothing to wait for
+            self.ready.set()
+            self.idle.set()
+        elif self.socket:
+            await self.socket.send_json({"type": "start"})
 
     async def _answer(self, seq: int) -> None:
         if self.stopping or self.socket is None:
@@ -93,10 +99,8 @@ class SimulatedTeacher:
         self.comes_back = comes_back
 
     async def watch(self) -> None:
-        if self.comes_back:
-            code = await stay_connected(self._connect, lost=self.figures.connection_lost)
-        else:
-            code = await self._connect()
+        stay = partial(stay_connected, self._connect, lost=self.figures.connection_lost)
+        code = await (stay() if self.comes_back else self._connect())
         raise SimulationFailed(f"the teacher's socket was closed with code {code}")
 
     async def _connect(self) -> int | None:

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from classroom.domain.permissions import may_attend, may_teach
+from classroom.domain.permissions import may_see_course, may_teach, sessions_open_to, sessions_taught
 from classroom.models import ClassSession, Course
 
 
@@ -15,15 +15,16 @@ def course_taught(user: User, pk: int) -> Course:
     return course
 
 
-def session_taught(user: User, pk: int) -> ClassSession:
-    session = get_object_or_404(ClassSession.objects.select_related("course"), pk=pk)
-    if not may_teach(user, session.course):
+def course_of_student(user: User, pk: int) -> Course:
+    course = get_object_or_404(Course, pk=pk)
+    if not user.is_student or not may_see_course(user, course):
         raise Http404
-    return session
+    return course
+
+
+def session_taught(user: User, pk: int) -> ClassSession:
+    return get_object_or_404(sessions_taught(user).select_related("course"), pk=pk)
 
 
 def session_attended(user: User, pk: int) -> ClassSession:
-    session = get_object_or_404(ClassSession.objects.select_related("course"), pk=pk)
-    if not may_attend(user, session):
-        raise Http404
-    return session
+    return get_object_or_404(sessions_open_to(user).select_related("course"), pk=pk)

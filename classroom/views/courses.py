@@ -12,24 +12,28 @@ from accounts.requests import SignedInRequest
 from classroom.domain.courses import NotAStudent, UnknownJoinCode, enrol_by_code
 from classroom.domain.overview import attended_sessions, ended_sessions
 from classroom.domain.permissions import may_see_course, may_teach
-from classroom.domain.sessions import SessionAlreadyRunning, start_session
+from classroom.domain.sessions import SessionAlreadyRunning, close_silent_sessions, start_session
 from classroom.forms import JoinForm, StartForm
 from classroom.models import Course
 from classroom.views.access import course_taught
+from classroom.views.history import page_of
 
 
 @login_required
 @require_GET
 def course_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     course = get_object_or_404(Course, pk=pk)
-    if not may_see_course(request.user, course):
-        raise Http404
     if may_teach(request.user, course):
         return _teachers_course(request, course, StartForm())
+    if not may_see_course(request.user, course):
+        raise Http404
+    close_silent_sessions(now=timezone.now(), course=course)
+    page = page_of(attended_sessions(request.user).filter(course=course), request)
     context = {
         "course": course,
         "running": course.sessions.running().first(),
-        "past": attended_sessions(request.user).filter(course=course),
+        "page": page,
+        "past": page.object_list,
     }
     return render(request, "classroom/course_student.html", context)
 
@@ -68,12 +72,15 @@ def session_start(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _teachers_course(request: SignedInRequest, course: Course, form: StartForm, status: int = 200) -> HttpResponse:
+    close_silent_sessions(now=timezone.now(), course=course)
+    page = page_of(ended_sessions(course), request)
     join_url = request.build_absolute_uri(f"{reverse('course_join')}?code={course.join_code}")
     context = {
         "course": course,
         "running": course.sessions.running().first(),
         "start_form": form,
-        "sessions": ended_sessions(course),
+        "page": page,
+        "sessions": page.object_list,
         "students": [each.student for each in course.enrolments.select_related("student").order_by("student__name")],
         "join_url": join_url,
     }

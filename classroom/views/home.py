@@ -3,6 +3,7 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
@@ -12,6 +13,8 @@ from accounts.forms_sent import sent_from
 from accounts.requests import SignedInRequest
 from classroom.domain.overview import attended_sessions, courses_attended, courses_taught, school_figures
 from classroom.domain.readings import erase_readings, readings_of
+from classroom.domain.self_reports import erase_said, said_of
+from classroom.domain.sessions import close_silent_sessions
 from classroom.forms import JoinForm
 
 
@@ -28,16 +31,22 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _student_home(request: SignedInRequest) -> HttpResponse:
+    close_silent_sessions(now=timezone.now())
+    courses = courses_attended(request.user)
+    consent = consent_in_force(request.user)
     context = {
-        "courses": courses_attended(request.user),
+        "courses": courses,
         "past": attended_sessions(request.user)[:20],
         "join_form": JoinForm(),
-        "consent": consent_in_force(request.user),
+        "consent": consent,
+        # Who attends courses without cameras alone is not asked.
+        "asks_consent": consent or not courses or any(card.course.reads_faces for card in courses),
     }
     return render(request, "classroom/student_home.html", context)
 
 
 def _teacher_home(request: SignedInRequest) -> HttpResponse:
+    close_silent_sessions(now=timezone.now())
     return render(request, "classroom/teacher_home.html", {"courses": courses_taught(request.user)})
 
 
@@ -47,13 +56,26 @@ def _administrator_home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
-    count = readings_of(request.user) if request.user.is_authenticated and request.user.is_student else 0
-    return render(request, "classroom/privacy.html", {"reading_count": count})
+    if not request.user.is_authenticated or not request.user.is_student:
+        return render(request, "classroom/privacy.html", {"reading_count": 0, "said_count": 0})
+    counts = {"reading_count": readings_of(request.user), "said_count": said_of(request.user)}
+    return render(request, "classroom/privacy.html", counts)
 
 
 @sent_from("privacy")
 def readings_erase(request: SignedInRequest) -> HttpResponse:
-    count = erase_readings(student=request.user)
-    text = ngettext("%(count)d reading was deleted.", "%(count)d readings were deleted.", count)
-    messages.success(request, text % {"count": count} if count else _("There was nothing to delete."))
+    now = timezone.now()
+    count = erase_readings(student=request.user, now=now)
+    said = erase_said(student=request.user, now=now) if request.POST.get("said") == "on" else 0
+    for text in _erased(count, said):
+        messages.success(request, text)
     return redirect("privacy")
+
+
+def _erased(readings: int, said: int) -> list[str]:
+    read = ngettext("%(count)d reading was deleted.", "%(count)d readings were deleted.", readings)
+    told = ngettext(
+        "%(count)d answer or raised hand was deleted.", "%(count)d answers and raised hands were deleted.", said
+    )
+    texts = [text % {"count": count} for text, count in ((read, readings), (told, said)) if count]
+    return texts or [_("There was nothing to delete.")]

@@ -1,18 +1,29 @@
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.consent import consent_in_force
 from accounts.forms_sent import sent_from
 from accounts.requests import SignedInRequest
-from classroom.domain.report import session_summary, student_summaries
+from classroom.domain.alerts import AlertRow
+from classroom.domain.markers import MarkerRow
+from classroom.domain.report import StudentSummary
+from classroom.domain.review import StudentReview, session_review, student_review
+from classroom.domain.rollups import roll_up
 from classroom.domain.sessions import end_session
-from classroom.domain.timeline import class_timeline, student_timeline
 from classroom.measures import WINDOW_S
+from classroom.models import AlertKind, ClassSession
 from classroom.views.access import session_attended, session_taught
+from classroom.views.history import session_charts
+
+STUDENTS_PER_PAGE = 50
 
 
 @login_required
@@ -44,19 +55,34 @@ def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
     if session.is_running:
         return redirect("session_live", pk)
     now = timezone.now()
-    students = student_summaries(session=session, now=now)
-    summary = session_summary(session=session, students=students)
-    context = {
-        "session": session,
-        "course": session.course,
-        "duration": session.duration,
-        "summary": summary,
-        "mean": summary.mean,
-        "students": students,
-        "timeline": class_timeline(session=session, until=now),
-        "window_s": WINDOW_S,
+    roll_up(session=session, now=now)
+    review = session_review(session=session, now=now)
+    context = _over(session) | {
+        "review": review,
+        "summary": review.row.summary,
+        "shares": review.row.summary.mean,
+        "students": review.row.students,
+        "page": _page_of_students(review.row.students, request),
+        "comparison": [review.row, *review.earlier],
+        "marks": _marks(review.markers, [alert for alert in review.alerts if alert["student"] is None]),
+        "charts": session_charts([review.row, *review.earlier]) if review.earlier else [],
+        "came": bool(review.row.students),
+        "presence": True,
     }
     return render(request, "classroom/report.html", context)
+
+
+@login_required
+@require_GET
+def session_student(request: SignedInRequest, pk: int, student_pk: int) -> HttpResponse:
+    """One student in one session, for her teacher."""
+    session = session_taught(request.user, pk)
+    if session.is_running:
+        return redirect("session_live", pk)
+    review = student_review(session=session, student=student_pk, now=timezone.now())
+    if review is None:
+        raise Http404
+    return _student(request, session, review)
 
 
 @login_required
@@ -78,9 +104,36 @@ def session_attend(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_GET
 def session_mine(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The same, for the student herself."""
     session = session_attended(request.user, pk)
-    now = timezone.now()
-    me = next(iter(student_summaries(session=session, now=now, student=request.user)), None)
-    timeline = student_timeline(session=session, student=request.user, until=now) if me else []
-    context = {"session": session, "me": me, "timeline": timeline, "window_s": WINDOW_S}
+    return _student(request, session, student_review(session=session, student=request.user, now=timezone.now()))
+
+
+def _student(request: SignedInRequest, session: ClassSession, review: StudentReview | None) -> HttpResponse:
+    context = _over(session) | {
+        "review": review,
+        "summary": review.summary if review else None,
+        "shares": review.summary.shares if review else None,
+        "marks": _marks(review.markers, review.alerts) if review else [],
+        "is_me": request.user.is_student,
+        "came": review is not None,
+        "presence": False,
+    }
     return render(request, "classroom/mine.html", context)
+
+
+def _over(session: ClassSession) -> dict[str, Any]:
+    return {"session": session, "course": session.course, "window_s": WINDOW_S}
+
+
+def _marks(markers: list[MarkerRow], alerts: list[AlertRow]) -> list[dict[str, Any]]:
+    """What the timeline marks: the teacher's markers, and when alerts fired."""
+    marks = [{"at": marker["at"], "text": marker["text"]} for marker in markers]
+    marks += [{"at": alert["fired_at"], "text": _("Alert: %s") % AlertKind(alert["kind"]).label} for alert in alerts]
+    return sorted(marks, key=lambda mark: mark["at"])
+
+
+def _page_of_students(students: list[StudentSummary], request: SignedInRequest) -> Page:
+    """Fifty at a time; all of them on the page for printing."""
+    per_page = len(students) if request.GET.get("students") == "all" else STUDENTS_PER_PAGE
+    return Paginator(students, max(per_page, 1)).get_page(request.GET.get("page"))

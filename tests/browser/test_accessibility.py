@@ -62,7 +62,12 @@ async def test_pages_for_students(server, browser, scheme, width):
 @pytest.mark.usefixtures("_simulated_class")
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
 async def test_pages_for_teachers(server, browser, scheme, width):
-    assert await check(browser, server, scheme, width, "teacher@demo.example", ["/", "/courses/1/", "report"]) == []
+    assert (
+        await check(
+            browser, server, scheme, width, "teacher@demo.example", ["/", "/courses/1/", "/courses/1/alerts/", "report"]
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)

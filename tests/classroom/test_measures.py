@@ -1,6 +1,28 @@
+import math
+
 import pytest
 
-from classroom.measures import Sample, mean, mood, valence, window_start
+from classroom.measures import (
+    AROUSAL,
+    Said,
+    Sample,
+    answers_in_windows,
+    arousal,
+    band,
+    class_negative_share,
+    concentration_index,
+    mean,
+    mood,
+    negative_share,
+    negative_students,
+    presence_ratio,
+    recent,
+    share,
+    smoothed,
+    valence,
+    volatility,
+    window_start,
+)
 from tests.factories import shares
 
 
@@ -42,3 +64,120 @@ def test_mood_of_nobody_seen_is_none_not_nought():
 @pytest.mark.parametrize(("at", "start"), [(1000.0, 1000), (1009.99, 1000), (1010.0, 1010)])
 def test_window_start_is_a_whole_ten_seconds(at, start):
     assert window_start(at) == start
+
+
+@pytest.mark.parametrize(("expression", "weight"), AROUSAL.items())
+def test_arousal_of_one_expression_is_its_weight(expression, weight):
+    assert arousal(shares(expression, 1.0)) == weight
+
+
+def test_arousal_weighs_by_probability():
+    assert arousal({**shares("neutral", 1.0), "neutral": 0.5, "sad": 0.5}) == -0.15
+
+
+def test_negative_share_adds_the_negative_expressions():
+    assert negative_share({**shares("happy", 1.0), "happy": 0.4, "sad": 0.25, "angry": 0.35}) == 0.6
+
+
+def test_class_negative_share_counts_students_beyond_the_bound():
+    assert class_negative_share([0.9, 0.51, 0.5, 0.1]) == 0.5
+
+
+def test_class_negative_share_of_nobody_is_nothing():
+    assert class_negative_share([]) is None
+
+
+@pytest.mark.parametrize(("present", "of", "ratio"), [(3, 4, 0.75), (0, 4, 0.0), (5, 4, 1.0), (0, 0, None)])
+def test_presence_ratio(present, of, ratio):
+    assert presence_ratio(present=present, of=of) == ratio
+
+
+def test_share_of_no_answers_is_nothing():
+    assert (share([True, False]), share([])) == (0.5, None)
+
+
+def test_smoothing_weighs_a_reading_five_seconds_old_a_third():
+    third = math.exp(-1)
+    found = smoothed([(95.0, 1.0), (95.0, 1.0), (100.0, 0.0)], 100.0)
+    assert found == pytest.approx(2 * third / (2 * third + 1))
+
+
+def test_smoothing_of_equal_values_is_that_value():
+    assert smoothed([(at, 0.3) for at in (92.0, 95.0, 99.0)], 100.0) == pytest.approx(0.3)
+
+
+def test_smoothing_slows_down_with_the_snapshots():
+    found = smoothed([(80.0, 1.0), (90.0, 1.0), (100.0, 0.0)], 100.0)
+    old, older = math.exp(-1), math.exp(-2)
+    assert found == pytest.approx((old + older) / (1 + old + older))
+
+
+@pytest.mark.parametrize(
+    ("moments", "found"),
+    [
+        ([90.0, 91.0, 95.0, 100.0, 101.0], [91.0, 95.0, 100.0]),
+        # Slow snapshots: the last three, if the newest is fresh and the oldest not too old.
+        ([70.0, 80.0, 88.0, 96.0], [80.0, 88.0, 96.0]),
+        ([70.0, 88.0, 96.0], []),
+        ([70.0, 80.0, 90.0], []),
+        ([92.0, 100.0], []),
+        ([96.0, 97.0, 98.0, 99.0], []),
+        ([], []),
+    ],
+)
+def test_a_figure_rests_on_recent_moments(moments, found):
+    assert moments[recent(moments, 100.0)] == found
+
+
+def test_smoothing_of_two_readings_is_nothing():
+    assert smoothed([(99.0, 1.0), (100.0, 1.0)], 100.0) is None
+
+
+def test_volatility_is_the_deviation():
+    assert volatility([1.0, -1.0, 1.0, -1.0]) == 1.0
+    assert volatility([0.4, 0.4, 0.4]) == pytest.approx(0.0)
+
+
+def test_volatility_of_two_readings_is_nothing():
+    assert volatility([1.0, -1.0]) is None
+
+
+@pytest.mark.parametrize(
+    ("snapshots", "with_face", "negative", "index"),
+    [(10, 10, 0.0, 1.0), (10, 5, 0.0, 0.5), (10, 10, 0.25, 0.75), (10, 0, None, None), (0, 0, None, None)],
+)
+def test_concentration_index_is_presence_of_a_face_times_calm(snapshots, with_face, negative, index):
+    assert concentration_index(snapshots=snapshots, with_face=with_face, negative=negative) == index
+
+
+@pytest.mark.parametrize(("value", "name"), [(0.0, "low"), (0.19, "low"), (0.2, "some"), (0.5, "much"), (1.0, "much")])
+def test_band_begins_at_its_bound(value, name):
+    assert band(value) == name
+
+
+def said(student_id: int, at: float, answer: str) -> Said:
+    return Said(student_id=student_id, at=at, answer=answer)
+
+
+def test_an_answer_counts_in_every_window_in_which_it_holds():
+    assert answers_in_windows([said(1, 5, "lost")], holds_s=20) == {at: {"lost": 1} for at in (0, 10, 20)}
+
+
+def test_an_answer_that_stops_holding_at_a_window_s_start_is_not_of_it():
+    assert list(answers_in_windows([said(1, 10, "lost")], holds_s=10)) == [10]
+
+
+def test_of_two_answers_in_a_window_the_later_one_counts():
+    found = answers_in_windows([said(1, 12, "lost"), said(1, 17, "all_good"), said(2, 3, "lost")], holds_s=20)
+    assert found[10] == {"all_good": 1, "lost": 1}
+
+
+def test_nobody_said_anything():
+    assert answers_in_windows([], holds_s=20) == {}
+
+
+def test_a_student_counts_as_negative_by_her_own_mean():
+    negative, happy = shares("sad", 0.9), shares("happy", 0.9)
+    one = [Sample(1, 0, negative), Sample(1, 1, negative), Sample(1, 2, happy)]
+    samples = [*one, Sample(2, 0, happy), Sample(3, 0, None)]
+    assert negative_students(samples) == 1

@@ -33,6 +33,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--join-code", default="", help="join this course instead of making one")
         parser.add_argument("--keep", action="store_true", help="leave the students and their readings behind")
+        parser.add_argument("--talkative", action="store_true", help="students say things and raise hands now and then")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     def handle(self, **options: Any) -> None:
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             script=_script(options["faces"], options["shows"]),
             join_code=options["join_code"],
             keep=options["keep"],
+            talkative=options["talkative"],
         )
         say = (lambda _: None) if options["json"] else self.stderr.write
         try:

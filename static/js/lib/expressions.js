@@ -1,5 +1,6 @@
 // The seven expressions as pages show them: each has its shape, letter, word and colour.
 import { symbol } from "./dom.js";
+import { number } from "./i18n.js";
 import { BAND_WORDS, EXPRESSION_LETTERS, EXPRESSION_WORDS } from "./texts.js";
 
 // From the pleasant to the unpleasant, so that a stacked bar reads from left to right.
@@ -27,7 +28,7 @@ export function band(confidence) {
 }
 
 export function percent(share) {
-  return `${Math.round(share * 100)} %`;
+  return `${number(Math.round(share * 100))} %`;
 }
 
 // The colour a token has in the theme of the moment, as canvas understands it.

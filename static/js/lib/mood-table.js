@@ -1,23 +1,38 @@
 // The figures behind a timeline as a table, for those who cannot use the chart.
+import { ANSWERS, answerWord } from "./answers.js";
 import { el } from "./dom.js";
 import { EXPRESSIONS, percent, word } from "./expressions.js";
 import { CHART_TEXTS } from "./texts.js";
 import { clockTime } from "./time.js";
 
-export function fillTable(table, windows, hasPresence) {
-  const heads = [CHART_TEXTS.time, ...EXPRESSIONS.map(word), ...(hasPresence ? [CHART_TEXTS.seen, CHART_TEXTS.present] : [])];
-  const head = el("tr", {}, ...heads.map((text, index) => el("th", { scope: "col", class: index ? "num" : null }, text)));
-  table.tHead.replaceChildren(head);
-  table.tBodies[0].replaceChildren(...windows.map((window) => row(window, hasPresence)));
+// `parts`: hasPresence, hasAnswers, readsFaces, markers, windowS.
+export function fillTable(table, windows, parts) {
+  const columns = columnsOf(parts);
+  const head = [el("th", { scope: "col" }, CHART_TEXTS.time), ...columns.map(({ name, isText }) => el("th", { scope: "col", class: isText ? null : "num" }, name))];
+  table.tHead.replaceChildren(el("tr", {}, ...head));
+  table.tBodies[0].replaceChildren(...windows.map((window) => row(window, columns)));
 }
 
-function row({ at, probabilities, seen, present }, hasPresence) {
-  const shares = EXPRESSIONS.map((name) => (probabilities ? percent(probabilities[name]) : "–"));
-  const figures = [...shares, ...(hasPresence ? [seen, present] : [])];
-  return el(
-    "tr",
-    {},
-    el("th", { scope: "row" }, clockTime(at)),
-    ...figures.map((figure) => el("td", { class: "num" }, String(figure))),
-  );
+function columnsOf({ hasPresence, hasAnswers, readsFaces, markers, windowS }) {
+  const faces = EXPRESSIONS.map((name) => ({ name: word(name), of: ({ probabilities }) => (probabilities ? percent(probabilities[name]) : "–") }));
+  const said = ANSWERS.map((answer) => ({ name: answerWord(answer), of: ({ answers }) => answers?.[answer] ?? 0 }));
+  const seen = { name: CHART_TEXTS.seen, of: (window) => window.seen };
+  const present = { name: CHART_TEXTS.present, of: (window) => window.present };
+  const marker = { name: CHART_TEXTS.marker, isText: true, of: ({ at }) => textsWithin(markers, at, windowS) };
+  return [
+    ...(readsFaces ? faces : []),
+    ...(hasAnswers || !readsFaces ? said : []),
+    ...(hasPresence && readsFaces ? [seen] : []),
+    ...(hasPresence ? [present] : []),
+    ...(markers.length ? [marker] : []),
+  ];
+}
+
+function textsWithin(markers, at, windowS) {
+  return markers.filter((marker) => at <= marker.at && marker.at < at + windowS).map((marker) => marker.text).join("; ");
+}
+
+function row(window, columns) {
+  const cells = columns.map(({ of, isText }) => el("td", { class: isText ? null : "num" }, String(of(window))));
+  return el("tr", {}, el("th", { scope: "row" }, clockTime(window.at)), ...cells);
 }

@@ -1,24 +1,29 @@
-// The shares of the seven expressions over a session: a chart, a readout under the pointer, and the same as a table.
-import { el, setText } from "./dom.js";
-import { EXPRESSIONS, glyph, letter, percent } from "./expressions.js";
-import { drawMood, drawPresence } from "./mood-charts.js";
+// A session over time: expressions, what students say, who was there and markers, as charts, as a readout under the
+// pointer and as a table. Without cameras what students say is the main figure.
+import { setText } from "./dom.js";
+import { drawAnswers, drawMood, drawPresence } from "./mood-charts.js";
+import { answersOf, sharesOf } from "./mood-readout.js";
 import { fillTable } from "./mood-table.js";
 import { CHART_TEXTS } from "./texts.js";
 import { clockTime } from "./time.js";
 
 export class MoodTimeline {
   #windows = new Map();
+  #answers = new Map();
+  #markers = [];
   #charts = [];
   #places;
   #readout;
   #details;
   #options;
 
-  // `root` holds [data-mood-chart], [data-presence-chart] where wanted, [data-readout] and a details element.
+  // `root` holds [data-mood-chart], [data-answers-chart] and [data-presence-chart] where wanted, [data-readout] and a
+  // details element. options: windowS, hasPresence, isLive, readsFaces.
   constructor(root, options) {
-    this.#options = options;
+    this.#options = { readsFaces: true, ...options };
     this.#places = {
       mood: root.querySelector("[data-mood-chart]"),
+      answers: root.querySelector("[data-answers-chart]"),
       presence: options.hasPresence ? root.querySelector("[data-presence-chart]") : null,
     };
     this.#readout = root.querySelector("[data-readout]");
@@ -34,20 +39,34 @@ export class MoodTimeline {
     }).observe(this.#places.mood);
   }
 
-  replace(windows, windowS = this.#options.windowS) {
-    this.#options.windowS = windowS;
-    for (const each of windows) this.#windows.set(each.at, each);
+  // `answers` are of windows in which somebody's answer held.
+  replace(windows, { windowS = this.#options.windowS, answers = [], markers = this.#markers, readsFaces = this.#options.readsFaces } = {}) {
+    Object.assign(this.#options, { windowS, readsFaces });
+    this.#markers = markers;
+    this.#answers.clear();
+    this.#take(windows, answers);
     this.#changed();
   }
 
-  add(windows) {
+  add(windows, answers = []) {
     if (!windows.length) return;
-    for (const each of windows) this.#windows.set(each.at, each);
+    this.#take(windows, answers);
+    this.#changed();
+  }
+
+  mark(markers) {
+    this.#markers = markers;
     this.#changed();
   }
 
   get #sorted() {
-    return [...this.#windows.values()].sort((a, b) => a.at - b.at);
+    const windows = [...this.#windows.values()].sort((a, b) => a.at - b.at);
+    return windows.map((window) => ({ ...window, answers: this.#answers.get(window.at) ?? null }));
+  }
+
+  #take(windows, answers) {
+    for (const each of windows) this.#windows.set(each.at, each);
+    for (const each of answers) this.#answers.set(each.at, each.answers);
   }
 
   #changed() {
@@ -61,12 +80,13 @@ export class MoodTimeline {
     const windows = this.#sorted;
     const width = this.#places.mood.clientWidth;
     if (!width) return;
-    const { windowS, isLive } = this.#options;
-    const show = (at) => this.#showReadout(at === null ? null : this.#windows.get(at));
-    this.#charts.push(drawMood(this.#places.mood, windows, windowS, { width, isLive, onPoint: show }));
-    if (this.#places.presence) {
-      this.#charts.push(drawPresence(this.#places.presence, windows, windowS, { width, isLive }));
-    }
+    const { windowS, isLive, readsFaces } = this.#options;
+    const onPoint = (at) => this.#showReadout(at === null ? null : windows.find((window) => window.at === at));
+    const options = { width, isLive, readsFaces, markers: this.#markers };
+    const drawMain = readsFaces ? drawMood : drawAnswers;
+    this.#charts.push(drawMain(this.#places.mood, windows, windowS, { ...options, onPoint, isMain: true }));
+    if (readsFaces && this.#places.answers) this.#charts.push(drawAnswers(this.#places.answers, windows, windowS, options));
+    if (this.#places.presence) this.#charts.push(drawPresence(this.#places.presence, windows, windowS, options));
     this.#showReadout(null);
   }
 
@@ -80,20 +100,20 @@ export class MoodTimeline {
       return;
     }
     setText(this.#readout.querySelector("[data-time]"), clockTime(shown.at));
-    const coverage = this.#options.hasPresence ? CHART_TEXTS.seenOf(shown.seen, shown.present) : "";
-    setText(this.#readout.querySelector("[data-coverage]"), coverage);
-    const shares = this.#readout.querySelector("[data-shares]");
-    if (!shown.probabilities) {
-      shares.replaceChildren(CHART_TEXTS.nobody);
-      return;
-    }
-    const leading = EXPRESSIONS.filter((name) => shown.probabilities[name] >= 0.005);
-    shares.replaceChildren(
-      ...leading.map((name) => el("span", { class: "readout__share" }, glyph(name), `${letter(name)} ${percent(shown.probabilities[name])}`)),
-    );
+    setText(this.#readout.querySelector("[data-coverage]"), this.#coverage(shown));
+    const faces = this.#options.readsFaces ? sharesOf(shown.probabilities) : [];
+    const said = this.#places.answers || !this.#options.readsFaces ? answersOf(shown.answers) : [];
+    this.#readout.querySelector("[data-shares]").replaceChildren(...faces, ...said);
+  }
+
+  #coverage({ seen, present }) {
+    if (!this.#options.hasPresence) return "";
+    return this.#options.readsFaces ? CHART_TEXTS.seenOf(seen, present) : CHART_TEXTS.presentOnly(present);
   }
 
   #refreshTable() {
-    if (this.#details.open) fillTable(this.#details.querySelector("table"), this.#sorted, this.#options.hasPresence);
+    if (!this.#details.open) return;
+    const parts = { ...this.#options, hasAnswers: this.#answers.size > 0, markers: this.#markers };
+    fillTable(this.#details.querySelector("table"), this.#sorted, parts);
   }
 }

@@ -1,12 +1,24 @@
-// A session that is over, for its teacher and for each of its students: the page is complete but for the charts.
+// What was, for its teacher and for each of its students: the page is complete but for the timeline.
 import { MoodTimeline } from "./mood-timeline.js";
+import { printOnWhite } from "./printing.js";
 import { sizeShareBars } from "./share-bar.js";
 
 const root = document.querySelector("[data-report]");
 const place = root.querySelector("[data-part=timeline]");
 sizeShareBars(root);
-if (place) {
-  const windows = JSON.parse(document.getElementById("timeline-data").textContent);
-  const options = { windowS: Number(root.dataset.windowS), hasPresence: root.dataset.presence === "yes" };
-  new MoodTimeline(place, options).replace(windows);
+if (place) drawTimeline();
+printOnWhite();
+
+function drawTimeline() {
+  const [windows, answers, marks] = ["timeline", "answers", "marks"].map(handed);
+  const options = {
+    windowS: Number(root.dataset.windowS),
+    hasPresence: root.dataset.presence === "yes",
+    readsFaces: root.dataset.readsFaces !== "no",
+  };
+  new MoodTimeline(place, options).replace(windows, { answers, markers: marks });
+}
+
+function handed(name) {
+  return JSON.parse(document.getElementById(`${name}-data`).textContent);
 }

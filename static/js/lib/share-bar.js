@@ -31,7 +31,14 @@ export class ShareBar {
 }
 
 export function sizeShareBars(root) {
+  for (const bar of root.querySelectorAll("[data-shares]")) fillRow(bar);
   for (const part of root.querySelectorAll("[data-share]")) sizePart(part, Number(part.dataset.share));
+}
+
+// A bar in a row of a table is too small for letters: "happy:0.2500 sad:0.7500".
+function fillRow(bar) {
+  const shares = Object.fromEntries(bar.dataset.shares.split(" ").map((pair) => pair.split(":")));
+  bar.replaceChildren(...EXPRESSIONS.map((name) => el("span", { class: "share-bar__part", "data-expression": name, "data-share": shares[name] })));
 }
 
 function sizePart(part, share) {

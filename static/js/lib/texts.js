@@ -1,56 +1,72 @@
 // The words that every area of the pages shares, in one place for translators.
-export const COPIED = "Copied";
+import { gettext, interpolate, number, pgettext } from "./i18n.js";
+
+export const COPIED = gettext("Copied");
 
 export const EXPRESSION_WORDS = {
-  happy: "Happy",
-  surprise: "Surprise",
-  neutral: "Neutral",
-  sad: "Sad",
-  fear: "Fear",
-  disgust: "Disgust",
-  angry: "Angry",
+  happy: gettext("Happy"),
+  surprise: gettext("Surprise"),
+  neutral: gettext("Neutral"),
+  sad: gettext("Sad"),
+  fear: gettext("Fear"),
+  disgust: gettext("Disgust"),
+  angry: gettext("Angry"),
 };
 
 export const EXPRESSION_LETTERS = {
-  happy: "H",
-  surprise: "Su",
-  neutral: "N",
-  sad: "Sa",
-  fear: "F",
-  disgust: "D",
-  angry: "A",
+  happy: pgettext("happy in short", "H"),
+  surprise: pgettext("surprise in short", "Su"),
+  neutral: pgettext("neutral in short", "N"),
+  sad: pgettext("sad in short", "Sa"),
+  fear: pgettext("fear in short", "F"),
+  disgust: pgettext("disgust in short", "D"),
+  angry: pgettext("angry in short", "A"),
 };
 
-export const BAND_WORDS = { clear: "clear", likely: "likely", unsure: "unsure" };
+export const ANSWER_WORDS = {
+  lost: gettext("Lost"),
+  too_fast: gettext("Too fast"),
+  too_slow: gettext("Too slow"),
+  all_good: gettext("All good"),
+};
+
+export const BAND_WORDS = {
+  clear: pgettext("how sure a reading is", "clear"),
+  likely: pgettext("how sure a reading is", "likely"),
+  unsure: pgettext("how sure a reading is", "unsure"),
+};
 
 // Why an expression could not be told: in short beside a tile, and as part of a sentence.
 export const UNCERTAIN_BRIEFLY = {
-  too_small: "too far away",
-  too_dark: "too dark",
-  too_blurred: "too blurred",
-  flat: "none stands out",
+  too_small: gettext("too far away"),
+  too_dark: gettext("too dark"),
+  too_blurred: gettext("too blurred"),
+  flat: gettext("none stands out"),
 };
 
 export const UNCERTAIN_WORDS = {
-  too_small: "the face is too small",
-  too_dark: "it is too dark",
-  too_blurred: "the picture is too blurred",
-  flat: "no expression stands out",
+  too_small: gettext("the face is too small"),
+  too_dark: gettext("it is too dark"),
+  too_blurred: gettext("the picture is too blurred"),
+  flat: gettext("no expression stands out"),
 };
 
 export const CONNECTION_WORDS = {
-  connecting: "Connecting",
-  open: "Connected",
-  lost: "Reconnecting",
-  closed: "Not connected",
+  connecting: gettext("Connecting"),
+  open: gettext("Connected"),
+  lost: gettext("Reconnecting"),
+  closed: gettext("Not connected"),
 };
 
 export const CHART_TEXTS = {
-  time: "Time",
-  seen: "Seen",
-  present: "Present",
-  nobody: "no face read",
-  pointAtChart: "Point at the chart to read a moment.",
-  nothingYet: "The first figures appear within half a minute.",
-  seenOf: (seen, present) => `${seen} of ${present} seen`,
+  time: gettext("Time"),
+  seen: gettext("Seen"),
+  present: gettext("Present"),
+  nobody: gettext("no face read"),
+  pointAtChart: gettext("Point at the chart to read a moment."),
+  nothingYet: gettext("The first figures appear within half a minute."),
+  seenOf: (seen, present) => interpolate(gettext("%(seen)s of %(present)s seen"), { seen: number(seen), present: number(present) }),
+  presentOnly: (present) => interpolate(gettext("%(present)s present"), { present: number(present) }),
+  nobodySaid: gettext("nothing said"),
+  marker: gettext("Marker"),
 };

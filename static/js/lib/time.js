@@ -1,8 +1,10 @@
-const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+import { LOCALE } from "./i18n.js";
+
+const clock = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const FORMATS = {
-  time: new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-  day: new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" }),
-  both: new Intl.DateTimeFormat("en-GB", {
+  time: new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+  day: new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric" }),
+  both: new Intl.DateTimeFormat(LOCALE, {
     day: "numeric",
     month: "short",
     year: "numeric",
@@ -19,6 +21,14 @@ export function clockTime(seconds) {
 
 export function localiseTimes(root = document) {
   for (const element of root.querySelectorAll("time[data-local]")) {
-    element.textContent = FORMATS[element.dataset.local].format(new Date(element.dateTime));
+    const at = new Date(element.dateTime);
+    element.textContent = FORMATS[formatOf(element, at)].format(at);
   }
+}
+
+// "end" stands after a start: the day is said only where it is another one, here, in the reader's time zone.
+function formatOf(element, at) {
+  if (element.dataset.local !== "end") return element.dataset.local;
+  const isSameDay = FORMATS.day.format(at) === FORMATS.day.format(new Date(element.dataset.start));
+  return isSameDay ? "time" : "both";
 }

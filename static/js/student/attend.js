@@ -1,9 +1,11 @@
 // A student in class: joins over the socket, starts the camera on request, and answers each credit with one frame.
 import { LiveSocket } from "../lib/live-socket.js";
+import { Silence } from "../lib/silence.js";
 import { Camera, CameraError } from "./camera.js";
 import { CameraPicker } from "./camera-picker.js";
 import { CreditAnswerer } from "./credits.js";
 import { AttendView } from "./view.js";
+import { Voice } from "./voice.js";
 
 const LEAVE_TIMEOUT_MS = 1500;
 const LATE_AFTER_DROPS = 3;
@@ -18,19 +20,21 @@ const socket = new LiveSocket(root.dataset.socket, {
   onState: connectionChanged,
   onMessage(message) {
     HANDLERS[message.type]?.(message);
-    listenForSilence(message);
+    if (camera.track && message.type !== "warming") silence.heard();
+    else silence.stop();
   },
   onFinal: finish,
 });
-
+const voice = new Voice(root, socket);
 const credits = new CreditAnswerer(socket);
 let drops = 0;
 let leaving = null;
-let silence = null;
+const silence = new Silence(SILENCE_MS, () => camera.track && socket.reconnect());
 
 const HANDLERS = {
   welcome(message) {
     credits.maxBytes = message.limits.max_bytes;
+    voice.welcome(message);
     cameraChanged(message.camera);
     if (!camera.track) return;
     view.showWaiting();
@@ -48,9 +52,12 @@ const HANDLERS = {
     if (drops >= LATE_AFTER_DROPS && message.reason !== "ended") view.showLate();
   },
   refused(message) {
+    voice.refused(message);
     // A frame that was on its way when the camera was paused is nobody's mistake.
     if (message.code !== "paused" || camera.track) view.showPassingNotice(message.detail);
   },
+  said: (message) => voice.said(message),
+  hand: (message) => voice.hand(message),
   ended: () => finish(4410),
 };
 
@@ -95,6 +102,10 @@ function releaseCamera() {
 }
 
 function cameraChanged(state) {
+  if (state === "none") {
+    releaseCamera();
+    return location.reload(); // the course uses no camera any more, and has another page
+  }
   view.showConsent(state !== "no_consent");
   if (state === "no_consent" && camera.track) {
     releaseCamera();
@@ -105,18 +116,14 @@ function cameraChanged(state) {
 
 function connectionChanged(state) {
   view.showConnection(state);
+  voice.connectionChanged(state);
   if (state === "lost") drops = 0;
-}
-
-function listenForSilence(message) {
-  clearTimeout(silence);
-  if (camera.track && message.type !== "warming") silence = setTimeout(() => camera.track && socket.reconnect(), SILENCE_MS);
 }
 
 function finish(code) {
   if (view.isFinished) return;
   clearTimeout(leaving);
-  clearTimeout(silence);
+  silence.stop();
   releaseCamera();
   socket.close();
   view.showFinished(code);

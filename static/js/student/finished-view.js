@@ -16,9 +16,9 @@ export class FinishedView {
   }
 
   show(code) {
-    const { title, text, action, label } = CLOSED[code] ?? CLOSED[4404];
+    const { title, text, plain = text, action, label } = CLOSED[code] ?? CLOSED[4404];
     setText(this.#card.querySelector("h2"), title);
-    setText(this.#card.querySelector("[data-text]"), text);
+    setText(this.#card.querySelector("[data-text]"), this.#root.dataset.camera ? text : plain);
     const link = this.#card.querySelector("a");
     const button = this.#card.querySelector("button");
     const href = { home: this.#root.dataset.homeUrl, mine: this.#root.dataset.mineUrl }[action];

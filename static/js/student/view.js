@@ -1,47 +1,34 @@
 // What the student's page shows. Every method is told what happened and knows nothing of sockets and cameras.
 import { setData, setText } from "../lib/dom.js";
-import { CONNECTION_WORDS } from "../lib/texts.js";
-import { FinishedView } from "./finished-view.js";
+import { ClassView } from "./class-view.js";
 import { ReadingView, hintOf } from "./reading-view.js";
 import { CAMERA_FAILURES, DETAIL, SEEN } from "./texts.js";
 
 // As on the server: without a reading for this long, the teacher sees "waiting".
 const READING_LASTS_MS = 10_000;
-// A notice stays long enough to be read, however soon the next reading comes.
-const NOTICE_LASTS_MS = 8_000;
 
-export class AttendView {
-  #root;
+export class AttendView extends ClassView {
   #reading;
-  #finished;
   #readingTimer = null;
-  #noticeTimer = null;
   #isAway = false;
 
   constructor(root) {
-    this.#root = root;
+    super(root);
     this.#reading = new ReadingView(root);
-    this.#finished = new FinishedView(root);
-    this.video = this.#part("video");
+    this.video = this.part("video");
     this.video.addEventListener("resize", () => this.#fitPreview());
   }
 
-  get isFinished() {
-    return this.#finished.isShown;
-  }
-
   showConnection(state) {
-    const connection = this.#part("connection");
-    setData(connection, "state", state);
-    setText(connection.querySelector("[data-word]"), CONNECTION_WORDS[state]);
+    super.showConnection(state);
     this.#isAway = state === "lost";
     if (this.#isAway) this.#blank(SEEN.away);
   }
 
   showConsent(isGiven) {
-    setData(this.#root, "consent", isGiven ? "yes" : "no");
-    this.#part("consent-card").hidden = isGiven;
-    this.#part("camera-card").hidden = !isGiven;
+    setData(this.root, "consent", isGiven ? "yes" : "no");
+    this.part("consent-card").hidden = isGiven;
+    this.part("camera-card").hidden = !isGiven;
   }
 
   showStarting() {
@@ -66,7 +53,7 @@ export class AttendView {
 
   showPaused() {
     this.#setCamera("off");
-    this.#blank(this.#root.dataset.consent === "yes" ? SEEN.off : SEEN.noConsent);
+    this.#blank(this.root.dataset.consent === "yes" ? SEEN.off : SEEN.noConsent);
   }
 
   showCameraFailure(code) {
@@ -88,35 +75,20 @@ export class AttendView {
     if (result.faces === 0) this.#reading.blank(SEEN.noFace);
     else if (result.uncertain) this.#reading.showUncertain(SEEN.uncertain, result);
     else this.#reading.show(result);
-    setText(this.#part("hint"), hintOf(result));
+    setText(this.part("hint"), hintOf(result));
   }
 
   showLate() {
     this.showPassingNotice(DETAIL.late);
   }
 
-  showNotice(text) {
-    clearTimeout(this.#noticeTimer);
-    const notice = this.#part("notice");
-    setText(notice.querySelector("[data-text]"), text);
-    notice.querySelector("[data-box]").hidden = !text;
-  }
-
-  // A notice that goes by itself, unlike the help for a camera that does not start.
-  showPassingNotice(text) {
-    this.showNotice(text);
-    this.#noticeTimer = setTimeout(() => this.showNotice(""), NOTICE_LASTS_MS);
-  }
-
   showFinished(code) {
-    this.#finished.show(code);
+    super.showFinished(code);
     this.#blank(SEEN.gone);
-    this.#part("class").hidden = true;
   }
 
   showClass() {
-    this.#finished.hide();
-    this.#part("class").hidden = false;
+    super.showClass();
     this.showPaused();
   }
 
@@ -124,12 +96,12 @@ export class AttendView {
   #blank(text) {
     clearTimeout(this.#readingTimer);
     this.#reading.blank(this.#isAway ? SEEN.away : text);
-    setText(this.#part("hint"), "");
+    setText(this.part("hint"), "");
   }
 
   #setCamera(state) {
-    setData(this.#root, "camera", state);
-    const buttons = [this.#part("start"), this.#part("pause")];
+    setData(this.root, "camera", state);
+    const buttons = [this.part("start"), this.part("pause")];
     const [shown, gone] = state === "off" ? buttons : buttons.reverse();
     shown.hidden = false;
     if (gone === document.activeElement) shown.focus();
@@ -138,10 +110,6 @@ export class AttendView {
 
   #fitPreview() {
     const { videoWidth, videoHeight } = this.video;
-    if (videoWidth) this.#part("preview").style.setProperty("--ratio", String(videoWidth / videoHeight));
-  }
-
-  #part(name) {
-    return this.#root.querySelector(`[data-part="${name}"]`);
+    if (videoWidth) this.part("preview").style.setProperty("--ratio", String(videoWidth / videoHeight));
   }
 }

@@ -1,8 +1,9 @@
-// The class in one sentence and one bar, from the server's figures alone.
+// The class in the server's sentence and one bar of its figures. Without cameras both are of what students say.
 import { setText } from "../lib/dom.js";
-import { EXPRESSIONS } from "../lib/expressions.js";
 import { ShareBar } from "../lib/share-bar.js";
-import { COVERAGE, SENTENCES } from "./texts.js";
+import { clockTime } from "../lib/time.js";
+import { AnswerBar } from "./answer-bar.js";
+import { COVERAGE } from "./texts.js";
 
 // A screen reader is told the sentence at most this often.
 const ANNOUNCE_MS = 15_000;
@@ -13,6 +14,7 @@ export class ClassSummary {
   #present;
   #announcer;
   #bar;
+  #answers;
   #announcing = null;
 
   constructor(root) {
@@ -22,13 +24,15 @@ export class ClassSummary {
     this.#present = part("present");
     this.#announcer = part("announcer");
     this.#bar = new ShareBar(part("mood-bar"), part("legend"));
+    this.#answers = new AnswerBar(part("answer-bar"));
   }
 
-  show(mood) {
-    setText(this.#sentence, sentence(mood));
-    setText(this.#coverage, COVERAGE.seen(mood.seen, mood.present));
+  show({ mood, voice, sentence }, readsFaces) {
+    setText(this.#sentence, inWords(sentence));
+    setText(this.#coverage, readsFaces ? COVERAGE.seen(mood.seen, mood.present) : COVERAGE.said(voice.said, voice.present));
     setText(this.#present, COVERAGE.present(mood.present, mood.enrolled));
     this.#bar.show(mood.probabilities);
+    this.#answers.show(voice);
     this.#announceSoon();
   }
 
@@ -42,12 +46,7 @@ export class ClassSummary {
   }
 }
 
-export function sentence({ probabilities, seen, present, enrolled }) {
-  if (enrolled === 0) return SENTENCES.nobodyEnrolled;
-  if (present === 0) return SENTENCES.nobodyHere;
-  if (!probabilities) return SENTENCES.nobodySeen(present);
-  const [first, second] = [...EXPRESSIONS].sort((a, b) => probabilities[b] - probabilities[a]);
-  if (seen === 1) return SENTENCES.oneSeen(present, first);
-  const mood = probabilities[first] >= 0.5 ? SENTENCES.most(first) : SENTENCES.mixed(first, second);
-  return SENTENCES.seen(seen, present, mood);
+// The server says "{since}" where the moment stands on the clock of whoever reads.
+function inWords({ text, since }) {
+  return since === null ? text : text.replace("{since}", clockTime(since).slice(0, 5));
 }

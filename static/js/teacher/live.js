@@ -1,32 +1,41 @@
 // The live dashboard: opens the socket, fetches the first state once the socket listens, then applies updates.
-import { setData, setText } from "../lib/dom.js";
+import { setData } from "../lib/dom.js";
 import { LiveSocket } from "../lib/live-socket.js";
-import { CONNECTION_WORDS } from "../lib/texts.js";
-import { clockTime } from "../lib/time.js";
 import { MoodTimeline } from "../lib/mood-timeline.js";
+import { Silence } from "../lib/silence.js";
+import { AlertPanel } from "./alerts.js";
+import { ClassSays } from "./class-says.js";
 import { ClassSummary } from "./class-summary.js";
+import { offerLargeView } from "./large-view.js";
+import { Markers } from "./markers.js";
+import { PageState } from "./page-state.js";
 import { SeatGrid } from "./seat-grid.js";
-import { CLOSED, STALE } from "./texts.js";
+import { StudentPanel } from "./student-panel.js";
 
 const RETRY_FETCH_MS = 3000;
 // A connection can die unnoticed. After this long without a message the page asks over HTTP.
 const SILENCE_MS = 20_000;
 
 const root = document.querySelector("[data-live]");
-const part = (name) => root.querySelector(`[data-part="${name}"]`);
+const page = new PageState(root);
 const summary = new ClassSummary(root);
-const grid = new SeatGrid(root);
-const timeline = new MoodTimeline(part("timeline"), { windowS: 10, hasPresence: true, isLive: true });
+const student = new StudentPanel(document.getElementById("student-panel"));
+const grid = new SeatGrid(root, (tile) => student.open(tile));
+const alerts = new AlertPanel(root);
+const says = new ClassSays(root);
+const markers = new Markers(root);
+const timeline = new MoodTimeline(root.querySelector("[data-part=timeline]"), { windowS: 10, hasPresence: true, isLive: true, readsFaces: readsFaces() });
+const silence = new Silence(SILENCE_MS, () => {
+  fetchState();
+  silence.heard();
+});
 
-let lastFigures = null;
 let updates = 0;
-let silence = null;
-let hasEnded = false;
 
 const socket = new LiveSocket(root.dataset.socket, {
   onState: connectionChanged,
   onMessage(message) {
-    listenForSilence();
+    silence.heard();
     HANDLERS[message.type]?.(message);
   },
   onFinal: finish,
@@ -34,13 +43,25 @@ const socket = new LiveSocket(root.dataset.socket, {
 
 const HANDLERS = {
   // Not on opening: what happens before the server listens for this page would be missed.
-  ready: () => fetchState(),
+  ready() {
+    page.showSaved(true);
+    fetchState();
+  },
   update(message) {
     updates += 1;
     grid.apply(message.students);
-    summary.show(message.mood);
-    timeline.add(message.windows);
+    alerts.markTiles();
+    showClass(message);
+    timeline.add(message.windows, message.answers);
     figuresAreFresh();
+    // The server holds the next update until this one is confirmed.
+    socket.send({ type: "shown", number: message.number });
+  },
+  history: (message) => page.showSaved(message.saved),
+  alerts: (message) => alerts.show(message.alerts),
+  markers(message) {
+    markers.show(message.markers);
+    timeline.mark(message.markers);
   },
   resync: () => fetchState(),
   ended: () => finish(4410),
@@ -48,76 +69,65 @@ const HANDLERS = {
 
 async function fetchState() {
   const before = updates;
+  const alertsBefore = alerts.shown;
+  const markersBefore = markers.shown;
   let state;
   try {
     const response = await fetch(root.dataset.stateUrl, { headers: { Accept: "application/json" } });
     if (!response.ok) throw new Error(`The state answered ${response.status}.`);
     state = await response.json();
   } catch {
-    showStale();
-    if (!hasEnded) setTimeout(() => socket.isOpen && fetchState(), RETRY_FETCH_MS);
+    page.showStale();
+    if (!page.hasEnded) setTimeout(() => socket.isOpen && fetchState(), RETRY_FETCH_MS);
     return;
   }
   if (state.session.ended_at) {
     finish(4410);
     return;
   }
+  setData(root, "readsFaces", state.session.reads_faces ? "yes" : "no");
   grid.replace(state.students);
-  timeline.replace(state.timeline, state.window_s);
+  if (alerts.shown === alertsBefore) alerts.show(state.alerts);
+  alerts.markTiles();
+  timeline.replace(state.timeline, { windowS: state.window_s, answers: state.answers, readsFaces: readsFaces() });
+  if (markers.shown === markersBefore) HANDLERS.markers(state);
   // An update that came meanwhile is newer than this state's mood; tiles carry their own time.
-  if (updates === before) summary.show(state.mood);
+  if (updates === before) showClass(state);
   setData(root, "ready", "yes");
   figuresAreFresh();
 }
 
+function showClass(figures) {
+  summary.show(figures, readsFaces());
+  says.show(figures.voice, readsFaces());
+}
+
+function readsFaces() {
+  return root.dataset.readsFaces === "yes";
+}
+
 function connectionChanged(state) {
-  const connection = part("connection");
-  setData(connection, "state", state);
-  setText(connection.querySelector("[data-word]"), CONNECTION_WORDS[state]);
+  page.showConnection(state);
   if (state === "open") {
-    listenForSilence();
+    silence.heard();
   } else if (state === "lost") {
-    clearTimeout(silence);
-    showStale();
+    silence.stop();
+    page.showStale();
   }
 }
 
-function listenForSilence() {
-  clearTimeout(silence);
-  silence = setTimeout(() => {
-    fetchState();
-    listenForSilence();
-  }, SILENCE_MS);
-}
-
 function figuresAreFresh() {
-  if (!socket.isOpen) return;
-  lastFigures = Date.now() / 1000;
-  part("stale").hidden = true;
-  setData(root, "stale", null);
-}
-
-function showStale() {
-  if (hasEnded) return;
-  setText(part("stale").querySelector("[data-text]"), STALE(lastFigures && clockTime(lastFigures)));
-  part("stale").hidden = false;
-  setData(root, "stale", "yes");
+  if (socket.isOpen) page.showFresh();
 }
 
 function finish(code) {
-  if (hasEnded) return;
-  hasEnded = true;
-  clearTimeout(silence);
+  if (page.hasEnded) return;
+  silence.stop();
   socket.close();
-  setText(part("finished").querySelector("[data-text]"), CLOSED[code] ?? CLOSED[4404]);
-  part("finished").querySelector("a").hidden = code !== 4410;
-  part("finished").hidden = false;
-  part("stale").hidden = true;
-  part("end").hidden = true;
-  part("live").hidden = code === 4410;
-  document.getElementById("end-class")?.close();
-  setData(root, "stale", "yes");
+  markers.stop();
+  page.showFinished(code);
 }
 
+offerLargeView(root.querySelector("[data-part=large]"));
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 socket.open();

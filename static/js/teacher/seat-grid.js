@@ -2,6 +2,7 @@
 import { compareByName, compareByNeed } from "./order.js";
 import { SeatTile } from "./seat-tile.js";
 import { StateFilter } from "./state-filter.js";
+import { TileKeys } from "./tile-keys.js";
 
 const REORDER_MS = 10_000;
 const COMPACT_FROM = 60;
@@ -13,14 +14,21 @@ export class SeatGrid {
   #sort;
   #search;
   #filter;
+  #keys;
   #reordering = null;
 
-  constructor(root) {
+  // onOpen(tile): a tile was clicked, or Enter pressed on it.
+  constructor(root, onOpen) {
     this.#grid = root.querySelector("[data-part=grid]");
     this.#empty = root.querySelector("[data-part=no-match]");
     this.#sort = root.querySelector("[data-part=sort]");
     this.#search = root.querySelector("[data-part=search]");
     this.#filter = new StateFilter(root.querySelector("[data-part=states]"), () => this.#showMatching());
+    this.#keys = new TileKeys(this.#grid);
+    this.#grid.addEventListener("click", (event) => {
+      const id = event.target.closest(".tile")?.dataset.studentId;
+      if (id) onOpen(this.#tiles.get(Number(id)).data);
+    });
     this.#sort.addEventListener("change", () => this.#reorder());
     this.#search.addEventListener("input", () => this.#showMatching());
   }
@@ -59,13 +67,18 @@ export class SeatGrid {
     this.#showMatching();
     this.#reordering ??= setTimeout(() => {
       this.#reordering = null;
-      this.#reorder();
+      if (!this.#isInUse) this.#reorder();
     }, REORDER_MS);
+  }
+
+  // No tile moves from under a pointer or the keyboard's focus.
+  get #isInUse() {
+    return this.#grid.contains(document.activeElement) || (matchMedia("(hover: hover)").matches && this.#grid.matches(":hover"));
   }
 
   #reorder() {
     const compare = this.#sort.value === "name" ? compareByName : compareByNeed;
-    const wanted = [...this.#tiles.values()].sort((a, b) => compare(a.data, b.data)).map((tile) => tile.element);
+    const wanted = [...this.#tiles.values()].map((tile) => ({ ...tile.data, element: tile.element, alert: tile.element.dataset.alert })).sort(compare).map(({ element }) => element);
     let place = this.#grid.firstElementChild;
     for (const element of wanted) {
       if (element === place) place = place.nextElementSibling;
@@ -82,5 +95,6 @@ export class SeatGrid {
       shown += matches;
     }
     this.#empty.hidden = shown > 0;
+    this.#keys.refresh();
   }
 }

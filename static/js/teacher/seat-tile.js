@@ -1,33 +1,37 @@
-// One student: an expression where one was read, else the state; and the trend of the last readings.
+// One student: an expression where one was read, else the state; what she says; and the trend of the last readings.
+import { answerWord } from "../lib/answers.js";
 import { band, glyph, percent, showGlyph, word } from "../lib/expressions.js";
 import { el, icon, setData, setText } from "../lib/dom.js";
 import { UNCERTAIN_BRIEFLY } from "../lib/texts.js";
 import { Sparkline } from "./sparkline.js";
-import { STATE_WORDS } from "./texts.js";
+import { SAYS, STATE_WORDS } from "./texts.js";
 
 export class SeatTile {
   constructor(data) {
     this.data = null;
     this.shape = glyph("neutral");
     this.stateIcon = icon(data.state);
-    this.name = el("span", { class: "tile__name" });
+    this.name = el("button", { class: "tile__open", type: "button", tabindex: "-1" });
     this.word = el("span", { class: "tile__word" });
     this.band = el("span", { class: "tile__band" });
+    this.hand = el("span", { class: "tile__hand", hidden: "" }, icon("hand"), el("span", { class: "visually-hidden" }, SAYS.handUp));
+    this.says = el("span", { class: "tile__says", hidden: "" });
     this.trend = new Sparkline();
     this.element = el(
       "li",
       { class: "tile", "data-testid": "tile", "data-student-id": data.id },
       el("span", { class: "tile__mark" }, this.shape, this.stateIcon),
-      el("span", { class: "tile__text" }, this.name, this.word),
+      el("span", { class: "tile__text" }, el("span", { class: "tile__name" }, this.name), this.word),
+      el("span", { class: "tile__voice" }, this.hand, this.says),
       el("span", { class: "tile__foot" }, this.trend.element, this.band),
     );
     this.update(data);
   }
 
-  // A tile older than the one shown is ignored.
-  update(data) {
-    if (this.data && data.updated < this.data.updated) return;
+  update(newer) {
+    const data = this.data ? newest(this.data, newer) : newer;
     this.data = data;
+    this.#showVoice(data);
     setData(this.element, "state", data.state);
     if (this.name.textContent !== data.name) {
       this.name.textContent = data.name;
@@ -51,4 +55,18 @@ export class SeatTile {
     setText(this.word, STATE_WORDS[state]);
     setText(this.band, state === "uncertain" ? UNCERTAIN_BRIEFLY[uncertain] : "");
   }
+
+  #showVoice({ hand_since, says }) {
+    this.hand.hidden = hand_since === null;
+    this.says.hidden = says === null;
+    setData(this.says, "answer", says?.answer ?? null);
+    if (says && this.says.dataset.shown !== says.answer) this.says.replaceChildren(icon(says.answer), answerWord(says.answer));
+    setData(this.says, "shown", says?.answer ?? null);
+  }
+}
+
+// What is older than what is shown is ignored: what was read of a student, and what she says, each with its own time.
+function newest(shown, newer) {
+  const { says, hand_since, heard } = newer.heard < shown.heard ? shown : newer;
+  return { ...(newer.updated < shown.updated ? shown : newer), says, hand_since, heard };
 }

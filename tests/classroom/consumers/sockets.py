@@ -56,7 +56,11 @@ class Socket:
         await self.communicator.send_to(bytes_data=frame)
 
     async def receive(self) -> dict:
-        return await self.communicator.receive_json_from(timeout=PATIENCE_S)
+        """The next message. Updates are confirmed, as the dashboard does it."""
+        message = await self.communicator.receive_json_from(timeout=PATIENCE_S)
+        if message["type"] == "update":
+            await self.communicator.send_json_to({"type": "shown", "number": message["number"]})
+        return message
 
     async def receive_type(self, wanted: str) -> dict:
         """The next message of the type; others before it are passed over."""

@@ -139,7 +139,7 @@ async def test_two_students_do_not_hear_each_other(session, student, portrait):
 
 
 async def test_a_credit_that_is_never_answered_is_followed_by_another(session, student, monkeypatch):
-    monkeypatch.setattr("classroom.consumers.student.CREDIT_EXPIRES_S", 0.1)
+    monkeypatch.setattr("classroom.consumers.credits.CREDIT_EXPIRES_S", 0.1)
     async with student_socket(session, student) as socket:
         seq = await start(socket)
         assert (await socket.receive_type("capture"))["seq"] == seq + 1

@@ -42,7 +42,7 @@ async def test_a_background_job_that_fails_closes_the_socket_for_a_new_try(sessi
     async with student_socket(session, student) as socket:
         await socket.receive()
         await socket.send("start")
-        assert await socket.close_code() == 1011
+        assert await socket.close_code() == 4500
 
 
 async def test_a_heartbeat_notices_an_end_nobody_told(session, student, monkeypatch):

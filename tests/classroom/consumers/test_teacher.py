@@ -208,7 +208,7 @@ async def test_a_changed_password_makes_every_page_sign_in_anew(session, teacher
             assert client.post("/accounts/password/change/", fields).status_code == 302
 
         await sync_to_async(change_password)()
-        assert await socket.close_code() == 1012
+        assert await socket.close_code() == 4503
 
 
 async def test_one_who_enrols_during_class_appears(session, teacher):
@@ -231,12 +231,40 @@ async def test_a_lost_connection_shows_although_nobody_saw_it_end(session, teach
 
 
 async def test_a_failing_update_closes_the_socket_for_a_new_try(session, teacher, monkeypatch):
-    async def fail(self, shown):
+    async def fail(self):
         raise OSError("the database is away")
 
     monkeypatch.setattr("classroom.consumers.teacher.TeacherConsumer._send_update", fail)
     async with teacher_socket(session, teacher) as socket:
-        assert await socket.close_code() == 1011
+        assert await socket.close_code() == 4500
+
+
+async def test_a_page_that_reads_no_more_gets_no_more_and_then_the_latest(session, teacher, student, monkeypatch):
+    monkeypatch.setattr("classroom.consumers.update_flow.HOLD_S", 20)
+    async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
+        await tile_of(socket, student, state="paused")
+        await theirs.send("start")
+        unread = await socket.communicator.receive_json_from(timeout=20)
+        while unread["type"] != "update":
+            unread = await socket.communicator.receive_json_from(timeout=20)
+        for _ in range(3):
+            await theirs.send("pause")
+            await theirs.send("start")
+        await theirs.send("pause")
+        await theirs.receive_type("camera")
+        assert await socket.is_silent(0.5)
+        await socket.communicator.send_json_to({"type": "shown", "number": unread["number"]})
+        update = await socket.receive_type("update")
+        assert [(tile["id"], tile["state"]) for tile in update["students"]] == [(student.pk, "paused")]
+
+
+async def test_after_a_long_silence_the_page_fetches_anew(session, teacher, student, monkeypatch):
+    monkeypatch.setattr("classroom.consumers.update_flow.HOLD_UNTOLD_S", 0.05)
+    monkeypatch.setattr("classroom.consumers.teacher.WINDOW_S", 0.01)
+    async with teacher_socket(session, teacher) as socket, student_socket(session, student):
+        unread = await socket.communicator.receive_json_from(timeout=20)
+        while unread["type"] != "resync":
+            unread = await socket.communicator.receive_json_from(timeout=20)
 
 
 def test_events_out_of_order_are_no_gap():

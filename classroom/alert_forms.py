@@ -1,0 +1,115 @@
+"""When alerts fire in a course, as a teacher sets it: shares in percent, times in seconds."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from classroom.models import ClassSession
+from classroom.rules import CLASS_NEGATIVE, DEFAULTS, PRESENCE_LOW, STUDENT_AWAY, STUDENT_NEGATIVE, Rule
+
+HOUR_S = 3600
+
+
+@dataclass(frozen=True)
+class _Wording:
+    title: str | Promise
+    share: str | Promise
+
+
+WORDING = {
+    STUDENT_NEGATIVE: _Wording(
+        gettext_lazy("A student's expressions stay negative"),
+        gettext_lazy("The part of the expression read as sad, angry, fearful or disgusted, over ten seconds."),
+    ),
+    STUDENT_AWAY: _Wording(
+        gettext_lazy("A student's face is away for long"),
+        gettext_lazy("Snapshots without a face, of those the camera sent, over ten seconds."),
+    ),
+    CLASS_NEGATIVE: _Wording(
+        gettext_lazy("Many faces in the class read as negative"),
+        gettext_lazy("Students whose expression is mostly negative, of those whose face is seen; at least four."),
+    ),
+    PRESENCE_LOW: _Wording(
+        gettext_lazy("Students are leaving"),
+        gettext_lazy("Students who have gone, of the most who were here at once; at least four."),
+    ),
+}
+
+
+class RuleForm(forms.Form):
+    """One kind's settings. Valid, `rule` has them."""
+
+    enabled = forms.BooleanField(label=gettext_lazy("On"), required=False)
+    enter = forms.IntegerField(label=gettext_lazy("Fires from (%)"), min_value=2, max_value=100)
+    leave = forms.IntegerField(label=gettext_lazy("Is over at or below (%)"), min_value=1, max_value=99)
+    hold_s = forms.IntegerField(label=gettext_lazy("Must last (seconds)"), min_value=10, max_value=HOUR_S)
+    recover_s = forms.IntegerField(label=gettext_lazy("Must be over for (seconds)"), min_value=0, max_value=HOUR_S)
+    cooldown_s = forms.IntegerField(
+        label=gettext_lazy("Rest before the next (seconds)"), min_value=0, max_value=4 * HOUR_S
+    )
+
+    def __init__(self, rule: Rule, data: Mapping[str, Any] | None) -> None:
+        super().__init__(data, prefix=rule.kind, initial=_as_shown(rule))
+        self.kind = rule.kind
+        self.wording = WORDING[rule.kind]
+        for name, value in _as_shown(DEFAULTS[rule.kind]).items():
+            if name != "enabled":
+                self.fields[name].help_text = _("Usually %(value)s.") % {"value": value}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        enter, leave = cleaned.get("enter"), cleaned.get("leave")
+        if enter is not None and leave is not None and leave >= enter:
+            self.add_error("leave", _("This must be below the share at which it fires."))
+        return cleaned
+
+    @property
+    def numbers(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name != "enabled"]
+
+    @property
+    def rule(self) -> Rule:
+        shares = {name: self.cleaned_data[name] / 100 for name in ("enter", "leave")}
+        return Rule(**self.cleaned_data | shares, kind=self.kind)
+
+
+class ReplayForm(forms.Form):
+    """Which session to try the settings on."""
+
+    session = forms.ChoiceField(label=gettext_lazy("Try on"))
+
+    def __init__(self, sessions: Iterable[ClassSession], data: Mapping[str, Any] | None) -> None:
+        super().__init__(data)
+        self.sessions = {str(session.pk): session for session in sessions}
+        choices = [(pk, _named(session)) for pk, session in self.sessions.items()]
+        self.fields["session"] = forms.ChoiceField(label=self.fields["session"].label, choices=choices)
+
+    @property
+    def chosen(self) -> ClassSession:
+        return self.sessions[self.cleaned_data["session"]]
+
+
+def rule_forms(rules: Mapping[str, Rule], data: Mapping[str, Any] | None) -> list[RuleForm]:
+    return [RuleForm(rules[kind], data) for kind in DEFAULTS]
+
+
+def _as_shown(rule: Rule) -> dict[str, Any]:
+    return {
+        "enabled": rule.enabled,
+        "enter": round(rule.enter * 100),
+        "leave": round(rule.leave * 100),
+        "hold_s": rule.hold_s,
+        "recover_s": rule.recover_s,
+        "cooldown_s": rule.cooldown_s,
+    }
+
+
+def _named(session: ClassSession) -> str:
+    return f"{session.topic}, {date_format(localtime(session.started_at), 'j M Y, H:i')}"

@@ -1,0 +1,26 @@
+"""What Celery beat starts now and then. Without beat the pages do the first of them, and commands the others."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from classroom.domain.rollups import finish_roll_ups
+from classroom.domain.sessions import close_silent_sessions, delete_old_sessions
+
+
+@shared_task(expires=300)
+def close_silent() -> None:
+    close_silent_sessions(now=timezone.now())
+
+
+@shared_task(expires=300)
+def finish_sums() -> None:
+    finish_roll_ups(now=timezone.now())
+
+
+@shared_task(expires=3600)
+def delete_old() -> None:
+    if settings.RETENTION_DAYS:
+        delete_old_sessions(before=timezone.now() - timedelta(days=settings.RETENTION_DAYS))

@@ -1,0 +1,67 @@
+"""What was last known of a student who may be read, for the time that the database is away.
+
+The database said so at most KNOWN_S ago; or a socket of hers, which could not reach it either, has renewed that.
+Whoever pauses, leaves or withdraws is forgotten at once. After KNOWN_AT_MOST_S nobody is read without the database.
+"""
+
+from datetime import datetime
+
+from django.core.cache import cache
+
+from accounts.models import User
+from classroom import outage
+from classroom.domain.readings import ReadingRefused, SnapshotRef, attendance_to_read
+from classroom.models import Attendance, ClassSession, Course
+
+KNOWN_S = 60
+KNOWN_AT_MOST_S = 15 * 60
+
+
+def student_to_read(*, snapshot: SnapshotRef, now: datetime) -> Attendance:
+    """The attendance of a student who may be read now, or may as far as is known. Raises ReadingRefused."""
+    try:
+        attendance = outage.ask(attendance_to_read, snapshot)
+    except outage.DATABASE_AWAY:
+        return known_attendance(snapshot=snapshot, now=now)
+    except ReadingRefused:
+        forget_attendance(session_id=snapshot.session_id, student_id=snapshot.student_id)
+        raise
+    _remember(attendance, now)
+    return attendance
+
+
+def known_attendance(*, snapshot: SnapshotRef, now: datetime) -> Attendance:
+    """As it was known last, with nothing but what makes a tile. Raises ReadingRefused."""
+    known = cache.get(_key(snapshot.session_id, snapshot.student_id))
+    if known is None or now.timestamp() - known["at"] > KNOWN_AT_MOST_S:
+        raise ReadingRefused("unknown")
+    return Attendance(
+        pk=known["pk"],
+        session=ClassSession(pk=snapshot.session_id, course=Course(reads_faces=True)),
+        student=User(pk=snapshot.student_id, name=known["name"]),
+        camera=Attendance.Camera.ON,
+        changed_at=known["changed_at"],
+    )
+
+
+def renew_attendance(*, session_id: int, student_id: int) -> None:
+    """Called for an open socket with its camera on that finds the database away: nobody withdraws there meanwhile."""
+    cache.touch(_key(session_id, student_id), KNOWN_S)
+
+
+def forget_attendance(*, session_id: int, student_id: int) -> None:
+    cache.delete(_key(session_id, student_id))
+
+
+def _remember(attendance: Attendance, now: datetime) -> None:
+    known = {
+        "pk": attendance.pk,
+        "name": attendance.student.name,
+        "changed_at": attendance.changed_at,
+        "at": now.timestamp(),
+    }
+    cache.set(_key(attendance.session_id, attendance.student_id), known, KNOWN_S)
+
+
+def _key(session_id: int, student_id: int) -> str:
+    return f"known-attendance:{session_id}:{student_id}"

@@ -1,0 +1,147 @@
+"""Readings made while the database is away: kept on a shelf without any image, and saved once it answers.
+
+A kept reading is saved only if nothing that happened meanwhile forbids it, and once: the constraint
+`one_reading_a_snapshot` turns a second attempt away.
+"""
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.forms.models import model_to_dict
+
+from accounts.consent import consent_in_force
+from classroom import events, metrics, outage
+from classroom.domain.attendance_known import known_attendance
+from classroom.domain.readings import SnapshotRef, erased_at, reading_of, record_reading
+from classroom.domain.rollups import note_late_reading
+from classroom.domain.tiles import tile_of
+from classroom.kept import shelf
+from classroom.models import Attendance, Reading
+
+if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
+    from emotions.recognition import Recognition
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+WRITER = "kept-readings-writer"
+WRITER_S = 30
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The reading, and whether the database has it, or will have it, or neither."""
+
+    reading: Reading
+    saved: bool
+    kept: bool
+
+
+def save_or_keep(*, snapshot: SnapshotRef, recognition: "Recognition", now: datetime) -> Outcome:
+    """Save the reading; while the database is away, show it to the teachers all the same and keep it for later.
+
+    Raises ReadingRefused.
+    """
+    try:
+        reading = outage.ask(record_reading, snapshot=snapshot, recognition=recognition, now=now)
+    except outage.DATABASE_AWAY:
+        attendance = known_attendance(snapshot=snapshot, now=now)
+        attendance.latest_reading = reading_of(snapshot, recognition)
+        kept = _keep(attendance.latest_reading)
+        events.publish_tile(snapshot.session_id, tile_of(attendance, is_here=True, now=now), saved=False)
+        return Outcome(attendance.latest_reading, saved=False, kept=kept)
+    return Outcome(reading, saved=True, kept=False)
+
+
+def write_kept_readings(*, now: datetime) -> int:
+    """Save what was kept, oldest first, unless another process is at it; returns how many were saved. Stops where
+    the database is still away."""
+    if not shelf().size() or not cache.add(WRITER, 1, WRITER_S):
+        return 0
+    written = 0
+    try:
+        for entry in shelf().oldest(BATCH):
+            written += _written_or_given_up(entry, now)
+            shelf().remove(entry)
+    except outage.DATABASE_AWAY:
+        logger.warning("The database is away; %s readings wait for it.", shelf().size())
+    finally:
+        cache.delete(WRITER)
+    metrics.WRITTEN_LATE.inc(written)
+    return written
+
+
+def _keep(reading: Reading) -> bool:
+    # Names and numbers alone; a FloatField's value may be a numpy number.
+    fields = model_to_dict(reading, exclude=["id", "session", "student"])
+    where = {"session_id": reading.session_id, "student_id": reading.student_id}
+    when = {name: getattr(reading, name).isoformat() for name in ("captured_at", "received_at")}
+    try:
+        kept = shelf().add(json.dumps(fields | where | when, default=float))
+    except Exception:
+        logger.exception("A reading could not be kept.")
+        return False
+    metrics.KEPT.inc(kept)
+    return kept
+
+
+def _written_or_given_up(entry: str, now: datetime) -> bool:
+    try:
+        return outage.ask(_write, entry, now)
+    except outage.DATABASE_AWAY:
+        raise
+    except Exception:
+        # One that can never be saved must not keep the others waiting.
+        logger.exception("A kept reading could not be saved.")
+        return False
+
+
+def _write(entry: str, now: datetime) -> bool:
+    """Save one kept reading if that is still allowed. False if it is not, or was saved before."""
+    reading = _reading_from(entry)
+    attendance = (
+        Attendance.objects.filter(session_id=reading.session_id, student_id=reading.student_id)
+        .select_related("session__course", "student")
+        .first()
+    )
+    if attendance is None or not _may_be_saved(reading, attendance, now):
+        return False
+    is_newer = Q(latest_reading=None) | Q(latest_reading__received_at__lt=reading.received_at)
+    try:
+        with transaction.atomic():
+            reading.save(force_insert=True)
+            Attendance.objects.filter(is_newer, pk=attendance.pk).update(latest_reading=reading)
+            note_late_reading(reading)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _may_be_saved(reading: Reading, attendance: Attendance, now: datetime) -> bool:
+    """Whether the student might be read when the snapshot was taken, by what is known now, and has agreed since."""
+    taken = reading.captured_at
+    if not attendance.session.course.reads_faces:
+        return False
+    consent = consent_in_force(attendance.student)
+    if consent is None or consent.granted_at > taken:
+        return False
+    if attendance.camera != Attendance.Camera.ON and attendance.changed_at <= taken:
+        return False
+    if attendance.session.ended_at and attendance.session.ended_at < taken:
+        return False
+    erased = erased_at(reading.student_id)
+    return now - taken <= timedelta(seconds=settings.KEPT_READINGS_S) and not (erased and taken <= erased)
+
+
+def _reading_from(entry: str) -> Reading:
+    fields = json.loads(entry)
+    for name in ("captured_at", "received_at"):
+        fields[name] = datetime.fromisoformat(fields[name])
+    return Reading(**fields)

@@ -1,0 +1,53 @@
+"""Moments of a session that its teachers named. They may be added and changed while it runs and afterwards."""
+
+from datetime import datetime
+from typing import TypedDict
+
+from accounts.models import User
+from classroom import events
+from classroom.models import ClassSession, Marker
+
+
+class MarkerRow(TypedDict):
+    """A marker on a timeline; `at` in seconds since 1970, `author` a name, None once the account is deleted."""
+
+    id: int
+    at: float
+    text: str
+    author: str | None
+
+
+def markers_of(*, session: ClassSession) -> list[MarkerRow]:
+    """The session's markers, oldest first. One query."""
+    return [row_of(marker) for marker in session.markers.select_related("author")]
+
+
+def add_marker(*, session: ClassSession, author: User, text: str, at: datetime) -> Marker:
+    """Mark a moment of the session: one before its start or after its end becomes its start or end."""
+    at = max(at, session.started_at)
+    if session.ended_at:
+        at = min(at, session.ended_at)
+    marker = Marker.objects.create(session=session, author=author, text=text, at=at)
+    events.publish_markers(session.pk)
+    return marker
+
+
+def rename_marker(*, marker: Marker, text: str) -> None:
+    marker.text = text
+    marker.save(update_fields=["text"])
+    events.publish_markers(marker.session_id)
+
+
+def remove_marker(*, marker: Marker) -> None:
+    session_id = marker.session_id
+    marker.delete()
+    events.publish_markers(session_id)
+
+
+def row_of(marker: Marker) -> MarkerRow:
+    return {
+        "id": marker.pk,
+        "at": marker.at.timestamp(),
+        "text": marker.text,
+        "author": marker.author.name if marker.author else None,
+    }

@@ -1,0 +1,23 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from classroom.domain.rollups import roll_up_session
+from classroom.models import ClassSession
+
+
+class Command(BaseCommand):
+    help = "Write the roll-ups that history is read from again, out of the readings: of all sessions, or of some."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("sessions", nargs="*", type=int, help="ids of sessions; all of them without any")
+        parser.add_argument("--missing", action="store_true", help="only sessions that have never been rolled up")
+
+    def handle(self, *args: Any, sessions: list[int], missing: bool, **options: Any) -> None:
+        wanted = ClassSession.objects.order_by("pk")
+        wanted = wanted.filter(pk__in=sessions) if sessions else wanted
+        wanted = wanted.filter(rolled_up_until=None) if missing else wanted
+        done = sum(roll_up_session(session=session, now=timezone.now()) for session in wanted)
+        self.stdout.write(f"{done} sessions rolled up.")

@@ -1,0 +1,21 @@
+"""How figures are rounded, the same on pages and in exports.
+
+A share keeps four decimals and a time in class one decimal of a minute. Exports give those; a page shows whole percents
+and whole minutes of them, so whoever rounds an export's figure gets the page's.
+"""
+
+
+def rounded_share(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)
+
+
+def rounded_minutes(minutes: float | None) -> float | None:
+    return None if minutes is None else round(minutes, 1)
+
+
+def whole_percent(share: float) -> int:
+    return round(round(share, 4) * 100)
+
+
+def whole_minutes(minutes: float) -> int:
+    return round(round(minutes, 1))

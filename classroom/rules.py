@@ -1,0 +1,184 @@
+"""When an alert fires and when it is over: thresholds with hysteresis, as pure functions over a series of values.
+
+A value lies between 0 and 1, higher is worse, and speaks for the WINDOW_S before its moment; None means that too little
+was seen to tell. Moments are seconds since 1970. One state belongs to one rule and one student (or the class):
+
+    quiet ──beyond `enter`──► pending ──for `hold_s`──► firing ──within `leave`──► recovering ──for `recover_s`──► quiet
+
+In between, below `enter` and above `leave`, pending ends and recovering goes back to firing only beyond `enter`.
+After an alert the rule rests for `cooldown_s` before it fires again. None holds the clocks of pending and recovering
+still; after UNKNOWN_S of it pending ends and an alert is over, since nothing stands behind it any longer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from classroom.measures import WINDOW_S
+
+# A value every five seconds, each about the ten before it.
+STEP_S = 5
+UNKNOWN_S = 60
+# The class's share of negative faces means something from this many seen; leaving students from this many present.
+MIN_SEEN = 4
+MIN_PRESENT = 4
+
+STUDENT_NEGATIVE = "student_negative"
+STUDENT_AWAY = "student_away"
+CLASS_NEGATIVE = "class_negative"
+PRESENCE_LOW = "presence_low"
+KINDS = (STUDENT_NEGATIVE, STUDENT_AWAY, CLASS_NEGATIVE, PRESENCE_LOW)
+
+Phase = Literal["quiet", "pending", "firing", "recovering"]
+Event = Literal["fired", "recovering", "relapsed", "recovered"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind's thresholds (shares from 0 to 1, `leave` below `enter`) and times in seconds."""
+
+    kind: str
+    enabled: bool
+    enter: float
+    leave: float
+    hold_s: int
+    recover_s: int
+    cooldown_s: int
+
+
+DEFAULTS = {
+    rule.kind: rule
+    for rule in (
+        Rule(STUDENT_NEGATIVE, True, enter=0.6, leave=0.4, hold_s=30, recover_s=20, cooldown_s=180),
+        Rule(STUDENT_AWAY, True, enter=0.8, leave=0.5, hold_s=60, recover_s=10, cooldown_s=180),
+        # A whole class needs no longer look: many faces are behind one value already.
+        Rule(CLASS_NEGATIVE, True, enter=0.4, leave=0.25, hold_s=10, recover_s=20, cooldown_s=180),
+        Rule(PRESENCE_LOW, True, enter=0.3, leave=0.15, hold_s=60, recover_s=30, cooldown_s=300),
+    )
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """Where one rule stands. `since`: when pending, or recovering, began; moved on by the time nothing was known."""
+
+    phase: Phase = "quiet"
+    at: float = 0.0
+    since: float = 0.0
+    pending_at: float = 0.0
+    known_at: float = 0.0
+    rests_until: float = 0.0
+
+    def is_idle(self) -> bool:
+        """Nothing to remember: the same as no state at all."""
+        return self.phase == "quiet" and self.rests_until <= self.at
+
+
+QUIET = State()
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One alert of a series; `recovered_at` is None where the series ends first."""
+
+    pending_at: float
+    fired_at: float
+    recovered_at: float | None
+
+
+def step(state: State, at: float, value: float | None, rule: Rule) -> tuple[State, Event | None]:
+    """The state after one value, and what happened."""
+    state = _rebased(state, at, rule)
+    if not rule.enabled:
+        return _over(state, at, rule) if _is_open(state) else (QUIET, None)
+    if value is None:
+        return _after_nothing(state, at, rule)
+    return _STEPS[state.phase](replace(state, at=at, known_at=at), at, value, rule)
+
+
+def close(state: State, at: float, rule: Rule) -> tuple[State, Event | None]:
+    """The state at the end of the series: an open alert is over."""
+    return _over(state, at, rule) if _is_open(state) else (replace(state, phase="quiet"), None)
+
+
+def replay(series: Iterable[tuple[float, float | None]], rule: Rule) -> list[Episode]:
+    """The alerts that (moment, value) pairs, in order, give rise to."""
+    episodes: list[Episode] = []
+    state = QUIET
+    for at, value in series:
+        state, event = step(state, at, value, rule)
+        if event == "fired":
+            episodes.append(Episode(state.pending_at, at, None))
+        elif event == "recovered":
+            episodes[-1] = replace(episodes[-1], recovered_at=at)
+    return episodes
+
+
+def dump(state: State) -> dict[str, Any]:
+    """For JSON; `load` reads it."""
+    return asdict(state)
+
+
+def load(stored: dict[str, Any]) -> State:
+    return State(**stored)
+
+
+def _quiet(state: State, at: float, value: float, rule: Rule) -> tuple[State, Event | None]:
+    if value < rule.enter:
+        return replace(state, phase="quiet"), None
+    since = at - WINDOW_S
+    return _pending(replace(state, phase="pending", since=since, pending_at=since), at, value, rule)
+
+
+def _pending(state: State, at: float, value: float, rule: Rule) -> tuple[State, Event | None]:
+    if value < rule.enter:
+        return replace(state, phase="quiet"), None
+    if at - state.since < rule.hold_s or at < state.rests_until:
+        return state, None
+    return replace(state, phase="firing"), "fired"
+
+
+def _firing(state: State, at: float, value: float, rule: Rule) -> tuple[State, Event | None]:
+    if value > rule.leave:
+        return state, None
+    return replace(state, phase="recovering", since=at), "recovering"
+
+
+def _recovering(state: State, at: float, value: float, rule: Rule) -> tuple[State, Event | None]:
+    if value >= rule.enter:
+        return replace(state, phase="firing"), "relapsed"
+    if value > rule.leave:
+        # Neither good nor bad: its time does not count.
+        return replace(state, since=at), None
+    return _over(state, at, rule) if at - state.since >= rule.recover_s else (state, None)
+
+
+_STEPS = {"quiet": _quiet, "pending": _pending, "firing": _firing, "recovering": _recovering}
+
+
+def _after_nothing(state: State, at: float, rule: Rule) -> tuple[State, Event | None]:
+    if at - state.known_at >= UNKNOWN_S:
+        return close(replace(state, at=at), at, rule)
+    return replace(state, at=at, since=state.since + (at - state.at)), None
+
+
+def _over(state: State, at: float, rule: Rule) -> tuple[State, Event | None]:
+    return State(at=at, known_at=state.known_at, rests_until=at + rule.cooldown_s), "recovered"
+
+
+def _is_open(state: State) -> bool:
+    return state.phase in ("firing", "recovering")
+
+
+def _rebased(state: State, at: float, rule: Rule) -> State:
+    """The state without moments in the future: a clock that was set back must not hold an alert for hours."""
+    if at >= state.at:
+        return state
+    return replace(
+        state,
+        at=at,
+        since=min(state.since, at),
+        pending_at=min(state.pending_at, at),
+        known_at=min(state.known_at, at),
+        rests_until=min(state.rests_until, at + rule.cooldown_s),
+    )

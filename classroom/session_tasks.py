@@ -1,0 +1,78 @@
+"""What follows a running session a few seconds behind: its alerts and its roll-ups.
+
+No scheduler: whatever happens in a session calls `note_activity`, which starts the task at most every few seconds.
+"""
+
+import logging
+import math
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from celery import shared_task
+from django.core.cache import cache
+from django.db import connections
+from django.utils import timezone
+
+from classroom import outage
+from classroom.domain.alerts import evaluate_alerts
+from classroom.domain.rollups import roll_up
+from classroom.models import ClassSession
+
+logger = logging.getLogger(__name__)
+
+FOLLOW_EVERY_S = 2
+# While the broker or the database is away, one failure in this time is logged.
+TELL_EVERY_S = 60
+# One thread: embedded, the task runs on it, behind the snapshots; else it only talks to the broker.
+_pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="session")
+# Sessions that wait for the thread: one entry each, however much happens while the database or the broker is slow.
+_noted: set[int] = set()
+_told_at = -math.inf
+
+
+@shared_task(expires=60)
+def follow_session(session_id: int) -> None:
+    """Bring everything that is derived from the session's readings up to date. Running it twice does nothing twice."""
+    try:
+        session = ClassSession.objects.filter(pk=session_id).first()
+        if session is not None:
+            evaluate_alerts(session=session, now=timezone.now())
+            roll_up(session=session, now=timezone.now())
+    except outage.DATABASE_AWAY as error:
+        # The next activity tries again, and what was missed is caught up with.
+        _tell(session_id, error)
+
+
+def note_activity(session_id: int) -> None:
+    """Something happened in the session, or time went by. Returns at once, in a thread and on the event loop alike."""
+    if session_id in _noted:
+        return
+    _noted.add(session_id)
+    try:
+        _pool.submit(_follow_soon, session_id)
+    except RuntimeError:
+        logger.info("Session %s is not followed any more: the process ends.", session_id)
+
+
+def wait_until_idle() -> None:
+    """Until everything noted so far is done: for whoever takes the database away, as tests do."""
+    _pool.submit(lambda: None).result()
+
+
+def _follow_soon(session_id: int) -> None:
+    _noted.discard(session_id)
+    try:
+        if cache.add(f"followed:{session_id}", 1, FOLLOW_EVERY_S):
+            follow_session.delay(session_id)
+    except Exception as error:
+        # Nobody waits for this. The next activity tries again.
+        _tell(session_id, error)
+    finally:
+        connections.close_all()
+
+
+def _tell(session_id: int, error: Exception) -> None:
+    global _told_at
+    if time.monotonic() - _told_at >= TELL_EVERY_S:
+        _told_at = time.monotonic()
+        logger.error("Session %s could not be followed.", session_id, exc_info=error)

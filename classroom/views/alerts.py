@@ -1,0 +1,60 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.requests import SignedInRequest
+from classroom.alert_forms import WORDING, ReplayForm, RuleForm, rule_forms
+from classroom.domain.alert_replay import replay_session, sessions_to_replay
+from classroom.domain.alerts import rules_of, save_rules
+from classroom.models import Course
+from classroom.views.access import course_taught
+
+# More would be no settings to keep.
+SHOWN = 100
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def course_alerts(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The course's settings; a preview plays them over a session without saving them."""
+    course = course_taught(request.user, pk)
+    forms = rule_forms(rules_of(course), request.POST or None)
+    is_preview = "preview" in request.POST
+    replay = ReplayForm(sessions_to_replay(course), request.POST if is_preview else None)
+    if not request.POST:
+        return _page(request, course, forms, replay)
+    if not all(form.is_valid() for form in forms) or (is_preview and not replay.is_valid()):
+        return _page(request, course, forms, replay, status=422)
+    if is_preview:
+        return _page(request, course, forms, replay, preview=_preview(forms, replay))
+    save_rules(course=course, rules=[form.rule for form in forms])
+    messages.success(request, _("The settings are saved; a class that is running takes them over at once."))
+    return redirect("course_alerts", pk)
+
+
+def _preview(forms: list[RuleForm], replay: ReplayForm) -> dict:
+    rules = {form.kind: form.rule for form in forms}
+    alerts = replay_session(session=replay.chosen, rules=rules, now=timezone.now())
+    return {
+        "session": replay.chosen,
+        "count": len(alerts),
+        "alerts": [(alert, WORDING[alert.kind].title) for alert in alerts[:SHOWN]],
+        "more": max(0, len(alerts) - SHOWN),
+    }
+
+
+def _page(
+    request: SignedInRequest,
+    course: Course,
+    forms: list[RuleForm],
+    replay: ReplayForm,
+    *,
+    preview: dict | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"course": course, "rule_forms": forms, "replay_form": replay, "preview": preview}
+    return render(request, "classroom/course_alerts.html", context, status=status)

@@ -1,0 +1,31 @@
+"""The catalogue of texts for the pages' scripts: an address for each language, so that browsers keep them apart."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation.trans_real import DjangoTranslation
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
+from django.views.i18n import JavaScriptCatalog
+
+
+class OwnTexts(JavaScriptCatalog):
+    """The texts of our own scripts alone; the admin's pages bring theirs themselves."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        self.translation = DjangoTranslation(language, domain=self.domain, localedirs=settings.LOCALE_PATHS)
+        return self.render_to_response(self.get_context_data(**kwargs))
+
+
+@require_GET
+@cache_control(public=True, max_age=3600)
+def script_texts(request: HttpRequest, language: str) -> HttpResponse:
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    with translation.override(language):
+        response = OwnTexts.as_view()(request)
+    response["Content-Language"] = language
+    return response

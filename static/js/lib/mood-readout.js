@@ -1,0 +1,17 @@
+// One moment of a timeline in words and figures.
+import { ANSWERS, answerWord } from "./answers.js";
+import { el, icon } from "./dom.js";
+import { EXPRESSIONS, glyph, letter, percent } from "./expressions.js";
+import { CHART_TEXTS } from "./texts.js";
+
+export function sharesOf(probabilities) {
+  if (!probabilities) return [CHART_TEXTS.nobody];
+  const leading = EXPRESSIONS.filter((name) => probabilities[name] >= 0.005);
+  return leading.map((name) => el("span", { class: "readout__share" }, glyph(name), `${letter(name)} ${percent(probabilities[name])}`));
+}
+
+export function answersOf(answers) {
+  const given = ANSWERS.filter((answer) => answers?.[answer]);
+  if (!given.length) return [el("span", { class: "readout__share" }, CHART_TEXTS.nobodySaid)];
+  return given.map((answer) => el("span", { class: "readout__share", "data-answer": answer }, icon(answer), `${answerWord(answer)} ${answers[answer]}`));
+}

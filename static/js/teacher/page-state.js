@@ -1,0 +1,57 @@
+// Whether the figures on the page can be trusted: the connection, figures that have grown old, and the end of the class.
+import { setData, setText } from "../lib/dom.js";
+import { CONNECTION_WORDS } from "../lib/texts.js";
+import { clockTime } from "../lib/time.js";
+import { CLOSED, STALE } from "./texts.js";
+
+export class PageState {
+  #root;
+  #lastFigures = null;
+  hasEnded = false;
+
+  constructor(root) {
+    this.#root = root;
+  }
+
+  showConnection(state) {
+    const connection = this.#part("connection");
+    setData(connection, "state", state);
+    setText(connection.querySelector("[data-word]"), CONNECTION_WORDS[state]);
+  }
+
+  showFresh() {
+    this.#lastFigures = Date.now() / 1000;
+    this.#part("stale").hidden = true;
+    setData(this.#root, "stale", null);
+  }
+
+  // While the database is away, what is shown is not on its way into the history for sure.
+  showSaved(isSaved) {
+    this.#part("unsaved").hidden = isSaved;
+  }
+
+  showStale() {
+    if (this.hasEnded) return;
+    const since = this.#lastFigures && clockTime(this.#lastFigures);
+    setText(this.#part("stale").querySelector("[data-text]"), STALE(since));
+    this.#part("stale").hidden = false;
+    setData(this.#root, "stale", "yes");
+  }
+
+  showFinished(code) {
+    this.hasEnded = true;
+    const finished = this.#part("finished");
+    setText(finished.querySelector("[data-text]"), CLOSED[code] ?? CLOSED[4404]);
+    finished.querySelector("a").hidden = code !== 4410;
+    finished.hidden = false;
+    this.#part("stale").hidden = true;
+    this.#part("end").hidden = true;
+    this.#part("live").hidden = code === 4410;
+    document.getElementById("end-class")?.close();
+    setData(this.#root, "stale", "yes");
+  }
+
+  #part(name) {
+    return this.#root.querySelector(`[data-part="${name}"]`);
+  }
+}

@@ -1,0 +1,71 @@
+"""Alerts in a real browser: set by the teacher, fired by a camera without a face, noted, and tried on afterwards."""
+
+import re
+
+import pytest
+from playwright.async_api import async_playwright, expect
+
+from tests.browser import people
+from tests.browser.conftest import launch_options
+from tests.browser.test_accessibility import violations
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+async def browser_without_face(chromium_path: str):
+    """A browser whose camera works and shows no face: Chromium's own test picture."""
+    flags = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(**launch_options(chromium_path, *flags))
+        yield opened
+        await opened.close()
+
+
+async def test_an_alert_from_setting_to_preview(server, browser_without_face):
+    teacher = await (await browser_without_face.new_context()).new_page()
+    student = await (await browser_without_face.new_context()).new_page()
+    complaints = people.complaints_of(teacher)
+
+    # The teacher wants to know sooner.
+    await people.sign_in(teacher, server, "teacher@demo.example")
+    await teacher.get_by_role("link", name="Introduction to Statistics").first.click()
+    await teacher.get_by_role("link", name="When alerts fire").click()
+    away = teacher.get_by_role("group", name="A student's face is away for long")
+    await away.get_by_label("Must last (seconds)").fill("10")
+    await teacher.get_by_role("button", name="Save").click()
+    await expect(teacher.get_by_text("The settings are saved")).to_be_visible()
+    await teacher.goto(server.url)
+
+    # A class without anything to tell says so in one line.
+    session = await people.start_class(teacher, "Alerts")
+    panel = teacher.get_by_test_id("alerts")
+    await expect(panel.get_by_text("None so far.")).to_be_visible()
+
+    # A camera that shows no face: one alert, announced once, and a mark on the tile.
+    await people.start_camera(student, server, session, "student1@demo.example")
+    alert = panel.get_by_test_id("alert")
+    await expect(alert).to_have_count(1)
+    await expect(alert).to_contain_text("Ada Okafor")
+    await expect(alert).to_contain_text(re.compile(r"no face for \d+ s \(\d+ of \d+ snapshots\)"))
+    await expect(teacher.get_by_test_id("alerts-announcer")).to_have_text(re.compile("^Alert. Ada Okafor: Camera on"))
+    tile = teacher.get_by_test_id("tile").filter(has_text="Ada Okafor")
+    await expect(tile).to_have_attribute("data-alert", "new")
+
+    # She has seen it.
+    await panel.get_by_role("button", name="Got it about Ada Okafor").click()
+    await expect(alert.get_by_text("Noted")).to_be_visible()
+    await expect(alert).to_be_focused()
+    await expect(tile).to_have_attribute("data-alert", "noted")
+
+    # So it is after loading the page anew, where it is not announced again.
+    assert await violations(teacher, server, f"{session}live/".removeprefix(server.url)) == []
+    await expect(alert.get_by_text("Noted")).to_be_visible()
+    await expect(teacher.get_by_test_id("alerts-announcer")).to_be_empty()
+
+    # Afterwards the settings can be tried on that class, without saving them.
+    await people.end_class(teacher)
+    await teacher.goto(f"{server.url}/courses/1/alerts/")
+    await teacher.get_by_role("button", name="Preview").click()
+    await expect(teacher.get_by_test_id("preview")).to_contain_text("“Alerts” would have had 1 alert.")
+    assert complaints == []

@@ -1,0 +1,107 @@
+"""What was: its pages in light and dark, on a desktop and a phone, and on paper."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser import people
+from tests.browser.test_accessibility import violations
+
+pytestmark = pytest.mark.browser
+LOOKS = [("light", 1440), ("dark", 390)]
+
+
+@pytest.fixture(scope="module")
+def _two_classes(server) -> None:
+    """Two ended sessions with readings in the demo course."""
+    for _ in range(2):
+        server.simulate("--students", "2", "--seconds", "4", "--join-code", "STAT2345", "--keep")
+
+
+async def signed_in(browser, server, scheme: str = "light", width: int = 1440) -> Page:
+    context = await browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = await context.new_page()
+    await people.sign_in(page, server, "teacher@demo.example")
+    return page
+
+
+async def open_report(page: Page, server) -> str:
+    await page.goto(f"{server.url}/")
+    await page.get_by_role("link", name="Introduction to Statistics").first.click()
+    await page.get_by_role("link", name="Simulated class").first.click()
+    await expect(page.get_by_test_id("report-timeline").locator("canvas")).to_be_visible()
+    return page.url.removeprefix(server.url)
+
+
+@pytest.mark.usefixtures("_two_classes")
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+async def test_pages_of_a_session_have_no_violation(server, browser, scheme, width):
+    page = await signed_in(browser, server, scheme, width)
+    complaints = people.complaints_of(page)
+    report = await open_report(page, server)
+    found = await violations(page, server, report)
+    await page.get_by_test_id("student-row").first.get_by_role("link").click()
+    await expect(page).to_have_url(re.compile(r"/sessions/\d+/students/\d+/$"))
+    found += await violations(page, server, page.url.removeprefix(server.url))
+    assert (found, complaints) == ([], [])
+
+
+@pytest.mark.usefixtures("_two_classes")
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+async def test_pages_of_a_course_s_history_have_no_violation(server, browser, scheme, width):
+    page = await signed_in(browser, server, scheme, width)
+    complaints = people.complaints_of(page)
+    found = await violations(page, server, "/courses/1/term/")
+    await page.get_by_test_id("session-row").first.get_by_role("link").click()
+    await page.get_by_test_id("student-row").first.get_by_role("link").click()
+    await page.get_by_role("link", name="Over all sessions").click()
+    await expect(page.get_by_test_id("session-row").first).to_be_visible()
+    found += await violations(page, server, page.url.removeprefix(server.url))
+    assert (found, complaints) == ([], [])
+
+
+@pytest.mark.usefixtures("_two_classes")
+async def test_the_report_on_paper_is_light_and_only_what_is_to_read(server, browser):
+    page = await signed_in(browser, server, "dark")
+    await open_report(page, server)
+    chart = page.get_by_test_id("report-timeline").locator("canvas")
+    on_screen = await chart.bounding_box()
+    await page.emulate_media(media="print", color_scheme="dark")
+    await expect(page.get_by_role("banner")).to_be_hidden()
+    await expect(page.get_by_role("link", name="Introduction to Statistics")).to_be_hidden()
+    await expect(page.get_by_role("button", name="Print")).to_be_hidden()
+    await expect(page.get_by_role("heading", name="Beside the sessions before")).to_be_visible()
+    assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert await page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(22, 27, 34)"
+    # The chart is drawn anew, for the width of a sheet.
+    assert (await chart.bounding_box())["width"] < on_screen["width"]
+    assert (await page.pdf(format="A4")).startswith(b"%PDF")
+    await page.emulate_media(media="screen", color_scheme="dark")
+    await expect(page.get_by_role("banner")).to_be_visible()
+    assert (await chart.bounding_box())["width"] == on_screen["width"]
+
+
+@pytest.mark.usefixtures("_two_classes")
+async def test_a_file_comes_down_with_the_students_of_the_report(server, browser):
+    page = await signed_in(browser, server)
+    await open_report(page, server)
+    rows = await page.get_by_test_id("student-row").count()
+    await page.get_by_text("Download CSV").click()
+    async with page.expect_download() as coming:
+        await page.get_by_role("link", name="Students", exact=True).click()
+    download = await coming.value
+    text = (await download.path()).read_text("utf-8-sig")
+    assert download.suggested_filename.endswith("students.csv")
+    assert len(text.splitlines()) == 1 + rows
+
+
+@pytest.mark.usefixtures("_two_classes")
+async def test_the_readings_of_a_session_stream_down(server, browser):
+    page = await signed_in(browser, server)
+    report = await open_report(page, server)
+    response = await page.request.get(f"{server.url}{report}readings.csv")
+    assert response.status == 200
+    lines = (await response.body()).decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("captured_at,student,name,faces")
+    assert len(lines) > 1

@@ -1,0 +1,162 @@
+"""What students say and what teachers mark, in a real browser: on both pages, and in a course without cameras."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser import people
+from tests.browser.test_accessibility import RULES
+from tests.server import ROOT
+
+pytestmark = pytest.mark.browser
+NO_CAMERA = """
+from accounts.models import User
+from classroom.models import Course, Enrolment
+course, _ = Course.objects.get_or_create(join_code="NOCAMERA", defaults={"name": "Latin", "reads_faces": False})
+course.teachers.add(User.objects.get(email="teacher@demo.example"))
+Enrolment.objects.get_or_create(course=course, student=User.objects.get(email="student1@demo.example"))
+"""
+COUNTS_CAMERA_REQUESTS = """
+window.cameraRequests = 0;
+for (const name of ["getUserMedia", "enumerateDevices"]) {
+  navigator.mediaDevices[name] = () => { window.cameraRequests += 1; return Promise.reject(new Error("no")); };
+}
+"""
+
+
+@pytest.fixture
+async def two_pages(server, browser):
+    """The teacher's page and a student's, each signed in, in browsers of their own."""
+    pages = [await (await browser.new_context()).new_page() for _ in range(2)]
+    await people.sign_in(pages[0], server, "teacher@demo.example")
+    await people.sign_in(pages[1], server, "student1@demo.example")
+    return pages
+
+
+async def faults(page: Page) -> list[str]:
+    """What axe-core finds on the page as it is now."""
+    await page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text())
+    found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]
+
+
+async def test_what_a_student_says_reaches_the_teacher_and_survives_a_reload(server, two_pages):
+    teacher, student = two_pages
+    complaints = [people.complaints_of(page) for page in two_pages]
+    session = await people.start_class(teacher, "Speaks")
+    await student.goto(f"{session}attend/")
+    await student.get_by_test_id("say-lost").click()
+    await expect(student.get_by_test_id("said")).to_have_text(re.compile("Lost.* counts until"))
+    await expect(student.get_by_test_id("say-lost")).to_have_attribute("aria-pressed", "true")
+    await expect(teacher.get_by_test_id("says-lost")).to_have_text("Lost1")
+    await expect(teacher.get_by_test_id("says-compare")).to_have_text("1 of 1 say “Lost”")
+    tile = teacher.get_by_test_id("tile").filter(has_text="Ada Okafor")
+    await expect(tile).to_contain_text("Lost")
+    assert await faults(student) == []
+
+    await student.reload()
+    await expect(student.get_by_test_id("say-lost")).to_have_attribute("aria-pressed", "true")
+    await student.get_by_test_id("say-all_good").press("Enter")
+    await expect(student.get_by_test_id("say-lost")).to_have_attribute("aria-pressed", "false")
+    await expect(teacher.get_by_test_id("says-all_good")).to_have_text("All good1")
+    await expect(teacher.get_by_test_id("says-lost")).to_have_text("Lost0")
+    await people.end_class(teacher)
+    assert complaints == [[], []]
+
+
+async def test_a_raised_hand_is_lowered_by_the_teacher(server, two_pages):
+    teacher, student = two_pages
+    session = await people.start_class(teacher, "Hands")
+    await student.goto(f"{session}attend/")
+    await student.get_by_test_id("hand").click()
+    hand = teacher.get_by_test_id("hand-up").filter(has_text="Ada Okafor")
+    await expect(hand).to_be_visible()
+    await expect(teacher.get_by_test_id("tile").filter(has_text="Ada Okafor")).to_contain_text("Hand up")
+    assert await faults(teacher) == []
+    await hand.get_by_role("button").click()
+    await expect(student.get_by_text("Your teacher has lowered your hand.")).to_be_visible()
+    await expect(student.get_by_test_id("hand")).to_have_text("Raise hand")
+    await expect(hand).to_have_count(0)
+    await people.end_class(teacher)
+
+
+async def test_the_key_m_sets_a_marker_unless_one_is_typing(server, two_pages):
+    teacher, _ = two_pages
+    complaints = people.complaints_of(teacher)
+    await people.start_class(teacher, "Marks")
+    await expect(teacher.get_by_test_id("connection")).to_have_attribute("data-state", "open")
+    await teacher.get_by_label("Find a student").press("m")
+    await expect(teacher.get_by_label("What happens here?")).to_be_hidden()
+    await teacher.get_by_role("heading", name="What students say").click()
+    await teacher.keyboard.press("m")
+    field = teacher.get_by_label("What happens here?")
+    await expect(field).to_be_focused()
+    await expect(field).to_have_value("")
+    await field.fill("Exercise <b>starts</b>")
+    await field.press("Enter")
+    marker = teacher.get_by_test_id("marker")
+    await expect(marker).to_contain_text("Exercise <b>starts</b>")
+    await marker.get_by_role("button", name=re.compile("Rename")).click()
+    await field.fill("Pause")
+    await field.press("Enter")
+    await expect(marker).to_contain_text("Pause")
+    assert await faults(teacher) == []
+    await marker.get_by_role("button", name=re.compile("Remove")).click()
+    await expect(marker).to_have_count(0)
+    await people.end_class(teacher)
+    assert complaints == []
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+async def test_a_course_without_cameras_asks_for_none(server, two_pages, width):
+    assert server.manage("shell", "-c", NO_CAMERA).returncode == 0
+    teacher, student = two_pages
+    for page in two_pages:
+        await page.set_viewport_size({"width": width, "height": 900})
+    await student.add_init_script(COUNTS_CAMERA_REQUESTS)
+    await teacher.goto(f"{server.url}/")
+    await teacher.get_by_role("link", name="Latin").first.click()
+    await teacher.get_by_label("Topic of this session").fill("Spoken")
+    await teacher.get_by_role("button", name="Start").click()
+    await expect(teacher).to_have_url(re.compile(r"/sessions/\d+/live/$"))
+    await student.goto(f"{teacher.url.removesuffix('live/')}attend/")
+    await expect(student.locator("video, [data-action=start]")).to_have_count(0)
+    await student.get_by_test_id("say-too_fast").click()
+    await expect(teacher.get_by_test_id("class-sentence")).to_have_text("1 of 1 present say “Too fast”.")
+    await expect(teacher.get_by_test_id("answer-bar")).to_contain_text("Too fast 1")
+    await expect(teacher.get_by_test_id("mood-bar")).to_be_hidden()
+    await expect(teacher.get_by_test_id("tile")).to_have_attribute("data-state", "in_class")
+    assert await student.evaluate("window.cameraRequests") == 0
+    assert [await faults(teacher), await faults(student)] == [[], []]
+    sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert [await page.evaluate(sideways) for page in two_pages] == [0, 0]
+    await people.end_class(teacher)
+    await expect(student.get_by_role("heading", name="The class has ended")).to_be_visible()
+
+
+async def test_cameras_stop_at_once_where_an_administrator_switches_them_off(server, browser):
+    teacher, student, admin = [await (await browser.new_context()).new_page() for _ in range(3)]
+    await people.sign_in(teacher, server, "teacher@demo.example")
+    await people.sign_in(admin, server, "admin@demo.example")
+    session = await people.start_class(teacher, "Switched off")
+    await people.start_camera(student, server, session, "student2@demo.example")
+    await expect(student.get_by_test_id("face-box")).to_be_visible()
+    try:
+        await switch_cameras(admin, server)
+        await expect(student.locator("video")).to_have_count(0)
+        await expect(student.get_by_text("This course uses no camera")).to_be_visible()
+        await expect(teacher.get_by_test_id("mood-bar")).to_be_hidden()
+        tile = teacher.get_by_test_id("tile").filter(has_text="Ben Haddad")
+        await expect(tile).to_have_attribute("data-state", "in_class")
+    finally:
+        await switch_cameras(admin, server)
+    await expect(student.get_by_test_id("start-camera")).to_be_visible()
+    await people.end_class(teacher)
+
+
+async def switch_cameras(admin: Page, server) -> None:
+    await admin.goto(f"{server.url}/admin/classroom/course/1/change/")
+    await admin.get_by_role("checkbox", name=re.compile("Reads faces", re.IGNORECASE)).click()
+    await admin.get_by_role("button", name="Save", exact=True).click()
+    await expect(admin.get_by_text("was changed successfully")).to_be_visible()

@@ -1,0 +1,117 @@
+"""Alerts over HTTP: who, what, and 10,000 of them."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from classroom.models import Alert, AlertKind
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session():
+    return factories.session()
+
+
+@pytest.fixture
+def teacher(session):
+    return session.course.teachers.get()
+
+
+def make_alerts(session, count: int) -> list[Alert]:
+    return Alert.objects.bulk_create(
+        Alert(
+            session=session,
+            kind=AlertKind.PRESENCE_LOW,
+            pending_at=NOW,
+            fired_at=NOW + timedelta(seconds=number),
+            recovered_at=NOW + timedelta(seconds=number),
+            figures={"present": 3, "peak": 5},
+        )
+        for number in range(count)
+    )
+
+
+def url_of(session, alert=None) -> str:
+    listed = f"/api/sessions/{session.pk}/alerts/"
+    return f"{listed}{alert.pk}/acknowledge/" if alert else listed
+
+
+@pytest.mark.parametrize("who", ["student", "other teacher", "administrator"])
+def test_alerts_are_the_teacher_s(client, session, who):
+    people = {
+        "student": lambda: factories.student_of(session.course),
+        "other teacher": factories.teacher,
+        "administrator": lambda: factories.user("administrator"),
+    }
+    [alert] = make_alerts(session, 1)
+    client.force_login(people[who]())
+    assert client.get(url_of(session)).status_code == 404
+    assert client.post(url_of(session, alert)).status_code == 404
+    assert Alert.objects.get().acknowledged_at is None
+
+
+def test_a_visitor_is_refused(client, session):
+    assert client.get(url_of(session)).status_code == 403
+
+
+def test_a_page_has_the_newest_of_ten_thousand(client, session, teacher, django_assert_num_queries):
+    made = make_alerts(session, 10_000)
+    client.force_login(teacher)
+    with django_assert_num_queries(5):
+        page = client.get(url_of(session)).json()
+    assert (page["count"], len(page["results"])) == (10_000, 50)
+    assert page["results"][0]["id"] == made[-1].pk
+    assert page["results"][0]["reason"] == "Only 3 students are here; at most there were 5."
+
+
+def test_the_last_page_has_the_oldest(client, session, teacher):
+    made = make_alerts(session, 51)
+    client.force_login(teacher)
+    assert [row["id"] for row in client.get(f"{url_of(session)}?page=2").json()["results"]] == [made[0].pk]
+
+
+def test_acknowledging_is_saved(client, session, teacher):
+    [alert] = make_alerts(session, 1)
+    client.force_login(teacher)
+    row = client.post(url_of(session, alert)).json()
+    alert.refresh_from_db()
+    assert (row["acknowledged_at"], alert.acknowledged_by) == (alert.acknowledged_at.timestamp(), teacher)
+
+
+def test_acknowledging_twice_keeps_the_first(client, session, teacher):
+    [alert] = make_alerts(session, 1)
+    client.force_login(teacher)
+    first, second = (client.post(url_of(session, alert)).json()["acknowledged_at"] for _ in range(2))
+    assert first == second
+
+
+def test_acknowledging_takes_a_post(client, session, teacher):
+    [alert] = make_alerts(session, 1)
+    client.force_login(teacher)
+    assert client.get(url_of(session, alert)).status_code == 405
+
+
+def test_acknowledging_from_another_site_is_refused(session, teacher):
+    [alert] = make_alerts(session, 1)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(teacher)
+    assert client.post(url_of(session, alert)).status_code == 403
+
+
+def test_an_alert_of_another_session_is_not_found(client, session, teacher):
+    [alert] = make_alerts(factories.session(), 1)
+    client.force_login(teacher)
+    assert client.post(url_of(session, alert)).status_code == 404
+
+
+def test_the_live_state_has_the_alerts(client, session, teacher):
+    made = make_alerts(session, 8)
+    Alert.objects.filter(pk=made[0].pk).update(recovered_at=None)
+    client.force_login(teacher)
+    state = client.get(f"/api/sessions/{session.pk}/live/").json()
+    assert [row["id"] for row in state["alerts"]] == [alert.pk for alert in (*made[:2:-1], made[0])]

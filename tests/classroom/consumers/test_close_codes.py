@@ -1,0 +1,11 @@
+import pytest
+
+from classroom.consumers import close_codes
+
+CODES = {name: code for name, code in vars(close_codes).items() if name.isupper()}
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=CODES)
+def test_a_server_may_send_the_code(code):
+    """Others are for the protocol itself; daphne refuses to send them and leaves the socket open."""
+    assert code == 1000 or 3000 <= code < 5000

@@ -1,0 +1,116 @@
+"""Both sockets while the database is away, and once it is back."""
+
+import asyncio
+import contextlib
+from datetime import timedelta
+
+import pytest
+from channels.layers import get_channel_layer
+
+from classroom import kept
+from classroom.events import session_group
+from classroom.models import Attendance, Reading
+from tests.classroom.consumers.sockets import PATIENCE_S, packed, start, student_socket, teacher_socket
+from tests.outages import database_away
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch, settings):
+    settings.EMBEDDED = True
+    monkeypatch.setattr("classroom.upkeep.EVERY_S", 0.05)
+    monkeypatch.setattr("classroom.consumers.student.RETRY_S", 0.05)
+    monkeypatch.setattr("classroom.outage.ASK_AGAIN_S", 0.05)
+    kept._memory.entries.clear()
+    yield
+    kept._memory.entries.clear()
+
+
+async def result_of_snapshot(socket, jpeg) -> dict:
+    await socket.send_frame(packed(jpeg, (await socket.receive_type("capture"))["seq"]))
+    return await socket.receive_type("result")
+
+
+async def until(condition) -> None:
+    async with asyncio.timeout(20):
+        while not await condition():  # noqa: ASYNC110  # what another thread will have done
+            await asyncio.sleep(0.02)
+
+
+async def test_the_class_goes_on_and_readings_are_saved_later(session, teacher, student, portrait, monkeypatch):
+    monkeypatch.setattr("classroom.consumers.teacher.HISTORY_CALM_S", 0.5)
+    async with teacher_socket(session, teacher) as dashboard, student_socket(session, student) as socket:
+        await socket.send("start")
+        before = await result_of_snapshot(socket, portrait)
+        with database_away():
+            during = await result_of_snapshot(socket, portrait)
+            assert await dashboard.receive_type("history") == {"type": "history", "saved": False}
+            tile = (await dashboard.receive_type("update"))["students"][0]
+        assert await dashboard.receive_type("history") == {"type": "history", "saved": True}
+    assert [(each["saved"], each["kept"]) for each in (before, during)] == [(True, False), (False, True)]
+    assert (tile["id"], tile["seq"], tile["state"]) == (student.pk, during["seq"], "seen")
+    await until(lambda: Reading.objects.filter(seq=during["seq"]).aexists())
+    assert await Reading.objects.acount() == 2
+
+
+async def test_heartbeats_leave_the_sockets_open(session, teacher, student, monkeypatch):
+    monkeypatch.setattr("classroom.consumers.session_socket.HEARTBEAT", timedelta(seconds=0.05))
+    async with teacher_socket(session, teacher) as dashboard, student_socket(session, student) as socket:
+        await dashboard.receive_type("ready")
+        await start(socket)
+        with database_away():
+            await asyncio.sleep(0.3)
+        assert not socket.communicator.future.done()
+        assert not dashboard.communicator.future.done()
+
+
+async def test_a_pause_is_one_at_once_and_is_saved_later(session, student, portrait):
+    async with student_socket(session, student) as socket:
+        await socket.send("start")
+        await result_of_snapshot(socket, portrait)
+        with database_away():
+            await socket.send("pause")
+            assert (await socket.receive_type("camera"))["camera"] == "paused"
+        await until(lambda: Attendance.objects.filter(camera="paused").aexists())
+
+
+async def test_a_camera_starts_by_itself_once_consent_can_be_looked_up(session, student):
+    async with student_socket(session, student) as socket:
+        await socket.receive()
+        with database_away():
+            await socket.send("start")
+            assert (await socket.receive())["code"] == "unavailable"
+        assert (await socket.receive_type("camera"))["camera"] == "on"
+        assert (await socket.receive_type("capture"))["seq"] == 1
+
+
+async def test_a_pause_takes_a_start_back_that_still_waits(session, student):
+    async with student_socket(session, student) as socket:
+        await socket.receive()
+        with database_away():
+            await socket.send("start")
+            await socket.send("pause")
+            await socket.receive_type("camera")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.5):
+                while True:
+                    assert (await socket.communicator.receive_json_from(1))["type"] != "capture"
+
+
+async def test_leaving_meanwhile_is_no_error(session, student):
+    async with student_socket(session, student) as socket:
+        await socket.receive()
+        with database_away():
+            await socket.send("leave")
+            assert await socket.close_code() == 1000
+            await socket.communicator.disconnect(timeout=PATIENCE_S)  # raises what the consumer ended with
+
+
+async def test_what_others_tell_meanwhile_ends_no_socket_and_is_looked_up_later(session, teacher):
+    async with teacher_socket(session, teacher) as dashboard:
+        await dashboard.receive_type("ready")
+        with database_away():
+            await get_channel_layer().group_send(session_group(session.pk), {"type": "access.changed"})
+            await asyncio.sleep(0.2)
+        assert (await dashboard.receive_type("resync")) == {"type": "resync"}

@@ -1,0 +1,233 @@
+"""What students say, over both sockets: first what is refused, then what is told."""
+
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from classroom.domain.markers import add_marker
+from classroom.domain.self_reports import erase_said, lower_hand, raise_hand, say
+from classroom.models import Course, RaisedHand, SelfReport
+from tests import factories
+from tests.classroom.consumers.sockets import Socket, student_socket, teacher_socket
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+async def send(socket: Socket, **message) -> None:
+    await socket.communicator.send_json_to(message)
+
+
+async def tile_where(socket: Socket, student, **wanted) -> dict:
+    """The student's tile once these parts of it are as wanted."""
+    while True:
+        for tile in (await socket.receive_type("update"))["students"]:
+            if tile["id"] == student.pk and all(tile[part] == value for part, value in wanted.items()):
+                return tile
+
+
+async def voice_with(socket: Socket, **wanted) -> dict:
+    """What the class says once these parts of it are as wanted."""
+    while True:
+        voice = (await socket.receive_type("update"))["voice"]
+        if all(voice[part] == value for part, value in wanted.items()):
+            return voice
+
+
+@sync_to_async
+def fetched_tile(session, teacher) -> dict:
+    """The only student's tile as the first state over HTTP has it."""
+    client = Client()
+    client.force_login(teacher)
+    [tile] = client.get(f"/api/sessions/{session.pk}/live/").json()["students"]
+    return tile
+
+
+@sync_to_async
+def _remove_silently(student) -> None:
+    """As if the message about it were lost."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM classroom_enrolment WHERE student_id = %s", [student.pk])
+
+
+@pytest.mark.parametrize("answer", ["bored", "", None, 7, ["lost"], {"a": 1}])
+async def test_an_unknown_answer_is_refused(session, student, answer):
+    async with student_socket(session, student) as socket:
+        await send(socket, type="say", answer=answer)
+        assert (await socket.receive_type("refused"))["code"] == "unknown_answer"
+    assert await SelfReport.objects.acount() == 0
+
+
+@pytest.mark.parametrize("up", ["yes", None, 1])
+async def test_a_hand_that_moves_neither_way_is_refused(session, student, up):
+    async with student_socket(session, student) as socket:
+        await send(socket, type="hand", up=up)
+        assert (await socket.receive_type("refused"))["code"] == "unknown_command"
+    assert await RaisedHand.objects.acount() == 0
+
+
+async def test_one_removed_from_the_course_is_put_out_when_she_speaks(session, student):
+    async with student_socket(session, student) as socket:
+        await socket.receive_type("welcome")
+        await _remove_silently(student)
+        await send(socket, type="say", answer="lost")
+        assert await socket.close_code() == 4403
+    assert await SelfReport.objects.acount() == 0
+
+
+async def test_one_whose_role_changed_is_put_out_when_her_hand_goes_up(session, student):
+    async with student_socket(session, student) as socket:
+        await socket.receive_type("welcome")
+        await type(student).objects.filter(pk=student.pk).aupdate(role="teacher")
+        await send(socket, type="hand", up=True)
+        assert await socket.close_code() == 4403
+    assert await RaisedHand.objects.acount() == 0
+
+
+async def test_a_storm_of_answers_ends_the_connection_and_leaves_one_row(session, student):
+    async with student_socket(session, student) as socket:
+        for _ in range(60):
+            await send(socket, type="say", answer="lost")
+        assert await socket.close_code() == 4429
+    assert await SelfReport.objects.acount() == 1
+
+
+async def test_an_answer_is_confirmed_with_how_long_it_holds(session):
+    student = await sync_to_async(factories.student_of)(session.course, consents=False)
+    async with student_socket(session, student) as socket:
+        await send(socket, type="say", answer="lost")
+        said = await socket.receive_type("said")
+    assert (said["answer"], round(said["holds_until"] - said["at"])) == ("lost", 180)
+
+
+async def test_a_page_loaded_anew_finds_what_holds(session, student):
+    async with student_socket(session, student) as socket:
+        welcome = await socket.receive_type("welcome")
+        assert (welcome["said"], welcome["hand_up"]) == (None, False)
+        await send(socket, type="say", answer="too_slow")
+        said = await socket.receive_type("said")
+        await send(socket, type="hand", up=True)
+        assert await socket.receive_type("hand") == {"type": "hand", "up": True}
+    async with student_socket(session, student) as socket:
+        welcome = await socket.receive_type("welcome")
+    assert {"type": "said", **welcome["said"]} == said
+    assert (welcome["hand_up"], said["at"] < welcome["now"] < said["holds_until"]) == (True, True)
+
+
+async def test_the_teacher_hears_an_answer_with_its_name_and_count(session, teacher, student):
+    async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
+        await send(theirs, type="say", answer="lost")
+        told = await theirs.receive_type("said")
+        voice = await voice_with(socket, said=1)
+        tile = await fetched_tile(session, teacher)
+    assert voice["answers"] == {"too_fast": 0, "too_slow": 0, "lost": 1, "all_good": 0}
+    assert tile["says"] == {"answer": "lost", "at": told["at"]}
+
+
+async def test_hands_go_up_and_down_on_the_dashboard(session, teacher, student):
+    async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
+        await send(theirs, type="hand", up=True)
+        up = await theirs.receive_type("hand")
+        raised = await RaisedHand.objects.aget()
+        since = raised.raised_at.timestamp()
+        voice = await voice_with(socket, hands=[{"id": student.pk, "name": "Ada", "since": since}])
+        await send(theirs, type="hand", up=False)
+        tile = await tile_where(socket, student, hand_since=None)
+    assert (up["up"], voice["said"], tile["heard"] > since) == (True, 0, True)
+
+
+async def test_a_hand_that_the_teacher_lowers_goes_down_on_the_student_s_page(session, student):
+    async with student_socket(session, student) as socket:
+        await send(socket, type="hand", up=True)
+        await socket.receive_type("hand")
+        await sync_to_async(lower_hand)(session=session, student=student, now=timezone.now(), by_teacher=True)
+        assert await socket.receive_type("hand") == {"type": "hand", "up": False}
+
+
+async def test_what_is_erased_goes_from_both_pages(session, teacher, student):
+    async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
+        await send(theirs, type="say", answer="lost")
+        await voice_with(socket, said=1)
+        await theirs.receive_type("said")
+        await sync_to_async(erase_said)(student=student, now=timezone.now())
+        assert (await theirs.receive_type("said"))["answer"] is None
+        assert (await voice_with(socket, said=0))["present"] == 1
+
+
+async def test_markers_are_told_as_they_change(session, teacher):
+    async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
+        await sync_to_async(add_marker)(session=session, author=teacher, text="Exercise", at=timezone.now())
+        told = await socket.receive_type("markers")
+    assert [marker["text"] for marker in told["markers"]] == ["Exercise"]
+
+
+@pytest.fixture
+def without_cameras(session):
+    session.course.reads_faces = False
+    session.course.save()
+
+
+@pytest.mark.usefixtures("without_cameras")
+async def test_without_cameras_none_is_started_and_no_frame_is_taken(session, student):
+    async with student_socket(session, student) as socket:
+        assert (await socket.receive_type("welcome"))["camera"] == "none"
+        await socket.send("start")
+        assert (await socket.receive_type("refused"))["code"] == "no_camera_course"
+        await socket.send_frame(bytes(20))
+        assert (await socket.receive_type("refused"))["code"] == "no_camera_course"
+        assert await socket.is_silent(0.3)
+
+
+@pytest.mark.usefixtures("without_cameras")
+async def test_without_cameras_frames_that_come_anyway_end_the_connection(session, student):
+    async with student_socket(session, student) as socket:
+        for _ in range(10):
+            await socket.send_frame(bytes(20))
+        assert await socket.close_code() == 4429
+
+
+@pytest.mark.usefixtures("without_cameras")
+async def test_without_cameras_one_without_consent_is_simply_in_class(session, teacher):
+    student = await sync_to_async(factories.student_of)(session.course, consents=False)
+    async with teacher_socket(session, teacher) as socket, student_socket(session, student):
+        tile = await tile_where(socket, student, state="in_class")
+    assert tile["expression"] is None
+
+
+async def test_an_administrator_s_change_stops_running_cameras_at_once(session, teacher, student):
+    async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
+        await theirs.send("start")
+        await theirs.receive_type("capture")
+        await socket.receive_type("ready")
+        course = await Course.objects.aget(pk=session.course_id)
+        course.reads_faces = False
+        await course.asave()
+        while (await theirs.receive_type("camera"))["camera"] != "none":
+            pass
+        assert await theirs.is_silent(0.3)
+        await socket.receive_type("resync")
+
+
+async def test_a_renamed_course_leaves_cameras_alone(session, student):
+    async with student_socket(session, student) as socket:
+        await socket.send("start")
+        await socket.receive_type("capture")
+        course = await Course.objects.aget(pk=session.course_id)
+        course.name = "Statistics"
+        await course.asave()
+        assert await socket.is_silent(0.3)
+
+
+async def test_a_hand_raised_long_ago_is_told_at_once_to_a_new_dashboard(session, teacher, student):
+    async with student_socket(session, student) as theirs:
+        await theirs.receive_type("welcome")
+        at = timezone.now() - timedelta(seconds=5)
+        await sync_to_async(raise_hand)(session=session, student=student, now=at)
+        await sync_to_async(say)(session=session, student=student, answer="lost", now=at)
+        async with teacher_socket(session, teacher) as socket:
+            voice = (await socket.receive_type("update"))["voice"]
+    assert (voice["said"], [hand["since"] for hand in voice["hands"]]) == (1, [at.timestamp()])

@@ -1,0 +1,148 @@
+"""The rule that slows a class down, and what becomes of a class that follows it."""
+
+import heapq
+import random
+from dataclasses import dataclass, field
+
+import pytest
+
+from classroom.pacing import TARGET_WAIT_MS, Pace
+
+SHORTEST_MS, LONGEST_MS, STALE_S = 1500, 8000, 3.0
+
+
+def pace(interval_ms: float = SHORTEST_MS) -> Pace:
+    return Pace(shortest_ms=SHORTEST_MS, longest_ms=LONGEST_MS, interval_ms=interval_ms)
+
+
+def test_a_calm_server_is_asked_as_often_as_is_set():
+    calm = pace()
+    calm.waited(TARGET_WAIT_MS)
+    assert calm.interval_ms == SHORTEST_MS
+
+
+def test_waiting_makes_the_interval_longer_by_how_long_it_was():
+    little, much, most = pace(), pace(), pace()
+    little.waited(1.5 * TARGET_WAIT_MS)
+    much.waited(2 * TARGET_WAIT_MS)
+    most.waited(9 * TARGET_WAIT_MS)
+    assert [each.interval_ms for each in (little, much, most)] == pytest.approx([1650, 1800, 3000])
+
+
+def test_a_loss_doubles_it():
+    lossy = pace()
+    lossy.lost()
+    assert lossy.interval_ms == 3000
+
+
+def test_it_grows_no_further_than_allowed():
+    overloaded = pace(7000)
+    overloaded.lost()
+    assert overloaded.interval_ms == LONGEST_MS
+
+
+def test_calm_brings_it_back_gently():
+    recovering = pace(3000)
+    recovering.waited(0)
+    assert recovering.interval_ms == pytest.approx(2857, abs=1)
+    for _ in range(40):
+        recovering.waited(0)
+    assert recovering.interval_ms == SHORTEST_MS
+
+
+def test_from_a_standstill_it_comes_back_by_a_tenth_at_a_time():
+    standing = pace(LONGEST_MS)
+    standing.waited(0)
+    assert standing.interval_ms == pytest.approx(LONGEST_MS / 1.1)
+
+
+def test_the_faster_of_two_gives_up_more_and_gets_no_more_back():
+    fast, slow = pace(1500), pace(3000)
+    before = 1 / fast.interval_ms - 1 / slow.interval_ms
+    for each in (fast, slow):
+        each.lost()
+        each.waited(0)
+    assert 0 < 1 / fast.interval_ms - 1 / slow.interval_ms < before
+
+
+def test_a_class_that_starts_together_is_spread_over_one_interval():
+    assert [pace().first_delay_s(chance) for chance in (0.0, 0.5, 1.0)] == [0.0, 0.75, 1.5]
+
+
+def test_intervals_vary_by_a_tenth():
+    assert [pace(2000).next_interval_s(chance) for chance in (0.0, 0.5, 1.0)] == pytest.approx([1.8, 2.0, 2.2])
+
+
+@dataclass
+class School:
+    """Students who follow the rule, before one queue and workers of a known speed; time is simulated."""
+
+    students: int
+    per_s: float
+    workers: int = 2
+    analysed: list[tuple[int, float, float]] = field(default_factory=list)
+    shed: int = 0
+
+    def run(self, seconds: float) -> "School":
+        chance = random.Random(5).random
+        paces = [pace() for _ in range(self.students)]
+        credits = [(each.first_delay_s(chance()), student) for student, each in enumerate(paces)]
+        heapq.heapify(credits)
+        free = [0.0] * self.workers
+        while (next_credit := heapq.heappop(credits))[0] < seconds:
+            granted, student = next_credit
+            end = self._analyse(paces[student], student, granted + 0.04, free, chance())
+            heapq.heappush(credits, (max(granted + paces[student].next_interval_s(chance()), end), student))
+        return self
+
+    def _analyse(self, of_student: Pace, student: int, received: float, free: list[float], chance: float) -> float:
+        worker = free.index(min(free))
+        begun = max(received, free[worker])
+        wait = begun - received
+        if wait > STALE_S:
+            self.shed += 1
+            of_student.lost()
+            return begun
+        free[worker] = begun + self.workers / self.per_s * (0.7 + 0.6 * chance)
+        self.analysed.append((student, received, wait))
+        of_student.waited(wait * 1000)
+        return free[worker]
+
+    def waits_ms(self, since: float) -> list[float]:
+        return sorted(1000 * wait for _, received, wait in self.analysed if received >= since)
+
+
+def test_within_capacity_nobody_is_slowed_down():
+    school = School(students=50, per_s=80).run(120)
+    assert len(school.analysed) >= 50 * 120 / 1.5 * 0.98
+    assert school.waits_ms(since=0)[-1] < TARGET_WAIT_MS
+
+
+@pytest.mark.parametrize("students", [150, 240])
+def test_beyond_capacity_a_class_settles_at_the_speed_of_the_workers(students):
+    school = School(students=students, per_s=80).run(300)
+    waits = school.waits_ms(since=30)
+    assert school.shed / (len(school.analysed) + school.shed) < 0.01
+    assert len(waits) / 270 > 0.95 * 80
+    assert waits[len(waits) // 2] < TARGET_WAIT_MS
+    assert waits[int(0.95 * len(waits))] < 2 * TARGET_WAIT_MS
+
+
+def test_beyond_capacity_everyone_gets_a_similar_share():
+    school = School(students=240, per_s=80).run(300)
+    shares = [sum(1 for student, received, _ in school.analysed if student == each) for each in range(240)]
+    assert max(shares) < 1.8 * min(shares)
+
+
+def test_when_the_workers_are_gone_for_a_while_the_class_finds_back():
+    school = School(students=100, per_s=80)
+    busy = School._analyse
+
+    def analyse(of_student, student, received, free, chance):
+        free[:] = [max(each, 50.0) if 30 < received < 50 else each for each in free]
+        return busy(school, of_student, student, received, free, chance)
+
+    school._analyse = analyse
+    late = school.run(200).waits_ms(since=100)
+    assert late[int(0.95 * len(late))] < TARGET_WAIT_MS
+    assert len(late) / 100 > 0.95 * 100 / 1.5

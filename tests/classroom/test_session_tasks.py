@@ -1,0 +1,97 @@
+"""What follows a session: at most every few seconds, off the calling thread, never in its way."""
+
+import math
+import threading
+
+import pytest
+from django.core.cache import cache
+from django.db import OperationalError, connection
+
+from classroom import session_tasks
+from classroom.session_tasks import follow_session, note_activity, wait_until_idle
+from config.celery import app
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """On which threads the task was started."""
+    threads: list[threading.Thread] = []
+    monkeypatch.setattr(follow_session, "delay", lambda session_id: threads.append(threading.current_thread()))
+    return threads
+
+
+def test_many_activities_are_one_run(runs):
+    for _ in range(20):
+        note_activity(1)
+    wait_until_idle()
+    assert len(runs) == 1
+
+
+def test_each_session_has_its_own(runs):
+    for session_id in (1, 2, 1, 2):
+        note_activity(session_id)
+    wait_until_idle()
+    assert len(runs) == 2
+
+
+def test_it_runs_on_another_thread(runs):
+    note_activity(1)
+    wait_until_idle()
+    assert runs[0] is not threading.current_thread()
+
+
+def test_what_waits_for_the_thread_waits_once(runs):
+    running, over = threading.Event(), threading.Event()
+    session_tasks._pool.submit(lambda: running.set() or over.wait(20))
+    running.wait(20)
+    for _ in range(20):
+        note_activity(1)
+    waiting = session_tasks._pool._work_queue.qsize()
+    over.set()
+    wait_until_idle()
+    assert (waiting, len(runs)) == (1, 1)
+
+
+def test_the_next_run_comes_when_the_time_is_over(runs):
+    note_activity(1)
+    wait_until_idle()
+    cache.clear()  # as its expiry does
+    note_activity(1)
+    wait_until_idle()
+    assert len(runs) == 2
+
+
+def test_after_a_failure_the_next_session_is_followed(monkeypatch):
+    followed: list[int] = []
+
+    def fails_once(session_id: int) -> None:
+        followed.append(session_id)
+        if session_id == 1:
+            raise ConnectionError("no broker")
+
+    monkeypatch.setattr(follow_session, "delay", fails_once)
+    note_activity(1)
+    note_activity(2)
+    wait_until_idle()
+    assert followed == [1, 2]
+
+
+def test_a_database_that_is_away_is_told_once_a_minute(monkeypatch, caplog):
+    def away(*_: object) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(session_tasks, "_told_at", -math.inf)
+    monkeypatch.setattr(connection, "ensure_connection", away)
+    for _ in range(3):
+        follow_session(1)
+    assert [record.getMessage() for record in caplog.records] == ["Session 1 could not be followed."]
+
+
+@pytest.mark.django_db
+def test_a_session_that_is_gone_is_passed_over():
+    assert follow_session(123_456) is None
+
+
+def test_workers_know_the_task():
+    app.loader.import_default_modules()
+    assert session_tasks.follow_session.name in app.tasks

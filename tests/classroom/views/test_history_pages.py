@@ -1,0 +1,293 @@
+"""The pages of what was: who sees them, that both sides see the same, and that they stay quick."""
+
+from datetime import timedelta
+
+import pytest
+
+from classroom.domain.rollups import roll_up
+from classroom.domain.sessions import end_session
+from classroom.models import Alert, Marker, SelfReport
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def course():
+    return factories.course(name="Statistics")
+
+
+@pytest.fixture
+def ada(course):
+    return factories.student_of(course, "Ada")
+
+
+def held(course, *students, day=0, expression="happy"):
+    """A session of ten minutes on the day, ended and rolled up for good."""
+    session = factories.session(course, started_at=NOW + day * DAY)
+    for student in students:
+        factories.attendance(
+            session, student, joined_at=session.started_at, left_at=session.started_at + timedelta(minutes=8)
+        )
+        factories.reading(session, student, after_s=5, expression=expression)
+        SelfReport.objects.create(session=session, student=student, answer="lost", at=session.started_at)
+        alert_about(session, student)
+    Marker.objects.create(session=session, at=session.started_at, text="Exercise")
+    end_session(session=session, now=session.started_at + timedelta(minutes=10))
+    session.refresh_from_db()
+    roll_up(session=session, now=session.ended_at + HOUR)
+    return session
+
+
+def alert_about(session, student):
+    figures = {"seconds": 60, "matching": 30, "snapshots": 38}
+    times = {"pending_at": session.started_at, "fired_at": session.started_at, "recovered_at": session.started_at}
+    return Alert.objects.create(session=session, student=student, kind="student_away", figures=figures, **times)
+
+
+def body(client, user, path):
+    client.force_login(user)
+    response = client.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.fixture
+def people(course, ada):
+    return {
+        "teacher": course.teachers.get(),
+        "student": ada,
+        "classmate": factories.student_of(course, "Ben"),
+        "other teacher": factories.teacher(),
+        "administrator": factories.user("administrator"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("page", "allowed"),
+    [
+        ("/courses/{course}/term/", {"teacher"}),
+        ("/courses/{course}/students/{ada}/", {"teacher"}),
+        ("/courses/{course}/mine/", {"student", "classmate"}),
+        ("/sessions/{session}/students/{ada}/", {"teacher"}),
+        ("/sessions/{session}/mine/", {"student", "classmate"}),
+        ("/sessions/{session}/", {"teacher"}),
+    ],
+)
+def test_each_page_is_for_its_people(client, course, ada, people, page, allowed):
+    session = held(course, ada)
+    path = page.format(course=course.pk, session=session.pk, ada=ada.pk)
+    answers = {}
+    for who, user in people.items():
+        client.force_login(user)
+        answers[who] = client.get(path).status_code
+    assert answers == {who: 200 if who in allowed else 404 for who in people}
+
+
+def test_visitors_are_asked_to_sign_in(client, course, ada):
+    for path in (f"/courses/{course.pk}/term/", f"/courses/{course.pk}/students/{ada.pk}/", "/sessions/1/students.csv"):
+        assert client.get(path).url == f"/accounts/login/?next={path}"
+
+
+def test_a_student_s_session_is_the_same_for_her_and_her_teacher(client, course, ada):
+    session = held(course, ada, factories.student_of(course, "Ben"))
+    client.force_login(ada)
+    hers = client.get(f"/sessions/{session.pk}/mine/").context
+    client.force_login(course.teachers.get())
+    teachers = client.get(f"/sessions/{session.pk}/students/{ada.pk}/").context
+    assert hers["review"] == teachers["review"]
+    assert hers["marks"] == teachers["marks"]
+    assert hers["review"].summary.answers == {"lost": 1}
+    assert [alert["student"] for alert in hers["review"].alerts] == [ada.pk]
+
+
+def test_a_student_s_way_is_the_same_for_her_and_her_teacher(client, course, ada):
+    ben = factories.student_of(course, "Ben")
+    for day in range(3):
+        held(course, ada, ben, day=day)
+    client.force_login(ada)
+    hers = client.get(f"/courses/{course.pk}/mine/").context
+    client.force_login(course.teachers.get())
+    teachers = client.get(f"/courses/{course.pk}/students/{ada.pk}/").context
+    assert (hers["rows"], hers["charts"]) == (teachers["rows"], teachers["charts"])
+    assert [(row.summary.id, row.alerts) for row in hers["rows"]] == [(ada.pk, 1)] * 3
+
+
+def test_a_student_sees_no_one_else(client, course, ada):
+    session = held(course, ada, factories.student_of(course, "Ben Haddad"))
+    for path in (f"/sessions/{session.pk}/mine/", f"/courses/{course.pk}/mine/", f"/courses/{course.pk}/"):
+        assert "Ben Haddad" not in body(client, ada, path)
+
+
+def test_the_page_of_a_student_equals_her_row_in_the_report(client, course, ada):
+    session = held(course, ada)
+    client.force_login(course.teachers.get())
+    [row] = client.get(f"/sessions/{session.pk}/").context["students"]
+    assert client.get(f"/sessions/{session.pk}/students/{ada.pk}/").context["summary"] == row
+    [in_course] = client.get(f"/courses/{course.pk}/students/{ada.pk}/").context["rows"]
+    assert in_course.summary == row
+
+
+def test_one_who_never_joined_has_no_page_in_the_session(client, course, ada):
+    session = held(course)
+    client.force_login(course.teachers.get())
+    assert client.get(f"/sessions/{session.pk}/students/{ada.pk}/").status_code == 404
+    assert "No expression was read from you" in body(client, ada, f"/sessions/{session.pk}/mine/")
+
+
+def test_one_who_left_the_course_stays_in_its_history(client, course, ada):
+    held(course, ada)
+    ada.enrolments.all().delete()
+    assert "Ada" in body(client, course.teachers.get(), f"/courses/{course.pk}/students/{ada.pk}/")
+    client.force_login(ada)
+    assert client.get(f"/courses/{course.pk}/mine/").status_code == 404
+
+
+def test_the_report_stands_beside_the_sessions_before_it(client, course, ada):
+    days = [held(course, ada, day=day) for day in range(8)]
+    client.force_login(course.teachers.get())
+    context = client.get(f"/sessions/{days[6].pk}/").context
+    assert [row.session.pk for row in context["comparison"]] == [days[day].pk for day in (6, 5, 4, 3, 2, 1)]
+    assert context["comparison"][0].summary == context["summary"]
+
+
+def test_the_term_s_row_is_the_report_s_summary(client, course, ada):
+    session = held(course, ada, factories.student_of(course), expression="sad")
+    client.force_login(course.teachers.get())
+    [row] = client.get(f"/courses/{course.pk}/term/").context["rows"]
+    assert row.summary == client.get(f"/sessions/{session.pk}/").context["summary"]
+    assert (row.summary.attended, row.summary.alerts, row.summary.answers) == (2, 2, {"lost": 2})
+
+
+@pytest.mark.parametrize(
+    ("query", "days"),
+    [
+        ("", [3, 2, 1, 0]),
+        ("?since=2026-11-04", [3, 2]),
+        ("?until=2026-11-03", [1, 0]),
+        ("?since=2026-11-03&until=2026-11-04", [2, 1]),
+        ("?since=2027-01-01", []),
+    ],
+)
+def test_a_term_is_from_one_day_to_another(client, course, query, days):
+    sessions = [held(course, day=day) for day in range(4)]
+    client.force_login(course.teachers.get())
+    rows = client.get(f"/courses/{course.pk}/term/{query}").context["rows"]
+    assert [sessions.index(row.session) for row in rows] == days
+
+
+def test_a_term_that_is_no_date_is_said_so(client, course):
+    client.force_login(course.teachers.get())
+    response = client.get(f"/courses/{course.pk}/term/?since=yesterday")
+    assert response.status_code == 422
+    assert response.context["form"].errors["since"]
+
+
+def test_a_long_term_has_pages(client, course):
+    for day in range(21):
+        held(course, day=day)
+    client.force_login(course.teachers.get())
+    assert len(client.get(f"/courses/{course.pk}/term/").context["rows"]) == 20
+    page = client.get(f"/courses/{course.pk}/term/?since=2026-01-01&page=2")
+    assert len(page.context["rows"]) == 1
+    assert 'href="?since=2026-01-01&amp;page=1"' in page.content.decode()
+    assert len(client.get(f"/courses/{course.pk}/?page=2").context["sessions"]) == 1
+
+
+def test_a_large_class_has_pages_and_one_for_printing(client, course):
+    session = held(course, *(factories.student_of(course, f"Student {number:03}") for number in range(51)))
+    teacher = course.teachers.get()
+    assert body(client, teacher, f"/sessions/{session.pk}/").count('data-testid="student-row"') == 50
+    assert body(client, teacher, f"/sessions/{session.pk}/?page=2").count('data-testid="student-row"') == 1
+    assert body(client, teacher, f"/sessions/{session.pk}/?students=all").count('data-testid="student-row"') == 51
+
+
+QUERIES = {
+    "/courses/{course}/": 9,
+    "/courses/{course}/term/": 9,
+    "/courses/{course}/students/{ada}/": 10,
+    "/sessions/{session}/": 10,
+    "/sessions/{session}/students/{ada}/": 10,
+    "/sessions/{session}/students.csv": 6,
+}
+QUERIES_OF_STUDENT = {
+    "/courses/{course}/mine/": 9,
+    "/courses/{course}/": 8,
+    "/sessions/{session}/mine/": 10,
+    "/sessions/{session}/mine/readings.csv": 4,
+}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(
+    ("page", "queries", "of_student"),
+    [(page, queries, False) for page, queries in QUERIES.items()]
+    + [(page, queries, True) for page, queries in QUERIES_OF_STUDENT.items()],
+)
+def test_pages_take_the_same_queries_for_one_and_three(
+    client, course, ada, page, queries, of_student, count, django_assert_num_queries
+):
+    others = [factories.student_of(course) for _ in range(count - 1)]
+    sessions = [held(course, ada, *others, day=day) for day in range(count)]
+    client.force_login(ada if of_student else course.teachers.get())
+    path = page.format(course=course.pk, session=sessions[-1].pk, ada=ada.pk)
+    with django_assert_num_queries(queries):
+        response = client.get(path)
+        assert response.status_code == 200
+        b"".join(response)
+
+
+def test_markers_and_alerts_are_in_the_report_at_their_time(client, course, ada):
+    session = held(course, ada)
+    page = body(client, course.teachers.get(), f"/sessions/{session.pk}/")
+    assert "Exercise" in page
+    assert "Camera on, but mostly no face for 60 s (30 of 38 snapshots)." in page
+    assert page.count('data-testid="alert-row"') == 1
+
+
+def test_ten_thousand_alerts_are_not_all_shown(client, course, ada):
+    session = held(course, ada)
+    alert = Alert.objects.get()
+    alert.pk = None
+    Alert.objects.bulk_create([type(alert)(**{**_fields(alert)}) for _ in range(300)])
+    page = body(client, course.teachers.get(), f"/sessions/{session.pk}/")
+    assert page.count('data-testid="alert-row"') == 200
+    assert "200 of 301 alerts are shown" in page
+
+
+def _fields(alert):
+    return {field.attname: getattr(alert, field.attname) for field in alert._meta.fields if not field.primary_key}
+
+
+def test_a_session_across_midnight_says_both_days(client, course):
+    session = factories.session(course, started_at=NOW.replace(hour=23, minute=50))
+    end_session(session=session, now=session.started_at + timedelta(minutes=20))
+    page = body(client, course.teachers.get(), f"/sessions/{session.pk}/")
+    assert "2 Nov 2026, 23:50" in page
+    assert "3 Nov 2026, 00:10" in page
+
+
+def test_names_of_any_kind_are_shown_as_text(client, course):
+    session = held(course, factories.student_of(course, "<b>王芳</b> 🦉"))
+    page = body(client, course.teachers.get(), f"/sessions/{session.pk}/")
+    assert "&lt;b&gt;王芳&lt;/b&gt; 🦉" in page
+    assert "<b>王芳" not in page
+
+
+def test_a_course_without_sessions_has_an_empty_term(client, course, ada):
+    assert "No session was held" in body(client, course.teachers.get(), f"/courses/{course.pk}/term/")
+    assert "No session was attended" in body(client, ada, f"/courses/{course.pk}/mine/")
+
+
+def test_a_session_from_before_the_roll_ups_has_its_report(client, course, ada):
+    session = held(course, ada)
+    session.windows.all().delete()
+    session.student_minutes.all().delete()
+    type(session).objects.update(rolled_up_until=None)
+    client.force_login(course.teachers.get())
+    [row] = client.get(f"/sessions/{session.pk}/").context["students"]
+    assert (row.readings, row.dominant) == (1, "happy")
+    assert session.windows.exists()

@@ -1,0 +1,62 @@
+"""What DATABASE_URL and REDIS_URL, in the forms that hosts give them, switch to."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.server import ROOT
+
+
+def settings_of(*names: str, **env: str) -> list:
+    code = f"import json; from config import settings as s; print(json.dumps([getattr(s, n) for n in {names!r}]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, **env}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_postgres_url_with_ssl_is_understood():
+    (databases,) = settings_of("DATABASES", DATABASE_URL="postgres://u:p%40ss@db.example:6432/attune?sslmode=require")
+    database = databases["default"]
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    where = [database[key] for key in ("HOST", "PORT", "NAME", "USER", "PASSWORD")]
+    assert where == ["db.example", 6432, "attune", "u", "p@ss"]
+    assert database["OPTIONS"]["sslmode"] == "require"
+    assert (database["CONN_MAX_AGE"], database["OPTIONS"]["pool"]["max_size"]) == (0, 8)
+
+
+def test_a_worker_keeps_one_connection_instead_of_a_pool():
+    (databases,) = settings_of("DATABASES", DATABASE_URL="postgres://u:p@db.example/attune", DATABASE_POOL_SIZE="0")
+    assert databases["default"]["CONN_MAX_AGE"] is None
+    assert "pool" not in databases["default"]["OPTIONS"]
+
+
+def test_one_redis_serves_all():
+    url = "redis://cache.example:6379/0"
+    names = ("CACHE_URL", "CHANNEL_URL", "CELERY_BROKER_URL", "EMBEDDED", "CELERY_TASK_ALWAYS_EAGER")
+    assert settings_of(*names, REDIS_URL=url) == [url, url, url, False, False]
+
+
+def test_each_use_may_have_a_redis_of_its_own():
+    own = {"CACHE_URL": "redis://a/0", "CHANNEL_URL": "redis://b/0", "BROKER_URL": "redis://c/0"}
+    names = ("CACHE_URL", "CHANNEL_URL", "CELERY_BROKER_URL")
+    assert settings_of(*names, REDIS_URL="redis://d/0", **own) == list(own.values())
+
+
+@pytest.mark.parametrize(
+    ("given", "certificate", "used"),
+    [
+        ("rediss://r.example:6380", "required", "rediss://r.example:6380?ssl_cert_reqs=required"),
+        ("rediss://r.example:6380", "none", "rediss://r.example:6380?ssl_cert_reqs=none"),
+        ("rediss://r.example/0?db=1", "none", "rediss://r.example/0?db=1&ssl_cert_reqs=none"),
+        ("rediss://r.example?ssl_cert_reqs=none", "required", "rediss://r.example?ssl_cert_reqs=none"),
+        ("redis://r.example", "none", "redis://r.example"),
+    ],
+)
+def test_a_certificate_is_checked_by_all_readers_alike(given, certificate, used):
+    names = ("CACHE_URL", "CHANNEL_URL", "CELERY_BROKER_URL")
+    assert settings_of(*names, REDIS_URL=given, REDIS_CERTIFICATE=certificate) == [used, used, used]

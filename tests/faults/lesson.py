@@ -1,0 +1,92 @@
+"""A simulated class that goes on while its servers are harmed, and what it has seen."""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from classroom.simulation.figures import Figures
+from classroom.simulation.run import Plan, gather_class, simulated_accounts
+from classroom.simulation.script import Script
+
+READY_S = 90
+FLOWS_AGAIN_S = 20
+
+
+@dataclass
+class Seen(Figures):
+    """Of what the students were told; when each was last, and when the teacher last heard of each."""
+
+    told: list[tuple[int, int, float | None]] = field(default_factory=list)
+    told_at: dict[int, float] = field(default_factory=dict)
+    shown_at: dict[int, float] = field(default_factory=dict)
+
+    def result(self, student_id: int, message: dict) -> None:
+        super().result(student_id, message)
+        self.told.append((student_id, message["seq"], message["confidence"]))
+        self.told_at[student_id] = time.monotonic()
+
+    def teacher_saw(self, student_id: int, seq: int | None) -> None:
+        super().teacher_saw(student_id, seq)
+        self.shown_at[student_id] = time.monotonic()
+
+
+class Lesson:
+    """The class, in a thread of its own. Everyone in it comes back after a lost connection, as a browser does."""
+
+    def __init__(self, url: str, students: int, frames: list[bytes]) -> None:
+        self.plan = Plan(url=url, students=students, seconds=0, script=Script.of_one(frames), comes_back=True)
+        self.seen = Seen()
+        self.session = 0
+        self.loop = asyncio.new_event_loop()
+        self.people: asyncio.Future | None = None
+        self.thread = threading.Thread(target=self.loop.run_until_complete, args=[self._hold()], daemon=True)
+
+    def begin(self) -> None:
+        self.thread.start()
+        started = time.monotonic()
+        eventually(lambda: self.has_flowed_since(started), READY_S, "the class did not begin")
+
+    def end(self) -> None:
+        if self.people:
+            self.loop.call_soon_threadsafe(self.people.cancel)
+        self.thread.join(30)
+
+    def has_flowed_since(self, moment: float) -> bool:
+        """Whether every student was told of a snapshot since, and the teacher heard of every student."""
+        heard = (self.seen.told_at.copy(), self.seen.shown_at.copy())
+        return all(len(people) == self.plan.students and min(people.values()) > moment for people in heard)
+
+    def flows_again(self) -> None:
+        """Fails unless results come for everyone within FLOWS_AGAIN_S from now."""
+        now = time.monotonic()
+        eventually(lambda: self.has_flowed_since(now), FLOWS_AGAIN_S, "results do not flow again")
+
+    def is_answered(self) -> None:
+        """Fails unless a snapshot for each student is analysed, or dropped, within FLOWS_AGAIN_S from now."""
+        enough = self.seen.analysed + self.seen.dropped + self.plan.students
+        eventually(lambda: self.seen.analysed + self.seen.dropped >= enough, FLOWS_AGAIN_S, "nobody is answered")
+
+    async def _hold(self) -> None:
+        async with contextlib.AsyncExitStack() as stack:
+            made = await stack.enter_async_context(simulated_accounts(self.plan))
+            self.session = made["session"]
+            teacher, students = await gather_class(self.plan, made, self.seen, stack, lambda _: None)
+            self.people = asyncio.gather(teacher.watch(), *(student.attend() for student in students))
+            with contextlib.suppress(asyncio.CancelledError):
+                await self.people
+
+
+def missing(told: Iterable, saved: Iterable) -> Counter:
+    """What students were told and the database has not, each as often as it is missing."""
+    return Counter(told) - Counter(saved)
+
+
+def eventually(is_so: Callable[[], bool], within_s: float, otherwise: str) -> None:
+    deadline = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < deadline, f"{otherwise} within {within_s:g} s"
+        time.sleep(0.05)

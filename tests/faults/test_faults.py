@@ -1,0 +1,103 @@
+"""One fault at a time, while a class goes on. After each, without anyone doing anything: results flow again for
+everyone within 20 s, and every reading that a student was told of is in the database exactly once."""
+
+import time
+
+import psutil
+import pytest
+
+from tests.faults.distributed import recorded_pid, services
+from tests.faults.lesson import FLOWS_AGAIN_S, eventually, missing
+
+SAVED_S = 20
+KEY = "student_id, seq, greatest(angry, disgust, fear, happy, neutral, sad, surprise)"
+
+
+@pytest.fixture(autouse=True)
+def _told_is_saved(product, lesson):
+    """After each fault, whatever it was."""
+    yield
+    told = list(lesson.seen.told)
+    eventually(lambda: not missing(told, _readings(product, KEY)), SAVED_S, "a reading that was told is not saved")
+    snapshots = _readings(product, "student_id, received_at")
+    assert len(snapshots) == len(set(snapshots))
+
+
+@pytest.fixture
+def nobody_loses_her_connection(lesson):
+    before = lesson.seen.reconnects
+    yield
+    assert lesson.seen.reconnects == before
+
+
+@pytest.mark.usefixtures("nobody_loses_her_connection")
+def test_a_killed_worker_child_is_replaced(product, lesson):
+    before = product.worker_children
+    psutil.Process(min(before)).kill()
+    lesson.flows_again()
+    eventually(lambda: len(product.worker_children - before) == 1, FLOWS_AGAIN_S, "no new child")
+
+
+@pytest.mark.usefixtures("nobody_loses_her_connection")
+def test_a_killed_worker_is_started_again(product, lesson):
+    killed, children = product.worker, product.worker.children()
+    killed.kill()
+    psutil.wait_procs(children, timeout=5)  # they end what they have begun
+    lesson.flows_again()
+    assert product.worker.pid != killed.pid
+
+
+@pytest.mark.usefixtures("nobody_loses_her_connection")
+def test_a_redis_that_comes_back_empty_is_used_again(product, lesson):
+    product.redis().set("remembered", 1)
+    psutil.Process(recorded_pid("redis")).kill()
+    services("start")
+    assert product.redis().get("remembered") is None
+    lesson.flows_again()
+
+
+@pytest.mark.usefixtures("nobody_loses_her_connection")
+def test_a_restarted_postgres_is_used_again(product, lesson):
+    before = recorded_pid("postgres")
+    services("stop", "postgres")
+    services("start")
+    lesson.flows_again()
+    assert recorded_pid("postgres") != before
+
+
+def test_who_was_on_a_killed_web_process_moves_to_another(product, lesson):
+    losses = lesson.seen.reconnects
+    busiest = max(product.web_processes, key=lambda process: len(process.net_connections()))
+    busiest.kill()
+    lesson.flows_again()
+    assert lesson.seen.reconnects > losses
+    eventually(lambda: len(product.web_processes) == 2, FLOWS_AGAIN_S, "no new web process")
+
+
+@pytest.mark.usefixtures("nobody_loses_her_connection")
+def test_a_full_redis_stops_nobody_once_it_has_room_again(product, lesson):
+    with product.redis() as redis:
+        redis.config_resetstat()
+        redis.config_set("maxmemory", 1)
+        eventually(lambda: "errorstat_OOM" in redis.info("errorstats"), 10, "nothing was refused")
+        time.sleep(5)  # the class lives with it for a while
+        redis.config_set("maxmemory", 256 * 1024 * 1024)
+    lesson.flows_again()
+
+
+@pytest.mark.usefixtures("nobody_loses_her_connection")
+def test_a_slow_network_slows_the_class_and_no_more(product, lesson):
+    # Each way. A snapshot makes about twenty round trips, one after the other, so two worker children cannot keep up:
+    # some snapshots are dropped as stale, and their students told so.
+    product.network.delay_s = 0.1
+    try:
+        time.sleep(5)  # what was under way before has arrived
+        lesson.is_answered()
+    finally:
+        product.network.delay_s = 0
+    lesson.flows_again()
+
+
+def _readings(product, columns: str) -> list[tuple]:
+    with product.postgres() as connection:
+        return connection.execute(f"select {columns} from classroom_reading").fetchall()  # noqa: S608

@@ -1,0 +1,25 @@
+"""The database away, as every connection of this process sees it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import OperationalError
+from django.db.backends.utils import CursorWrapper
+
+from classroom import outage
+
+
+@contextmanager
+def database_away() -> Iterator[None]:
+    def fail(*_, **__):
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for way in ("execute", "executemany"):
+            patch.setattr(CursorWrapper, way, fail)
+        outage.forget()
+        try:
+            yield
+        finally:
+            outage.forget()

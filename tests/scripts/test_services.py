@@ -1,0 +1,77 @@
+"""`make services`, with a Redis alone: it starts in a moment."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.server import ROOT
+
+
+@pytest.fixture
+def services(tmp_path):
+    """Runs scripts/services with a folder of its own; what still runs at the end is stopped."""
+    if not shutil.which("redis-server"):
+        if os.environ.get("CI"):
+            pytest.fail("NO REDIS: make services installs it, as root.")
+        pytest.skip("NO REDIS: make services installs it, as root.")
+
+    def run(*arguments: str, **env: str) -> subprocess.CompletedProcess:
+        given = {"DATABASE_URL": "postgres://elsewhere.example/attune", "REDIS_URL": "", "CI": ""}
+        command = [sys.executable, "scripts/services", "--folder", str(tmp_path), *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env={**os.environ, **given, **env}, capture_output=True, text=True, timeout=60
+        )
+
+    yield run
+    run("stop")
+
+
+def answers(url: str) -> bool:
+    port = int(url.rpartition(":")[2].partition("/")[0])
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_what_runs_is_left_running(services, tmp_path):
+    first, second = services("start"), services("start")
+    assert first.stdout == second.stdout == (tmp_path / "env").read_text()
+    assert first.stdout.startswith("REDIS_URL=redis://:")
+    assert answers(first.stdout)
+
+
+def test_a_server_that_the_environment_names_is_used_instead(services, tmp_path):
+    done = services("start", REDIS_URL="redis://elsewhere.example")
+    assert (done.returncode, done.stdout, (tmp_path / "env").read_text()) == (0, "", "")
+    assert "no redis is started" in done.stderr
+
+
+def test_a_stopped_server_comes_back_at_its_address(services):
+    before = services("start").stdout
+    assert services("stop", "redis").returncode == 0
+    assert not answers(before)
+    assert services("start").stdout == before
+    assert answers(before)
+
+
+def test_its_address_is_for_its_owner_alone(services, tmp_path):
+    services("start")
+    assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("env", "redis.json")} == {0o600}
+
+
+def test_a_command_runs_with_the_addresses_and_gives_its_exit_code(services):
+    done = services("run", "sh", "-c", "echo $REDIS_URL; exit 5")
+    assert done.returncode == 5
+    assert done.stdout.startswith("redis://:")
+    assert not answers(done.stdout.strip())
+
+
+@pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 3)])
+def test_where_it_cannot_be_installed_a_command_is_skipped_aloud_but_never_in_ci(services, ci, code):
+    # Neither a server nor apt-get is found.
+    done = services("run", "sh", "-c", "echo ran", PATH="/nowhere", CI=ci)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert "set REDIS_URL to running servers" in done.stderr
