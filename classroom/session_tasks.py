@@ -21,6 +21,8 @@ from classroom.models import ClassSession
 logger = logging.getLogger(__name__)
 
 FOLLOW_EVERY_S = 2
+# One worker at a time follows a session, however slow the database is; one that was killed holds nobody up for longer.
+FOLLOWED_AT_MOST_S = 30
 # While the broker or the database is away, one failure in this time is logged.
 TELL_EVERY_S = 60
 # One thread: embedded, the task runs on it, behind the snapshots; else it only talks to the broker.
@@ -32,7 +34,10 @@ _told_at = -math.inf
 
 @shared_task(expires=60)
 def follow_session(session_id: int) -> None:
-    """Bring everything that is derived from the session's readings up to date. Running it twice does nothing twice."""
+    """Bring everything that is derived from the session's readings up to date. Running it twice does nothing twice,
+    and while it runs for a session a second run does nothing at all."""
+    if not cache.add(f"following:{session_id}", 1, FOLLOWED_AT_MOST_S):
+        return
     try:
         session = ClassSession.objects.filter(pk=session_id).first()
         if session is not None:
@@ -41,6 +46,8 @@ def follow_session(session_id: int) -> None:
     except outage.DATABASE_AWAY as error:
         # The next activity tries again, and what was missed is caught up with.
         _tell(session_id, error)
+    finally:
+        cache.delete(f"following:{session_id}")
 
 
 def note_activity(session_id: int) -> None:

@@ -68,13 +68,14 @@ def _analyse(snapshot: SnapshotRef, received_ms: int) -> events.Result:
     _refuse_stale(snapshot)
     if jpeg is None:
         raise SnapshotDropped("superseded")
-    student_to_read(snapshot=snapshot, now=timezone.now())  # before looking at the picture, not only before saving
+    # Before looking at the picture, not only when saving.
+    attendance = student_to_read(snapshot=snapshot, now=timezone.now())
     with metrics.stage("analysis"):
         recognition = _recogniser().recognise(jpeg)
     metrics.ANALYSED.inc()
     _refuse_stale(snapshot)  # on a machine that has fallen behind the analysis itself takes long
     with metrics.stage("save"):
-        outcome = save_or_keep(snapshot=snapshot, recognition=recognition, now=timezone.now())
+        outcome = save_or_keep(snapshot=snapshot, attendance=attendance, recognition=recognition, now=timezone.now())
     if outcome.kept and settings.EMBEDDED:
         upkeep.start_until_written()
     return result_of(outcome.reading, saved=outcome.saved, kept=outcome.kept)

@@ -44,13 +44,15 @@ class Outcome:
     kept: bool
 
 
-def save_or_keep(*, snapshot: SnapshotRef, recognition: "Recognition", now: datetime) -> Outcome:
+def save_or_keep(
+    *, snapshot: SnapshotRef, attendance: Attendance, recognition: "Recognition", now: datetime
+) -> Outcome:
     """Save the reading; while the database is away, show it to the teachers all the same and keep it for later.
 
     Raises ReadingRefused.
     """
     try:
-        reading = outage.ask(record_reading, snapshot=snapshot, recognition=recognition, now=now)
+        reading = outage.ask(record_reading, snapshot=snapshot, attendance=attendance, recognition=recognition, now=now)
     except outage.DATABASE_AWAY:
         attendance = known_attendance(snapshot=snapshot, now=now)
         attendance.latest_reading = reading_of(snapshot, recognition)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Consent, User
 from classroom import events
@@ -21,6 +21,18 @@ from emotions.labels import by_name
 
 if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
     from emotions.recognition import Recognition
+
+
+# Of an attendance, its student and its session, what permission and the tile need.
+NEEDED = (
+    "session_id",
+    "student__name",
+    "session__ended_at",
+    "session__course__reads_faces",
+    "camera",
+    "left",
+    "changed_at",
+)
 
 
 class ReadingRefused(Exception):
@@ -43,14 +55,18 @@ class SnapshotRef:
     received_at: datetime
 
 
-def record_reading(*, snapshot: SnapshotRef, recognition: "Recognition", now: datetime) -> Reading:
-    """Save the reading once, however often it is asked for, and show it to the teachers. Raises ReadingRefused."""
-    attendance = attendance_to_read(snapshot)
+def record_reading(
+    *, snapshot: SnapshotRef, attendance: Attendance, recognition: "Recognition", now: datetime
+) -> Reading:
+    """Save the reading once, however often it is asked for, and show it to the teachers. `attendance` is what
+    attendance_to_read gave before the picture was looked at. Raises ReadingRefused if she may not be read any more."""
     try:
         with transaction.atomic():
             reading = reading_of(snapshot, recognition)
             reading.save(force_insert=True)
-            Attendance.objects.filter(pk=attendance.pk).update(latest_reading=reading)
+            if not _still_readable(attendance).update(latest_reading=reading):
+                attendance_to_read(snapshot)  # says why
+                raise ReadingRefused("paused")
     except IntegrityError:
         return Reading.objects.get(
             session_id=snapshot.session_id, student_id=snapshot.student_id, received_at=snapshot.received_at
@@ -102,7 +118,8 @@ def attendance_to_read(snapshot: SnapshotRef) -> Attendance:
     attendance = (
         Attendance.objects.filter(session_id=snapshot.session_id, student_id=snapshot.student_id)
         .select_related("session__course", "student")
-        # Every snapshot asks this twice, so it is one query.
+        # Every snapshot asks this, so it is one query, of no more than is needed.
+        .only(*NEEDED)
         .annotate(agrees=Exists(Consent.objects.in_force().filter(user=OuterRef("student"))))
         .first()
     )
@@ -115,6 +132,13 @@ def attendance_to_read(snapshot: SnapshotRef) -> Attendance:
     if attendance.camera != Attendance.Camera.ON:
         raise ReadingRefused("paused")
     return attendance
+
+
+def _still_readable(attendance: Attendance) -> QuerySet[Attendance]:
+    """The attendance, if what attendance_to_read asks for holds still."""
+    consent = Consent.objects.in_force().filter(user=attendance.student_id)
+    may_be_read = {"camera": Attendance.Camera.ON, "session__ended_at": None, "session__course__reads_faces": True}
+    return Attendance.objects.filter(Exists(consent), pk=attendance.pk, **may_be_read)
 
 
 def reading_of(snapshot: SnapshotRef, recognition: "Recognition") -> Reading:

@@ -8,8 +8,10 @@ from django.core.cache import cache
 from django.db import OperationalError, connection
 
 from classroom import session_tasks
+from classroom.models import AlertProgress
 from classroom.session_tasks import follow_session, note_activity, wait_until_idle
 from config.celery import app
+from tests import factories
 
 
 @pytest.fixture
@@ -95,3 +97,15 @@ def test_a_session_that_is_gone_is_passed_over():
 def test_workers_know_the_task():
     app.loader.import_default_modules()
     assert session_tasks.follow_session.name in app.tasks
+
+
+@pytest.mark.django_db
+def test_a_session_that_is_being_followed_is_not_followed_twice():
+    session = factories.session()
+    cache.add(f"following:{session.pk}", 1, 60)
+    follow_session(session.pk)
+    assert not AlertProgress.objects.filter(session=session).exists()
+    cache.delete(f"following:{session.pk}")
+    follow_session(session.pk)
+    assert AlertProgress.objects.filter(session=session).exists()
+    assert cache.get(f"following:{session.pk}") is None

@@ -19,7 +19,7 @@ from classroom.domain.readings import ReadingRefused, erase_readings
 from classroom.domain.sessions import end_session
 from classroom.models import Attendance, ClassSession, Reading
 from tests import factories
-from tests.classroom.domain.test_readings import face, recognition, ref
+from tests.classroom.domain.test_readings import attendance_of, face, recognition, ref
 from tests.factories import NOW
 from tests.outages import database_away
 
@@ -60,13 +60,18 @@ def shown(monkeypatch):
 def keep(session, student, *faces, seq=1, at=TAKEN):
     """Read a snapshot while the database is away, having known the student before."""
     snapshot = ref(session, student, seq=seq, at=at)
-    student_to_read(snapshot=snapshot, now=at)
+    attendance = student_to_read(snapshot=snapshot, now=at)
     with database_away():
-        return save_or_keep(snapshot=snapshot, recognition=recognition(*faces), now=at)
+        return save_or_keep(snapshot=snapshot, attendance=attendance, recognition=recognition(*faces), now=at)
+
+
+def save(session, student, at, seq=1):
+    looked_at = {"attendance": attendance_of(session, student), "recognition": recognition(face())}
+    return save_or_keep(snapshot=ref(session, student, seq=seq, at=at), **looked_at, now=at)
 
 
 def test_with_the_database_a_reading_is_saved_at_once(session, student):
-    outcome = save_or_keep(snapshot=ref(session, student), recognition=recognition(face()), now=NOW)
+    outcome = save(session, student, NOW)
     assert (outcome.saved, outcome.kept, Reading.objects.get()) == (True, False, outcome.reading)
 
 
@@ -132,7 +137,7 @@ def test_however_often_renewed_nobody_is_read_for_long_without_the_database(sess
 
 def test_what_was_saved_after_all_is_not_saved_again(session, student):
     keep(session, student, face())
-    save_or_keep(snapshot=ref(session, student, at=TAKEN), recognition=recognition(face()), now=TAKEN)
+    save(session, student, TAKEN)
     assert write_kept_readings(now=LATER) == 0
     assert Reading.objects.count() == 1
 
@@ -146,9 +151,7 @@ def test_readings_are_saved_in_their_order(session, student):
 
 def test_a_late_reading_does_not_pass_for_the_latest(session, student):
     keep(session, student, face())
-    newer = save_or_keep(
-        snapshot=ref(session, student, seq=2, at=LATER), recognition=recognition(face()), now=LATER
-    ).reading
+    newer = save(session, student, LATER, seq=2).reading
     write_kept_readings(now=LATER)
     assert Attendance.objects.get().latest_reading == newer
 

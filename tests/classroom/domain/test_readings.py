@@ -3,7 +3,14 @@ from datetime import timedelta
 import pytest
 
 from accounts.consent import withdraw_consent
-from classroom.domain.readings import ReadingRefused, SnapshotRef, erase_readings, record_reading, result_of
+from classroom.domain.readings import (
+    ReadingRefused,
+    SnapshotRef,
+    attendance_to_read,
+    erase_readings,
+    record_reading,
+    result_of,
+)
 from classroom.domain.sessions import end_session
 from classroom.models import Attendance, Reading
 from emotions.recognition import Face, FaceQuality, Recognition
@@ -51,7 +58,13 @@ def ref(session, student, seq=1, at=NOW) -> SnapshotRef:
 
 
 def record(session, student, *faces, **which) -> Reading:
-    return record_reading(snapshot=ref(session, student, **which), recognition=recognition(*faces), now=NOW)
+    looked_at = {"attendance": attendance_of(session, student), "recognition": recognition(*faces)}
+    return record_reading(snapshot=ref(session, student, **which), **looked_at, now=NOW)
+
+
+def attendance_of(session, student) -> Attendance:
+    """As it was found before the picture was looked at."""
+    return Attendance.objects.select_related("session__course", "student").get(session=session, student=student)
 
 
 def test_a_reading_keeps_what_was_read(session, student):
@@ -112,9 +125,9 @@ def test_nothing_is_recorded_while_paused(session, student):
         record(session, student, face())
 
 
-def test_nothing_is_recorded_of_one_who_never_joined(session):
-    with pytest.raises(ReadingRefused):
-        record(session, factories.student_of(session.course), face())
+def test_one_who_never_joined_may_not_be_read(session):
+    with pytest.raises(ReadingRefused, match="ended"):
+        attendance_to_read(ref(session, factories.student_of(session.course)))
 
 
 def test_erasing_takes_one_s_own_readings_alone(session, student):
