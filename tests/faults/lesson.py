@@ -38,7 +38,9 @@ class Lesson:
     """The class, in a thread of its own. Everyone in it comes back after a lost connection, as a browser does."""
 
     def __init__(self, url: str, students: int, frames: list[bytes]) -> None:
-        self.plan = Plan(url=url, students=students, seconds=0, script=Script.of_one(frames), comes_back=True)
+        self.plan = Plan(
+            url=url, students=students, seconds=0, script=Script.of_one(frames), keep=True, comes_back=True
+        )
         self.seen = Seen()
         self.session = 0
         self.loop = asyncio.new_event_loop()

@@ -5,11 +5,13 @@ import time
 
 import psutil
 import pytest
+from redis import Redis
 
 from tests.faults.distributed import recorded_pid, services
 from tests.faults.lesson import FLOWS_AGAIN_S, eventually, missing
 
 SAVED_S = 20
+JPEG = b"\xff\xd8\xff"
 KEY = "student_id, seq, greatest(angry, disgust, fear, happy, neutral, sad, surprise)"
 
 
@@ -96,6 +98,37 @@ def test_a_slow_network_slows_the_class_and_no_more(product, lesson):
     finally:
         product.network.delay_s = 0
     lesson.flows_again()
+
+
+def test_no_picture_is_left_anywhere(product, running_lesson):
+    """The last test, after all that went wrong: in the tables, in Redis once the mailboxes have expired, in the log."""
+    rows = _everything_in_the_tables(product)
+    assert b"classroom_reading" in rows
+    assert JPEG.hex().encode() not in rows
+    running_lesson.end()
+    eventually(lambda: JPEG not in _everything_in_redis(product), 10, "a picture is left in Redis")
+    log = product.log.read_bytes()
+    assert not any(trace in log for trace in (JPEG, JPEG.hex().encode(), rb"\xff\xd8\xff", b"/9j/4AAQ"))
+
+
+def _everything_in_the_tables(product) -> bytes:
+    """Each table's name and rows, as text: bytes would stand there in hexadecimal digits."""
+    found = []
+    with product.postgres() as connection:
+        for (table,) in connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall():
+            with connection.cursor().copy(f'copy "{table}" to stdout') as rows:
+                found += [table.encode(), *rows]
+    return b"\n".join(bytes(part) for part in found)
+
+
+def _everything_in_redis(product) -> bytes:
+    with product.redis() as redis:
+        return b"\n".join(found for key in redis.scan_iter() for found in (key, _content(redis, key)))
+
+
+def _content(redis: Redis, key: bytes) -> bytes:
+    # A dump may be compressed, so pictures are looked for in the strings themselves.
+    return (redis.get(key) if redis.type(key) == b"string" else redis.dump(key)) or b""
 
 
 def _readings(product, columns: str) -> list[tuple]:
