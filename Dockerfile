@@ -10,7 +10,8 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 COPY . .
-RUN SECRET_KEY=only-for-this-step python manage.py collectstatic --noinput \
+RUN pybabel --quiet compile --directory locale --domain "django djangojs" \
+    && SECRET_KEY=only-for-this-step python manage.py collectstatic --noinput \
     && useradd --system --no-create-home --uid 10001 attune \
     && chown -R attune var
 

@@ -2,11 +2,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: setup setup-dev run demo services services-stop run-distributed test test-services test-faults lint lock screenshots
+.PHONY: setup setup-dev run demo services services-stop run-distributed test test-services test-faults lint lock messages screenshots
 
-setup: $(VENV)/.requirements node_modules/.installed .env
+setup: $(VENV)/.requirements node_modules/.installed .env $(CATALOGUES)
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -26,6 +27,10 @@ node_modules/.installed: package-lock.json $(VENV)/.requirements
 
 .env:
 	$(BIN)/python -c "import secrets; print('SECRET_KEY=' + secrets.token_urlsafe(50))" > $@
+
+# Texts in other languages than English, as Python reads them.
+%.mo: %.po | $(VENV)/.requirements
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 setup-dev: setup $(VENV)/.requirements-dev
 
@@ -82,6 +87,12 @@ lint: setup-dev
 screenshots: setup-dev
 	scripts/install_chromium
 	$(BIN)/python scripts/screenshots
+
+# New and changed texts of the code into locale/*/LC_MESSAGES/*.po, for translating. Needs Debian's gettext.
+messages: MAKEMESSAGES := $(BIN)/python manage.py makemessages --all --no-obsolete --no-location $(foreach folder,node_modules var tests benchmarks,--ignore $(folder))
+messages: setup
+	$(MAKEMESSAGES) --domain django
+	$(MAKEMESSAGES) --domain djangojs
 
 lock:
 	$(UV_COMPILE) requirements.in -o requirements.txt

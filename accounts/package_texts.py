@@ -5,6 +5,7 @@ Named here they come into our catalogues, which Django asks first. The packages 
 """
 
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy
 
 FORMS = [
     _("Email"),
@@ -20,6 +21,30 @@ FORMS = [
     _("Enter a valid email address."),
     _("Enter a valid date."),
     _("Enter a whole number."),
+    _("Your password can’t be a commonly used password."),
+    _("Your password can’t be too similar to your other personal information."),
+]
+
+# With a number, in two forms.
+COUNTED = [
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+        "min_length",
+    ),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+        "limit_value",
+    ),
+    # How long a class was.
+    ngettext_lazy("%(num)d day", "%(num)d days", "num"),
+    ngettext_lazy("%(num)d hour", "%(num)d hours", "num"),
+    ngettext_lazy("%(num)d minute", "%(num)d minutes", "num"),
 ]
 
 REFUSALS = [
@@ -55,7 +80,8 @@ MAILS = [
     _("Thank you for using %(site_name)s!\n%(site_domain)s"),
     _("Password Reset Email"),
     _(
-        "You're receiving this email because you or someone else has requested a password reset for your user account.\n"
+        "You're receiving this email because you or someone else has requested a password reset for your user "
+        "account.\n"
         "It can be safely ignored if you did not request a password reset. Click the link below to reset your password."
     ),
     _("Please Confirm Your Email Address"),

@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ClassroomConfig(AppConfig):
     name = "classroom"
+    verbose_name = _("Classroom")
 
     def ready(self) -> None:
         from classroom import checks, receivers  # noqa: F401, PLC0415  # models are loaded only now

@@ -28,9 +28,9 @@ Cell = str | int | float | None
 Row = Sequence[Cell]
 
 BOM = "\ufeff"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-# A spreadsheet in an East Asian locale reads the wide forms too.
-WIDE_FORMULA_STARTS = ("＝", "＋", "－", "＠")
+# A spreadsheet in an East Asian locale reads the wide forms too; where a comma parts decimals, a semicolon parts cells,
+# and quotes do not hold a cell together that does not begin the line.
+FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
 BATCH = 2000
 LONGEST_NAME = 100
 ANSWERS = list(SelfReport.Answer.values)
@@ -77,9 +77,7 @@ def csv_text(lines: Iterable[Row]) -> str:
 
 def safe(cell: Cell) -> Cell:
     """The cell as no spreadsheet takes it for a formula. Numbers stay numbers."""
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS + WIDE_FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
+    return FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 
 def file_name(*parts: str) -> str:

@@ -1,4 +1,7 @@
+from datetime import date
+
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from classroom.models import ClassSession
@@ -24,5 +27,11 @@ class StartForm(forms.ModelForm):
 class TermForm(forms.Form):
     """From one day to another, both included; either may be left open."""
 
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    # The day after the last day there is, or its midnight in another zone, is none.
+    within = (MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
+    since = forms.DateField(
+        label=_("From"), required=False, validators=within, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, validators=within, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )

@@ -8,10 +8,13 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
 
 from emotions.labels import EXPRESSIONS
 
 Probabilities = dict[str, float]
+Moment = TypeVar("Moment", int, float, datetime)
 
 NEGATIVE = ("angry", "disgust", "fear", "sad")
 # The class's mood "now" is that of the last ten seconds, and its timeline has a point for every ten seconds.
@@ -84,6 +87,12 @@ def class_negative_share(negative_shares: Iterable[float]) -> float | None:
 def presence_ratio(*, present: int, of: int) -> float | None:
     """The part of them that is present, 0 to 1; None of nobody. `of` is those enrolled, or the most present so far."""
     return min(1.0, present / of) if of else None
+
+
+def gone_ratio(*, present: int, peak: int) -> float | None:
+    """Of the most who were here at once so far, the part that is not here now, 0 to 1; None of nobody. Exact at a
+    threshold such as 15 %, which 1 - presence_ratio is not."""
+    return (peak - present) / peak if peak else None
 
 
 def share(answers: Iterable[bool]) -> float | None:
@@ -162,6 +171,17 @@ def negative_students(samples: Iterable[Sample]) -> int:
     return sum(negative_share(each) > NEGATIVE_BOUND for each in student_means(samples).values())
 
 
+def merged(stretches: Iterable[tuple[Moment, Moment]]) -> list[tuple[Moment, Moment]]:
+    """(start, end) pairs in order, those that overlap made one: no time counts twice."""
+    found: list[tuple[Moment, Moment]] = []
+    for start, end in sorted(stretches):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
+
+
 def last_closed_window(now: float) -> int:
     """The start of the newest window that is over. It closes a little late, for readings still under way."""
     return window_start(now - CLOSING_DELAY_S) - WINDOW_S
@@ -177,7 +197,7 @@ def answers_in_windows(said: Iterable[Said], *, holds_s: float) -> dict[int, Cou
     or until the same student's next; of two in one window the later one counts."""
     held: dict[tuple[int, int], str] = {}
     following: dict[int, float] = {}
-    for each in sorted(said, key=lambda one: one.at, reverse=True):
+    for each in sorted(said, key=lambda one: one.at)[::-1]:  # of two at one moment the later row counts
         end = min(each.at + holds_s, following.get(each.student_id, math.inf))
         following[each.student_id] = each.at
         for window in range(window_start(each.at), math.ceil(end), WINDOW_S):

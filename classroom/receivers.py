@@ -5,13 +5,15 @@ from typing import Any
 from allauth.account.signals import password_changed, password_reset
 from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.consent import consent_changed
 from accounts.models import ConsentText, User
 from classroom import events
+from classroom.domain.alerts import forget_alerts
+from classroom.domain.rollups import forget_student
 from classroom.models import ClassSession, Course, Enrolment
 
 
@@ -45,6 +47,14 @@ def reconnect_sockets_of_new_password(user: User, **_: Any) -> None:
 def recheck_changed_user(instance: User, created: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
     if not created and update_fields != {"last_login"}:
         _tell_user(instance.pk, {"type": "access.changed"})
+
+
+@receiver(pre_delete, sender=User)
+def take_deleted_user_out_of_sums(instance: User, **_: Any) -> None:
+    """Her own rows go with her; sums over the class have no student to go with."""
+    with transaction.atomic():
+        forget_student(student=instance)
+        forget_alerts(student=instance)
 
 
 @receiver(post_delete, sender=User)

@@ -1,7 +1,8 @@
 """How figures are rounded, the same on pages and in exports.
 
 A share keeps four decimals and a time in class one decimal of a minute. Exports give those; a page shows whole percents
-and whole minutes of them, so whoever rounds an export's figure gets the page's.
+and whole minutes of them, halves up as spreadsheets and browsers do, so whoever rounds an export's figure gets the
+page's (js/lib/expressions.js does the same).
 """
 
 
@@ -14,8 +15,8 @@ def rounded_minutes(minutes: float | None) -> float | None:
 
 
 def whole_percent(share: float) -> int:
-    return round(round(share, 4) * 100)
+    return (round(share * 10_000) + 50) // 100
 
 
 def whole_minutes(minutes: float) -> int:
-    return round(round(minutes, 1))
+    return (round(minutes * 10) + 5) // 10

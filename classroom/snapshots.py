@@ -48,12 +48,9 @@ def parse_frame(message: bytes) -> Frame:
         code = "unreadable_header" if jpeg.startswith(b"\xff\xd8\xff") else "not_jpeg"
         raise SnapshotRefused(code, _("The snapshot is not a readable JPEG picture.")) from error
     if not (0 < width <= settings.SNAPSHOT_MAX_WIDTH and 0 < height <= settings.SNAPSHOT_MAX_HEIGHT):
-        figures = {
-            "size": f"{width} × {height}",
-            "most": f"{settings.SNAPSHOT_MAX_WIDTH} × {settings.SNAPSHOT_MAX_HEIGHT}",
-        }
-        text = _("The snapshot is %(size)s pixels; at most %(most)s are allowed.")
-        raise SnapshotRefused("dimensions", text % figures)
+        size, most = f"{width} × {height}", f"{settings.SNAPSHOT_MAX_WIDTH} × {settings.SNAPSHOT_MAX_HEIGHT}"
+        text = _("The snapshot is %(size)s pixels; at most %(most)s are allowed.") % {"size": size, "most": most}
+        raise SnapshotRefused("dimensions", text)
     return Frame(seq=seq, age_ms=age_ms, jpeg=jpeg)
 
 

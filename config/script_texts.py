@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.translation.trans_real import DjangoTranslation
 from django.views.decorators.cache import cache_control
@@ -16,13 +17,14 @@ class OwnTexts(JavaScriptCatalog):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         language = translation.get_language() or settings.LANGUAGE_CODE
-        self.translation = DjangoTranslation(language, domain=self.domain, localedirs=settings.LOCALE_PATHS)
+        folders = [str(path) for path in settings.LOCALE_PATHS]
+        self.translation = DjangoTranslation(language, domain=self.domain, localedirs=folders)
         return self.render_to_response(self.get_context_data(**kwargs))
 
 
 @require_GET
 @cache_control(public=True, max_age=3600)
-def script_texts(request: HttpRequest, language: str) -> HttpResponse:
+def script_texts(request: HttpRequest, language: str) -> HttpResponseBase:
     if language not in dict(settings.LANGUAGES):
         raise Http404
     with translation.override(language):

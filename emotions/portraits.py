@@ -45,17 +45,17 @@ def _original() -> Image:
 
 def _angry(face: Image) -> Image:
     """The mouth upside down, the brows drawn down and together."""
-    return _with_brows(_with_mouth_upside_down(face, 0.55, 0.30), inner=0.20, outer=-0.05, together=0.10)
+    return _with_brows(_with_mouth_upside_down(face, 0.65, 0.36), inner=0.20, outer=-0.10, together=0.10)
 
 
 def _sad(face: Image) -> Image:
     """The mouth upside down, the inner ends of the brows drawn up."""
-    return _with_brows(_with_mouth_upside_down(face, 0.55, 0.30), inner=-0.20, outer=0.10, together=0.04)
+    return _with_brows(_with_mouth_upside_down(face, 0.65, 0.36), inner=-0.15, outer=0.10, together=0.04)
 
 
 def _neutral(face: Image) -> Image:
     """The mouth upside down and pressed flat: neither smile nor frown is left of it."""
-    return _with_mouth_flattened(_with_mouth_upside_down(face, 0.6, 0.36), 2.2, reach=(0.9, 0.32))
+    return _with_mouth_flattened(_with_mouth_upside_down(face, 0.7, 0.36), 2.8, reach=(0.9, 0.40))
 
 
 POSES: dict[str, Callable[[Image], Image]] = {

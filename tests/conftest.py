@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.utils import translation
 
 from classroom import events, session_tasks
 from tests.server import running_server
@@ -10,7 +11,8 @@ from tests.server import running_server
 
 @pytest.fixture(autouse=True)
 def _fresh_state(settings):
-    """Nothing in caches, and no event loop remembered, from another test. Passwords hash fast."""
+    """Nothing in caches, no event loop remembered and no language in force from another test. Passwords hash fast."""
+    translation.deactivate()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     for cache in caches.all():
         cache.clear()

@@ -11,6 +11,9 @@ from classroom.domain.markers import add_marker, markers_of, remove_marker, rena
 from classroom.models import Marker
 from classroom.views.access import session_taught
 
+# All of them go to every open dashboard at each change.
+MOST = 500
+
 
 class MarkerText(serializers.ModelSerializer):
     class Meta:
@@ -38,8 +41,12 @@ class MarkerList(APIView):
         session = session_taught(request.user, pk)
         wanted = NewMarker(data=request.data)
         wanted.is_valid(raise_exception=True)
-        moment = timezone.now() - timedelta(seconds=wanted.validated_data["age_s"])
-        at: datetime = wanted.validated_data.get("at") or moment
+        if session.markers.count() >= MOST:
+            return Response(status=status.HTTP_409_CONFLICT)
+        now = timezone.now()
+        moment = now - timedelta(seconds=wanted.validated_data["age_s"])
+        # No moment that is still to come: a timeline would reach to it.
+        at: datetime = min(wanted.validated_data.get("at") or moment, now)
         text = wanted.validated_data["text"]
         marker = add_marker(session=session, author=request.user, text=text, at=at)
         return Response(row_of(marker), status=status.HTTP_201_CREATED)

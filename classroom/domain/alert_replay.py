@@ -7,13 +7,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
-from classroom.domain.alert_values import Key, Look, looks, moment
+from classroom.domain.alert_values import Key, Look, looks, moment, piece_end
 from classroom.domain.alert_watch import Change, Rules, Watch
 from classroom.measures import CLOSING_DELAY_S
 from classroom.models import ClassSession, Course
 
-# Bounds the readings in memory.
-PIECE_S = 900
 OFFERED = 20
 
 
@@ -62,7 +60,7 @@ def _changes(session: ClassSession, rules: Rules, now: datetime) -> Iterator[Cha
 def _all_looks(session: ClassSession, end: float, now: datetime) -> Iterator[Look]:
     after, peak = session.started_at.timestamp(), 0
     while after < end:
-        until = min(end, after + PIECE_S)
+        until = piece_end(session=session, after=after, end=end)
         for look in looks(session=session, after=after, until=until, peak=peak, now=now):
             peak = look.peak
             yield look

@@ -1,25 +1,41 @@
 """The values that alerts are about, moment by moment, from the readings and stays of a session."""
 
+import math
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from django.db.models import Min
 
 from classroom.measures import (
     LOOK_BACK_S,
     NEGATIVE,
     NEGATIVE_BOUND,
     class_negative_share,
+    gone_ratio,
+    merged,
     negative_share,
-    presence_ratio,
     recent,
     share,
     smoothed,
 )
 from classroom.models import ClassSession, Stay
-from classroom.rules import CLASS_NEGATIVE, MIN_PRESENT, MIN_SEEN, PRESENCE_LOW, STEP_S, STUDENT_AWAY, STUDENT_NEGATIVE
+from classroom.rules import (
+    CLASS_NEGATIVE,
+    MIN_PRESENT,
+    MIN_SEEN,
+    PRESENCE_LOW,
+    STEP_S,
+    STUDENT_AWAY,
+    STUDENT_NEGATIVE,
+    UNKNOWN_S,
+)
 
+# A session is looked at in pieces of this length: it bounds the readings in memory.
+PIECE_S = 900
 # Which rule, and which student; None for the class.
 Key = tuple[str, int | None]
 
@@ -50,10 +66,22 @@ def looks(*, session: ClassSession, after: float, until: float, peak: int, now: 
     """A look at every STEP_S after the one moment up to the other, in seconds since 1970. Two queries."""
     tracks = _tracks(session, after - LOOK_BACK_S, until)
     arrivals, departures = _comings_and_goings(session, after, until, now)
+    if not tracks and max(peak, len(arrivals)) < MIN_PRESENT:
+        # Nothing can be known; once every rule has given up for that, more of it changes nothing.
+        until = min(until, after + 2 * UNKNOWN_S)
     for at in range(int(after // STEP_S + 1) * STEP_S, int(until) + 1, STEP_S):
         present = bisect_right(arrivals, at) - bisect_right(departures, at)
         peak = max(peak, present)
         yield _look(at, tracks, present, peak)
+
+
+def piece_end(*, session: ClassSession, after: float, end: float) -> float:
+    """Where the piece from `after` on ends, `end` at the latest. One in which nothing is read goes on until something
+    is, so that a session forgotten for days is no thousand pieces."""
+    if end - after <= PIECE_S:
+        return end
+    following = session.readings.filter(captured_at__gt=moment(after)).aggregate(at=Min("captured_at"))["at"]
+    return min(end, max(after + PIECE_S, following.timestamp() if following else end))
 
 
 def _look(at: int, tracks: dict[int, _Track], present: int, peak: int) -> Look:
@@ -71,7 +99,7 @@ def _look(at: int, tracks: dict[int, _Track], present: int, peak: int) -> Look:
     if len(negatives) >= MIN_SEEN:
         values[CLASS_NEGATIVE, None] = class_negative_share(negatives) or 0.0
     if peak >= MIN_PRESENT:
-        values[PRESENCE_LOW, None] = 1 - (presence_ratio(present=present, of=peak) or 0.0)
+        values[PRESENCE_LOW, None] = gone_ratio(present=present, peak=peak) or 0.0
     beyond = sum(value > NEGATIVE_BOUND for value in negatives)
     return Look(at, values, seen=len(negatives), negative=beyond, present=present, peak=peak)
 
@@ -99,14 +127,18 @@ def _tracks(session: ClassSession, after: float, until: float) -> dict[int, _Tra
 def _comings_and_goings(
     session: ClassSession, after: float, until: float, now: datetime
 ) -> tuple[list[float], list[float]]:
-    """When students came and went, each in order. A student has one stay at a time, so this tells who is here."""
+    """When students came and went, each in order. Stays that overlap, where a clock was set back, count once."""
     stays = Stay.objects.filter(attendance__session=session, joined_at__lte=moment(until)).exclude(
         left_at__lte=moment(after)
     )
     found = list(stays)
-    arrivals = sorted(stay.joined_at.timestamp() for stay in found)
-    departures = sorted(stay.ended_by(now).timestamp() for stay in found if stay.left_at or stay.ended_by(now) < now)
-    return arrivals, departures
+    by_student: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for stay in found:
+        ended = stay.ended_by(now)
+        is_over = stay.left_at or ended < now
+        by_student[stay.attendance_id].append((stay.joined_at.timestamp(), ended.timestamp() if is_over else math.inf))
+    there = [each for of_student in by_student.values() for each in merged(of_student)]
+    return sorted(start for start, _ in there), sorted(end for _, end in there)
 
 
 def moment(seconds: float) -> datetime:

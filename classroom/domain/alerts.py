@@ -3,27 +3,27 @@ decided in classroom/rules.py."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypedDict
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from classroom import events, rules
 from classroom.domain.alert_reasons import away_figures, negative_figures, reason
-from classroom.domain.alert_values import Key, Look, looks, moment
+from classroom.domain.alert_values import Key, Look, looks, moment, piece_end
 from classroom.domain.alert_watch import Change, Rules, Watch
 from classroom.measures import CLOSING_DELAY_S
 from classroom.models import Alert, AlertProgress, ClassSession, Course, Reading
 from classroom.rules import CLASS_NEGATIVE, PRESENCE_LOW, STEP_S, STUDENT_NEGATIVE, Rule
 
-# Catching up after a silence goes in pieces, each a transaction: it bounds the readings in memory.
-PIECE_S = 900
 # A clock set back by more than this is followed from where it is; less is waited for.
 CLOCK_SLACK_S = 30
 RECENT = 5
+# A timeline marks no more than this.
+FIRED = 200
 
 
 class AlertRow(TypedDict):
@@ -39,6 +39,15 @@ class AlertRow(TypedDict):
     recovering_at: float | None
     recovered_at: float | None
     acknowledged_at: float | None
+
+
+class FiredAlert(TypedDict):
+    """An alert as a mark on the session's timeline; a part of AlertRow."""
+
+    id: int
+    student: int | None
+    name: str | None
+    fired_at: float
 
 
 def rules_of(course: Course) -> Rules:
@@ -82,6 +91,14 @@ def current_alerts(*, session: ClassSession) -> list[AlertRow]:
     return [alert_row(alert) for alert in shown]
 
 
+def fired_alerts(*, session: ClassSession) -> list[FiredAlert]:
+    """The last FIRED alerts of the session, those about the class before those about students, oldest first."""
+    rows = session.alerts.order_by(F("student").asc(nulls_first=True), "-fired_at", "-pk")
+    fields = ("pk", "student_id", "student__name", "fired_at")
+    found = sorted(rows.values_list(*fields)[:FIRED], key=lambda row: (row[3], row[0]))
+    return [{"id": pk, "student": student, "name": name, "fired_at": at.timestamp()} for pk, student, name, at in found]
+
+
 def acknowledge(*, alert: Alert, teacher: User, now: datetime) -> bool:
     """The teacher has taken note. False if somebody had before."""
     fresh = Alert.objects.filter(pk=alert.pk, acknowledged_at=None)
@@ -92,12 +109,23 @@ def acknowledge(*, alert: Alert, teacher: User, now: datetime) -> bool:
 
 
 def forget_alerts(*, student: User) -> None:
-    """Delete the alerts about the student: they were read from her face."""
+    """Delete the alerts about the student, and where those stand that have not fired: they were read from her face."""
     alerts = Alert.objects.filter(student=student)
     running = list(alerts.filter(session__ended_at=None).order_by().values_list("session_id", flat=True).distinct())
     alerts.delete()
+    followed = AlertProgress.objects.filter(session__ended_at=None, session__attendances__student=student)
+    for progress in followed.select_for_update(of=("self",)):
+        _forget_state(progress, student)
     for session_id in running:
         transaction.on_commit(partial(events.publish_alerts, session_id))
+
+
+def _forget_state(progress: AlertProgress, student: User) -> None:
+    states = progress.states.get("states", {})
+    progress.states["states"] = {key: each for key, each in states.items() if not key.endswith(f":{student.pk}")}
+    # Another moment than before: an evaluation under way, which may have read her, then gives up.
+    progress.until -= timedelta(milliseconds=1)
+    progress.save(update_fields=["states", "until"])
 
 
 def evaluate_alerts(*, session: ClassSession, now: datetime) -> int:
@@ -194,12 +222,13 @@ def _next_piece(session: ClassSession, now: datetime) -> _Piece | None:
         if progress.until >= end and not progress.states:
             return None
         after = min(after, end.timestamp())
-        until = min(end.timestamp(), after + PIECE_S)
+        until = piece_end(session=progress.session, after=after, end=end.timestamp())
         return _Piece(progress, after, until, is_last=until == end.timestamp())
     latest = (now.timestamp() - CLOSING_DELAY_S) // STEP_S * STEP_S
     if latest < after - CLOCK_SLACK_S:
         after = latest - STEP_S
-    until = min(latest, after // STEP_S * STEP_S + PIECE_S)
+    # Catching up after a silence goes in pieces, each a transaction.
+    until = min(latest, piece_end(session=progress.session, after=after // STEP_S * STEP_S, end=latest))
     return _Piece(progress, after, until, is_last=False) if until > after else None
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from classroom.measures import (
     NEGATIVE_BOUND,
-    SHARE_BOUNDS,
     Probabilities,
     Sample,
     band,
@@ -23,11 +22,12 @@ CALM_BOUND = 0.4
 MIN_SAMPLES = 2
 # A face that is lost for less time than this goes on where it was.
 REMEMBERED_S = 30
-# How most look changes when another look is clearly ahead, or this one is no longer close to half.
+# What most look like is true of more than half; another look takes its place once it is clearly ahead.
+MOST = 0.5
 CLEARLY_AHEAD = 0.6
-CLOSE_TO_HALF = 0.4
 # Of fewer faces, and less than half of those present, no more is said than that they are too few.
 FEW = 3
+HALF = 0.5
 LESS_COVERED = 0.15
 
 TROUBLED, CALM, HAPPY, SURPRISED, CALM_OR_HAPPY, MIXED = (
@@ -98,7 +98,7 @@ class Glance:
         ahead = _ahead(shares)
         if self.most is None or shares.get(ahead, 0.0) >= CLEARLY_AHEAD:
             return ahead
-        return self.most if shares.get(self.most, 0.0) >= CLOSE_TO_HALF or self.most == MIXED else ahead
+        return self.most if shares.get(self.most, 0.0) > MOST else MIXED
 
 
 def _look(each: Probabilities) -> str:
@@ -113,11 +113,9 @@ def _shares(looks: Mapping[int, str]) -> dict[str, float]:
 
 
 def _ahead(shares: Mapping[str, float]) -> str:
-    """The first look that more than half of the faces share; of trouble, half is much already."""
-    if band(shares.get(TROUBLED, 0.0)) == "much":
-        return TROUBLED
-    looks = (look for look in (CALM, HAPPY, SURPRISED, CALM_OR_HAPPY) if shares.get(look, 0.0) > NEGATIVE_BOUND)
-    return next(looks, MIXED)
+    """The first look that more than half of the faces share."""
+    looks = (TROUBLED, CALM, HAPPY, SURPRISED, CALM_OR_HAPPY)
+    return next((look for look in looks if shares.get(look, 0.0) > MOST), MIXED)
 
 
 def _is_covered(seen: int, present: int, before: bool) -> bool:
@@ -125,6 +123,6 @@ def _is_covered(seen: int, present: int, before: bool) -> bool:
     if not seen or not present:
         return False
     covered = seen / present
-    if seen < FEW and covered < NEGATIVE_BOUND:
+    if seen < FEW and covered < HALF:
         return False
-    return covered >= (LESS_COVERED if before else SHARE_BOUNDS[0])
+    return band(covered) != "low" or (before and covered >= LESS_COVERED)

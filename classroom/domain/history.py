@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from classroom.domain.report import SessionSummary, StudentSummary, session_summary, summaries
 from classroom.measures import Said
-from classroom.models import Alert, ClassSession, Course, Enrolment
+from classroom.models import Alert, Attendance, ClassSession, Course, Enrolment
 
 # A report compares a session with this many before it.
 EARLIER = 5
@@ -43,9 +43,11 @@ def sessions_held(*, course: Course, since: datetime | None = None, before: date
 
 
 def with_counts(sessions: QuerySet[ClassSession]) -> QuerySet[ClassSession]:
-    """Each session with `enrolled`, those enrolled by its end, and `alert_count`."""
+    """Each session with `missed`, those enrolled by its end who did not join it, and `alert_count`."""
+    came = Attendance.objects.filter(session=OuterRef(OuterRef("pk"))).values("student")
     by_end = Enrolment.objects.filter(course=OuterRef("course_id"), joined_at__lte=OuterRef("ended_at"))
-    return sessions.annotate(enrolled=_count(by_end, "course"), alert_count=_count(_alerts(), "session"))
+    missed = by_end.exclude(student__in=came)
+    return sessions.annotate(missed=_count(missed, "course"), alert_count=_count(_alerts(), "session"))
 
 
 def session_rows(
@@ -81,7 +83,9 @@ def student_rows(*, sessions: Sequence[ClassSession], student: User | int, now: 
 
 def _row(session: ClassSession, students: list[StudentSummary]) -> SessionRow:
     annotated: Any = session
-    summary = session_summary(students=students, enrolled=annotated.enrolled, alerts=annotated.alert_count)
+    # Whoever joined was enrolled then, also one who has been removed from the course since.
+    enrolled = len(students) + annotated.missed
+    summary = session_summary(students=students, enrolled=enrolled, alerts=annotated.alert_count)
     return SessionRow(session, summary, students)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from classroom.domain.alerts import AlertRow, current_alerts
+from classroom.domain.alerts import AlertRow, FiredAlert, current_alerts, fired_alerts
 from classroom.domain.glance import Glance
 from classroom.domain.markers import MarkerRow, markers_of
 from classroom.domain.self_reports import AnswerWindow, answers_by_window
@@ -189,6 +189,7 @@ class LiveState(TypedDict):
     answers: list[AnswerWindow]
     markers: list[MarkerRow]
     alerts: list[AlertRow]
+    fired: list[FiredAlert]
 
 
 def live_class(*, session: ClassSession, now: datetime) -> LiveClass:
@@ -251,6 +252,7 @@ def live_state(*, session: ClassSession, now: datetime) -> LiveState:
         "answers": answers_by_window(session=session, until=now),
         "markers": markers_of(session=session),
         "alerts": current_alerts(session=session),
+        "fired": fired_alerts(session=session),
     }
 
 

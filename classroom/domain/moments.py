@@ -3,15 +3,15 @@
 A minute is a moment worth revisiting
 - when an alert about the class fired in it,
 - when at least two students, and a tenth of those present, newly said that they are lost or that it goes too fast, or
-- when the share of negative expressions in it is at least RISE above that of the five minutes before, with at least
-  half of those present seen in both.
+- when the share of negative expressions in it is at least RISE above that of the five minutes before (of those that
+  there are, from one minute on), with at least half of those present seen in both.
 The strongest MOST of them are kept, none within APART_S of a stronger one. Alerts come first; answers weigh by the
 share of students who gave them, rises by their size.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from classroom.domain.timeline import Window
 from classroom.measures import NEGATIVE, WINDOW_S, Said
@@ -23,7 +23,7 @@ BEFORE_S = 300
 RISE = 0.15
 CALLS = ("lost", "too_fast")
 MIN_CALLS = 2
-CALLS_SHARE = 0.1
+CALLS_OF = 10
 
 
 @dataclass(frozen=True)
@@ -67,21 +67,25 @@ def _calls(windows: Sequence[Window], said: Iterable[Said]) -> Iterable[Moment]:
             by_minute.setdefault(int(each.at // MINUTE_S) * MINUTE_S, set()).add(each.student_id)
     for at, students in by_minute.items():
         seen, present = _coverage(_within(windows, at, at + MINUTE_S))
-        if len(students) >= max(MIN_CALLS, math.ceil(present * CALLS_SHARE)):
+        if len(students) >= MIN_CALLS and len(students) * CALLS_OF >= present:
             weight = len(students) / max(present, len(students))
             yield Moment(at, "answers", weight, seen, present, count=len(students))
 
 
 def _rises(windows: Sequence[Window]) -> Iterable[Moment]:
-    step = MINUTE_S // WINDOW_S
-    reach = BEFORE_S // WINDOW_S
-    for index in range(step, len(windows) - step + 1, step):
-        before, now = windows[max(0, index - reach) : index], windows[index : index + step]
+    """The minutes are counted from the first window; an unfinished one is none."""
+    before: list[Window] = []
+    # Of a long time with nobody there a timeline leaves windows out, so time is counted and not windows.
+    for minute, group in groupby(windows, lambda window: (window["at"] - windows[0]["at"]) // MINUTE_S):
+        now = list(group)
+        at = windows[0]["at"] + minute * MINUTE_S
+        before = _within(before, at - BEFORE_S, at)
         earlier, share = _negative(before), _negative(now)
-        if earlier is None or share is None or share - earlier < RISE:
+        before = [*before, *now][-(BEFORE_S // WINDOW_S) :]
+        if len(now) * WINDOW_S < MINUTE_S or earlier is None or share is None or share - earlier < RISE:
             continue
         seen, present = _coverage(now)
-        yield Moment(now[0]["at"], "negative", share - earlier, seen, present, before=earlier, share=share)
+        yield Moment(at, "negative", share - earlier, seen, present, before=earlier, share=share)
 
 
 def _negative(windows: Sequence[Window]) -> float | None:

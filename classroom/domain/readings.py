@@ -16,7 +16,7 @@ from classroom.domain.alerts import forget_alerts
 from classroom.domain.rollups import forget_student
 from classroom.domain.tiles import tile_of
 from classroom.events import Result
-from classroom.models import Attendance, Reading
+from classroom.models import Attendance, ClassSession, Reading
 from emotions.labels import by_name
 
 if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
@@ -105,6 +105,9 @@ def erase_readings(*, student: User, now: datetime) -> int:
         forget_student(student=student)
         forget_alerts(student=student)
         count, _ = Reading.objects.filter(student=student).delete()
+    for session_id in ClassSession.objects.running().attended_by(student).values_list("pk", flat=True):
+        # Open dashboards still show what they were told.
+        events.publish(events.teachers_group(session_id), {"type": "class.changed"})
     return count
 
 

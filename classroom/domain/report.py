@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.models import User
 from classroom.domain.settled import is_settled
-from classroom.measures import EXPRESSIONS, NEGATIVE, Probabilities, Said, mean, valence
+from classroom.measures import EXPRESSIONS, NEGATIVE, Probabilities, Said, mean, merged, valence
 from classroom.models import Attendance, ClassSession, Reading, SelfReport, StudentMinute
 from classroom.models.attendance import STAY_LOST
 
@@ -146,13 +146,19 @@ def _summary(
         session_id=key[0],
         joined_at=min((stay.joined_at for stay in stays), default=None),
         left_at=max((stay.ended_at for stay in stays), default=None),
-        minutes=sum((stay.ended_at - stay.joined_at).total_seconds() for stay in stays) / 60,
+        minutes=_minutes(stays),
         rejoins=max(len(stays) - 1, 0),
         readings=sums["readings"] if sums else 0,
         certain=certain,
         shares={each: sums[f"sum_{each}"] / certain for each in EXPRESSIONS} if sums and certain else None,
         answers=answers,
     )
+
+
+def _minutes(stays: list[_Stay]) -> float:
+    """Where a clock was set back two stays may overlap."""
+    there = merged((stay.joined_at, stay.ended_at) for stay in stays)
+    return sum((end - start).total_seconds() for start, end in there) / 60
 
 
 def _stays(

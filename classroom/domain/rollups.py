@@ -1,6 +1,7 @@
 """Keeps the roll-ups in step with the readings.
 
-They hold the same figures that the readings give, so history need not sum millions of rows. A roll-up starts LATE
+They hold the same figures that the readings give, so history need not sum millions of rows; a window in which nobody
+was there has no row. A roll-up starts LATE
 before the last one's end, for readings and ends of stays that were noticed late, and writes only what differs.
 """
 
@@ -11,12 +12,12 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, Q, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Least
+from django.db.models.functions import Coalesce, Least
 
 from accounts.models import User
 from classroom.domain.settled import LATE, MINUTE_S, is_settled, settled_until
-from classroom.domain.timeline import Window, windows_read
-from classroom.measures import EXPRESSIONS, NEGATIVE, WINDOW_S, last_closed_window
+from classroom.domain.timeline import Window, windows_with_someone
+from classroom.measures import EXPRESSIONS, NEGATIVE, WINDOW_S, last_closed_window, window_start
 from classroom.models import ClassSession, ClassWindow, Reading, StudentMinute
 from classroom.models.windows import WindowStart
 
@@ -58,7 +59,7 @@ def finish_roll_ups(*, now: datetime, limit: int = 20) -> int:
 def forget_student(*, student: User) -> None:
     """Take the student out of every roll-up. Sessions she was read in are rolled up anew when next looked at.
 
-    Call it in one transaction with deleting her readings.
+    Call it in one transaction with deleting her readings, or her account.
     """
     sessions = list(
         ClassSession.objects.filter(
@@ -66,8 +67,13 @@ def forget_student(*, student: User) -> None:
             | models.Exists(Reading.objects.filter(session=models.OuterRef("pk"), student=student))
         ).values_list("pk", flat=True)
     )
-    # A roll-up under way sees that the moment has changed, and gives up what it summed with her in it.
-    ClassSession.objects.filter(pk__in=sessions).update(rolled_up_until=None)
+    if not sessions:
+        return
+    # A roll-up under way sees that the moment has changed, and gives up what it summed with her in it. So it becomes
+    # another one each time, also where none was: one before the start, from which all is summed again.
+    before = Least(Coalesce("rolled_up_until", "started_at"), "started_at") - timedelta(milliseconds=1)
+    moment = ExpressionWrapper(before, output_field=models.DateTimeField())
+    ClassSession.objects.filter(pk__in=sessions).update(rolled_up_until=moment)
     StudentMinute.objects.filter(student=student).delete()
     ClassWindow.objects.filter(session__in=sessions).delete()
 
@@ -91,15 +97,18 @@ def _is_due(session: ClassSession, now: datetime) -> bool:
 
 def _since(session: ClassSession, now: datetime) -> int | None:
     until = session.rolled_up_until
-    return None if until is None or until > now else settled_until(session)
+    since = settled_until(session)
+    # From its first window on is all of it, with what a clock set back has put before its start.
+    is_all = until is None or until > now or since == window_start(session.started_at.timestamp())
+    return None if is_all else since
 
 
 def _write(session: ClassSession, *, since: int | None, now: datetime) -> bool:
     until = _until(session, now)
     first = settled_until(session) if since is None else since
     if since is None:
-        first = int(session.started_at.timestamp() // WINDOW_S) * WINDOW_S
-    windows = [_window_row(session, each) for each in windows_read(session=session, since=first, until=now)]
+        first = window_start(session.started_at.timestamp())
+    windows = [_window_row(session, each) for each in windows_with_someone(session=session, since=first, until=now)]
     minutes = _minutes(session, since, None if session.ended_at else until)
     with transaction.atomic():
         # The condition makes one of two workers give way, and the row's lock keeps others out while this one writes.

@@ -157,8 +157,13 @@ def _corrected(session: ClassSession, student: User, answer: str, now: datetime)
 
 
 def _raised(session: ClassSession, student: User, now: datetime) -> RaisedHand:
+    # One lowered a moment ago goes up again: however fast it moves, it is one row in that time.
+    lowered = RaisedHand.objects.filter(session=session, student=student, lowered_at__gt=now - CORRECTION).last()
+    hand = lowered or RaisedHand(session=session, student=student)
+    hand.raised_at, hand.lowered_at = now, None
     try:
         with transaction.atomic():
-            return RaisedHand.objects.create(session=session, student=student, raised_at=now)
+            hand.save()
+            return hand
     except IntegrityError:
         return RaisedHand.objects.get(session=session, student=student, lowered_at=None)

@@ -73,6 +73,8 @@ def _clauses(topic: str, about: Class) -> list[str]:
     said = _said(about)
     if topic == "said":
         return [said or _nothing_said(about)]
+    if topic == "faces" and about.glance.most == TROUBLED:
+        return [_most_troubled(about.glance), said]
     if topic == "faces":
         return [_most(about.glance), _joined(_troubled(about), said)]
     return [_unseen(topic, about), said]
@@ -100,7 +102,6 @@ _FIXED = {
 }
 
 _MOST = {
-    TROUBLED: gettext_lazy("Most faces look troubled"),
     CALM: gettext_lazy("Most faces look calm"),
     HAPPY: gettext_lazy("Most faces look happy"),
     SURPRISED: gettext_lazy("Most faces look surprised"),
@@ -109,7 +110,6 @@ _MOST = {
 }
 
 _ONE = {
-    TROUBLED: gettext_lazy("The one face seen has looked troubled since %(since)s"),
     CALM: gettext_lazy("The one face seen looks calm"),
     HAPPY: gettext_lazy("The one face seen looks happy"),
     SURPRISED: gettext_lazy("The one face seen looks surprised"),
@@ -119,7 +119,10 @@ _ONE = {
 def _unseen(topic: str, about: Class) -> str:
     figures = {"seen": about.glance.seen, "present": about.present}
     if topic == "no_camera":
-        return ngettext("No camera is on (%(present)d student)", "No camera is on (%(present)d students)", about.present) % figures
+        return (
+            ngettext("No camera is on (%(present)d student)", "No camera is on (%(present)d students)", about.present)
+            % figures
+        )
     if topic == "no_face":
         return _("No face is seen (0 of %(present)d)") % figures
     return _("Too few faces are seen to say (%(seen)d of %(present)d)") % figures
@@ -128,22 +131,32 @@ def _unseen(topic: str, about: Class) -> str:
 def _most(glance: Glance) -> str:
     if glance.seen == 1:
         [look] = glance.looks.values()
-        return str(_ONE[look]) % {"since": "{since}"}
+        return str(_ONE[look])
     return str(_MOST[glance.most or MIXED])
+
+
+def _most_troubled(glance: Glance) -> str:
+    figures = {"count": len(glance.troubled), "seen": glance.seen, "since": "{since}"}
+    if glance.seen == 1:
+        return _("The one face seen has looked troubled since %(since)s") % figures
+    return _("Most faces look troubled: %(count)d of %(seen)d, since %(since)s") % figures
 
 
 def _troubled(about: Class) -> str:
     """Of several faces, those that look troubled."""
     troubled, seen = about.glance.troubled, about.glance.seen
-    if not troubled or seen == 1:
+    if not troubled:
         return ""
     figures = {"count": len(troubled), "seen": seen, "since": "{since}", "names": _named(troubled, about.names)}
     if len(troubled) <= NAMED:
-        return ngettext(
-            "%(count)d of %(seen)d has looked troubled since %(since)s (%(names)s)",
-            "%(count)d of %(seen)d have looked troubled since %(since)s (%(names)s)",
-            len(troubled),
-        ) % figures
+        return (
+            ngettext(
+                "%(count)d of %(seen)d has looked troubled since %(since)s (%(names)s)",
+                "%(count)d of %(seen)d have looked troubled since %(since)s (%(names)s)",
+                len(troubled),
+            )
+            % figures
+        )
     return _("%(count)d of %(seen)d have looked troubled since %(since)s") % figures
 
 

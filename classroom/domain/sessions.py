@@ -73,4 +73,8 @@ def _close_if_silent(session: ClassSession, now: datetime) -> bool:
         if locked is None:
             return False
         last = last_sign_of_life(locked)
-        return now - last >= silence() and end_session(session=locked, now=last, closed_itself=True)
+        if now - last < silence():
+            return False
+        # Each was there until she was last heard of, not until the last one of all was.
+        Stay.objects.filter(attendance__session=locked).end(now)
+        return end_session(session=locked, now=last, closed_itself=True)

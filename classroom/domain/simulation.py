@@ -74,8 +74,9 @@ def end_simulation(*, ticket: str, now: datetime) -> None:
     session = ClassSession.objects.filter(pk=made["session"]).first()
     if session:
         end_session(session=session, now=now)
-    User.objects.filter(pk__in=made["users"]).delete()
+    # The course first: what is left of each student then is little.
     Course.objects.filter(pk=made["course"]).delete()
+    User.objects.filter(pk__in=made["users"]).delete()
 
 
 def _course(join_code: str, run: str) -> tuple[Course, bool]:

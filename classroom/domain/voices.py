@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict
 
-from classroom.domain.self_reports import AnswerWindow, answer_counts, answer_windows, said_in
+from classroom.domain.self_reports import CORRECTION, AnswerWindow, answer_counts, answer_windows, said_in
 from classroom.events import Says, Tile
 from classroom.measures import WINDOW_S, Said
 from classroom.models import ClassSession, RaisedHand
@@ -60,6 +60,8 @@ class Voices:
         if says is None:
             self.said = [each for each in self.said if each.student_id != student_id]
         else:
+            # As the database has it: one just before was corrected, not followed.
+            self.said = [each for each in self.said if not _is_corrected(each, student_id, says["at"])]
             self.said.append(Said(student_id=student_id, at=says["at"], answer=says["answer"]))
 
     def see_hand(self, student_id: int, since: float | None, heard: float) -> None:
@@ -88,6 +90,10 @@ class Voices:
         """What was said in these windows; one without any answer is left out."""
         wanted = set(starts)
         return [window for window in answer_windows(self.said, until=max(wanted, default=0)) if window["at"] in wanted]
+
+
+def _is_corrected(each: Said, student_id: int, at: float) -> bool:
+    return each.student_id == student_id and each.at > at - CORRECTION.total_seconds()
 
 
 def class_voice(tiles: Iterable[Tile], *, here: Set[int], seen: int, negative: int) -> ClassVoice:

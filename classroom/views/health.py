@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 ANSWER_WITHIN_S = 2.0
 LOOPBACK = ("127.0.0.1", "::1")
+# What proxies add: few add all of them.
+ADDED_BY_PROXIES = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 # A part that hangs must not hang the answer; looking at it takes a thread of these.
 _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="readiness")
 
@@ -55,7 +57,8 @@ def _may_read_metrics(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         return hmac.compare_digest(sent.encode(), settings.METRICS_TOKEN.encode())
     # Through a proxy on this machine the whole world comes from its loopback address.
-    is_forwarded = settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0 or "X-Forwarded-For" in request.headers
+    added = any(name in request.headers for name in ADDED_BY_PROXIES)
+    is_forwarded = settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0 or added
     return request.META["REMOTE_ADDR"] in LOOPBACK and not is_forwarded
 
 

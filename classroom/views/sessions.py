@@ -128,8 +128,10 @@ def _over(session: ClassSession) -> dict[str, Any]:
 
 def _marks(markers: list[MarkerRow], alerts: list[AlertRow]) -> list[dict[str, Any]]:
     """What the timeline marks: the teacher's markers, and when alerts fired."""
-    marks = [{"at": marker["at"], "text": marker["text"]} for marker in markers]
-    marks += [{"at": alert["fired_at"], "text": _("Alert: %s") % AlertKind(alert["kind"]).label} for alert in alerts]
+    marks: list[dict[str, Any]] = [{"at": marker["at"], "text": marker["text"]} for marker in markers]
+    for alert in alerts:
+        text = _("Alert: %s") % AlertKind(alert["kind"]).label
+        marks.append({"at": alert["fired_at"], "text": text, "isAlert": True})
     return sorted(marks, key=lambda mark: mark["at"])
 
 

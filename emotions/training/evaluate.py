@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from emotions.labels import EXPRESSIONS
@@ -83,6 +83,25 @@ def fitted_temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -
         method="bounded",
     )
     return round(float(np.exp(found.x)), 4)
+
+
+def fitted_offsets(logits: NDArray[np.float32], labels: NDArray[np.int64], balance: float) -> NDArray[np.float32]:
+    """What to add to each logit, [7], so that the probabilities are most likely where each image weighs as the inverse
+    frequency of its class to the power of balance: 0 fits the frequencies as they are, 1 counts each class the same
+    (Menon et al. 2021)."""
+    counts = np.maximum(np.bincount(labels, minlength=len(EXPRESSIONS)), 1)
+    weights = (counts.mean() / counts[labels]) ** balance
+    rows = np.arange(len(labels))
+
+    def loss(parameters: NDArray[np.float64]) -> float:
+        scaled = logits * np.exp(parameters[0]) + np.append(parameters[1:], 0.0)
+        highest = scaled.max(axis=1)
+        likelihood = scaled[rows, labels] - highest - np.log(np.exp(scaled - highest[:, np.newaxis]).sum(axis=1))
+        return float(-np.average(likelihood, weights=weights))
+
+    found = minimize(loss, np.zeros(len(EXPRESSIONS))).x
+    # Back from the scaled logits, where the offsets were fitted, to the network's own.
+    return np.asarray(np.append(found[1:], 0.0) / np.exp(found[0]), dtype=np.float32)
 
 
 def negative_log_likelihood(logits: NDArray[np.float32], labels: NDArray[np.int64], temperature: float = 1.0) -> float:

@@ -1,10 +1,12 @@
-"""From a trained network to a stored model: converted, calibrated and measured as it will be served."""
+"""From a trained network to a stored model: balanced, converted, calibrated and measured as it will be served."""
 
 import dataclasses
 import logging
 from pathlib import Path
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from emotions import registry
 from emotions.classifier import Classifier
@@ -17,14 +19,30 @@ logger = logging.getLogger(__name__)
 
 
 def release(
-    network: keras.Model, manifest: registry.Manifest, validation: LabelledFaces, models_dir: Path = registry.MODELS_DIR
+    network: keras.Model,
+    manifest: registry.Manifest,
+    validation: LabelledFaces,
+    models_dir: Path = registry.MODELS_DIR,
+    balance: float | None = None,
 ) -> Path:
     """Store the network under the manifest's name, with the temperature that fits the validation faces and the figures
-    it reaches on them. Returns the model's folder."""
+    it reaches on them. balance: first fit the biases of its last layer to them, as evaluate.fitted_offsets does; None
+    leaves them as they are. Returns the model's folder."""
+    if balance is not None:
+        offsets = evaluate.fitted_offsets(
+            _served_logits(converted(network), manifest, validation), validation.labels, balance
+        )
+        bias = network.get_layer("logits").bias
+        bias.assign(keras.ops.convert_to_numpy(bias) + offsets)
+        manifest = dataclasses.replace(manifest, training=manifest.training | {"balance": balance})
     served = converted(network)
-    logits = evaluate.face_logits(registry.LoadedModel(manifest, Classifier(served)).logits, validation.images)
+    logits = _served_logits(served, manifest, validation)
     temperature = evaluate.fitted_temperature(logits, validation.labels)
     figures = evaluate.metrics(logits, validation, split="validation", model=manifest.name, temperature=temperature)
     logger.info("%s: accuracy %.4f on %d validation images.", manifest.name, figures["accuracy"], figures["images"])
     calibrated = dataclasses.replace(manifest, temperature=temperature)
     return registry.store_model(network, served, calibrated, figures, models_dir)
+
+
+def _served_logits(served: bytes, manifest: registry.Manifest, faces: LabelledFaces) -> NDArray[np.float32]:
+    return evaluate.face_logits(registry.LoadedModel(manifest, Classifier(served)).logits, faces.images)

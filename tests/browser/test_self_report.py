@@ -123,7 +123,7 @@ async def test_a_course_without_cameras_asks_for_none(server, two_pages, width):
     await student.goto(f"{teacher.url.removesuffix('live/')}attend/")
     await expect(student.locator("video, [data-action=start]")).to_have_count(0)
     await student.get_by_test_id("say-too_fast").click()
-    await expect(teacher.get_by_test_id("class-sentence")).to_have_text("1 of 1 present say “Too fast”.")
+    await expect(teacher.get_by_test_id("class-sentence")).to_have_text("1 of 1 says it is too fast.")
     await expect(teacher.get_by_test_id("answer-bar")).to_contain_text("Too fast 1")
     await expect(teacher.get_by_test_id("mood-bar")).to_be_hidden()
     await expect(teacher.get_by_test_id("tile")).to_have_attribute("data-state", "in_class")

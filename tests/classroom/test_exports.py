@@ -170,8 +170,14 @@ def test_no_text_is_taken_for_a_formula(start):
     assert exports.safe(f"{start}1+1") == f"'{start}1+1"
 
 
+@pytest.mark.parametrize("parting", [";", "; ", "\n", "\t"])
+def test_no_part_of_a_text_is_taken_for_a_formula_where_other_signs_part_cells(parting):
+    assert exports.safe(f"Ada{parting}=1+1") == f"Ada{parting[0]}'{parting[1:]}=1+1"
+
+
 def test_numbers_and_other_texts_stay_as_they_are():
-    assert [exports.safe(cell) for cell in (-0.5, 3, None, "a=1", "")] == [-0.5, 3, None, "a=1", ""]
+    cells = (-0.5, 3, None, "a=1", "", "Übung; Teil 2 - Ende")
+    assert [exports.safe(cell) for cell in cells] == [*cells]
 
 
 def test_no_cell_of_any_file_is_taken_for_a_formula(client, session):

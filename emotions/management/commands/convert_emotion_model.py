@@ -12,6 +12,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--data", type=Path, required=True, help="Kaggle's FER-2013 (msambare), zip or folder")
         parser.add_argument("--model", default="", help="default: the one in models/default.txt")
+        parser.add_argument("--balance", type=float, help="fit the last layer's biases: 0 to frequencies, 1 to classes")
+        parser.add_argument("--from-dir", type=Path, help="where the network is; default: models")
         parser.add_argument("--models-dir", type=Path, help="default: models")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -22,9 +24,10 @@ class Command(BaseCommand):
 
         models_dir = options["models_dir"] or registry.MODELS_DIR
         try:
-            manifest = registry.load_manifest(options["model"], models_dir)
-            network = registry.load_network(manifest.name, models_dir)
+            source = options["from_dir"] or models_dir
+            manifest = registry.load_manifest(options["model"], source)
+            network = registry.load_network(manifest.name, source)
             validation = load_split(options["data"], "validation")
         except (DatasetError, registry.UnknownModel, registry.DamagedModel) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{release(network, manifest, validation, models_dir)}")
+        self.stdout.write(f"{release(network, manifest, validation, models_dir, options['balance'])}")

@@ -6,6 +6,10 @@ import { BAND_WORDS, EXPRESSION_LETTERS, EXPRESSION_WORDS } from "./texts.js";
 // From the pleasant to the unpleasant, so that a stacked bar reads from left to right.
 export const EXPRESSIONS = ["happy", "surprise", "neutral", "sad", "fear", "disgust", "angry"];
 
+export const NEGATIVE = ["sad", "fear", "disgust", "angry"];
+
+export const negativeShare = (probabilities) => NEGATIVE.reduce((sum, name) => sum + probabilities[name], 0);
+
 export const word = (name) => EXPRESSION_WORDS[name];
 export const letter = (name) => EXPRESSION_LETTERS[name];
 
@@ -28,11 +32,21 @@ export function band(confidence) {
 }
 
 export function percent(share) {
-  return `${number(Math.round(share * 100))} %`;
+  // Of four decimals, as classroom/rounding.py does: the same figure reads the same on every page and in exports.
+  return `${number(Math.round(Math.round(share * 10000) / 100))} %`;
 }
+
+// Asking for a style makes the browser bring the whole page up to date first, so each answer is kept.
+const resolved = new Map();
+document.addEventListener("attune:theme", () => resolved.clear());
 
 // The colour a token has in the theme of the moment, as canvas understands it.
 export function resolveColour(token) {
+  if (!resolved.has(token)) resolved.set(token, colourOf(token));
+  return resolved.get(token);
+}
+
+function colourOf(token) {
   const probe = document.createElement("span");
   probe.style.color = `var(${token})`;
   document.body.append(probe);

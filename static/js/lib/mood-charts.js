@@ -1,15 +1,20 @@
 // Draws the charts of a timeline with uPlot: stacked shares, what students say, and how many were present and seen.
 import uPlot from "../../vendor/uplot/uPlot.esm.js";
 import { ANSWERS, answerColours, answerWord } from "./answers.js";
-import { EXPRESSIONS, expressionColours, letter, resolveColour } from "./expressions.js";
+import { EXPRESSIONS, NEGATIVE, expressionColours, letter, resolveColour } from "./expressions.js";
 import { axes, bounds, cumulative, drawLetters, frame, stepped, steps, windowUnder } from "./mood-frame.js";
 import { ROOM_FOR_LABELS, drawMarkers } from "./mood-markers.js";
 
 const MOOD_HEIGHT = 176;
+// Where a running class has room, its timeline is what the page is about.
+const LIVE_HEIGHT = 248;
+const WIDE_PX = 560;
 const PRESENCE_HEIGHT = 60;
 const BAND_HEIGHT = 48;
 // Where windows are narrower than this, lines between the layers would cover them.
 const LINE_NEEDS_PX = 5;
+// From the first of these upwards expressions count as negative; the line below them is the negative share.
+const NEGATIVE_FROM = EXPRESSIONS.indexOf(NEGATIVE[0]);
 
 // `options`: width, isLive, markers, onPoint.
 export function drawMood(place, windows, windowS, options) {
@@ -17,12 +22,13 @@ export function drawMood(place, windows, windowS, options) {
   const colours = expressionColours();
   return drawLayers(place, windows, windowS, {
     ...options,
-    height: MOOD_HEIGHT,
+    height: options.isLive && options.width >= WIDE_PX ? LIVE_HEIGHT : MOOD_HEIGHT,
     valuesOf: sharesOf,
     colours: EXPRESSIONS.map((name) => colours[name]),
     texts: EXPRESSIONS.map(letter),
     ink: resolveColour("--on-expr"),
     most: 1,
+    boundary: NEGATIVE_FROM - 1,
     vertical: { values: (_, splits) => splits.map((share) => `${Math.round(share * 100)} %`), splits: () => [0, 0.5, 1] },
   });
 }
@@ -43,13 +49,14 @@ export function drawAnswers(place, windows, windowS, options) {
   });
 }
 
-function drawLayers(place, windows, windowS, { width, height, isLive, markers, onPoint, valuesOf, colours, texts, ink, most, vertical, hasTimes = true }) {
+function drawLayers(place, windows, windowS, { width, height, isLive, markers, onPoint, valuesOf, colours, texts, ink, most, vertical, boundary = null, hasTimes = true }) {
   const { times, columns } = steps(windows, windowS, (window) => valuesOf(window) && cumulative(valuesOf(window)));
   const gap = resolveColour("--surface");
   const range = bounds(windows, windowS, { isLive, markers });
   const line = (width * windowS) / (range[1] - range[0]) >= LINE_NEEDS_PX ? 1 : 0;
   // The highest sum is drawn first, and each lower one over it.
   const layers = colours.map((fill, index) => [{ fill, stroke: gap, width: line, paths: stepped, points: { show: false } }, columns[index] ?? times.map(() => null)]).reverse();
+  if (boundary !== null) layers.push([{ stroke: resolveColour("--text"), width: 1.5, paths: stepped, points: { show: false } }, columns[boundary]]);
   return new uPlot(
     {
       ...frame(width, height, markers.length && hasTimes ? ROOM_FOR_LABELS : 8),

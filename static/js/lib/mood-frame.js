@@ -9,7 +9,15 @@ const LABEL_HALF = 28;
 // A live session that has just begun is not stretched over the whole width.
 const SHORTEST_SPAN_S = 300;
 const LETTER_NEEDS_PX = 15;
-const FONT = "12px system-ui, sans-serif";
+// Letters and heights follow the page's letter size, which a projector may need larger.
+let known = null;
+document.addEventListener("attune:theme", () => (known = null));
+
+export function scale() {
+  known ??= parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  return known;
+}
+
 const HOURS = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const hours = new Intl.DateTimeFormat(LOCALE, HOURS);
 const seconds = new Intl.DateTimeFormat(LOCALE, { ...HOURS, second: "2-digit" });
@@ -41,8 +49,8 @@ export function steps(windows, windowS, valuesOf) {
 export function frame(width, height, top = 8) {
   return {
     width,
-    height,
-    padding: [top, LABEL_HALF, 6, 0],
+    height: height * scale(),
+    padding: [top * scale(), LABEL_HALF * scale(), 6, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false }, sync: { key: "attune" } },
   };
@@ -56,12 +64,13 @@ export function bounds(windows, windowS, { isLive, markers = [] }) {
 }
 
 export function axes(vertical, hasTimes = true) {
-  const style = { stroke: resolveColour("--text-soft"), font: FONT, ticks: { show: false } };
+  const times = scale();
+  const style = { stroke: resolveColour("--text-soft"), font: `${12 * times}px system-ui, sans-serif`, ticks: { show: false } };
   const grid = { stroke: resolveColour("--line"), width: 1 };
   const clock = (_, splits, __, ___, step) => splits.map((at) => (step < 60 ? seconds : hours).format(new Date(at * 1000)));
   return [
-    { ...style, values: clock, grid: { show: false }, size: 30, gap: 8, space: 70, show: hasTimes, incrs: [10, 30, 60, 120, 300, 600, 900, 1800, 3600] },
-    { ...style, ...vertical, grid, size: AXIS_WIDTH, gap: 6 },
+    { ...style, values: clock, grid: { show: false }, size: 30 * times, gap: 8, space: 70 * times, show: hasTimes, incrs: [10, 30, 60, 120, 300, 600, 900, 1800, 3600] },
+    { ...style, ...vertical, grid, size: AXIS_WIDTH * times, gap: 6 },
   ];
 }
 
@@ -83,17 +92,31 @@ export function drawLetters(chart, windows, windowS, valuesOf, texts, ink) {
   const inside = windows.filter((window) => valuesOf(window)).slice(1, -1);
   if (!inside.length) return;
   ctx.save();
-  ctx.font = `600 ${11 * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.font = `600 ${11 * scale() * devicePixelRatio}px system-ui, sans-serif`;
   ctx.fillStyle = ink;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
+  const left = chart.valToPos(inside[0].at - windowS, "x", true);
+  const right = chart.valToPos(inside.at(-1).at + 2 * windowS, "x", true);
   for (const [index, text] of texts.entries()) {
     const window = inside.reduce((best, each) => (valuesOf(each)[index] > valuesOf(best)[index] ? each : best));
-    const sums = [0, ...cumulative(valuesOf(window))];
-    const bottom = chart.valToPos(sums[index], "y", true);
-    const top = chart.valToPos(sums[index + 1], "y", true);
+    const [bottom, top] = layerOf(chart, valuesOf(window), index);
     const x = chart.valToPos(window.at + windowS / 2, "x", true);
-    if (bottom - top >= LETTER_NEEDS_PX * devicePixelRatio) ctx.fillText(text, x, (bottom + top) / 2);
+    const y = (bottom + top) / 2;
+    const half = ctx.measureText(text).width / 2;
+    const room = (LETTER_NEEDS_PX / 2) * scale() * devicePixelRatio;
+    const isUnder = ({ at }) => chart.valToPos(at, "x", true) < x + half && chart.valToPos(at + windowS, "x", true) > x - half;
+    const holds = (each) => {
+      const [below, above] = layerOf(chart, valuesOf(each) ?? [], index);
+      return below >= y + room && above <= y - room;
+    };
+    if (x - half >= left && x + half <= right && windows.filter(isUnder).every(holds)) ctx.fillText(text, x, y);
   }
   ctx.restore();
+}
+
+// The pixels between which a window's layer lies: [bottom, top].
+function layerOf(chart, values, index) {
+  const sums = [0, ...cumulative(values)];
+  return [chart.valToPos(sums[index], "y", true), chart.valToPos(sums[index + 1], "y", true)];
 }

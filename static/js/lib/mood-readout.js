@@ -1,13 +1,14 @@
 // One moment of a timeline in words and figures.
 import { ANSWERS, answerWord } from "./answers.js";
 import { el, icon } from "./dom.js";
-import { EXPRESSIONS, glyph, letter, percent } from "./expressions.js";
+import { EXPRESSIONS, glyph, letter, negativeShare, percent } from "./expressions.js";
 import { CHART_TEXTS } from "./texts.js";
 
 export function sharesOf(probabilities) {
   if (!probabilities) return [CHART_TEXTS.nobody];
   const leading = EXPRESSIONS.filter((name) => probabilities[name] >= 0.005);
-  return leading.map((name) => el("span", { class: "readout__share" }, glyph(name), `${letter(name)} ${percent(probabilities[name])}`));
+  const shares = leading.map((name) => el("span", { class: "readout__share" }, glyph(name), `${letter(name)} ${percent(probabilities[name])}`));
+  return [...shares, el("strong", { class: "readout__share" }, CHART_TEXTS.negative(percent(negativeShare(probabilities))))];
 }
 
 export function answersOf(answers) {

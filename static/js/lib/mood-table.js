@@ -1,7 +1,7 @@
 // The figures behind a timeline as a table, for those who cannot use the chart.
 import { ANSWERS, answerWord } from "./answers.js";
 import { el } from "./dom.js";
-import { EXPRESSIONS, percent, word } from "./expressions.js";
+import { EXPRESSIONS, negativeShare, percent, word } from "./expressions.js";
 import { CHART_TEXTS } from "./texts.js";
 import { clockTime } from "./time.js";
 
@@ -15,12 +15,13 @@ export function fillTable(table, windows, parts) {
 
 function columnsOf({ hasPresence, hasAnswers, readsFaces, markers, windowS }) {
   const faces = EXPRESSIONS.map((name) => ({ name: word(name), of: ({ probabilities }) => (probabilities ? percent(probabilities[name]) : "–") }));
+  const negative = { name: CHART_TEXTS.negativeShare, of: ({ probabilities }) => (probabilities ? percent(negativeShare(probabilities)) : "–") };
   const said = ANSWERS.map((answer) => ({ name: answerWord(answer), of: ({ answers }) => answers?.[answer] ?? 0 }));
   const seen = { name: CHART_TEXTS.seen, of: (window) => window.seen };
   const present = { name: CHART_TEXTS.present, of: (window) => window.present };
   const marker = { name: CHART_TEXTS.marker, isText: true, of: ({ at }) => textsWithin(markers, at, windowS) };
   return [
-    ...(readsFaces ? faces : []),
+    ...(readsFaces ? [...faces, negative] : []),
     ...(hasAnswers || !readsFaces ? said : []),
     ...(hasPresence && readsFaces ? [seen] : []),
     ...(hasPresence ? [present] : []),

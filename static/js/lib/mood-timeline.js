@@ -12,6 +12,7 @@ export class MoodTimeline {
   #answers = new Map();
   #markers = [];
   #charts = [];
+  #drawing = null;
   #places;
   #readout;
   #details;
@@ -48,6 +49,12 @@ export class MoodTimeline {
     this.#changed();
   }
 
+  // For another student's session.
+  clear() {
+    this.#windows.clear();
+    this.replace([], { markers: [] });
+  }
+
   add(windows, answers = []) {
     if (!windows.length) return;
     this.#take(windows, answers);
@@ -69,8 +76,12 @@ export class MoodTimeline {
     for (const each of answers) this.#answers.set(each.at, each.answers);
   }
 
+  // Drawn with the next frame, once for all that has changed; not at all while the page is hidden.
   #changed() {
-    this.#draw();
+    this.#drawing ??= requestAnimationFrame(() => {
+      this.#drawing = null;
+      this.#draw();
+    });
     this.#refreshTable();
   }
 

@@ -67,6 +67,8 @@ export const CHART_TEXTS = {
   nothingYet: gettext("The first figures appear within half a minute."),
   seenOf: (seen, present) => interpolate(gettext("%(seen)s of %(present)s seen"), { seen: number(seen), present: number(present) }),
   presentOnly: (present) => interpolate(gettext("%(present)s present"), { present: number(present) }),
+  negative: (share) => interpolate(gettext("negative %(share)s"), { share }),
+  negativeShare: gettext("Negative"),
   nobodySaid: gettext("nothing said"),
   marker: gettext("Marker"),
 };

@@ -9,6 +9,7 @@ export const ALERTS = {
   since: (time) => interpolate(gettext("since %(time)s"), { time }),
   easing: (time) => interpolate(gettext("since %(time)s, easing"), { time }),
   over: (from, to) => interpolate(gettext("%(from)s to %(to)s"), { from, to }),
+  mark: (name) => interpolate(gettext("Alert: %(name)s"), { name }),
   announced: (name, reason) => interpolate(gettext("Alert. %(name)s: %(reason)s"), { name, reason }),
   failed: gettext("Not saved. Try again."),
 };

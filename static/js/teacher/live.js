@@ -9,7 +9,9 @@ import { ClassSummary } from "./class-summary.js";
 import { offerLargeView } from "./large-view.js";
 import { Markers } from "./markers.js";
 import { PageState } from "./page-state.js";
+import { RunningWindow } from "./running-window.js";
 import { SeatGrid } from "./seat-grid.js";
+import { SessionMarks } from "./session-marks.js";
 import { StudentPanel } from "./student-panel.js";
 
 const RETRY_FETCH_MS = 3000;
@@ -24,6 +26,8 @@ const grid = new SeatGrid(root, (tile) => student.open(tile));
 const alerts = new AlertPanel(root);
 const says = new ClassSays(root);
 const markers = new Markers(root);
+const marks = new SessionMarks();
+const running = new RunningWindow();
 const timeline = new MoodTimeline(root.querySelector("[data-part=timeline]"), { windowS: 10, hasPresence: true, isLive: true, readsFaces: readsFaces() });
 const silence = new Silence(SILENCE_MS, () => {
   fetchState();
@@ -52,16 +56,21 @@ const HANDLERS = {
     grid.apply(message.students);
     alerts.markTiles();
     showClass(message);
-    timeline.add(message.windows, message.answers);
+    timeline.add([...message.windows, ...running.windows(message.mood)], message.answers);
     figuresAreFresh();
     // The server holds the next update until this one is confirmed.
     socket.send({ type: "shown", number: message.number });
   },
   history: (message) => page.showSaved(message.saved),
-  alerts: (message) => alerts.show(message.alerts),
+  alerts(message) {
+    alerts.show(message.alerts);
+    marks.addAlerts(message.alerts);
+    timeline.mark(marks.all);
+  },
   markers(message) {
     markers.show(message.markers);
-    timeline.mark(message.markers);
+    marks.setMarkers(message.markers);
+    timeline.mark(marks.all);
   },
   resync: () => fetchState(),
   ended: () => finish(4410),
@@ -86,11 +95,18 @@ async function fetchState() {
     return;
   }
   setData(root, "readsFaces", state.session.reads_faces ? "yes" : "no");
+  running.begin(state);
   grid.replace(state.students);
   if (alerts.shown === alertsBefore) alerts.show(state.alerts);
   alerts.markTiles();
+  grid.order();
   timeline.replace(state.timeline, { windowS: state.window_s, answers: state.answers, readsFaces: readsFaces() });
-  if (markers.shown === markersBefore) HANDLERS.markers(state);
+  marks.addAlerts(state.fired);
+  if (markers.shown === markersBefore) {
+    markers.show(state.markers);
+    marks.setMarkers(state.markers);
+  }
+  timeline.mark(marks.all);
   // An update that came meanwhile is newer than this state's mood; tiles carry their own time.
   if (updates === before) showClass(state);
   setData(root, "ready", "yes");

@@ -6,6 +6,7 @@ import { TileKeys } from "./tile-keys.js";
 
 const REORDER_MS = 10_000;
 const COMPACT_FROM = 60;
+const FEW = 8;
 
 export class SeatGrid {
   #tiles = new Map();
@@ -47,8 +48,13 @@ export class SeatGrid {
       this.#tiles.delete(id);
     }
     for (const data of students) this.#applyOne(data);
-    this.#reorder();
+    this.order();
     this.#refresh();
+  }
+
+  // No tile moves from under a pointer or the keyboard's focus.
+  order() {
+    if (!this.#isInUse) this.#reorder();
   }
 
   #applyOne(data) {
@@ -62,16 +68,15 @@ export class SeatGrid {
   }
 
   #refresh() {
-    this.#grid.dataset.density = this.#tiles.size >= COMPACT_FROM ? "compact" : "normal";
+    this.#grid.dataset.density = density(this.#tiles.size);
     this.#filter.count([...this.#tiles.values()].map((tile) => tile.data.state));
     this.#showMatching();
     this.#reordering ??= setTimeout(() => {
       this.#reordering = null;
-      if (!this.#isInUse) this.#reorder();
+      this.order();
     }, REORDER_MS);
   }
 
-  // No tile moves from under a pointer or the keyboard's focus.
   get #isInUse() {
     return this.#grid.contains(document.activeElement) || (matchMedia("(hover: hover)").matches && this.#grid.matches(":hover"));
   }
@@ -97,4 +102,9 @@ export class SeatGrid {
     this.#empty.hidden = shown > 0;
     this.#keys.refresh();
   }
+}
+
+function density(count) {
+  if (count <= FEW) return "few";
+  return count >= COMPACT_FROM ? "compact" : "normal";
 }

@@ -1,6 +1,6 @@
 // One student: an expression where one was read, else the state; what she says; and the trend of the last readings.
 import { answerWord } from "../lib/answers.js";
-import { band, glyph, percent, showGlyph, word } from "../lib/expressions.js";
+import { band, glyph, letter, showGlyph, word } from "../lib/expressions.js";
 import { el, icon, setData, setText } from "../lib/dom.js";
 import { UNCERTAIN_BRIEFLY } from "../lib/texts.js";
 import { Sparkline } from "./sparkline.js";
@@ -12,6 +12,8 @@ export class SeatTile {
     this.shape = glyph("neutral");
     this.stateIcon = icon(data.state);
     this.name = el("button", { class: "tile__open", type: "button", tabindex: "-1" });
+    this.letter = el("span", { class: "tile__letter", "aria-hidden": "true" });
+    this.voice = el("span", { class: "tile__voice", hidden: "" });
     this.word = el("span", { class: "tile__word" });
     this.band = el("span", { class: "tile__band" });
     this.hand = el("span", { class: "tile__hand", hidden: "" }, icon("hand"), el("span", { class: "visually-hidden" }, SAYS.handUp));
@@ -20,11 +22,12 @@ export class SeatTile {
     this.element = el(
       "li",
       { class: "tile", "data-testid": "tile", "data-student-id": data.id },
-      el("span", { class: "tile__mark" }, this.shape, this.stateIcon),
+      el("span", { class: "tile__mark" }, this.shape, this.stateIcon, this.letter),
       el("span", { class: "tile__text" }, el("span", { class: "tile__name" }, this.name), this.word),
-      el("span", { class: "tile__voice" }, this.hand, this.says),
+      this.voice,
       el("span", { class: "tile__foot" }, this.trend.element, this.band),
     );
+    this.voice.append(this.hand, this.says);
     this.update(data);
   }
 
@@ -45,8 +48,9 @@ export class SeatTile {
   #showReading({ expression, confidence }) {
     setData(this.element, "expression", expression);
     showGlyph(this.shape, expression);
+    setText(this.letter, letter(expression));
     setText(this.word, word(expression));
-    setText(this.band, `${band(confidence)}, ${percent(confidence)}`);
+    setText(this.band, band(confidence));
   }
 
   #showState({ state, uncertain }) {
@@ -59,6 +63,7 @@ export class SeatTile {
   #showVoice({ hand_since, says }) {
     this.hand.hidden = hand_since === null;
     this.says.hidden = says === null;
+    this.voice.hidden = hand_since === null && says === null;
     setData(this.says, "answer", says?.answer ?? null);
     if (says && this.says.dataset.shown !== says.answer) this.says.replaceChildren(icon(says.answer), answerWord(says.answer));
     setData(this.says, "shown", says?.answer ?? null);

@@ -4,6 +4,7 @@ import { el, icon, setText } from "../lib/dom.js";
 import { percent } from "../lib/expressions.js";
 import { MoodTimeline } from "../lib/mood-timeline.js";
 import { clockTime } from "../lib/time.js";
+import { markOf } from "./session-marks.js";
 import { STATE_WORDS, STUDENT } from "./texts.js";
 
 const REFRESH_MS = 10_000;
@@ -55,13 +56,13 @@ export class StudentPanel {
     this.#part("no-events").hidden = events.length > 0;
     const readsFaces = document.querySelector("[data-live]").dataset.readsFaces === "yes";
     this.#timeline ??= new MoodTimeline(this.#part("timeline"), { windowS: known.window_s, isLive: true, readsFaces });
-    this.#timeline.replace(known.timeline, { answers: known.answers, markers: known.markers, readsFaces });
+    this.#timeline.replace(known.timeline, { answers: known.answers, markers: marksOf(known), readsFaces });
   }
 
   #closed() {
     this.#student = null;
     clearTimeout(this.#timer);
-    this.#timeline?.replace([], { markers: [] });
+    this.#timeline?.clear();
   }
 
   #part(name) {
@@ -69,10 +70,15 @@ export class StudentPanel {
   }
 }
 
+// Hers alone: each alert has its line and label here.
+function marksOf({ markers, alerts }) {
+  return [...markers, ...alerts.map((alert) => ({ ...markOf(alert), isSmall: false }))].sort((a, b) => a.at - b.at);
+}
+
 function figuresOf({ joined_at, minutes, rejoins, readings, certain }) {
   return [
     [STUDENT.joined, joined_at === null ? "–" : clockTime(joined_at).slice(0, 5)],
-    [STUDENT.minutes, String(Math.round(minutes))],
+    [STUDENT.minutes, String(Math.round(Math.round(minutes * 10) / 10))],
     [STUDENT.rejoins, String(rejoins)],
     [STUDENT.seen, readings ? STUDENT.seenOf(certain, readings, percent(certain / readings)) : "–"],
   ];

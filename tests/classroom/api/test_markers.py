@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from classroom.models import Marker
 from tests import factories
@@ -101,3 +102,17 @@ def test_a_marker_is_set_at_the_moment_its_form_was_opened(teacher, session):
     url = f"/api/sessions/{running.pk}/markers/"
     ages = [teacher.post(url, {"text": "x", "age_s": age}, "application/json").json()["at"] for age in (3600, 0)]
     assert round(ages[1] - ages[0], -1) == 3600
+
+
+def test_a_marker_lies_in_no_future(teacher, session):
+    running = factories.session(session.course)
+    url = f"/api/sessions/{running.pk}/markers/"
+    made = teacher.post(url, {"text": "x", "at": "9999-12-31T23:59:59Z"}, "application/json").json()
+    assert made["at"] <= timezone.now().timestamp()
+
+
+def test_markers_have_an_end(teacher, url, session):
+    Marker.objects.bulk_create(Marker(session=session, at=NOW, text="x") for _ in range(499))
+    answers = [teacher.post(url, {"text": "x", "at": NOW.isoformat()}, "application/json") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 409]
+    assert Marker.objects.count() == 500

@@ -23,8 +23,8 @@ def signed_in_cookie(user) -> str:
 class Socket:
     """An open socket as a browser has it: with cookies and an origin."""
 
-    def __init__(self, path: str, user=None, origin: str | None = "http://localhost") -> None:
-        self.path, self.user, self.origin = path, user, origin
+    def __init__(self, path: str, user=None, origin: str | None = "http://localhost", language: str = "") -> None:
+        self.path, self.user, self.origin, self.language = path, user, origin, language
 
     async def __aenter__(self):
         headers = [(b"host", b"localhost")]
@@ -32,6 +32,7 @@ class Socket:
             headers.append((b"origin", self.origin.encode()))
         if self.user:
             cookie = f"{settings.SESSION_COOKIE_NAME}={await signed_in_cookie(self.user)}"
+            cookie += f"; {settings.LANGUAGE_COOKIE_NAME}={self.language}" if self.language else ""
             headers.append((b"cookie", cookie.encode()))
         self.communicator = WebsocketCommunicator(application, self.path, headers)
         self.accepted, self.refusal = await self.communicator.connect(timeout=PATIENCE_S)

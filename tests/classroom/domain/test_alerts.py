@@ -355,6 +355,28 @@ def test_erasing_readings_erases_the_alerts_from_them(session):
     assert [alert.student for alert in Alert.objects.all()] == [ben]
 
 
+def test_erasing_readings_erases_where_alerts_stand_that_have_not_fired(session):
+    ada, ben = present(session, "Ada"), present(session, "Ben")
+    for student in (ada, ben):
+        read(session, student, "sad", 0, 20)
+    evaluate_alerts(session=session, now=later(20))
+    erase_readings(student=ada, now=later(21))
+    assert list(AlertProgress.objects.get().states["states"]) == [f"student_negative:{ben.pk}"]
+
+
+def test_an_evaluation_under_way_fires_nothing_about_one_who_is_erased(session):
+    from classroom.domain import alerts  # noqa: PLC0415  # its inside: two at once, without threads
+
+    ada = present(session, "Ada")
+    read(session, ada, "sad", 0, 40)
+    evaluate_alerts(session=session, now=later(20))
+    slow = alerts._next_piece(session, later(40))
+    erase_readings(student=ada, now=later(40))
+    read(session, ada, "sad", 20, 40)  # what the slow one had read before
+    assert slow.evaluate(later(40)) == 0
+    assert not Alert.objects.exists()
+
+
 def make_alerts(session, student, count: int, **fields) -> None:
     Alert.objects.bulk_create(
         Alert(

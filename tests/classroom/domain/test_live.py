@@ -152,7 +152,7 @@ def test_state_takes_the_same_queries_for_one_and_three_students(session, django
     for count in (1, 2):
         for _ in range(count):
             factories.reading(session, present(session), after_s=3)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             live_state(session=session, now=later(4))
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.consent import withdraw_consent
+from classroom import events
 from classroom.domain.readings import (
     ReadingRefused,
     SnapshotRef,
@@ -128,6 +129,14 @@ def test_nothing_is_recorded_while_paused(session, student):
 def test_one_who_never_joined_may_not_be_read(session):
     with pytest.raises(ReadingRefused, match="ended"):
         attendance_to_read(ref(session, factories.student_of(session.course)))
+
+
+def test_open_dashboards_are_told_of_what_was_erased(session, student, monkeypatch):
+    record(session, student, face())
+    told = []
+    monkeypatch.setattr(events, "publish", lambda group, message: told.append((group, message["type"])))
+    erase_readings(student=student, now=NOW)
+    assert told == [(events.teachers_group(session.pk), "class.changed")]
 
 
 def test_erasing_takes_one_s_own_readings_alone(session, student):

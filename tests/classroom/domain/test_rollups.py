@@ -11,7 +11,7 @@ from classroom.domain.rollups import finish_roll_ups, note_late_reading, roll_up
 from classroom.domain.sessions import end_session
 from classroom.domain.timeline import class_timeline, windows_read
 from classroom.measures import EXPRESSIONS, valence, window_start
-from classroom.models import ClassWindow, Reading, StudentMinute
+from classroom.models import ClassWindow, StudentMinute
 from tests import factories
 from tests.factories import NOW
 
@@ -211,6 +211,30 @@ def test_erasing_takes_the_student_out_of_every_roll_up(session):
     assert_same_windows(class_timeline(session=session, until=until), without_her)
 
 
+def test_a_roll_up_under_way_keeps_nothing_of_one_who_is_erased(session):
+    from classroom.domain import rollups  # noqa: PLC0415  # its inside: two at once, without threads
+
+    students = a_class(session)
+    slow = type(session).objects.get(pk=session.pk)
+    erase_readings(student=students[0], now=NOW + timedelta(seconds=300))
+    assert rollups._write(slow, since=None, now=NOW + timedelta(seconds=300)) is False
+    assert not ClassWindow.objects.exists()
+
+
+def test_a_deleted_account_is_taken_out_of_every_roll_up(session):
+    students = a_class(session)
+    ended(session)
+    students[0].delete()
+    session.refresh_from_db()
+    until = NOW + timedelta(hours=1)
+    without_her = read_anew(session, until)
+    assert max(window["seen"] for window in without_her) == 2
+    assert_same_windows(class_timeline(session=session, until=until), without_her)
+    assert finish_roll_ups(now=until) == 1
+    session.refresh_from_db()
+    assert_same_windows(class_timeline(session=session, until=until), without_her)
+
+
 def test_erasing_leaves_the_others_figures(session):
     students = a_class(session)
     ended(session)
@@ -245,7 +269,6 @@ def test_rolling_up_takes_few_queries_for_one_and_three_students(session, studen
 
 def test_a_session_with_nobody_has_empty_windows(session):
     ended(session, 30)
-    assert [(window.seen, window.present, window.probabilities) for window in session.windows.all()] == [
-        (0, 0, None)
-    ] * 4
-    assert Reading.objects.count() == 0
+    timeline = class_timeline(session=session, until=NOW + timedelta(hours=1))
+    assert [(window["seen"], window["present"], window["probabilities"]) for window in timeline] == [(0, 0, None)] * 4
+    assert not session.windows.exists()

@@ -125,6 +125,21 @@ def test_a_hand_goes_down_once(session, student):
     assert RaisedHand.objects.get().lowered_at == later(5)
 
 
+def test_a_hand_that_goes_up_and_down_is_one_row(session, student):
+    for second in range(0, 12, 2):
+        hand = raise_hand(session=session, student=student, now=later(second))
+        lower_hand(session=session, student=student, now=later(second + 1))
+    assert hand.raised_at == later(10)
+    assert [(hand.raised_at, hand.lowered_at) for hand in RaisedHand.objects.all()] == [(later(10), later(11))]
+
+
+def test_a_hand_that_was_down_for_a_while_is_another(session, student):
+    raise_hand(session=session, student=student, now=later(0))
+    lower_hand(session=session, student=student, now=later(1))
+    raise_hand(session=session, student=student, now=later(6))
+    assert [hand.raised_at for hand in RaisedHand.objects.all()] == [later(0), later(6)]
+
+
 def test_a_hand_lowered_before_it_went_up_by_a_jumping_clock_was_up_for_no_time(session, student):
     raise_hand(session=session, student=student, now=later(5))
     lower_hand(session=session, student=student, now=later(1))

@@ -186,6 +186,13 @@ def test_a_term_that_is_no_date_is_said_so(client, course):
     assert response.context["form"].errors["since"]
 
 
+@pytest.mark.parametrize("query", ["since=0001-01-01", "until=9999-12-31"])
+def test_a_day_beyond_all_terms_is_said_so(client, course, query):
+    client.force_login(course.teachers.get())
+    assert client.get(f"/courses/{course.pk}/term/?{query}").status_code == 422
+    assert client.get(f"/courses/{course.pk}/sessions.csv?{query}").status_code == 200
+
+
 def test_a_long_term_has_pages(client, course):
     for day in range(21):
         held(course, day=day)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from emotions.registry import default_model, load_manifest, load_model
+from emotions.registry import default_model, load_manifest, load_model, load_network
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -94,3 +94,20 @@ def test_train_on_few_images_writes_a_model_that_loads(fer_zip, tmp_path):
     work = ["--work-dir", str(tmp_path / "work")]
     call_command("train_emotion_model", "--data", str(fer_zip), "--output", str(tmp_path / "out"), *small, *work)
     assert load_model("", tmp_path / "out").manifest.training["images"] == 4
+
+
+def test_convert_balances_and_measures_a_network_anew(fer_zip, tmp_path):
+    train(fer_zip, tmp_path)
+    before = load_network("tiny", tmp_path / "models").get_layer("logits").bias.numpy()
+    places = ["--from-dir", str(tmp_path / "models"), "--models-dir", str(tmp_path / "converted")]
+    call_command("convert_emotion_model", "--data", str(fer_zip), "--model", "tiny", "--balance", "0.5", *places)
+    model = load_model("tiny", tmp_path / "converted")
+    assert model.manifest.training["balance"] == 0.5
+    assert (load_network("tiny", tmp_path / "converted").get_layer("logits").bias.numpy() != before).any()
+
+
+def test_convert_refuses_an_unknown_model(fer_zip, tmp_path):
+    with pytest.raises(CommandError, match="'nobody'"):
+        call_command(
+            "convert_emotion_model", "--data", str(fer_zip), "--model", "nobody", "--models-dir", str(tmp_path)
+        )

@@ -1,0 +1,25 @@
+// What a session's timelines mark: the teacher's markers, and when alerts fired.
+import { ALERTS } from "./alert-texts.js";
+
+export class SessionMarks {
+  #markers = [];
+  #alerts = new Map();
+
+  setMarkers(markers) {
+    this.#markers = markers;
+  }
+
+  // Rows with id, fired_at, student and name. Those that are over leave the panel, but stay marked.
+  addAlerts(alerts) {
+    for (const alert of alerts) this.#alerts.set(alert.id, alert);
+  }
+
+  get all() {
+    return [...this.#markers, ...[...this.#alerts.values()].map(markOf)].sort((a, b) => a.at - b.at);
+  }
+}
+
+// One about a student is a tick: a large class may have many.
+export function markOf({ fired_at, student, name }) {
+  return { at: fired_at, text: ALERTS.mark(name ?? ALERTS.theClass), isAlert: true, isSmall: student !== null };
+}

@@ -1,0 +1,52 @@
+"""A translation stands for exactly the words it was made from."""
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.consent_words import translated_words
+from accounts.models import Consent, ConsentText
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_first_text_has_a_translation():
+    with translation.override("hi"):
+        assert translated_words(ConsentText.objects.get(version=1)).startswith("जब तक आप किसी कक्षा-सत्र में हैं")
+
+
+def test_in_english_the_text_stands_for_itself():
+    with translation.override("en"):
+        assert translated_words(ConsentText.objects.get(version=1)) is None
+
+
+def test_other_words_have_no_translation():
+    first = ConsentText.objects.get(version=1)
+    with translation.override("hi"):
+        assert translated_words(ConsentText(version=2, body=first.body.replace("never", "rarely"))) is None
+
+
+def test_a_translation_is_shown_with_the_words_it_stands_for(client):
+    client.cookies["django_language"] = "hi"
+    client.force_login(factories.user())
+    page = client.get(reverse("consent")).content.decode()
+    assert "तस्वीर तुरंत मिटा दी जाती है" in page
+    assert '<div class="prose" lang="en"><p>While you are in a class session' in page
+
+
+def test_a_text_without_a_translation_is_shown_as_it_is(client):
+    ConsentText.objects.create(version=2, body="Other words.")
+    client.cookies["django_language"] = "hi"
+    client.force_login(factories.user())
+    page = client.get(reverse("consent")).content.decode()
+    assert ("<p>Other words.</p>" in page, "यह अनुवाद है" in page) == (True, False)
+
+
+def test_agreeing_in_hindi_records_the_same_version(client):
+    student = factories.user()
+    client.cookies["django_language"] = "hi"
+    client.force_login(student)
+    client.post(reverse("consent_grant"), {"version": "1", "agree": "on"})
+    given = Consent.objects.get(user=student)
+    assert (given.text.version, given.text.body[:18]) == (1, "While you are in a")

@@ -1,0 +1,135 @@
+"""A class whose faces turn at a known moment: the teacher's page says so at once, and the report says the same."""
+
+import asyncio
+import json
+import re
+import sys
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser import people
+from tests.browser.test_accessibility import RULES
+from tests.server import ROOT
+
+pytestmark = pytest.mark.browser
+TOLD_WITHIN_S = 15
+# Six students: calm or happy, then four angry and two sad, then happy again.
+SHOWS = "happy+neutral,angry+angry+sad@25,happy@50"
+SIZES = ("--students", "6", "--seconds", "100")
+# When each part of the page first said so, on the clock that the server has too.
+NOTE_FIRSTS = """
+window.firsts = {};
+const share = (row) => parseInt(row.cells[8].textContent, 10);
+const says = {
+  sentence: () => /look troubled/.test(document.querySelector("[data-testid=class-sentence]").textContent),
+  tile: () => document.querySelector(".tile[data-expression=angry]"),
+  alert: () => document.querySelector("[data-testid=alert][data-kind=class_negative]"),
+  timeline: () => [...document.querySelectorAll(".live .timeline tbody tr")].some((row) => share(row) > 50),
+};
+setInterval(() => {
+  for (const name in says) if (!(name in firsts) && says[name]()) firsts[name] = Date.now() / 1000;
+}, 100);
+"""
+WHAT_HAPPENED = """
+import json
+from classroom.models import ClassSession
+session = ClassSession.objects.get(pk={session})
+angry = session.readings.filter(expression="angry").order_by("captured_at")
+alerts = session.alerts.order_by("fired_at").values_list("kind", "fired_at", "recovered_at")
+stamp = lambda moment: moment and moment.timestamp()
+print(json.dumps({{
+    "turned": stamp(angry.first().captured_at), "returned": stamp(angry.last().captured_at),
+    "alerts": [[kind, stamp(fired), stamp(recovered)] for kind, fired, recovered in alerts],
+}}))
+"""
+
+
+@pytest.fixture
+async def teacher(server, browser) -> Page:
+    """The teacher, who wants to know of a troubled student after ten seconds."""
+    page = await (await browser.new_context()).new_page()
+    await people.sign_in(page, server, "teacher@demo.example")
+    await page.goto(f"{server.url}/courses/1/alerts/")
+    rule = page.get_by_role("group", name="A student's expressions stay negative")
+    await rule.get_by_label("Must last (seconds)").fill("10")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("The settings are saved")).to_be_visible()
+    await page.goto(server.url)
+    return page
+
+
+@pytest.mark.timeout(400)
+async def test_a_class_that_turns_is_told_of_at_once_and_so_in_the_report(server, teacher):
+    session = await people.start_class(teacher, "Glance")
+    number = int(session.rstrip("/").rpartition("/")[2])
+    command = ["simulate_class", "--url", server.url, "--join-code", "STAT2345", "--keep", "--shows", SHOWS]
+    simulation = await asyncio.create_subprocess_exec(
+        sys.executable, "manage.py", *command, *SIZES, cwd=ROOT, env=server.env
+    )
+    try:
+        await watch_the_class_turn(teacher)
+        said = await teacher.evaluate("window.firsts")
+        assert await simulation.wait() == 0
+    finally:
+        if simulation.returncode is None:
+            simulation.kill()
+    await people.end_class(teacher)
+
+    happened = json.loads(server.manage("shell", "-v0", "-c", WHAT_HAPPENED.format(session=number)).stdout)
+    turned, returned = happened["turned"], happened["returned"]
+    told_after = {name: at - turned for name, at in said.items()}
+    assert {name: after for name, after in told_after.items() if after > TOLD_WITHIN_S} == {}
+    assert sorted(told_after) == ["alert", "sentence", "tile", "timeline"]
+
+    [(_, fired, recovered)] = [alert for alert in happened["alerts"] if alert[0] == "class_negative"]
+    assert fired - turned <= TOLD_WITHIN_S
+    assert recovered > returned
+    about_students = [alert for alert in happened["alerts"] if alert[0] == "student_negative"]
+    assert len(about_students) >= 4
+    assert max(fired - turned for _, fired, _ in about_students) <= TOLD_WITHIN_S + 5
+    await the_report_has_it(teacher, fired)
+
+
+async def watch_the_class_turn(teacher: Page) -> None:
+    sentence, panel = teacher.get_by_test_id("class-sentence"), teacher.get_by_test_id("alerts")
+    await teacher.evaluate(NOTE_FIRSTS)
+    await teacher.get_by_text("Show as a table").first.click()
+    await expect(sentence).to_have_text(re.compile("^Most faces look (calm|happy|calm or happy)"), timeout=90_000)
+    await expect(sentence).to_have_text(
+        re.compile(r"^Most faces look troubled: \d of \d, since \d\d:\d\d\."), timeout=90_000
+    )
+    alert = panel.locator("[data-kind=class_negative]")
+    await expect(alert).to_have_attribute("data-open", "yes")
+    await expect(teacher.locator(".tile[data-alert=new]").first).to_be_visible()
+    await a_tile_opens_the_students_timeline(teacher)
+    await expect(alert).to_have_attribute("data-open", "no", timeout=120_000)
+    await expect(alert).to_have_count(1)
+    await expect(sentence).to_have_text(re.compile("^Most faces look happy"))
+
+
+async def a_tile_opens_the_students_timeline(teacher: Page) -> None:
+    opener = teacher.locator(".tile[data-alert=new] .tile__open").first
+    name = await opener.text_content() or ""
+    await opener.press("Enter")
+    panel = teacher.get_by_test_id("student-panel")
+    await expect(panel.get_by_role("heading", name=name)).to_be_visible()
+    await expect(panel.get_by_test_id("student-timeline").locator("canvas")).to_be_visible()
+    await expect(panel.get_by_text(re.compile("Face has read mostly as"))).to_be_visible()
+    assert await faults(teacher) == []
+    await teacher.keyboard.press("Escape")
+    await expect(teacher.get_by_role("button", name=name, exact=True)).to_be_focused()
+
+
+async def the_report_has_it(teacher: Page, fired: float) -> None:
+    row = teacher.get_by_test_id("alert-row").filter(has_text="faces seen read mostly as")
+    await expect(row).to_have_count(1)
+    stamp = await row.locator("th time").get_attribute("datetime")
+    assert await teacher.evaluate("text => Date.parse(text) / 1000", stamp) == int(fired)
+
+
+async def faults(page: Page) -> list[str]:
+    """What axe-core finds on the page as it is now."""
+    await page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text())
+    found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]

@@ -1,0 +1,150 @@
+"""The tiles of a large class: their order by need, the keyboard, and what an update touches. The page's own socket is
+fed with messages as the server sends them."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser import people
+from tests.browser.test_glance import faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+STUDENTS = 300
+LARGE_COURSE = f"""
+from accounts.models import User
+from classroom.models import Course, Enrolment
+course, _ = Course.objects.get_or_create(join_code="LARGEONE", defaults={{"name": "Large"}})
+course.teachers.add(User.objects.get(email="teacher@demo.example"))
+names = [(f"seat{{n}}@demo.example", f"Student {{n:03d}}") for n in range({STUDENTS})]
+new = [User(email=email, name=name, role="student") for email, name in names if not course.enrolments.exists()]
+Enrolment.objects.bulk_create([Enrolment(course=course, student=user) for user in User.objects.bulk_create(new)])
+"""
+KEEP_SOCKET = """
+const Real = window.WebSocket;
+window.WebSocket = class extends Real { constructor(...all) { super(...all); window.socket = this; } };
+window.receive = (message) =>
+  window.socket.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) }));
+"""
+# Students by their place in the list of names; changes: {place: {field: value}}.
+FEED = """
+async (changes) => {
+  window.state ??= await (await fetch(document.querySelector("[data-live]").dataset.stateUrl)).json();
+  const { students, mood, voice, sentence, now } = window.state;
+  const sorted = [...students].sort((a, b) => a.name.localeCompare(b.name));
+  window.number = (window.number ?? 1000) + 1;
+  const tiles = Object.entries(changes).map(([place, change]) =>
+    ({ ...sorted[place], state: "in_class", updated: now + window.number, heard: now + window.number, ...change }));
+  const rest = { windows: [], answers: [], mood, voice, sentence };
+  window.receive({ type: "update", number: window.number, students: tiles, ...rest });
+}
+"""
+ALERT = """
+(place) => {
+  const { id: student, name } = [...window.state.students].sort((a, b) => a.name.localeCompare(b.name))[place];
+  const moments = { since: 1, fired_at: 2, recovering_at: null, recovered_at: null, acknowledged_at: null };
+  const alert = { id: 1, kind: "student_away", student, name, reason: "Away.", ...moments };
+  window.receive({ type: "alerts", alerts: [alert] });
+}
+"""
+SEEN = {"state": "seen", "expression": "sad", "confidence": 0.8}
+
+
+@pytest.fixture
+async def teacher(server, browser_without_camera) -> Page:
+    """The teacher on the live page of a course of STUDENTS."""
+    assert server.manage("shell", "-v0", "-c", LARGE_COURSE).returncode == 0
+    page = await (await browser_without_camera.new_context(viewport={"width": 1440, "height": 900})).new_page()
+    await page.add_init_script(KEEP_SOCKET)
+    await people.sign_in(page, server, "teacher@demo.example")
+    await page.get_by_role("link", name="Large").first.click()
+    await page.get_by_label("Topic of this session").fill("Seats")
+    await page.get_by_role("button", name="Start").click()
+    await expect(page).to_have_url(re.compile(r"/live/$"))
+    await expect(page.locator("[data-live]")).to_have_attribute("data-ready", "yes")
+    yield page
+    await people.end_class(page)
+
+
+async def first_names(page: Page, count: int) -> list[str]:
+    return await page.locator(".tile:not([hidden]) .tile__open").evaluate_all(
+        "(all, count) => all.slice(0, count).map((each) => each.textContent)", count
+    )
+
+
+async def order_anew(page: Page) -> None:
+    """As the page does by itself every ten seconds."""
+    for choice in ("name", "need"):
+        await page.get_by_label("Order").select_option(choice)
+
+
+async def test_those_who_may_need_the_teacher_come_first(teacher):
+    changes = {
+        200: {"hand_since": 1.0},
+        201: {"says": {"answer": "lost", "at": 1.0}},
+        202: {"says": {"answer": "too_fast", "at": 1.0}},
+        203: {**SEEN, "trend": [-0.8]},
+        204: {"state": "no_face"},
+        205: {**SEEN, "expression": "happy", "trend": [0.8]},
+        206: {"says": {"answer": "all_good", "at": 1.0}},
+    }
+    await teacher.evaluate(FEED, changes | {250: {}})
+    await teacher.evaluate(ALERT, 250)
+    await order_anew(teacher)
+    wanted = [250, 200, 201, 202, 203, 204, 205, 206]
+    assert await first_names(teacher, 8) == [f"Student {place}" for place in wanted]
+    assert (await first_names(teacher, STUDENTS))[8:11] == ["Student 000", "Student 001", "Student 002"]
+
+
+async def test_an_update_touches_the_tiles_that_changed_alone(teacher):
+    await teacher.evaluate(
+        """() => {
+          window.touched = new Set();
+          const note = (records) => records.forEach(({ target }) => {
+            const tile = (target.nodeType === 1 ? target : target.parentElement).closest(".tile");
+            if (tile) window.touched.add(tile.querySelector(".tile__open").textContent);
+          });
+          const all = { subtree: true, childList: true, attributes: true, characterData: true };
+          new MutationObserver(note).observe(document.querySelector(".tiles"), all);
+        }"""
+    )
+    await teacher.evaluate(FEED, {7: SEEN, 8: SEEN})
+    await expect(teacher.locator(".tile[data-expression=sad]")).to_have_count(2)
+    assert sorted(await teacher.evaluate("[...window.touched]")) == ["Student 007", "Student 008"]
+
+
+async def test_tiles_are_one_stop_of_the_tab_key_with_arrows_between_them(teacher):
+    await teacher.get_by_label("Order").select_option("name")
+    await teacher.get_by_label("Order").press("Tab")
+    focused = teacher.locator(".tile__open:focus")
+    await expect(focused).to_have_text("Student 000")
+    for key, name in [
+        ("ArrowRight", "001"),
+        ("End", "299"),
+        ("ArrowRight", "299"),
+        ("Home", "000"),
+        ("ArrowLeft", "000"),
+    ]:
+        await teacher.keyboard.press(key)
+        await expect(focused).to_have_text(f"Student {name}")
+    await teacher.keyboard.press("ArrowDown")
+    await teacher.keyboard.press("ArrowUp")
+    await expect(focused).to_have_text("Student 000")
+    await teacher.keyboard.press("Enter")
+    panel = teacher.get_by_test_id("student-panel")
+    await expect(panel.get_by_text("Has not joined this class.")).to_be_visible()
+    await teacher.keyboard.press("Escape")
+    await expect(focused).to_have_text("Student 000")
+    assert await teacher.locator('.tile__open[tabindex="0"]').count() == 1
+    await teacher.evaluate("document.activeElement.blur()")
+    assert await faults(teacher) == []
+
+
+async def test_large_makes_letters_larger_and_stays_so(teacher):
+    size = "parseFloat(getComputedStyle(document.querySelector('.sentence')).fontSize)"
+    before = await teacher.evaluate(size)
+    await teacher.get_by_role("button", name="Large").click()
+    await expect(teacher.get_by_role("button", name="Large")).to_have_attribute("aria-pressed", "true")
+    assert await teacher.evaluate(size) > 1.3 * before
+    await teacher.reload()
+    await expect(teacher.get_by_role("button", name="Large")).to_have_attribute("aria-pressed", "true")

@@ -1,0 +1,123 @@
+"""Pages in another language than English, and the switch between them."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from tests import factories
+
+HINDI = {"HTTP_ACCEPT_LANGUAGE": "hi-IN,hi;q=0.9,en;q=0.5"}
+ENGLISH_WORDS = re.compile(r">\s*[A-Z][a-z]+ [a-z]+[^<]*<")
+
+
+@pytest.fixture
+def hindi(client):
+    client.cookies["django_language"] = "hi"
+    return client
+
+
+def switch(client, next_url: str, language: str = "hi"):
+    return client.post(reverse("set_language"), {"language": language, "next": next_url})
+
+
+def test_the_switch_leads_back_and_is_remembered_by_a_cookie(client):
+    response = switch(client, "/privacy/")
+    assert (response.status_code, response["Location"]) == (302, "/privacy/")
+    assert response.cookies["django_language"].value == "hi"
+    assert '<html lang="hi">' in client.get("/privacy/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_the_switch_leads_to_no_other_host(client, address):
+    assert switch(client, address)["Location"] == "/"
+
+
+def test_a_language_that_is_not_offered_changes_nothing(client):
+    assert "django_language" not in switch(client, "/", "tlh").cookies
+
+
+def test_asking_for_the_switch_changes_nothing(client):
+    assert "django_language" not in client.get(reverse("set_language"), {"language": "hi"}).cookies
+
+
+@pytest.mark.django_db
+def test_every_page_offers_every_language_by_its_own_name(client):
+    for user in (None, factories.user("student"), factories.user("teacher"), factories.user("administrator")):
+        if user:
+            client.force_login(user)
+        page = client.get("/").content.decode()
+        assert re.findall(r'lang="(\w+)"[^>]*>(\w[^<]*)</button>', page) == [("en", "English"), ("hi", "हिंदी")]
+
+
+def test_the_first_visit_is_in_the_language_the_browser_asks_for(client):
+    assert "पहले सहमति" in client.get("/", **HINDI).content.decode()
+
+
+def test_english_is_what_other_languages_see(client):
+    assert '<html lang="en">' in client.get("/", HTTP_ACCEPT_LANGUAGE="fr").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_pages_of_a_running_class_are_in_hindi(hindi):
+    session = factories.session(started_at=timezone.now())
+    student = factories.student_of(session.course, "अदिति")
+    for user, name, word in (
+        (session.course.teachers.get(), "session_live", "कक्षा समाप्त करें"),
+        (student, "session_attend", "कैमरा चालू करें"),
+        (student, "home", "कक्षा में जाएँ"),
+    ):
+        hindi.force_login(user)
+        page = hindi.get(reverse(name, args=[session.pk] if name != "home" else []))
+        assert (page.status_code, page["Content-Language"], word in page.content.decode()) == (200, "hi", True)
+        assert english_of(page.content.decode(), session) == []
+
+
+@pytest.mark.django_db
+def test_the_pages_of_a_class_that_is_over_are_in_hindi(hindi):
+    now = timezone.now()
+    session = factories.session(started_at=now - timedelta(minutes=5), ended_at=now)
+    student = factories.student_of(session.course, "अदिति")
+    factories.attendance(session, student)
+    factories.reading(session, student, after_s=3)
+    teacher = session.course.teachers.get()
+    for user, name, args, word in (
+        (teacher, "session_report", [session.pk], "औसतन कक्षा"),
+        (teacher, "course_term", [session.course.pk], "सत्र-दर-सत्र"),
+        (student, "session_mine", [session.pk], "यह वह है जो आपसे पढ़ा गया।"),
+        (student, "course_mine", [session.course.pk], "साफ़ चेहरा"),
+    ):
+        hindi.force_login(user)
+        page = hindi.get(reverse(name, args=args))
+        assert (page.status_code, name if word in page.content.decode() else "") == (200, name)
+        assert english_of(page.content.decode(), session) == []
+
+
+def english_of(page: str, session) -> list[str]:
+    """What of the page's body is still English, other than the names that people gave."""
+    body = page[page.index("<main") :].replace(session.topic, "").replace(session.course.name, "")
+    return ENGLISH_WORDS.findall(re.sub(r"<script.*?</script>", "", body, flags=re.DOTALL))
+
+
+@pytest.mark.django_db
+def test_a_form_refuses_in_hindi(hindi):
+    hindi.force_login(factories.user("student"))
+    page = hindi.post(reverse("course_join"), {"join_code": "WRONG999"})
+    assert "इस कोड का कोई कोर्स नहीं है। अपने शिक्षक से पूछ लें।" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_wrong_password_is_refused_in_hindi(hindi):
+    page = hindi.post(reverse("account_login"), {"login": "ada@school.example", "password": "wrong"})
+    assert "ई-मेल पता या पासवर्ड सही नहीं है।" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_mail_for_a_new_password_is_in_hindi(hindi):
+    hindi.post(reverse("account_reset_password"), {"email": factories.user("student").email})
+    [sent] = mail.outbox
+    assert sent.subject.endswith("पासवर्ड बदलने का ई-मेल")
+    assert "नीचे दिए लिंक पर जाएँ" in sent.body
