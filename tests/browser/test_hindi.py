@@ -10,7 +10,7 @@ from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
 # What a person, or the product's own name, brings along in other letters.
-NAMES = re.compile(r"Attune|Ada Okafor|Introduction to Statistics|CSV")
+NAMES = re.compile(r"Attune|Ben Haddad|Introduction to Statistics|CSV")
 LATIN_TEXTS = r"""() => {
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   const texts = [];
@@ -42,7 +42,7 @@ async def test_a_class_in_hindi(server, browser):
     await people.sign_in(teacher, server, "teacher@demo.example")
     session = await people.start_class(teacher, "माध्य")
     live = f"{session}live/".removeprefix(server.url)
-    await people.sign_in(student, server, "student1@demo.example")
+    await people.sign_in(student, server, "student2@demo.example")
     await people.give_consent(student, server)
     await switch_to_hindi(student, server)
     await student.goto(f"{session}attend/")
@@ -50,7 +50,7 @@ async def test_a_class_in_hindi(server, browser):
     await switch_to_hindi(teacher, server)
     await teacher.goto(f"{session}live/")
 
-    tile = teacher.get_by_test_id("tile").filter(has_text="Ada Okafor")
+    tile = teacher.get_by_test_id("tile").filter(has_text="Ben Haddad")
     await expect(tile.locator(".tile__word")).to_have_text(re.compile("^(खुशी|आश्चर्य|सामान्य|उदासी|डर|घृणा|गुस्सा)$"))
     await expect(teacher.get_by_test_id("connection")).to_have_text("जुड़ा है")
     await expect(teacher.get_by_test_id("class-sentence")).to_have_text(re.compile("दिखत.*।$"))
