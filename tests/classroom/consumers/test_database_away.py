@@ -33,7 +33,7 @@ async def result_of_snapshot(socket, jpeg) -> dict:
 
 
 async def until(condition) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await condition():  # noqa: ASYNC110  # what another thread will have done
             await asyncio.sleep(0.02)
 
