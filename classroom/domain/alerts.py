@@ -85,8 +85,10 @@ def alerts_of(session: ClassSession) -> QuerySet[Alert]:
 
 
 def current_alerts(*, session: ClassSession) -> list[AlertRow]:
-    """The open alerts (at most one of a kind for each student) and the last few that are over, newest first."""
-    over = session.alerts.exclude(recovered_at=None).order_by("-fired_at", "-pk").values("pk")[:RECENT]
+    """The open alerts (at most one of a kind for each student) and the last few to be over, newest first. Where many
+    were over at the same moment, those about the class come before those about students."""
+    last = ("-recovered_at", F("student").asc(nulls_first=True), "-fired_at", "-pk")
+    over = session.alerts.exclude(recovered_at=None).order_by(*last).values("pk")[:RECENT]
     shown = alerts_of(session).filter(Q(recovered_at=None) | Q(pk__in=over))
     return [alert_row(alert) for alert in shown]
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 TOLD_WITHIN_S = 15
 # Six students: calm or happy, then four angry and two sad, then happy again.
 SHOWS = "happy+neutral,angry+angry+sad@25,happy@50"
-SIZES = ("--students", "6", "--seconds", "100")
+SIZES = ("--students", "6", "--seconds", "120")
 # When each part of the page first said so, on the clock that the server has too.
 NOTE_FIRSTS = """
 window.firsts = {};

@@ -399,6 +399,15 @@ def test_of_ten_thousand_alerts_the_last_few_are_shown(session):
     assert [row["fired_at"] for row in shown] == [later(9_999 - place).timestamp() for place in range(RECENT)]
 
 
+def test_the_class_s_alert_is_shown_beside_many_students_alerts_that_were_over_with_it(session):
+    ada = present(session, "Ada")
+    make_alerts(session, None, 1)
+    make_alerts(session, ada, 2 * RECENT)
+    session.alerts.update(recovered_at=later(2 * RECENT))
+    shown = current_alerts(session=session)
+    assert [row["name"] for row in shown] == ["Ada"] * (RECENT - 1) + [None]
+
+
 def test_open_alerts_are_shown_however_old(session):
     ada = present(session, "Ada")
     make_alerts(session, ada, 20)
