@@ -58,9 +58,9 @@ class Command(BaseCommand):
         tally = Tally()
         try:
             source = open_source(options["source"])
-            with closing(source.shots), _ended_by_signals():
+            with closing(source.shots), _ended_by_signals() as asked_to_end:
                 _check(source, options)
-                self._watch(source, tally, options)
+                self._watch(source, tally, options, asked_to_end)
         except KeyboardInterrupt:
             self.stdout.write("Stopped.")
         except (UnusableSource, SourceLost, OSError) as error:
@@ -68,8 +68,9 @@ class Command(BaseCommand):
             raise CommandError(f"{error}{kept}") from error
         self.stdout.write(_in_words(tally, options))
 
-    def _watch(self, source: "Source", tally: "Tally", options: dict[str, Any]) -> None:
-        """Runs until the source or a limit ends it. Raises SourceLost, OSError; what was taken is kept."""
+    def _watch(self, source: "Source", tally: "Tally", options: dict[str, Any], asked_to_end: threading.Event) -> None:
+        """Runs until the source or a limit ends it. Raises KeyboardInterrupt, SourceLost, OSError; what was taken is
+        kept."""
         from emotions.watch import at_its_own_pace, limited, watched  # noqa: PLC0415 - OpenCV, as above
 
         recogniser = chosen_recogniser(options["model"], options["detector"])
@@ -84,6 +85,8 @@ class Command(BaseCommand):
                 for sink in sinks:
                     sink.take(moment)
                 advance()
+                if asked_to_end.is_set():
+                    raise KeyboardInterrupt
 
     def _sinks(self, source: "Source", options: dict[str, Any]) -> "Iterator[Sink]":
         from emotions.mjpeg import LivePage  # noqa: PLC0415 - OpenCV, as above
@@ -152,25 +155,31 @@ def _progress(count: int | None, *, shown: bool) -> Iterator[Callable[[], None]]
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """What asks a process to end works as Ctrl-C does, so that a video is finished and can be played."""
+def _ended_by_signals() -> Iterator[threading.Event]:
+    """What asks a process to end works as Ctrl-C does, so that a video is finished and can be played.
+
+    The interrupt ends a wait for the camera. One that comes while Python calls a destructor is lost; so the event that
+    is given says, too, that there was one.
+    """
+    asked = threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield asked
         return
-    before = {number: signal.signal(number, _interrupt) for number in _ENDING}
+
+    def interrupt(number: int, frame: object) -> None:
+        asked.set()
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in _ENDING}
     try:
-        yield
+        yield asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
 # A closed terminal hangs up; Windows knows no such signal.
-_ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
+_ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def _port(text: str) -> int:
