@@ -30,6 +30,7 @@ import cv2
 import django
 import numpy as np
 
+from benchmarks.machine import cpu_name
 from emotions import recognition
 from emotions.faces import face_detector
 from emotions.images import decode_jpeg
@@ -266,13 +267,6 @@ def _megabytes() -> dict[str, float]:
 def _versions() -> dict[str, str]:
     installed = {each.name: each.version for each in importlib.metadata.distributions()}
     return {package: installed.get(package, "not installed") for package in PACKAGES}
-
-
-def cpu_name() -> str:
-    information = Path("/proc/cpuinfo")
-    lines = information.read_text().splitlines() if information.exists() else []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.processor() or platform.machine())
 
 
 def _markdown(report: dict[str, Any], results: list[Result]) -> str:

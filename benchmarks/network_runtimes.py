@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 # First of ours: it sets the number of threads before NumPy and TensorFlow are loaded.
-from inference_speed import cpu_name, measured, pinned_to_one_cpu  # isort: skip
+from inference_speed import measured, pinned_to_one_cpu  # isort: skip
 
 import cv2
 import numpy as np
@@ -20,6 +20,7 @@ import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from benchmarks.machine import cpu_name
 from emotions.blazeface import BACK_RANGE, FULL_RANGE, BlazeFaceNetwork, Variant, weights_folder
 from emotions.faces import face_detector
 from emotions.images import decode_jpeg

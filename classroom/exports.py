@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from classroom.domain.history import SessionRow, StudentRow
-from classroom.domain.report import StudentSummary, negative_of
-from classroom.measures import EXPRESSIONS, Probabilities
+from classroom.domain.report import StudentSummary
+from classroom.measures import EXPRESSIONS, Probabilities, negative_share
 from classroom.models import ClassSession, Reading, SelfReport
 from classroom.rounding import rounded_minutes, rounded_share
 
@@ -153,7 +153,7 @@ def _read(student: StudentSummary) -> list[Cell]:
 
 def _shares(shares: Probabilities | None) -> list[Cell]:
     each = [rounded_share(shares[name]) if shares else None for name in EXPRESSIONS]
-    return [*each, rounded_share(negative_of(shares))]
+    return [*each, rounded_share(negative_share(shares) if shares else None)]
 
 
 def _answers(counts: Mapping[str, int]) -> list[Cell]:

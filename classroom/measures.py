@@ -66,7 +66,7 @@ class Said:
 
 def valence(probabilities: Mapping[str, float]) -> float:
     """From -1 (only negative expressions) to 1 (only happy); neutral and surprise count as neither."""
-    return probabilities["happy"] - sum(probabilities[name] for name in NEGATIVE)
+    return probabilities["happy"] - negative_share(probabilities)
 
 
 def arousal(probabilities: Mapping[str, float]) -> float:

@@ -10,7 +10,6 @@ After an alert the rule rests for `cooldown_s` before it fires again. None holds
 still; after UNKNOWN_S of it pending ends and an alert is over, since nothing stands behind it any longer.
 """
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -77,15 +76,6 @@ class State:
 QUIET = State()
 
 
-@dataclass(frozen=True)
-class Episode:
-    """One alert of a series; `recovered_at` is None where the series ends first."""
-
-    pending_at: float
-    fired_at: float
-    recovered_at: float | None
-
-
 def step(state: State, at: float, value: float | None, rule: Rule) -> tuple[State, Event | None]:
     """The state after one value, and what happened."""
     state = _rebased(state, at, rule)
@@ -99,19 +89,6 @@ def step(state: State, at: float, value: float | None, rule: Rule) -> tuple[Stat
 def close(state: State, at: float, rule: Rule) -> tuple[State, Event | None]:
     """The state at the end of the series: an open alert is over."""
     return _over(state, at, rule) if _is_open(state) else (replace(state, phase="quiet"), None)
-
-
-def replay(series: Iterable[tuple[float, float | None]], rule: Rule) -> list[Episode]:
-    """The alerts that (moment, value) pairs, in order, give rise to."""
-    episodes: list[Episode] = []
-    state = QUIET
-    for at, value in series:
-        state, event = step(state, at, value, rule)
-        if event == "fired":
-            episodes.append(Episode(state.pending_at, at, None))
-        elif event == "recovered":
-            episodes[-1] = replace(episodes[-1], recovered_at=at)
-    return episodes
 
 
 def dump(state: State) -> dict[str, Any]:

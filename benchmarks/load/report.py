@@ -10,6 +10,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from benchmarks.machine import cpu_name
+
 PACKAGES = (
     *("django", "channels", "daphne", "uvicorn", "channels_redis", "redis", "celery", "psycopg", "tensorflow"),
     *("opencv-python-headless", "aiohttp"),
@@ -36,7 +38,7 @@ COLUMNS = (
 def machine() -> dict[str, Any]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     return {
-        "cpu": _cpu_name(),
+        "cpu": cpu_name(),
         "cores": os.cpu_count(),
         "memory_gb": round(memory, 1),
         "system": f"{platform.system()} {platform.release()}",
@@ -161,10 +163,3 @@ def _soak(soak: dict[str, Any] | None) -> list[str]:
 
 def _row(cells: Any) -> str:
     return "| " + " | ".join("" if cell is None else str(cell) for cell in cells) + " |"
-
-
-def _cpu_name() -> str:
-    information = Path("/proc/cpuinfo")
-    lines = information.read_text().splitlines() if information.exists() else []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.processor() or platform.machine())

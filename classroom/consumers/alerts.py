@@ -3,12 +3,9 @@
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from channels.db import database_sync_to_async
-from django.utils import translation
-
-from classroom.consumers.language import language_of
+from classroom.consumers.database import ask_database
 from classroom.consumers.session_socket import SessionSocket
-from classroom.domain.alerts import AlertRow, current_alerts
+from classroom.domain.alerts import current_alerts
 
 if TYPE_CHECKING:  # the other half of the teacher's consumer
     from classroom.consumers.teacher import EventNumbers
@@ -21,15 +18,5 @@ class TeacherAlerts(SessionSocket):
 
     async def alerts_changed(self, message: dict[str, Any]) -> None:
         self.numbers.saw(message["event"], asyncio.get_running_loop().time())
-        alerts = await database_sync_to_async(self._alerts)()
+        alerts = await ask_database(current_alerts, session=self.session)
         await self.send_json({"type": "alerts", "alerts": alerts})
-
-    # --- inside
-
-    def page_language(self) -> translation.override:
-        """The language the page itself was served in, for the texts made within."""
-        return translation.override(language_of(self.scope))
-
-    def _alerts(self) -> list[AlertRow]:
-        with self.page_language():
-            return current_alerts(session=self.session)

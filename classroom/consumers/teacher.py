@@ -183,8 +183,7 @@ class TeacherConsumer(TeacherListens, TeacherAlerts):
     def _sentence(self, now: float) -> Sentence:
         if self.sentence is None or _now() >= self.sentence_until:
             self.sentence_until = _now() + SENTENCE_S
-            with self.page_language():
-                self.sentence = self.live.sentence(now, is_saved=self.is_history_saved)
+            self.sentence = self.live.sentence(now, is_saved=self.is_history_saved)
         return self.sentence
 
     def _measure(self, now: float) -> None:

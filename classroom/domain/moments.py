@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from classroom.domain.timeline import Window
-from classroom.measures import NEGATIVE, WINDOW_S, Said
+from classroom.measures import WINDOW_S, Said, negative_share
 
 MOST = 5
 APART_S = 180
@@ -97,7 +97,7 @@ def _negative(windows: Sequence[Window]) -> float | None:
     negative = 0.0
     for window in windows:
         if window["probabilities"]:
-            negative += window["seen"] * sum(window["probabilities"][name] for name in NEGATIVE)
+            negative += window["seen"] * negative_share(window["probabilities"])
     return negative / seen
 
 

@@ -9,15 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from accounts.models import User
 from classroom.domain.settled import is_settled
-from classroom.measures import EXPRESSIONS, NEGATIVE, Probabilities, Said, mean, merged, valence
+from classroom.measures import EXPRESSIONS, Probabilities, Said, mean, merged, negative_share, valence
 from classroom.models import Attendance, ClassSession, Reading, SelfReport, StudentMinute
 from classroom.models.attendance import STAY_LOST
-
-CERTAIN = Q(faces__gt=0, uncertain="")
+from classroom.models.reading import CERTAIN
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class StudentSummary:
 
     @property
     def negative(self) -> float | None:
-        return negative_of(self.shares)
+        return negative_share(self.shares) if self.shares else None
 
     @property
     def valence(self) -> float | None:
@@ -71,7 +70,7 @@ class SessionSummary:
 
     @property
     def negative(self) -> float | None:
-        return negative_of(self.mean)
+        return negative_share(self.mean) if self.mean else None
 
     @property
     def dominant(self) -> str | None:
@@ -121,10 +120,6 @@ def session_summary(
         answers=answers if answers is not None else _total(student.answers for student in students),
         alerts=alerts,
     )
-
-
-def negative_of(shares: Probabilities | None) -> float | None:
-    return sum(shares[name] for name in NEGATIVE) if shares else None
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,12 @@ from classroom.domain.settled import LATE, MINUTE_S, is_settled, settled_until
 from classroom.domain.timeline import Window, windows_with_someone
 from classroom.measures import EXPRESSIONS, NEGATIVE, WINDOW_S, last_closed_window, window_start
 from classroom.models import ClassSession, ClassWindow, Reading, StudentMinute
+from classroom.models.reading import CERTAIN, UNCERTAIN
 from classroom.models.windows import WindowStart
 
 # A session that runs is rolled up this often at most; its pages add what is newer from the readings.
 EVERY = timedelta(minutes=1)
 BATCH = 500
-CERTAIN = Q(faces__gt=0, uncertain="")
-UNCERTAIN = Q(faces__gt=0) & ~Q(uncertain="")
 WINDOW_FIGURES = [*EXPRESSIONS, "present", "seen"]
 MINUTE_FIGURES = [*EXPRESSIONS, "readings", "certain", "uncertain", "valence_square"]
 
@@ -105,9 +104,7 @@ def _since(session: ClassSession, now: datetime) -> int | None:
 
 def _write(session: ClassSession, *, since: int | None, now: datetime) -> bool:
     until = _until(session, now)
-    first = settled_until(session) if since is None else since
-    if since is None:
-        first = window_start(session.started_at.timestamp())
+    first = window_start(session.started_at.timestamp()) if since is None else since
     windows = [_window_row(session, each) for each in windows_with_someone(session=session, since=first, until=now)]
     minutes = _minutes(session, since, None if session.ended_at else until)
     with transaction.atomic():

@@ -24,6 +24,7 @@ from classroom.measures import (
     window_start,
 )
 from classroom.models import ClassSession, ClassWindow, Reading, Stay
+from classroom.models.reading import CERTAIN
 from classroom.models.windows import WindowStart
 
 NOBODY = Mood(probabilities=None, seen=0)
@@ -89,7 +90,7 @@ def window_of(row: ClassWindow) -> Window:
 def trends(*, session: ClassSession, since: datetime) -> dict[int, list[float]]:
     """The valence of each student's certain readings since then, oldest first, at most TREND_LENGTH."""
     found: dict[int, list[float]] = defaultdict(list)
-    rows = _certain(session.readings.filter(captured_at__gte=since)).order_by("captured_at")
+    rows = session.readings.filter(CERTAIN, captured_at__gte=since).order_by("captured_at")
     for row in rows.values("student_id", *EXPRESSIONS):
         found[row["student_id"]].append(round(valence(row), 3))
     return {student_id: values[-TREND_LENGTH:] for student_id, values in found.items()}
@@ -130,14 +131,10 @@ def _has_someone(window: Window) -> bool:
     return bool(window["present"] or window["seen"])
 
 
-def _certain(readings: QuerySet[Reading]) -> QuerySet[Reading]:
-    return readings.filter(faces__gt=0, uncertain="")
-
-
 def _moods(readings: QuerySet[Reading]) -> dict[int, Mood]:
     """The mood of each window. The database gives each student's mean in a window; `mood` averages the students."""
     rows: Any = (
-        _certain(readings)
+        readings.filter(CERTAIN)
         .annotate(window=WindowStart("captured_at", seconds=WINDOW_S))
         .values("window", "student_id")
         .annotate(**{f"mean_{name}": Avg(name) for name in EXPRESSIONS})

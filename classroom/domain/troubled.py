@@ -11,6 +11,7 @@ from classroom.domain.glance import CALM_BOUND, REMEMBERED_S
 from classroom.domain.settled import MINUTE_S, minute_start
 from classroom.measures import EXPRESSIONS, WINDOW_S, negative_share
 from classroom.models import ClassSession
+from classroom.models.reading import CERTAIN
 from classroom.models.windows import WindowStart
 
 # The last minutes are read by windows of ten seconds, what is older by minutes.
@@ -50,9 +51,7 @@ def _minutes(session: ClassSession, students: Collection[int], border: int) -> l
 
 
 def _windows(session: ClassSession, students: Collection[int], border: int) -> list[tuple[int, Stretch]]:
-    readings: Any = session.readings.filter(
-        student__in=students, faces__gt=0, uncertain="", captured_at__gte=_moment(border)
-    )
+    readings: Any = session.readings.filter(CERTAIN, student__in=students, captured_at__gte=_moment(border))
     means = {f"mean_{name}": Avg(name) for name in EXPRESSIONS}
     rows = readings.annotate(window=WindowStart("captured_at", seconds=WINDOW_S)).values("window", "student_id")
     return [

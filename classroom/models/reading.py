@@ -2,11 +2,15 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from classroom.measures import EXPRESSIONS, Probabilities
+from classroom.models.expressions import Expressions
 from classroom.models.session import ClassSession
 
+# Of readings: those with an expression that could be told, and those with a face whose expression could not.
+CERTAIN = models.Q(faces__gt=0, uncertain="")
+UNCERTAIN = models.Q(faces__gt=0) & ~models.Q(uncertain="")
 
-class Reading(models.Model):
+
+class Reading(Expressions):
     """What was read from one snapshot. Without a face, everything about the face is null: that is a result too."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="readings")
@@ -22,13 +26,6 @@ class Reading(models.Model):
     box_h = models.FloatField(null=True)
     expression = models.CharField(_("expression"), max_length=8, blank=True)
     uncertain = models.CharField(_("why the expression is uncertain"), max_length=12, blank=True)
-    angry = models.FloatField(null=True)
-    disgust = models.FloatField(null=True)
-    fear = models.FloatField(null=True)
-    happy = models.FloatField(null=True)
-    neutral = models.FloatField(null=True)
-    sad = models.FloatField(null=True)
-    surprise = models.FloatField(null=True)
     face_score = models.FloatField(_("detector's score"), null=True)
     face_size = models.FloatField(_("face size in pixels"), null=True)
     brightness = models.FloatField(_("brightness, 0 to 1"), null=True)
@@ -49,9 +46,3 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.expression or 'no face'} at {self.captured_at:%H:%M:%S}"
-
-    @property
-    def probabilities(self) -> Probabilities | None:
-        if not self.faces:
-            return None
-        return {name: getattr(self, name) for name in EXPRESSIONS}

@@ -4,30 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from classroom.measures import EXPRESSIONS, Probabilities
+from classroom.models.expressions import Expressions
 from classroom.models.session import ClassSession
 
 
-class MeanExpressions(models.Model):
-    """The mean probability of each expression; all null where no expression could be told."""
-
-    angry = models.FloatField(null=True)
-    disgust = models.FloatField(null=True)
-    fear = models.FloatField(null=True)
-    happy = models.FloatField(null=True)
-    neutral = models.FloatField(null=True)
-    sad = models.FloatField(null=True)
-    surprise = models.FloatField(null=True)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def probabilities(self) -> Probabilities | None:
-        return None if self.neutral is None else {name: getattr(self, name) for name in EXPRESSIONS}
-
-
-class ClassWindow(MeanExpressions):
+class ClassWindow(Expressions):
     """The class over one window of WINDOW_S: `seen` of `present` students stand behind the mean."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="windows")
@@ -43,7 +24,7 @@ class ClassWindow(MeanExpressions):
         return f"{self.session} at {self.at:%H:%M:%S}"
 
 
-class StudentMinute(MeanExpressions):
+class StudentMinute(Expressions):
     """One student over one minute. Of `readings`, `certain` had an expression that could be told and stand behind the
     mean, `uncertain` had a face whose expression could not, the rest had no face."""
 

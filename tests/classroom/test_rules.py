@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from classroom import rules
-from classroom.rules import QUIET, Episode, Rule, State, replay, step
+from classroom.rules import QUIET, Rule, State, step
+from tests.classroom.episodes import Episode, replay
 
 RULE = Rule("student_negative", True, enter=0.6, leave=0.4, hold_s=20, recover_s=10, cooldown_s=60)
 BAD, MIDDLE, GOOD = 0.9, 0.5, 0.1

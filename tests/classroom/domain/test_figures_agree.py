@@ -17,9 +17,10 @@ from classroom.domain.timeline import LONGEST_SILENCE, class_timeline
 from classroom.measures import WINDOW_S, Said
 from classroom.models import Attendance, Reading, Stay
 from classroom.rounding import rounded_minutes, rounded_share, whole_minutes, whole_percent
-from classroom.rules import Rule, replay
+from classroom.rules import Rule
 from tests import factories
 from tests.classroom.domain.odd_sessions import SHAPES, Shape, odd_session
+from tests.classroom.episodes import replay
 from tests.factories import NOW, shares
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,28 @@
+"""The alerts that a whole series of values gives rise to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from classroom.rules import QUIET, Rule, step
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One alert of a series; `recovered_at` is None where the series ends first."""
+
+    pending_at: float
+    fired_at: float
+    recovered_at: float | None
+
+
+def replay(series: Iterable[tuple[float, float | None]], rule: Rule) -> list[Episode]:
+    """The alerts that (moment, value) pairs, in order, give rise to."""
+    episodes: list[Episode] = []
+    state = QUIET
+    for at, value in series:
+        state, event = step(state, at, value, rule)
+        if event == "fired":
+            episodes.append(Episode(state.pending_at, at, None))
+        elif event == "recovered":
+            episodes[-1] = replace(episodes[-1], recovered_at=at)
+    return episodes
