@@ -9,6 +9,7 @@ import hashlib
 import logging
 import threading
 import time
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypedDict
 
@@ -95,9 +96,9 @@ def sign_in_digest(session_key: str | None) -> str:
     return hashlib.sha256((session_key or "").encode()).hexdigest()
 
 
-def publish_tile(session_id: int, tile: Tile, *, saved: bool = True) -> None:
-    """Show the tile to the teachers; `saved` is False for a reading that the database has not."""
-    _publish_numbered(session_id, {"type": "tile.changed", "tile": tile, "saved": saved})
+def publish_tiles(session_id: int, tiles: Sequence[Tile], *, saved: bool = True) -> None:
+    """Show the tiles to the teachers; `saved` is False for readings that the database has not."""
+    _publish_numbered(session_id, {"type": "tiles.changed", "tiles": tiles, "saved": saved})
 
 
 def publish_answer(session_id: int, student_id: int, says: Says | None, *, heard: float) -> None:
@@ -134,10 +135,9 @@ def publish(group: str, message: dict[str, Any]) -> None:
     _run(layer.group_send(group, message))
 
 
-def send(channel: str, message: dict[str, Any]) -> None:
-    """Send to one socket's channel from synchronous code."""
-    layer = get_channel_layer()
-    _run(layer.send(channel, message))
+def send(messages: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Send to sockets from synchronous code: the channel's name and the message of each."""
+    _run(_send_each(messages))
 
 
 def note_server_loop() -> None:
@@ -179,6 +179,12 @@ def _wait_for(future: Future[None]) -> None:
         future.result(PUBLISH_TIMEOUT_S)
     finally:
         future.cancel()  # no more than a formality, but where the time was up
+
+
+async def _send_each(messages: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    layer = get_channel_layer()
+    for channel, message in messages:
+        await layer.send(channel, message)
 
 
 async def _awaited(coroutine: Any) -> None:

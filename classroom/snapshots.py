@@ -4,7 +4,9 @@ Snapshots are bytes in a cache, never in the database, on a disk, in the channel
 """
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.core.cache import caches
@@ -30,6 +32,17 @@ class Frame:
     seq: int
     age_ms: int
     jpeg: bytes
+
+
+@dataclass(frozen=True)
+class SnapshotRef:
+    """Which snapshot a reading is of, to the millisecond. `received_at` tells two snapshots of a student apart."""
+
+    session_id: int
+    student_id: int
+    seq: int
+    captured_at: datetime
+    received_at: datetime
 
 
 def parse_frame(message: bytes) -> Frame:
@@ -58,19 +71,20 @@ def pack_frame(frame: Frame) -> bytes:
     return HEADER.pack(frame.seq, frame.age_ms) + frame.jpeg
 
 
-def put_snapshot(*, session_id: int, student_id: int, received_ms: int, jpeg: bytes) -> None:
+def put_snapshot(snapshot: SnapshotRef, jpeg: bytes) -> None:
     """Leave a snapshot for the task, in the place of an earlier one that still lies there."""
-    caches["snapshots"].set(_key(session_id, student_id), (received_ms, jpeg), settings.SNAPSHOT_TTL_S)
+    key = _key(snapshot.session_id, snapshot.student_id)
+    caches["snapshots"].set(key, (snapshot.received_at, jpeg), settings.SNAPSHOT_TTL_S)
 
 
-def take_snapshot(*, session_id: int, student_id: int, received_ms: int) -> bytes | None:
-    """The snapshot received at that moment, which is then gone; None if a newer one took its place or it expired."""
-    key = _key(session_id, student_id)
-    found = caches["snapshots"].get(key)
-    if found is None or found[0] != received_ms:
-        return None
-    caches["snapshots"].delete(key)
-    return found[1]
+def take_snapshots(snapshots: Sequence[SnapshotRef]) -> dict[SnapshotRef, bytes]:
+    """Those of them that still lie there, which are then gone; the others have expired, or newer ones have taken their
+    places."""
+    keys = {_key(snapshot.session_id, snapshot.student_id): snapshot for snapshot in snapshots}
+    found = caches["snapshots"].get_many(keys)
+    jpegs = {keys[key]: jpeg for key, (at, jpeg) in found.items() if at == keys[key].received_at}
+    caches["snapshots"].delete_many([key for key, snapshot in keys.items() if snapshot in jpegs])
+    return jpegs
 
 
 def discard_snapshot(*, session_id: int, student_id: int) -> None:

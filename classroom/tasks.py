@@ -1,89 +1,117 @@
-"""The Celery tasks: each fetches by id, makes one domain call and tells the outcome."""
+"""The Celery task that reads snapshots, several at a time: it takes those that wait and tells what came of each."""
 
 import logging
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from celery import shared_task
 from celery.signals import worker_process_init
 from django.conf import settings
 from django.utils import timezone
 
-from classroom import events, metrics, snapshots, upkeep
-from classroom.domain.attendance_known import student_to_read
-from classroom.domain.kept_readings import save_or_keep
-from classroom.domain.readings import ReadingRefused, SnapshotRef, result_of
+from classroom import events, metrics, snapshots, upkeep, waiting
+from classroom.domain.attendance_known import students_to_read
+from classroom.domain.kept_readings import Outcome, save_or_keep
+from classroom.domain.readings import Look, ReadingRefused, result_of
 from classroom.session_tasks import note_activity
+from classroom.snapshots import SnapshotRef
+
+if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
+    from emotions.recognition import Recognition
 
 logger = logging.getLogger(__name__)
 
 # Of this process: `not loaded`, `loaded` or `broken`.
 recogniser_state = "not loaded"
 
+# Of each snapshot its reading, or the reason why there is none.
+Outcomes = dict[SnapshotRef, Outcome | str]
 
-# A stale snapshot is dropped by the task itself, which tells the student so; an expired task would tell nobody. Expiry
-# only keeps a queue without workers from growing for ever.
+
+# A stale snapshot is dropped by the task itself, which tells the student so. Expiry only keeps a queue without workers
+# from growing for ever.
 @shared_task(expires=60)
-def analyse_snapshot(
-    session_id: int, student_id: int, seq: int, captured_ms: int, received_ms: int, reply_channel: str
-) -> None:
-    """Read the student's snapshot that waits in the mailbox; times in milliseconds since 1970. The socket behind
-    `reply_channel` is told the result, or why there is none, and how long the snapshot waited for its turn."""
-    queue_ms = max(0, int(timezone.now().timestamp() * 1000) - received_ms)
-    metrics.STAGE.labels("queue").observe(queue_ms / 1000)
-    snapshot = SnapshotRef(
-        session_id=session_id,
-        student_id=student_id,
-        seq=seq,
-        captured_at=_moment(captured_ms),
-        received_at=_moment(received_ms),
-    )
+def analyse_snapshots() -> None:
+    """Read the snapshots that wait longest, up to SNAPSHOT_BATCH. The socket behind each is told the result, or why
+    there is none, and how long the snapshot waited for its turn."""
+    batch, more_wait = waiting.take()
+    if more_wait:
+        analyse_snapshots.delay()
+    if not batch:
+        return
+    began_at = timezone.now()
+    outcomes: Outcomes = {}
     try:
-        message: dict[str, Any] = {"type": "snapshot.result", "result": _analyse(snapshot, received_ms)}
-    except SnapshotDropped as dropped:
-        message = {"type": "snapshot.dropped", "seq": seq, "reason": dropped.reason}
-    except ReadingRefused as refused:
-        message = {"type": "snapshot.dropped", "seq": seq, "reason": refused.reason}
+        outcomes = _outcomes([each.snapshot for each in batch])
     except Exception:
-        # One bad picture must not take the worker, or the student's session, down with it.
-        logger.exception("A snapshot of session %s could not be analysed.", session_id)
-        message = {"type": "snapshot.dropped", "seq": seq, "reason": "failed"}
-    if "reason" in message:
-        metrics.DROPPED.labels(message["reason"]).inc()
-    events.send(reply_channel, message | {"queue_ms": queue_ms})
-    note_activity(session_id)
+        logger.exception("%s snapshots could not be analysed.", len(batch))
+    messages = [_message(each.snapshot, outcomes.get(each.snapshot, "failed"), began_at) for each in batch]
+    events.send(zip((each.reply_channel for each in batch), messages, strict=True))
+    for session_id in {each.snapshot.session_id for each in batch}:
+        note_activity(session_id)
 
 
-class SnapshotDropped(Exception):
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+def _message(snapshot: SnapshotRef, outcome: Outcome | str, began_at: datetime) -> dict[str, Any]:
+    waited_s = max(0.0, (began_at - snapshot.received_at).total_seconds())
+    metrics.STAGE.labels("queue").observe(waited_s)
+    queue_ms = int(waited_s * 1000)
+    if isinstance(outcome, str):
+        metrics.DROPPED.labels(outcome).inc()
+        return {"type": "snapshot.dropped", "seq": snapshot.seq, "reason": outcome, "queue_ms": queue_ms}
+    result = result_of(outcome.reading, saved=outcome.saved, kept=outcome.kept)
+    return {"type": "snapshot.result", "result": result, "queue_ms": queue_ms}
 
 
-def _analyse(snapshot: SnapshotRef, received_ms: int) -> events.Result:
-    jpeg = snapshots.take_snapshot(
-        session_id=snapshot.session_id, student_id=snapshot.student_id, received_ms=received_ms
-    )
-    _refuse_stale(snapshot)
-    if jpeg is None:
-        raise SnapshotDropped("superseded")
-    # Before looking at the picture, not only when saving.
-    attendance = student_to_read(snapshot=snapshot, now=timezone.now())
-    with metrics.stage("analysis"):
-        recognition = _recogniser().recognise(jpeg)
-    metrics.ANALYSED.inc()
-    _refuse_stale(snapshot)  # on a machine that has fallen behind the analysis itself takes long
+def _outcomes(batch: Sequence[SnapshotRef]) -> Outcomes:
+    outcomes: Outcomes = {}
+    looks = _looks(batch, outcomes)
+    if not looks:
+        return outcomes
     with metrics.stage("save"):
-        outcome = save_or_keep(snapshot=snapshot, attendance=attendance, recognition=recognition, now=timezone.now())
-    if outcome.kept and settings.EMBEDDED:
+        found = save_or_keep(looks, now=timezone.now())
+    for look, each in zip(looks, found, strict=True):
+        outcomes[look.snapshot] = each.reason if isinstance(each, ReadingRefused) else each
+    if settings.EMBEDDED and any(isinstance(each, Outcome) and each.kept for each in found):
         upkeep.start_until_written()
-    return result_of(outcome.reading, saved=outcome.saved, kept=outcome.kept)
+    return outcomes
 
 
-def _refuse_stale(snapshot: SnapshotRef) -> None:
-    if timezone.now() - snapshot.captured_at > timedelta(seconds=settings.SNAPSHOT_STALE_S):
-        raise SnapshotDropped("stale")
+def _looks(batch: Sequence[SnapshotRef], outcomes: Outcomes) -> list[Look]:
+    """Look at those that may be looked at; `outcomes` is told why the others are not."""
+    jpegs = snapshots.take_snapshots(batch)
+    outcomes |= {each: "stale" if _is_stale(each) else "superseded" for each in batch if each not in jpegs}
+    looks = []
+    # Whether she may be read is asked before looking at the picture, not only when saving.
+    for snapshot, attendance in zip(jpegs, students_to_read([*jpegs], now=timezone.now()), strict=True):
+        if isinstance(attendance, ReadingRefused):
+            outcomes[snapshot] = attendance.reason
+        elif _is_stale(snapshot):
+            outcomes[snapshot] = "stale"
+        elif recognition := _recognition(jpegs[snapshot]):
+            looks.append(Look(snapshot, attendance, recognition))
+        else:
+            outcomes[snapshot] = "failed"
+    # On a machine that has fallen behind the analysis itself takes long.
+    outcomes |= {look.snapshot: "stale" for look in looks if _is_stale(look.snapshot)}
+    return [look for look in looks if look.snapshot not in outcomes]
+
+
+def _recognition(jpeg: bytes) -> "Recognition | None":
+    """None where it fails: one bad picture must not take the worker, or other students' pictures, down with it."""
+    try:
+        with metrics.stage("analysis"):
+            recognition = _recogniser().recognise(jpeg)
+    except Exception:
+        logger.exception("A snapshot could not be analysed.")
+        return None
+    metrics.ANALYSED.inc()
+    return recognition
+
+
+def _is_stale(snapshot: SnapshotRef) -> bool:
+    return timezone.now() - snapshot.captured_at > timedelta(seconds=settings.SNAPSHOT_STALE_S)
 
 
 @cache
@@ -112,7 +140,3 @@ def _warm_worker(**_: object) -> None:
     # TensorFlow does not survive a fork, so each child loads it for itself. Only then does it count as living.
     warm_recogniser()
     upkeep.start_in_worker()
-
-
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)

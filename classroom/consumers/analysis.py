@@ -8,15 +8,17 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 
-from classroom import snapshots
+from classroom import snapshots, waiting
 from classroom.domain.attendance_known import forget_attendance, renew_attendance
-from classroom.snapshots import Frame
-from classroom.tasks import analyse_snapshot, warm_recogniser
+from classroom.snapshots import Frame, SnapshotRef
+from classroom.tasks import analyse_snapshots, warm_recogniser
+from classroom.waiting import Waiting
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ class NoThreadInTime(Exception):
 
 
 async def submit(*, session_id: int, student_id: int, frame: Frame, received_ms: int, reply_channel: str) -> None:
-    """Leave the snapshot in the mailbox and enqueue its task. Raises NoThreadInTime."""
+    """Leave the snapshot in the mailbox and the queue, and call a worker. Raises NoThreadInTime."""
     job = _pool.submit(_alone, _submit, session_id, student_id, frame, received_ms, reply_channel)
     done = asyncio.wrap_future(job)
     try:
@@ -84,6 +86,14 @@ def _discard(session_id: int, student_id: int) -> None:
 
 
 def _submit(session_id: int, student_id: int, frame: Frame, received_ms: int, reply_channel: str) -> None:
-    snapshots.put_snapshot(session_id=session_id, student_id=student_id, received_ms=received_ms, jpeg=frame.jpeg)
-    captured_ms = received_ms - frame.age_ms
-    analyse_snapshot.delay(session_id, student_id, frame.seq, captured_ms, received_ms, reply_channel)
+    received_at = datetime.fromtimestamp(received_ms / 1000, UTC)
+    snapshot = SnapshotRef(
+        session_id=session_id,
+        student_id=student_id,
+        seq=frame.seq,
+        captured_at=received_at - timedelta(milliseconds=frame.age_ms),
+        received_at=received_at,
+    )
+    snapshots.put_snapshot(snapshot, frame.jpeg)
+    if waiting.push(Waiting(snapshot, reply_channel)):
+        analyse_snapshots.delay()

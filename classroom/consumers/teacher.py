@@ -89,16 +89,17 @@ class TeacherConsumer(TeacherListens, TeacherAlerts):
 
     # --- group handlers
 
-    async def tile_changed(self, message: dict[str, Any]) -> None:
+    async def tiles_changed(self, message: dict[str, Any]) -> None:
         self.numbers.saw(message["event"], _now())
         if not message.get("saved", True):
             self.unsaved_until = _now() + HISTORY_CALM_S
-        if message["tile"]["state"] in JUST_READ:
-            self.received_at[message["tile"]["id"]] = message["tile"]["updated"]
         if self.loading:
-            self.came_meanwhile.append(message["tile"])
-        tile = self.live.apply(message["tile"])
-        self.changed[tile["id"]] = tile
+            self.came_meanwhile += message["tiles"]
+        for told in message["tiles"]:
+            if told["state"] in JUST_READ:
+                self.received_at[told["id"]] = told["updated"]
+            tile = self.live.apply(told)
+            self.changed[tile["id"]] = tile
         self.wake.set()
 
     async def class_changed(self, message: dict[str, Any]) -> None:

@@ -97,4 +97,4 @@ def _change_camera(attendance: Attendance, camera: str, now: datetime) -> None:
 def _announce(attendance: Attendance, now: datetime) -> None:
     fresh = Attendance.objects.select_related("student", "latest_reading", "session__course").get(pk=attendance.pk)
     is_here = fresh.stays.open(now).exists()
-    events.publish_tile(fresh.session_id, tile_of(fresh, is_here=is_here, now=now))
+    events.publish_tiles(fresh.session_id, [tile_of(fresh, is_here=is_here, now=now)])

@@ -4,37 +4,40 @@ The database said so at most KNOWN_S ago; or a socket of hers, which could not r
 Whoever pauses, leaves or withdraws is forgotten at once. After KNOWN_AT_MOST_S nobody is read without the database.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.core.cache import cache
 
 from accounts.models import User
 from classroom import outage
-from classroom.domain.readings import ReadingRefused, SnapshotRef, attendance_to_read
+from classroom.domain.readings import ReadingRefused, attendances_to_read
 from classroom.models import Attendance, ClassSession, Course
+from classroom.snapshots import SnapshotRef
 
 KNOWN_S = 60
 KNOWN_AT_MOST_S = 15 * 60
 
 
-def student_to_read(*, snapshot: SnapshotRef, now: datetime) -> Attendance:
-    """The attendance of a student who may be read now, or may as far as is known. Raises ReadingRefused."""
+def students_to_read(snapshots: Sequence[SnapshotRef], *, now: datetime) -> list[Attendance | ReadingRefused]:
+    """For each snapshot the attendance of its student, if she may be read now, or may as far as is known; else why
+    not."""
     try:
-        attendance = outage.ask(attendance_to_read, snapshot)
+        found = outage.ask(attendances_to_read, snapshots)
     except outage.DATABASE_AWAY:
-        return known_attendance(snapshot=snapshot, now=now)
-    except ReadingRefused:
-        forget_attendance(session_id=snapshot.session_id, student_id=snapshot.student_id)
-        raise
-    _remember(attendance, now)
-    return attendance
+        return [known_attendance(snapshot, now=now) for snapshot in snapshots]
+    _remember([each for each in found if isinstance(each, Attendance)], now)
+    for snapshot, each in zip(snapshots, found, strict=True):
+        if isinstance(each, ReadingRefused):
+            forget_attendance(session_id=snapshot.session_id, student_id=snapshot.student_id)
+    return found
 
 
-def known_attendance(*, snapshot: SnapshotRef, now: datetime) -> Attendance:
-    """As it was known last, with nothing but what makes a tile. Raises ReadingRefused."""
+def known_attendance(snapshot: SnapshotRef, *, now: datetime) -> Attendance | ReadingRefused:
+    """As it was known last, with nothing but what makes a tile."""
     known = cache.get(_key(snapshot.session_id, snapshot.student_id))
     if known is None or now.timestamp() - known["at"] > KNOWN_AT_MOST_S:
-        raise ReadingRefused("unknown")
+        return ReadingRefused("unknown")
     return Attendance(
         pk=known["pk"],
         session=ClassSession(pk=snapshot.session_id, course=Course(reads_faces=True)),
@@ -53,14 +56,18 @@ def forget_attendance(*, session_id: int, student_id: int) -> None:
     cache.delete(_key(session_id, student_id))
 
 
-def _remember(attendance: Attendance, now: datetime) -> None:
+def _remember(attendances: Iterable[Attendance], now: datetime) -> None:
     known = {
-        "pk": attendance.pk,
-        "name": attendance.student.name,
-        "changed_at": attendance.changed_at,
-        "at": now.timestamp(),
+        _key(attendance.session_id, attendance.student_id): {
+            "pk": attendance.pk,
+            "name": attendance.student.name,
+            "changed_at": attendance.changed_at,
+            "at": now.timestamp(),
+        }
+        for attendance in attendances
     }
-    cache.set(_key(attendance.session_id, attendance.student_id), known, KNOWN_S)
+    if known:
+        cache.set_many(known, KNOWN_S)
 
 
 def _key(session_id: int, student_id: int) -> str:

@@ -6,9 +6,9 @@ A kept reading is saved only if nothing that happened meanwhile forbids it, and 
 
 import json
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.cache import cache
@@ -17,16 +17,19 @@ from django.db.models import Q
 from django.forms.models import model_to_dict
 
 from accounts.consent import consent_in_force
-from classroom import events, metrics, outage
+from classroom import metrics, outage
 from classroom.domain.attendance_known import known_attendance
-from classroom.domain.readings import SnapshotRef, erased_at, reading_of, record_reading
+from classroom.domain.readings import (
+    Look,
+    ReadingRefused,
+    erased_at,
+    publish_readings,
+    reading_of,
+    record_readings,
+)
 from classroom.domain.rollups import note_late_reading
-from classroom.domain.tiles import tile_of
 from classroom.kept import shelf
 from classroom.models import Attendance, Reading
-
-if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
-    from emotions.recognition import Recognition
 
 logger = logging.getLogger(__name__)
 
@@ -44,22 +47,14 @@ class Outcome:
     kept: bool
 
 
-def save_or_keep(
-    *, snapshot: SnapshotRef, attendance: Attendance, recognition: "Recognition", now: datetime
-) -> Outcome:
-    """Save the reading; while the database is away, show it to the teachers all the same and keep it for later.
-
-    Raises ReadingRefused.
-    """
+def save_or_keep(looks: Sequence[Look], *, now: datetime) -> list[Outcome | ReadingRefused]:
+    """Save a reading of each; while the database is away, show them to the teachers all the same and keep them for
+    later."""
     try:
-        reading = outage.ask(record_reading, snapshot=snapshot, attendance=attendance, recognition=recognition, now=now)
+        found = outage.ask(record_readings, looks, now=now)
     except outage.DATABASE_AWAY:
-        attendance = known_attendance(snapshot=snapshot, now=now)
-        attendance.latest_reading = reading_of(snapshot, recognition)
-        kept = _keep(attendance.latest_reading)
-        events.publish_tile(snapshot.session_id, tile_of(attendance, is_here=True, now=now), saved=False)
-        return Outcome(attendance.latest_reading, saved=False, kept=kept)
-    return Outcome(reading, saved=True, kept=False)
+        return [_shown_and_kept(look, now) for look in looks]
+    return [Outcome(each, saved=True, kept=False) if isinstance(each, Reading) else each for each in found]
 
 
 def write_kept_readings(*, now: datetime) -> int:
@@ -78,6 +73,16 @@ def write_kept_readings(*, now: datetime) -> int:
         cache.delete(WRITER)
     metrics.WRITTEN_LATE.inc(written)
     return written
+
+
+def _shown_and_kept(look: Look, now: datetime) -> Outcome | ReadingRefused:
+    attendance = known_attendance(look.snapshot, now=now)
+    if isinstance(attendance, ReadingRefused):
+        return attendance
+    reading = reading_of(look.snapshot, look.recognition)
+    kept = _keep(reading)
+    publish_readings([(replace(look, attendance=attendance), reading)], now=now, saved=False)
+    return Outcome(reading, saved=False, kept=kept)
 
 
 def _keep(reading: Reading) -> bool:

@@ -1,22 +1,25 @@
 """Saving what was read from a snapshot, and telling those who may know."""
 
 import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
 from accounts.models import Consent, User
 from classroom import events
 from classroom.domain.alerts import forget_alerts
 from classroom.domain.rollups import forget_student
 from classroom.domain.tiles import tile_of
-from classroom.events import Result
+from classroom.events import Result, Tile
 from classroom.models import Attendance, ClassSession, Reading
+from classroom.snapshots import SnapshotRef
 from emotions.labels import by_name
 
 if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
@@ -36,44 +39,48 @@ NEEDED = (
 
 
 class ReadingRefused(Exception):
-    """The student may not be read. `reason` is `ended` for the session, `no_camera_course`, `paused` for her
-    camera, `no_consent`, or `unknown` while the database is away."""
+    """The student may not be read; among several it stands in her place. `reason` is `ended` for the session,
+    `no_camera_course`, `paused` for her camera, `no_consent`, or `unknown` while the database is away."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
+class _SomeRefused(Exception):
+    """Of several readings that were to be saved together, some may not be saved."""
+
+
 @dataclass(frozen=True)
-class SnapshotRef:
-    """Which snapshot a reading is of. `received_at` tells two snapshots of a student apart."""
+class Look:
+    """What the network saw in a snapshot. `attendance` is what attendances_to_read gave before it looked."""
 
-    session_id: int
-    student_id: int
-    seq: int
-    captured_at: datetime
-    received_at: datetime
+    snapshot: SnapshotRef
+    attendance: Attendance
+    recognition: "Recognition"
 
 
-def record_reading(
-    *, snapshot: SnapshotRef, attendance: Attendance, recognition: "Recognition", now: datetime
-) -> Reading:
-    """Save the reading once, however often it is asked for, and show it to the teachers. `attendance` is what
-    attendance_to_read gave before the picture was looked at. Raises ReadingRefused if she may not be read any more."""
+def record_readings(looks: Sequence[Look], *, now: datetime) -> list[Reading | ReadingRefused]:
+    """Save a reading of each, once however often it is asked for, and show them to the teachers; where a student may
+    not be read any more, the refusal in its place. At most one look of a student in a session."""
     try:
-        with transaction.atomic():
-            reading = reading_of(snapshot, recognition)
-            reading.save(force_insert=True)
-            if not _still_readable(attendance).update(latest_reading=reading):
-                attendance_to_read(snapshot)  # says why
-                raise ReadingRefused("paused")
-    except IntegrityError:
-        return Reading.objects.get(
-            session_id=snapshot.session_id, student_id=snapshot.student_id, received_at=snapshot.received_at
-        )
-    attendance.latest_reading = reading
-    events.publish_tile(snapshot.session_id, tile_of(attendance, is_here=True, now=now))
-    return reading
+        found: list[Reading | ReadingRefused] = [*_saved(looks)]
+    except (IntegrityError, _SomeRefused):
+        found = [_saved_alone(look) for look in looks]
+    publish_readings(
+        [(look, each) for look, each in zip(looks, found, strict=True) if isinstance(each, Reading)], now=now
+    )
+    return found
+
+
+def publish_readings(readings: Iterable[tuple[Look, Reading]], *, now: datetime, saved: bool = True) -> None:
+    """Show what was read to the teachers of each session."""
+    tiles: dict[int, list[Tile]] = defaultdict(list)
+    for look, reading in readings:
+        look.attendance.latest_reading = reading
+        tiles[look.snapshot.session_id].append(tile_of(look.attendance, is_here=True, now=now))
+    for session_id, of_session in tiles.items():
+        events.publish_tiles(session_id, of_session, saved=saved)
 
 
 def result_of(reading: Reading, *, saved: bool = True, kept: bool = False) -> Result:
@@ -116,32 +123,60 @@ def erased_at(student_id: int) -> datetime | None:
     return cache.get(_erasure_key(student_id))
 
 
-def attendance_to_read(snapshot: SnapshotRef) -> Attendance:
-    """The attendance of a student who may be read at this moment. Raises ReadingRefused."""
-    attendance = (
-        Attendance.objects.filter(session_id=snapshot.session_id, student_id=snapshot.student_id)
-        .select_related("session__course", "student")
-        # Every snapshot asks this, so it is one query, of no more than is needed.
-        .only(*NEEDED)
-        .annotate(agrees=Exists(Consent.objects.in_force().filter(user=OuterRef("student"))))
-        .first()
+def attendances_to_read(snapshots: Sequence[SnapshotRef]) -> list[Attendance | ReadingRefused]:
+    """For each snapshot the attendance of its student, if she may be read at this moment, or why not. One query, of
+    no more than is needed: every snapshot asks this."""
+    students = {snapshot.student_id for snapshot in snapshots}
+    of_students = Attendance.objects.filter(
+        session__in={snapshot.session_id for snapshot in snapshots}, student__in=students
     )
+    agrees = Exists(Consent.objects.in_force().filter(user=OuterRef("student")))
+    rows = of_students.select_related("session__course", "student").only(*NEEDED).annotate(agrees=agrees)
+    found = {(attendance.session_id, attendance.student_id): attendance for attendance in rows}
+    return [_if_readable(found.get((snapshot.session_id, snapshot.student_id))) for snapshot in snapshots]
+
+
+def _if_readable(attendance: Any) -> Attendance | ReadingRefused:
     if attendance is None or not attendance.session.is_running:
-        raise ReadingRefused("ended")
+        return ReadingRefused("ended")
     if not attendance.session.course.reads_faces:
-        raise ReadingRefused("no_camera_course")
+        return ReadingRefused("no_camera_course")
     if not attendance.agrees:
-        raise ReadingRefused("no_consent")
+        return ReadingRefused("no_consent")
     if attendance.camera != Attendance.Camera.ON:
-        raise ReadingRefused("paused")
+        return ReadingRefused("paused")
     return attendance
 
 
-def _still_readable(attendance: Attendance) -> QuerySet[Attendance]:
-    """The attendance, if what attendance_to_read asks for holds still."""
-    consent = Consent.objects.in_force().filter(user=attendance.student_id)
+def _saved(looks: Sequence[Look]) -> list[Reading]:
+    """Readings of them, all saved or, with IntegrityError or _SomeRefused, none."""
+    with transaction.atomic():
+        readings = Reading.objects.bulk_create([reading_of(look.snapshot, look.recognition) for look in looks])
+        latest = {look.attendance.pk: reading.pk for look, reading in zip(looks, readings, strict=True)}
+        cases = Case(*(When(pk=attendance, then=Value(reading)) for attendance, reading in latest.items()))
+        if _still_readable(latest).update(latest_reading=cases) < len(latest):
+            raise _SomeRefused
+    return readings
+
+
+def _saved_alone(look: Look) -> Reading | ReadingRefused:
+    snapshot = look.snapshot
+    try:
+        return _saved([look])[0]
+    except IntegrityError:
+        return Reading.objects.get(
+            session_id=snapshot.session_id, student_id=snapshot.student_id, received_at=snapshot.received_at
+        )
+    except _SomeRefused:
+        [why] = attendances_to_read([snapshot])
+        return why if isinstance(why, ReadingRefused) else ReadingRefused("paused")
+
+
+def _still_readable(attendances: Iterable[int]) -> QuerySet[Attendance]:
+    """Of the attendances, those for which what attendances_to_read asks for holds still."""
+    consent = Consent.objects.in_force().filter(user=OuterRef("student"))
     may_be_read = {"camera": Attendance.Camera.ON, "session__ended_at": None, "session__course__reads_faces": True}
-    return Attendance.objects.filter(Exists(consent), pk=attendance.pk, **may_be_read)
+    return Attendance.objects.filter(Exists(consent), pk__in=attendances, **may_be_read)
 
 
 def reading_of(snapshot: SnapshotRef, recognition: "Recognition") -> Reading:

@@ -13,7 +13,7 @@ def test_an_event_that_cannot_be_numbered_is_no_error_for_the_sender(monkeypatch
         raise OSError("the cache is away")
 
     monkeypatch.setattr("classroom.events.cache.incr", fail)
-    events.publish_tile(1, {})
+    events.publish_tiles(1, [])
     assert "could not be numbered" in caplog.text
 
 
@@ -29,19 +29,19 @@ def test_an_event_that_cannot_be_sent_is_no_error_for_the_sender(monkeypatch, ca
 
 def test_events_are_numbered_for_each_session():
     before = [events.latest_number(session) for session in (7, 8, 9)]
-    events.publish_tile(7, {})
-    events.publish_tile(7, {})
-    events.publish_tile(8, {})
+    events.publish_tiles(7, [])
+    events.publish_tiles(7, [])
+    events.publish_tiles(8, [])
     assert [events.latest_number(session) for session in (7, 8, 9)] == [before[0] + 2, before[1] + 1, before[2]]
 
 
 def test_numbers_go_on_rising_where_the_cache_has_lost_the_last():
     for _ in range(3):
-        events.publish_tile(7, {})
+        events.publish_tiles(7, [])
     last = events.latest_number(7)
     time.sleep(0.01)  # the clock gives the numbers, a millisecond each
     cache.clear()
-    events.publish_tile(7, {})
+    events.publish_tiles(7, [])
     assert events.latest_number(7) > last + 1
 
 
@@ -49,7 +49,7 @@ def test_a_worker_publishes_through_a_loop_of_its_own():
     events.start_publishing_loop()
     loop, layer = events._server_loop, events.get_channel_layer()
     channel = asyncio.run_coroutine_threadsafe(layer.new_channel(), loop).result(5)
-    events.send(channel, {"type": "x"})
+    events.send([(channel, {"type": "x"})])
     assert asyncio.run_coroutine_threadsafe(layer.receive(channel), loop).result(5) == {"type": "x"}
     loop.call_soon_threadsafe(loop.stop)
 

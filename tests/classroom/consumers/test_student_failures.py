@@ -10,7 +10,6 @@ from django.utils import timezone
 from accounts.models import Consent, ConsentText
 from classroom.domain.attendance import SessionEnded
 from classroom.models import ClassSession, Stay
-from classroom.tasks import SnapshotDropped
 from tests.classroom.consumers.sockets import packed, start, student_socket
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -94,9 +93,9 @@ async def test_pausing_does_not_wait_for_the_picture_under_way(session, student,
 
     def slow(*_):
         paused.wait(10)
-        raise SnapshotDropped("stale")
+        return {}
 
-    monkeypatch.setattr("classroom.tasks._analyse", slow)
+    monkeypatch.setattr("classroom.tasks._outcomes", slow)
     async with student_socket(session, student) as socket:
         await socket.send_frame(packed(portrait, await start(socket)))
         await socket.send("pause")

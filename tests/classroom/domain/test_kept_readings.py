@@ -12,14 +12,14 @@ from classroom.domain.attendance_known import (
     KNOWN_AT_MOST_S,
     forget_attendance,
     renew_attendance,
-    student_to_read,
+    students_to_read,
 )
 from classroom.domain.kept_readings import WRITER, save_or_keep, write_kept_readings
-from classroom.domain.readings import ReadingRefused, erase_readings
+from classroom.domain.readings import Look, ReadingRefused, erase_readings
 from classroom.domain.sessions import end_session
 from classroom.models import Attendance, ClassSession, Reading
 from tests import factories
-from tests.classroom.domain.test_readings import attendance_of, face, recognition, ref
+from tests.classroom.domain.test_readings import attendance_of, face, given, recognition, ref
 from tests.factories import NOW
 from tests.outages import database_away
 
@@ -57,17 +57,21 @@ def shown(monkeypatch):
     return messages
 
 
+def student_to_read(*, snapshot, now) -> Attendance:
+    return given(students_to_read([snapshot], now=now))
+
+
 def keep(session, student, *faces, seq=1, at=TAKEN):
     """Read a snapshot while the database is away, having known the student before."""
     snapshot = ref(session, student, seq=seq, at=at)
     attendance = student_to_read(snapshot=snapshot, now=at)
     with database_away():
-        return save_or_keep(snapshot=snapshot, attendance=attendance, recognition=recognition(*faces), now=at)
+        return given(save_or_keep([Look(snapshot, attendance, recognition(*faces))], now=at))
 
 
 def save(session, student, at, seq=1):
-    looked_at = {"attendance": attendance_of(session, student), "recognition": recognition(face())}
-    return save_or_keep(snapshot=ref(session, student, seq=seq, at=at), **looked_at, now=at)
+    look = Look(ref(session, student, seq=seq, at=at), attendance_of(session, student), recognition(face()))
+    return given(save_or_keep([look], now=at))
 
 
 def test_with_the_database_a_reading_is_saved_at_once(session, student):
@@ -96,12 +100,9 @@ def test_a_kept_reading_holds_no_picture(session, student):
 def test_the_teachers_see_it_all_the_same(session, student, shown):
     keep(session, student, face())
     [message] = shown
-    assert (message["type"], message["saved"]) == ("tile.changed", False)
-    assert (message["tile"]["name"], message["tile"]["state"], message["tile"]["expression"]) == (
-        "Ada",
-        "seen",
-        "happy",
-    )
+    assert (message["type"], message["saved"]) == ("tiles.changed", False)
+    [tile] = message["tiles"]
+    assert (tile["name"], tile["state"], tile["expression"]) == ("Ada", "seen", "happy")
 
 
 def test_nobody_is_read_whom_the_database_has_not_vouched_for(session, student):

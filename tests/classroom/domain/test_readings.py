@@ -1,19 +1,21 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from accounts.consent import withdraw_consent
 from classroom import events
 from classroom.domain.readings import (
+    Look,
     ReadingRefused,
-    SnapshotRef,
-    attendance_to_read,
+    attendances_to_read,
     erase_readings,
-    record_reading,
+    record_readings,
     result_of,
 )
 from classroom.domain.sessions import end_session
 from classroom.models import Attendance, Reading
+from classroom.snapshots import SnapshotRef
 from emotions.recognition import Face, FaceQuality, Recognition
 from tests import factories
 from tests.factories import NOW, shares
@@ -58,9 +60,20 @@ def ref(session, student, seq=1, at=NOW) -> SnapshotRef:
     )
 
 
+def look(session, student, *faces, **which) -> Look:
+    return Look(ref(session, student, **which), attendance_of(session, student), recognition(*faces))
+
+
 def record(session, student, *faces, **which) -> Reading:
-    looked_at = {"attendance": attendance_of(session, student), "recognition": recognition(*faces)}
-    return record_reading(snapshot=ref(session, student, **which), **looked_at, now=NOW)
+    return given(record_readings([look(session, student, *faces, **which)], now=NOW))
+
+
+def given(found: list) -> Any:
+    """What was found for the one that was asked for; raises if it is a refusal."""
+    [each] = found
+    if isinstance(each, ReadingRefused):
+        raise each
+    return each
 
 
 def attendance_of(session, student) -> Attendance:
@@ -106,6 +119,51 @@ def test_the_latest_reading_is_at_hand(session, student):
     assert Attendance.objects.get().latest_reading == second
 
 
+@pytest.fixture
+def class_of_three(session):
+    students = [factories.student_of(session.course) for _ in range(3)]
+    for each in students:
+        factories.attendance(session, each)
+    return students
+
+
+def test_several_readings_are_saved_in_as_many_queries_as_one(session, class_of_three, django_assert_num_queries):
+    looks = [look(session, each, face()) for each in class_of_three]
+    with django_assert_num_queries(4):  # begin, insert, update, commit
+        found = record_readings(looks, now=NOW)
+    assert [reading.student for reading in found] == class_of_three
+    assert {each.latest_reading for each in Attendance.objects.all()} == set(found)
+
+
+def test_one_who_may_not_be_read_does_not_keep_others_from_it(session, class_of_three):
+    looks = [look(session, each, face()) for each in class_of_three]
+    withdraw_consent(user=class_of_three[1], now=NOW)
+    first, refused, last = record_readings(looks, now=NOW)
+    assert (refused.reason, {first, last}) == ("no_consent", set(Reading.objects.all()))
+
+
+def test_of_several_those_saved_before_are_not_saved_again(session, class_of_three):
+    looks = [look(session, each, face()) for each in class_of_three]
+    [before] = record_readings(looks[1:2], now=NOW)
+    assert record_readings(looks, now=NOW)[1] == before
+    assert Reading.objects.count() == 3
+
+
+def test_the_tiles_of_a_session_travel_together(session, class_of_three, monkeypatch):
+    elsewhere = factories.session()
+    stranger = factories.student_of(elsewhere.course)
+    factories.attendance(elsewhere, stranger)
+    told = []
+    monkeypatch.setattr(events, "publish", lambda group, message: told.append((group, message["tiles"])))
+    looks = [*(look(session, each, face()) for each in class_of_three), look(elsewhere, stranger, face())]
+    record_readings(looks, now=NOW)
+    students = {group: [tile["id"] for tile in tiles] for group, tiles in told}
+    assert students == {
+        events.teachers_group(session.pk): [each.pk for each in class_of_three],
+        events.teachers_group(elsewhere.pk): [stranger.pk],
+    }
+
+
 def test_nothing_is_recorded_after_the_session(session, student):
     end_session(session=session, now=NOW)
     with pytest.raises(ReadingRefused, match="ended"):
@@ -128,7 +186,7 @@ def test_nothing_is_recorded_while_paused(session, student):
 
 def test_one_who_never_joined_may_not_be_read(session):
     with pytest.raises(ReadingRefused, match="ended"):
-        attendance_to_read(ref(session, factories.student_of(session.course)))
+        given(attendances_to_read([ref(session, factories.student_of(session.course))]))
 
 
 def test_open_dashboards_are_told_of_what_was_erased(session, student, monkeypatch):
