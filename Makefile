@@ -67,10 +67,11 @@ test: setup-dev lint
 	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest
 	$(MAKE) test-services
 
-# What touches the database, the cache and the channel layer, once more on Postgres and Redis. Empties that Redis.
+# What touches the database, the cache and the channel layer, once more on Postgres and Redis. Empties that Redis, so one
+# test runs at a time.
 test-services: setup-dev
 	TASKS_EAGER=1 $(PYTHON) scripts/services --folder var/services-test run \
-	$(BIN)/python -m pytest tests/accounts tests/classroom --ignore tests/classroom/simulation
+	$(BIN)/python -m pytest -n0 tests/accounts tests/classroom --ignore tests/classroom/simulation
 
 # The distributed product while its parts are killed; a part of `make test`.
 test-faults: setup-dev
