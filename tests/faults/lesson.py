@@ -67,11 +67,6 @@ class Lesson:
         now = time.monotonic()
         eventually(lambda: self.has_flowed_since(now), FLOWS_AGAIN_S, "results do not flow again")
 
-    def is_answered(self) -> None:
-        """Fails unless a snapshot for each student is analysed, or dropped, within FLOWS_AGAIN_S from now."""
-        enough = self.seen.analysed + self.seen.dropped + self.plan.students
-        eventually(lambda: self.seen.analysed + self.seen.dropped >= enough, FLOWS_AGAIN_S, "nobody is answered")
-
     async def _hold(self) -> None:
         async with contextlib.AsyncExitStack() as stack:
             made = await stack.enter_async_context(simulated_accounts(self.plan))
