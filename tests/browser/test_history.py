@@ -1,9 +1,11 @@
 """What was: its pages in light and dark, on a desktop and a phone, and on paper."""
 
+import asyncio
 import re
+from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser import people
 from tests.browser.test_accessibility import violations
@@ -24,6 +26,21 @@ async def signed_in(browser, server, scheme: str = "light", width: int = 1440) -
     page = await context.new_page()
     await people.sign_in(page, server, "teacher@demo.example")
     return page
+
+
+async def width_of(chart: Locator) -> float:
+    return (await chart.bounding_box() or {"width": 0})["width"]
+
+
+async def eventually(
+    seen: Callable[[], Awaitable[float]],
+    is_right: Callable[[float], bool],
+    patience_s: float = people.PATIENCE_MS / 1000,
+) -> None:
+    """Looks again until what is seen is right: for what no locator's expectation can say."""
+    async with asyncio.timeout(patience_s):
+        while not is_right(await seen()):  # noqa: ASYNC110  # what a page will have done
+            await asyncio.sleep(0.05)
 
 
 async def open_report(page: Page, server) -> str:
@@ -66,20 +83,20 @@ async def test_the_report_on_paper_is_light_and_only_what_is_to_read(server, bro
     page = await signed_in(browser, server, "dark")
     await open_report(page, server)
     chart = page.get_by_test_id("report-timeline").locator("canvas")
-    on_screen = await chart.bounding_box()
+    on_screen = await width_of(chart)
     await page.emulate_media(media="print", color_scheme="dark")
     await expect(page.get_by_role("banner")).to_be_hidden()
     await expect(page.get_by_role("link", name="Introduction to Statistics")).to_be_hidden()
     await expect(page.get_by_role("button", name="Print")).to_be_hidden()
     await expect(page.get_by_role("heading", name="Beside the sessions before")).to_be_visible()
-    assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert await page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(22, 27, 34)"
+    await expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
+    await expect(page.locator("h1")).to_have_css("color", "rgb(22, 27, 34)")
     # The chart is drawn anew, for the width of a sheet.
-    assert (await chart.bounding_box())["width"] < on_screen["width"]
+    await eventually(lambda: width_of(chart), lambda width: width < on_screen)
     assert (await page.pdf(format="A4")).startswith(b"%PDF")
     await page.emulate_media(media="screen", color_scheme="dark")
     await expect(page.get_by_role("banner")).to_be_visible()
-    assert (await chart.bounding_box())["width"] == on_screen["width"]
+    await eventually(lambda: width_of(chart), lambda width: width == on_screen)
 
 
 @pytest.mark.usefixtures("_two_classes")

@@ -45,7 +45,7 @@ async def test_a_class_from_sign_in_to_history(server, browser):
     # Paused means paused, for both; the camera is released.
     await student.get_by_test_id("pause-camera").click()
     await expect(mine).to_have_attribute("data-state", "paused")
-    assert await student.evaluate("document.querySelector('video').srcObject === null")
+    await expect(student.locator("video")).to_have_js_property("srcObject", None)
 
     await student.get_by_test_id("start-camera").click()
     await expect(mine).to_have_attribute("data-state", "seen")
@@ -89,7 +89,7 @@ async def test_the_end_of_the_class_stops_the_camera(server, browser):
     await expect(student.get_by_test_id("face-box")).to_be_visible()
     await people.end_class(teacher)
     await expect(student.get_by_role("heading", name="The class has ended")).to_be_visible()
-    assert await student.evaluate("document.querySelector('video').srcObject === null")
+    await expect(student.locator("video")).to_have_js_property("srcObject", None)
 
 
 async def test_a_machine_without_a_camera_is_explained(server, browser, browser_without_camera):
