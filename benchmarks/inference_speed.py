@@ -17,7 +17,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ import cv2
 import django
 import numpy as np
 
+from benchmarks.inference_report import Result, markdown
 from benchmarks.machine import cpu_name
 from emotions import recognition
 from emotions.faces import face_detector
@@ -44,7 +45,6 @@ FRAMES = 16
 WARM_UPS = 5
 TURN = 3
 MEMORY_SNAPSHOTS = 500
-GOAL_MS, GOAL_RATIO, GOAL_MB = 8.0, 10.0, 600.0
 BATCHES = (1, 8, 32)
 # What is compared with the original's way.
 WAYS = ("whole", "fer")
@@ -59,18 +59,6 @@ METHOD = (
 )
 
 Case = Callable[[], Any]
-
-
-@dataclass(frozen=True)
-class Result:
-    """Milliseconds a snapshot, or a face for classification."""
-
-    case: str
-    median: float
-    p90: float
-    min: float
-    n: int
-    ratio: float | None = None
 
 
 class Original:
@@ -110,7 +98,7 @@ def main() -> None:
         "milliseconds": [asdict(result) for result in results],
         "memory_mb": memory,
     }
-    print(json.dumps(report, indent=2) if arguments.json else _markdown(report, results))
+    print(json.dumps(report, indent=2) if arguments.json else markdown(report, results))
 
 
 def _headlines(medians: dict[str, float], memory: dict[str, dict[str, float]]) -> dict[str, Any]:
@@ -267,43 +255,6 @@ def _megabytes() -> dict[str, float]:
 def _versions() -> dict[str, str]:
     installed = {each.name: each.version for each in importlib.metadata.distributions()}
     return {package: installed.get(package, "not installed") for package in PACKAGES}
-
-
-def _markdown(report: dict[str, Any], results: list[Result]) -> str:
-    versions = ", ".join(f"{name} {version}" for name, version in report["versions"].items())
-    machine = report["machine"]
-    memory = report["memory_mb"].items()
-    sizes = [f"| {moment} | {size['resident']:.0f} | {size['private']:.0f} |" for moment, size in memory if size]
-    faces = ", ".join(f"{way} {mean:.2f}" for way, mean in report["faces_per_snapshot"].items())
-    lines = [
-        *("# Speed of inference", "", report["method"], ""),
-        f"CPU: {machine['cpu']}; load average at the end {machine['load_average']:.1f}. {versions}. "
-        f"Model: {report['model']}. Faces found per 320x240 snapshot: {faces}.",
-        *("", "| milliseconds | median | p90 | min | n | times the original's speed |"),
-        *("| --- | --- | --- | --- | --- | --- |", *map(_row, results)),
-        *("", "| a worker's memory, MB | resident | private |", "| --- | --- | --- |", *sizes),
-        *("", *_goals(report, results)),
-    ]
-    return "\n".join(lines)
-
-
-def _row(result: Result) -> str:
-    ratio = f"{result.ratio:.1f}" if result.ratio else ""
-    return f"| {result.case} | {result.median:.2f} | {result.p90:.2f} | {result.min:.2f} | {result.n} | {ratio} |"
-
-
-def _goals(report: dict[str, Any], results: list[Result]) -> list[str]:
-    whole = next(result for result in results if result.case == "whole, 320x240")
-    resident = max((size.get("resident", 0.0) for size in report["memory_mb"].values()), default=0.0)
-    return [
-        f"- a 320x240 snapshot in at most {GOAL_MS:g} ms: {_met(whole.median <= GOAL_MS)} ({whole.median:.1f})",
-        f"- {GOAL_RATIO:g} times the original's way: {_met((whole.ratio or 0) >= GOAL_RATIO)} ({whole.ratio or 0:.1f})",
-        f"- at most {GOAL_MB:g} MB a worker: {_met(resident <= GOAL_MB)} ({resident:.0f} resident)",
-    ]
-
-
-def _met(goal: bool) -> str:
-    return "met" if goal else "missed"
 
 
 if __name__ == "__main__":

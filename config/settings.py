@@ -11,6 +11,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config import services
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -83,38 +85,13 @@ TEMPLATES = [
 
 DATABASE_URL = env.str("DATABASE_URL", default="")
 if DATABASE_URL:
-    DATABASES = {"default": env.db("DATABASE_URL")}
-    # A connection that a restart of Postgres has cut is noticed before it is used, not by a failed query.
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-    # Under ASGI threads come and go, so psycopg's pool keeps the connections. A Celery worker has one thread, and
-    # Celery closes a pool around every task: there DATABASE_POOL_SIZE=0 keeps the one connection instead.
+    # Connections per process; 0 in Celery workers.
     DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)
-    DATABASES["default"]["CONN_MAX_AGE"] = 0 if DATABASE_POOL_SIZE else None
-    if DATABASE_POOL_SIZE:
-        DATABASES["default"]["OPTIONS"]["pool"] = {
-            "min_size": 1,
-            "max_size": DATABASE_POOL_SIZE,
-            "timeout": 5,
-            # The pool doubles its pause after each failed attempt; given up early, the next query begins anew.
-            "reconnect_timeout": 5,
-        }
+    DATABASES = {"default": services.postgres(env.db("DATABASE_URL"), pool_size=DATABASE_POOL_SIZE)}
 else:
     SQLITE_PATH = Path(env.str("SQLITE_PATH", default=str(VAR_DIR / "attune.sqlite3")))
     SQLITE_PATH.parent.mkdir(parents=True, exist_ok=True)
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": SQLITE_PATH,
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            },
-            # In memory, threads of a test would lock each other's tables.
-            "TEST": {"NAME": VAR_DIR / "test.sqlite3"},
-        }
-    }
+    DATABASES = {"default": services.sqlite(SQLITE_PATH, test_file=VAR_DIR / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: cache, channel layer, Celery broker ---------------------------------------------------------------
@@ -126,52 +103,22 @@ REDIS_CERTIFICATE = env.str("REDIS_CERTIFICATE", default="required")
 
 
 def redis_url(variable: str) -> str:
-    """One of the URLs, in the form that all three of its readers check the server's certificate alike."""
-    url = env.str(variable, default=REDIS_URL)
-    if not url.startswith("rediss://") or "ssl_cert_reqs=" in url:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs={REDIS_CERTIFICATE}"
+    return services.checking_certificate(env.str(variable, default=REDIS_URL), REDIS_CERTIFICATE)
 
 
 if REDIS_URL:
     CACHE_URL = redis_url("CACHE_URL")
     CHANNEL_URL = redis_url("CHANNEL_URL")
     BROKER_URL = redis_url("BROKER_URL")
-    # A Redis that is away must cost a call seconds, not for ever.
-    REDIS_TIMEOUTS = {"socket_timeout": 5, "socket_connect_timeout": 3, "socket_keepalive": True}
     CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": CACHE_URL,
-            "OPTIONS": REDIS_TIMEOUTS,
-            "KEY_PREFIX": "attune",
-        },
-        "snapshots": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": CACHE_URL,
-            "OPTIONS": REDIS_TIMEOUTS,
-            "KEY_PREFIX": "attune-snapshot",
-        },
+        "default": services.redis_cache(CACHE_URL, prefix="attune"),
+        "snapshots": services.redis_cache(CACHE_URL, prefix="attune-snapshot"),
     }
-    # Pub/Sub: it subscribes again by itself after a restart of Redis, where the default layer's receiver dies.
-    CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [{"address": CHANNEL_URL, **REDIS_TIMEOUTS}]},
-        }
-    }
+    CHANNEL_LAYERS = {"default": services.redis_channels(CHANNEL_URL)}
 else:
     CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "LOCATION": "default",
-            "OPTIONS": {"MAX_ENTRIES": 10_000},
-        },
-        "snapshots": {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "LOCATION": "snapshots",
-            "OPTIONS": {"MAX_ENTRIES": 2000},
-        },
+        "default": services.process_cache("default", entries=10_000),
+        "snapshots": services.process_cache("snapshots", entries=2000),
     }
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
@@ -193,15 +140,7 @@ CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 3
 CELERY_BROKER_POOL_LIMIT = 16
 if REDIS_URL:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        **REDIS_TIMEOUTS,
-        # Tasks that a lost worker had fetched and not begun come back after this long, and have then expired.
-        "visibility_timeout": 120,
-        "max_retries": 2,
-        "interval_start": 0,
-        "interval_step": 0.2,
-        "interval_max": 0.4,
-    }
+    CELERY_BROKER_TRANSPORT_OPTIONS = services.REDIS_BROKER_OPTIONS
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 CELERY_IMPORTS = ["classroom.beat_tasks"]
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
@@ -306,6 +245,11 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    # Of one user; not the API's, but of classroom/views/rates.py.
+    "DEFAULT_THROTTLE_RATES": {
+        "previews": f"{env.int('PREVIEWS_A_MINUTE', default=20)}/min",
+        "downloads": f"{env.int('DOWNLOADS_A_MINUTE', default=30)}/min",
+    },
 }
 
 # --- Snapshots and recognition ----------------------------------------------------------------------------------

@@ -3,11 +3,11 @@ import { LiveSocket } from "../lib/live-socket.js";
 import { Silence } from "../lib/silence.js";
 import { Camera, CameraError } from "./camera.js";
 import { CameraPicker } from "./camera-picker.js";
+import { ClassDoor } from "./class-door.js";
 import { CreditAnswerer } from "./credits.js";
 import { AttendView } from "./view.js";
 import { Voice } from "./voice.js";
 
-const LEAVE_TIMEOUT_MS = 1500;
 const LATE_AFTER_DROPS = 3;
 // With the camera on, the server is never silent for longer than a credit lives. Then the connection died unnoticed.
 const SILENCE_MS = 30_000;
@@ -23,13 +23,16 @@ const socket = new LiveSocket(root.dataset.socket, {
     if (camera.track && message.type !== "warming") silence.heard();
     else silence.stop();
   },
-  onFinal: finish,
+  onFinal: (code) => door.finish(code),
 });
 const voice = new Voice(root, socket);
 const credits = new CreditAnswerer(socket);
 let drops = 0;
-let leaving = null;
 const silence = new Silence(SILENCE_MS, () => camera.track && socket.reconnect());
+const door = new ClassDoor(view, socket, () => {
+  silence.stop();
+  releaseCamera();
+});
 
 const HANDLERS = {
   welcome(message) {
@@ -58,7 +61,7 @@ const HANDLERS = {
   },
   said: (message) => voice.said(message),
   hand: (message) => voice.hand(message),
-  ended: () => finish(4410),
+  ended: () => door.finish(4410),
 };
 
 async function start() {
@@ -80,13 +83,6 @@ function pause() {
   releaseCamera();
   view.showPaused();
   socket.send({ type: "pause" });
-}
-
-function leave() {
-  releaseCamera();
-  socket.send({ type: "leave" });
-  // The server closes with 1000; without an answer the page does not wait for it.
-  leaving = setTimeout(() => finish(1000), socket.isOpen ? LEAVE_TIMEOUT_MS : 0);
 }
 
 function cameraLost(code) {
@@ -120,30 +116,5 @@ function connectionChanged(state) {
   if (state === "lost") drops = 0;
 }
 
-function finish(code) {
-  if (view.isFinished) return;
-  clearTimeout(leaving);
-  silence.stop();
-  releaseCamera();
-  socket.close();
-  view.showFinished(code);
-}
-
-const ACTIONS = {
-  start,
-  pause,
-  leave,
-  reload: () => location.reload(),
-  rejoin() {
-    view.showClass();
-    socket.open();
-  },
-};
-
-root.addEventListener("click", (event) => {
-  const action = event.target.closest("[data-action]")?.dataset.action;
-  if (action) ACTIONS[action]();
-});
 window.addEventListener("pagehide", () => releaseCamera());
-window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-socket.open();
+door.open(root, { start, pause });

@@ -1,0 +1,64 @@
+"""What happens in a session of alerts: who comes and leaves, what the snapshots read, when the class is evaluated."""
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from classroom.domain.alerts import evaluate_alerts, save_rules
+from classroom.models import Alert, Attendance, ClassSession, Reading, Stay
+from classroom.rules import Rule
+from tests import factories
+from tests.factories import NOW, shares
+
+QUICK = Rule("student_negative", True, enter=0.6, leave=0.4, hold_s=20, recover_s=10, cooldown_s=60)
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def quick_session() -> ClassSession:
+    """One whose course says sooner than usual that a student's face reads negative."""
+    made = factories.session()
+    save_rules(course=made.course, rules=[QUICK])
+    return made
+
+
+def present(session: ClassSession, name: str = "") -> User:
+    student = factories.student_of(session.course, name)
+    made, _ = Attendance.objects.get_or_create(
+        session=session, student=student, defaults={"camera": "on", "changed_at": NOW}
+    )
+    Stay.objects.create(attendance=made, joined_at=NOW, last_seen_at=later(3600))
+    return student
+
+
+def leave(student: User, after_s: float) -> None:
+    Stay.objects.filter(attendance__student=student, left_at=None).update(left_at=later(after_s))
+
+
+def read(session: ClassSession, student: User, expression: str, from_s: int, to_s: int, **fields) -> None:
+    """Snapshots every two seconds, from the one moment up to before the other."""
+    face = {"faces": 1, "expression": expression, **shares(expression, 0.9)} if expression else {"faces": 0}
+    Reading.objects.bulk_create(
+        Reading(
+            session=session,
+            student=student,
+            seq=second,
+            captured_at=later(second + 1),
+            received_at=later(second + 1),
+            model="test",
+            **face | fields,
+        )
+        for second in range(from_s, to_s, 2)
+    )
+
+
+def live(session: ClassSession, until_s: int, every_s: int = 3) -> None:
+    """What the class's activity does: evaluate again and again."""
+    for second in range(0, until_s + 1, every_s):
+        evaluate_alerts(session=session, now=later(second))
+
+
+def times_of(alert: Alert) -> tuple:
+    moments = (alert.pending_at, alert.fired_at, alert.recovered_at)
+    return tuple(at and (at - NOW).total_seconds() for at in moments)

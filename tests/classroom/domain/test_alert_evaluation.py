@@ -1,0 +1,134 @@
+"""When alerts are evaluated: twice, late, at once, again afterwards, past the end and with the clock set back."""
+
+import pytest
+
+from classroom.domain.alert_replay import replay_session
+from classroom.domain.alerts import evaluate_alerts, rules_of
+from classroom.domain.sessions import end_session
+from classroom.models import Alert, AlertProgress
+from classroom.rules import DEFAULTS, Rule
+from tests.classroom.domain.alert_stories import QUICK, later, leave, live, present, quick_session, read, times_of
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session():
+    return quick_session()
+
+
+def test_evaluating_twice_changes_nothing(session):
+    read(session, present(session), "sad", 0, 40)
+    evaluate_alerts(session=session, now=later(40))
+    before = AlertProgress.objects.values().get()
+    assert evaluate_alerts(session=session, now=later(40)) == 0
+    assert AlertProgress.objects.values().get() == before
+    assert Alert.objects.count() == 1
+
+
+def test_two_that_evaluate_at_once_fire_once(session):
+    """The slower one has computed from the same state when the faster one saves."""
+    from classroom.domain import alerts  # noqa: PLC0415  # its inside: two at once, without threads
+
+    read(session, present(session), "sad", 0, 40)
+    AlertProgress.objects.create(session=session, until=NOW)
+    slow = alerts._next_piece(session, later(40))
+    assert evaluate_alerts(session=session, now=later(40)) == 1
+    assert slow.evaluate(later(40)) == 0
+    assert Alert.objects.count() == 1
+
+
+def test_one_late_evaluation_equals_many(session):
+    ada = present(session)
+    read(session, ada, "sad", 0, 60)
+    read(session, ada, "happy", 60, 100)
+    evaluate_alerts(session=session, now=later(2000))
+    assert times_of(Alert.objects.get()) == (0.0, 20.0, 75.0)
+
+
+def test_replay_equals_what_happened(session):
+    ada, others = present(session), [present(session) for _ in range(4)]
+    read(session, ada, "sad", 0, 60)
+    read(session, ada, "", 60, 200)
+    for student in others:
+        read(session, student, "angry", 80, 140)
+        leave(student, 150)
+    live(session, 240)
+    end_session(session=session, now=later(250))
+    session.refresh_from_db()
+    replayed = replay_session(session=session, rules=rules_of(session.course), now=later(9999))
+    happened = {(each.kind, each.student_id, *times_of(each)) for each in Alert.objects.all()}
+    assert len(happened) == 8
+    assert {(each.kind, each.student and each.student.pk, *times_of(each)) for each in replayed} == happened
+
+
+def test_replay_takes_other_thresholds(session):
+    read(session, present(session), "sad", 0, 60)
+    strict = DEFAULTS | {"student_negative": QUICK}
+    lax = DEFAULTS | {"student_negative": Rule("student_negative", True, 0.97, 0.4, 20, 10, 60)}
+    counts = [len(replay_session(session=session, rules=rules, now=later(60))) for rules in (strict, lax)]
+    assert (counts, Alert.objects.count()) == ([1, 0], 0)
+
+
+def test_the_end_of_the_session_ends_its_alerts(session):
+    read(session, present(session), "sad", 0, 40)
+    live(session, 40)
+    end_session(session=session, now=later(41))
+    assert times_of(Alert.objects.get()) == (0.0, 20.0, 41.0)
+
+
+def test_after_the_end_nothing_is_evaluated(session, django_assert_num_queries):
+    read(session, present(session), "sad", 0, 40)
+    end_session(session=session, now=later(41))
+    with django_assert_num_queries(2):
+        assert evaluate_alerts(session=session, now=later(60)) == 0
+
+
+def test_a_session_that_ends_at_once_has_no_alert(session):
+    end_session(session=session, now=NOW)
+    assert not Alert.objects.exists()
+
+
+def test_a_session_across_midnight(session):
+    session.started_at = NOW.replace(hour=23, minute=59, second=30)
+    session.save()
+    into = int((session.started_at - NOW).total_seconds())
+    ada = present(session)
+    read(session, ada, "sad", into, into + 60)
+    evaluate_alerts(session=session, now=later(into + 60))
+    assert times_of(Alert.objects.get()) == (into, into + 20.0, None)
+
+
+def test_a_clock_set_back_is_followed(session):
+    ada = present(session)
+    evaluate_alerts(session=session, now=later(3600))
+    read(session, ada, "sad", 60, 120)
+    for second in range(60, 120, 5):
+        evaluate_alerts(session=session, now=later(second))
+    assert Alert.objects.get().fired_at < later(120)
+
+
+def test_a_small_step_back_is_waited_for(session):
+    evaluate_alerts(session=session, now=later(62))
+    evaluate_alerts(session=session, now=later(45))
+    assert AlertProgress.objects.get().until == later(60)
+
+
+def test_a_clock_set_back_recovers_no_alert_before_it_fired(session):
+    read(session, present(session), "sad", 0, 40)
+    evaluate_alerts(session=session, now=later(40))
+    end_session(session=session, now=later(10))
+    alert = Alert.objects.get()
+    assert alert.recovered_at == alert.fired_at
+
+
+def test_evaluation_takes_the_same_queries_for_one_and_five_students(session, django_assert_num_queries):
+    AlertProgress.objects.create(session=session, until=NOW)
+    for count in (1, 4):
+        for _ in range(count):
+            read(session, present(session), "sad", 0, 60)
+        Alert.objects.all().delete()
+        AlertProgress.objects.update(until=NOW, states={})
+        with django_assert_num_queries(12):
+            evaluate_alerts(session=session, now=later(30))
