@@ -184,7 +184,9 @@ def _wait_for(future: Future[None]) -> None:
 async def _send_each(messages: Iterable[tuple[str, dict[str, Any]]]) -> None:
     layer = get_channel_layer()
     # Side by side: one after the other they would cost a slow network a round trip each.
-    await asyncio.gather(*(layer.send(channel, message) for channel, message in messages))
+    sent = await asyncio.gather(*(layer.send(*each) for each in messages), return_exceptions=True)
+    for error in filter(None, sent):
+        logger.error("An event could not be sent.", exc_info=error)
 
 
 async def _awaited(coroutine: Any) -> None:

@@ -1,6 +1,7 @@
 """The Celery task that reads snapshots, several at a time: it takes those that wait and tells what came of each."""
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,8 +16,10 @@ from classroom import events, metrics, snapshots, upkeep, waiting
 from classroom.domain.attendance_known import students_to_read
 from classroom.domain.kept_readings import Outcome, save_or_keep
 from classroom.domain.readings import Look, ReadingRefused, result_of
+from classroom.models import Attendance
 from classroom.session_tasks import note_activity
 from classroom.snapshots import SnapshotRef
+from classroom.waiting import Waiting
 
 if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
     from emotions.recognition import Recognition
@@ -25,6 +28,9 @@ logger = logging.getLogger(__name__)
 
 # Of this process: `not loaded`, `loaded` or `broken`.
 recogniser_state = "not loaded"
+
+# An answer to who may be read is not relied on for longer.
+ASK_AGAIN_S = 0.25
 
 # Of each snapshot its reading, or the reason why there is none.
 Outcomes = dict[SnapshotRef, Outcome | str]
@@ -37,10 +43,23 @@ def analyse_snapshots() -> None:
     """Read the snapshots that wait longest, up to SNAPSHOT_BATCH. The socket behind each is told the result, or why
     there is none, and how long the snapshot waited for its turn."""
     batch, more_wait = waiting.take()
-    if more_wait:
+    # Run at once, in this thread, the next would come before those it is to follow.
+    if more_wait and not settings.CELERY_TASK_ALWAYS_EAGER:
+        _call_next()
+    if batch:
+        _answer(batch)
+    if more_wait and settings.CELERY_TASK_ALWAYS_EAGER:
+        _call_next()
+
+
+def _call_next() -> None:
+    try:
         analyse_snapshots.delay()
-    if not batch:
-        return
+    except Exception:
+        logger.exception("No worker could be called.")  # whoever hands in a snapshot calls again
+
+
+def _answer(batch: Sequence[Waiting]) -> None:
     began_at = timezone.now()
     outcomes: Outcomes = {}
     try:
@@ -82,20 +101,33 @@ def _looks(batch: Sequence[SnapshotRef], outcomes: Outcomes) -> list[Look]:
     """Look at those that may be looked at; `outcomes` is told why the others are not."""
     jpegs = snapshots.take_snapshots(batch)
     outcomes |= {each: "stale" if _is_stale(each) else "superseded" for each in batch if each not in jpegs}
-    looks = []
-    # Whether she may be read is asked before looking at the picture, not only when saving.
-    for snapshot, attendance in zip(jpegs, students_to_read([*jpegs], now=timezone.now()), strict=True):
-        if isinstance(attendance, ReadingRefused):
-            outcomes[snapshot] = attendance.reason
-        elif _is_stale(snapshot):
-            outcomes[snapshot] = "stale"
-        elif recognition := _recognition(jpegs[snapshot]):
-            looks.append(Look(snapshot, attendance, recognition))
-        else:
-            outcomes[snapshot] = "failed"
+    looks: list[Look] = []
+    rest = [*jpegs]
+    while rest:
+        # Whether she may be read is asked before looking at the picture, not only when saving.
+        asked_at = time.monotonic()
+        for snapshot, attendance in zip(rest, students_to_read(rest, now=timezone.now()), strict=True):
+            look = _look(snapshot, attendance, jpegs[snapshot])
+            if isinstance(look, str):
+                outcomes[snapshot] = look
+            else:
+                looks.append(look)
+            rest = rest[1:]
+            if time.monotonic() - asked_at > ASK_AGAIN_S:
+                break
+    return looks
+
+
+def _look(snapshot: SnapshotRef, attendance: Attendance | ReadingRefused, jpeg: bytes) -> Look | str:
+    if isinstance(attendance, ReadingRefused):
+        return attendance.reason
+    if _is_stale(snapshot):
+        return "stale"
+    recognition = _recognition(jpeg)
+    if recognition is None:
+        return "failed"
     # On a machine that has fallen behind the analysis itself takes long.
-    outcomes |= {look.snapshot: "stale" for look in looks if _is_stale(look.snapshot)}
-    return [look for look in looks if look.snapshot not in outcomes]
+    return "stale" if _is_stale(snapshot) else Look(snapshot, attendance, recognition)
 
 
 def _recognition(jpeg: bytes) -> "Recognition | None":

@@ -5,6 +5,7 @@ time, so that a busy worker goes once to the database and to Redis for all of th
 """
 
 import json
+import math
 import threading
 import time
 from collections import deque
@@ -19,6 +20,8 @@ from classroom import processes
 from classroom.snapshots import SnapshotRef
 
 QUEUE = "attune:waiting-snapshots"
+CALLED = "attune:worker-called"
+CALL_AGAIN_MS = 1000
 # Without workers, only so many are remembered; they are stale long before.
 LENGTH = 2000
 
@@ -32,49 +35,57 @@ class Waiting:
 
 
 class Queue(Protocol):
-    def push(self, entry: str) -> int:
-        """Add at the end; returns how many wait then."""
+    def push(self, entry: str) -> bool:
+        """Add at the end. True if a worker is to be called: for the first that waits, and where none has come or been
+        called for CALL_AGAIN_MS."""
 
     def take(self, count: int) -> tuple[list[str], int]:
-        """The first ones, which are then gone, and how many remain."""
+        """The first ones, which are then gone, and how many remain. A worker has come."""
 
 
 class MemoryQueue:
     def __init__(self) -> None:
         self.entries: deque[tuple[float, str]] = deque()
+        self.called_at = -math.inf
         self.lock = threading.Lock()
 
-    def push(self, entry: str) -> int:
+    def push(self, entry: str) -> bool:
         with self.lock:
-            while self.entries and self.entries[0][0] < time.monotonic() - settings.SNAPSHOT_TTL_S:
+            now = time.monotonic()
+            self.entries.append((now, entry))
+            while len(self.entries) > LENGTH or self.entries[0][0] < now - settings.SNAPSHOT_TTL_S:
                 self.entries.popleft()
-            self.entries.append((time.monotonic(), entry))
-            while len(self.entries) > LENGTH:
-                self.entries.popleft()
-            return len(self.entries)
+            is_silent = now - self.called_at > CALL_AGAIN_MS / 1000
+            if is_silent:
+                self.called_at = now
+            return len(self.entries) == 1 or is_silent
 
     def take(self, count: int) -> tuple[list[str], int]:
         with self.lock:
+            self.called_at = time.monotonic()
             taken = [self.entries.popleft()[1] for _ in range(min(count, len(self.entries)))]
             return taken, len(self.entries)
 
 
 class RedisQueue:
-    def push(self, entry: str) -> int:
+    def push(self, entry: str) -> bool:
         pipe = processes.redis().pipeline(transaction=False)
         pipe.rpush(QUEUE, entry)
+        pipe.ltrim(QUEUE, -LENGTH, -1)
         pipe.expire(QUEUE, settings.SNAPSHOT_TTL_S)
-        length, _ = pipe.execute()
-        if length > LENGTH:
-            processes.redis().ltrim(QUEUE, -LENGTH, -1)
-        return length
+        pipe.set(CALLED, 1, nx=True, px=CALL_AGAIN_MS)
+        length, _, _, is_silent = pipe.execute()
+        return length == 1 or bool(is_silent)
 
     def take(self, count: int) -> tuple[list[str], int]:
         pipe = processes.redis().pipeline()
-        pipe.lpop(QUEUE, count)
+        # LPOP takes no count before Redis 6.2.
+        pipe.lrange(QUEUE, 0, count - 1)
+        pipe.ltrim(QUEUE, count, -1)
         pipe.llen(QUEUE)
-        taken, remaining = pipe.execute()
-        return [entry.decode() for entry in taken or []], remaining
+        pipe.set(CALLED, 1, px=CALL_AGAIN_MS)
+        taken, _, remaining, _ = pipe.execute()
+        return [entry.decode() for entry in taken], remaining
 
 
 @cache
@@ -83,13 +94,12 @@ def _memory() -> MemoryQueue:
 
 
 def push(waiting: Waiting) -> bool:
-    """Add to the queue. True if a worker is to be called: for the first that waits, and, should a call have been lost,
-    for every SNAPSHOT_BATCH-th. A worker that leaves some behind calls the next one itself."""
+    """Add to the queue. True if a worker is to be called. A call may be lost with whoever fetched it, so another
+    follows when it is not answered; a worker that leaves some behind calls the next one itself."""
     snapshot = waiting.snapshot
     fields = [snapshot.session_id, snapshot.student_id, snapshot.seq]
     times = [_milliseconds(snapshot.captured_at), _milliseconds(snapshot.received_at)]
-    length = _queue().push(json.dumps([*fields, *times, waiting.reply_channel]))
-    return length == 1 or length % settings.SNAPSHOT_BATCH == 0
+    return _queue().push(json.dumps([*fields, *times, waiting.reply_channel]))
 
 
 def take() -> tuple[list[Waiting], bool]:

@@ -266,7 +266,7 @@ SNAPSHOT_MAX_HEIGHT = 720
 SNAPSHOT_STALE_S = 3.0
 SNAPSHOT_TTL_S = 5
 # At most so many are read together, if so many wait: the first of them is answered with the last.
-SNAPSHOT_BATCH = env.int("SNAPSHOT_BATCH", default=8)
+SNAPSHOT_BATCH = max(1, env.int("SNAPSHOT_BATCH", default=8))
 EMOTION_MODEL = env.str("EMOTION_MODEL", default="")
 FACE_DETECTOR = env.str("FACE_DETECTOR", default="blazeface")
 # Embedded, these analyse; else each only hands a snapshot to Redis, which takes as long as the network does.

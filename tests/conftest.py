@@ -5,17 +5,19 @@ from django.core.cache import caches
 from django.db import connection
 from django.utils import translation
 
-from classroom import events, session_tasks
+from classroom import events, session_tasks, waiting
 from tests.server import running_server
 
 
 @pytest.fixture(autouse=True)
 def _fresh_state(settings):
-    """Nothing in caches, no event loop remembered and no language in force from another test. Passwords hash fast."""
+    """Nothing in caches and queues, no event loop remembered and no language in force from another test. Passwords
+    hash fast."""
     translation.deactivate()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     for cache in caches.all():
         cache.clear()
+    waiting._memory.cache_clear()
     events._server_loop = None
     yield
     session_tasks.wait_until_idle()

@@ -40,7 +40,8 @@ class SnapshotCredits(SessionSocket):
         self._settle(message["result"]["seq"])
 
     async def snapshot_dropped(self, message: dict[str, Any]) -> None:
-        if message["reason"] in LOSSES:
+        # Of one that was given up already, no more is to be learnt.
+        if message["reason"] in LOSSES and message["seq"] == self.seq:
             self.pace.lost()
         await self.send_json({"type": "dropped", "seq": message["seq"], "reason": message["reason"]})
         self._settle(message["seq"])

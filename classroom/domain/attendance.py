@@ -37,7 +37,7 @@ def join_session(*, session: ClassSession, student: User, now: datetime) -> Stay
     camera = Camera.PAUSED if may_read else Camera.NO_CONSENT
     with transaction.atomic():
         # The lock keeps the session from ending between this look and the stay.
-        if not ClassSession.objects.running().select_for_update().filter(pk=session.pk).exists():
+        if not ClassSession.objects.running().select_for_update(no_key=True).filter(pk=session.pk).exists():
             raise SessionEnded
         attendance, _ = Attendance.objects.update_or_create(
             session=session, student=student, defaults={"camera": camera, "left": False, "changed_at": now}

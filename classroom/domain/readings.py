@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
 from accounts.models import Consent, User
@@ -40,7 +40,8 @@ NEEDED = (
 
 class ReadingRefused(Exception):
     """The student may not be read; among several it stands in her place. `reason` is `ended` for the session,
-    `no_camera_course`, `paused` for her camera, `no_consent`, or `unknown` while the database is away."""
+    `no_camera_course`, `paused` for her camera, `no_consent`, `unknown` while the database is away, or `failed` where
+    the database does not take the reading."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -65,7 +66,7 @@ def record_readings(looks: Sequence[Look], *, now: datetime) -> list[Reading | R
     not be read any more, the refusal in its place. At most one look of a student in a session."""
     try:
         found: list[Reading | ReadingRefused] = [*_saved(looks)]
-    except (IntegrityError, _SomeRefused):
+    except (IntegrityError, DataError, _SomeRefused):
         found = [_saved_alone(look) for look in looks]
     publish_readings(
         [(look, each) for look, each in zip(looks, found, strict=True) if isinstance(each, Reading)], now=now
@@ -163,10 +164,9 @@ def _saved_alone(look: Look) -> Reading | ReadingRefused:
     snapshot = look.snapshot
     try:
         return _saved([look])[0]
-    except IntegrityError:
-        return Reading.objects.get(
-            session_id=snapshot.session_id, student_id=snapshot.student_id, received_at=snapshot.received_at
-        )
+    except (IntegrityError, DataError):
+        same = {"session": snapshot.session_id, "student": snapshot.student_id, "received_at": snapshot.received_at}
+        return Reading.objects.filter(**same).first() or ReadingRefused("failed")
     except _SomeRefused:
         [why] = attendances_to_read([snapshot])
         return why if isinstance(why, ReadingRefused) else ReadingRefused("paused")

@@ -139,7 +139,7 @@ def erase_said(*, student: User, now: datetime) -> int:
 
 def _require_attending(session: ClassSession, student: User) -> None:
     # The lock keeps the session from ending between this look and the row.
-    is_running = ClassSession.objects.running().select_for_update().filter(pk=session.pk).exists()
+    is_running = ClassSession.objects.running().select_for_update(no_key=True).filter(pk=session.pk).exists()
     enrolled = Enrolment.objects.filter(
         course=session.course_id, student=student.pk, student__role=User.Role.STUDENT, student__is_active=True
     )

@@ -69,7 +69,7 @@ def delete_old_sessions(*, before: datetime) -> int:
 def _close_if_silent(session: ClassSession, now: datetime) -> bool:
     with transaction.atomic():
         # With the row locked nobody joins between this look and the end.
-        locked = ClassSession.objects.running().select_for_update().filter(pk=session.pk).first()
+        locked = ClassSession.objects.running().select_for_update(no_key=True).filter(pk=session.pk).first()
         if locked is None:
             return False
         last = last_sign_of_life(locked)

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.consent import withdraw_consent
+from accounts.models import User
 from classroom import events, snapshots, tasks, waiting
 from classroom.models import Reading
 from classroom.snapshots import SnapshotRef
@@ -93,3 +95,34 @@ def test_what_goes_wrong_with_all_of_them_is_told_to_each(told, portrait, monkey
     monkeypatch.setattr(tasks, "save_or_keep", fail)
     tasks.analyse_snapshots()
     assert told["Ada"]["reason"] == "failed"
+
+
+def test_whoever_cannot_call_the_next_answers_those_it_has_taken(told, jpeg_without_face, settings, monkeypatch):
+    settings.SNAPSHOT_BATCH, settings.CELERY_TASK_ALWAYS_EAGER = 1, False
+    session = factories.session()
+    for name in ("Ada", "Ben"):
+        hand_in(session, attending(session, name), jpeg_without_face)
+
+    def fail():
+        raise OSError("the broker is away")
+
+    monkeypatch.setattr(tasks.analyse_snapshots, "delay", fail)
+    tasks.analyse_snapshots()
+    assert told.keys() == {"Ada"}
+
+
+def test_who_withdraws_while_others_are_looked_at_is_not_looked_at(told, jpeg_without_face, monkeypatch):
+    session = factories.session()
+    for name in ("Ada", "Ben"):
+        hand_in(session, attending(session, name), jpeg_without_face)
+    recognition, looked_at = tasks._recognition, []
+
+    def withdrawing(jpeg):
+        looked_at.append(jpeg)
+        withdraw_consent(user=User.objects.get(name="Ben"), now=timezone.now())
+        return recognition(jpeg)
+
+    monkeypatch.setattr(tasks, "ASK_AGAIN_S", 0)
+    monkeypatch.setattr(tasks, "_recognition", withdrawing)
+    tasks.analyse_snapshots()
+    assert (len(looked_at), told["Ben"]["reason"], "result" in told["Ada"]) == (1, "no_consent", True)

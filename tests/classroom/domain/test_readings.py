@@ -149,6 +149,15 @@ def test_of_several_those_saved_before_are_not_saved_again(session, class_of_thr
     assert Reading.objects.count() == 3
 
 
+def test_one_the_database_does_not_take_does_not_keep_others_from_it(session, class_of_three):
+    looks = [look(session, each, face()) for each in class_of_three]
+    # No answer of the network, but no database takes it: a face without an expression.
+    looks[1] = look(session, class_of_three[1], face(expression="happy"))
+    object.__setattr__(looks[1].recognition.faces[0], "expression", "")
+    first, refused, last = record_readings(looks, now=NOW)
+    assert (refused.reason, {first, last}) == ("failed", set(Reading.objects.all()))
+
+
 def test_the_tiles_of_a_session_travel_together(session, class_of_three, monkeypatch):
     elsewhere = factories.session()
     stranger = factories.student_of(elsewhere.course)
