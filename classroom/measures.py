@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate, pairwise
 from typing import TypeVar
 
 from emotions.labels import EXPRESSIONS
@@ -34,6 +35,8 @@ AROUSAL = {"angry": 0.6, "disgust": 0.4, "fear": 0.6, "happy": 0.5, "neutral": 0
 BANDS = ("low", "some", "much")
 SHARE_BOUNDS = (0.2, 0.5)
 VOLATILITY_BOUNDS = (0.2, 0.4)
+# SHARE_BOUNDS times what the lively expressions weigh in AROUSAL on average.
+AROUSAL_BOUNDS = (0.1, 0.3)
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,14 @@ def volatility(valences: Sequence[float]) -> float | None:
     return math.sqrt(sum((value - centre) ** 2 for value in valences) / len(valences))
 
 
+def volatility_of_means(*, count: int, valence: float, square: float) -> float | None:
+    """The volatility of `count` readings, of the mean of their valences and the mean of its squares. The same figure
+    without the readings themselves; None of fewer than MIN_READINGS."""
+    if count < MIN_READINGS:
+        return None
+    return math.sqrt(max(square - valence**2, 0.0))  # of equal valences a sum of floats may end below nought
+
+
 def concentration_index(*, snapshots: int, with_face: int, negative: float | None) -> float | None:
     """The share of snapshots with a face, times the calm part (1 - mean negative share) of what was read in them, 0 to
     1. None without an expression read. A calm face was there; whether a mind was, it cannot tell."""
@@ -195,14 +206,18 @@ def window_start(at: float) -> int:
 def answers_in_windows(said: Iterable[Said], *, holds_s: float) -> dict[int, Counter[str]]:
     """How many students hold each answer, for every window in which anyone does. An answer holds for `holds_s` seconds
     or until the same student's next; of two in one window the later one counts."""
-    held: dict[tuple[int, int], str] = {}
-    following: dict[int, float] = {}
+    following: dict[int, int] = {}
+    changes: dict[str, Counter[int]] = defaultdict(Counter)
     for each in sorted(said, key=lambda one: one.at)[::-1]:  # of two at one moment the later row counts
-        end = min(each.at + holds_s, following.get(each.student_id, math.inf))
-        following[each.student_id] = each.at
-        for window in range(window_start(each.at), math.ceil(end), WINDOW_S):
-            held.setdefault((window, each.student_id), each.answer)
+        start, end = window_start(each.at), math.ceil((each.at + holds_s) / WINDOW_S) * WINDOW_S
+        end = min(end, following.get(each.student_id, end))
+        following[each.student_id] = start
+        changes[each.answer][start] += 1
+        changes[each.answer][end] -= 1
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for (window, _), answer in held.items():
-        counts[window][answer] += 1
+    for answer, of_answer in changes.items():
+        edges = sorted(of_answer)
+        for (start, end), held in zip(pairwise(edges), accumulate(of_answer[at] for at in edges), strict=False):
+            for window in range(start, end if held else start, WINDOW_S):
+                counts[window][answer] = held
     return counts

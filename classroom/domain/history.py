@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -44,9 +44,9 @@ def sessions_held(*, course: Course, since: datetime | None = None, before: date
 
 def with_counts(sessions: QuerySet[ClassSession]) -> QuerySet[ClassSession]:
     """Each session with `missed`, those enrolled by its end who did not join it, and `alert_count`."""
-    came = Attendance.objects.filter(session=OuterRef(OuterRef("pk"))).values("student")
+    came = Attendance.objects.filter(session=OuterRef(OuterRef("pk")), student=OuterRef("student"))
     by_end = Enrolment.objects.filter(course=OuterRef("course_id"), joined_at__lte=OuterRef("ended_at"))
-    missed = by_end.exclude(student__in=came)
+    missed = by_end.filter(~Exists(came))
     return sessions.annotate(missed=_count(missed, "course"), alert_count=_count(_alerts(), "session"))
 
 

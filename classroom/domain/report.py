@@ -9,20 +9,53 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count
 
 from accounts.models import User
-from classroom.domain.settled import is_settled
-from classroom.measures import EXPRESSIONS, Probabilities, Said, mean, merged, negative_share, valence
-from classroom.models import Attendance, ClassSession, Reading, SelfReport, StudentMinute
+from classroom.domain.sums import NOTHING, Key, Sums, sums
+from classroom.measures import (
+    AROUSAL_BOUNDS,
+    MIN_READINGS,
+    SHARE_BOUNDS,
+    VOLATILITY_BOUNDS,
+    Probabilities,
+    Said,
+    arousal,
+    band,
+    concentration_index,
+    mean,
+    merged,
+    negative_share,
+    valence,
+    volatility_of_means,
+)
+from classroom.models import Attendance, ClassSession, SelfReport
 from classroom.models.attendance import STAY_LOST
-from classroom.models.reading import CERTAIN
+from classroom.rounding import rounded_share
+
+
+@dataclass(frozen=True)
+class BandedMeasure:
+    """A measure of one student over a session, of which a page shows the band alone: `behind` of `of` snapshots stand
+    behind it. `value` is None where these are too few."""
+
+    name: str
+    value: float | None
+    bounds: tuple[float, float]
+    behind: int
+    of: int
+
+    @property
+    def band(self) -> str | None:
+        value = rounded_share(self.value)
+        return None if value is None else band(value, self.bounds)
 
 
 @dataclass(frozen=True)
 class StudentSummary:
     """One student in one session. `seen_share` is the share of her snapshots in which an expression could be told;
-    `shares` is the mean of those, None without any. `answers` counts what she said of the lesson."""
+    `shares` is the mean of those, None without any, and `valence_square` that of their squared valences; `with_face`
+    counts the uncertain ones too. `answers` counts what she said of the lesson."""
 
     id: int
     name: str
@@ -33,7 +66,9 @@ class StudentSummary:
     rejoins: int
     readings: int
     certain: int
+    with_face: int
     shares: Probabilities | None
+    valence_square: float | None
     answers: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -51,6 +86,32 @@ class StudentSummary:
     @property
     def valence(self) -> float | None:
         return valence(self.shares) if self.shares else None
+
+    @property
+    def arousal(self) -> float | None:
+        return arousal(self.shares) if self.shares and self.certain >= MIN_READINGS else None
+
+    @property
+    def volatility(self) -> float | None:
+        if self.valence is None or self.valence_square is None:
+            return None
+        return volatility_of_means(count=self.certain, valence=self.valence, square=self.valence_square)
+
+    @property
+    def calm_presence(self) -> float | None:
+        """The concentration index, by what it is: of a face in the picture, and of a mind nothing."""
+        if self.certain < MIN_READINGS:
+            return None
+        return concentration_index(snapshots=self.readings, with_face=self.with_face, negative=self.negative)
+
+    @property
+    def measures(self) -> list[BandedMeasure]:
+        calm, behind_calm = self.calm_presence, self.readings if self.certain >= MIN_READINGS else self.certain
+        return [
+            BandedMeasure("arousal", self.arousal, AROUSAL_BOUNDS, self.certain, self.readings),
+            BandedMeasure("volatility", self.volatility, VOLATILITY_BOUNDS, self.certain, self.readings),
+            BandedMeasure("calm_presence", calm, SHARE_BOUNDS, behind_calm, self.readings),
+        ]
 
 
 @dataclass(frozen=True)
@@ -94,12 +155,12 @@ def summaries(
     """By session, everyone who joined it, by name; or `student` alone. `said`: what was said in each session, where
     it is known already. Three queries, one less with `said`, one more where a session is not rolled up."""
     stays = _stays(sessions, student, now)
-    sums = _sums(sessions, student)
+    read = sums(sessions=sessions, student=student)
     answers = _counted(said) if said is not None else _answers(sessions, student)
     found: dict[int, list[StudentSummary]] = {session.pk: [] for session in sessions}
     for (session_id, student_id, name), of_student in stays.items():
         key = (session_id, student_id)
-        found[session_id].append(_summary(key, name, of_student, sums.get(key), answers.get(key, {})))
+        found[session_id].append(_summary(key, name, of_student, read.get(key, NOTHING), answers.get(key, {})))
     return found
 
 
@@ -128,13 +189,7 @@ class _Stay:
     ended_at: datetime
 
 
-Key = tuple[int, int]
-
-
-def _summary(
-    key: Key, name: str, stays: list[_Stay], sums: dict[str, Any] | None, answers: dict[str, int]
-) -> StudentSummary:
-    certain = sums["certain"] if sums else 0
+def _summary(key: Key, name: str, stays: list[_Stay], read: Sums, answers: dict[str, int]) -> StudentSummary:
     return StudentSummary(
         id=key[1],
         name=name,
@@ -143,9 +198,11 @@ def _summary(
         left_at=max((stay.ended_at for stay in stays), default=None),
         minutes=_minutes(stays),
         rejoins=max(len(stays) - 1, 0),
-        readings=sums["readings"] if sums else 0,
-        certain=certain,
-        shares={each: sums[f"sum_{each}"] / certain for each in EXPRESSIONS} if sums and certain else None,
+        readings=read["readings"],
+        certain=read["certain"],
+        with_face=read["certain"] + read["unsure"],
+        shares=read["shares"],
+        valence_square=read["valence_square"],
         answers=answers,
     )
 
@@ -177,31 +234,6 @@ def _end(left_at: datetime | None, last_seen_at: datetime, now: datetime) -> dat
     return left_at or (now if now - last_seen_at < STAY_LOST else last_seen_at)
 
 
-def _sums(sessions: Sequence[ClassSession], student: User | int | None) -> dict[Key, dict[str, Any]]:
-    """By session and student: how many readings, how many certain, and the sum of each expression over those."""
-    settled = [session.pk for session in sessions if is_settled(session)]
-    others = [session.pk for session in sessions if not is_settled(session)]
-    rows: list[dict[str, Any]] = []
-    if settled:
-        rows += _sums_of_minutes(_of(StudentMinute.objects.filter(session__in=settled), student))
-    if others:
-        rows += _sums_of_readings(_of(Reading.objects.filter(session__in=others), student))
-    return {(row["session_id"], row["student_id"]): row for row in rows}
-
-
-def _sums_of_minutes(minutes: QuerySet[StudentMinute]) -> Any:
-    sums = {f"sum_{name}": Sum(F("seen") * F(name)) for name in EXPRESSIONS}
-    # The aggregates take the columns' names, so the columns are read under others.
-    columns = minutes.annotate(taken=F("readings"), seen=F("certain")).order_by()
-    return columns.values("session_id", "student_id").annotate(readings=Sum("taken"), certain=Sum("seen"), **sums)
-
-
-def _sums_of_readings(readings: QuerySet[Reading]) -> Any:
-    sums = {f"sum_{name}": Sum(name, filter=CERTAIN) for name in EXPRESSIONS}
-    counts = {"readings": Count("pk"), "certain": Count("pk", filter=CERTAIN)}
-    return readings.order_by().values("session_id", "student_id").annotate(**counts, **sums)
-
-
 def _answers(sessions: Sequence[ClassSession], student: User | int | None) -> dict[Key, dict[str, int]]:
     rows: Any = _of(SelfReport.objects.filter(session__in=sessions), student).order_by()
     found: dict[Key, dict[str, int]] = defaultdict(dict)
@@ -213,11 +245,12 @@ def _answers(sessions: Sequence[ClassSession], student: User | int | None) -> di
 
 
 def _counted(said: Mapping[int, Iterable[Said]]) -> dict[Key, dict[str, int]]:
-    counts: dict[Key, Counter[str]] = defaultdict(Counter)
+    counts: dict[Key, dict[str, int]] = {}
     for session_id, of_session in said.items():
         for each in of_session:
-            counts[session_id, each.student_id][each.answer] += 1
-    return {key: dict(count) for key, count in counts.items()}
+            of_student = counts.setdefault((session_id, each.student_id), {})
+            of_student[each.answer] = of_student.get(each.answer, 0) + 1
+    return counts
 
 
 def _of(rows: Any, student: User | int | None) -> Any:

@@ -11,15 +11,14 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, Q, Value
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Least
 
 from accounts.models import User
 from classroom.domain.settled import LATE, MINUTE_S, is_settled, settled_until
 from classroom.domain.timeline import Window, windows_with_someone
-from classroom.measures import EXPRESSIONS, NEGATIVE, WINDOW_S, last_closed_window, window_start
+from classroom.measures import EXPRESSIONS, WINDOW_S, last_closed_window, window_start
 from classroom.models import ClassSession, ClassWindow, Reading, StudentMinute
-from classroom.models.reading import CERTAIN, UNCERTAIN
+from classroom.models.reading import CERTAIN, UNCERTAIN, VALENCE
 from classroom.models.windows import WindowStart
 
 # A session that runs is rolled up this often at most; its pages add what is newer from the readings.
@@ -153,7 +152,7 @@ def _minutes(session: ClassSession, since: int | None, until: datetime | None) -
             count=Count("pk"),
             certain=Count("pk", filter=CERTAIN),
             unsure=Count("pk", filter=UNCERTAIN),
-            square=Avg(_valence() * _valence(), filter=CERTAIN, output_field=FloatField()),
+            square=Avg(VALENCE * VALENCE, filter=CERTAIN, output_field=FloatField()),
             **{f"mean_{name}": Avg(name, filter=CERTAIN) for name in EXPRESSIONS},
         )
         .order_by("student_id", "minute")
@@ -172,14 +171,6 @@ def _minute_row(session: ClassSession, row: dict[str, Any]) -> StudentMinute:
         valence_square=row["square"],
         **{name: row[f"mean_{name}"] for name in EXPRESSIONS},
     )
-
-
-def _valence() -> Combinable:
-    """measures.valence, in the database's words."""
-    happy: Combinable = F("happy")
-    for name in NEGATIVE:
-        happy = happy - F(name)
-    return happy
 
 
 def _replace(

@@ -1,13 +1,19 @@
+from functools import reduce
+from operator import sub
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from classroom.measures import NEGATIVE
 from classroom.models.expressions import Expressions
 from classroom.models.session import ClassSession
 
 # Of readings: those with an expression that could be told, and those with a face whose expression could not.
 CERTAIN = models.Q(faces__gt=0, uncertain="")
 UNCERTAIN = models.Q(faces__gt=0) & ~models.Q(uncertain="")
+# measures.valence, in the database's words.
+VALENCE = reduce(sub, map(models.F, NEGATIVE), models.F("happy"))
 
 
 class Reading(Expressions):

@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from classroom.domain.report import StudentSummary
@@ -25,6 +25,11 @@ WORDS = {
     "fear": _("Fear"),
     "disgust": _("Disgust"),
     "angry": _("Angry"),
+}
+BAND_WORDS = {
+    "low": pgettext_lazy("how much of something there was", "Little"),
+    "some": pgettext_lazy("how much of something there was", "Some"),
+    "much": pgettext_lazy("how much of something there was", "Much"),
 }
 ANSWER_WORDS = {answer.value: answer.label for answer in SelfReport.Answer}
 
@@ -51,6 +56,11 @@ def expression_word(name: str) -> str:
 
 
 @register.filter
+def band_word(band: str) -> str:
+    return str(BAND_WORDS[band])
+
+
+@register.filter
 def answer_word(answer: str) -> str:
     return str(ANSWER_WORDS[answer])
 
@@ -58,8 +68,10 @@ def answer_word(answer: str) -> str:
 @register.filter
 def answers(counts: Mapping[str, int]) -> str:
     """Such as "lost 2, too fast 1"; in the order of the buttons that students press."""
-    said = [f"{word} {counts[answer]}" for answer, word in ANSWER_WORDS.items() if counts.get(answer)]
-    return ", ".join(said) or NONE
+    if not counts:
+        return NONE
+    words = _answer_words(get_language())
+    return ", ".join(f"{word} {counts[answer]}" for answer, word in words.items() if counts.get(answer)) or NONE
 
 
 @register.simple_tag
@@ -93,14 +105,34 @@ def leading(name: str | None) -> SafeString | str:
 
 
 @register.simple_tag
+def icon(name: str) -> SafeString:
+    """As _icon.html; a page has hundreds."""
+    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="#icon-{}"></use></svg>', name)
+
+
+@register.simple_tag
+def clock(at: datetime) -> SafeString:
+    """As _time.html writes a time of day; a page has hundreds."""
+    local = localtime(at)
+    return format_html(
+        '<time class="nowrap" datetime="{}" data-local="time">{}</time>', local.isoformat(), f"{local:%H:%M}"
+    )
+
+
+@register.simple_tag
 def there(student: StudentSummary) -> SafeString | str:
     """From the first join to the last leave, and how often the student came back."""
     if student.joined_at is None or student.left_at is None:
         return NONE
-    text = ngettext("%(n)d rejoin", "%(n)d rejoins", student.rejoins) % {"n": student.rejoins}
-    rejoins = format_html('<span class="list__sub">{}</span>', text) if student.rejoins else ""
-    span = format_html("{} – {}", _clock(student.joined_at), _clock(student.left_at))
-    return format_html('<span class="there">{}{}</span>', span, rejoins)
+    joined, left = clock(student.joined_at), clock(student.left_at)
+    return format_html('<span class="there">{} – {}{}</span>', joined, left, _rejoins(student.rejoins))
+
+
+def _rejoins(count: int) -> SafeString | str:
+    if not count:
+        return ""
+    text = ngettext("%(n)d rejoin", "%(n)d rejoins", count) % {"n": count}
+    return format_html('<span class="list__sub">{}</span>', text)
 
 
 @cache
@@ -109,9 +141,6 @@ def _words(language: str | None) -> dict[str, str]:
     return {name: str(word) for name, word in WORDS.items()}
 
 
-def _clock(at: datetime) -> SafeString:
-    """As _time.html writes a time of day."""
-    local = localtime(at)
-    return format_html(
-        '<time class="nowrap" datetime="{}" data-local="time">{}</time>', local.isoformat(), f"{local:%H:%M}"
-    )
+@cache
+def _answer_words(language: str | None) -> dict[str, str]:
+    return {answer: str(word) for answer, word in ANSWER_WORDS.items()}

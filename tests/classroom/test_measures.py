@@ -21,6 +21,7 @@ from classroom.measures import (
     smoothed,
     valence,
     volatility,
+    volatility_of_means,
     window_start,
 )
 from tests.factories import shares
@@ -140,6 +141,20 @@ def test_volatility_is_the_deviation():
 
 def test_volatility_of_two_readings_is_nothing():
     assert volatility([1.0, -1.0]) is None
+
+
+def test_volatility_of_means_is_that_of_the_readings():
+    valences = [0.9, -0.3, 0.1, 0.1, -0.8]
+    square = sum(value**2 for value in valences) / 5
+    assert volatility_of_means(count=5, valence=sum(valences) / 5, square=square) == pytest.approx(volatility(valences))
+
+
+def test_volatility_of_means_of_two_readings_is_nothing():
+    assert volatility_of_means(count=2, valence=0.0, square=1.0) is None
+
+
+def test_volatility_of_equal_readings_is_nought_however_floats_are_rounded():
+    assert volatility_of_means(count=3, valence=0.1, square=0.01) == 0.0
 
 
 @pytest.mark.parametrize(
