@@ -77,6 +77,8 @@ def start_django() -> None:
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ["ALLOWED_HOSTS"] = "testserver"
+    # Beyond the limit the answers would be quick, and no downloads.
+    os.environ["DOWNLOADS_A_MINUTE"] = "1000000"
     import django  # noqa: PLC0415  # after the environment
 
     django.setup()

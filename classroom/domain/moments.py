@@ -5,6 +5,7 @@ A minute is a moment worth revisiting
 - when at least two students, and a tenth of those present, newly said that they are lost or that it goes too fast, or
 - when the share of negative expressions in it is at least RISE above that of the five minutes before (of those that
   there are, from one minute on), with at least half of those present seen in both.
+A course without cameras has negative expressions and alerts about them in none.
 The strongest MOST of them are kept, none within APART_S of a stronger one. Alerts come first; answers weigh by the
 share of students who gave them, rises by their size.
 """

@@ -22,6 +22,12 @@ def courses_attended(student: User) -> list[CourseCard]:
     return [CourseCard(course, _running(course)) for course in _with_running(Course.objects.attended_by(student))]
 
 
+def courses_left(student: User) -> QuerySet[Course]:
+    """Those the student is no longer enrolled in, with sessions that she attended and that are over."""
+    came = ClassSession.objects.ended().attended_by(student).values("course")
+    return Course.objects.filter(pk__in=came).exclude(enrolments__student=student)
+
+
 def courses_taught(teacher: User) -> list[CourseCard]:
     courses = _with_running(Course.objects.taught_by(teacher)).annotate(
         students=Count("enrolments", distinct=True),

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from classroom.domain.permissions import may_see_course, may_teach, sessions_open_to, sessions_taught
+from classroom.domain.permissions import may_look_back, may_teach, sessions_open_to, sessions_taught
 from classroom.models import ClassSession, Course
 
 
@@ -16,8 +16,9 @@ def course_taught(user: User, pk: int) -> Course:
 
 
 def course_of_student(user: User, pk: int) -> Course:
+    """Her way through it, which stays hers when she has left."""
     course = get_object_or_404(Course, pk=pk)
-    if not user.is_student or not may_see_course(user, course):
+    if not may_look_back(user, course):
         raise Http404
     return course
 
@@ -27,4 +28,5 @@ def session_taught(user: User, pk: int) -> ClassSession:
 
 
 def session_attended(user: User, pk: int) -> ClassSession:
+    """To join while it runs, and for her own page of it afterwards."""
     return get_object_or_404(sessions_open_to(user).select_related("course"), pk=pk)

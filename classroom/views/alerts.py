@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
@@ -12,6 +13,7 @@ from classroom.domain.alert_replay import replay_session, sessions_to_replay
 from classroom.domain.alerts import rules_of, save_rules
 from classroom.models import Course
 from classroom.views.access import course_taught
+from classroom.views.rates import PreviewRate, count_request
 
 # More would be no settings to keep.
 SHOWN = 100
@@ -30,10 +32,29 @@ def course_alerts(request: SignedInRequest, pk: int) -> HttpResponse:
     if not all(form.is_valid() for form in forms) or (is_preview and not replay.is_valid()):
         return _page(request, course, forms, replay, status=422)
     if is_preview:
-        return _page(request, course, forms, replay, preview=_preview(forms, replay))
+        return _previewed(request, course, forms, replay)
     save_rules(course=course, rules=[form.rule for form in forms])
     messages.success(request, _("The settings are saved; a class that is running takes them over at once."))
     return redirect("course_alerts", pk)
+
+
+def _previewed(request: SignedInRequest, course: Course, forms: list[RuleForm], replay: ReplayForm) -> HttpResponse:
+    wait = count_request(request, PreviewRate())
+    if not wait:
+        return _page(request, course, forms, replay, preview=_preview(forms, replay))
+    # On the page itself, which keeps the settings that are not saved yet.
+    messages.error(request, _too_often(wait))
+    response = _page(request, course, forms, replay, status=429)
+    response["Retry-After"] = str(wait)
+    return response
+
+
+def _too_often(wait: int) -> str:
+    return ngettext(
+        "You have asked for many previews within a minute. Try again in %(n)d second.",
+        "You have asked for many previews within a minute. Try again in %(n)d seconds.",
+        wait,
+    ) % {"n": wait}
 
 
 def _preview(forms: list[RuleForm], replay: ReplayForm) -> dict:

@@ -11,7 +11,7 @@ from accounts.forms_sent import sent_from
 from accounts.requests import SignedInRequest
 from classroom.domain.courses import NotAStudent, UnknownJoinCode, enrol_by_code
 from classroom.domain.overview import attended_sessions, ended_sessions
-from classroom.domain.permissions import may_see_course, may_teach
+from classroom.domain.permissions import may_look_back, may_see_course, may_teach
 from classroom.domain.sessions import SessionAlreadyRunning, close_silent_sessions, start_session
 from classroom.forms import JoinForm, StartForm
 from classroom.models import Course
@@ -25,13 +25,16 @@ def course_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     course = get_object_or_404(Course, pk=pk)
     if may_teach(request.user, course):
         return _teachers_course(request, course, StartForm())
-    if not may_see_course(request.user, course):
+    is_enrolled = may_see_course(request.user, course)
+    if not is_enrolled and not may_look_back(request.user, course):
         raise Http404
     close_silent_sessions(now=timezone.now(), course=course)
     page = page_of(attended_sessions(request.user).filter(course=course), request)
     context = {
         "course": course,
-        "running": course.sessions.running().first(),
+        # Of a course she has left a student sees herself alone.
+        "is_enrolled": is_enrolled,
+        "running": course.sessions.running().first() if is_enrolled else None,
         "page": page,
         "past": page.object_list,
     }

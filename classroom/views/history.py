@@ -40,6 +40,7 @@ def course_term(request: SignedInRequest, pk: int) -> HttpResponse:
         "course": course,
         "form": form,
         "rows": rows,
+        "faces": has_faces(course, rows),
         "charts": session_charts(rows),
         "page": page,
         "query": query_without_page(request),
@@ -86,6 +87,11 @@ def query_without_page(request: SignedInRequest) -> str:
     return query.urlencode()
 
 
+def has_faces(course: Course, rows: Sequence[SessionRow | StudentRow]) -> bool:
+    """Whether a page about the sessions speaks of faces; a course without cameras may have had them once."""
+    return course.reads_faces or any(row.summary.readings for row in rows)
+
+
 def session_charts(rows: Sequence[SessionRow]) -> list[BarChart]:
     """Of sessions newest first; the charts run from the oldest to the newest."""
     oldest_first = rows[::-1]
@@ -97,8 +103,7 @@ def session_charts(rows: Sequence[SessionRow]) -> list[BarChart]:
             most=enrolled,
             values=[(_title(row, str(row.summary.attended)), row.summary.attended) for row in oldest_first],
         ),
-        _share_chart(_("Snapshots with a clear face"), [(row, row.summary.seen_share) for row in oldest_first]),
-        _share_chart(_("Negative expressions"), [(row, row.summary.negative) for row in oldest_first]),
+        *_share_charts(oldest_first),
     ]
 
 
@@ -110,6 +115,7 @@ def _way(request: SignedInRequest, course: Course, student: User) -> HttpRespons
         "student": student,
         "is_me": student.pk == request.user.pk,
         "rows": rows,
+        "faces": has_faces(course, rows),
         "charts": _student_charts(rows),
         "page": page,
         "query": query_without_page(request),
@@ -129,9 +135,16 @@ def _student_charts(rows: Sequence[StudentRow]) -> list[BarChart]:
                 (_title(row, str(whole_minutes(row.summary.minutes))), row.summary.minutes) for row in oldest_first
             ],
         ),
-        _share_chart(_("Snapshots with a clear face"), [(row, row.summary.seen_share) for row in oldest_first]),
-        _share_chart(_("Negative expressions"), [(row, row.summary.negative) for row in oldest_first]),
+        *_share_charts(oldest_first),
     ]
+
+
+def _share_charts(rows: Sequence[SessionRow | StudentRow]) -> list[BarChart]:
+    """None of what was never read, as in a course without cameras."""
+    clear = [(row, row.summary.seen_share) for row in rows]
+    negative = [(row, row.summary.negative) for row in rows]
+    labelled = [(_("Snapshots with a clear face"), clear), (_("Negative expressions"), negative)]
+    return [_share_chart(label, pairs) for label, pairs in labelled if any(share is not None for _row, share in pairs)]
 
 
 def _share_chart(label: str, pairs: Sequence[tuple[Any, float | None]]) -> BarChart:

@@ -11,7 +11,13 @@ from django.views.decorators.http import require_GET
 from accounts.consent import consent_in_force
 from accounts.forms_sent import sent_from
 from accounts.requests import SignedInRequest
-from classroom.domain.overview import attended_sessions, courses_attended, courses_taught, school_figures
+from classroom.domain.overview import (
+    attended_sessions,
+    courses_attended,
+    courses_left,
+    courses_taught,
+    school_figures,
+)
 from classroom.domain.readings import erase_readings, readings_of
 from classroom.domain.self_reports import erase_said, said_of
 from classroom.domain.sessions import close_silent_sessions
@@ -36,6 +42,7 @@ def _student_home(request: SignedInRequest) -> HttpResponse:
     consent = consent_in_force(request.user)
     context = {
         "courses": courses,
+        "courses_left": courses_left(request.user),
         "past": attended_sessions(request.user)[:20],
         "join_form": JoinForm(),
         "consent": consent,

@@ -21,7 +21,7 @@ from classroom.domain.sessions import end_session
 from classroom.measures import WINDOW_S
 from classroom.models import AlertKind, ClassSession
 from classroom.views.access import session_attended, session_taught
-from classroom.views.history import session_charts
+from classroom.views.history import has_faces, session_charts
 
 STUDENTS_PER_PAGE = 50
 
@@ -65,6 +65,7 @@ def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": _page_of_students(review.row.students, request),
         "comparison": [review.row, *review.earlier],
         "marks": _marks(review.markers, [alert for alert in review.alerts if alert["student"] is None]),
+        "faces_compared": has_faces(session.course, [review.row, *review.earlier]),
         "charts": session_charts([review.row, *review.earlier]) if review.earlier else [],
         "came": bool(review.row.students),
         "presence": True,

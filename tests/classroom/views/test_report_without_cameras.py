@@ -1,0 +1,106 @@
+"""The pages of what was, in a course that uses no cameras: nothing on them speaks of faces."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+
+from classroom.domain.self_reports import say
+from classroom.domain.sessions import end_session
+from classroom.models import Alert
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+OF_FACES = re.compile(r"\bfaces?\b|snapshot|expression|negative|\bseen\b|\bread(ings)?\b", re.IGNORECASE)
+
+
+@pytest.fixture
+def course():
+    return factories.course(reads_faces=False)
+
+
+def held(course, *, day=0, was_read=False):
+    """Two of three students are lost in one minute; `was_read`: the first one's face was read."""
+    session = factories.session(course, started_at=NOW + timedelta(days=day))
+    students = [each.student for each in course.enrolments.all()] or [factories.student_of(course) for _ in range(3)]
+    for student in students:
+        factories.attendance(
+            session, student, joined_at=session.started_at, left_at=session.started_at + timedelta(minutes=9)
+        )
+    if was_read:
+        factories.reading(session, students[0], after_s=5)
+    for student in students[:2]:
+        say(session=session, student=student, answer="lost", now=session.started_at + timedelta(seconds=125))
+    end_session(session=session, now=session.started_at + timedelta(minutes=10))
+    return session
+
+
+def texts(client, course, path: str) -> list[str]:
+    """What stands in the page's middle, without what the style sheet hides where there are no cameras."""
+    client.force_login(course.teachers.get())
+    page = client.get(path).content.decode()
+    middle = page[page.index("<main") : page.index("</main>")]
+    for part in (r"<script.*?</script>", r"<svg.*?</svg>"):
+        middle = re.sub(part, "", middle, flags=re.DOTALL)
+    middle = re.sub(r'<(\w+)[^>]*class="[^"]*faces-only[^"]*".*?</\1>', "", middle, flags=re.DOTALL)
+    labels = re.findall(r'aria-label="([^"]*)"', middle)
+    found = [" ".join(html.unescape(text).split()) for text in [*re.split(r"<[^>]*>", middle), *labels]]
+    return [text for text in found if text]
+
+
+def of_faces(found: list[str]) -> list[str]:
+    return [text for text in found if OF_FACES.search(text)]
+
+
+def test_the_report_speaks_of_no_faces(client, course):
+    held(course)
+    session = held(course, day=1)
+    found = texts(client, course, f"/sessions/{session.pk}/")
+    assert of_faces(found) == []
+    assert "This class ran without cameras." in found
+
+
+def test_a_moment_there_says_who_was_present(client, course):
+    session = held(course)
+    found = texts(client, course, f"/sessions/{session.pk}/")
+    assert "2 students said in this minute that it was too fast or that they were lost." in found
+    assert "3 students were present." in found
+
+
+def test_a_moment_of_a_class_with_cameras_says_who_was_seen(client):
+    course = factories.course()
+    session = held(course)
+    found = texts(client, course, f"/sessions/{session.pk}/")
+    assert "0 of 3 present were seen." in found
+
+
+def test_leaving_students_are_a_moment_there(client, course):
+    session = held(course)
+    at = session.started_at + timedelta(minutes=6)
+    times = {"pending_at": at, "fired_at": at, "recovered_at": at}
+    Alert.objects.create(session=session, kind="presence_low", figures={"present": 1, "peak": 4}, **times)
+    assert "An alert: students were leaving." in texts(client, course, f"/sessions/{session.pk}/")
+
+
+def test_the_sessions_side_by_side_speak_of_no_faces(client, course):
+    held(course)
+    assert of_faces(texts(client, course, f"/courses/{course.pk}/term/")) == []
+
+
+def test_one_student_s_way_speaks_of_no_faces(client, course):
+    student = held(course).attendances.first().student
+    assert of_faces(texts(client, course, f"/courses/{course.pk}/students/{student.pk}/")) == []
+
+
+def test_the_alerts_page_says_which_alert_is_left(client, course):
+    found = texts(client, course, f"/courses/{course.pk}/alerts/")
+    assert any("only the last of them can fire: that students are leaving" in text for text in found)
+
+
+def test_a_session_from_when_there_were_cameras_keeps_its_words(client, course):
+    session = held(course, was_read=True)
+    found = texts(client, course, f"/sessions/{session.pk}/")
+    assert "Snapshots with a clear face" in found
+    assert "This class ran without cameras." not in found
