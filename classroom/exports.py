@@ -152,8 +152,9 @@ def _read(student: StudentSummary) -> list[Cell]:
 
 
 def _shares(shares: Probabilities | None) -> list[Cell]:
-    each = [rounded_share(shares[name]) if shares else None for name in EXPRESSIONS]
-    return [*each, rounded_share(negative_share(shares) if shares else None)]
+    if shares is None:
+        return [None] * (len(EXPRESSIONS) + 1)
+    return [*(rounded_share(shares[name]) for name in EXPRESSIONS), rounded_share(negative_share(shares))]
 
 
 def _answers(counts: Mapping[str, int]) -> list[Cell]:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -102,20 +102,26 @@ def _looks(batch: Sequence[SnapshotRef], outcomes: Outcomes) -> list[Look]:
     jpegs = snapshots.take_snapshots(batch)
     outcomes |= {each: "stale" if _is_stale(each) else "superseded" for each in batch if each not in jpegs}
     looks: list[Look] = []
-    rest = [*jpegs]
+    for snapshot, attendance in _asked([*jpegs]):
+        look = _look(snapshot, attendance, jpegs[snapshot])
+        if isinstance(look, str):
+            outcomes[snapshot] = look
+        else:
+            looks.append(look)
+    return looks
+
+
+def _asked(rest: Sequence[SnapshotRef]) -> Iterator[tuple[SnapshotRef, Attendance | ReadingRefused]]:
+    """Each with whether its student may be read: asked before looking at the picture, not only when saving, and anew
+    where looking at the others has taken long."""
     while rest:
-        # Whether she may be read is asked before looking at the picture, not only when saving.
-        asked_at = time.monotonic()
-        for snapshot, attendance in zip(rest, students_to_read(rest, now=timezone.now()), strict=True):
-            look = _look(snapshot, attendance, jpegs[snapshot])
-            if isinstance(look, str):
-                outcomes[snapshot] = look
-            else:
-                looks.append(look)
-            rest = rest[1:]
+        asked_at, done = time.monotonic(), 0
+        for answer in zip(rest, students_to_read(rest, now=timezone.now()), strict=True):
+            yield answer
+            done += 1
             if time.monotonic() - asked_at > ASK_AGAIN_S:
                 break
-    return looks
+        rest = rest[done:]
 
 
 def _look(snapshot: SnapshotRef, attendance: Attendance | ReadingRefused, jpeg: bytes) -> Look | str:

@@ -150,7 +150,7 @@ def _if_readable(attendance: Any) -> Attendance | ReadingRefused:
 
 
 def _saved(looks: Sequence[Look]) -> list[Reading]:
-    """Readings of them, all saved or, with IntegrityError or _SomeRefused, none."""
+    """Readings of them, all saved or, with IntegrityError, DataError or _SomeRefused, none."""
     with transaction.atomic():
         readings = Reading.objects.bulk_create([reading_of(look.snapshot, look.recognition) for look in looks])
         latest = {look.attendance.pk: reading.pk for look, reading in zip(looks, readings, strict=True)}

@@ -10,15 +10,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Avg, Count, ExpressionWrapper, F, FloatField, Q, Value
+from django.db.models import Avg, ExpressionWrapper, F, FloatField, Q, Value
 from django.db.models.functions import Coalesce, Least
 
 from accounts.models import User
 from classroom.domain.settled import LATE, MINUTE_S, is_settled, settled_until
+from classroom.domain.sums import COUNTS
 from classroom.domain.timeline import Window, windows_with_someone
 from classroom.measures import EXPRESSIONS, WINDOW_S, last_closed_window, window_start
 from classroom.models import ClassSession, ClassWindow, Reading, StudentMinute
-from classroom.models.reading import CERTAIN, UNCERTAIN, VALENCE
+from classroom.models.reading import CERTAIN, VALENCE
 from classroom.models.windows import WindowStart
 
 # A session that runs is rolled up this often at most; its pages add what is newer from the readings.
@@ -149,9 +150,7 @@ def _minutes(session: ClassSession, since: int | None, until: datetime | None) -
         readings.annotate(minute=WindowStart("captured_at", seconds=MINUTE_S))
         .values("student_id", "minute")
         .annotate(
-            count=Count("pk"),
-            certain=Count("pk", filter=CERTAIN),
-            unsure=Count("pk", filter=UNCERTAIN),
+            **COUNTS,
             square=Avg(VALENCE * VALENCE, filter=CERTAIN, output_field=FloatField()),
             **{f"mean_{name}": Avg(name, filter=CERTAIN) for name in EXPRESSIONS},
         )

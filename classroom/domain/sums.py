@@ -13,6 +13,8 @@ from classroom.models import ClassSession, Reading, StudentMinute
 from classroom.models.reading import CERTAIN, UNCERTAIN, VALENCE
 
 Key = tuple[int, int]
+# Of a group of readings.
+COUNTS = {"count": Count("pk"), "certain": Count("pk", filter=CERTAIN), "unsure": Count("pk", filter=UNCERTAIN)}
 
 
 class Sums(TypedDict):
@@ -71,9 +73,7 @@ def _of_readings(readings: QuerySet[Reading]) -> Any:
         readings.order_by()
         .values("session_id", "student_id")
         .annotate(
-            count=Count("pk"),
-            certain=Count("pk", filter=CERTAIN),
-            unsure=Count("pk", filter=UNCERTAIN),
+            **COUNTS,
             squares=Sum(VALENCE * VALENCE, filter=CERTAIN, output_field=FloatField()),
             **{f"sum_{name}": Sum(name, filter=CERTAIN) for name in EXPRESSIONS},
         )
