@@ -48,7 +48,8 @@ def _goals(report: dict[str, Any], results: list[Result]) -> list[str]:
     return [
         f"- a 320x240 snapshot in at most {GOAL_MS:g} ms: {_met(whole.median <= GOAL_MS)} ({whole.median:.1f})",
         f"- {GOAL_RATIO:g} times the original's way: {_met((whole.ratio or 0) >= GOAL_RATIO)} ({whole.ratio or 0:.1f})",
-        f"- at most {GOAL_MB:g} MB a worker: {_met(resident <= GOAL_MB)} ({resident:.0f} resident)",
+        f"- at most {GOAL_MB:g} MB a worker: "
+        + (f"{_met(resident <= GOAL_MB)} ({resident:.0f} resident)" if resident else "not measured"),
     ]
 
 

@@ -16,6 +16,8 @@ from .training.dataset import LabelledFaces, load_split
 
 Frame = NDArray[np.uint8]
 Size = tuple[int, int]
+# x, y, width, height in pixels.
+Box = tuple[int, int, int, int]
 
 VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mjpeg", ".y4m")
 WEBCAM_SIZE = (320, 240)
@@ -24,6 +26,8 @@ JPEG_QUALITY = 80
 # A face of FER-2013 is shown this large, pixels: as a student at arm's length from a laptop.
 FACE_SIDES = (90, 140)
 EDGE_SHARE = 0.08
+# What a webcam's sensor adds in dim light, grey levels of 255.
+DIM_NOISE = 4.0
 
 
 class UnusableSource(ValueError):
@@ -71,16 +75,25 @@ def _faces_in_frames(
     rounds = -(-count // len(faces))
     order = [place for _ in range(rounds) for place in rng.permutation(len(faces))][:count]
     for place in order:
-        yield face_in_frame(faces.images[place], size, rng), EXPRESSIONS[faces.labels[place]]
+        yield face_in_frame(faces.images[place], size, rng)[0], EXPRESSIONS[faces.labels[place]]
 
 
-def face_in_frame(face: Frame, size: Size, rng: np.random.Generator) -> bytes:
-    """The JPEG of a webcam-like frame of size (width, height) that shows the face [48, 48] uint8 somewhere."""
-    return _encoded(_relit(_composed(face, size, rng), rng))
+def face_in_frame(face: Frame, size: Size, rng: np.random.Generator, light: float = 1.0) -> tuple[bytes, Box]:
+    """The JPEG of a webcam-like frame of size (width, height) that shows the face [48, 48] uint8 somewhere, and where.
+
+    light: the share of it that is left; below 1 the sensor adds noise, the same for the same face."""
+    scene, box = _composed(face, size, rng)
+    frame = _relit(scene, rng)
+    return _encoded(frame if light >= 1 else _dimmed(frame, light, seed=int(face.sum(dtype=np.int64)))), box
 
 
-def _composed(face: Frame, size: Size, rng: np.random.Generator) -> Frame:
-    """A FER-2013 face [48, 48] in front of a soft background, its edges faded in; [height, width, 3]."""
+def _dimmed(frame: Frame, light: float, seed: int) -> Frame:
+    noise = np.random.default_rng(seed).normal(0.0, DIM_NOISE, frame.shape)
+    return np.clip(np.rint(frame * light + noise), 0, 255).astype(np.uint8)
+
+
+def _composed(face: Frame, size: Size, rng: np.random.Generator) -> tuple[Frame, Box]:
+    """A FER-2013 face [48, 48] in front of a soft background, its edges faded in; [height, width, 3], and its box."""
     width, height = size
     side = int(rng.integers(*FACE_SIDES, endpoint=True)) * min(width, height) // 240
     left = int((width - side) * rng.uniform(0.3, 0.7))
@@ -92,7 +105,7 @@ def _composed(face: Frame, size: Size, rng: np.random.Generator) -> Frame:
     opacity = _faded_square(side)
     window = scene[top : top + side, left : left + side]
     window[:] = window * (1.0 - opacity) + large[..., np.newaxis] * opacity
-    return np.clip(scene, 0, 255).astype(np.uint8)
+    return np.clip(scene, 0, 255).astype(np.uint8), (left, top, side, side)
 
 
 def _background(size: Size, tone: float, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -6,8 +6,10 @@ import pytest
 
 from emotions.images import decode_jpeg
 from emotions.jpeg import jpeg_size
-from emotions.scenes import UnusableSource, labelled_frames, webcam_frames
+from emotions.scenes import UnusableSource, face_in_frame, labelled_frames, webcam_frames
 from emotions.training.dataset import DatasetError, EmptySplit
+
+from .conftest import face_images
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +116,20 @@ def test_an_unusable_source_is_refused_before_the_first_frame(tmp_path, name, co
 def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(UnusableSource, match="has no image"):
         webcam_frames(tmp_path, 1)
+
+
+def test_a_dimmed_frame_is_the_same_scene_with_less_light():
+    face = face_images(1).images[0]
+    bright, place = face_in_frame(face, (320, 240), np.random.default_rng(0))
+    dim, same_place = face_in_frame(face, (320, 240), np.random.default_rng(0), light=0.25)
+    assert place == same_place
+    levels = [decode_jpeg(jpeg).mean() for jpeg in (bright, dim)]
+    assert levels[1] == pytest.approx(levels[0] / 4, abs=3)
+
+
+def test_the_place_of_a_face_is_where_it_is_seen():
+    rng, white = np.random.default_rng(0), np.full((48, 48), 255, np.uint8)
+    white[4:-4, 4:-4] = 0
+    jpeg, (x, y, width, height) = face_in_frame(white, (320, 240), rng)
+    inside = decode_jpeg(jpeg)[y + height // 4 : y + 3 * height // 4, x + width // 4 : x + 3 * width // 4]
+    assert inside.mean() < 10

@@ -1,0 +1,41 @@
+import pytest
+
+from benchmarks.frame_accuracy import OtherwiseCut, Way, in_words, measure, overlap
+from emotions.recognition import Recogniser
+from emotions.scenes import webcam_frames
+
+from ..emotions.conftest import face_images
+
+
+def test_boxes_overlap_by_their_common_part():
+    assert overlap((0, 0, 10, 10), (0, 0, 10, 10)) == 1
+    assert overlap((0, 0, 10, 10), (5, 0, 10, 10)) == pytest.approx(1 / 3)
+    assert overlap((0, 0, 10, 10), (20, 20, 10, 10)) == 0
+
+
+def test_a_wall_is_no_face_that_was_found():
+    wall = face_images(3)
+    wall.images[:] = 128
+    figures = measure(wall, "", count=3, light=1.0)
+    assert (figures["faces"], figures["found"]) == (3, 0.0)
+    assert in_words(figures).endswith("none was found.")
+
+
+@pytest.fixture(scope="module")
+def snapshot() -> bytes:
+    return next(webcam_frames(None, 1))
+
+
+def test_by_default_faces_are_cut_as_the_product_cuts_them(snapshot):
+    assert OtherwiseCut("", Way()).recognise(snapshot) == Recogniser().recognise(snapshot)
+
+
+def test_another_way_to_cut_is_another_reading(snapshot):
+    product = Recogniser().recognise(snapshot).faces[0].probabilities
+    for way in (Way(crop=(1.4, 0.0)), Way(equalised=True)):
+        assert OtherwiseCut("", way).recognise(snapshot).faces[0].probabilities != product
+
+
+def test_the_summary_says_what_was_lost():
+    figures = {"model": "m", "faces": 9, "light": 1.0, "found": 0.9, "accuracy_bare": 0.7, "accuracy_in_frames": 0.68}
+    assert in_words(figures).endswith("68.0% right in frames and 70.0% as bare images: 2.0 points lost.")
