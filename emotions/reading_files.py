@@ -79,7 +79,7 @@ def _reading(seen: Seen, followed: FollowedFace) -> dict[str, Any]:
         "id": followed.id,
         "box": [round(value, 1) for value in face.box],
         "score": round(face.score, 4),
-        "expression": face.expression,
+        "expression": None if face.uncertain else face.expression,
         "uncertain": face.uncertain,
         "probabilities": {name: round(value, 4) for name, value in by_name(face.probabilities).items()},
     }

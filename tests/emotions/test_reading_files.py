@@ -32,7 +32,7 @@ def test_csv_has_a_row_for_each_face_of_each_frame(tmp_path):
         "height": "80", "score": "0.9", "expression": "happy", "uncertain": "",
         **{name: "0.94" if name == "happy" else "0.01" for name in EXPRESSIONS},
     }  # fmt: skip
-    assert rows[2]["uncertain"] == "too_blurred"
+    assert (rows[2]["expression"], rows[2]["uncertain"]) == ("", "too_blurred")
 
 
 def test_json_lines_have_an_object_for_each_face_of_each_frame(tmp_path):

@@ -65,7 +65,7 @@ def _face(face: "Face") -> dict[str, Any]:
     return {
         "box": [round(value) for value in face.box],
         "score": round(face.score, 4),
-        "expression": face.expression,
+        "expression": None if face.uncertain else face.expression,
         "probabilities": {name: round(value, 4) for name, value in by_name(face.probabilities).items()},
         "uncertain": face.uncertain,
     }
@@ -76,8 +76,10 @@ def _line(row: dict[str, Any]) -> str:
         return f"{row['path']}: {row['error']}"
     if not row["faces"]:
         return f"{row['path']}: no face"
-    return "\n".join(
-        f"{row['path']}: {face['expression']} {face['probabilities'][face['expression']]:.2f} at {face['box']}"
-        + (f", uncertain: {face['uncertain']}" if face["uncertain"] else "")
-        for face in row["faces"]
-    )
+    return "\n".join(f"{row['path']}: {_answer(face)} at {face['box']}" for face in row["faces"])
+
+
+def _answer(face: dict[str, Any]) -> str:
+    if face["uncertain"]:
+        return f"uncertain ({face['uncertain']})"
+    return f"{face['expression']} {face['probabilities'][face['expression']]:.2f}"

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from emotions.management.options import positive
 from emotions.management.recognisers import chosen_recogniser
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ class Command(BaseCommand):
             metavar="PORT",
             help=f"a live page on this machine alone; default: port {VIEW_PORT}",
         )
-        parser.add_argument("--seconds", type=_positive(float), help="stop after so much of the source")
-        parser.add_argument("--frames", type=_positive(int), help="stop after so many frames")
+        parser.add_argument("--seconds", type=positive(float), help="stop after so much of the source")
+        parser.add_argument("--frames", type=positive(int), help="stop after so many frames")
         parser.add_argument("--detector", default=settings.FACE_DETECTOR, help="blazeface or haar")
         parser.add_argument("--model", default=settings.EMOTION_MODEL, help="default: the one in models/default.txt")
 
@@ -112,9 +113,12 @@ def _writes(options: dict[str, Any]) -> bool:
 
 
 def _readings_path(options: dict[str, Any]) -> Path | None:
+    readings: Path | None = options["readings"]
     output: Path | None = options["output"]
-    beside = output.with_name(f"{output.stem}.readings.csv") if output else None
-    return options["readings"] or beside
+    if readings or not output:
+        return readings
+    place = output if output.name not in ("", "..") else output.resolve()
+    return place.parent / f"{place.stem}.readings.csv"
 
 
 def _check(source: "Source", options: dict[str, Any]) -> None:
@@ -132,7 +136,10 @@ def _check(source: "Source", options: dict[str, Any]) -> None:
     if source.pictures and options["view"] is not None:
         raise CommandError("--view shows cameras and videos; give images an --output folder.")
     origin = Path(options["source"]).resolve()
-    if output and not source.live and origin in (output.resolve(), *output.resolve().parents):
+    written = output.resolve() if output else None
+    # A picture is written under its own name: one written beside a single source would land on it.
+    is_beside = origin.is_file() and origin.parent == written
+    if written and not source.live and (is_beside or origin in (written, *written.parents)):
         raise CommandError(f"--output {output} would write into the source itself.")
 
 
@@ -186,17 +193,3 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise ArgumentTypeError(f"{text!r} is no port.")
     return int(text)
-
-
-def _positive(kind: Callable[[str], Any]) -> Callable[[str], Any]:
-    def number(text: str) -> Any:
-        try:
-            value = kind(text)
-        except ValueError:
-            value = 0
-        # Not so for nan.
-        if not value > 0:
-            raise ArgumentTypeError(f"{text!r} is no number above 0.")
-        return value
-
-    return number

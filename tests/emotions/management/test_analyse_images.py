@@ -71,6 +71,17 @@ def test_analyse_images_refuses_a_folder_without_images(tmp_path):
         analyse(str(tmp_path))
 
 
+def test_analyse_images_gives_no_expression_where_there_is_doubt(pictures):
+    """A face so dark that serving would not say what it shows."""
+    picture = pictures / "a.jpg"
+    cv2.imwrite(str(picture), (cv2.imread(str(picture)) * 0.08).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 100])
+    (face,) = analyse(str(picture))[0]["faces"]
+    assert (face["expression"], face["uncertain"]) == (None, "too_dark")
+    out = StringIO()
+    call_command("analyse_images", str(picture), stdout=out)
+    assert f"{picture}: uncertain (too_dark) at" in out.getvalue()
+
+
 def test_analyse_images_writes_lines_for_people(pictures):
     out = StringIO()
     call_command("analyse_images", str(pictures), stdout=out)
