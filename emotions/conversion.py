@@ -20,7 +20,10 @@ def converted(network: keras.Model) -> bytes:
         network.save(path)
         environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
         command = [sys.executable, "-m", "emotions.conversion", str(path)]
-        return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE).stdout  # noqa: S603  # our own
+        # From the project's folder, where `emotions` is found, wherever this process was started.
+        root = Path(__file__).resolve().parent.parent
+        run = subprocess.run(command, env=environment, cwd=root, check=True, stdout=subprocess.PIPE)  # noqa: S603  # our own
+        return run.stdout
 
 
 def _by_tensorflow(network: keras.Model) -> bytes:

@@ -1,5 +1,5 @@
-"""Trained networks on disk: models/<name>/{model.keras, model.tflite, manifest.json, metrics.json}, the default in
-default.txt. model.keras is what training made; model.tflite, converted from it, is what is served."""
+"""Trained networks on disk: models/<name>/{model.keras, model.tflite, manifest.json, metrics.json, history.csv}, the
+default in default.txt. model.keras is what training made; model.tflite, converted from it, is what is served."""
 
 import dataclasses
 import hashlib
@@ -24,6 +24,7 @@ NETWORK_FILE = "model.keras"
 SERVED_FILE = "model.tflite"
 MANIFEST_FILE = "manifest.json"
 METRICS_FILE = "metrics.json"
+HISTORY_FILE = "history.csv"
 
 HOW_TO_TRAIN = "python manage.py train_emotion_model --data fer2013.zip --name NAME"
 
@@ -89,10 +90,10 @@ def load_manifest(name: str = "", models_dir: Path = MODELS_DIR) -> Manifest:
     name = name or default_model(models_dir)
     if name not in available_models(models_dir):
         raise UnknownModel(f"No model is called {name!r}. {_what_exists(models_dir)}")
-    fields = json.loads((models_dir / name / MANIFEST_FILE).read_text())
     try:
+        fields = json.loads((models_dir / name / MANIFEST_FILE).read_text())
         manifest = Manifest(**fields)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise DamagedModel(f"The manifest of model {name!r} does not fit this version: {error}.") from error
     return dataclasses.replace(manifest, input_shape=tuple(fields["input_shape"]), labels=tuple(fields["labels"]))
 
@@ -119,11 +120,22 @@ def load_network(name: str = "", models_dir: Path = MODELS_DIR) -> "keras.Model"
     return keras.models.load_model(path, compile=False)
 
 
+def load_history(name: str = "", models_dir: Path = MODELS_DIR) -> str:
+    """The figures of each epoch of the model's training as CSV, with a line of headings; '' where none are stored."""
+    path = models_dir / load_manifest(name, models_dir).name / HISTORY_FILE
+    return path.read_text() if path.exists() else ""
+
+
 def store_model(
-    network: "keras.Model", served: bytes, manifest: Manifest, metrics: dict[str, Any], models_dir: Path = MODELS_DIR
+    network: "keras.Model",
+    served: bytes,
+    manifest: Manifest,
+    metrics: dict[str, Any],
+    models_dir: Path = MODELS_DIR,
+    history: str = "",
 ) -> Path:
     """Write a model's folder in one step, replacing one of that name; the first model becomes the default. served: the
-    network as conversion.converted gives it."""
+    network as conversion.converted gives it; history: as load_history gives it."""
     models_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=models_dir, prefix=".new-") as scratch:
         folder = Path(scratch) / manifest.name
@@ -135,6 +147,8 @@ def store_model(
         )
         _write_json(folder / MANIFEST_FILE, dataclasses.asdict(complete))
         _write_json(folder / METRICS_FILE, metrics)
+        if history:
+            (folder / HISTORY_FILE).write_text(history)
         target = models_dir / manifest.name
         if target.exists():
             shutil.move(target, Path(scratch) / "replaced")

@@ -17,30 +17,40 @@ class Augmentation:
     """
 
     mirrored: float = 0.5
-    rotation_degrees: float = 12.0
-    scale: float = 0.15
-    shift: float = 0.12
-    gamma: float = 0.35
-    noise: float = 4.0
+    rotation_degrees: float = 10.0
+    scale: float = 0.12
+    shift: float = 0.08
+    gamma: float = 0.25
+    noise: float = 3.0
     grainy: float = 0.0
     blurred: float = 0.0
-    erased: float = 0.3
+    erased: float = 0.2
     erased_area: tuple[float, float] = (0.02, 0.2)
 
 
+# Faces as they are, for `augmented` to crop and scale alone.
+UNVARIED = Augmentation(mirrored=0, rotation_degrees=0, scale=0, shift=0, gamma=0, noise=0, erased=0)
+
+
 def augmented(
-    faces: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator, crop: int | None = None
+    faces: NDArray[np.uint8],
+    settings: Augmentation,
+    rng: np.random.Generator,
+    crop: int | None = None,
+    zoom: float = 1.0,
 ) -> NDArray[np.uint8]:
-    """A varied copy of faces [n, side, side] uint8, [n, crop, crop] where only the middle is wanted; the same
-    generator state gives the same variations."""
-    varied = np.stack([_varied(face, settings, rng, crop or face.shape[0]) for face in faces])
+    """A varied copy of faces [n, side, side] uint8, [n, crop, crop] where only the middle is wanted, scaled by zoom;
+    the same generator state gives the same variations."""
+    varied = np.stack([_varied(face, settings, rng, crop or face.shape[0], zoom) for face in faces])
     return _with_grain(_with_noise(varied, settings.noise, rng), settings.grainy, rng)
 
 
-def _varied(face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator, crop: int) -> NDArray[np.uint8]:
+def _varied(
+    face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator, crop: int, zoom: float
+) -> NDArray[np.uint8]:
     if rng.random() < settings.mirrored:
         face = face[:, ::-1]
-    face = _moved(np.ascontiguousarray(face), settings, rng, crop)
+    face = _moved(np.ascontiguousarray(face), settings, rng, crop, zoom)
     face = _relit(face, settings.gamma, rng)
     if settings.blurred and rng.random() < settings.blurred:
         face = np.asarray(cv2.GaussianBlur(face, (0, 0), rng.uniform(0.5, 1.5)), dtype=np.uint8)
@@ -49,12 +59,16 @@ def _varied(face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Gene
     return face
 
 
-def _moved(face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator, crop: int) -> NDArray[np.uint8]:
+def _moved(
+    face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator, crop: int, zoom: float
+) -> NDArray[np.uint8]:
     side = face.shape[0]
-    turn, zoom, right, down = rng.uniform(-1.0, 1.0, 4)
+    turn, grow, right, down = rng.uniform(-1.0, 1.0, 4)
     middle = (side - 1) / 2
-    matrix = cv2.getRotationMatrix2D((middle, middle), turn * settings.rotation_degrees, 1.0 + zoom * settings.scale)
-    matrix[:, 2] += np.array([right, down]) * settings.shift * side - (side - crop) / 2
+    matrix = cv2.getRotationMatrix2D((middle, middle), turn * settings.rotation_degrees, 1.0 + grow * settings.scale)
+    matrix[:, 2] += np.array([right, down]) * settings.shift * side
+    matrix = zoom * matrix
+    matrix[:, 2] += (crop - 1) / 2 - zoom * middle
     return np.asarray(cv2.warpAffine(face, matrix, (crop, crop), borderMode=cv2.BORDER_REFLECT_101), dtype=np.uint8)
 
 

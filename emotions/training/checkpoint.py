@@ -2,6 +2,7 @@
 
 import json
 import os
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ CHECKPOINT_FILE = "checkpoint.npz"
 
 
 class WrongCheckpoint(ValueError):
-    """The checkpoint belongs to a run with other settings."""
+    """The checkpoint belongs to a run with other settings or data, or cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,19 @@ def restore(folder: Path, model: keras.Model, settings: dict[str, Any]) -> Progr
     path = folder / CHECKPOINT_FILE
     if not path.exists():
         return Progress()
-    with np.load(path) as arrays:
-        state = json.loads(str(arrays["state"]))
-        # Through JSON, as the checkpoint went: tuples became lists.
-        if state["settings"] != json.loads(json.dumps(settings)):
-            raise WrongCheckpoint(f"{path} is from a run with other settings. Train under another name, or delete it.")
-        for place, variable in enumerate(_variables(model)):
-            variable.assign(arrays[f"v{place}"])
+    try:
+        with np.load(path) as arrays:
+            state = json.loads(str(arrays["state"]))
+            values = [arrays[f"v{place}"] for place in range(len(arrays.files) - 1)]
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+        raise WrongCheckpoint(f"{path} cannot be read ({error}). Delete it to begin anew.") from error
+    # Through JSON, as the checkpoint went: tuples became lists.
+    if state["settings"] != json.loads(json.dumps(settings)):
+        raise WrongCheckpoint(
+            f"{path} is from a run with other settings or data. Train under another name, or delete it."
+        )
+    for variable, value in zip(_variables(model), values, strict=True):
+        variable.assign(value)
     return Progress(tuple(state["history"]))
 
 

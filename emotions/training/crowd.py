@@ -10,11 +10,10 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from emotions.labels import EXPRESSIONS
 
-from .dataset import DatasetError, LabelledFaces
+from .dataset import DatasetError
 
 COLUMNS = {
     "angry": "anger",
@@ -37,23 +36,13 @@ def crowd_labels(votes: Path, names: Sequence[str]) -> NDArray[np.int64]:
     return np.array([_majority(counts) if counts.any() else NO_MAJORITY for counts in _counts(votes, names)])
 
 
-def label_likelihoods(votes: Path, faces: LabelledFaces) -> NDArray[np.float32]:
-    """How probable each of FER-2013's seven labels is for a face of which only the votes are known: [n, 7] float32.
-
-    A logistic regression from the share of each answer to the labels, fitted to these same faces: it knows, for
-    instance, that a face in which the crowd sees anger is labelled fear one time in six. A face without votes keeps
-    its label. Raises DatasetError.
-    """
-    likelihoods = np.eye(len(EXPRESSIONS), dtype=np.float32)[faces.labels]
-    counts = _counts(votes, faces.names)
-    voted = counts.any(axis=1)
-    if len(set(faces.labels[voted])) < len(EXPRESSIONS):
-        raise DatasetError(f"{votes} has no votes for the faces of some expression; its files are named otherwise.")
-    shares = counts[voted] / counts[voted].sum(axis=1, keepdims=True)
-    evidence = np.hstack([shares, np.sqrt(shares)])
-    fitted = LogisticRegression(C=100.0, max_iter=500).fit(evidence, faces.labels[voted])
-    likelihoods[voted] = fitted.predict_proba(evidence)
-    return likelihoods
+def vote_shares(votes: Path, names: Sequence[str]) -> NDArray[np.float32]:
+    """For each image, by its name in FER-2013, the share of the votes that each of ANSWERS got: [n, 10] float32, nought
+    for an image without votes. Raises DatasetError, also when none of the images has votes."""
+    counts = _counts(votes, names)
+    if not counts.any():
+        raise DatasetError(f"{votes} has no votes for these faces; its files are named otherwise.")
+    return np.asarray(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), dtype=np.float32)
 
 
 def agreement(predicted: NDArray[np.int64], crowd: NDArray[np.int64]) -> dict[str, float | int | None]:
@@ -72,7 +61,7 @@ def _counts(votes: Path, names: Sequence[str]) -> NDArray[np.int64]:
             if missing:
                 raise ValueError(f"no column {', '.join(sorted(missing))}")
             counts = {row["file"]: [int(row[answer]) for answer in ANSWERS] for row in rows}
-    except (OSError, TypeError, ValueError) as error:
+    except (OSError, TypeError, ValueError, csv.Error) as error:
         raise DatasetError(f"{votes} is not a table of FER+ votes: {error}.") from error
     nothing = [0] * len(ANSWERS)
     return np.array([counts.get(PurePosixPath(name).name, nothing) for name in names], dtype=np.int64)

@@ -1,11 +1,13 @@
-"""FER-2013 in Kaggle's layout (msambare/fer2013), as a zip or a folder.
+"""FER-2013 in Kaggle's layout (msambare/fer2013), as a zip or a folder, or the challenge's own fer2013.csv.
 
     train/<expression>/Training_*.jpg
     test/<expression>/PublicTest_*.jpg, PrivateTest_*.jpg
 
-The file's prefix tells the split, not its folder: PublicTest is for choosing, PrivateTest for the final figure.
+The file's prefix tells the split, not its folder: PublicTest is for choosing, PrivateTest for the final figure. The CSV
+has the columns `emotion` (a place in CSV_EXPRESSIONS), `pixels` (2304 grey levels) and `Usage` (the prefix).
 """
 
+import csv
 import logging
 import zipfile
 from collections.abc import Iterator
@@ -26,6 +28,7 @@ Split = Literal["train", "validation", "test"]
 
 PREFIXES: dict[str, str] = {"train": "Training", "validation": "PublicTest", "test": "PrivateTest"}
 SUFFIXES = (".jpg", ".jpeg", ".png")
+CSV_EXPRESSIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 
 # Correlation of the grey levels above which two images are one photograph: of the pairs looked at above .9 all were.
 DUPLICATE_CORRELATION = 0.92
@@ -61,20 +64,21 @@ def load_split(source: Path, split: str) -> LabelledFaces:
     """Read one split ("train", "validation" or "test") of FER-2013, ordered by file name.
 
     Files that are no image are left out, named in the log and in `unreadable`. Raises DatasetError for a source that
-    cannot be read or a folder that is no expression, EmptySplit when the split has no image.
+    cannot be read or an image in a folder that is no expression, EmptySplit when the split has no image.
     """
     images: list[NDArray[np.uint8]] = []
     labels: list[int] = []
     names: list[str] = []
     unreadable: list[str] = []
-    for name, data in _files(source, _prefix(split)):
-        face = _decoded(data)
+    for name, expression, face in _faces(source, _prefix(split)):
         if face is None:
             logger.warning("%s: %s is not a readable image; it is left out.", source, name)
             unreadable.append(name)
             continue
+        if expression not in EXPRESSIONS:
+            raise DatasetError(f"{source}: {name} lies in {expression!r}, which is none of {', '.join(EXPRESSIONS)}.")
         images.append(face)
-        labels.append(_label(name, source))
+        labels.append(EXPRESSIONS.index(expression))
         names.append(name)
     if not images:
         raise EmptySplit(_why_empty(source, split, unreadable))
@@ -106,38 +110,76 @@ def _prefix(split: str) -> str:
     return PREFIXES[split]
 
 
-def _files(source: Path, prefix: str) -> Iterator[tuple[str, bytes]]:
-    if source.is_dir():
-        for path in sorted(source.rglob(f"{prefix}_*")):
-            if path.suffix.lower() in SUFFIXES:
-                yield path.relative_to(source).as_posix(), path.read_bytes()
-    elif zipfile.is_zipfile(source):
-        with zipfile.ZipFile(source) as archive:
-            for name in sorted(archive.namelist()):
-                entry = PurePosixPath(name)
-                if entry.name.startswith(f"{prefix}_") and entry.suffix.lower() in SUFFIXES:
-                    yield name, archive.read(name)
-    elif source.exists():
-        raise DatasetError(f"{source} is neither a zip nor a folder.")
-    else:
+# Of each image its name, its expression's name, and the face: None for what is no image.
+Faces = Iterator[tuple[str, str, NDArray[np.uint8] | None]]
+
+
+def _faces(source: Path, prefix: str) -> Faces:
+    """Raises DatasetError."""
+    if not source.exists():
         raise DatasetError(f"{source} does not exist.")
+    try:
+        if source.is_dir():
+            yield from _of_folder(source, prefix)
+        elif zipfile.is_zipfile(source):
+            yield from _of_zip(source, prefix)
+        elif source.suffix.lower() == ".csv":
+            yield from _of_csv(source, prefix)
+        else:
+            raise DatasetError(f"{source} is neither a zip nor a folder nor a CSV.")
+    # A RuntimeError is zipfile's word for an encrypted member.
+    except (OSError, zipfile.BadZipFile, RuntimeError, csv.Error, UnicodeDecodeError) as error:
+        raise DatasetError(f"{source} cannot be read: {error}.") from error
+
+
+def _of_folder(source: Path, prefix: str) -> Faces:
+    for path in sorted(source.rglob(f"{prefix}_*")):
+        if path.suffix.lower() in SUFFIXES:
+            yield path.relative_to(source).as_posix(), path.parent.name, _decoded(path.read_bytes())
+
+
+def _of_zip(source: Path, prefix: str) -> Faces:
+    with zipfile.ZipFile(source) as archive:
+        for name in sorted(archive.namelist()):
+            entry = PurePosixPath(name)
+            if entry.name.startswith(f"{prefix}_") and entry.suffix.lower() in SUFFIXES:
+                yield name, entry.parent.name, _decoded(archive.read(name))
+
+
+def _of_csv(source: Path, prefix: str) -> Faces:
+    with source.open(newline="") as file:
+        rows = csv.DictReader(file)
+        if not {"emotion", "pixels", "Usage"} <= set(rows.fieldnames or ()):
+            raise DatasetError(f"{source} has no columns emotion, pixels and Usage, as fer2013.csv has.")
+        for place, row in enumerate(rows):
+            if row["Usage"] == prefix:
+                yield f"{prefix}_{place:05}", _csv_expression(row["emotion"]), _from_pixels(row["pixels"])
+
+
+def _csv_expression(number: str) -> str:
+    return CSV_EXPRESSIONS[int(number)] if number in map(str, range(len(CSV_EXPRESSIONS))) else number
+
+
+def _from_pixels(pixels: str | None) -> NDArray[np.uint8] | None:
+    try:
+        values = [int(value) for value in (pixels or "").split()]
+    except ValueError:
+        return None
+    if len(values) != FACE_SIDE**2 or not 0 <= min(values) <= max(values) <= 255:
+        return None
+    return np.array(values, dtype=np.uint8).reshape(FACE_SIDE, FACE_SIDE)
 
 
 def _decoded(data: bytes) -> NDArray[np.uint8] | None:
     if not data:
         return None
-    face = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    try:
+        face = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    except cv2.error:  # a header that claims more pixels than OpenCV takes
+        return None
     if face is not None and face.shape != (FACE_SIDE, FACE_SIDE):
         face = cv2.resize(face, (FACE_SIDE, FACE_SIDE), interpolation=cv2.INTER_AREA)
     return None if face is None else np.asarray(face, dtype=np.uint8)
-
-
-def _label(name: str, source: Path) -> int:
-    folder = PurePosixPath(name).parent.name
-    for place, expression in enumerate(EXPRESSIONS):
-        if folder == expression:
-            return place
-    raise DatasetError(f"{source}: {name} lies in {folder!r}, which is none of {', '.join(EXPRESSIONS)}.")
 
 
 def _why_empty(source: Path, split: str, unreadable: list[str]) -> str:

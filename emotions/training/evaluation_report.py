@@ -1,6 +1,7 @@
 """The evaluation of a stored model as a folder a person can read: a Markdown page, and figures without any face."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,13 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from emotions.labels import EXPRESSIONS
-from emotions.preprocessing import softmax
+from emotions.preprocessing import FACE_SIDE, softmax
+from emotions.quality import doubt, measured
 from emotions.registry import LoadedModel
 
 from .dataset import LabelledFaces, load_split
 from .evaluate import metrics, served_logits, served_metrics
+from .report import draw_curves, read_history
 from .robustness import DISTURBANCES
 
 Logits = NDArray[np.float32]
@@ -22,10 +25,24 @@ PAGE = "README.md"
 DPI = 100
 
 
-def write_report(model: LoadedModel, source: Path, split: str, folder: Path, votes: Path | None = None) -> Metrics:
+@dataclass(frozen=True)
+class Step:
+    """What a step of a disturbance leaves: metrics of all faces, and how many of them serving would not call uncertain
+    and how many of those are read as labelled, 0..1."""
+
+    name: str
+    severity: str
+    figures: Metrics
+    certain: float
+    certain_accuracy: float
+
+
+def write_report(
+    model: LoadedModel, source: Path, split: str, folder: Path, votes: Path | None = None, history: str = ""
+) -> Metrics:
     """Evaluate on the split, undisturbed and disturbed, and write the folder. Returns the undisturbed metrics.
 
-    Raises DatasetError.
+    history: of its training, as registry.load_history gives it, for the learning curves. Raises DatasetError, OSError.
     """
     faces = load_split(source, split)
     logits = served_logits(model, faces)
@@ -35,19 +52,35 @@ def write_report(model: LoadedModel, source: Path, split: str, folder: Path, vot
     _draw_confusion(folder / "confusion.png", np.array(clean["confusion_matrix"]))
     _draw_classes(folder / "classes.png", clean)
     _draw_reliability(folder / "reliability.png", softmax(logits, model.manifest.temperature), faces.labels)
-    sweep = _sweep(model, faces, split)
-    (folder / PAGE).write_text(_page(clean, uncalibrated, model.manifest.temperature, sweep))
+    if history:
+        draw_curves(folder / "curves.png", read_history(history))
+    steps = [_step("none", "", model, faces, logits), *_sweep(model, faces)]
+    page = _page(clean, uncalibrated, model.manifest.temperature, steps, has_curves=bool(history))
+    (folder / PAGE).write_text(page)
     return clean
 
 
-def _sweep(model: LoadedModel, faces: LabelledFaces, split: str) -> list[tuple[str, str, Metrics]]:
-    rows = []
+def _sweep(model: LoadedModel, faces: LabelledFaces) -> Iterator[Step]:
     for disturbance in DISTURBANCES:
         for severity in disturbance.severities:
             worse = replace(faces, images=disturbance.apply(faces.images, severity))
-            figures = served_metrics(model, served_logits(model, worse), worse, split)
-            rows.append((disturbance.name, f"{severity:g} {disturbance.unit}", figures))
-    return rows
+            yield _step(disturbance.name, f"{severity:g} {disturbance.unit}", model, worse, served_logits(model, worse))
+
+
+def _step(name: str, severity: str, model: LoadedModel, faces: LabelledFaces, logits: Logits) -> Step:
+    figures = served_metrics(model, logits, faces, "")
+    probabilities = softmax(logits, model.manifest.temperature)
+    box = (0, 0, FACE_SIDE, FACE_SIDE)  # as it fills the crop; none is too small
+    certain = np.array(
+        [
+            doubt(measured(image, box), row) is None
+            for image, row in zip(faces.images, probabilities.tolist(), strict=True)
+        ]
+    )
+    correct = probabilities.argmax(axis=1) == faces.labels
+    return Step(
+        name, severity, figures, float(certain.mean()), float(correct[certain].mean()) if certain.any() else 0.0
+    )
 
 
 def _draw_confusion(path: Path, counts: NDArray[np.int64]) -> None:
@@ -94,17 +127,19 @@ def _draw_reliability(path: Path, probabilities: NDArray[np.float32], labels: ND
     figure.savefig(path, dpi=DPI)
 
 
-def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, sweep: list[tuple[str, str, Metrics]]) -> str:
+def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list[Step], *, has_curves: bool) -> str:
     split = {"train": "Training", "validation": "PublicTest", "test": "PrivateTest"}[clean["split"]]
     per_class = [
         f"| {name} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} | {row['support']} |"
         for name, row in clean["per_class"].items()
     ]
     disturbed = [
-        f"| {name} | {severity} | {figures['accuracy']:.3f} | {figures['accuracy'] - clean['accuracy']:+.3f} | "
-        f"{figures['macro_f1']:.3f} |"
-        for name, severity, figures in sweep
+        f"| {step.name} | {step.severity} | {step.figures['accuracy']:.3f} | "
+        f"{step.figures['accuracy'] - clean['accuracy']:+.3f} | {step.figures['macro_f1']:.3f} | "
+        f"{step.certain:.2f} | {step.certain_accuracy:.3f} |"
+        for step in steps
     ]
+    crowd = clean.get("crowd", {})
     lines = [
         f"# Evaluation of {clean['model']}",
         "",
@@ -112,6 +147,7 @@ def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, sweep: list
         f"`manage.py evaluate_emotion_model --split {clean['split']} --report FOLDER`.",
         "",
         f"Accuracy **{clean['accuracy']:.4f}**, macro F1 **{clean['macro_f1']:.4f}**.",
+        *([_crowd(crowd)] if crowd.get("agreement") is not None else []),
         "",
         "| | precision | recall | F1 | faces |",
         "| --- | --- | --- | --- | --- |",
@@ -132,11 +168,19 @@ def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, sweep: list
         "## Worse pictures",
         "",
         "The same faces, made worse by fixed steps. Faces a detector would no longer find are not counted here.",
+        "Certain is the share that is not answered `uncertain` (too dark, too blurred, or no expression stands out),",
+        "and beside it how many of those are read as labelled.",
         "",
-        "| disturbance | severity | accuracy | change | macro F1 |",
-        "| --- | --- | --- | --- | --- |",
-        f"| none | | {clean['accuracy']:.3f} | | {clean['macro_f1']:.3f} |",
+        "| disturbance | severity | accuracy | change | macro F1 | certain | accuracy of those |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
         *disturbed,
         "",
+        *(["## Training", "", "![Loss and accuracy of each epoch](curves.png)", ""] if has_curves else []),
     ]
     return "\n".join(lines)
+
+
+def _crowd(crowd: Metrics) -> str:
+    return (
+        f"FER+'s majority is agreed with on **{crowd['agreement']:.4f}** of the {crowd['images']} images that have one."
+    )

@@ -24,10 +24,11 @@ def release(
     validation: LabelledFaces,
     models_dir: Path = registry.MODELS_DIR,
     balance: float | None = None,
+    history: str = "",
 ) -> Path:
     """Store the network under the manifest's name, with the temperature that fits the validation faces and the figures
     it reaches on them. balance: first fit the biases of its last layer to them, as evaluate.fitted_offsets does; None
-    leaves them as they are. Returns the model's folder."""
+    leaves them as they are. history: of its training, as registry.load_history gives it. Returns the model's folder."""
     if balance is not None:
         offsets = evaluate.fitted_offsets(
             _served_logits(converted(network), manifest, validation), validation.labels, balance
@@ -41,7 +42,7 @@ def release(
     figures = evaluate.metrics(logits, validation, split="validation", model=manifest.name, temperature=temperature)
     logger.info("%s: accuracy %.4f on %d validation images.", manifest.name, figures["accuracy"], figures["images"])
     calibrated = dataclasses.replace(manifest, temperature=temperature)
-    return registry.store_model(network, served, calibrated, figures, models_dir)
+    return registry.store_model(network, served, calibrated, figures, models_dir, history)
 
 
 def _served_logits(served: bytes, manifest: registry.Manifest, faces: LabelledFaces) -> NDArray[np.float32]:

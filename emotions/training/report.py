@@ -1,6 +1,7 @@
 """What a person sees of a training run: a bar or log lines while it runs, a CSV and a chart to keep."""
 
 import csv
+import io
 import logging
 import sys
 from collections.abc import Iterator, Sequence
@@ -64,20 +65,35 @@ def reporting(steps: int) -> Iterator[Report]:
 
 def write_history(folder: Path, history: Sequence[Row]) -> None:
     """history.csv and curves.png of the epochs so far; history is not empty."""
-    with (folder / HISTORY_FILE).open("w", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(history[0]))
-        writer.writeheader()
-        writer.writerows(history)
-    _draw_curves(folder / CURVES_FILE, history)
+    (folder / HISTORY_FILE).write_text(history_table(history))
+    draw_curves(folder / CURVES_FILE, history)
 
 
-def _draw_curves(path: Path, history: Sequence[Row]) -> None:
+def history_table(history: Sequence[Row]) -> str:
+    """As CSV, one line an epoch; history is not empty."""
+    table = io.StringIO()
+    writer = csv.DictWriter(table, fieldnames=list(history[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(history)
+    return table.getvalue()
+
+
+def read_history(table: str) -> list[Row]:
+    """What history_table wrote."""
+    return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(io.StringIO(table))]
+
+
+def draw_curves(path: Path, history: Sequence[Row]) -> None:
     figure = Figure(figsize=(9, 4), layout="constrained")
     epochs = [row["epoch"] for row in history]
     for place, measure in enumerate(("loss", "accuracy")):
         axes = figure.add_subplot(1, 2, place + 1)
         axes.plot(epochs, [row[measure] for row in history], label="training, augmented")
-        axes.plot(epochs, [row[f"validation_{measure}"] for row in history], label="validation, averaged weights")
+        axes.plot(
+            epochs,
+            [row[f"validation_{measure}"] for row in history],
+            label="validation, averaged weights, faces as in training",
+        )
         axes.set(xlabel="epoch", ylabel=measure)
         axes.legend()
     figure.savefig(path, dpi=110)

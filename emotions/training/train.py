@@ -2,7 +2,9 @@
 
 import dataclasses
 import datetime
+import hashlib
 import logging
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,62 +20,90 @@ from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import FACE_SIDE, NORMALISATION, normalise
 
 from . import checkpoint, evaluate, report
-from .augmentation import Augmentation, augmented
-from .crowd import label_likelihoods
+from .augmentation import UNVARIED, Augmentation, augmented
+from .crowd import ANSWERS, vote_shares
 from .dataset import EmptySplit, LabelledFaces, load_split, without_near_duplicates
+from .muon import ConvolutionMuon
 from .release import release
 
 logger = logging.getLogger(__name__)
 
 DATA = "FER-2013 (Goodfellow et al. 2013), Kaggle's msambare/fer2013 files: Training, chosen on PublicTest"
+VOTES = "FER+'s votes on the same images (Barsoum et al. 2016)"
 LICENCE = "Weights: trained on FER-2013, whose photographs were collected from the web for research; see README.md"
+
+
+class WrongSettings(ValueError):
+    """A hyper-parameter is out of its range, or the settings do not go together."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the network sees in a share of the epochs: faces scaled by zoom, the middle side x side pixels of them."""
+
+    share: float
+    side: int
+    zoom: float
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
     """Every hyper-parameter of a run; all of them go into the manifest.
 
-    weight_decay is decoupled (Keras), a tenth of what a momentum of .9 makes of the coupled kind. class_balance is the
-    power of the inverse class frequency that weighs the loss: 0 is none, 1 counts each class the same. initial_model
-    names a stored model of the same architecture whose weights the run starts from; empty starts afresh. Most epochs
-    see crops of crop_side pixels, which cost less; the last full_size_epochs see whole faces. crowd_share is how much
-    of a target comes from the crowd's votes, where they are given, and how little from the label.
+    Kernels are trained by Muon at learning_rate, all else by AdamW at adam_ratio of it; a step takes learning_rate
+    times weight_decay off every weight of both, but off no bias or scale. warmup_epochs and average_momentum are less
+    in short runs. class_balance is the power of the inverse class frequency that weighs the loss: 0 is none, 1 counts
+    each class the same. initial_model names a stored model of the same architecture whose weights the run starts from;
+    empty starts afresh. The last epoch is always of the last stage; small pictures before it cost half as much. Where
+    the crowd's votes are given, the network also learns to tell them, in a second head that is not served and weighs
+    votes_weight beside the labels. Raises WrongSettings.
     """
 
     architecture: str = "strided_vgg"
     initial_model: str = ""
-    crowd_share: float = 0.5
-    epochs: int = 70
-    crop_side: int = 40
-    full_size_epochs: int = 8
-    batch_size: int = 128
-    learning_rate: float = 0.08
-    warmup_epochs: float = 2.0
-    momentum: float = 0.9
-    weight_decay: float = 5e-3
+    votes_weight: float = 1.0
+    epochs: int = 100
+    stages: tuple[Stage, ...] = (Stage(0.65, 32, 0.8), Stage(0.25, 40, 1.0), Stage(0.1, FACE_SIDE, 1.0))
+    batch_size: int = 256
+    learning_rate: float = 0.014
+    adam_ratio: float = 0.1
+    warmup_epochs: float = 1.0
+    momentum: float = 0.95
+    weight_decay: float = 0.05
     label_smoothing: float = 0.05
     dropout: float = 0.2
-    average_momentum: float = 0.999
+    average_momentum: float = 0.996
     class_balance: float = 0.3
     dtype: str = "mixed_bfloat16"
     seed: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)
 
+    def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size"):
+            if getattr(self, name) < 1:
+                raise WrongSettings(f"{name} is {getattr(self, name)}; it is at least 1.")
+        for name in ("seed", "learning_rate", "weight_decay", "votes_weight", "class_balance"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise WrongSettings(f"{name} is {getattr(self, name)}; it is a number, at least 0.")
+        for name in ("mirrored", "grainy", "blurred", "erased"):
+            if not 0 <= getattr(self.augmentation, name) <= 1:
+                raise WrongSettings(f"{name} is {getattr(self.augmentation, name)}; it is a share, 0 to 1.")
+
 
 @dataclass(frozen=True)
 class TrainingData:
-    """The faces of a run; removed: how many near-duplicates of evaluation images were taken out of train; crowd: how
-    probable the crowd's votes make each label [n, 7] float32, None where no votes are given."""
+    """The faces of a run; removed: how many near-duplicates of evaluation images were taken out of train; votes: the
+    share of each of the crowd's answers [n, 10] float32, nought where nobody voted, None where no votes are given."""
 
     train: LabelledFaces
     validation: LabelledFaces
     removed: int
-    crowd: NDArray[np.float32] | None = None
+    votes: NDArray[np.float32] | None = None
 
 
 def load_data(source: Path, votes: Path | None = None, limit: int | None = None) -> TrainingData:
-    """Training and validation faces; none of the former is also in validation or test. votes: FER+'s, for soft targets;
-    limit: train on so many faces, drawn at random. Raises DatasetError."""
+    """Training and validation faces; none of the former is also in validation or test. votes: FER+'s, for the second
+    head; limit: train on so many faces, drawn at random. Raises DatasetError."""
     everything = load_split(source, "train")
     validation = load_split(source, "validation")
     train = without_near_duplicates(everything, validation)
@@ -84,8 +114,7 @@ def load_data(source: Path, votes: Path | None = None, limit: int | None = None)
     removed = len(everything) - len(train)
     if limit:
         train = train.kept(np.random.default_rng(0).permutation(len(train)) < limit)
-    crowd = label_likelihoods(votes, train) if votes else None
-    return TrainingData(train, validation, removed, crowd)
+    return TrainingData(train, validation, removed, vote_shares(votes, train.names) if votes else None)
 
 
 def train_model(
@@ -101,62 +130,100 @@ def train_model(
     """Train and store models_dir/name, whose path is returned.
 
     A checkpoint is written to work_dir after each epoch; resume goes on from it. stop_after ends the run early, after
-    that epoch, with nothing stored and None returned. Raises checkpoint.WrongCheckpoint, registry.UnknownModel,
-    registry.DamagedModel.
+    that epoch, with nothing stored and None returned. Raises WrongSettings, checkpoint.WrongCheckpoint,
+    registry.UnknownModel, registry.DamagedModel, OSError.
     """
+    for folder in (work_dir, models_dir):
+        folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.seed)
     steps = max(1, len(data.train) // config.batch_size)
-    model = _compiled(config, steps)
+    network = architectures.build(config.architecture, side=None, dropout=config.dropout, dtype=config.dtype)
     if config.initial_model:
-        model.set_weights(registry.load_network(config.initial_model, models_dir).get_weights())
-    settings = dataclasses.asdict(config)
+        _start_from(network, registry.load_network(config.initial_model, models_dir), config)
+    model = _compiled(network, config, steps)
+    settings = dataclasses.asdict(config) | {"data": _fingerprint(data)}
     progress = checkpoint.restore(work_dir, model, settings) if resume else checkpoint.Progress()
+    if progress.history:
+        report.write_history(work_dir, progress.history)
     last = min(config.epochs, stop_after or config.epochs)
     with report.reporting(steps * (last - progress.epoch)) as listener:
         for epoch in range(progress.epoch, last):
-            row = _epoch(model, data, config, epoch, listener)
+            row = _epoch(model, network, data, config, epoch, listener)
             progress = checkpoint.Progress((*progress.history, row))
             checkpoint.save(work_dir, model, settings, progress)
             report.write_history(work_dir, progress.history)
             listener.epoch(row)
-    return _store(name, model, data, config, models_dir) if last == config.epochs else None
+    return _store(name, model, network, data, config, models_dir, progress) if last == config.epochs else None
 
 
-def _compiled(config: TrainingConfig, steps: int) -> keras.Model:
-    model = architectures.build(config.architecture, side=None, dropout=config.dropout, dtype=config.dtype)
+def _start_from(network: keras.Model, earlier: keras.Model, config: TrainingConfig) -> None:
+    try:
+        network.set_weights(earlier.get_weights())
+    except ValueError:
+        raise WrongSettings(f"{config.initial_model} is not a {config.architecture}.") from None
+
+
+def _fingerprint(data: TrainingData) -> str:
+    """Tells whether a run goes on with the data that it began with."""
+    parts = (data.train.images, data.train.labels, data.validation.images, data.votes)
+    return hashlib.sha256(b"".join(b"" if part is None else part.tobytes() for part in parts)).hexdigest()
+
+
+def _compiled(network: keras.Model, config: TrainingConfig, steps: int) -> keras.Model:
+    features = network.get_layer("logits").input
+    votes = keras.layers.Dense(len(ANSWERS), dtype="float32", name="votes")(features)
+    model = keras.Model(network.input, {"labels": network.output, "votes": votes})
+    warmup = min(config.warmup_epochs, config.epochs / 10)
     schedule = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=config.learning_rate / 100,
-        decay_steps=max(1, round(steps * (config.epochs - config.warmup_epochs))),
+        decay_steps=max(1, round(steps * (config.epochs - warmup))),
         warmup_target=config.learning_rate,
-        warmup_steps=round(steps * config.warmup_epochs),
+        warmup_steps=round(steps * warmup),
     )
-    optimizer = keras.optimizers.SGD(
+    optimizer = ConvolutionMuon(
         schedule,
+        adam_lr_ratio=config.adam_ratio,
         momentum=config.momentum,
-        nesterov=True,
         weight_decay=config.weight_decay,
+        adam_weight_decay=config.weight_decay,
         use_ema=True,
-        ema_momentum=config.average_momentum,
+        ema_momentum=max(0.0, min(config.average_momentum, 1 - 10 / (steps * config.epochs))),
     )
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=config.label_smoothing)
-    # Compiling by XLA was measured slower on CPUs than the plain graph.
-    model.compile(optimizer, loss, weighted_metrics=["accuracy"], jit_compile=False)
+    # Compiling by XLA was measured slower on CPUs than TensorFlow's plain graph; JAX has nothing else.
+    model.compile(
+        optimizer,
+        {
+            "labels": keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=config.label_smoothing),
+            "votes": keras.losses.CategoricalCrossentropy(from_logits=True),
+        },
+        loss_weights={"labels": 1.0, "votes": config.votes_weight},
+        weighted_metrics={"labels": ["accuracy"]},
+        jit_compile=keras.backend.backend() == "jax",
+    )
     return model
 
 
 def _epoch(
-    model: keras.Model, data: TrainingData, config: TrainingConfig, epoch: int, listener: report.Report
+    model: keras.Model,
+    network: keras.Model,
+    data: TrainingData,
+    config: TrainingConfig,
+    epoch: int,
+    listener: report.Report,
 ) -> report.Row:
     started = time.monotonic()
     # Losses and accuracies of the batches; Keras starts its own means anew with every train_on_batch.
     figures: list[tuple[float, float]] = []
     for images, targets, weights in _batches(data, config, epoch):
-        figures.append(model.train_on_batch(images, targets, sample_weight=weights))
+        batch = model.train_on_batch(images, targets, sample_weight=weights, return_dict=True)
+        figures.append((batch["labels_loss"], batch["labels_accuracy"]))
         listener.step()
     loss, accuracy = np.mean(figures, axis=0)
+    stage = stage_of(config, epoch)
+    seen = augmented(data.validation.images, UNVARIED, np.random.default_rng(0), stage.side, stage.zoom)
     with _averaged_weights(model):
-        logits = evaluate.face_logits(model.predict_on_batch, data.validation.images)
+        logits = evaluate.face_logits(network.predict_on_batch, seen)
     labels = data.validation.labels
     return {
         "epoch": epoch + 1,
@@ -164,33 +231,39 @@ def _epoch(
         "accuracy": round(float(accuracy), 5),
         "validation_loss": round(evaluate.negative_log_likelihood(logits, labels), 5),
         "validation_accuracy": round(float((logits.argmax(axis=1) == labels).mean()), 5),
+        "side": stage.side,
         "seconds": round(time.monotonic() - started, 1),
     }
 
 
 def _batches(
     data: TrainingData, config: TrainingConfig, epoch: int
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]]:
+) -> Iterator[tuple[NDArray[np.float32], dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]]]]:
     # Seeded per epoch, so that a resumed run sees what an uninterrupted one would have seen.
     rng = np.random.default_rng([config.seed, epoch])
     faces = data.train
     order = rng.permutation(len(faces))
-    targets = _targets(data, config.crowd_share)
-    crop = config.crop_side if epoch < config.epochs - config.full_size_epochs else None
+    labels = np.eye(len(EXPRESSIONS), dtype=np.float32)[faces.labels]
+    votes = np.zeros((len(faces), len(ANSWERS)), np.float32) if data.votes is None else data.votes
+    stage = stage_of(config, epoch)
     class_weights = _class_weights(faces.labels, config.class_balance)
     size = min(config.batch_size, len(faces))
     for start in range(0, len(faces) - size + 1, size):
         chosen = order[start : start + size]
+        varied = augmented(faces.images[chosen], config.augmentation, rng, stage.side, stage.zoom)
         yield (
-            normalise(augmented(faces.images[chosen], config.augmentation, rng, crop)),
-            targets[chosen],
-            class_weights[faces.labels[chosen]],
+            normalise(varied),
+            {"labels": labels[chosen], "votes": votes[chosen]},
+            # Shares sum to one, or to nought where nobody voted.
+            {"labels": class_weights[faces.labels[chosen]], "votes": votes[chosen].sum(axis=1)},
         )
 
 
-def _targets(data: TrainingData, crowd_share: float) -> NDArray[np.float32]:
-    one_hot = np.eye(len(EXPRESSIONS), dtype=np.float32)[data.train.labels]
-    return one_hot if data.crowd is None else (1 - crowd_share) * one_hot + crowd_share * data.crowd
+def stage_of(config: TrainingConfig, epoch: int) -> Stage:
+    """The stage that an epoch, counted from nought, belongs to."""
+    until = np.cumsum([stage.share for stage in config.stages]) * config.epochs
+    last = len(config.stages) - 1
+    return config.stages[last if epoch + 1 >= config.epochs else min(int(np.searchsorted(until, epoch, "right")), last)]
 
 
 def _class_weights(labels: NDArray[np.int64], power: float) -> NDArray[np.float32]:
@@ -210,15 +283,29 @@ def _averaged_weights(model: keras.Model) -> Iterator[None]:
             variable.assign(value)
 
 
-def _store(name: str, model: keras.Model, data: TrainingData, config: TrainingConfig, models_dir: Path) -> Path:
-    network = architectures.build(config.architecture)
+def _store(
+    name: str,
+    model: keras.Model,
+    network: keras.Model,
+    data: TrainingData,
+    config: TrainingConfig,
+    models_dir: Path,
+    progress: checkpoint.Progress,
+) -> Path:
+    stored = architectures.build(config.architecture)
     with _averaged_weights(model):
-        network.set_weights(model.get_weights())
-    return release(network, _manifest(name, network, data, config), data.validation, models_dir)
+        stored.set_weights(network.get_weights())
+    return release(
+        stored,
+        _manifest(name, stored, data, config),
+        data.validation,
+        models_dir,
+        history=report.history_table(progress.history),
+    )
 
 
 def _manifest(name: str, network: keras.Model, data: TrainingData, config: TrainingConfig) -> registry.Manifest:
-    images = {"images": len(data.train), "near_duplicates_removed": data.removed}
+    data_used = {"images": len(data.train), "near_duplicates_removed": data.removed, "votes": data.votes is not None}
     return registry.Manifest(
         name=name,
         architecture=config.architecture,
@@ -229,10 +316,10 @@ def _manifest(name: str, network: keras.Model, data: TrainingData, config: Train
         temperature=1.0,
         mirrored_mean=True,
         parameters=network.count_params(),
-        training=dataclasses.asdict(config) | images,
+        training=dataclasses.asdict(config) | {"optimizer": "muon"} | data_used,
         keras_version=keras.__version__,
         backend=keras.backend.backend(),
         trained_on=datetime.datetime.now(datetime.UTC).date().isoformat(),
-        data=DATA,
+        data=DATA if data.votes is None else f"{DATA}; {VOTES}",
         licence=LICENCE,
     )

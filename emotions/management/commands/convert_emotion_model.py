@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from emotions.management.options import share
+
 
 class Command(BaseCommand):
     help = "Converts a stored network again to the file that is served, calibrates and measures it. Its report goes."
@@ -12,7 +14,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--data", type=Path, required=True, help="Kaggle's FER-2013 (msambare), zip or folder")
         parser.add_argument("--model", default="", help="default: the one in models/default.txt")
-        parser.add_argument("--balance", type=float, help="fit the last layer's biases: 0 to frequencies, 1 to classes")
+        parser.add_argument("--balance", type=share, help="fit the last layer's biases: 0 to frequencies, 1 to classes")
         parser.add_argument("--from-dir", type=Path, help="where the network is; default: models")
         parser.add_argument("--models-dir", type=Path, help="default: models")
 
@@ -27,7 +29,12 @@ class Command(BaseCommand):
             source = options["from_dir"] or models_dir
             manifest = registry.load_manifest(options["model"], source)
             network = registry.load_network(manifest.name, source)
+            history = registry.load_history(manifest.name, source)
             validation = load_split(options["data"], "validation")
         except (DatasetError, registry.UnknownModel, registry.DamagedModel) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{release(network, manifest, validation, models_dir, options['balance'])}")
+        try:
+            folder = release(network, manifest, validation, models_dir, options["balance"], history)
+        except OSError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{folder}")

@@ -14,24 +14,30 @@ class Command(BaseCommand):
         parser.add_argument("--data", type=Path, required=True, help="Kaggle's FER-2013 (msambare), zip or folder")
         parser.add_argument("--split", choices=["train", "validation", "test"], required=True)
         parser.add_argument("--model", default="", help="default: the one in models/default.txt")
+        parser.add_argument("--models-dir", type=Path, help="default: models")
         parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+'s votes: also measure agreement with them")
         parser.add_argument("--report", type=Path, metavar="FOLDER", help="also write a report with figures there")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         # TensorFlow takes seconds to import; other commands, and this one's --help, go without.
-        from emotions.registry import DamagedModel, UnknownModel, load_model  # noqa: PLC0415
+        from emotions.registry import MODELS_DIR, DamagedModel, UnknownModel, load_history, load_model  # noqa: PLC0415
         from emotions.training.dataset import DatasetError  # noqa: PLC0415
         from emotions.training.evaluate import evaluate_model  # noqa: PLC0415
         from emotions.training.evaluation_report import write_report  # noqa: PLC0415
 
         try:
-            model = load_model(options["model"])
+            models_dir = options["models_dir"] or MODELS_DIR
+            model = load_model(options["model"], models_dir)
             if options["report"]:
-                figures = write_report(model, options["data"], options["split"], options["report"], options["votes"])
+                history = load_history(options["model"], models_dir)
+                options["report"].mkdir(parents=True, exist_ok=True)  # before the minutes that it takes
+                figures = write_report(
+                    model, options["data"], options["split"], options["report"], options["votes"], history
+                )
             else:
                 figures = evaluate_model(model, options["data"], options["split"], options["votes"])
-        except (DatasetError, UnknownModel, DamagedModel) as error:
+        except (DatasetError, UnknownModel, DamagedModel, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(figures) if options["json"] else _table(figures))
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from emotions.management.options import model_name, not_negative, positive, share
+
 # Options named as the fields of TrainingConfig that they set.
 SETTINGS = (
     "architecture",
@@ -15,7 +17,7 @@ SETTINGS = (
     "learning_rate",
     "seed",
     "initial_model",
-    "crowd_share",
+    "votes_weight",
     "class_balance",
 )
 
@@ -26,19 +28,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--data", type=Path, required=True, help="Kaggle's FER-2013 (msambare), zip or folder")
-        parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+'s votes: part of each training target")
-        parser.add_argument("--name", default="trained", help="name of the model; default: trained")
-        parser.add_argument("--limit", type=_positive, help="train on so many images, drawn at random")
-        parser.add_argument("--architecture", help="default: strided_vgg")
-        parser.add_argument("--epochs", type=int, help="default: as TrainingConfig says")
-        parser.add_argument("--batch-size", type=int)
-        parser.add_argument("--learning-rate", type=float)
-        parser.add_argument("--seed", type=int)
-        parser.add_argument("--crowd-share", type=float, help="share of the target that comes from the votes, 0 to 1")
-        parser.add_argument("--class-balance", type=float, help="power of the inverse class frequency in the loss")
+        parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+'s votes, learnt in a second head")
+        parser.add_argument("--name", type=model_name, default="trained", help="name of the model; default: trained")
+        parser.add_argument("--limit", type=positive(int), help="train on so many images, drawn at random")
+        parser.add_argument("--architecture", help="this and what follows: default as TrainingConfig says")
+        parser.add_argument("--epochs", type=positive(int))
+        parser.add_argument("--batch-size", type=positive(int))
+        parser.add_argument("--learning-rate", type=positive(float))
+        parser.add_argument("--seed", type=not_negative(int))
+        parser.add_argument("--votes-weight", type=not_negative(float), help="weight of the votes beside the labels")
+        parser.add_argument(
+            "--class-balance", type=not_negative(float), help="power of the inverse class frequency in the loss"
+        )
         parser.add_argument("--initial-model", help="start from the weights of this stored model")
-        parser.add_argument("--grainy", type=float, help="share of faces with the grain of a dim room")
-        parser.add_argument("--blurred", type=float, help="share of faces out of focus")
+        parser.add_argument("--grainy", type=share, help="share of faces with the grain of a dim room")
+        parser.add_argument("--blurred", type=share, help="share of faces out of focus")
         parser.add_argument("--backend", choices=["tensorflow", "torch", "jax"], default="tensorflow")
         parser.add_argument("--output", "--models-dir", type=Path, help="where its folder goes; default: models")
         parser.add_argument("--work-dir", type=Path, help="checkpoint, history and curves; default: var/training/NAME")
@@ -52,8 +56,10 @@ class Command(BaseCommand):
         from emotions.training.augmentation import Augmentation  # noqa: PLC0415
         from emotions.training.checkpoint import WrongCheckpoint  # noqa: PLC0415
         from emotions.training.dataset import DatasetError  # noqa: PLC0415
-        from emotions.training.train import TrainingConfig, load_data, train_model  # noqa: PLC0415
+        from emotions.training.train import TrainingConfig, WrongSettings, load_data, train_model  # noqa: PLC0415
 
+        if options["votes_weight"] is not None and not options["votes"]:
+            raise CommandError("--votes-weight weighs votes; name their file with --votes.")
         variations = Augmentation(**_given(options, "grainy", "blurred"))
         config = TrainingConfig(augmentation=variations, **_given(options, *SETTINGS))
         places = {
@@ -67,16 +73,17 @@ class Command(BaseCommand):
                 f"{data.removed} near-duplicates removed from training."
             )
             folder = train_model(options["name"], data, config, resume=options["resume"], **places)
-        except (DatasetError, UnknownArchitecture, UnknownModel, DamagedModel, WrongCheckpoint) as error:
+        except (
+            DatasetError,
+            UnknownArchitecture,
+            UnknownModel,
+            DamagedModel,
+            WrongCheckpoint,
+            WrongSettings,
+            OSError,
+        ) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{folder}")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 def _given(options: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from io import StringIO
@@ -110,4 +111,58 @@ def test_convert_refuses_an_unknown_model(fer_zip, tmp_path):
     with pytest.raises(CommandError, match="'nobody'"):
         call_command(
             "convert_emotion_model", "--data", str(fer_zip), "--model", "nobody", "--models-dir", str(tmp_path)
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--epochs", "0"], "'0' is no whole number above 0"),
+        (["--batch-size", "-5"], "'-5' is no whole number above 0"),
+        (["--seed", "-1"], "'-1' is no whole number of at least 0"),
+        (["--learning-rate", "nan"], "'nan' is no number above 0"),
+        (["--grainy", "5"], "'5' is no number from 0 to 1"),
+        (["--limit", "many"], "'many' is no whole number above 0"),
+        (["--name", "../elsewhere"], "is no name"),
+        (["--votes-weight", "1"], "--votes"),
+    ],
+)
+def test_train_refuses_at_once_what_would_fail_later(fer_zip, tmp_path, arguments, said):
+    with pytest.raises(CommandError, match=re.escape(said)):
+        train(fer_zip, tmp_path, *arguments)
+    assert not list(tmp_path.glob("work"))
+
+
+def test_train_says_where_it_cannot_write(fer_zip, tmp_path):
+    (tmp_path / "models").write_text("in the way")
+    with pytest.raises(CommandError, match="models"):
+        train(fer_zip, tmp_path)
+    assert not (tmp_path / "work" / "history.csv").exists()
+
+
+@pytest.mark.parametrize("balance", ["nan", "-1", "2"])
+def test_convert_refuses_a_balance_out_of_its_range(fer_zip, tmp_path, balance):
+    with pytest.raises(CommandError, match="from 0 to 1"):
+        call_command("convert_emotion_model", "--data", str(fer_zip), "--balance", balance)
+
+
+def test_evaluate_writes_a_report_of_a_model_of_another_folder_with_its_curves(fer_zip, tmp_path):
+    train(fer_zip, tmp_path)
+    places = ["--models-dir", str(tmp_path / "models"), "--report", str(tmp_path / "report")]
+    out = StringIO()
+    call_command(
+        "evaluate_emotion_model", "--data", str(fer_zip), "--split", "test", "--model", "tiny", *places, "--json",
+        stdout=out,
+    )  # fmt: skip
+    figures = json.loads(out.getvalue())
+    assert 0 <= figures["ece"] <= 1
+    assert figures["nll"] > 0
+    assert (tmp_path / "report" / "curves.png").exists()
+
+
+def test_evaluate_says_that_a_report_cannot_be_written(fer_zip, tmp_path):
+    (tmp_path / "report").write_text("in the way")
+    with pytest.raises(CommandError, match="report"):
+        call_command(
+            "evaluate_emotion_model", "--data", str(fer_zip), "--split", "test", "--report", str(tmp_path / "report")
         )

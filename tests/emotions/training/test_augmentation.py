@@ -1,13 +1,12 @@
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
-from emotions.training.augmentation import Augmentation, augmented
+from emotions.training.augmentation import UNVARIED, Augmentation, augmented
 
 from ..conftest import face_images
-
-NOTHING = Augmentation(mirrored=0, rotation_degrees=0, scale=0, shift=0, gamma=0, noise=0, erased=0)
 
 
 @pytest.fixture
@@ -20,7 +19,7 @@ def varied(faces: np.ndarray, settings: Augmentation, seed: int = 0) -> np.ndarr
 
 
 def test_augmented_changes_nothing_with_everything_off(faces):
-    np.testing.assert_array_equal(varied(faces, NOTHING), faces)
+    np.testing.assert_array_equal(varied(faces, UNVARIED), faces)
 
 
 def test_augmented_repeats_for_the_same_generator_state(faces):
@@ -52,21 +51,28 @@ def test_augmented_keeps_shape_and_type(faces):
 
 
 def test_augmented_adds_the_grain_of_a_dim_room_in_proportion_to_the_face(faces):
-    grain = varied(faces, replace(NOTHING, grainy=1)) - faces.astype(float)
-    faint = varied((faces // 4 + 90).astype(np.uint8), replace(NOTHING, grainy=1)) - (faces // 4 + 90).astype(float)
+    grain = varied(faces, replace(UNVARIED, grainy=1)) - faces.astype(float)
+    faint = varied((faces // 4 + 90).astype(np.uint8), replace(UNVARIED, grainy=1)) - (faces // 4 + 90).astype(float)
     assert 0.05 * faces.std() < grain.std() < 0.7 * faces.std()
     assert faint.std() < grain.std() / 2
 
 
 def test_augmented_grain_spares_the_faces_it_is_not_meant_for(faces):
-    np.testing.assert_array_equal(varied(faces, replace(NOTHING, grainy=1e-9)), faces)
+    np.testing.assert_array_equal(varied(faces, replace(UNVARIED, grainy=1e-9)), faces)
 
 
 def test_augmented_takes_a_face_out_of_focus(faces):
     sharp = np.tile(np.uint8([0, 255]), (3, 48, 24))
-    assert varied(sharp, replace(NOTHING, blurred=1)).std() < sharp.std() / 2
+    assert varied(sharp, replace(UNVARIED, blurred=1)).std() < sharp.std() / 2
 
 
 def test_a_crop_is_the_middle_of_the_face(faces):
-    cropped = augmented(faces, NOTHING, np.random.default_rng(0), crop=40)
+    cropped = augmented(faces, UNVARIED, np.random.default_rng(0), crop=40)
     np.testing.assert_array_equal(cropped, faces[:, 4:44, 4:44])
+
+
+def test_a_smaller_picture_shows_the_same_part_of_the_face(faces):
+    """The middle 40 pixels, scaled to 32: like those, shrunk by OpenCV, but for the interpolation."""
+    small = augmented(faces, UNVARIED, np.random.default_rng(0), crop=32, zoom=0.8).astype(float)
+    shrunk = np.stack([cv2.resize(face[4:44, 4:44], (32, 32), interpolation=cv2.INTER_LINEAR) for face in faces])
+    assert np.abs(small - shrunk).mean() < 1

@@ -3,7 +3,7 @@ import pytest
 
 from emotions.labels import EXPRESSIONS
 from emotions.registry import load_model
-from emotions.training.crowd import NO_MAJORITY, agreement, crowd_labels, label_likelihoods
+from emotions.training.crowd import ANSWERS, NO_MAJORITY, agreement, crowd_labels, vote_shares
 from emotions.training.dataset import DatasetError
 from emotions.training.evaluate import evaluate_model
 
@@ -79,23 +79,17 @@ def test_an_evaluation_with_votes_says_how_often_it_agrees(votes, fer_folder):
     assert figures["crowd"]["agreement"] in (0.0, 1.0)
 
 
-def test_likelihoods_are_how_often_faces_with_such_votes_have_each_label(votes):
-    """Twenty faces an expression, of which the crowd sees each as labelled, but fear in half of the angry ones."""
-    faces = face_images(140)
-    columns = ["neutral", "happy", "surprise", "sad", "angry", "disgust", "fear"]
-    rows = []
-    for place, label in enumerate(faces.labels):
-        seen = "fear" if EXPRESSIONS[label] == "angry" and place % 2 else EXPRESSIONS[label]
-        counts = ["10" if column == seen else "0" for column in columns]
-        rows.append(f"Training_{place}.jpg,{EXPRESSIONS[label]},{','.join(counts)},0,0,0")
-    likelihoods = label_likelihoods(votes(*rows), faces)
-    happy, fear = EXPRESSIONS.index("happy"), EXPRESSIONS.index("fear")
-    assert likelihoods[faces.labels == happy][:, happy].min() > 0.97
-    # Ten of the thirty faces seen as fear are labelled angry.
-    assert likelihoods[faces.labels == fear].mean(axis=0)[EXPRESSIONS.index("angry")] == pytest.approx(1 / 3, abs=0.03)
-    np.testing.assert_allclose(likelihoods.sum(axis=1), 1, rtol=1e-5)
+def test_shares_are_each_answer_s_part_of_the_votes_and_nought_without_any(votes):
+    shares = vote_shares(votes("a.jpg,happy,1,6,0,0,0,0,0,0,1,0"), ["train/happy/a.jpg", "train/sad/b.jpg"])
+    assert shares.shape == (2, len(ANSWERS))
+    assert dict(zip(ANSWERS, shares[0].tolist(), strict=True)) == dict.fromkeys(ANSWERS, 0.0) | {
+        "neutral": 0.125,
+        "happiness": 0.75,
+        "unknown": 0.125,
+    }
+    assert not shares[1].any()
 
 
 def test_votes_for_other_files_are_refused_for_training(votes):
-    with pytest.raises(DatasetError, match="no votes for the faces"):
-        label_likelihoods(votes("other.jpg,happy,0,9,1,0,0,0,0,0,0,0"), face_images(14))
+    with pytest.raises(DatasetError, match="no votes for these faces"):
+        vote_shares(votes("other.jpg,happy,0,9,1,0,0,0,0,0,0,0"), face_images(14).names)

@@ -1,9 +1,13 @@
 import shutil
+import zipfile
+import zlib
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from emotions.labels import EXPRESSIONS
 from emotions.training.dataset import DatasetError, EmptySplit, load_split, without_near_duplicates
 
 from ..conftest import face_images
@@ -85,3 +89,59 @@ def test_without_near_duplicates_keeps_a_much_blurred_other_face():
     train, validation = face_images(4, seed=1), face_images(4, seed=2)
     train.images[0] = cv2.GaussianBlur(train.images[0], (0, 0), 3)
     assert len(without_near_duplicates(train, validation)) == 4
+
+
+def test_load_split_says_which_zip_is_damaged(fer_zip):
+    packed = bytearray(fer_zip.read_bytes())
+    first = zipfile.ZipFile(fer_zip).infolist()[0]
+    packed[first.header_offset + 30 + len(first.filename) + 20] ^= 0xFF
+    fer_zip.write_bytes(packed)
+    with pytest.raises(DatasetError, match=f"{fer_zip.name} cannot be read"):
+        load_split(fer_zip, {"Tr": "train", "Pu": "validation", "Pr": "test"}[Path(first.filename).name[:2]])
+
+
+def test_load_split_takes_an_image_too_large_for_opencv_as_unreadable(fer_folder):
+    header = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x10\x00\x00\x00\x10\x00\x00\x08\x00\x00\x00\x00"
+    huge = fer_folder / "train" / "fear" / "Training_huge.png"
+    huge.write_bytes(header + zlib.crc32(header[12:]).to_bytes(4, "big"))
+    assert load_split(fer_folder, "train").unreadable == ("train/fear/Training_huge.png",)
+
+
+@pytest.fixture
+def fer_csv(tmp_path):
+    """fer2013.csv with one image of each of the challenge's numbers in Training, and one in PublicTest."""
+    images = face_images(7).images
+    rows = [f"{number},{' '.join(map(str, image.ravel()))},Training" for number, image in enumerate(images)]
+    rows.append(f"6,{' '.join(map(str, images[0].ravel()))},PublicTest")
+    path = tmp_path / "fer2013.csv"
+    path.write_text("emotion,pixels,Usage\n" + "\n".join(rows) + "\n")
+    return path
+
+
+def test_load_split_reads_the_challenge_s_csv(fer_csv):
+    faces = load_split(fer_csv, "train")
+    np.testing.assert_array_equal(faces.images, face_images(7).images)
+    named = [EXPRESSIONS[label] for label in faces.labels]
+    assert named == ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
+    assert [EXPRESSIONS[label] for label in load_split(fer_csv, "validation").labels] == ["neutral"]
+
+
+@pytest.mark.parametrize("pixels", ["1 2 3", "x " * 2304, "256 " * 2304, ""])
+def test_load_split_leaves_lines_of_the_csv_out_that_are_no_image(fer_csv, pixels):
+    with fer_csv.open("a") as file:
+        file.write(f"0,{pixels},Training\n")
+    faces = load_split(fer_csv, "train")
+    assert (len(faces), faces.unreadable) == (7, ("Training_00008",))
+
+
+def test_load_split_refuses_a_number_that_is_no_expression(fer_csv):
+    with fer_csv.open("a") as file:
+        file.write(f"7,{'0 ' * 2304},Training\n")
+    with pytest.raises(DatasetError, match="'7'"):
+        load_split(fer_csv, "train")
+
+
+def test_load_split_refuses_another_csv(tmp_path):
+    (tmp_path / "grades.csv").write_text("name,grade\n")
+    with pytest.raises(DatasetError, match="no columns emotion, pixels and Usage"):
+        load_split(tmp_path / "grades.csv", "train")

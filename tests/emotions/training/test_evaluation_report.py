@@ -1,6 +1,11 @@
+from dataclasses import replace
+
+import cv2
+import numpy as np
 import pytest
 
 from emotions.registry import load_model
+from emotions.training.crowd import ANSWERS
 from emotions.training.dataset import EmptySplit
 from emotions.training.evaluate import evaluate_model
 from emotions.training.evaluation_report import write_report
@@ -12,9 +17,37 @@ def model():
 
 
 def test_a_report_has_its_page_and_figures(model, fer_folder, tmp_path):
-    write_report(model, fer_folder, "validation", tmp_path / "report")
+    history = "epoch,loss,accuracy,validation_loss,validation_accuracy\n1,2,0.2,1.9,0.3\n2,1.5,0.4,1.6,0.4\n"
+    write_report(model, fer_folder, "validation", tmp_path / "report", history=history)
     names = sorted(path.name for path in (tmp_path / "report").iterdir())
-    assert names == ["README.md", "classes.png", "confusion.png", "reliability.png"]
+    assert names == ["README.md", "classes.png", "confusion.png", "curves.png", "reliability.png"]
+    assert "(curves.png)" in (tmp_path / "report" / "README.md").read_text()
+
+
+def test_a_report_on_a_model_without_history_shows_no_curves(model, fer_folder, tmp_path):
+    write_report(model, fer_folder, "validation", tmp_path)
+    assert not (tmp_path / "curves.png").exists()
+    assert "curves.png" not in (tmp_path / "README.md").read_text()
+
+
+def test_a_report_says_how_often_the_crowd_is_agreed_with(model, fer_folder, tmp_path):
+    votes = tmp_path / "votes.csv"
+    votes.write_text(f"file,{','.join(ANSWERS)}\nPublicTest_0000.png,9,1,0,0,0,0,0,0,0,0\n")
+    write_report(model, fer_folder, "validation", tmp_path, votes)
+    assert "of the 1 images that have one" in (tmp_path / "README.md").read_text()
+
+
+def test_a_report_says_how_many_faces_are_still_certain(model, fer_folder, tmp_path):
+    """Of sharp faces and a network that is always sure all are, and none in a sixteenth of the light."""
+    rng = np.random.default_rng(0)
+    for path in fer_folder.rglob("PublicTest_*"):
+        cv2.imwrite(str(path), rng.integers(0, 256, (48, 48), dtype=np.uint8))
+    sure = replace(model, manifest=replace(model.manifest, temperature=0.001))
+    write_report(sure, fer_folder, "validation", tmp_path)
+    rows = [line.split("|") for line in (tmp_path / "README.md").read_text().splitlines() if line.startswith("| ")]
+    certain = {(row[1].strip(), row[2].strip()): row[6].strip() for row in rows if len(row) == 9}
+    assert certain["none", ""] == "1.00"
+    assert certain["dim light", "0.06 of the light"] == "0.00"
 
 
 def test_a_report_says_what_the_evaluation_says(model, fer_folder, tmp_path):

@@ -4,14 +4,16 @@ import dataclasses
 import numpy as np
 import pytest
 
-from emotions.registry import UnknownModel, load_metrics, load_model, load_network
+from emotions.registry import UnknownModel, load_history, load_metrics, load_model, load_network
+from emotions.training.augmentation import Augmentation
 from emotions.training.checkpoint import WrongCheckpoint
 from emotions.training.dataset import EmptySplit
-from emotions.training.train import TrainingConfig, TrainingData, load_data, train_model
+from emotions.training.train import Stage, TrainingConfig, TrainingData, WrongSettings, load_data, stage_of, train_model
 
 from ..conftest import face_images
 
 CONFIG = TrainingConfig(architecture="tiny_vgg", epochs=2, batch_size=32, warmup_epochs=0.5)
+STAGES = (Stage(0.6, 32, 0.8), Stage(0.3, 40, 1.0), Stage(0.1, 48, 1.0))
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def run(data, tmp_path_factory):
 def test_a_run_killed_after_an_epoch_and_resumed_ends_with_the_same_weights(run, data, tmp_path):
     places = {"work_dir": tmp_path / "work", "models_dir": tmp_path / "models"}
     assert train_model("killed", data, CONFIG, **places, stop_after=1) is None
-    assert not (tmp_path / "models").exists()
+    assert not list((tmp_path / "models").iterdir())
     train_model("killed", data, CONFIG, **places, resume=True)
     whole = load_network("whole", run / "models").get_weights()
     resumed = load_network("killed", tmp_path / "models").get_weights()
@@ -109,12 +111,76 @@ def test_a_limit_draws_faces_of_every_expression(fer_folder):
     assert limited.removed == whole.removed
 
 
-def test_the_crowd_s_share_of_the_targets_changes_what_is_learnt(data, tmp_path):
+def test_the_crowd_s_votes_change_what_is_learnt_and_are_not_served(data, tmp_path):
     config = dataclasses.replace(CONFIG, epochs=1, warmup_epochs=0)
-    likelihoods = np.full((len(data.train), 7), 1 / 7, np.float32)
+    votes = np.tile(np.float32([0.5, 0, 0, 0, 0.25, 0, 0, 0.25, 0, 0]), (len(data.train), 1))
     weights = []
-    for name, crowd in (("alone", None), ("crowd", likelihoods)):
-        told = dataclasses.replace(data, crowd=crowd)
+    for name, shares in (("alone", None), ("crowd", votes)):
+        told = dataclasses.replace(data, votes=shares)
         train_model(name, told, config, work_dir=tmp_path / name, models_dir=tmp_path / "models")
-        weights.append(load_network(name, tmp_path / "models").get_weights()[0])
+        network = load_network(name, tmp_path / "models")
+        assert network.output_shape == (None, 7)
+        weights.append(network.get_weights()[0])
     assert (weights[0] != weights[1]).any()
+
+
+def test_faces_nobody_voted_on_train_as_if_there_were_no_votes(run, data, tmp_path):
+    told = dataclasses.replace(data, votes=np.zeros((len(data.train), 10), np.float32))
+    train_model("unvoted", told, CONFIG, work_dir=tmp_path / "work", models_dir=tmp_path / "models")
+    np.testing.assert_array_equal(
+        load_network("unvoted", tmp_path / "models").get_weights()[0],
+        load_network("whole", run / "models").get_weights()[0],
+    )
+
+
+def test_each_stage_has_its_share_of_the_epochs():
+    config = TrainingConfig(epochs=10, stages=STAGES)
+    assert [stage_of(config, epoch).side for epoch in range(10)] == [32] * 6 + [40] * 3 + [48]
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 3])
+def test_a_short_run_ends_on_whole_faces(epochs):
+    assert stage_of(TrainingConfig(epochs=epochs, stages=STAGES), epochs - 1).side == 48
+
+
+def test_a_run_on_other_data_does_not_go_on(run, data, tmp_path):
+    other = dataclasses.replace(data, votes=np.zeros((len(data.train), 10), np.float32))
+    with pytest.raises(WrongCheckpoint, match="other settings or data"):
+        train_model("whole", other, CONFIG, work_dir=run / "work", models_dir=tmp_path, resume=True)
+
+
+def test_a_checkpoint_that_was_cut_short_is_said_so(run, data, tmp_path):
+    whole = (run / "work" / "checkpoint.npz").read_bytes()
+    (tmp_path / "checkpoint.npz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(WrongCheckpoint, match="cannot be read"):
+        train_model("whole", data, CONFIG, work_dir=tmp_path, models_dir=tmp_path / "models", resume=True)
+
+
+def test_a_run_cannot_start_from_another_architecture(run, data, tmp_path):
+    other = dataclasses.replace(CONFIG, architecture="plain_vgg", initial_model="whole")
+    with pytest.raises(WrongSettings, match="whole is not a plain_vgg"):
+        train_model("next", data, other, work_dir=tmp_path, models_dir=run / "models")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"epochs": 0}, {"batch_size": -5}, {"seed": -1}, {"learning_rate": float("nan")}, {"class_balance": -1.0}],
+)
+def test_settings_out_of_their_range_are_refused(wrong):
+    with pytest.raises(WrongSettings, match=next(iter(wrong))):
+        TrainingConfig(**wrong)
+
+
+def test_shares_of_the_augmentation_out_of_their_range_are_refused():
+    with pytest.raises(WrongSettings, match="grainy is 5"):
+        TrainingConfig(augmentation=Augmentation(grainy=5))
+
+
+def test_a_model_keeps_the_history_of_its_training(run):
+    assert load_history("whole", run / "models") == (run / "work" / "history.csv").read_text()
+
+
+def test_a_manifest_says_whether_votes_were_learnt(run):
+    manifest = load_model("whole", run / "models").manifest
+    assert manifest.training["votes"] is False
+    assert "FER+" not in manifest.data
