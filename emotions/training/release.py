@@ -29,10 +29,11 @@ def release(
     """Store the network under the manifest's name, with the temperature that fits the validation faces and the figures
     it reaches on them. balance: first fit the biases of its last layer to them, as evaluate.fitted_offsets does; None
     leaves them as they are. history: of its training, as registry.load_history gives it. Returns the model's folder."""
+    held_out = {}
     if balance is not None:
-        offsets = evaluate.fitted_offsets(
-            _served_logits(converted(network), manifest, validation), validation.labels, balance
-        )
+        logits = _served_logits(converted(network), manifest, validation)
+        offsets = evaluate.fitted_offsets(logits, validation.labels, balance)
+        held_out = {"held_out": evaluate.balanced_held_out(logits, validation.labels, balance)}
         bias = network.get_layer("logits").bias
         bias.assign(keras.ops.convert_to_numpy(bias) + offsets)
         manifest = dataclasses.replace(manifest, training=manifest.training | {"balance": balance})
@@ -42,7 +43,7 @@ def release(
     figures = evaluate.metrics(logits, validation, split="validation", model=manifest.name, temperature=temperature)
     logger.info("%s: accuracy %.4f on %d validation images.", manifest.name, figures["accuracy"], figures["images"])
     calibrated = dataclasses.replace(manifest, temperature=temperature)
-    return registry.store_model(network, served, calibrated, figures, models_dir, history)
+    return registry.store_model(network, served, calibrated, figures | held_out, models_dir, history)
 
 
 def _served_logits(served: bytes, manifest: registry.Manifest, faces: LabelledFaces) -> NDArray[np.float32]:

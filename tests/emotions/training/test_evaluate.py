@@ -4,7 +4,13 @@ import pytest
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import softmax
 from emotions.training.dataset import LabelledFaces
-from emotions.training.evaluate import fitted_offsets, fitted_temperature, metrics, negative_log_likelihood
+from emotions.training.evaluate import (
+    balanced_held_out,
+    fitted_offsets,
+    fitted_temperature,
+    metrics,
+    negative_log_likelihood,
+)
 
 
 def faces_labelled(*labels: str) -> LabelledFaces:
@@ -68,6 +74,16 @@ def test_offsets_bring_a_rare_class_up_to_its_frequency_and_beyond():
     offsets = fitted_offsets(logits, labels, balance=0.0)
     assert offsets[0] - offsets[1:].mean() == pytest.approx(3.0, abs=0.8)
     assert ((logits + offsets).argmax(axis=1) == labels).mean() > (logits.argmax(axis=1) == labels).mean()
+
+
+def test_figures_held_out_are_those_of_images_the_offsets_were_not_fitted_to():
+    """On pure chance offsets fitted to the images themselves look better than a guess; held out they do not."""
+    rng = np.random.default_rng(0)
+    labels, logits = rng.integers(0, 7, 140), rng.normal(0, 1, (140, 7)).astype(np.float32)
+    fitted = (logits + fitted_offsets(logits, labels, 0.0)).argmax(axis=1)
+    held_out = balanced_held_out(logits, labels, 0.0)
+    assert held_out["accuracy"] < (fitted == labels).mean()
+    assert 0 < held_out["macro_f1"] < 0.3
 
 
 def test_more_balance_favours_the_rare_class():
