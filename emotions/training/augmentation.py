@@ -1,6 +1,6 @@
 """Random variations of training faces, on numpy arrays, so that every backend sees the same ones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -26,6 +26,11 @@ class Augmentation:
     blurred: float = 0.0
     erased: float = 0.2
     erased_area: tuple[float, float] = (0.02, 0.2)
+
+    def stronger(self, times: float) -> "Augmentation":
+        """So many times as much of every movement, tone and noise, and of how often a part is erased."""
+        names = ("rotation_degrees", "scale", "shift", "gamma", "noise", "erased")
+        return replace(self, **{name: getattr(self, name) * times for name in names})
 
 
 # Faces as they are, for `augmented` to crop and scale alone.

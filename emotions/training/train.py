@@ -6,7 +6,7 @@ import hashlib
 import logging
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from emotions import architectures, registry
 from emotions.labels import EXPRESSIONS
-from emotions.preprocessing import FACE_SIDE, NORMALISATION, normalise
+from emotions.preprocessing import FACE_SIDE, NORMALISATION, normalise, softmax
 
 from . import checkpoint, evaluate, report
 from .augmentation import UNVARIED, Augmentation, augmented
@@ -56,12 +56,15 @@ class TrainingConfig:
     each class the same. initial_model names a stored model of the same architecture whose weights the run starts from;
     empty starts afresh. The last epoch is always of the last stage; small pictures before it cost half as much. Where
     the crowd's votes are given, the network also learns to tell them, in a second head that is not served and weighs
-    votes_weight beside the labels. Raises WrongSettings.
+    votes_weight beside the labels. teachers names stored models: their mean probabilities, as they are served, are
+    teacher_share of each target, and the label the rest (distillation, Hinton et al. 2015). Raises WrongSettings.
     """
 
     architecture: str = "strided_vgg"
     initial_model: str = ""
     votes_weight: float = 1.0
+    teachers: tuple[str, ...] = ()
+    teacher_share: float = 0.5
     epochs: int = 100
     stages: tuple[Stage, ...] = (Stage(0.65, 32, 0.8), Stage(0.25, 40, 1.0), Stage(0.1, FACE_SIDE, 1.0))
     batch_size: int = 256
@@ -85,6 +88,10 @@ class TrainingConfig:
         for name in ("seed", "learning_rate", "weight_decay", "votes_weight", "class_balance"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise WrongSettings(f"{name} is {getattr(self, name)}; it is a number, at least 0.")
+        if not self.stages or abs(sum(stage.share for stage in self.stages) - 1) > 1e-6:
+            raise WrongSettings("The shares of the stages do not add up to 1.")
+        if not 0 <= self.teacher_share <= 1:
+            raise WrongSettings(f"teacher_share is {self.teacher_share}; it is a share, 0 to 1.")
         for name in ("mirrored", "grainy", "blurred", "erased"):
             if not 0 <= getattr(self.augmentation, name) <= 1:
                 raise WrongSettings(f"{name} is {getattr(self.augmentation, name)}; it is a share, 0 to 1.")
@@ -93,12 +100,14 @@ class TrainingConfig:
 @dataclass(frozen=True)
 class TrainingData:
     """The faces of a run; removed: how many near-duplicates of evaluation images were taken out of train; votes: the
-    share of each of the crowd's answers [n, 10] float32, nought where nobody voted, None where no votes are given."""
+    share of each of the crowd's answers [n, 10] float32, nought where nobody voted, None where no votes are given;
+    taught: what the teachers see in each face [n, 7] float32, None without any."""
 
     train: LabelledFaces
     validation: LabelledFaces
     removed: int
     votes: NDArray[np.float32] | None = None
+    taught: NDArray[np.float32] | None = None
 
 
 def load_data(source: Path, votes: Path | None = None, limit: int | None = None) -> TrainingData:
@@ -146,6 +155,8 @@ def train_model(
     if progress.history:
         report.write_history(work_dir, progress.history)
     last = min(config.epochs, stop_after or config.epochs)
+    if config.teachers and progress.epoch < last:
+        data = dataclasses.replace(data, taught=_taught(config.teachers, data.train, models_dir))
     with report.reporting(steps * (last - progress.epoch)) as listener:
         for epoch in range(progress.epoch, last):
             row = _epoch(model, network, data, config, epoch, listener)
@@ -161,6 +172,12 @@ def _start_from(network: keras.Model, earlier: keras.Model, config: TrainingConf
         network.set_weights(earlier.get_weights())
     except ValueError:
         raise WrongSettings(f"{config.initial_model} is not a {config.architecture}.") from None
+
+
+def _taught(teachers: Sequence[str], faces: LabelledFaces, models_dir: Path) -> NDArray[np.float32]:
+    models = [registry.load_model(name, models_dir) for name in teachers]
+    seen = [softmax(evaluate.served_logits(model, faces), model.manifest.temperature) for model in models]
+    return np.asarray(np.mean(seen, axis=0), dtype=np.float32)
 
 
 def _fingerprint(data: TrainingData) -> str:
@@ -244,6 +261,8 @@ def _batches(
     faces = data.train
     order = rng.permutation(len(faces))
     labels = np.eye(len(EXPRESSIONS), dtype=np.float32)[faces.labels]
+    if data.taught is not None:
+        labels = (1 - config.teacher_share) * labels + config.teacher_share * data.taught
     votes = np.zeros((len(faces), len(ANSWERS)), np.float32) if data.votes is None else data.votes
     stage = stage_of(config, epoch)
     class_weights = _class_weights(faces.labels, config.class_balance)

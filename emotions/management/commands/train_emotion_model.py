@@ -1,6 +1,6 @@
 import os
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ SETTINGS = (
     "initial_model",
     "votes_weight",
     "class_balance",
+    "warmup_epochs",
+    "teacher_share",
 )
 
 
@@ -41,6 +43,15 @@ class Command(BaseCommand):
             "--class-balance", type=not_negative(float), help="power of the inverse class frequency in the loss"
         )
         parser.add_argument("--initial-model", help="start from the weights of this stored model")
+        parser.add_argument("--warmup-epochs", type=not_negative(float))
+        parser.add_argument(
+            "--stages", type=_stage, nargs="+", metavar="SHARE:SIDE:ZOOM", help="of the epochs: the pictures they see"
+        )
+        parser.add_argument("--strength", type=not_negative(float), help="of the augmentation; default: 1")
+        parser.add_argument(
+            "--teachers", nargs="+", metavar="MODEL", help="stored models; their answers are targets too"
+        )
+        parser.add_argument("--teacher-share", type=share, help="how much of a target they are, 0 to 1")
         parser.add_argument("--grainy", type=share, help="share of faces with the grain of a dim room")
         parser.add_argument("--blurred", type=share, help="share of faces out of focus")
         parser.add_argument("--backend", choices=["tensorflow", "torch", "jax"], default="tensorflow")
@@ -56,12 +67,22 @@ class Command(BaseCommand):
         from emotions.training.augmentation import Augmentation  # noqa: PLC0415
         from emotions.training.checkpoint import WrongCheckpoint  # noqa: PLC0415
         from emotions.training.dataset import DatasetError  # noqa: PLC0415
-        from emotions.training.train import TrainingConfig, WrongSettings, load_data, train_model  # noqa: PLC0415
+        from emotions.training.train import Stage, TrainingConfig, WrongSettings, load_data, train_model  # noqa: PLC0415
 
         if options["votes_weight"] is not None and not options["votes"]:
             raise CommandError("--votes-weight weighs votes; name their file with --votes.")
         variations = Augmentation(**_given(options, "grainy", "blurred"))
-        config = TrainingConfig(augmentation=variations, **_given(options, *SETTINGS))
+        if options["strength"] is not None:
+            variations = variations.stronger(options["strength"])
+        given = _given(options, *SETTINGS)
+        if options["teachers"]:
+            given["teachers"] = tuple(options["teachers"])
+        if options["stages"]:
+            given["stages"] = tuple(Stage(*values) for values in options["stages"])
+        try:
+            config = TrainingConfig(augmentation=variations, **given)
+        except WrongSettings as error:
+            raise CommandError(str(error)) from error
         places = {
             "work_dir": options["work_dir"] or Path(settings.BASE_DIR) / "var" / "training" / options["name"],
             "models_dir": options["output"] or MODELS_DIR,
@@ -84,6 +105,14 @@ class Command(BaseCommand):
         ) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{folder}")
+
+
+def _stage(text: str) -> tuple[float, int, float]:
+    try:
+        share_of_epochs, side, zoom = text.split(":")
+        return share(share_of_epochs), positive(int)(side), positive(float)(zoom)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no SHARE:SIDE:ZOOM, such as 0.65:32:0.8.") from None
 
 
 def _given(options: dict[str, Any], *names: str) -> dict[str, Any]:

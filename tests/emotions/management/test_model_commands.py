@@ -67,6 +67,26 @@ def test_train_stores_a_model_with_its_history(fer_zip, tmp_path):
     assert (tmp_path / "work" / "history.csv").exists()
 
 
+def test_train_takes_its_stages_teachers_and_strength_from_the_command_line(fer_zip, tmp_path):
+    train(fer_zip, tmp_path)
+    arguments = [
+        "--stages",
+        "0.5:32:0.8",
+        "0.5:48:1",
+        "--teachers",
+        "tiny",
+        "--teacher-share",
+        "0.3",
+        "--strength",
+        "2",
+    ]
+    train(fer_zip, tmp_path, *arguments)
+    training = load_manifest("tiny", tmp_path / "models").training
+    assert [stage["side"] for stage in training["stages"]] == [32, 48]
+    assert (training["teachers"], training["teacher_share"]) == (["tiny"], 0.3)
+    assert training["augmentation"]["rotation_degrees"] == 20
+
+
 def test_train_refuses_to_resume_a_run_of_other_settings(fer_zip, tmp_path):
     train(fer_zip, tmp_path)
     with pytest.raises(CommandError, match="other settings"):
@@ -127,6 +147,8 @@ def test_convert_refuses_an_unknown_model(fer_zip, tmp_path):
         (["--limit", "many"], "'many' is no whole number above 0"),
         (["--name", "../elsewhere"], "is no name"),
         (["--votes-weight", "1"], "--votes"),
+        (["--stages", "0.5:32"], "is no SHARE:SIDE:ZOOM"),
+        (["--stages", "0.5:32:0.8"], "do not add up to 1"),
     ],
 )
 def test_train_refuses_at_once_what_would_fail_later(fer_zip, tmp_path, arguments, said):

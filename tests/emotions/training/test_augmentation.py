@@ -76,3 +76,11 @@ def test_a_smaller_picture_shows_the_same_part_of_the_face(faces):
     small = augmented(faces, UNVARIED, np.random.default_rng(0), crop=32, zoom=0.8).astype(float)
     shrunk = np.stack([cv2.resize(face[4:44, 4:44], (32, 32), interpolation=cv2.INTER_LINEAR) for face in faces])
     assert np.abs(small - shrunk).mean() < 1
+
+
+def test_a_stronger_augmentation_moves_faces_further_and_leaves_how_often_they_are_grainy_alone():
+    usual = Augmentation(grainy=0.1)
+    strong = usual.stronger(1.5)
+    assert strong.rotation_degrees == usual.rotation_degrees * 1.5
+    assert strong.erased == pytest.approx(usual.erased * 1.5)
+    assert (strong.grainy, strong.mirrored) == (usual.grainy, usual.mirrored)

@@ -184,3 +184,28 @@ def test_a_manifest_says_whether_votes_were_learnt(run):
     manifest = load_model("whole", run / "models").manifest
     assert manifest.training["votes"] is False
     assert "FER+" not in manifest.data
+
+
+def test_what_the_teachers_see_is_a_share_of_each_target(run, data, tmp_path):
+    """A run taught by itself alone learns something else than the labels; with no share it learns the same."""
+    places = {"models_dir": run / "models", "work_dir": tmp_path / "work"}
+    weights = {}
+    for share in (0.0, 1.0):
+        config = dataclasses.replace(CONFIG, teachers=("whole",), teacher_share=share)
+        train_model(f"taught-{share}", data, config, **places)
+        weights[share] = load_network(f"taught-{share}", run / "models").get_weights()[0]
+    np.testing.assert_array_equal(weights[0.0], load_network("whole", run / "models").get_weights()[0])
+    assert (weights[0.0] != weights[1.0]).any()
+
+
+def test_a_teacher_that_is_not_there_is_named(data, tmp_path):
+    with pytest.raises(UnknownModel, match="nowhere"):
+        train_model(
+            "next", data, dataclasses.replace(CONFIG, teachers=("nowhere",)), work_dir=tmp_path, models_dir=tmp_path
+        )
+
+
+@pytest.mark.parametrize("stages", [(), (Stage(0.5, 32, 0.8),)])
+def test_stages_that_are_not_the_whole_run_are_refused(stages):
+    with pytest.raises(WrongSettings, match="add up to 1"):
+        TrainingConfig(stages=stages)
