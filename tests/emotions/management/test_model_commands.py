@@ -190,3 +190,18 @@ def test_evaluate_says_that_a_report_cannot_be_written(fer_zip, tmp_path):
         call_command(
             "evaluate_emotion_model", "--data", str(fer_zip), "--split", "test", "--report", str(tmp_path / "report")
         )
+
+
+def test_join_makes_one_model_of_two(fer_zip, tmp_path):
+    train(fer_zip, tmp_path)
+    places = ["--from-dir", str(tmp_path / "models"), "--models-dir", str(tmp_path / "joined")]
+    out = StringIO()
+    call_command("join_emotion_models", "tiny", "tiny", "--name", "pair", "--data", str(fer_zip), *places, stdout=out)
+    assert out.getvalue().strip() == str(tmp_path / "joined" / "pair")
+    assert list(load_manifest("pair", tmp_path / "joined").training["joined"]) == ["tiny"]
+
+
+@pytest.mark.parametrize(("models", "said"), [(["tiny"], "at least two"), (["nobody", "tiny"], "'nobody'")])
+def test_join_says_what_it_cannot_do(fer_zip, tmp_path, models, said):
+    with pytest.raises(CommandError, match=said):
+        call_command("join_emotion_models", *models, "--name", "pair", "--data", str(fer_zip))
