@@ -52,8 +52,8 @@ def join_models(
 ) -> Path:
     """Store models_dir/name, joined from the models `parts` of source_dir, calibrated and measured as `release` does.
 
-    It is served without the mirror image: two trunks cost what one costs with it. Raises registry.UnknownModel,
-    registry.DamagedModel.
+    It is served without the mirror image: two trunks cost what one costs with it. Its history is that of the last part.
+    Raises registry.UnknownModel, registry.DamagedModel.
     """
     manifests = [registry.load_manifest(part, source_dir) for part in parts]
     networks = [registry.load_network(part, source_dir) for part in parts]
@@ -69,4 +69,4 @@ def join_models(
         trained_on=datetime.datetime.now(datetime.UTC).date().isoformat(),
         data="; ".join(dict.fromkeys(piece for manifest in manifests for piece in manifest.data.split("; "))),
     )
-    return release(network, manifest, validation, models_dir, balance)
+    return release(network, manifest, validation, models_dir, balance, registry.load_history(parts[-1], source_dir))

@@ -25,7 +25,7 @@ def test_the_shipped_model_keeps_its_accuracy():
     assert figures["images"] == stored["images"] == 3589
     # One image in a thousand may tip over on another processor.
     assert figures["accuracy"] == pytest.approx(stored["accuracy"], abs=0.001)
-    assert figures["accuracy"] >= 0.675
+    assert figures["accuracy"] >= 0.685
 
 
 def test_faces_in_frames_are_found_and_read_about_as_well_as_bare_ones(recogniser):
