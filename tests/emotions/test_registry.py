@@ -124,4 +124,4 @@ def test_every_shipped_model_loads_with_the_labels_and_normalisation_of_this_ver
         assert network.input_shape == (None, *model.manifest.input_shape)
         assert network.count_params() == model.manifest.parameters
         files = {path.name for path in (MODELS_DIR / name).iterdir()}
-        assert files == {"manifest.json", "metrics.json", "model.keras", "model.tflite", "report"}
+        assert files == {"history.csv", "manifest.json", "metrics.json", "model.keras", "model.tflite", "report"}
