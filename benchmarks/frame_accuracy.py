@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from emotions.preprocessing import BLAZEFACE_CROP, Crop, crop_face
 from emotions.recognition import Recogniser
 from emotions.registry import load_model
 from emotions.scenes import WEBCAM_SIZE, face_in_frame
+from emotions.tracking import overlap
 from emotions.training.dataset import LabelledFaces, load_split
 from emotions.training.evaluate import face_logits
 
@@ -52,11 +52,9 @@ class OtherwiseCut(Recogniser):
         super().__init__(model)
         self._way = way
 
-    def _crops(self, frame, faces):
-        grey = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-        crop, way = Crop(*self._way.crop), self._way
-        cut = [crop_face(grey, face.box, crop, roll=face.roll if way.turned else 0.0) for face in faces]
-        return [cv2.equalizeHist(face) for face in cut] if way.equalised else cut
+    def _cut(self, grey, face):
+        cut = crop_face(grey, face.box, Crop(*self._way.crop), roll=face.roll if self._way.turned else 0.0)
+        return cv2.equalizeHist(cut) if self._way.equalised else cut
 
 
 def main() -> None:
@@ -101,14 +99,6 @@ def read_in_frame(recogniser: Recogniser, face: np.ndarray, light: float, rng: n
     jpeg, place = face_in_frame(face, WEBCAM_SIZE, rng, light)
     chosen = recogniser.recognise(jpeg).chosen
     return chosen.expression if chosen and overlap(chosen.box, place) >= FOUND_OVERLAP else None
-
-
-def overlap(one: Sequence[float], other: Sequence[float]) -> float:
-    """Intersection over union of two boxes (x, y, width, height)."""
-    width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
-    height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
-    common = max(width, 0) * max(height, 0)
-    return common / (one[2] * one[3] + other[2] * other[3] - common)
 
 
 def in_words(figures: dict[str, Any]) -> str:

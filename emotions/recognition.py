@@ -73,7 +73,10 @@ class Recogniser:
         if not faces:
             return []
         grey = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-        return [crop_face(grey, face.box, self._detector.crop, roll=face.roll) for face in faces]
+        return [self._cut(grey, face) for face in faces]
+
+    def _cut(self, grey: Frame, face: DetectedFace) -> Frame:
+        return crop_face(grey, face.box, self._detector.crop, roll=face.roll)
 
     def _probabilities(self, crops: Sequence[Frame]) -> NDArray[np.float32]:
         if not crops:

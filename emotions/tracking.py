@@ -143,16 +143,16 @@ def _cost(track: _Track, box: Box, time_s: float) -> float:
 def _cost_from(start: Box, box: Box, reach: float) -> float:
     sides = [math.sqrt(width * height) for _, _, width, height in (start, box)]
     distance = math.dist(_centre(start), _centre(box)) / max(sum(sides) / 2, 1.0)
-    overlap = _overlap(start, box)
+    shared = overlap(start, box)
     near = distance <= reach and max(sides) <= SIZE_RATIO * min(sides)
-    return distance - overlap if near or overlap >= SAME_FACE_IOU else math.inf
+    return distance - shared if near or shared >= SAME_FACE_IOU else math.inf
 
 
 def _centre(box: Box) -> tuple[float, float]:
     return box[0] + box[2] / 2, box[1] + box[3] / 2
 
 
-def _overlap(one: Box, other: Box) -> float:
+def overlap(one: Box, other: Box) -> float:
     """Intersection over union, 0..1."""
     width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
     height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])

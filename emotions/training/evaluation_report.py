@@ -16,7 +16,7 @@ from emotions.registry import LoadedModel
 
 from .dataset import LabelledFaces, load_split
 from .evaluate import metrics, served_logits, served_metrics
-from .report import draw_curves, read_history
+from .report import CURVES_FILE, draw_curves, read_history
 from .robustness import DISTURBANCES
 
 Logits = NDArray[np.float32]
@@ -45,15 +45,15 @@ def write_report(
     history: of its training, as registry.load_history gives it, for the learning curves. Raises DatasetError, OSError.
     """
     faces = load_split(source, split)
+    folder.mkdir(parents=True, exist_ok=True)  # before the minutes that the rest takes
     logits = served_logits(model, faces)
     clean = served_metrics(model, logits, faces, split, votes)
     uncalibrated = metrics(logits, faces, split=split, model=clean["model"])
-    folder.mkdir(parents=True, exist_ok=True)
     _draw_confusion(folder / "confusion.png", np.array(clean["confusion_matrix"]))
     _draw_classes(folder / "classes.png", clean)
     _draw_reliability(folder / "reliability.png", softmax(logits, model.manifest.temperature), faces.labels)
     if history:
-        draw_curves(folder / "curves.png", read_history(history))
+        draw_curves(folder / CURVES_FILE, read_history(history))
     steps = [_step("none", "", model, faces, logits), *_sweep(model, faces)]
     page = _page(clean, uncalibrated, model.manifest.temperature, steps, has_curves=bool(history))
     (folder / PAGE).write_text(page)
@@ -133,12 +133,6 @@ def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list
         f"| {name} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} | {row['support']} |"
         for name, row in clean["per_class"].items()
     ]
-    disturbed = [
-        f"| {step.name} | {step.severity} | {step.figures['accuracy']:.3f} | "
-        f"{step.figures['accuracy'] - clean['accuracy']:+.3f} | {step.figures['macro_f1']:.3f} | "
-        f"{step.certain:.2f} | {step.certain_accuracy:.3f} |"
-        for step in steps
-    ]
     crowd = clean.get("crowd", {})
     lines = [
         f"# Evaluation of {clean['model']}",
@@ -165,6 +159,22 @@ def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list
         "",
         "![Reliability diagram](reliability.png)",
         "",
+        *_worse_pictures(steps),
+        *(["## Training", "", f"![Loss and accuracy of each epoch]({CURVES_FILE})", ""] if has_curves else []),
+    ]
+    return "\n".join(lines)
+
+
+def _worse_pictures(steps: list[Step]) -> list[str]:
+    """The section on the sweep; the first step is the undisturbed one."""
+    clean = steps[0].figures["accuracy"]
+    rows = [
+        f"| {step.name} | {step.severity} | {step.figures['accuracy']:.3f} | "
+        f"{step.figures['accuracy'] - clean:+.3f} | {step.figures['macro_f1']:.3f} | "
+        f"{step.certain:.2f} | {step.certain_accuracy:.3f} |"
+        for step in steps
+    ]
+    return [
         "## Worse pictures",
         "",
         "The same faces, made worse by fixed steps. Faces a detector would no longer find are not counted here.",
@@ -173,11 +183,9 @@ def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list
         "",
         "| disturbance | severity | accuracy | change | macro F1 | certain | accuracy of those |",
         "| --- | --- | --- | --- | --- | --- | --- |",
-        *disturbed,
+        *rows,
         "",
-        *(["## Training", "", "![Loss and accuracy of each epoch](curves.png)", ""] if has_curves else []),
     ]
-    return "\n".join(lines)
 
 
 def _crowd(crowd: Metrics) -> str:

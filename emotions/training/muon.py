@@ -18,7 +18,7 @@ class ConvolutionMuon(keras.optimizers.Muon):
         return len(variable.shape) != 4 or variable.shape[2] == 1
 
     def zeropower_via_newtonschulz5(self, x: Any, steps: int) -> Any:
-        # Five multiplications of the iteration's own error correct what bfloat16 rounds off.
+        # In bfloat16, as its authors do; the result is approximate in any case.
         matrix = ops.cast(ops.reshape(x, _matrix_shape(x)), "bfloat16")
         orthogonal = super().zeropower_via_newtonschulz5(matrix, steps)
         return ops.cast(ops.reshape(orthogonal, x.shape), x.dtype)

@@ -12,9 +12,10 @@ from typing import Protocol
 from matplotlib.figure import Figure
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from emotions.registry import HISTORY_FILE
+
 logger = logging.getLogger(__name__)
 
-HISTORY_FILE = "history.csv"
 CURVES_FILE = "curves.png"
 
 Row = dict[str, float]

@@ -1,8 +1,9 @@
 import pytest
 
-from benchmarks.frame_accuracy import OtherwiseCut, Way, in_words, measure, overlap
+from benchmarks.frame_accuracy import OtherwiseCut, Way, in_words, measure
 from emotions.recognition import Recogniser
 from emotions.scenes import webcam_frames
+from emotions.tracking import overlap
 
 from ..emotions.conftest import face_images
 

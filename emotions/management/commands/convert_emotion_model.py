@@ -31,10 +31,7 @@ class Command(BaseCommand):
             network = registry.load_network(manifest.name, source)
             history = registry.load_history(manifest.name, source)
             validation = load_split(options["data"], "validation")
-        except (DatasetError, registry.UnknownModel, registry.DamagedModel) as error:
-            raise CommandError(str(error)) from error
-        try:
             folder = release(network, manifest, validation, models_dir, options["balance"], history)
-        except OSError as error:
+        except (DatasetError, registry.UnknownModel, registry.DamagedModel, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{folder}")

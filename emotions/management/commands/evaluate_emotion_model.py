@@ -31,7 +31,6 @@ class Command(BaseCommand):
             model = load_model(options["model"], models_dir)
             if options["report"]:
                 history = load_history(options["model"], models_dir)
-                options["report"].mkdir(parents=True, exist_ok=True)  # before the minutes that it takes
                 figures = write_report(
                     model, options["data"], options["split"], options["report"], options["votes"], history
                 )

@@ -2,12 +2,15 @@ import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from emotions.management.options import model_name, not_negative, positive, share
+
+if TYPE_CHECKING:
+    from emotions.training.config import TrainingConfig
 
 # Options named as the fields of TrainingConfig that they set.
 SETTINGS = (
@@ -64,30 +67,19 @@ class Command(BaseCommand):
         # After the backend is chosen: Keras reads KERAS_BACKEND once, when it is imported.
         from emotions.architectures import UnknownArchitecture  # noqa: PLC0415
         from emotions.registry import MODELS_DIR, DamagedModel, UnknownModel  # noqa: PLC0415
-        from emotions.training.augmentation import Augmentation  # noqa: PLC0415
         from emotions.training.checkpoint import WrongCheckpoint  # noqa: PLC0415
+        from emotions.training.config import WrongSettings  # noqa: PLC0415
         from emotions.training.dataset import DatasetError  # noqa: PLC0415
-        from emotions.training.train import Stage, TrainingConfig, WrongSettings, load_data, train_model  # noqa: PLC0415
+        from emotions.training.train import load_data, train_model  # noqa: PLC0415
 
         if options["votes_weight"] is not None and not options["votes"]:
             raise CommandError("--votes-weight weighs votes; name their file with --votes.")
-        variations = Augmentation(**_given(options, "grainy", "blurred"))
-        if options["strength"] is not None:
-            variations = variations.stronger(options["strength"])
-        given = _given(options, *SETTINGS)
-        if options["teachers"]:
-            given["teachers"] = tuple(options["teachers"])
-        if options["stages"]:
-            given["stages"] = tuple(Stage(*values) for values in options["stages"])
-        try:
-            config = TrainingConfig(augmentation=variations, **given)
-        except WrongSettings as error:
-            raise CommandError(str(error)) from error
         places = {
             "work_dir": options["work_dir"] or Path(settings.BASE_DIR) / "var" / "training" / options["name"],
             "models_dir": options["output"] or MODELS_DIR,
         }
         try:
+            config = _config(options)
             data = load_data(options["data"], options["votes"], options["limit"])
             self.stderr.write(
                 f"{len(data.train)} training and {len(data.validation)} validation images; "
@@ -105,6 +97,22 @@ class Command(BaseCommand):
         ) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{folder}")
+
+
+def _config(options: dict[str, Any]) -> "TrainingConfig":
+    """Raises WrongSettings."""
+    from emotions.training.augmentation import Augmentation  # noqa: PLC0415 - OpenCV, as above
+    from emotions.training.config import Stage, TrainingConfig  # noqa: PLC0415
+
+    variations = Augmentation(**_given(options, "grainy", "blurred"))
+    if options["strength"] is not None:
+        variations = variations.stronger(options["strength"])
+    given = _given(options, *SETTINGS)
+    if options["teachers"]:
+        given["teachers"] = tuple(options["teachers"])
+    if options["stages"]:
+        given["stages"] = tuple(Stage(*values) for values in options["stages"])
+    return TrainingConfig(augmentation=variations, **given)
 
 
 def _stage(text: str) -> tuple[float, int, float]:

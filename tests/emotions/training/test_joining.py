@@ -3,9 +3,10 @@ import pytest
 
 from emotions import architectures
 from emotions.registry import UnknownModel, load_model, load_network
+from emotions.training.config import TrainingConfig
 from emotions.training.joining import join_models, joined
 from emotions.training.release import release
-from emotions.training.train import TrainingConfig, TrainingData, train_model
+from emotions.training.train import TrainingData, train_model
 
 from ..conftest import face_images
 

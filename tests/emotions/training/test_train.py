@@ -7,8 +7,9 @@ import pytest
 from emotions.registry import UnknownModel, load_history, load_metrics, load_model, load_network
 from emotions.training.augmentation import Augmentation
 from emotions.training.checkpoint import WrongCheckpoint
+from emotions.training.config import Stage, TrainingConfig, WrongSettings, stage_of
 from emotions.training.dataset import EmptySplit
-from emotions.training.train import Stage, TrainingConfig, TrainingData, WrongSettings, load_data, stage_of, train_model
+from emotions.training.train import TrainingData, load_data, train_model
 
 from ..conftest import face_images
 
