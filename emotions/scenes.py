@@ -78,13 +78,24 @@ def _faces_in_frames(
         yield face_in_frame(faces.images[place], size, rng)[0], EXPRESSIONS[faces.labels[place]]
 
 
-def face_in_frame(face: Frame, size: Size, rng: np.random.Generator, light: float = 1.0) -> tuple[bytes, Box]:
+def face_in_frame(
+    face: Frame, size: Size, rng: np.random.Generator, light: float = 1.0, lean: float = 0.0
+) -> tuple[bytes, Box]:
     """The JPEG of a webcam-like frame of size (width, height) that shows the face [48, 48] uint8 somewhere, and where.
 
-    light: the share of it that is left; below 1 the sensor adds noise, the same for the same face."""
+    light: the share of it that is left; below 1 the sensor adds noise, the same for the same face. lean: degrees by
+    which the head leans clockwise, more than it does in the face as given."""
     scene, box = _composed(face, size, rng)
-    frame = _relit(scene, rng)
+    frame = _relit(_turned(scene, box, lean) if lean else scene, rng)
     return _encoded(frame if light >= 1 else _dimmed(frame, light, seed=int(face.sum(dtype=np.int64)))), box
+
+
+def _turned(scene: Frame, box: Box, degrees: float) -> Frame:
+    left, top, width, height = box
+    # OpenCV turns counter-clockwise.
+    matrix = cv2.getRotationMatrix2D((left + width / 2, top + height / 2), -degrees, 1.0)
+    size = (scene.shape[1], scene.shape[0])
+    return np.asarray(cv2.warpAffine(scene, matrix, size, borderMode=cv2.BORDER_REFLECT_101), dtype=np.uint8)
 
 
 def _dimmed(frame: Frame, light: float, seed: int) -> Frame:

@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.frame_accuracy import OtherwiseCut, Way, in_words, measure
+from benchmarks.frame_accuracy import OtherwiseCut, Scene, Way, in_words, measure
 from emotions.recognition import Recogniser
 from emotions.scenes import webcam_frames
 from emotions.tracking import overlap
@@ -17,7 +17,7 @@ def test_boxes_overlap_by_their_common_part():
 def test_a_wall_is_no_face_that_was_found():
     wall = face_images(3)
     wall.images[:] = 128
-    figures = measure(wall, "", count=3, light=1.0)
+    figures = measure(wall, "", count=3, scene=Scene())
     assert (figures["faces"], figures["found"]) == (3, 0.0)
     assert in_words(figures).endswith("none was found.")
 
@@ -38,5 +38,13 @@ def test_another_way_to_cut_is_another_reading(snapshot):
 
 
 def test_the_summary_says_what_was_lost():
-    figures = {"model": "m", "faces": 9, "light": 1.0, "found": 0.9, "accuracy_bare": 0.7, "accuracy_in_frames": 0.68}
+    figures = {
+        "model": "m",
+        "faces": 9,
+        "light": 1.0,
+        "lean": 0.0,
+        "found": 0.9,
+        "accuracy_bare": 0.7,
+        "accuracy_in_frames": 0.68,
+    }
     assert in_words(figures).endswith("68.0% right in frames and 70.0% as bare images: 2.0 points lost.")

@@ -41,5 +41,14 @@ def test_the_networks_answer_as_opencv_reads_them(frame, variant):
 def letterboxed(frame: np.ndarray, side: int) -> np.ndarray:
     """A 320x240 frame in the middle of a black square."""
     assert frame.shape == (240, 320, 3)
-    small = cv2.resize(frame, (side, side * 3 // 4), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(frame, (side, side * 3 // 4), interpolation=cv2.INTER_LINEAR)
     return cv2.copyMakeBorder(small, side // 8, side // 8, 0, 0, cv2.BORDER_CONSTANT)
+
+
+def test_a_large_frame_is_halved_before_it_is_scaled(frame):
+    network = BlazeFaceNetwork(weights_folder(), FULL_RANGE)
+    (box, score, _), *_ = network.find(frame, 0.45)
+    large = cv2.resize(frame, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
+    (large_box, large_score, _), *_ = network.find(large, 0.45)
+    np.testing.assert_allclose(np.array(large_box) / 4, box, atol=2)
+    assert large_score == pytest.approx(score, abs=0.05)

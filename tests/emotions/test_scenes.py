@@ -133,3 +133,13 @@ def test_the_place_of_a_face_is_where_it_is_seen():
     jpeg, (x, y, width, height) = face_in_frame(white, (320, 240), rng)
     inside = decode_jpeg(jpeg)[y + height // 4 : y + 3 * height // 4, x + width // 4 : x + 3 * width // 4]
     assert inside.mean() < 10
+
+
+def test_a_leaning_head_is_the_same_face_turned_clockwise():
+    # White above, black below: turned clockwise by a quarter, white lies on the right.
+    face = np.full((48, 48), 255, np.uint8)
+    face[24:] = 0
+    jpeg, (x, y, width, height) = face_in_frame(face, (320, 240), np.random.default_rng(0), lean=90.0)
+    inside = decode_jpeg(jpeg)[y + height // 4 : y + 3 * height // 4, x + width // 4 : x + 3 * width // 4]
+    left, right = np.split(inside, [inside.shape[1] // 2], axis=1)
+    assert right.mean() > left.mean() + 100
