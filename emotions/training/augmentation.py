@@ -1,5 +1,6 @@
 """Random variations of training faces, on numpy arrays, so that every backend sees the same ones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,6 +49,22 @@ def augmented(
     the same generator state gives the same variations."""
     varied = np.stack([_varied(face, settings, rng, crop or face.shape[0], zoom) for face in faces])
     return _with_grain(_with_noise(varied, settings.noise, rng), settings.grainy, rng)
+
+
+def mixed(
+    arrays: Sequence[NDArray[np.float32]], strength: float, rng: np.random.Generator
+) -> Sequence[NDArray[np.float32]]:
+    """Each row of each array blended with another row, the same one in every array, by a share drawn from
+    Beta(strength, strength); as they are where strength is 0 (mixup, Zhang et al. 2018)."""
+    if not strength:
+        return arrays
+    share = rng.beta(strength, strength, len(arrays[0])).astype(np.float32)
+    other = rng.permutation(len(share))
+    return [array + _rows(1 - share, array) * (array[other] - array) for array in arrays]
+
+
+def _rows(values: NDArray[np.float32], array: NDArray[np.float32]) -> NDArray[np.float32]:
+    return values.reshape(-1, *[1] * (array.ndim - 1))
 
 
 def _varied(

@@ -33,13 +33,16 @@ class TrainingConfig:
     each class the same. initial_model names a stored model of the same architecture whose weights the run starts from;
     empty starts afresh. The last epoch is always of the last stage; small pictures before it cost half as much. Where
     the crowd's votes are given, the network also learns to tell them, in a second head that is not served and weighs
-    votes_weight beside the labels. teachers names stored models: their mean probabilities, as they are served, are
-    teacher_share of each target, and the label the rest (distillation, Hinton et al. 2015). Raises WrongSettings.
+    votes_weight beside the labels; and crowd_share of each label's place is taken by what crowd.label_likelihoods makes
+    of them. teachers names stored models: their mean probabilities, as they are served, are teacher_share of each
+    target, and the label the rest (distillation, Hinton et al. 2015). mixup: as augmentation.mixed. Raises
+    WrongSettings.
     """
 
     architecture: str = "strided_vgg"
     initial_model: str = ""
     votes_weight: float = 1.0
+    crowd_share: float = 0.0
     teachers: tuple[str, ...] = ()
     teacher_share: float = 0.5
     epochs: int = 100
@@ -52,6 +55,7 @@ class TrainingConfig:
     weight_decay: float = 0.05
     label_smoothing: float = 0.05
     dropout: float = 0.2
+    mixup: float = 0.0
     average_momentum: float = 0.996
     class_balance: float = 0.3
     dtype: str = "mixed_bfloat16"
@@ -62,13 +66,14 @@ class TrainingConfig:
         for name in ("epochs", "batch_size"):
             if getattr(self, name) < 1:
                 raise WrongSettings(f"{name} is {getattr(self, name)}; it is at least 1.")
-        for name in ("seed", "learning_rate", "weight_decay", "votes_weight", "class_balance"):
+        for name in ("seed", "learning_rate", "weight_decay", "votes_weight", "class_balance", "mixup"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise WrongSettings(f"{name} is {getattr(self, name)}; it is a number, at least 0.")
         if not self.stages or abs(sum(stage.share for stage in self.stages) - 1) > 1e-6:
             raise WrongSettings("The shares of the stages do not add up to 1.")
-        if not 0 <= self.teacher_share <= 1:
-            raise WrongSettings(f"teacher_share is {self.teacher_share}; it is a share, 0 to 1.")
+        for name in ("teacher_share", "crowd_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise WrongSettings(f"{name} is {getattr(self, name)}; it is a share, 0 to 1.")
         for name in ("mirrored", "grainy", "blurred", "erased"):
             if not 0 <= getattr(self.augmentation, name) <= 1:
                 raise WrongSettings(f"{name} is {getattr(self.augmentation, name)}; it is a share, 0 to 1.")

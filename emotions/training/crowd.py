@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 
 from emotions.labels import EXPRESSIONS
 
@@ -34,6 +35,22 @@ def crowd_labels(votes: Path, names: Sequence[str]) -> NDArray[np.int64]:
     """For each image, by its name in FER-2013, the place in EXPRESSIONS that got more votes than any other answer;
     NO_MAJORITY for a tie, an answer that is none of the seven, or an image without votes. Raises DatasetError."""
     return np.array([_majority(counts) if counts.any() else NO_MAJORITY for counts in _counts(votes, names)])
+
+
+def label_likelihoods(shares: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float32]:
+    """How probable each of FER-2013's seven labels is for a face of which only the votes are known, [n, 7] float32.
+
+    shares [n, 10], as vote_shares gives them; labels [n]. A logistic regression from the one to the other, fitted to
+    these same faces: it knows, for instance, that a face in which the crowd sees anger is labelled fear one time in
+    six. A face without votes keeps its label, and so do all where some expression has none with votes.
+    """
+    likelihoods = np.eye(len(EXPRESSIONS), dtype=np.float32)[labels]
+    voted = shares.any(axis=1)
+    if len(set(labels[voted])) == len(EXPRESSIONS):
+        evidence = np.hstack([shares, np.sqrt(shares)])[voted]
+        fitted = LogisticRegression(C=100.0, max_iter=500).fit(evidence, labels[voted])
+        likelihoods[voted] = fitted.predict_proba(evidence)
+    return likelihoods
 
 
 def vote_shares(votes: Path, names: Sequence[str]) -> NDArray[np.float32]:

@@ -1,21 +1,27 @@
-"""One network from several: their convolutions side by side, their last layers as one whose logits are the mean of
-theirs. Networks that were trained differently err on different faces, so the mean errs less."""
+"""One network from several. Joined: their convolutions side by side, their last layers as one whose logits are the
+mean of theirs. Networks that were trained differently err on different faces, so the mean errs less. Averaged: for
+networks that went on from the same weights in different ways, the mean of their weights does as much and costs nothing
+when it is served (Wortsman et al. 2022)."""
 
 import dataclasses
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
 from keras import layers
+from numpy.typing import NDArray
 
 from emotions import registry
 from emotions.labels import EXPRESSIONS
-from emotions.preprocessing import FACE_SIDE
+from emotions.preprocessing import FACE_SIDE, normalise
 
+from .config import WrongSettings
 from .dataset import LabelledFaces
 from .release import release
+
+BATCH = 256
 
 
 def joined(networks: Sequence[keras.Model], temperatures: Sequence[float]) -> keras.Model:
@@ -42,6 +48,37 @@ def joined(networks: Sequence[keras.Model], temperatures: Sequence[float]) -> ke
     return whole
 
 
+def averaged(networks: Sequence[keras.Model], faces: NDArray[np.uint8]) -> keras.Model:
+    """A network whose weights are the mean of theirs, its batch norm's statistics taken anew on faces [n, 48, 48].
+
+    Raises WrongSettings where they are not of one architecture.
+    """
+    whole = keras.models.clone_model(networks[0])
+    weights = [network.get_weights() for network in networks]
+    if any([part.shape for part in one] != [part.shape for part in weights[0]] for one in weights):
+        raise WrongSettings("Only networks of one architecture can be averaged.")
+    whole.set_weights([np.mean(parts, axis=0) for parts in zip(*weights, strict=True)])
+    norms = list(_batch_norms(whole))
+    momenta = [layer.momentum for layer in norms]
+    for place, start in enumerate(range(0, len(faces), BATCH)):
+        for layer in norms:
+            # The mean over all batches; the first one replaces what was there.
+            layer.momentum = place / (place + 1)
+        whole(normalise(faces[start : start + BATCH]), training=True)
+    for layer, momentum in zip(norms, momenta, strict=True):
+        layer.momentum = momentum
+    return whole
+
+
+def _batch_norms(network: keras.Model) -> Iterator[layers.BatchNormalization]:
+    # A joined network has its trunks, networks themselves, among its layers.
+    for layer in network.layers:
+        if isinstance(layer, keras.Model):
+            yield from _batch_norms(layer)
+        elif isinstance(layer, layers.BatchNormalization):
+            yield layer
+
+
 def join_models(
     name: str,
     parts: Sequence[str],
@@ -49,24 +86,52 @@ def join_models(
     models_dir: Path = registry.MODELS_DIR,
     source_dir: Path = registry.MODELS_DIR,
     balance: float | None = None,
+    mirrored: bool = False,
 ) -> Path:
     """Store models_dir/name, joined from the models `parts` of source_dir, calibrated and measured as `release` does.
 
-    It is served without the mirror image: two trunks cost what one costs with it. Its history is that of the last part.
-    Raises registry.UnknownModel, registry.DamagedModel.
+    mirrored: served with each face's mirror image, in twice the time; two trunks without it cost what one costs with
+    it. Its history is that of the last part. Raises registry.UnknownModel, registry.DamagedModel.
     """
-    manifests = [registry.load_manifest(part, source_dir) for part in parts]
-    networks = [registry.load_network(part, source_dir) for part in parts]
+    manifests, networks = _loaded(parts, source_dir)
     network = joined(networks, [manifest.temperature for manifest in manifests])
     manifest = dataclasses.replace(
+        _manifest(name, "joined", manifests),
+        architecture=" + ".join(manifest.architecture for manifest in manifests),
+        mirrored_mean=mirrored,
+        parameters=network.count_params(),
+    )
+    return release(network, manifest, validation, models_dir, balance, registry.load_history(parts[-1], source_dir))
+
+
+def average_models(
+    name: str,
+    parts: Sequence[str],
+    train: LabelledFaces,
+    validation: LabelledFaces,
+    models_dir: Path = registry.MODELS_DIR,
+    source_dir: Path = registry.MODELS_DIR,
+    balance: float | None = None,
+) -> Path:
+    """Store models_dir/name, the mean of the models `parts` of source_dir, as join_models does. train: the faces for
+    the statistics of batch norm. Raises registry.UnknownModel, registry.DamagedModel, WrongSettings."""
+    manifests, networks = _loaded(parts, source_dir)
+    network = averaged(networks, train.images)
+    manifest = _manifest(name, "averaged", manifests)
+    return release(network, manifest, validation, models_dir, balance, registry.load_history(parts[-1], source_dir))
+
+
+def _loaded(parts: Sequence[str], source_dir: Path) -> tuple[list[registry.Manifest], list[keras.Model]]:
+    manifests = [registry.load_manifest(part, source_dir) for part in parts]
+    return manifests, [registry.load_network(part, source_dir) for part in parts]
+
+
+def _manifest(name: str, how: str, manifests: Sequence[registry.Manifest]) -> registry.Manifest:
+    return dataclasses.replace(
         manifests[0],
         name=name,
-        architecture=" + ".join(manifest.architecture for manifest in manifests),
         temperature=1.0,
-        mirrored_mean=False,
-        parameters=network.count_params(),
-        training={"joined": {manifest.name: manifest.training for manifest in manifests}},
+        training={how: {manifest.name: manifest.training for manifest in manifests}},
         trained_on=datetime.datetime.now(datetime.UTC).date().isoformat(),
         data="; ".join(dict.fromkeys(piece for manifest in manifests for piece in manifest.data.split("; "))),
     )
-    return release(network, manifest, validation, models_dir, balance, registry.load_history(parts[-1], source_dir))

@@ -19,9 +19,9 @@ from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import FACE_SIDE, NORMALISATION, normalise, softmax
 
 from . import checkpoint, evaluate, report
-from .augmentation import UNVARIED, augmented
+from .augmentation import UNVARIED, augmented, mixed
 from .config import TrainingConfig, WrongSettings, stage_of
-from .crowd import ANSWERS, vote_shares
+from .crowd import ANSWERS, label_likelihoods, vote_shares
 from .dataset import EmptySplit, LabelledFaces, load_split, without_near_duplicates
 from .muon import ConvolutionMuon
 from .release import release
@@ -36,14 +36,21 @@ LICENCE = "Weights: trained on FER-2013, whose photographs were collected from t
 @dataclass(frozen=True)
 class TrainingData:
     """The faces of a run; removed: how many near-duplicates of evaluation images were taken out of train; votes: the
-    share of each of the crowd's answers [n, 10] float32, nought where nobody voted, None where no votes are given;
-    taught: what the teachers see in each face [n, 7] float32, None without any."""
+    share of each of the crowd's answers [n, 10] float32, nought where nobody voted, None where no votes are given."""
 
     train: LabelledFaces
     validation: LabelledFaces
     removed: int
     votes: NDArray[np.float32] | None = None
-    taught: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What each training face is to be read as: labels [n, 7] for the head that is served, votes [n, 10] for the other
+    one, both shares of one (of nought for faces without votes), float32."""
+
+    labels: NDArray[np.float32]
+    votes: NDArray[np.float32]
 
 
 def load_data(source: Path, votes: Path | None = None, limit: int | None = None) -> TrainingData:
@@ -91,11 +98,10 @@ def train_model(
     if progress.history:
         report.write_history(work_dir, progress.history)
     last = min(config.epochs, stop_after or config.epochs)
-    if config.teachers and progress.epoch < last:
-        data = dataclasses.replace(data, taught=_taught(config.teachers, data.train, models_dir))
+    targets = _targets(data, config, models_dir)
     with report.reporting(steps * (last - progress.epoch)) as listener:
         for epoch in range(progress.epoch, last):
-            row = _epoch(model, network, data, config, epoch, listener)
+            row = _epoch(model, network, data, targets, config, epoch, listener)
             progress = checkpoint.Progress((*progress.history, row))
             checkpoint.save(work_dir, model, settings, progress)
             report.write_history(work_dir, progress.history)
@@ -108,6 +114,20 @@ def _start_from(network: keras.Model, earlier: keras.Model, config: TrainingConf
         network.set_weights(earlier.get_weights())
     except ValueError:
         raise WrongSettings(f"{config.initial_model} is not a {config.architecture}.") from None
+
+
+def _targets(data: TrainingData, config: TrainingConfig, models_dir: Path) -> Targets:
+    labels = np.eye(len(EXPRESSIONS), dtype=np.float32)[data.train.labels]
+    votes = np.zeros((len(labels), len(ANSWERS)), np.float32) if data.votes is None else data.votes
+    if config.crowd_share:
+        labels = _blended(labels, label_likelihoods(votes, data.train.labels), config.crowd_share)
+    if config.teachers and config.teacher_share:
+        labels = _blended(labels, _taught(config.teachers, data.train, models_dir), config.teacher_share)
+    return Targets(labels, votes)
+
+
+def _blended(one: NDArray[np.float32], other: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+    return np.asarray((1 - share) * one + share * other, dtype=np.float32)
 
 
 def _taught(teachers: Sequence[str], faces: LabelledFaces, models_dir: Path) -> NDArray[np.float32]:
@@ -161,6 +181,7 @@ def _epoch(
     model: keras.Model,
     network: keras.Model,
     data: TrainingData,
+    targets: Targets,
     config: TrainingConfig,
     epoch: int,
     listener: report.Report,
@@ -168,8 +189,8 @@ def _epoch(
     started = time.monotonic()
     # Losses and accuracies of the batches; Keras starts its own means anew with every train_on_batch.
     figures: list[tuple[float, float]] = []
-    for images, targets, weights in _batches(data, config, epoch):
-        batch = model.train_on_batch(images, targets, sample_weight=weights, return_dict=True)
+    for images, wanted, weights in _batches(data.train, targets, config, epoch):
+        batch = model.train_on_batch(images, wanted, sample_weight=weights, return_dict=True)
         figures.append((batch["labels_loss"], batch["labels_accuracy"]))
         listener.step()
     loss, accuracy = np.mean(figures, axis=0)
@@ -190,28 +211,21 @@ def _epoch(
 
 
 def _batches(
-    data: TrainingData, config: TrainingConfig, epoch: int
+    faces: LabelledFaces, targets: Targets, config: TrainingConfig, epoch: int
 ) -> Iterator[tuple[NDArray[np.float32], dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]]]]:
     # Seeded per epoch, so that a resumed run sees what an uninterrupted one would have seen.
     rng = np.random.default_rng([config.seed, epoch])
-    faces = data.train
     order = rng.permutation(len(faces))
-    labels = np.eye(len(EXPRESSIONS), dtype=np.float32)[faces.labels]
-    if data.taught is not None:
-        labels = (1 - config.teacher_share) * labels + config.teacher_share * data.taught
-    votes = np.zeros((len(faces), len(ANSWERS)), np.float32) if data.votes is None else data.votes
     stage = stage_of(config, epoch)
     class_weights = _class_weights(faces.labels, config.class_balance)
     size = min(config.batch_size, len(faces))
     for start in range(0, len(faces) - size + 1, size):
         chosen = order[start : start + size]
         varied = augmented(faces.images[chosen], config.augmentation, rng, stage.side, stage.zoom)
-        yield (
-            normalise(varied),
-            {"labels": labels[chosen], "votes": votes[chosen]},
-            # Shares sum to one, or to nought where nobody voted.
-            {"labels": class_weights[faces.labels[chosen]], "votes": votes[chosen].sum(axis=1)},
-        )
+        parts = (normalise(varied), targets.labels[chosen], targets.votes[chosen], class_weights[faces.labels[chosen]])
+        images, labels, votes, weights = mixed(parts, config.mixup, rng)
+        # Where nobody voted the votes' shares sum to nought, and so does their loss.
+        yield images, {"labels": labels, "votes": votes}, {"labels": weights, "votes": np.ones_like(weights)}
 
 
 def _class_weights(labels: NDArray[np.int64], power: float) -> NDArray[np.float32]:

@@ -8,35 +8,43 @@ from emotions.management.options import model_name, share
 
 
 class Command(BaseCommand):
-    help = "Joins stored networks into one that answers with the mean of their answers, calibrates and measures it."
+    help = (
+        "Makes one network of several stored ones, calibrates and measures it. It answers with the mean of their "
+        "answers; or, of several that went on from the same weights, has the mean of their weights."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("models", nargs="+", metavar="MODEL", help="the stored models to join")
-        parser.add_argument("--name", type=model_name, required=True, help="name of the joined model")
+        parser.add_argument("models", nargs="+", metavar="MODEL", help="the stored models")
+        way = parser.add_mutually_exclusive_group()
+        way.add_argument("--mirrored", action="store_true", help="served with the mirror image, for twice the time")
+        way.add_argument("--average", action="store_true", help="the mean of their weights")
+        parser.add_argument("--name", type=model_name, required=True, help="name of the new model")
         parser.add_argument("--data", type=Path, required=True, help="FER-2013: Kaggle's zip or folder, or fer2013.csv")
         parser.add_argument("--balance", type=share, help="fit the last layer's biases: 0 to frequencies, 1 to classes")
         parser.add_argument("--from-dir", type=Path, help="where the models are; default: models")
-        parser.add_argument("--models-dir", type=Path, help="where the joined one goes; default: models")
+        parser.add_argument("--models-dir", type=Path, help="where the new one goes; default: models")
 
     def handle(self, *args: Any, **options: Any) -> None:
         # TensorFlow takes seconds to import; other commands, and this one's --help, go without.
         from emotions import registry  # noqa: PLC0415
+        from emotions.training.config import WrongSettings  # noqa: PLC0415
         from emotions.training.dataset import DatasetError, load_split  # noqa: PLC0415
-        from emotions.training.joining import join_models  # noqa: PLC0415
+        from emotions.training.joining import average_models, join_models  # noqa: PLC0415
+        from emotions.training.train import load_data  # noqa: PLC0415
 
         if len(options["models"]) < 2:
             raise CommandError("Name at least two models to join.")
         models_dir = options["models_dir"] or registry.MODELS_DIR
+        places = (models_dir, options["from_dir"] or models_dir)
+        made_of = (options["name"], options["models"])
         try:
-            folder = join_models(
-                options["name"],
-                options["models"],
-                load_split(options["data"], "validation"),
-                models_dir,
-                options["from_dir"] or models_dir,
-                options["balance"],
-            )
-        except (DatasetError, registry.UnknownModel, registry.DamagedModel, OSError) as error:
+            if options["average"]:
+                data = load_data(options["data"])
+                folder = average_models(*made_of, data.train, data.validation, *places, options["balance"])
+            else:
+                validation = load_split(options["data"], "validation")
+                folder = join_models(*made_of, validation, *places, options["balance"], options["mirrored"])
+        except (DatasetError, WrongSettings, registry.UnknownModel, registry.DamagedModel, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{folder}")

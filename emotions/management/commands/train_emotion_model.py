@@ -24,6 +24,8 @@ SETTINGS = (
     "class_balance",
     "warmup_epochs",
     "teacher_share",
+    "mixup",
+    "crowd_share",
 )
 
 
@@ -45,6 +47,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--class-balance", type=not_negative(float), help="power of the inverse class frequency in the loss"
         )
+        parser.add_argument("--crowd-share", type=share, help="how much of a target the votes make, 0 to 1")
         parser.add_argument("--initial-model", help="start from the weights of this stored model")
         parser.add_argument("--warmup-epochs", type=not_negative(float))
         parser.add_argument(
@@ -55,6 +58,9 @@ class Command(BaseCommand):
             "--teachers", nargs="+", metavar="MODEL", help="stored models; their answers are targets too"
         )
         parser.add_argument("--teacher-share", type=share, help="how much of a target they are, 0 to 1")
+        parser.add_argument(
+            "--mixup", type=not_negative(float), help="blend faces two by two, as Beta(MIXUP, MIXUP) says"
+        )
         parser.add_argument("--grainy", type=share, help="share of faces with the grain of a dim room")
         parser.add_argument("--blurred", type=share, help="share of faces out of focus")
         parser.add_argument("--backend", choices=["tensorflow", "torch", "jax"], default="tensorflow")

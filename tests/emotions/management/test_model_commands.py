@@ -201,6 +201,14 @@ def test_join_makes_one_model_of_two(fer_zip, tmp_path):
     assert list(load_manifest("pair", tmp_path / "joined").training["joined"]) == ["tiny"]
 
 
+def test_join_averages_weights(fer_zip, tmp_path):
+    train(fer_zip, tmp_path)
+    places = ["--models-dir", str(tmp_path / "models")]
+    named = ["--name", "mean", "--data", str(fer_zip), "--average"]
+    call_command("join_emotion_models", "tiny", "tiny", *named, *places, stdout=StringIO())
+    assert list(load_manifest("mean", tmp_path / "models").training["averaged"]) == ["tiny"]
+
+
 @pytest.mark.parametrize(("models", "said"), [(["tiny"], "at least two"), (["nobody", "tiny"], "'nobody'")])
 def test_join_says_what_it_cannot_do(fer_zip, tmp_path, models, said):
     with pytest.raises(CommandError, match=said):

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from emotions.training.augmentation import UNVARIED, Augmentation, augmented
+from emotions.training.augmentation import UNVARIED, Augmentation, augmented, mixed
 
 from ..conftest import face_images
 
@@ -84,3 +84,18 @@ def test_a_stronger_augmentation_moves_faces_further_and_leaves_how_often_they_a
     assert strong.rotation_degrees == usual.rotation_degrees * 1.5
     assert strong.erased == pytest.approx(usual.erased * 1.5)
     assert (strong.grainy, strong.mirrored) == (usual.grainy, usual.mirrored)
+
+
+def test_mixed_blends_the_rows_of_every_array_alike():
+    rows = np.arange(40, dtype=np.float32)
+    images = np.repeat(rows, 4).reshape(40, 2, 2, 1)
+    first, second = mixed([images, rows], 0.4, np.random.default_rng(0))
+    np.testing.assert_allclose(first[:, 0, 0, 0], second, rtol=1e-5)
+    np.testing.assert_allclose(first[:, 1, 1, 0], second, rtol=1e-5)
+    assert 0 <= second.min() < second.max() <= 39
+    assert (second != rows).any()
+
+
+def test_mixed_leaves_all_as_it_is_at_nought():
+    rows = np.arange(4, dtype=np.float32)
+    assert mixed([rows], 0.0, np.random.default_rng(0))[0] is rows

@@ -3,7 +3,7 @@ import pytest
 
 from emotions.labels import EXPRESSIONS
 from emotions.registry import load_model
-from emotions.training.crowd import ANSWERS, NO_MAJORITY, agreement, crowd_labels, vote_shares
+from emotions.training.crowd import ANSWERS, NO_MAJORITY, agreement, crowd_labels, label_likelihoods, vote_shares
 from emotions.training.dataset import DatasetError
 from emotions.training.evaluate import evaluate_model
 
@@ -93,3 +93,23 @@ def test_shares_are_each_answer_s_part_of_the_votes_and_nought_without_any(votes
 def test_votes_for_other_files_are_refused_for_training(votes):
     with pytest.raises(DatasetError, match="no votes for these faces"):
         vote_shares(votes("other.jpg,happy,0,9,1,0,0,0,0,0,0,0"), face_images(14).names)
+
+
+def test_likelihoods_say_which_labels_go_with_such_votes():
+    labels = np.arange(210) % 7
+    shares = np.zeros((210, len(ANSWERS)), np.float32)
+    shares[np.arange(210), labels] = 1.0
+    # Of thirty faces in which all see the first answer, one in six is labelled as the third.
+    labels[np.arange(0, 210, 42)] = 2
+    likely = label_likelihoods(shares, labels)
+    np.testing.assert_allclose(likely.sum(axis=1), 1, rtol=1e-5)
+    assert likely[7, 0] == pytest.approx(25 / 30, abs=0.05)
+    assert likely[7, 2] == pytest.approx(5 / 30, abs=0.05)
+
+
+def test_a_face_without_votes_keeps_its_label():
+    labels = np.arange(21) % 7
+    shares = np.full((21, len(ANSWERS)), 0.1, np.float32)
+    shares[3] = 0
+    assert label_likelihoods(shares, labels)[3].tolist() == np.eye(7)[3].tolist()
+    np.testing.assert_array_equal(label_likelihoods(np.zeros_like(shares), labels), np.eye(7)[labels])

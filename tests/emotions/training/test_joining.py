@@ -1,10 +1,12 @@
+import keras
 import numpy as np
 import pytest
 
 from emotions import architectures
+from emotions.preprocessing import normalise
 from emotions.registry import UnknownModel, load_model, load_network
-from emotions.training.config import TrainingConfig
-from emotions.training.joining import join_models, joined
+from emotions.training.config import TrainingConfig, WrongSettings
+from emotions.training.joining import average_models, averaged, join_models, joined
 from emotions.training.release import release
 from emotions.training.train import TrainingData, train_model
 
@@ -37,6 +39,14 @@ def test_a_joined_model_is_stored_measured_and_says_what_it_was_made_of(models):
     assert manifest.training["joined"]["part1"]["seed"] == 1
     assert manifest.architecture == "tiny_vgg + tiny_vgg"
     assert manifest.parameters == load_network("whole", models).count_params()
+    assert manifest.mirrored_mean is False
+
+
+def test_a_joined_model_may_be_served_with_the_mirror_image(models):
+    join_models("twice", ["part0", "part1"], face_images(35, seed=2), models, models, mirrored=True)
+    model = load_model("twice", models)
+    faces = np.random.default_rng(0).normal(size=(3, 48, 48, 1)).astype(np.float32)
+    np.testing.assert_allclose(model.logits(faces), model.logits(faces[:, :, ::-1]), rtol=1e-4, atol=1e-5)
 
 
 def test_a_joined_model_can_be_balanced_like_any_other(models):
@@ -45,6 +55,57 @@ def test_a_joined_model_can_be_balanced_like_any_other(models):
     assert load_model("even", models).manifest.training["balance"] == 0.4
     release(load_network("even", models), load_model("even", models).manifest, validation, models)
     assert load_model("even", models).logits(np.zeros((3, 48, 48, 1), np.float32)).shape == (3, 7)
+
+
+def batch_norms(network):
+    return [layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)]
+
+
+def test_averaging_a_network_with_itself_leaves_its_weights_and_its_momenta(models):
+    network = load_network("part0", models)
+    whole = averaged([network, network], face_images(35).images)
+    for one, other in zip(network.trainable_weights, whole.trainable_weights, strict=True):
+        np.testing.assert_allclose(one.numpy(), other.numpy(), rtol=1e-6)
+    assert [layer.momentum for layer in batch_norms(whole)] == [layer.momentum for layer in batch_norms(network)]
+
+
+def test_an_averaged_network_has_the_mean_of_the_weights():
+    one, other = architectures.build("tiny_vgg"), architectures.build("tiny_vgg")
+    whole = averaged([one, other], face_images(7).images)
+    weights = (one.trainable_weights, other.trainable_weights, whole.trainable_weights)
+    for first, second, mean in zip(*weights, strict=True):
+        np.testing.assert_allclose(mean.numpy(), (first.numpy() + second.numpy()) / 2, rtol=1e-6)
+
+
+def test_batch_norm_s_statistics_are_those_of_the_faces():
+    network = architectures.build("tiny_vgg")
+    faces = face_images(600, seed=3).images
+    whole = averaged([network, network], faces)
+    first = batch_norms(whole)[0]
+    seen = keras.Model(whole.input, first.input)(normalise(faces)).numpy()
+    # Three batches, the last one smaller and counted as much: nearly the mean of all.
+    np.testing.assert_allclose(first.moving_mean.numpy(), seen.mean(axis=(0, 1, 2)), rtol=0.1, atol=0.02)
+    np.testing.assert_allclose(first.moving_variance.numpy(), seen.var(axis=(0, 1, 2)), rtol=0.1)
+
+
+def test_joined_networks_are_averaged_with_the_statistics_of_their_trunks():
+    whole = joined([architectures.build("tiny_vgg"), architectures.build("tiny_vgg")], [1.0, 1.0])
+    mean = averaged([whole, whole], face_images(70).images)
+    for trunk in (layer for layer in mean.layers if isinstance(layer, keras.Model)):
+        assert all(layer.moving_mean.numpy().any() for layer in batch_norms(trunk))
+
+
+def test_an_averaged_model_is_stored_and_says_what_it_was_made_of(models):
+    average_models("mean", ["part0", "part1"], face_images(70, seed=1), face_images(35, seed=2), models, models)
+    manifest = load_model("mean", models).manifest
+    assert list(manifest.training["averaged"]) == ["part0", "part1"]
+    assert (manifest.architecture, manifest.mirrored_mean) == ("tiny_vgg", True)
+
+
+def test_networks_of_different_architectures_cannot_be_averaged():
+    parts = [architectures.build("tiny_vgg"), architectures.build("plain_vgg")]
+    with pytest.raises(WrongSettings, match="one architecture"):
+        averaged(parts, face_images(7).images)
 
 
 def test_a_part_that_is_not_there_is_named(models):
