@@ -5,12 +5,12 @@ when it is served (Wortsman et al. 2022)."""
 
 import dataclasses
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
 import keras
 import numpy as np
-from keras import layers
+from keras import layers, ops
 from numpy.typing import NDArray
 
 from emotions import registry
@@ -24,17 +24,21 @@ from .release import release
 BATCH = 256
 
 
-def joined(networks: Sequence[keras.Model], temperatures: Sequence[float]) -> keras.Model:
-    """A network [n, 48, 48, 1] → [n, 7] whose logits are the mean of each network's logits over its temperature."""
+def joined(
+    networks: Sequence[keras.Model], temperatures: Sequence[float], mirrored: Set[int] = frozenset()
+) -> keras.Model:
+    """A network [n, 48, 48, 1] → [n, 7] whose logits are the mean of each network's logits over its temperature.
+
+    mirrored: the places of those that read each face's mirror image, too, and answer with the mean of both.
+    """
     faces = keras.Input((FACE_SIDE, FACE_SIDE, 1), name="faces")
-    trunks = [
-        keras.Model(network.input, network.get_layer("logits").input, name=f"trunk_{place}")
-        for place, network in enumerate(networks)
-    ]
-    features = layers.Concatenate()([trunk(faces) for trunk in trunks])
+    features = []
+    for place, network in enumerate(networks):
+        trunk = keras.Model(network.input, network.get_layer("logits").input, name=f"trunk_{place}")
+        features.append(_of_both_views(trunk, faces) if place in mirrored else trunk(faces))
     last = layers.Dense(len(EXPRESSIONS), name="logits")
-    whole = keras.Model(faces, last(features))
-    ends = [[keras.ops.convert_to_numpy(part) for part in network.get_layer("logits").weights] for network in networks]
+    whole = keras.Model(faces, last(layers.Concatenate()(features)))
+    ends = [[ops.convert_to_numpy(part) for part in network.get_layer("logits").weights] for network in networks]
     scaled = [
         (kernel / temperature, bias / temperature)
         for (kernel, bias), temperature in zip(ends, temperatures, strict=True)
@@ -46,6 +50,12 @@ def joined(networks: Sequence[keras.Model], temperatures: Sequence[float]) -> ke
         ]
     )
     return whole
+
+
+def _of_both_views(trunk: keras.Model, faces: keras.KerasTensor) -> keras.KerasTensor:
+    # In one batch, so that the trunk stands in the served file once.
+    features = trunk(ops.concatenate([faces, ops.flip(faces, axis=2)], axis=0))
+    return ops.mean(ops.reshape(features, (2, -1, features.shape[-1])), axis=0)
 
 
 def averaged(networks: Sequence[keras.Model], faces: NDArray[np.uint8]) -> keras.Model:
@@ -86,20 +96,25 @@ def join_models(
     models_dir: Path = registry.MODELS_DIR,
     source_dir: Path = registry.MODELS_DIR,
     balance: float | None = None,
-    mirrored: bool = False,
+    mirrored: Sequence[str] = (),
 ) -> Path:
     """Store models_dir/name, joined from the models `parts` of source_dir, calibrated and measured as `release` does.
 
-    mirrored: served with each face's mirror image, in twice the time; two trunks without it cost what one costs with
-    it. Its history is that of the last part. Raises registry.UnknownModel, registry.DamagedModel.
+    mirrored: those of the parts that also read the mirror image, for as much time again. Its history is that of the
+    last part. Raises registry.UnknownModel, registry.DamagedModel, WrongSettings.
     """
+    if not set(mirrored) <= set(parts):
+        raise WrongSettings(f"{', '.join(sorted(set(mirrored) - set(parts)))} is none of the models to join.")
     manifests, networks = _loaded(parts, source_dir)
-    network = joined(networks, [manifest.temperature for manifest in manifests])
+    twice = {place for place, part in enumerate(parts) if part in mirrored}
+    network = joined(networks, [manifest.temperature for manifest in manifests], twice)
+    whole = _manifest(name, "joined", manifests)
     manifest = dataclasses.replace(
-        _manifest(name, "joined", manifests),
+        whole,
         architecture=" + ".join(manifest.architecture for manifest in manifests),
-        mirrored_mean=mirrored,
+        mirrored_mean=False,
         parameters=network.count_params(),
+        training=whole.training | {"mirrored": list(mirrored)},
     )
     return release(network, manifest, validation, models_dir, balance, registry.load_history(parts[-1], source_dir))
 

@@ -17,7 +17,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("models", nargs="+", metavar="MODEL", help="the stored models")
         way = parser.add_mutually_exclusive_group()
-        way.add_argument("--mirrored", action="store_true", help="served with the mirror image, for twice the time")
+        way.add_argument(
+            "--mirrored", nargs="+", default=[], metavar="MODEL", help="those that read the mirror image, too"
+        )
         way.add_argument("--average", action="store_true", help="the mean of their weights")
         parser.add_argument("--name", type=model_name, required=True, help="name of the new model")
         parser.add_argument("--data", type=Path, required=True, help="FER-2013: Kaggle's zip or folder, or fer2013.csv")

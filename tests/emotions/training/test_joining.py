@@ -42,11 +42,28 @@ def test_a_joined_model_is_stored_measured_and_says_what_it_was_made_of(models):
     assert manifest.mirrored_mean is False
 
 
-def test_a_joined_model_may_be_served_with_the_mirror_image(models):
-    join_models("twice", ["part0", "part1"], face_images(35, seed=2), models, models, mirrored=True)
-    model = load_model("twice", models)
-    faces = np.random.default_rng(0).normal(size=(3, 48, 48, 1)).astype(np.float32)
-    np.testing.assert_allclose(model.logits(faces), model.logits(faces[:, :, ::-1]), rtol=1e-4, atol=1e-5)
+def test_a_part_may_read_the_mirror_image_too():
+    faces = np.random.default_rng(0).normal(0, 1, (5, 48, 48, 1)).astype(np.float32)
+    one, other = architectures.build("tiny_vgg"), architectures.build("tiny_vgg")
+    of_both = (other.predict_on_batch(faces) + other.predict_on_batch(faces[:, :, ::-1])) / 2
+    expected = (one.predict_on_batch(faces) + of_both) / 2
+    np.testing.assert_allclose(
+        joined([one, other], [1, 1], {1}).predict_on_batch(faces), expected, rtol=1e-4, atol=1e-5
+    )
+
+
+def test_a_model_of_which_a_part_reads_the_mirror_image_is_served_as_it_is_trained(models):
+    join_models("twice", ["part0", "part1"], face_images(35, seed=2), models, models, mirrored=["part1"])
+    model, network = load_model("twice", models), load_network("twice", models)
+    assert (model.manifest.training["mirrored"], model.manifest.mirrored_mean) == (["part1"], False)
+    for count in (1, 5, 2):
+        faces = np.random.default_rng(count).normal(size=(count, 48, 48, 1)).astype(np.float32)
+        np.testing.assert_allclose(model.logits(faces), network.predict_on_batch(faces), atol=0.05)
+
+
+def test_only_a_part_can_read_the_mirror_image(models):
+    with pytest.raises(WrongSettings, match="nobody is none of the models"):
+        join_models("twice", ["part0", "part1"], face_images(7), models, models, mirrored=["nobody"])
 
 
 def test_a_joined_model_can_be_balanced_like_any_other(models):
