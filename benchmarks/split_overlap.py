@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/split_overlap.py --data fer2013.zip [--split validation] [--model NAME] [--json]
 
 FER-2013 repeats photographs across its splits. `train_emotion_model` takes out of Training what repeats an evaluation
-image; published figures are mostly of networks that were trained on all of it. For each image of the split the most
-alike Training image is looked up; above the correlation that makes two images one photograph they are copies. The
+image; no published recipe that we know of says it does. For each image of the split the most alike Training image is
+looked up; above the correlation that makes two images one photograph they are copies. The
 accuracy "by heart" is that of a network which answers a copy with the label it was trained on and reads the rest as the
 model does: the most that training on the copies can give it.
 """

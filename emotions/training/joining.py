@@ -19,9 +19,8 @@ from emotions.preprocessing import FACE_SIDE, normalise
 
 from .config import WrongSettings
 from .dataset import LabelledFaces
+from .evaluate import BATCH
 from .release import release
-
-BATCH = 256
 
 
 def joined(

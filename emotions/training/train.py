@@ -98,9 +98,12 @@ def train_model(
     if progress.history:
         report.write_history(work_dir, progress.history)
     last = min(config.epochs, stop_after or config.epochs)
-    targets = _targets(data, config, models_dir)
-    with report.reporting(steps * (last - progress.epoch)) as listener:
-        for epoch in range(progress.epoch, last):
+    epochs = range(progress.epoch, last)
+    # A run that was killed after its last epoch has only to be stored; its teachers need not look again.
+    if epochs:
+        targets = _targets(data, config, models_dir)
+    with report.reporting(steps * len(epochs)) as listener:
+        for epoch in epochs:
             row = _epoch(model, network, data, targets, config, epoch, listener)
             progress = checkpoint.Progress((*progress.history, row))
             checkpoint.save(work_dir, model, settings, progress)

@@ -78,8 +78,8 @@ class Command(BaseCommand):
         from emotions.training.dataset import DatasetError  # noqa: PLC0415
         from emotions.training.train import load_data, train_model  # noqa: PLC0415
 
-        if options["votes_weight"] is not None and not options["votes"]:
-            raise CommandError("--votes-weight weighs votes; name their file with --votes.")
+        if _given(options, "votes_weight", "crowd_share") and not options["votes"]:
+            raise CommandError("--votes-weight and --crowd-share are about votes; name their file with --votes.")
         places = {
             "work_dir": options["work_dir"] or Path(settings.BASE_DIR) / "var" / "training" / options["name"],
             "models_dir": options["output"] or MODELS_DIR,

@@ -147,6 +147,7 @@ def test_convert_refuses_an_unknown_model(fer_zip, tmp_path):
         (["--limit", "many"], "'many' is no whole number above 0"),
         (["--name", "../elsewhere"], "is no name"),
         (["--votes-weight", "1"], "--votes"),
+        (["--crowd-share", "0.5"], "with --votes"),
         (["--stages", "0.5:32"], "is no SHARE:SIDE:ZOOM"),
         (["--stages", "0.5:32:0.8"], "do not add up to 1"),
     ],
