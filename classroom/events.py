@@ -15,8 +15,10 @@ from typing import Any, TypedDict
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.core.cache import cache
 
+from classroom import processes
 from classroom.measures import Probabilities
 
 logger = logging.getLogger(__name__)
@@ -195,6 +197,12 @@ async def _awaited(coroutine: Any) -> None:
 
 def _next_number(session_id: int) -> int:
     key = _number_key(session_id)
+    if not settings.EMBEDDED:
+        # As below, in one round trip.
+        pipe = processes.redis().pipeline()
+        pipe.set(cache.make_key(key), _first_number(), nx=True, ex=NUMBER_TTL_S)
+        pipe.incr(cache.make_key(key))
+        return pipe.execute()[1]
     try:
         return cache.incr(key)
     except ValueError:  # the first, or the cache has lost it

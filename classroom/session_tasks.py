@@ -1,6 +1,7 @@
 """What follows a running session a few seconds behind: its alerts and its roll-ups.
 
-No scheduler: whatever happens in a session calls `note_activity`, which starts the task at most every few seconds.
+No scheduler: whatever happens in a session calls `note_activity`, which starts the task once for each of the moments
+that alerts are evaluated for, as soon as that moment's readings are in.
 """
 
 import logging
@@ -15,12 +16,13 @@ from django.utils import timezone
 
 from classroom import outage
 from classroom.domain.alerts import evaluate_alerts
-from classroom.domain.rollups import roll_up
+from classroom.domain.rollups import is_due, roll_up
+from classroom.measures import CLOSING_DELAY_S
 from classroom.models import ClassSession
+from classroom.rules import STEP_S
 
 logger = logging.getLogger(__name__)
 
-FOLLOW_EVERY_S = 2
 # One worker at a time follows a session, however slow the database is; one that was killed holds nobody up for longer.
 FOLLOWED_AT_MOST_S = 30
 # While the broker or the database is away, one failure in this time is logged.
@@ -42,7 +44,8 @@ def follow_session(session_id: int) -> None:
         session = ClassSession.objects.filter(pk=session_id).first()
         if session is not None:
             evaluate_alerts(session=session, now=timezone.now())
-            roll_up(session=session, now=timezone.now())
+            if is_due(session, timezone.now()):
+                roll_up(session=session, now=timezone.now())
     except outage.DATABASE_AWAY as error:
         # The next activity tries again, and what was missed is caught up with.
         _tell(session_id, error)
@@ -69,13 +72,18 @@ def wait_until_idle() -> None:
 def _follow_soon(session_id: int) -> None:
     _noted.discard(session_id)
     try:
-        if cache.add(f"followed:{session_id}", 1, FOLLOW_EVERY_S):
+        if cache.add(f"followed:{session_id}:{_step()}", 1, 2 * STEP_S):
             follow_session.delay(session_id)
     except Exception as error:
         # Nobody waits for this. The next activity tries again.
         _tell(session_id, error)
     finally:
         connections.close_all()
+
+
+def _step() -> int:
+    """The last moment whose readings are in, in steps since 1970."""
+    return int((time.time() - CLOSING_DELAY_S) // STEP_S)
 
 
 def _tell(session_id: int, error: Exception) -> None:

@@ -1,15 +1,10 @@
-"""The mailbox between the socket and the task: the newest snapshot of each student, for a few seconds, in memory.
-
-Snapshots are bytes in a cache, never in the database, on a disk, in the channel layer or in the task queue.
-"""
+"""A snapshot as the browser sends it, checked without decoding its image; and which snapshot a reading is of."""
 
 import struct
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.core.cache import caches
 from django.utils.translation import gettext as _
 
 from emotions.jpeg import NotAJpeg, jpeg_size
@@ -69,27 +64,3 @@ def parse_frame(message: bytes) -> Frame:
 
 def pack_frame(frame: Frame) -> bytes:
     return HEADER.pack(frame.seq, frame.age_ms) + frame.jpeg
-
-
-def put_snapshot(snapshot: SnapshotRef, jpeg: bytes) -> None:
-    """Leave a snapshot for the task, in the place of an earlier one that still lies there."""
-    key = _key(snapshot.session_id, snapshot.student_id)
-    caches["snapshots"].set(key, (snapshot.received_at, jpeg), settings.SNAPSHOT_TTL_S)
-
-
-def take_snapshots(snapshots: Sequence[SnapshotRef]) -> dict[SnapshotRef, bytes]:
-    """Those of them that still lie there, which are then gone; the others have expired, or newer ones have taken their
-    places."""
-    keys = {_key(snapshot.session_id, snapshot.student_id): snapshot for snapshot in snapshots}
-    found = caches["snapshots"].get_many(keys)
-    jpegs = {keys[key]: jpeg for key, (at, jpeg) in found.items() if at == keys[key].received_at}
-    caches["snapshots"].delete_many([key for key, snapshot in keys.items() if snapshot in jpegs])
-    return jpegs
-
-
-def discard_snapshot(*, session_id: int, student_id: int) -> None:
-    caches["snapshots"].delete(_key(session_id, student_id))
-
-
-def _key(session_id: int, student_id: int) -> str:
-    return f"{session_id}:{student_id}"

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,14 +12,14 @@ from celery.signals import worker_process_init
 from django.conf import settings
 from django.utils import timezone
 
-from classroom import events, metrics, snapshots, upkeep, waiting
+from classroom import events, metrics, upkeep, waiting
 from classroom.domain.attendance_known import students_to_read
 from classroom.domain.kept_readings import Outcome, save_or_keep
 from classroom.domain.readings import Look, ReadingRefused, result_of
 from classroom.models import Attendance
 from classroom.session_tasks import note_activity
 from classroom.snapshots import SnapshotRef
-from classroom.waiting import Waiting
+from classroom.waiting import Taken
 
 if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
     from emotions.recognition import Recognition
@@ -42,12 +42,12 @@ Outcomes = dict[SnapshotRef, Outcome | str]
 def analyse_snapshots() -> None:
     """Read the snapshots that wait longest, up to SNAPSHOT_BATCH. The socket behind each is told the result, or why
     there is none, and how long the snapshot waited for its turn."""
-    batch, more_wait = waiting.take()
+    taken, more_wait = waiting.take()
     # Run at once, in this thread, the next would come before those it is to follow.
     if more_wait and not settings.CELERY_TASK_ALWAYS_EAGER:
         _call_next()
-    if batch:
-        _answer(batch)
+    if taken:
+        _answer(taken)
     if more_wait and settings.CELERY_TASK_ALWAYS_EAGER:
         _call_next()
 
@@ -59,13 +59,14 @@ def _call_next() -> None:
         logger.exception("No worker could be called.")  # whoever hands in a snapshot calls again
 
 
-def _answer(batch: Sequence[Waiting]) -> None:
+def _answer(taken: Taken) -> None:
     began_at = timezone.now()
     outcomes: Outcomes = {}
     try:
-        outcomes = _outcomes([each.snapshot for each in batch])
+        outcomes = _outcomes({each.snapshot: jpeg for each, jpeg in taken})
     except Exception:
-        logger.exception("%s snapshots could not be analysed.", len(batch))
+        logger.exception("%s snapshots could not be analysed.", len(taken))
+    batch = [each for each, _ in taken]
     messages = [_message(each.snapshot, outcomes.get(each.snapshot, "failed"), began_at) for each in batch]
     events.send(zip((each.reply_channel for each in batch), messages, strict=True))
     for session_id in {each.snapshot.session_id for each in batch}:
@@ -83,7 +84,7 @@ def _message(snapshot: SnapshotRef, outcome: Outcome | str, began_at: datetime) 
     return {"type": "snapshot.result", "result": result, "queue_ms": queue_ms}
 
 
-def _outcomes(batch: Sequence[SnapshotRef]) -> Outcomes:
+def _outcomes(batch: Mapping[SnapshotRef, bytes | None]) -> Outcomes:
     outcomes: Outcomes = {}
     looks = _looks(batch, outcomes)
     if not looks:
@@ -97,9 +98,9 @@ def _outcomes(batch: Sequence[SnapshotRef]) -> Outcomes:
     return outcomes
 
 
-def _looks(batch: Sequence[SnapshotRef], outcomes: Outcomes) -> list[Look]:
+def _looks(batch: Mapping[SnapshotRef, bytes | None], outcomes: Outcomes) -> list[Look]:
     """Look at those that may be looked at; `outcomes` is told why the others are not."""
-    jpegs = snapshots.take_snapshots(batch)
+    jpegs = {snapshot: jpeg for snapshot, jpeg in batch.items() if jpeg is not None}
     outcomes |= {each: "stale" if _is_stale(each) else "superseded" for each in batch if each not in jpegs}
     looks: list[Look] = []
     for snapshot, attendance in _asked([*jpegs]):

@@ -1,7 +1,8 @@
-"""The queue of snapshots that wait for a worker: in Redis for all processes, or in this process's memory.
+"""The snapshots that wait for a worker: in Redis for all processes, or in this process's memory.
 
-It holds who sent which snapshot and when, no picture (those lie in snapshots.py's mailbox). A task takes several at a
-time, so that a busy worker goes once to the database and to Redis for all of them.
+The queue holds who sent which snapshot and when, no picture. Those lie beside it in mailboxes, the newest of each
+student, for a few seconds. A task takes several snapshots at a time, so that a busy worker goes once to the database
+and to Redis for all of them. To hand one in is one round trip, and so is to take a batch.
 """
 
 import json
@@ -20,72 +21,113 @@ from classroom import processes
 from classroom.snapshots import SnapshotRef
 
 QUEUE = "attune:waiting-snapshots"
+MAILBOX = "attune:snapshot:"
 CALLED = "attune:worker-called"
 CALL_AGAIN_MS = 1000
 # Without workers, only so many are remembered; they are stale long before.
 LENGTH = 2000
 
+# A mailbox holds the queue's entry, a line's end, and the picture: one that a newer snapshot has taken is left alone.
+_TAKE = """
+local entries = redis.call('LRANGE', KEYS[1], 0, ARGV[1] - 1)
+redis.call('LTRIM', KEYS[1], ARGV[1], -1)
+redis.call('SET', KEYS[2], 1, 'PX', ARGV[2])
+local pictures = {}
+for place, entry in ipairs(entries) do
+    local mailbox = ARGV[3] .. cjson.decode(entry)[1]
+    local head, held = entry .. '\\n', redis.call('GET', mailbox)
+    pictures[place] = false
+    if held and string.sub(held, 1, #head) == head then
+        redis.call('DEL', mailbox)
+        pictures[place] = string.sub(held, #head + 1)
+    end
+end
+return {entries, pictures, redis.call('LLEN', KEYS[1])}
+"""
+
 
 @dataclass(frozen=True)
 class Waiting:
-    """A snapshot in the mailbox and the channel of the socket that is told its outcome."""
+    """A snapshot that waits and the channel of the socket that is told its outcome."""
 
     snapshot: SnapshotRef
     reply_channel: str
 
 
+# Each with its picture; None where that has expired, or a newer one has taken its place.
+Taken = list[tuple[Waiting, bytes | None]]
+
+
 class Queue(Protocol):
-    def push(self, entry: str) -> bool:
+    def put(self, waiting: Waiting, jpeg: bytes) -> bool:
         """Add at the end. True if a worker is to be called: for the first that waits, and where none has come or been
         called for CALL_AGAIN_MS."""
 
-    def take(self, count: int) -> tuple[list[str], int]:
+    def take(self, count: int) -> tuple[Taken, int]:
         """The first ones, which are then gone, and how many remain. A worker has come."""
+
+    def discard(self, mailbox: str) -> None:
+        """Forget the picture; the snapshot is taken without it."""
 
 
 class MemoryQueue:
     def __init__(self) -> None:
-        self.entries: deque[tuple[float, str]] = deque()
+        self.entries: deque[tuple[float, Waiting]] = deque()
+        self.pictures: dict[str, tuple[Waiting, bytes]] = {}
         self.called_at = -math.inf
         self.lock = threading.Lock()
 
-    def push(self, entry: str) -> bool:
+    def put(self, waiting: Waiting, jpeg: bytes) -> bool:
         with self.lock:
             now = time.monotonic()
-            self.entries.append((now, entry))
+            self.entries.append((now, waiting))
+            self.pictures[_mailbox(waiting.snapshot)] = (waiting, jpeg)
             while len(self.entries) > LENGTH or self.entries[0][0] < now - settings.SNAPSHOT_TTL_S:
-                self.entries.popleft()
+                self._first()
             is_silent = now - self.called_at > CALL_AGAIN_MS / 1000
             if is_silent:
                 self.called_at = now
             return len(self.entries) == 1 or is_silent
 
-    def take(self, count: int) -> tuple[list[str], int]:
+    def take(self, count: int) -> tuple[Taken, int]:
         with self.lock:
             self.called_at = time.monotonic()
-            taken = [self.entries.popleft()[1] for _ in range(min(count, len(self.entries)))]
+            taken = [self._first() for _ in range(min(count, len(self.entries)))]
             return taken, len(self.entries)
+
+    def discard(self, mailbox: str) -> None:
+        with self.lock:
+            self.pictures.pop(mailbox, None)
+
+    def _first(self) -> tuple[Waiting, bytes | None]:
+        _, waiting = self.entries.popleft()
+        mailbox = _mailbox(waiting.snapshot)
+        held, jpeg = self.pictures.get(mailbox, (None, None))
+        if held is not waiting:
+            return waiting, None
+        del self.pictures[mailbox]
+        return waiting, jpeg
 
 
 class RedisQueue:
-    def push(self, entry: str) -> bool:
+    def put(self, waiting: Waiting, jpeg: bytes) -> bool:
+        entry = _entry(waiting)
         pipe = processes.redis().pipeline(transaction=False)
+        pipe.set(MAILBOX + _mailbox(waiting.snapshot), entry + b"\n" + jpeg, ex=settings.SNAPSHOT_TTL_S)
         pipe.rpush(QUEUE, entry)
         pipe.ltrim(QUEUE, -LENGTH, -1)
         pipe.expire(QUEUE, settings.SNAPSHOT_TTL_S)
         pipe.set(CALLED, 1, nx=True, px=CALL_AGAIN_MS)
-        length, _, _, is_silent = pipe.execute()
+        _, length, _, _, is_silent = pipe.execute()
         return length == 1 or bool(is_silent)
 
-    def take(self, count: int) -> tuple[list[str], int]:
-        pipe = processes.redis().pipeline()
-        # LPOP takes no count before Redis 6.2.
-        pipe.lrange(QUEUE, 0, count - 1)
-        pipe.ltrim(QUEUE, count, -1)
-        pipe.llen(QUEUE)
-        pipe.set(CALLED, 1, px=CALL_AGAIN_MS)
-        taken, _, remaining, _ = pipe.execute()
-        return [entry.decode() for entry in taken], remaining
+    def take(self, count: int) -> tuple[Taken, int]:
+        script = processes.redis().register_script(_TAKE)
+        entries, pictures, remaining = script(keys=[QUEUE, CALLED], args=[count, CALL_AGAIN_MS, MAILBOX])
+        return list(zip(map(_waiting, entries), pictures, strict=True)), remaining
+
+    def discard(self, mailbox: str) -> None:
+        processes.redis().delete(MAILBOX + mailbox)
 
 
 @cache
@@ -93,27 +135,41 @@ def _memory() -> MemoryQueue:
     return MemoryQueue()
 
 
-def push(waiting: Waiting) -> bool:
-    """Add to the queue. True if a worker is to be called. A call may be lost with whoever fetched it, so another
-    follows when it is not answered; a worker that leaves some behind calls the next one itself."""
-    snapshot = waiting.snapshot
-    fields = [snapshot.session_id, snapshot.student_id, snapshot.seq]
-    times = [_milliseconds(snapshot.captured_at), _milliseconds(snapshot.received_at)]
-    return _queue().push(json.dumps([*fields, *times, waiting.reply_channel]))
+def put(waiting: Waiting, jpeg: bytes) -> bool:
+    """Leave a snapshot for a worker; its picture takes the place of an earlier one of the student that still lies
+    there. True if a worker is to be called. A call may be lost with whoever fetched it, so another follows when it is
+    not answered; a worker that leaves some behind calls the next one itself."""
+    return _queue().put(waiting, jpeg)
 
 
-def take() -> tuple[list[Waiting], bool]:
+def take() -> tuple[Taken, bool]:
     """Up to SNAPSHOT_BATCH that wait, longest first, which are then gone; and whether more wait."""
-    entries, remaining = _queue().take(settings.SNAPSHOT_BATCH)
-    return [_waiting(entry) for entry in entries], remaining > 0
+    taken, remaining = _queue().take(settings.SNAPSHOT_BATCH)
+    return taken, remaining > 0
+
+
+def discard(*, session_id: int, student_id: int) -> None:
+    """Forget the student's picture, if one lies there."""
+    _queue().discard(f"{session_id}:{student_id}")
 
 
 def _queue() -> Queue:
     return _memory() if settings.EMBEDDED else RedisQueue()
 
 
-def _waiting(entry: str) -> Waiting:
-    session_id, student_id, seq, captured_ms, received_ms, reply_channel = json.loads(entry)
+def _mailbox(snapshot: SnapshotRef) -> str:
+    return f"{snapshot.session_id}:{snapshot.student_id}"
+
+
+def _entry(waiting: Waiting) -> bytes:
+    snapshot = waiting.snapshot
+    times = [_milliseconds(snapshot.captured_at), _milliseconds(snapshot.received_at)]
+    return json.dumps([_mailbox(snapshot), snapshot.seq, *times, waiting.reply_channel]).encode()
+
+
+def _waiting(entry: bytes) -> Waiting:
+    mailbox, seq, captured_ms, received_ms, reply_channel = json.loads(entry)
+    session_id, student_id = map(int, mailbox.split(":"))
     snapshot = SnapshotRef(
         session_id=session_id,
         student_id=student_id,

@@ -7,8 +7,9 @@ from typing import Any
 REDIS_TIMEOUTS = {"socket_timeout": 5, "socket_connect_timeout": 3, "socket_keepalive": True}
 REDIS_BROKER_OPTIONS = {
     **REDIS_TIMEOUTS,
-    # Tasks that a lost worker had fetched and not begun come back after this long, and have then expired.
-    "visibility_timeout": 120,
+    # A worker would write down each task that it fetches, and strike it out as soon as a child of its accepts it: two
+    # round trips, in which it fetches nothing. A killed worker loses what it has fetched; all of it is called again.
+    "ack_emulation": False,
     "max_retries": 2,
     "interval_start": 0,
     "interval_step": 0.2,
@@ -56,21 +57,17 @@ def checking_certificate(url: str, certificate: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs={certificate}"
 
 
-def redis_cache(url: str, *, prefix: str) -> dict[str, Any]:
+def redis_cache(url: str) -> dict[str, Any]:
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": url,
         "OPTIONS": REDIS_TIMEOUTS,
-        "KEY_PREFIX": prefix,
+        "KEY_PREFIX": "attune",
     }
 
 
-def process_cache(name: str, *, entries: int) -> dict[str, Any]:
-    return {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": name,
-        "OPTIONS": {"MAX_ENTRIES": entries},
-    }
+def process_cache() -> dict[str, Any]:
+    return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
 
 
 def redis_channels(url: str) -> dict[str, Any]:

@@ -110,16 +110,10 @@ if REDIS_URL:
     CACHE_URL = redis_url("CACHE_URL")
     CHANNEL_URL = redis_url("CHANNEL_URL")
     BROKER_URL = redis_url("BROKER_URL")
-    CACHES = {
-        "default": services.redis_cache(CACHE_URL, prefix="attune"),
-        "snapshots": services.redis_cache(CACHE_URL, prefix="attune-snapshot"),
-    }
+    CACHES = {"default": services.redis_cache(CACHE_URL)}
     CHANNEL_LAYERS = {"default": services.redis_channels(CHANNEL_URL)}
 else:
-    CACHES = {
-        "default": services.process_cache("default", entries=10_000),
-        "snapshots": services.process_cache("snapshots", entries=2000),
-    }
+    CACHES = {"default": services.process_cache()}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 # --- Celery -----------------------------------------------------------------------------------------------------

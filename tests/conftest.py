@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import translation
 
 from classroom import events, session_tasks, waiting
+from classroom.domain import attendance_known
 from tests.server import running_server
 
 
@@ -18,6 +19,7 @@ def _fresh_state(settings):
     for cache in caches.all():
         cache.clear()
     waiting._memory.cache_clear()
+    attendance_known._said.clear()
     events._server_loop = None
     yield
     session_tasks.wait_until_idle()

@@ -4,11 +4,13 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +30,12 @@ class Server:
         return subprocess.run(
             [sys.executable, "manage.py", *command], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=240
         )
+
+    def count(self, query: str) -> int:
+        """What a query of one number gives, on the server's database."""
+        # Closed, not only left: locks of this process would go whenever another test reads the file.
+        with closing(sqlite3.connect(self.env["SQLITE_PATH"])) as database:
+            return database.execute(query).fetchone()[0]
 
     def simulate(self, *options: str) -> tuple[dict, str]:
         done = self.manage("simulate_class", "--url", self.url, "--json", *options)

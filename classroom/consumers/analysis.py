@@ -14,7 +14,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 
-from classroom import snapshots, waiting
+from classroom import waiting
 from classroom.domain.attendance_known import forget_attendance, renew_attendance
 from classroom.snapshots import Frame, SnapshotRef
 from classroom.tasks import analyse_snapshots, warm_recogniser
@@ -81,7 +81,7 @@ def _alone(job: Callable[..., None], *args: object) -> None:
 
 
 def _discard(session_id: int, student_id: int) -> None:
-    snapshots.discard_snapshot(session_id=session_id, student_id=student_id)
+    waiting.discard(session_id=session_id, student_id=student_id)
     forget_attendance(session_id=session_id, student_id=student_id)
 
 
@@ -94,6 +94,5 @@ def _submit(session_id: int, student_id: int, frame: Frame, received_ms: int, re
         captured_at=received_at - timedelta(milliseconds=frame.age_ms),
         received_at=received_at,
     )
-    snapshots.put_snapshot(snapshot, frame.jpeg)
-    if waiting.push(Waiting(snapshot, reply_channel)):
+    if waiting.put(Waiting(snapshot, reply_channel), frame.jpeg):
         analyse_snapshots.delay()

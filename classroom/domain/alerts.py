@@ -133,10 +133,12 @@ def _forget_state(progress: AlertProgress, student: User) -> None:
 def evaluate_alerts(*, session: ClassSession, now: datetime) -> int:
     """Take in what has happened since the last call, up to `now` or the session's end, and tell the teachers' pages.
     Returns how many alerts changed. Run twice at once, each stretch of time is evaluated by one of the two."""
-    AlertProgress.objects.get_or_create(session=session, defaults={"until": session.started_at})
     changed = 0
     while (piece := _next_piece(session, now)) is not None:
-        changed += piece.evaluate(now)
+        count = piece.evaluate(now)
+        changed += count or 0
+        if count is not None and piece.is_newest:
+            break
     if changed:
         events.publish_alerts(session.pk)
     return changed
@@ -149,21 +151,27 @@ class _Piece:
     progress: AlertProgress
     after: float
     until: float
+    # Up to now; and up to the session's end.
+    is_newest: bool
     is_last: bool
     opened: dict[Key, Alert] = field(default_factory=dict)
     new: list[Alert] = field(default_factory=list)
     changed: dict[int, Alert] = field(default_factory=dict)
 
-    def evaluate(self, now: datetime) -> int:
+    def evaluate(self, now: datetime) -> int | None:
+        """How many alerts changed; None if another process was quicker."""
         session = self.progress.session
         watch = Watch.load(rules_of(session.course), self.progress.states)
         seen = looks(session=session, after=self.after, until=self.until, peak=watch.peak, now=now)
         changes = [change for look in seen for change in watch.take(look)]
         if self.is_last:
             changes += watch.close(self.until)
+        states = {} if self.is_last else watch.dump()
+        if not changes:  # as nearly always
+            return 0 if self._claim(states) else None
         with transaction.atomic():
-            if not self._claim({} if self.is_last else watch.dump()):
-                return 0
+            if not self._claim(states):
+                return None
             self._apply(changes)
         return len(changes)
 
@@ -173,8 +181,6 @@ class _Piece:
         return mine.update(until=moment(self.until), states=states) == 1
 
     def _apply(self, changes: list[Change]) -> None:
-        if not changes:
-            return
         session = self.progress.session
         self.opened = {(alert.kind, alert.student_id): alert for alert in session.alerts.open()}
         for change in changes:
@@ -218,20 +224,29 @@ class _Piece:
 
 def _next_piece(session: ClassSession, now: datetime) -> _Piece | None:
     """What is to be evaluated next; None if that is nothing yet. An ended session is evaluated to its very end."""
-    progress = AlertProgress.objects.select_related("session__course").get(session=session)
+    progress = _progress(session)
     after, end = progress.until.timestamp(), progress.session.ended_at
     if end is not None:
         if progress.until >= end and not progress.states:
             return None
         after = min(after, end.timestamp())
         until = piece_end(session=progress.session, after=after, end=end.timestamp())
-        return _Piece(progress, after, until, is_last=until == end.timestamp())
+        is_last = until == end.timestamp()
+        return _Piece(progress, after, until, is_newest=is_last, is_last=is_last)
     latest = (now.timestamp() - CLOSING_DELAY_S) // STEP_S * STEP_S
     if latest < after - CLOCK_SLACK_S:
         after = latest - STEP_S
     # Catching up after a silence goes in pieces, each a transaction.
     until = min(latest, piece_end(session=progress.session, after=after // STEP_S * STEP_S, end=latest))
-    return _Piece(progress, after, until, is_last=False) if until > after else None
+    return _Piece(progress, after, until, is_newest=until == latest, is_last=False) if until > after else None
+
+
+def _progress(session: ClassSession) -> AlertProgress:
+    """How far the session has been evaluated, with the session as it is now."""
+    known = AlertProgress.objects.select_related("session__course").filter(session=session)
+    while (found := known.first()) is None:
+        AlertProgress.objects.get_or_create(session=session, defaults={"until": session.started_at})
+    return found
 
 
 def _class_figures(kind: str, look: Look) -> dict[str, int]:

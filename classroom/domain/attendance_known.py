@@ -17,6 +17,11 @@ from classroom.snapshots import SnapshotRef
 
 KNOWN_S = 60
 KNOWN_AT_MOST_S = 15 * 60
+# A process does not say the same of an attendance again for so long: it would cost every batch a round trip.
+SAY_AGAIN_S = KNOWN_S / 3
+
+# By key: when the attendance had changed last, and when that was said.
+_said: dict[str, tuple[datetime, float]] = {}
 
 
 def students_to_read(snapshots: Sequence[SnapshotRef], *, now: datetime) -> list[Attendance | ReadingRefused]:
@@ -53,21 +58,25 @@ def renew_attendance(*, session_id: int, student_id: int) -> None:
 
 
 def forget_attendance(*, session_id: int, student_id: int) -> None:
-    cache.delete(_key(session_id, student_id))
+    key = _key(session_id, student_id)
+    _said.pop(key, None)
+    cache.delete(key)
 
 
 def _remember(attendances: Iterable[Attendance], now: datetime) -> None:
+    at = now.timestamp()
+    for key in [key for key, (_, said_at) in _said.items() if not 0 <= at - said_at < SAY_AGAIN_S]:
+        _said.pop(key, None)
+    news = {_key(each.session_id, each.student_id): each for each in attendances}
+    news = {key: each for key, each in news.items() if _said.get(key, (None, 0))[0] != each.changed_at}
+    if not news:
+        return
     known = {
-        _key(attendance.session_id, attendance.student_id): {
-            "pk": attendance.pk,
-            "name": attendance.student.name,
-            "changed_at": attendance.changed_at,
-            "at": now.timestamp(),
-        }
-        for attendance in attendances
+        key: {"pk": each.pk, "name": each.student.name, "changed_at": each.changed_at, "at": at}
+        for key, each in news.items()
     }
-    if known:
-        cache.set_many(known, KNOWN_S)
+    cache.set_many(known, KNOWN_S)
+    _said.update({key: (each.changed_at, at) for key, each in news.items()})
 
 
 def _key(session_id: int, student_id: int) -> str:

@@ -29,12 +29,22 @@ WINDOW_FIGURES = [*EXPRESSIONS, "present", "seen"]
 MINUTE_FIGURES = [*EXPRESSIONS, "readings", "certain", "uncertain", "valence_square"]
 
 
+def is_due(session: ClassSession, now: datetime) -> bool:
+    """Whether the session, as it is known here, is to be rolled up."""
+    until = session.rolled_up_until
+    if until is None or until > now:  # never, or the clock was set back
+        return True
+    if not session.ended_at:
+        return now - until >= EVERY
+    return not is_settled(session) or (until < session.ended_at + LATE and now - until >= EVERY)
+
+
 def roll_up(*, session: ClassSession, now: datetime) -> bool:
     """Write what has closed or changed since the last time. False if nothing is due, or another worker was faster."""
-    if session.ended_at and not _is_due(session, now):
+    if session.ended_at and not is_due(session, now):
         return False
     fresh = ClassSession.objects.filter(pk=session.pk).first()
-    if fresh is None or not _is_due(fresh, now):
+    if fresh is None or not is_due(fresh, now):
         return False
     done = _write(fresh, since=_since(fresh, now), now=now)
     session.rolled_up_until = fresh.rolled_up_until
@@ -83,15 +93,6 @@ def note_late_reading(reading: Reading) -> None:
     moment = Least(F("rolled_up_until"), Value(reading.captured_at)) - timedelta(milliseconds=1)
     rolled_up = ClassSession.objects.filter(pk=reading.session_id, rolled_up_until__isnull=False)
     rolled_up.update(rolled_up_until=ExpressionWrapper(moment, output_field=models.DateTimeField()))
-
-
-def _is_due(session: ClassSession, now: datetime) -> bool:
-    until = session.rolled_up_until
-    if until is None or until > now:  # never, or the clock was set back
-        return True
-    if not session.ended_at:
-        return now - until >= EVERY
-    return not is_settled(session) or (until < session.ended_at + LATE and now - until >= EVERY)
 
 
 def _since(session: ClassSession, now: datetime) -> int | None:

@@ -12,7 +12,7 @@ def test_an_event_that_cannot_be_numbered_is_no_error_for_the_sender(monkeypatch
     def fail(*_, **__):
         raise OSError("the cache is away")
 
-    monkeypatch.setattr("classroom.events.cache.incr", fail)
+    monkeypatch.setattr(events, "_next_number", fail)
     events.publish_tiles(1, [])
     assert "could not be numbered" in caplog.text
 

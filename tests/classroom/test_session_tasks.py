@@ -1,4 +1,4 @@
-"""What follows a session: at most every few seconds, off the calling thread, never in its way."""
+"""What follows a session: once a step, off the calling thread, never in its way."""
 
 import math
 import threading
@@ -19,6 +19,7 @@ def runs(monkeypatch):
     """On which threads the task was started."""
     threads: list[threading.Thread] = []
     monkeypatch.setattr(follow_session, "delay", lambda session_id: threads.append(threading.current_thread()))
+    monkeypatch.setattr(session_tasks, "_step", lambda: 7)
     return threads
 
 
@@ -54,10 +55,10 @@ def test_what_waits_for_the_thread_waits_once(runs):
     assert (waiting, len(runs)) == (1, 1)
 
 
-def test_the_next_run_comes_when_the_time_is_over(runs):
+def test_the_next_run_comes_with_the_next_step(runs, monkeypatch):
     note_activity(1)
     wait_until_idle()
-    cache.clear()  # as its expiry does
+    monkeypatch.setattr(session_tasks, "_step", lambda: 8)
     note_activity(1)
     wait_until_idle()
     assert len(runs) == 2

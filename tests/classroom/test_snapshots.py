@@ -1,9 +1,6 @@
-from datetime import UTC, datetime
-
 import pytest
 
-from classroom import snapshots
-from classroom.snapshots import Frame, SnapshotRef, SnapshotRefused, pack_frame, parse_frame
+from classroom.snapshots import Frame, SnapshotRefused, pack_frame, parse_frame
 
 
 def refusal(message: bytes) -> str:
@@ -49,34 +46,3 @@ def test_a_small_file_that_claims_to_be_huge_is_refused_by_its_header(jpeg_witho
     patched = bytearray(jpeg_without_face)
     patched[at + 5 : at + 9] = (8000).to_bytes(2, "big") * 2
     assert refusal(packed(bytes(patched))) == "dimensions"
-
-
-def snapshot(session_id=1, student_id=2, second=5) -> SnapshotRef:
-    at = datetime(2026, 11, 2, 10, 0, second, tzinfo=UTC)
-    return SnapshotRef(session_id, student_id, seq=1, captured_at=at, received_at=at)
-
-
-def test_the_mailbox_gives_a_snapshot_once():
-    snapshots.put_snapshot(snapshot(), b"a")
-    assert snapshots.take_snapshots([snapshot()]) == {snapshot(): b"a"}
-    assert snapshots.take_snapshots([snapshot()]) == {}
-
-
-def test_the_latest_snapshot_wins():
-    earlier, later = snapshot(), snapshot(second=6)
-    snapshots.put_snapshot(earlier, b"a")
-    snapshots.put_snapshot(later, b"b")
-    assert snapshots.take_snapshots([earlier]) == {}
-    assert snapshots.take_snapshots([earlier, later]) == {later: b"b"}
-
-
-def test_students_have_mailboxes_of_their_own():
-    snapshots.put_snapshot(snapshot(), b"a")
-    assert snapshots.take_snapshots([snapshot(student_id=3), snapshot(session_id=2)]) == {}
-    assert snapshots.take_snapshots([snapshot()])
-
-
-def test_a_discarded_snapshot_is_gone():
-    snapshots.put_snapshot(snapshot(), b"a")
-    snapshots.discard_snapshot(session_id=1, student_id=2)
-    assert snapshots.take_snapshots([snapshot()]) == {}

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.consent import withdraw_consent
 from accounts.models import User
-from classroom import events, snapshots, tasks, waiting
+from classroom import events, tasks, waiting
 from classroom.models import Reading
 from classroom.snapshots import SnapshotRef
 from classroom.waiting import Waiting
@@ -29,8 +29,7 @@ def hand_in(session, student, jpeg: bytes, age_s: float = 0.1, channel: str = ""
     received_at = timezone.now().replace(microsecond=0)
     taken = received_at - timedelta(seconds=age_s)
     snapshot = SnapshotRef(session.pk, student.pk, seq=1, captured_at=taken, received_at=received_at)
-    snapshots.put_snapshot(snapshot, jpeg)
-    waiting.push(Waiting(snapshot, channel or student.name))
+    waiting.put(Waiting(snapshot, channel or student.name), jpeg)
     return snapshot
 
 
@@ -49,7 +48,7 @@ def test_each_of_a_batch_has_an_outcome_of_its_own(told, portrait, jpeg_without_
     hand_in(session, attending(session, "Cem"), portrait, age_s=10)
     hand_in(other, attending(other, "Dai"), jpeg_without_face)
     expired = hand_in(session, attending(session, "Eva"), portrait)
-    snapshots.discard_snapshot(session_id=expired.session_id, student_id=expired.student_id)
+    waiting.discard(session_id=expired.session_id, student_id=expired.student_id)
     tasks.analyse_snapshots()
     assert {name: message.get("reason") for name, message in told.items()} == {
         "Ada": None,
@@ -70,8 +69,7 @@ def test_of_two_snapshots_of_a_student_the_newer_is_read(told, portrait, jpeg_wi
     hand_in(session, ada, jpeg_without_face, channel="older")
     timezone_now = timezone.now().replace(microsecond=500_000)
     newer = SnapshotRef(session.pk, ada.pk, seq=2, captured_at=timezone_now, received_at=timezone_now)
-    snapshots.put_snapshot(newer, portrait)
-    waiting.push(Waiting(newer, "newer"))
+    waiting.put(Waiting(newer, "newer"), portrait)
     tasks.analyse_snapshots()
     assert told["older"]["reason"] == "superseded"
     assert told["newer"]["result"]["faces"] == 1

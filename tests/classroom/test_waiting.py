@@ -1,4 +1,4 @@
-"""The queue of snapshots, in this process's memory and, where the tests run on it, in Redis."""
+"""The snapshots that wait: in this process's memory and, where the tests run on it, in Redis."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -20,68 +20,112 @@ def _empty_queue():
         processes.redis().delete(QUEUE, CALLED)
 
 
-def snapshot(seq: int) -> Waiting:
-    ref = SnapshotRef(1, 2, seq=seq, captured_at=NOW, received_at=NOW + timedelta(milliseconds=40))
+def snapshot(seq: int, student_id: int | None = None) -> Waiting:
+    ref = SnapshotRef(
+        1, student_id or 100 + seq, seq=seq, captured_at=NOW, received_at=NOW + timedelta(milliseconds=40)
+    )
     return Waiting(ref, "socket")
 
 
-def test_what_was_pushed_is_taken_in_its_order_and_once():
-    pushed = [snapshot(seq) for seq in range(3)]
-    for each in pushed:
-        waiting.push(each)
-    assert waiting.take() == (pushed, False)
+def put(seq: int, jpeg: bytes = b"\xff\n\0picture") -> bool:
+    return waiting.put(snapshot(seq), jpeg)
+
+
+def taken_numbers() -> list[int]:
+    return [each.snapshot.seq for each, _ in waiting.take()[0]]
+
+
+def test_what_was_put_is_taken_in_its_order_and_once():
+    pictures = [b"a", b"\nb\r\n", b"\xff\0"]
+    for seq, jpeg in enumerate(pictures):
+        put(seq, jpeg)
+    assert waiting.take() == ([(snapshot(seq), jpeg) for seq, jpeg in enumerate(pictures)], False)
     assert waiting.take() == ([], False)
+
+
+def test_the_latest_picture_of_a_student_wins():
+    earlier, later = snapshot(1, student_id=5), snapshot(2, student_id=5)
+    waiting.put(earlier, b"a")
+    waiting.put(later, b"b")
+    assert waiting.take()[0] == [(earlier, None), (later, b"b")]
+
+
+def test_a_newer_picture_is_left_to_its_own_turn(settings):
+    settings.SNAPSHOT_BATCH = 1
+    earlier, later = snapshot(1, student_id=5), snapshot(2, student_id=5)
+    waiting.put(earlier, b"a")
+    waiting.put(later, b"b")
+    assert waiting.take() == ([(earlier, None)], True)
+    assert waiting.take() == ([(later, b"b")], False)
+
+
+def test_a_discarded_picture_is_gone():
+    for seq in (1, 2):
+        put(seq)
+    waiting.discard(session_id=1, student_id=101)
+    assert [jpeg is None for _, jpeg in waiting.take()[0]] == [True, False]
+
+
+def test_a_picture_that_nobody_took_does_not_stay(settings):
+    settings.SNAPSHOT_TTL_S = 1
+    put(1, b"the first picture")
+    threading.Event().wait(1.1)
+    put(2)
+    if project.EMBEDDED:
+        assert waiting._memory().pictures.keys() == {"1:102"}
+    else:
+        assert processes.redis().keys(waiting.MAILBOX + "1:10[12]") == [b"attune:snapshot:1:102"]
 
 
 def test_no_more_than_a_batch_is_taken_at_a_time():
     for seq in range(BATCH + 2):
-        waiting.push(snapshot(seq))
+        put(seq)
     taken, more_wait = waiting.take()
     assert (len(taken), more_wait) == (BATCH, True)
     rest, more_wait = waiting.take()
-    assert ([each.snapshot.seq for each in rest], more_wait) == ([BATCH, BATCH + 1], False)
+    assert ([each.snapshot.seq for each, _ in rest], more_wait) == ([BATCH, BATCH + 1], False)
 
 
 def test_a_worker_is_called_for_the_first_that_waits():
-    assert waiting.push(snapshot(1))
-    assert not waiting.push(snapshot(2))
+    assert put(1)
+    assert not put(2)
     waiting.take()
-    assert waiting.push(snapshot(3))
+    assert put(3)
 
 
 def test_calls_do_not_pile_up_before_a_worker_comes():
-    assert [waiting.push(snapshot(seq)) for seq in range(4 * BATCH)].count(True) == 1
+    assert [put(seq) for seq in range(4 * BATCH)].count(True) == 1
 
 
 def test_after_a_lost_call_another_follows(monkeypatch):
     monkeypatch.setattr(waiting, "CALL_AGAIN_MS", 100)
-    waiting.push(snapshot(1))
+    put(1)
     threading.Event().wait(0.15)
-    assert [waiting.push(snapshot(2)), waiting.push(snapshot(3))] == [True, False]
+    assert [put(2), put(3)] == [True, False]
 
 
 def test_while_workers_come_nobody_else_calls_them(monkeypatch):
     monkeypatch.setattr(waiting, "CALL_AGAIN_MS", 200)
     for seq in range(2 * BATCH):
-        waiting.push(snapshot(seq))
+        put(seq)
     threading.Event().wait(0.25)
     waiting.take()
-    assert not waiting.push(snapshot(99))
+    assert not put(99)
 
 
 def test_what_nobody_took_in_time_does_not_keep_workers_from_being_called(settings):
     settings.SNAPSHOT_TTL_S = 1
-    waiting.push(snapshot(1))
+    put(1)
     threading.Event().wait(1.1)
-    assert waiting.push(snapshot(2))
-    assert [each.snapshot.seq for each in waiting.take()[0]] == [2]
+    assert put(2)
+    assert taken_numbers() == [2]
 
 
 def test_the_queue_does_not_grow_without_bound(monkeypatch):
     monkeypatch.setattr(waiting, "LENGTH", 5)
     monkeypatch.setattr(waiting, "CALL_AGAIN_MS", 100)
     for seq in range(9):
-        waiting.push(snapshot(seq))
+        put(seq)
     threading.Event().wait(0.15)
-    assert waiting.push(snapshot(9)), "however many wait, a worker is called"
-    assert [each.snapshot.seq for each in waiting.take()[0]] == [5, 6, 7, 8, 9]
+    assert put(9), "however many wait, a worker is called"
+    assert taken_numbers() == [5, 6, 7, 8, 9]

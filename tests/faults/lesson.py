@@ -62,10 +62,10 @@ class Lesson:
         heard = (self.seen.told_at.copy(), self.seen.shown_at.copy())
         return all(len(people) == self.plan.students and min(people.values()) > moment for people in heard)
 
-    def flows_again(self, within_s: float = FLOWS_AGAIN_S) -> None:
-        """Fails unless results come for everyone within so many seconds from now."""
+    def flows_again(self) -> None:
+        """Fails unless results come for everyone within FLOWS_AGAIN_S from now."""
         now = time.monotonic()
-        eventually(lambda: self.has_flowed_since(now), within_s, "results do not flow again")
+        eventually(lambda: self.has_flowed_since(now), FLOWS_AGAIN_S, "results do not flow again")
 
     async def _hold(self) -> None:
         async with contextlib.AsyncExitStack() as stack:

@@ -1,6 +1,6 @@
 """Readings made while the database is away: shown, kept, saved once, and only where that is still allowed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -10,6 +10,7 @@ from accounts.models import ConsentText
 from classroom import events, kept
 from classroom.domain.attendance_known import (
     KNOWN_AT_MOST_S,
+    SAY_AGAIN_S,
     forget_attendance,
     renew_attendance,
     students_to_read,
@@ -108,6 +109,19 @@ def test_the_teachers_see_it_all_the_same(session, student, shown):
 def test_nobody_is_read_whom_the_database_has_not_vouched_for(session, student):
     with database_away(), pytest.raises(ReadingRefused, match="unknown"):
         student_to_read(snapshot=ref(session, student), now=NOW)
+
+
+def test_what_is_known_is_said_when_it_has_changed_and_now_and_then(session, student, monkeypatch):
+    said: list[datetime] = []
+    monkeypatch.setattr("classroom.domain.attendance_known.cache.set_many", lambda *_: said.append(now))
+    now = NOW
+    for seconds in (0, 2, SAY_AGAIN_S - 1, SAY_AGAIN_S + 1):
+        now = NOW + timedelta(seconds=seconds)
+        student_to_read(snapshot=ref(session, student), now=now)
+    assert said == [NOW, now]
+    Attendance.objects.update(changed_at=now)  # as pausing and going on does
+    student_to_read(snapshot=ref(session, student), now=now)
+    assert said == [NOW, now, now]
 
 
 def test_whoever_paused_is_no_longer_known(session, student):

@@ -1,7 +1,6 @@
 """A simulated class against the real server: HTTP, WebSockets, recognition, database."""
 
 import json
-import sqlite3
 
 import pytest
 
@@ -19,23 +18,23 @@ def test_a_simulated_class_is_analysed(server):
 
 
 def test_a_simulation_cleans_up_behind_itself(server):
-    before = [_count(server, SIMULATED_USERS), _count(server, "select count(*) from classroom_course")]
+    before = [server.count(SIMULATED_USERS), server.count("select count(*) from classroom_course")]
     server.simulate("--students", "2", "--seconds", "1")
-    assert [_count(server, SIMULATED_USERS), _count(server, "select count(*) from classroom_course")] == before
+    assert [server.count(SIMULATED_USERS), server.count("select count(*) from classroom_course")] == before
 
 
 def test_a_class_that_is_kept_leaves_its_readings(server):
-    before = _count(server, "select count(*) from classroom_reading")
+    before = server.count("select count(*) from classroom_reading")
     figures, _ = server.simulate("--students", "2", "--seconds", "2", "--join-code", "STAT2345", "--keep")
-    assert _count(server, "select count(*) from classroom_reading") - before == figures["analysed"] > 0
+    assert server.count("select count(*) from classroom_reading") - before == figures["analysed"] > 0
 
 
 def test_the_same_students_come_back_to_a_course_that_is_kept(server):
     options = ("--students", "2", "--seconds", "1", "--join-code", "STAT2345", "--keep")
     server.simulate(*options)
-    students = _count(server, SIMULATED_USERS)
+    students = server.count(SIMULATED_USERS)
     server.simulate(*options)
-    assert _count(server, SIMULATED_USERS) == students >= 2
+    assert server.count(SIMULATED_USERS) == students >= 2
 
 
 def test_a_class_from_a_folder_of_pictures(server, tmp_path, portrait):
@@ -61,7 +60,7 @@ def test_a_server_that_does_not_allow_it_is_left_alone(server_without_simulation
     done = server.manage("simulate_class", "--url", server.url, "--students", "1", "--json")
     assert (done.returncode, done.stdout) == (1, "")
     assert "does not allow simulated classes" in done.stderr
-    assert _count(server, SIMULATED_USERS) == 0
+    assert server.count(SIMULATED_USERS) == 0
 
 
 def test_no_server_is_said_so(server):
@@ -97,8 +96,3 @@ def test_a_form_of_another_site_starts_no_simulation(client, settings):
     settings.SIMULATION_ALLOWED = True
     response = client.post("/api/simulation/", {"students": 3}, headers={"Origin": "https://evil.example"})
     assert response.status_code == 415
-
-
-def _count(server, query: str) -> int:
-    with sqlite3.connect(server.env["SQLITE_PATH"]) as database:
-        return database.execute(query).fetchone()[0]
