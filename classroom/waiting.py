@@ -20,7 +20,7 @@ from django.conf import settings
 from classroom import processes
 from classroom.snapshots import SnapshotRef
 
-QUEUE = "attune:waiting-snapshots"
+QUEUE = "attune:waiting"
 MAILBOX = "attune:snapshot:"
 CALLED = "attune:worker-called"
 CALL_AGAIN_MS = 1000
