@@ -1,0 +1,15 @@
+import subprocess
+import sys
+
+from tests.server import ROOT
+
+
+def test_every_runtime_reads_the_network_that_is_served():
+    command = [sys.executable, "benchmarks/network_runtimes.py", "--seconds", "0.2"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stdout.splitlines() if "classifier" in line]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
+    differences = {name: float(difference) for name, *_, difference in rows}
+    assert differences["classifier, LiteRT float32"] < 1e-4
+    assert 0 < differences["classifier, LiteRT 8-bit weights"] < 0.05
