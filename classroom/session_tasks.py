@@ -23,6 +23,8 @@ from classroom.rules import STEP_S
 
 logger = logging.getLogger(__name__)
 
+# A step is begun so long after its readings are in: the task may run where the clock is behind.
+SLACK_S = 0.5
 # One worker at a time follows a session, however slow the database is; one that was killed holds nobody up for longer.
 FOLLOWED_AT_MOST_S = 30
 # While the broker or the database is away, one failure in this time is logged.
@@ -47,7 +49,7 @@ def follow_session(session_id: int) -> None:
             if is_due(session, timezone.now()):
                 roll_up(session=session, now=timezone.now())
     except outage.DATABASE_AWAY as error:
-        # The next activity tries again, and what was missed is caught up with.
+        # The next step tries again, and what was missed is caught up with.
         _tell(session_id, error)
     finally:
         cache.delete(f"following:{session_id}")
@@ -75,7 +77,7 @@ def _follow_soon(session_id: int) -> None:
         if cache.add(f"followed:{session_id}:{_step()}", 1, 2 * STEP_S):
             follow_session.delay(session_id)
     except Exception as error:
-        # Nobody waits for this. The next activity tries again.
+        # Nobody waits for this. The next step tries again.
         _tell(session_id, error)
     finally:
         connections.close_all()
@@ -83,7 +85,7 @@ def _follow_soon(session_id: int) -> None:
 
 def _step() -> int:
     """The last moment whose readings are in, in steps since 1970."""
-    return int((time.time() - CLOSING_DELAY_S) // STEP_S)
+    return int((time.time() - CLOSING_DELAY_S - SLACK_S) // STEP_S)
 
 
 def _tell(session_id: int, error: Exception) -> None:

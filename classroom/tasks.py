@@ -63,7 +63,8 @@ def _answer(taken: Taken) -> None:
     began_at = timezone.now()
     outcomes: Outcomes = {}
     try:
-        outcomes = _outcomes({each.snapshot: jpeg for each, jpeg in taken})
+        jpegs = {each.snapshot: jpeg for each, jpeg in taken if jpeg is not None}
+        outcomes = _outcomes([each.snapshot for each, _ in taken], jpegs)
     except Exception:
         logger.exception("%s snapshots could not be analysed.", len(taken))
     batch = [each for each, _ in taken]
@@ -84,9 +85,9 @@ def _message(snapshot: SnapshotRef, outcome: Outcome | str, began_at: datetime) 
     return {"type": "snapshot.result", "result": result, "queue_ms": queue_ms}
 
 
-def _outcomes(batch: Mapping[SnapshotRef, bytes | None]) -> Outcomes:
-    outcomes: Outcomes = {}
-    looks = _looks(batch, outcomes)
+def _outcomes(batch: Sequence[SnapshotRef], jpegs: Mapping[SnapshotRef, bytes]) -> Outcomes:
+    outcomes: Outcomes = {each: "stale" if _is_stale(each) else "superseded" for each in batch if each not in jpegs}
+    looks = _looks(jpegs, outcomes)
     if not looks:
         return outcomes
     with metrics.stage("save"):
@@ -98,10 +99,8 @@ def _outcomes(batch: Mapping[SnapshotRef, bytes | None]) -> Outcomes:
     return outcomes
 
 
-def _looks(batch: Mapping[SnapshotRef, bytes | None], outcomes: Outcomes) -> list[Look]:
+def _looks(jpegs: Mapping[SnapshotRef, bytes], outcomes: Outcomes) -> list[Look]:
     """Look at those that may be looked at; `outcomes` is told why the others are not."""
-    jpegs = {snapshot: jpeg for snapshot, jpeg in batch.items() if jpeg is not None}
-    outcomes |= {each: "stale" if _is_stale(each) else "superseded" for each in batch if each not in jpegs}
     looks: list[Look] = []
     for snapshot, attendance in _asked([*jpegs]):
         look = _look(snapshot, attendance, jpegs[snapshot])

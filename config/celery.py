@@ -1,4 +1,3 @@
-import contextlib
 import os
 from typing import Any
 
@@ -10,16 +9,9 @@ from kombu.transport import redis as broker
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
-class _Unacknowledged(broker.QoS):
-    """When Redis is lost, kombu 5.7 fails at giving back what a worker had fetched, over a connection that it has
-    closed already, and Celery ends the worker. Redis gives it back anyway, after the visibility timeout."""
-
-    def restore_unacked_once(self, stderr: Any = None) -> None:
-        with contextlib.suppress(AttributeError):
-            super().restore_unacked_once(stderr)
-
-
-broker.Channel.QoS = _Unacknowledged
+# A worker that loses Redis or ends gives nothing back of what it had fetched and not begun: all of it is called again.
+# Without Redis kombu 5.7 would write it to a file of its own in the temporary folder.
+broker.Channel.do_restore = False
 
 app = Celery("attune")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -28,8 +20,9 @@ app.autodiscover_tasks()
 
 @task_prerun.connect
 def _check_connection(task: Any, **_: object) -> None:
-    """A worker keeps its connection over many tasks; one that a restart of Postgres has cut must not fail the next."""
-    if not task.request.is_eager:
+    """A worker keeps its connection over many tasks; one that a restart of Postgres has cut must not fail the next.
+    Snapshots see to that themselves (classroom/outage.py): asking first would cost each batch a round trip."""
+    if not task.request.is_eager and task.name != "classroom.tasks.analyse_snapshots":
         close_old_connections()
 
 

@@ -36,6 +36,7 @@ from classroom.rules import (
 
 # A session is looked at in pieces of this length: it bounds the readings in memory.
 PIECE_S = 900
+LONG_S = 120
 # Which rule, and which student; None for the class.
 Key = tuple[str, int | None]
 
@@ -112,10 +113,10 @@ def _negative(track: _Track, of_window: slice, at: float) -> float | None:
 def _tracks(session: ClassSession, after: float, until: float) -> dict[int, _Track]:
     tracks: dict[int, _Track] = {}
     rows: Any = session.readings.filter(captured_at__gt=moment(after), captured_at__lte=moment(until))
-    names = ("student_id", "captured_at", "faces", "uncertain", *NEGATIVE)
-    for student_id, captured_at, faces, uncertain, *negatives in (
-        rows.order_by("captured_at").values_list(*names).iterator()
-    ):
+    rows = rows.order_by("captured_at").values_list("student_id", "captured_at", "faces", "uncertain", *NEGATIVE)
+    # A cursor keeps a long piece out of memory; for the seconds of a running session it is four round trips too many.
+    rows = rows.iterator() if until - after > LONG_S else rows
+    for student_id, captured_at, faces, uncertain, *negatives in rows:
         track = tracks.setdefault(student_id, _Track())
         track.moments.append(captured_at.timestamp())
         track.faces.append(faces > 0)

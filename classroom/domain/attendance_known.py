@@ -65,7 +65,7 @@ def forget_attendance(*, session_id: int, student_id: int) -> None:
 
 def _remember(attendances: Iterable[Attendance], now: datetime) -> None:
     at = now.timestamp()
-    for key in [key for key, (_, said_at) in _said.items() if not 0 <= at - said_at < SAY_AGAIN_S]:
+    for key in [key for key, (_, said_at) in list(_said.items()) if not 0 <= at - said_at < SAY_AGAIN_S]:
         _said.pop(key, None)
     news = {_key(each.session_id, each.student_id): each for each in attendances}
     news = {key: each for key, each in news.items() if _said.get(key, (None, 0))[0] != each.changed_at}

@@ -75,6 +75,16 @@ def test_of_two_snapshots_of_a_student_the_newer_is_read(told, portrait, jpeg_wi
     assert told["newer"]["result"]["faces"] == 1
 
 
+def test_a_snapshot_handed_in_twice_is_read(told, jpeg_without_face):
+    session = factories.session()
+    snapshot = SnapshotRef(session.pk, attending(session, "Ada").pk, 1, timezone.now(), timezone.now())
+    for channel in ("once", "again"):
+        waiting.put(Waiting(snapshot, channel), jpeg_without_face)
+    tasks.analyse_snapshots()
+    assert [message["result"]["faces"] for message in told.values()] == [0, 0]
+    assert Reading.objects.count() == 1
+
+
 def test_whoever_leaves_some_behind_calls_the_next(told, jpeg_without_face, settings):
     session = factories.session()
     settings.SNAPSHOT_BATCH = 2
