@@ -48,9 +48,9 @@ class TrainingConfig:
     epochs: int = 100
     stages: tuple[Stage, ...] = (Stage(0.65, 32, 0.8), Stage(0.25, 40, 1.0), Stage(0.1, FACE_SIDE, 1.0))
     batch_size: int = 256
-    learning_rate: float = 0.014
+    learning_rate: float = 0.006
     adam_ratio: float = 0.1
-    warmup_epochs: float = 1.0
+    warmup_epochs: float = 4.0
     momentum: float = 0.95
     weight_decay: float = 0.05
     label_smoothing: float = 0.05
