@@ -199,9 +199,10 @@ def _next_number(session_id: int) -> int:
     key = _number_key(session_id)
     if not settings.EMBEDDED:
         # As below, in one round trip.
+        stored = cache.make_key(key)
         pipe = processes.redis().pipeline()
-        pipe.set(cache.make_key(key), _first_number(), nx=True, ex=NUMBER_TTL_S)
-        pipe.incr(cache.make_key(key))
+        pipe.set(stored, _first_number(), nx=True, ex=NUMBER_TTL_S)
+        pipe.incr(stored)
         return pipe.execute()[1]
     try:
         return cache.incr(key)

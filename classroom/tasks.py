@@ -63,14 +63,15 @@ def _answer(taken: Taken) -> None:
     began_at = timezone.now()
     outcomes: Outcomes = {}
     try:
-        jpegs = {each.snapshot: jpeg for each, jpeg in taken if jpeg is not None}
-        outcomes = _outcomes([each.snapshot for each, _ in taken], jpegs)
+        outcomes = _outcomes(taken)
     except Exception:
         logger.exception("%s snapshots could not be analysed.", len(taken))
-    batch = [each for each, _ in taken]
-    messages = [_message(each.snapshot, outcomes.get(each.snapshot, "failed"), began_at) for each in batch]
-    events.send(zip((each.reply_channel for each in batch), messages, strict=True))
-    for session_id in {each.snapshot.session_id for each in batch}:
+    messages = [
+        (each.reply_channel, _message(each.snapshot, outcomes.get(each.snapshot, "failed"), began_at))
+        for each, _ in taken
+    ]
+    events.send(messages)
+    for session_id in {each.snapshot.session_id for each, _ in taken}:
         note_activity(session_id)
 
 
@@ -85,8 +86,10 @@ def _message(snapshot: SnapshotRef, outcome: Outcome | str, began_at: datetime) 
     return {"type": "snapshot.result", "result": result, "queue_ms": queue_ms}
 
 
-def _outcomes(batch: Sequence[SnapshotRef], jpegs: Mapping[SnapshotRef, bytes]) -> Outcomes:
-    outcomes: Outcomes = {each: "stale" if _is_stale(each) else "superseded" for each in batch if each not in jpegs}
+def _outcomes(taken: Taken) -> Outcomes:
+    jpegs = {each.snapshot: jpeg for each, jpeg in taken if jpeg is not None}
+    gone = {each.snapshot for each, _ in taken} - jpegs.keys()
+    outcomes: Outcomes = {snapshot: "stale" if _is_stale(snapshot) else "superseded" for snapshot in gone}
     looks = _looks(jpegs, outcomes)
     if not looks:
         return outcomes

@@ -53,6 +53,10 @@ class Waiting:
     snapshot: SnapshotRef
     reply_channel: str
 
+    @property
+    def mailbox(self) -> str:
+        return _mailbox(self.snapshot.session_id, self.snapshot.student_id)
+
 
 # Each with its picture; None where that has expired, or a newer one has taken its place.
 Taken = list[tuple[Waiting, bytes | None]]
@@ -81,7 +85,7 @@ class MemoryQueue:
         with self.lock:
             now = time.monotonic()
             self.entries.append((now, waiting))
-            self.pictures[_mailbox(waiting.snapshot)] = (waiting, jpeg)
+            self.pictures[waiting.mailbox] = (waiting, jpeg)
             while len(self.entries) > LENGTH or self.entries[0][0] < now - settings.SNAPSHOT_TTL_S:
                 self._first()
             is_silent = now - self.called_at > CALL_AGAIN_MS / 1000
@@ -101,11 +105,10 @@ class MemoryQueue:
 
     def _first(self) -> tuple[Waiting, bytes | None]:
         _, waiting = self.entries.popleft()
-        mailbox = _mailbox(waiting.snapshot)
-        held, jpeg = self.pictures.get(mailbox, (None, None))
+        held, jpeg = self.pictures.get(waiting.mailbox, (None, None))
         if held is not waiting:
             return waiting, None
-        del self.pictures[mailbox]
+        del self.pictures[waiting.mailbox]
         return waiting, jpeg
 
 
@@ -113,7 +116,7 @@ class RedisQueue:
     def put(self, waiting: Waiting, jpeg: bytes) -> bool:
         entry = _entry(waiting)
         pipe = processes.redis().pipeline(transaction=False)
-        pipe.set(MAILBOX + _mailbox(waiting.snapshot), entry + b"\n" + jpeg, ex=settings.SNAPSHOT_TTL_S)
+        pipe.set(MAILBOX + waiting.mailbox, entry + b"\n" + jpeg, ex=settings.SNAPSHOT_TTL_S)
         pipe.rpush(QUEUE, entry)
         pipe.ltrim(QUEUE, -LENGTH, -1)
         pipe.expire(QUEUE, settings.SNAPSHOT_TTL_S)
@@ -150,21 +153,21 @@ def take() -> tuple[Taken, bool]:
 
 def discard(*, session_id: int, student_id: int) -> None:
     """Forget the student's picture, if one lies there."""
-    _queue().discard(f"{session_id}:{student_id}")
+    _queue().discard(_mailbox(session_id, student_id))
 
 
 def _queue() -> Queue:
     return _memory() if settings.EMBEDDED else RedisQueue()
 
 
-def _mailbox(snapshot: SnapshotRef) -> str:
-    return f"{snapshot.session_id}:{snapshot.student_id}"
+def _mailbox(session_id: int, student_id: int) -> str:
+    return f"{session_id}:{student_id}"
 
 
 def _entry(waiting: Waiting) -> bytes:
     snapshot = waiting.snapshot
     times = [_milliseconds(snapshot.captured_at), _milliseconds(snapshot.received_at)]
-    return json.dumps([_mailbox(snapshot), snapshot.seq, *times, waiting.reply_channel]).encode()
+    return json.dumps([waiting.mailbox, snapshot.seq, *times, waiting.reply_channel]).encode()
 
 
 def _waiting(entry: bytes) -> Waiting:

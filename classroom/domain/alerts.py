@@ -244,9 +244,10 @@ def _next_piece(session: ClassSession, now: datetime) -> _Piece | None:
 def _progress(session: ClassSession) -> AlertProgress:
     """How far the session has been evaluated, with the session as it is now."""
     known = AlertProgress.objects.select_related("session__course").filter(session=session)
-    while (found := known.first()) is None:
-        AlertProgress.objects.get_or_create(session=session, defaults={"until": session.started_at})
-    return found
+    if (found := known.first()) is not None:
+        return found
+    AlertProgress.objects.get_or_create(session=session, defaults={"until": session.started_at})
+    return known.get()
 
 
 def _class_figures(kind: str, look: Look) -> dict[str, int]:
