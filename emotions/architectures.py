@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import keras
 from keras import layers
 
-from .labels import EXPRESSIONS
-from .preprocessing import FACE_SIDE
+from emotions.labels import EXPRESSIONS
+from emotions.preprocessing import FACE_SIDE
 
 
 class UnknownArchitecture(ValueError):

@@ -7,7 +7,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-from .preprocessing import mirrored_mean, with_mirrored
+from emotions.preprocessing import mirrored_mean, with_mirrored
 
 
 class Classifier:

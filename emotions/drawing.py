@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .labels import Expression
-from .tracking import FollowedFace
+from emotions.labels import Expression
+from emotions.tracking import FollowedFace
 
 Colour = tuple[int, int, int]
 

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .blazeface import BACK_RANGE, FULL_RANGE, BlazeFaceNetwork, weights_folder
-from .preprocessing import BLAZEFACE_CROP, HAAR_CROP, Crop
+from emotions.blazeface import BACK_RANGE, FULL_RANGE, BlazeFaceNetwork, weights_folder
+from emotions.preprocessing import BLAZEFACE_CROP, HAAR_CROP, Crop
 
 # Smaller than this there is nothing to read and boxes are mostly false.
 MIN_SIDE_PX = 14.0

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .jpeg import NotAJpeg, is_complete, jpeg_size
+from emotions.jpeg import NotAJpeg, is_complete, jpeg_size
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 

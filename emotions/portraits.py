@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .images import read_image
+from emotions.images import read_image
 
 Image = NDArray[np.uint8]
 Point = tuple[float, float]

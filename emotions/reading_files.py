@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 from typing import Any, TextIO
 
-from .labels import EXPRESSIONS, by_name
-from .tracking import FollowedFace
-from .watch import Seen
+from emotions.labels import EXPRESSIONS, by_name
+from emotions.tracking import FollowedFace
+from emotions.watch import Seen
 
 COLUMNS = ("frame", "time_s", "file", "id", "x", "y", "width", "height", "score", "expression", "uncertain")
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from .labels import Expression, Probabilities
-from .quality import Doubt, FaceQuality
+from emotions.labels import Expression, Probabilities
+from emotions.quality import Doubt, FaceQuality
 
 
 @dataclass(frozen=True)

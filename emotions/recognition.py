@@ -12,13 +12,13 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from .faces import DetectedFace, face_detector
-from .images import UnreadableImage, decode_jpeg
-from .labels import EXPRESSIONS
-from .preprocessing import FACE_SIDE, crop_face, normalise, softmax
-from .quality import FaceQuality, doubt, measured
-from .readings import Face, Recognition
-from .registry import MODELS_DIR, load_model
+from emotions.faces import DetectedFace, face_detector
+from emotions.images import UnreadableImage, decode_jpeg
+from emotions.labels import EXPRESSIONS
+from emotions.preprocessing import FACE_SIDE, crop_face, normalise, softmax
+from emotions.quality import FaceQuality, doubt, measured
+from emotions.readings import Face, Recognition
+from emotions.registry import MODELS_DIR, load_model
 
 __all__ = ["Face", "FaceQuality", "Recogniser", "Recognition", "UnreadableImage", "is_warm", "recogniser", "warm"]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .classifier import Classifier
+from emotions.classifier import Classifier
 
 if TYPE_CHECKING:
     import keras

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .images import IMAGE_SUFFIXES, UnreadableImage, read_image
-from .labels import EXPRESSIONS, Expression
-from .portraits import POSES, NoPortrait, portrait
-from .training.dataset import LabelledFaces, load_split
+from emotions.images import IMAGE_SUFFIXES, UnreadableImage, read_image
+from emotions.labels import EXPRESSIONS, Expression
+from emotions.portraits import POSES, NoPortrait, portrait
+from emotions.training.dataset import LabelledFaces, load_split
 
 Frame = NDArray[np.uint8]
 Size = tuple[int, int]

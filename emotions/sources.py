@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .images import IMAGE_SUFFIXES, UnreadableImage, read_image
-from .scenes import VIDEO_SUFFIXES, UnusableSource, captured
+from emotions.images import IMAGE_SUFFIXES, UnreadableImage, read_image
+from emotions.scenes import VIDEO_SUFFIXES, UnusableSource, captured
 
 # A damaged video makes FFmpeg complain about every frame. OpenCV reads this when the first video is opened.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .labels import EXPRESSIONS, Probabilities
-from .quality import doubt
-from .readings import Face
+from emotions.labels import EXPRESSIONS, Probabilities
+from emotions.quality import doubt
+from emotions.readings import Face
 
 MEMORY_S = 1.0
 SMOOTHING_S = 0.4

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .drawing import annotated, label
-from .sources import Shot, Source
-from .tracking import FollowedFace, Tracker
+from emotions.drawing import annotated, label
+from emotions.sources import Shot, Source
+from emotions.tracking import FollowedFace, Tracker
 
 if TYPE_CHECKING:
     # OpenCV and LiteRT take a second to import; who only names a wrong file should not wait for it.
-    from .recognition import Recogniser
+    from emotions.recognition import Recogniser
 
 # Of several faces the one followed stays until another is this much larger; without it two alike would take turns.
 CLEARLY_LARGER = 1.2

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from emotions.preprocessing import FACE_SIDE
-
-from .augmentation import Augmentation
+from emotions.training.augmentation import Augmentation
 
 
 class WrongSettings(ValueError):

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from emotions.labels import EXPRESSIONS
-
-from .dataset import DatasetError
+from emotions.training.dataset import DatasetError
 
 COLUMNS = {
     "angry": "anger",

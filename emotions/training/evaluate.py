@@ -12,9 +12,8 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import normalise, softmax
 from emotions.registry import LoadedModel
-
-from .crowd import agreement, crowd_labels
-from .dataset import LabelledFaces, load_split
+from emotions.training.crowd import agreement, crowd_labels
+from emotions.training.dataset import LabelledFaces, load_split
 
 BATCH = 256
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]

@@ -13,11 +13,10 @@ from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import FACE_SIDE, softmax
 from emotions.quality import doubt, measured
 from emotions.registry import LoadedModel
-
-from .dataset import LabelledFaces, load_split
-from .evaluate import metrics, served_logits, served_metrics
-from .report import CURVES_FILE, draw_curves, read_history
-from .robustness import DISTURBANCES
+from emotions.training.dataset import LabelledFaces, load_split
+from emotions.training.evaluate import metrics, served_logits, served_metrics
+from emotions.training.report import CURVES_FILE, draw_curves, read_history
+from emotions.training.robustness import DISTURBANCES
 
 Logits = NDArray[np.float32]
 Metrics = dict[str, Any]

@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 from emotions import registry
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import FACE_SIDE, normalise
-
-from .config import WrongSettings
-from .dataset import LabelledFaces
-from .evaluate import BATCH
-from .release import release
+from emotions.training.config import WrongSettings
+from emotions.training.dataset import LabelledFaces
+from emotions.training.evaluate import BATCH
+from emotions.training.release import release
 
 
 def joined(

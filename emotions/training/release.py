@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from emotions import registry
 from emotions.classifier import Classifier
 from emotions.conversion import converted
-
-from . import evaluate
-from .dataset import LabelledFaces
+from emotions.training import evaluate
+from emotions.training.dataset import LabelledFaces
 
 logger = logging.getLogger(__name__)
 

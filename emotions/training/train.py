@@ -17,14 +17,13 @@ from numpy.typing import NDArray
 from emotions import architectures, registry
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import FACE_SIDE, NORMALISATION, normalise, softmax
-
-from . import checkpoint, evaluate, report
-from .augmentation import UNVARIED, augmented, mixed
-from .config import TrainingConfig, WrongSettings, stage_of
-from .crowd import ANSWERS, label_likelihoods, vote_shares
-from .dataset import EmptySplit, LabelledFaces, load_split, without_near_duplicates
-from .muon import ConvolutionMuon
-from .release import release
+from emotions.training import checkpoint, evaluate, report
+from emotions.training.augmentation import UNVARIED, augmented, mixed
+from emotions.training.config import TrainingConfig, WrongSettings, stage_of
+from emotions.training.crowd import ANSWERS, label_likelihoods, vote_shares
+from emotions.training.dataset import EmptySplit, LabelledFaces, load_split, without_near_duplicates
+from emotions.training.muon import ConvolutionMuon
+from emotions.training.release import release
 
 logger = logging.getLogger(__name__)
 

@@ -4,8 +4,7 @@ from benchmarks.frame_accuracy import OtherwiseCut, Scene, Way, in_words, measur
 from emotions.recognition import Recogniser
 from emotions.scenes import webcam_frames
 from emotions.tracking import overlap
-
-from ..emotions.conftest import face_images
+from tests.emotions.conftest import face_images
 
 
 def test_boxes_overlap_by_their_common_part():

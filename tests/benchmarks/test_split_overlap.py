@@ -3,8 +3,7 @@ import pytest
 
 from benchmarks.split_overlap import in_words, measure
 from emotions.training.dataset import LabelledFaces
-
-from ..emotions.conftest import face_images
+from tests.emotions.conftest import face_images
 
 
 def noise(count: int, seed: int) -> LabelledFaces:

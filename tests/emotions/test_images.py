@@ -3,8 +3,7 @@ import numpy as np
 import pytest
 
 from emotions.images import ImageTooLarge, UnreadableImage, decode_jpeg, read_image
-
-from .conftest import encoded
+from tests.emotions.conftest import encoded
 
 
 def with_size(jpeg: bytes, width: int, height: int) -> bytes:

@@ -3,8 +3,7 @@ import numpy as np
 import pytest
 
 from emotions.jpeg import NotAJpeg, is_complete, jpeg_size
-
-from .conftest import encoded
+from tests.emotions.conftest import encoded
 
 
 @pytest.fixture(scope="module")

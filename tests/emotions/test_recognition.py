@@ -12,9 +12,8 @@ from emotions.quality import FaceQuality
 from emotions.readings import Face, Recognition
 from emotions.recognition import Recogniser
 from emotions.registry import default_model, load_manifest, load_network
-
-from .conftest import encoded
-from .test_images import with_size
+from tests.emotions.conftest import encoded
+from tests.emotions.test_images import with_size
 
 
 @pytest.fixture(scope="module")

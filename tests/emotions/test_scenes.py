@@ -8,8 +8,7 @@ from emotions.images import decode_jpeg
 from emotions.jpeg import jpeg_size
 from emotions.scenes import UnusableSource, face_in_frame, labelled_frames, webcam_frames
 from emotions.training.dataset import DatasetError, EmptySplit
-
-from .conftest import face_images
+from tests.emotions.conftest import face_images
 
 
 @pytest.fixture(scope="module")

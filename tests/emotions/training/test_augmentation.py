@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from emotions.training.augmentation import UNVARIED, Augmentation, augmented, mixed
-
-from ..conftest import face_images
+from tests.emotions.conftest import face_images
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from emotions.registry import load_model
 from emotions.training.crowd import ANSWERS, NO_MAJORITY, agreement, crowd_labels, label_likelihoods, vote_shares
 from emotions.training.dataset import DatasetError
 from emotions.training.evaluate import evaluate_model
-
-from ..conftest import face_images
+from tests.emotions.conftest import face_images
 
 HEADER = "file,fer2013_label,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF\n"
 

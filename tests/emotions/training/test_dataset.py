@@ -9,8 +9,7 @@ import pytest
 
 from emotions.labels import EXPRESSIONS
 from emotions.training.dataset import DatasetError, EmptySplit, load_split, without_near_duplicates
-
-from ..conftest import face_images
+from tests.emotions.conftest import face_images
 
 
 @pytest.mark.parametrize(("split", "count"), [("train", 21), ("validation", 14), ("test", 7)])

@@ -9,8 +9,7 @@ from emotions.training.config import TrainingConfig, WrongSettings
 from emotions.training.joining import average_models, averaged, join_models, joined
 from emotions.training.release import release
 from emotions.training.train import TrainingData, train_model
-
-from ..conftest import face_images
+from tests.emotions.conftest import face_images
 
 
 @pytest.fixture(scope="module")

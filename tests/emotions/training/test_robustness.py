@@ -3,8 +3,7 @@ import pytest
 
 from emotions.training import robustness
 from emotions.training.robustness import DISTURBANCES
-
-from ..conftest import face_images
+from tests.emotions.conftest import face_images
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from emotions.training.checkpoint import WrongCheckpoint
 from emotions.training.config import Stage, TrainingConfig, WrongSettings, stage_of
 from emotions.training.dataset import EmptySplit
 from emotions.training.train import TrainingData, load_data, train_model
-
-from ..conftest import face_images
+from tests.emotions.conftest import face_images
 
 CONFIG = TrainingConfig(architecture="tiny_vgg", epochs=2, batch_size=32, warmup_epochs=0.5)
 STAGES = (Stage(0.6, 32, 0.8), Stage(0.3, 40, 1.0), Stage(0.1, 48, 1.0))
