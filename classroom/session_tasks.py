@@ -14,9 +14,9 @@ from django.core.cache import cache
 from django.db import connections
 from django.utils import timezone
 
-from classroom import outage
 from classroom.domain.alerts import evaluate_alerts
 from classroom.domain.rollups import is_due, roll_up
+from classroom.infra import circuit_breaker
 from classroom.measures import CLOSING_DELAY_S
 from classroom.models import ClassSession
 from classroom.rules import STEP_S
@@ -48,7 +48,7 @@ def follow_session(session_id: int) -> None:
             evaluate_alerts(session=session, now=timezone.now())
             if is_due(session, timezone.now()):
                 roll_up(session=session, now=timezone.now())
-    except outage.DATABASE_AWAY as error:
+    except circuit_breaker.DATABASE_UNAVAILABLE as error:
         # The next step tries again, and what was missed is caught up with.
         _tell(session_id, error)
     finally:

@@ -12,14 +12,15 @@ from celery.signals import worker_process_init
 from django.conf import settings
 from django.utils import timezone
 
-from classroom import events, metrics, upkeep, waiting
+from classroom import upkeep
 from classroom.domain.attendance_known import students_to_read
 from classroom.domain.kept_readings import Outcome, save_or_keep
 from classroom.domain.readings import Look, ReadingRefused, result_of
+from classroom.infra import events, metrics, snapshot_queue
+from classroom.infra.snapshot_queue import Taken
 from classroom.models import Attendance
 from classroom.session_tasks import note_activity
 from classroom.snapshots import SnapshotRef
-from classroom.waiting import Taken
 
 if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
     from emotions.recognition import Recognition
@@ -42,7 +43,7 @@ Outcomes = dict[SnapshotRef, Outcome | str]
 def analyse_snapshots() -> None:
     """Read the snapshots that wait longest, up to SNAPSHOT_BATCH. The socket behind each is told the result, or why
     there is none, and how long the snapshot waited for its turn."""
-    taken, more_wait = waiting.take()
+    taken, more_wait = snapshot_queue.pop_batch()
     # Run at once, in this thread, the next would come before those it is to follow.
     if more_wait and not settings.CELERY_TASK_ALWAYS_EAGER:
         _call_next()

@@ -10,9 +10,9 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from classroom import processes
 from classroom.domain.kept_readings import write_kept_readings
-from classroom.kept import shelf
+from classroom.infra import process_registry
+from classroom.infra.pending_store import shelf
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def _finish() -> None:
 
 
 def _report(kind: str) -> Job:
-    return lambda now: processes.report(kind=kind, now=now)
+    return lambda now: process_registry.report(kind=kind, now=now)
 
 
 def _write(now: datetime) -> None:

@@ -20,14 +20,17 @@ app.autodiscover_tasks()
 
 @task_prerun.connect
 def _check_connection(task: Any, **_: object) -> None:
-    """A worker keeps its connection over many tasks; one that a restart of Postgres has cut must not fail the next.
-    Snapshots see to that themselves (classroom/outage.py): asking first would cost each batch a round trip."""
+    """Replace a connection that a restart of Postgres has cut before the task fails on it.
+
+    The analysis of snapshots does without: its calls go through classroom/infra/circuit_breaker.py, and checking first
+    would cost each batch a round trip.
+    """
     if not task.request.is_eager and task.name != "classroom.tasks.analyse_snapshots":
         close_old_connections()
 
 
 @worker_process_init.connect
 def _publish_from_one_loop(**_: object) -> None:
-    from classroom.events import start_publishing_loop  # noqa: PLC0415  # needs Django set up, which imports this module
+    from classroom.infra.events import start_publishing_loop  # noqa: PLC0415  # needs Django set up, which imports this module
 
     start_publishing_loop()

@@ -5,8 +5,9 @@ from django.core.cache import caches
 from django.db import connection
 from django.utils import translation
 
-from classroom import events, session_tasks, waiting
+from classroom import session_tasks
 from classroom.domain import attendance_known
+from classroom.infra import events, snapshot_queue
 from tests.server import running_server
 
 
@@ -18,7 +19,7 @@ def _fresh_state(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     for cache in caches.all():
         cache.clear()
-    waiting._memory.cache_clear()
+    snapshot_queue._memory.cache_clear()
     attendance_known._said.clear()
     events._server_loop = None
     yield

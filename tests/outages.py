@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
 
-from classroom import outage
+from classroom.infra import circuit_breaker
 
 
 @contextmanager
@@ -18,8 +18,8 @@ def database_away() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for way in ("execute", "executemany"):
             patch.setattr(CursorWrapper, way, fail)
-        outage.forget()
+        circuit_breaker.reset()
         try:
             yield
         finally:
-            outage.forget()
+            circuit_breaker.reset()

@@ -14,11 +14,11 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 
-from classroom import waiting
 from classroom.domain.attendance_known import forget_attendance, renew_attendance
+from classroom.infra import snapshot_queue
+from classroom.infra.snapshot_queue import Waiting
 from classroom.snapshots import Frame, SnapshotRef
 from classroom.tasks import analyse_snapshots, warm_recogniser
-from classroom.waiting import Waiting
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ def _alone(job: Callable[..., None], *args: object) -> None:
 
 
 def _discard(session_id: int, student_id: int) -> None:
-    waiting.discard(session_id=session_id, student_id=student_id)
+    snapshot_queue.discard(session_id=session_id, student_id=student_id)
     forget_attendance(session_id=session_id, student_id=student_id)
 
 
@@ -94,5 +94,5 @@ def _submit(session_id: int, student_id: int, frame: Frame, received_ms: int, re
         captured_at=received_at - timedelta(milliseconds=frame.age_ms),
         received_at=received_at,
     )
-    if waiting.put(Waiting(snapshot, reply_channel), frame.jpeg):
+    if snapshot_queue.push(Waiting(snapshot, reply_channel), frame.jpeg):
         analyse_snapshots.delay()

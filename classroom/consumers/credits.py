@@ -8,9 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from classroom import metrics
 from classroom.consumers import analysis
 from classroom.consumers.session_socket import SessionSocket
+from classroom.infra import metrics
 from classroom.pacing import LOSSES, Pace
 from classroom.snapshots import Frame
 

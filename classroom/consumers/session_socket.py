@@ -10,10 +10,11 @@ from prometheus_client import Gauge
 from redis.exceptions import RedisError
 
 from accounts.models import User
-from classroom import events, metrics, outage, upkeep
+from classroom import upkeep
 from classroom.consumers import close_codes
 from classroom.consumers.database import ask_database
 from classroom.consumers.language import language_of
+from classroom.infra import circuit_breaker, events, metrics
 from classroom.models import ClassSession
 from classroom.models.attendance import HEARTBEAT
 
@@ -42,7 +43,7 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
     async def heartbeat(self) -> None:
         """Every HEARTBEAT while the socket is open and may be."""
 
-    async def database_is_away(self) -> None:
+    async def database_unavailable(self) -> None:
         """A heartbeat, or what another process told, could not be followed up."""
 
     async def closed(self) -> None:
@@ -80,12 +81,12 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
     async def dispatch(self, message: dict[str, Any]) -> None:
         try:
             await super().dispatch(message)
-        except outage.DATABASE_AWAY as error:
+        except circuit_breaker.DATABASE_UNAVAILABLE as error:
             # What another process tells can wait; the socket that hears it must not end for that.
             if message["type"].startswith("websocket."):
                 raise
             logger.warning("%s was not looked after in session %s: %s", message["type"], self.session.pk, error)
-            await self.database_is_away()
+            await self.database_unavailable()
 
     async def connect(self) -> None:
         events.note_server_loop()
@@ -159,10 +160,10 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
                 if await self._is_refused():
                     return
                 await self.heartbeat()
-            except outage.DATABASE_AWAY as error:
+            except circuit_breaker.DATABASE_UNAVAILABLE as error:
                 # The class goes on, and it is looked again at the next beat.
                 logger.warning("A socket of session %s could not look whether it may stay: %s", self.session.pk, error)
-                await self.database_is_away()
+                await self.database_unavailable()
             except RedisError as error:
                 # Away, or full: no reason to send anyone away.
                 logger.warning("A heartbeat of session %s could not be noted: %s", self.session.pk, error)

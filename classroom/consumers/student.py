@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from classroom import events, metrics, outage, snapshots
+from classroom import snapshots
 from classroom.consumers import analysis, close_codes
 from classroom.consumers.credits import SnapshotCredits
 from classroom.consumers.database import ask_database
@@ -25,6 +25,7 @@ from classroom.domain.attendance import (
     stay_is_alive,
 )
 from classroom.domain.permissions import may_attend
+from classroom.infra import circuit_breaker, events, metrics
 from classroom.models import Stay
 from classroom.session_tasks import note_activity
 from classroom.snapshots import SnapshotRefused
@@ -72,7 +73,7 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
                 await self._obey(text_data or "")
         except SnapshotRefused as refused:
             await self._refuse(refused)
-        except outage.DATABASE_AWAY:
+        except circuit_breaker.DATABASE_UNAVAILABLE:
             detail = _("The server cannot do this right now, because its database is away.")
             await self.send_json({"type": "refused", "seq": self.seq, "code": "unavailable", "detail": detail})
 
@@ -82,7 +83,7 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
         elif self.pacing and not self.session.course.reads_faces:
             await self.pause()
 
-    async def database_is_away(self) -> None:
+    async def database_unavailable(self) -> None:
         if self.pacing:
             await analysis.renew(session_id=self.session.pk, student_id=self.user.pk)
 
@@ -93,7 +94,7 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
             has_left = await ask_database(
                 leave_session, stay=self.stay, by_choice=self.leaves_by_choice, now=timezone.now()
             )
-        except outage.DATABASE_AWAY:
+        except circuit_breaker.DATABASE_UNAVAILABLE:
             has_left = True  # the stay ends by itself, as one that was not heard of any more
         # A device that was replaced must not throw away the snapshot of the one that replaced it.
         if has_left:
@@ -127,7 +128,7 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
         self._forget_retry()
         try:
             camera = await self._switch_camera(on=True)
-        except outage.DATABASE_AWAY:
+        except circuit_breaker.DATABASE_UNAVAILABLE:
             # Nobody can say whether she has agreed. It goes on by itself once that is known.
             self._try_again(self.start)
             raise
@@ -146,7 +147,7 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
         await analysis.discard(session_id=self.session.pk, student_id=self.user.pk)
         try:
             camera = await self._switch_camera(on=False)
-        except outage.DATABASE_AWAY:
+        except circuit_breaker.DATABASE_UNAVAILABLE:
             camera = "paused"  # it is, whatever the database says until it hears of it
             self._try_again(self.pause)
         await self.send_json({"type": "camera", "camera": camera})
@@ -221,7 +222,7 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
             await command()
         except SnapshotRefused as refused:
             await self._refuse(refused)
-        except outage.DATABASE_AWAY:
+        except circuit_breaker.DATABASE_UNAVAILABLE:
             return  # the command has seen to its next try
 
     def _welcome(self, stay: Stay) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
-from classroom import events, metrics, outage
 from classroom.consumers import analysis
 from classroom.consumers.alerts import TeacherAlerts
 from classroom.consumers.database import ask_database
@@ -19,7 +18,8 @@ from classroom.domain.live import JUST_READ, LiveClass, live_class, lost_student
 from classroom.domain.permissions import may_teach
 from classroom.domain.sentence import Sentence
 from classroom.domain.signs_of_life import note_teacher
-from classroom.events import Tile
+from classroom.infra import circuit_breaker, events, metrics
+from classroom.infra.events import Tile
 from classroom.measures import WINDOW_S
 from classroom.models.attendance import STAY_LOST
 from classroom.session_tasks import note_activity
@@ -82,7 +82,7 @@ class TeacherConsumer(TeacherListens, TeacherAlerts):
         lost = await ask_database(lost_students, session=self.session, now=timezone.now())
         self.changed |= {tile["id"]: tile for tile in self.live.lose(lost)}
 
-    async def database_is_away(self) -> None:
+    async def database_unavailable(self) -> None:
         # Nor could the students' sockets say that they live; they do so at their next heartbeat.
         self.lost_unknown_until = _now() + STAY_LOST.total_seconds()
         self.is_outdated = True
@@ -148,7 +148,7 @@ class TeacherConsumer(TeacherListens, TeacherAlerts):
         try:
             await self._load()
             await self.send_json({"type": "resync"})
-        except outage.DATABASE_AWAY:
+        except circuit_breaker.DATABASE_UNAVAILABLE:
             self.is_outdated = True  # what comes is shown meanwhile
         finally:
             self.loading = None

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
-from classroom import events, rules
+from classroom import rules
 from classroom.domain.alert_reasons import away_figures, negative_figures, reason
 from classroom.domain.alert_values import Key, Look, looks, moment, piece_end
 from classroom.domain.alert_watch import Change, Rules, Watch
+from classroom.infra import events
 from classroom.measures import CLOSING_DELAY_S
 from classroom.models import Alert, AlertProgress, ClassSession, Course, Reading
 from classroom.rules import CLASS_NEGATIVE, PRESENCE_LOW, STEP_S, STUDENT_NEGATIVE, Rule

@@ -8,9 +8,9 @@ from django.db.models.functions import Greatest
 
 from accounts.consent import consent_in_force
 from accounts.models import User
-from classroom import events
 from classroom.domain.self_reports import lower_hand
 from classroom.domain.tiles import tile_of
+from classroom.infra import events
 from classroom.models import Attendance, ClassSession, Course, Stay
 
 Camera = Attendance.Camera

@@ -10,8 +10,8 @@ from datetime import datetime
 from django.core.cache import cache
 
 from accounts.models import User
-from classroom import outage
 from classroom.domain.readings import ReadingRefused, attendances_to_read
+from classroom.infra import circuit_breaker
 from classroom.models import Attendance, ClassSession, Course
 from classroom.snapshots import SnapshotRef
 
@@ -28,8 +28,8 @@ def students_to_read(snapshots: Sequence[SnapshotRef], *, now: datetime) -> list
     """For each snapshot the attendance of its student, if she may be read now, or may as far as is known; else why
     not."""
     try:
-        found = outage.ask(attendances_to_read, snapshots)
-    except outage.DATABASE_AWAY:
+        found = circuit_breaker.call(attendances_to_read, snapshots)
+    except circuit_breaker.DATABASE_UNAVAILABLE:
         return [known_attendance(snapshot, now=now) for snapshot in snapshots]
     _remember([each for each in found if isinstance(each, Attendance)], now)
     for snapshot, each in zip(snapshots, found, strict=True):

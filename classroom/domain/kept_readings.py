@@ -17,7 +17,6 @@ from django.db.models import Q
 from django.forms.models import model_to_dict
 
 from accounts.consent import consent_in_force
-from classroom import metrics, outage
 from classroom.domain.attendance_known import known_attendance
 from classroom.domain.readings import (
     Look,
@@ -28,7 +27,8 @@ from classroom.domain.readings import (
     record_readings,
 )
 from classroom.domain.rollups import note_late_reading
-from classroom.kept import shelf
+from classroom.infra import circuit_breaker, metrics
+from classroom.infra.pending_store import shelf
 from classroom.models import Attendance, Reading
 
 logger = logging.getLogger(__name__)
@@ -51,8 +51,8 @@ def save_or_keep(looks: Sequence[Look], *, now: datetime) -> list[Outcome | Read
     """Save a reading of each; while the database is away, show them to the teachers all the same and keep them for
     later."""
     try:
-        found = outage.ask(record_readings, looks, now=now)
-    except outage.DATABASE_AWAY:
+        found = circuit_breaker.call(record_readings, looks, now=now)
+    except circuit_breaker.DATABASE_UNAVAILABLE:
         return [_shown_and_kept(look, now) for look in looks]
     return [Outcome(each, saved=True, kept=False) if isinstance(each, Reading) else each for each in found]
 
@@ -67,7 +67,7 @@ def write_kept_readings(*, now: datetime) -> int:
         for entry in shelf().oldest(BATCH):
             written += _written_or_given_up(entry, now)
             shelf().remove(entry)
-    except outage.DATABASE_AWAY:
+    except circuit_breaker.DATABASE_UNAVAILABLE:
         logger.warning("The database is away; %s readings wait for it.", shelf().size())
     finally:
         cache.delete(WRITER)
@@ -101,8 +101,8 @@ def _keep(reading: Reading) -> bool:
 
 def _written_or_given_up(entry: str, now: datetime) -> bool:
     try:
-        return outage.ask(_write, entry, now)
-    except outage.DATABASE_AWAY:
+        return circuit_breaker.call(_write, entry, now)
+    except circuit_breaker.DATABASE_UNAVAILABLE:
         raise
     except Exception:
         # One that can never be saved must not keep the others waiting.

@@ -19,7 +19,7 @@ from classroom.domain.tiles import absent_tile, tile_of
 from classroom.domain.timeline import Window, class_timeline, trends
 from classroom.domain.troubled import troubled_since
 from classroom.domain.voices import ClassVoice, Voices, class_voice, voices_of
-from classroom.events import Says, Tile
+from classroom.infra.events import Says, Tile
 from classroom.measures import (
     TREND_LENGTH,
     WINDOW_S,

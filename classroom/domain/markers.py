@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from accounts.models import User
-from classroom import events
+from classroom.infra import events
 from classroom.models import ClassSession, Marker
 
 

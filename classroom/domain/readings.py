@@ -13,11 +13,11 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
 from accounts.models import Consent, User
-from classroom import events
 from classroom.domain.alerts import forget_alerts
 from classroom.domain.rollups import forget_student
 from classroom.domain.tiles import tile_of
-from classroom.events import Result, Tile
+from classroom.infra import events
+from classroom.infra.events import Result, Tile
 from classroom.models import Attendance, ClassSession, Reading
 from classroom.snapshots import SnapshotRef
 from emotions.labels import by_name

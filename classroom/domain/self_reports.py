@@ -9,8 +9,8 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 
 from accounts.models import User
-from classroom import events
-from classroom.events import Says
+from classroom.infra import events
+from classroom.infra.events import Says
 from classroom.measures import Said, answers_in_windows, last_closed_window
 from classroom.models import ClassSession, Enrolment, RaisedHand, SelfReport
 from classroom.models.self_report import REPORT_HOLDS

@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis import Redis
 
-from classroom import metrics, processes, tasks
+from classroom import tasks
+from classroom.infra import metrics, process_registry
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def metrics_page(request: HttpRequest) -> HttpResponse:
     if not _may_read_metrics(request):
         return HttpResponse("Only from this machine itself, or with METRICS_TOKEN.\n", "text/plain", status=403)
-    return HttpResponse(processes.all_metrics(now=timezone.now()), content_type=metrics.CONTENT_TYPE)
+    return HttpResponse(process_registry.all_metrics(now=timezone.now()), content_type=metrics.CONTENT_TYPE)
 
 
 def _may_read_metrics(request: HttpRequest) -> bool:
@@ -91,7 +92,7 @@ def _redis() -> str:
 
 
 def _workers() -> str:
-    return "ok" if processes.living_workers(now=timezone.now()) else "none is alive"
+    return "ok" if process_registry.living_workers(now=timezone.now()) else "none is alive"
 
 
 def _recogniser() -> str:

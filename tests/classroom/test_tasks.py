@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from accounts.consent import withdraw_consent
 from accounts.models import User
-from classroom import events, tasks, waiting
+from classroom import tasks
+from classroom.infra import events, snapshot_queue
+from classroom.infra.snapshot_queue import Waiting
 from classroom.models import Reading
 from classroom.snapshots import SnapshotRef
-from classroom.waiting import Waiting
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ def hand_in(session, student, jpeg: bytes, age_s: float = 0.1, channel: str = ""
     received_at = timezone.now().replace(microsecond=0)
     taken = received_at - timedelta(seconds=age_s)
     snapshot = SnapshotRef(session.pk, student.pk, seq=1, captured_at=taken, received_at=received_at)
-    waiting.put(Waiting(snapshot, channel or student.name), jpeg)
+    snapshot_queue.push(Waiting(snapshot, channel or student.name), jpeg)
     return snapshot
 
 
@@ -48,7 +49,7 @@ def test_each_of_a_batch_has_an_outcome_of_its_own(told, portrait, jpeg_without_
     hand_in(session, attending(session, "Cem"), portrait, age_s=10)
     hand_in(other, attending(other, "Dai"), jpeg_without_face)
     expired = hand_in(session, attending(session, "Eva"), portrait)
-    waiting.discard(session_id=expired.session_id, student_id=expired.student_id)
+    snapshot_queue.discard(session_id=expired.session_id, student_id=expired.student_id)
     tasks.analyse_snapshots()
     assert {name: message.get("reason") for name, message in told.items()} == {
         "Ada": None,
@@ -69,7 +70,7 @@ def test_of_two_snapshots_of_a_student_the_newer_is_read(told, portrait, jpeg_wi
     hand_in(session, ada, jpeg_without_face, channel="older")
     timezone_now = timezone.now().replace(microsecond=500_000)
     newer = SnapshotRef(session.pk, ada.pk, seq=2, captured_at=timezone_now, received_at=timezone_now)
-    waiting.put(Waiting(newer, "newer"), portrait)
+    snapshot_queue.push(Waiting(newer, "newer"), portrait)
     tasks.analyse_snapshots()
     assert told["older"]["reason"] == "superseded"
     assert told["newer"]["result"]["faces"] == 1
@@ -79,7 +80,7 @@ def test_a_snapshot_handed_in_twice_is_read(told, jpeg_without_face):
     session = factories.session()
     snapshot = SnapshotRef(session.pk, attending(session, "Ada").pk, 1, timezone.now(), timezone.now())
     for channel in ("once", "again"):
-        waiting.put(Waiting(snapshot, channel), jpeg_without_face)
+        snapshot_queue.push(Waiting(snapshot, channel), jpeg_without_face)
     tasks.analyse_snapshots()
     assert [message["result"]["faces"] for message in told.values()] == [0, 0]
     assert Reading.objects.count() == 1

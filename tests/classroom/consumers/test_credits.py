@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from classroom import metrics
 from classroom.consumers import analysis
+from classroom.infra import metrics
 from classroom.models import Reading
 from tests.classroom.consumers.sockets import packed, start, student_socket
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from channels.layers import get_channel_layer
 
-from classroom import kept
-from classroom.events import session_group
+from classroom.infra import pending_store
+from classroom.infra.events import session_group
 from classroom.models import Attendance, Reading
 from tests.classroom.consumers.sockets import PATIENCE_S, packed, start, student_socket, teacher_socket
 from tests.outages import database_away
@@ -23,10 +23,10 @@ def _impatient(monkeypatch, settings):
     monkeypatch.setattr("classroom.upkeep._thread", None)
     monkeypatch.setattr("classroom.upkeep.EVERY_S", 0.05)
     monkeypatch.setattr("classroom.consumers.student.RETRY_S", 0.05)
-    monkeypatch.setattr("classroom.outage.ASK_AGAIN_S", 0.05)
-    kept._memory.entries.clear()
+    monkeypatch.setattr("classroom.infra.circuit_breaker.RETRY_AFTER_S", 0.05)
+    pending_store._memory.entries.clear()
     yield
-    kept._memory.entries.clear()
+    pending_store._memory.entries.clear()
 
 
 async def result_of_snapshot(socket, jpeg) -> dict:

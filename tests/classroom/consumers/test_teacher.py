@@ -7,10 +7,10 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 from django.utils import timezone
 
-from classroom import events
 from classroom.consumers.teacher import EventNumbers
 from classroom.domain.attendance import join_session
 from classroom.domain.sessions import end_session
+from classroom.infra import events
 from classroom.models import Stay
 from classroom.snapshots import Frame, pack_frame
 from tests import factories

@@ -7,7 +7,6 @@ from django.core.cache import cache
 
 from accounts.consent import grant_consent, withdraw_consent
 from accounts.models import ConsentText
-from classroom import events, kept
 from classroom.domain.attendance_known import (
     KNOWN_AT_MOST_S,
     SAY_AGAIN_S,
@@ -18,6 +17,7 @@ from classroom.domain.attendance_known import (
 from classroom.domain.kept_readings import WRITER, save_or_keep, write_kept_readings
 from classroom.domain.readings import Look, ReadingRefused, erase_readings
 from classroom.domain.sessions import end_session
+from classroom.infra import events, pending_store
 from classroom.models import Attendance, ClassSession, Reading
 from tests import factories
 from tests.classroom.domain.test_readings import attendance_of, face, given, recognition, ref
@@ -33,9 +33,9 @@ LATER = NOW + timedelta(seconds=90)
 @pytest.fixture(autouse=True)
 def _empty_shelf(settings):
     settings.EMBEDDED = True
-    kept._memory.entries.clear()
+    pending_store._memory.entries.clear()
     yield
-    kept._memory.entries.clear()
+    pending_store._memory.entries.clear()
 
 
 @pytest.fixture
@@ -88,12 +88,12 @@ def test_without_the_database_it_is_kept_and_saved_later(session, student):
     for name in ("seq", "captured_at", "received_at", "faces", "expression", "box_x", "sharpness", "model", "happy"):
         assert getattr(saved, name) == getattr(outcome.reading, name)
     assert Attendance.objects.get().latest_reading == saved
-    assert kept.shelf().size() == 0
+    assert pending_store.shelf().size() == 0
 
 
 def test_a_kept_reading_holds_no_picture(session, student):
     keep(session, student, face())
-    [entry] = kept.shelf().oldest(10)
+    [entry] = pending_store.shelf().oldest(10)
     assert len(entry) < 1500
     assert "jpeg" not in entry.lower()
 
@@ -189,14 +189,16 @@ def test_one_process_writes_at_a_time(session, student):
     keep(session, student, face())
     cache.set(WRITER, 1)
     assert write_kept_readings(now=LATER) == 0
-    assert kept.shelf().size() == 1
+    assert pending_store.shelf().size() == 1
 
 
 def test_what_cannot_be_saved_does_not_hold_up_the_rest(session, student):
-    kept.shelf().add('{"captured_at": "2026-11-02T10:00:00+00:00", "received_at": "2026-11-02T10:00:00+00:00", "x": 1}')
+    pending_store.shelf().add(
+        '{"captured_at": "2026-11-02T10:00:00+00:00", "received_at": "2026-11-02T10:00:00+00:00", "x": 1}'
+    )
     keep(session, student, face())
     assert write_kept_readings(now=LATER) == 1
-    assert kept.shelf().size() == 0
+    assert pending_store.shelf().size() == 0
 
 
 @pytest.mark.parametrize(
@@ -217,7 +219,7 @@ def test_what_happened_meanwhile_forbids_it(session, student, meanwhile):
     keep(session, student, face())
     meanwhile(session, student)
     assert write_kept_readings(now=LATER) == 0
-    assert (Reading.objects.count(), kept.shelf().size()) == (0, 0)
+    assert (Reading.objects.count(), pending_store.shelf().size()) == (0, 0)
 
 
 def agree_anew(student):
@@ -234,7 +236,7 @@ def test_what_happened_after_the_snapshot_does_not(session, student):
 def test_nothing_is_kept_longer_than_stated(session, student, settings):
     keep(session, student, face())
     assert write_kept_readings(now=TAKEN + timedelta(seconds=settings.KEPT_READINGS_S + 1)) == 0
-    assert (Reading.objects.count(), kept.shelf().size()) == (0, 0)
+    assert (Reading.objects.count(), pending_store.shelf().size()) == (0, 0)
 
 
 def test_no_more_are_kept_than_stated_and_the_student_is_told(session, student, settings):

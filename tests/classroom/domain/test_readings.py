@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 
 from accounts.consent import withdraw_consent
-from classroom import events
 from classroom.domain.readings import (
     Look,
     ReadingRefused,
@@ -14,6 +13,7 @@ from classroom.domain.readings import (
     result_of,
 )
 from classroom.domain.sessions import end_session
+from classroom.infra import events
 from classroom.models import Attendance, Reading
 from classroom.snapshots import SnapshotRef
 from emotions.recognition import Face, FaceQuality, Recognition

@@ -1,7 +1,8 @@
 import pytest
 from django.db import OperationalError, connection
 
-from classroom import metrics, tasks
+from classroom import tasks
+from classroom.infra import metrics
 
 
 def test_a_process_that_answers_is_live(client):

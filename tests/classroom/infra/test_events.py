@@ -5,7 +5,7 @@ import pytest
 from channels.layers import BaseChannelLayer
 from django.core.cache import cache
 
-from classroom import events
+from classroom.infra import events
 
 
 def test_an_event_that_cannot_be_numbered_is_no_error_for_the_sender(monkeypatch, caplog):
@@ -22,7 +22,7 @@ def test_an_event_that_cannot_be_sent_is_no_error_for_the_sender(monkeypatch, ca
         async def group_send(self, group, message):
             raise OSError("the layer is away")
 
-    monkeypatch.setattr("classroom.events.get_channel_layer", BrokenLayer)
+    monkeypatch.setattr("classroom.infra.events.get_channel_layer", BrokenLayer)
     events.publish("group", {"type": "x"})
     assert "could not be published" in caplog.text
 

@@ -5,28 +5,20 @@ import json
 import os
 import socket
 from datetime import datetime
-from functools import cache
 
 from django.conf import settings
-from redis import Redis
 
-from classroom import metrics
+from classroom.infra import metrics
+from classroom.infra.redis import redis_client
 
 FRESH_S = 15
-REDIS_TIMEOUT_S = 2
 REPORTS = "attune:processes"
-
-
-@cache
-def redis() -> Redis:
-    """The Redis that all processes share, for what a cache's interface cannot do."""
-    return Redis.from_url(settings.CACHE_URL, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S)
 
 
 def report(*, kind: str, now: datetime) -> None:
     """Say that this process lives; `kind` is `web` or `worker`."""
     said = {"kind": kind, "at": now.timestamp(), "figures": metrics.figures()}
-    redis().hset(REPORTS, _name(), json.dumps(said))
+    redis_client().hset(REPORTS, _name(), json.dumps(said))
 
 
 def living_workers(*, now: datetime) -> int:
@@ -43,11 +35,11 @@ def all_metrics(*, now: datetime) -> bytes:
 
 def _reports(now: datetime) -> dict[str, dict]:
     """What living processes said last; those long silent are struck out."""
-    found: dict[bytes, bytes] = redis().hgetall(REPORTS)  # type: ignore[assignment]
+    found: dict[bytes, bytes] = redis_client().hgetall(REPORTS)  # type: ignore[assignment]
     said = {name.decode(): json.loads(text) for name, text in found.items()}
     silent = [name for name, each in said.items() if now.timestamp() - each["at"] > FRESH_S]
     if silent:
-        redis().hdel(REPORTS, *silent)
+        redis_client().hdel(REPORTS, *silent)
     return {name: each for name, each in said.items() if name not in silent}
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from classroom import processes
+from classroom.infra.redis import redis_client
 
 SHELF = "attune:kept-readings"
 
@@ -54,21 +54,21 @@ class RedisShelf:
         # Workers side by side may pass the limit by one entry each.
         if self.size() >= settings.KEPT_READINGS_MAX:
             return False
-        pipe = processes.redis().pipeline()
+        pipe = redis_client().pipeline()
         pipe.rpush(SHELF, entry)
         pipe.expire(SHELF, settings.KEPT_READINGS_S)
         pipe.execute()
         return True
 
     def oldest(self, count: int) -> list[str]:
-        found: list[bytes] = processes.redis().lrange(SHELF, 0, count - 1)  # type: ignore[assignment]
+        found: list[bytes] = redis_client().lrange(SHELF, 0, count - 1)  # type: ignore[assignment]
         return [entry.decode() for entry in found]
 
     def remove(self, entry: str) -> None:
-        processes.redis().lrem(SHELF, 1, entry)
+        redis_client().lrem(SHELF, 1, entry)
 
     def size(self) -> int:
-        return int(processes.redis().llen(SHELF))  # type: ignore[arg-type]
+        return int(redis_client().llen(SHELF))  # type: ignore[arg-type]
 
 
 _memory = MemoryShelf()

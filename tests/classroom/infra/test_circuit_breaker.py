@@ -1,15 +1,15 @@
 import pytest
 from django.db import OperationalError, connection
 
-from classroom import outage
+from classroom.infra import circuit_breaker
 from tests.outages import database_away
 
 
 @pytest.fixture(autouse=True)
 def _asked_anew():
-    outage.forget()
+    circuit_breaker.reset()
     yield
-    outage.forget()
+    circuit_breaker.reset()
 
 
 def failing(calls: list, times: int):
@@ -24,16 +24,16 @@ def failing(calls: list, times: int):
 
 @pytest.mark.django_db
 def test_an_answer_is_passed_on():
-    assert outage.ask(lambda a, b: a + b, 1, b=2) == 3
+    assert circuit_breaker.call(lambda a, b: a + b, 1, b=2) == 3
 
 
 @pytest.mark.django_db
 def test_while_the_database_is_away_it_is_not_asked_each_time():
     calls = []
     with pytest.raises(OperationalError):
-        outage.ask(failing(calls, times=9))
+        circuit_breaker.call(failing(calls, times=9))
     with pytest.raises(OperationalError, match="a moment ago"):
-        outage.ask(failing(calls, times=9))
+        circuit_breaker.call(failing(calls, times=9))
     assert len(calls) == 1
 
 
@@ -41,18 +41,18 @@ def test_while_the_database_is_away_it_is_not_asked_each_time():
 def test_a_connection_cut_by_a_restart_is_replaced():
     connection.ensure_connection()
     cut = connection.connection
-    assert outage.ask(failing([], times=1)) == "answer"
+    assert circuit_breaker.call(failing([], times=1)) == "answer"
     assert connection.connection is not cut
 
 
 @pytest.mark.django_db
 def test_other_errors_say_nothing_about_the_database():
     with pytest.raises(ValueError, match="x"):
-        outage.ask(int, "x")
-    assert outage.ask(lambda: "answer") == "answer"
+        circuit_breaker.call(int, "x")
+    assert circuit_breaker.call(lambda: "answer") == "answer"
 
 
 @pytest.mark.django_db
 def test_every_query_fails_while_it_is_away():
     with database_away(), pytest.raises(OperationalError):
-        outage.ask(connection.cursor().execute, "SELECT 1")
+        circuit_breaker.call(connection.cursor().execute, "SELECT 1")

@@ -18,7 +18,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.core.cache import cache
 
-from classroom import processes
+from classroom.infra.redis import redis_client
 from classroom.measures import Probabilities
 
 logger = logging.getLogger(__name__)
@@ -200,7 +200,7 @@ def _next_number(session_id: int) -> int:
     if not settings.EMBEDDED:
         # As below, in one round trip.
         stored = cache.make_key(key)
-        pipe = processes.redis().pipeline()
+        pipe = redis_client().pipeline()
         pipe.set(stored, _first_number(), nx=True, ex=NUMBER_TTL_S)
         pipe.incr(stored)
         return pipe.execute()[1]

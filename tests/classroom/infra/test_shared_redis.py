@@ -9,8 +9,9 @@ import pytest
 import redis
 from django.utils import timezone
 
-from classroom import metrics, processes
-from classroom.kept import SHELF, RedisShelf
+from classroom.infra import metrics, process_registry
+from classroom.infra.pending_store import SHELF, RedisShelf
+from classroom.infra.redis import redis_client
 from tests.server import free_port
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
@@ -41,10 +42,10 @@ def answers(url: str) -> bool:
 @pytest.fixture(autouse=True)
 def _shared(url, settings):
     settings.CACHE_URL, settings.EMBEDDED = url, False
-    processes.redis.cache_clear()
-    processes.redis().flushdb()
+    redis_client.cache_clear()
+    redis_client().flushdb()
     yield
-    processes.redis.cache_clear()
+    redis_client.cache_clear()
 
 
 def test_the_shelf_gives_what_was_kept_oldest_first():
@@ -65,39 +66,39 @@ def test_the_shelf_is_bounded_in_number_and_time(settings):
     settings.KEPT_READINGS_MAX, settings.KEPT_READINGS_S = 1, 100
     shelf = RedisShelf()
     assert [shelf.add(entry) for entry in ("a", "b")] == [True, False]
-    assert 0 < processes.redis().ttl(SHELF) <= 100
+    assert 0 < redis_client().ttl(SHELF) <= 100
 
 
 def test_a_worker_counts_while_it_is_heard_of():
-    assert processes.living_workers(now=NOW) == 0
-    processes.report(kind="worker", now=NOW)
-    assert processes.living_workers(now=NOW + timedelta(seconds=processes.FRESH_S)) == 1
-    assert processes.living_workers(now=NOW + timedelta(seconds=processes.FRESH_S + 1)) == 0
+    assert process_registry.living_workers(now=NOW) == 0
+    process_registry.report(kind="worker", now=NOW)
+    assert process_registry.living_workers(now=NOW + timedelta(seconds=process_registry.FRESH_S)) == 1
+    assert process_registry.living_workers(now=NOW + timedelta(seconds=process_registry.FRESH_S + 1)) == 0
 
 
 def test_a_web_process_is_no_worker():
-    processes.report(kind="web", now=NOW)
-    assert processes.living_workers(now=NOW) == 0
+    process_registry.report(kind="web", now=NOW)
+    assert process_registry.living_workers(now=NOW) == 0
 
 
 def test_any_web_process_shows_everyone_s_metrics(monkeypatch):
     metrics.DROPPED.labels("stale").inc()
-    monkeypatch.setattr(processes, "_name", lambda: "elsewhere:7")
-    processes.report(kind="worker", now=NOW)
-    monkeypatch.setattr(processes, "_name", lambda: "here:8")
-    text = processes.all_metrics(now=NOW).decode()
+    monkeypatch.setattr(process_registry, "_name", lambda: "elsewhere:7")
+    process_registry.report(kind="worker", now=NOW)
+    monkeypatch.setattr(process_registry, "_name", lambda: "here:8")
+    text = process_registry.all_metrics(now=NOW).decode()
     for process in ("worker:elsewhere:7", "web:here:8"):
         assert f'attune_snapshots_dropped_total{{process="{process}",reason="stale"}}' in text
     assert text.count("# TYPE attune_snapshots_dropped_total counter") == 1
 
 
 def test_a_process_long_silent_is_struck_out(monkeypatch):
-    monkeypatch.setattr(processes, "_name", lambda: "gone:1")
-    processes.report(kind="worker", now=NOW)
-    monkeypatch.setattr(processes, "_name", lambda: "here:8")
+    monkeypatch.setattr(process_registry, "_name", lambda: "gone:1")
+    process_registry.report(kind="worker", now=NOW)
+    monkeypatch.setattr(process_registry, "_name", lambda: "here:8")
     later = NOW + timedelta(minutes=1)
-    assert "gone:1" not in processes.all_metrics(now=later).decode()
-    assert list(processes.redis().hgetall(processes.REPORTS)) == [b"here:8"]
+    assert "gone:1" not in process_registry.all_metrics(now=later).decode()
+    assert list(redis_client().hgetall(process_registry.REPORTS)) == [b"here:8"]
 
 
 @pytest.mark.django_db
@@ -106,7 +107,7 @@ def test_without_a_living_worker_the_product_is_not_ready(client, settings, url)
     response = client.get("/readyz")
     parts = {"database": "ok", "redis": "ok", "workers": "none is alive"}
     assert (response.status_code, response.json()) == (503, {"ready": False, "parts": parts})
-    processes.report(kind="worker", now=timezone.now())
+    process_registry.report(kind="worker", now=timezone.now())
     assert client.get("/readyz").status_code == 200
 
 

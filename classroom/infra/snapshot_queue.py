@@ -17,7 +17,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from classroom import processes
+from classroom.infra.redis import redis_client
 from classroom.snapshots import SnapshotRef
 
 QUEUE = "attune:waiting"
@@ -115,7 +115,7 @@ class MemoryQueue:
 class RedisQueue:
     def put(self, waiting: Waiting, jpeg: bytes) -> bool:
         entry = _entry(waiting)
-        pipe = processes.redis().pipeline(transaction=False)
+        pipe = redis_client().pipeline(transaction=False)
         pipe.set(MAILBOX + waiting.mailbox, entry + b"\n" + jpeg, ex=settings.SNAPSHOT_TTL_S)
         pipe.rpush(QUEUE, entry)
         pipe.ltrim(QUEUE, -LENGTH, -1)
@@ -125,12 +125,12 @@ class RedisQueue:
         return length == 1 or bool(is_silent)
 
     def take(self, count: int) -> tuple[Taken, int]:
-        script = processes.redis().register_script(_TAKE)
+        script = redis_client().register_script(_TAKE)
         entries, pictures, remaining = script(keys=[QUEUE, CALLED], args=[count, CALL_AGAIN_MS, MAILBOX])
         return list(zip(map(_waiting, entries), pictures, strict=True)), remaining
 
     def discard(self, mailbox: str) -> None:
-        processes.redis().delete(MAILBOX + mailbox)
+        redis_client().delete(MAILBOX + mailbox)
 
 
 @cache
@@ -138,14 +138,14 @@ def _memory() -> MemoryQueue:
     return MemoryQueue()
 
 
-def put(waiting: Waiting, jpeg: bytes) -> bool:
+def push(waiting: Waiting, jpeg: bytes) -> bool:
     """Leave a snapshot for a worker; its picture takes the place of an earlier one of the student that still lies
     there. True if a worker is to be called. A call may be lost with whoever fetched it, so another follows when it is
     not answered; a worker that leaves some behind calls the next one itself."""
     return _queue().put(waiting, jpeg)
 
 
-def take() -> tuple[Taken, bool]:
+def pop_batch() -> tuple[Taken, bool]:
     """Up to SNAPSHOT_BATCH that wait, longest first, which are then gone; and whether more wait."""
     taken, remaining = _queue().take(settings.SNAPSHOT_BATCH)
     return taken, remaining > 0

@@ -1,0 +1,14 @@
+"""The Redis client that every process shares, for what the cache's interface cannot do."""
+
+from functools import cache
+
+from django.conf import settings
+from redis import Redis
+
+REDIS_TIMEOUT_S = 2
+
+
+@cache
+def redis_client() -> Redis:
+    """Return the client of this process, connected on first use."""
+    return Redis.from_url(settings.CACHE_URL, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S)
