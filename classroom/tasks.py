@@ -13,9 +13,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from classroom import upkeep
-from classroom.domain.attendance_known import students_to_read
-from classroom.domain.kept_readings import Outcome, save_or_keep
-from classroom.domain.readings import Look, ReadingRefused, result_of
+from classroom.domain.readings.pending import Outcome, save_or_keep
+from classroom.domain.readings.permission_cache import students_to_read
+from classroom.domain.readings.record import Look, ReadingRefused, result_of
 from classroom.infra import events, metrics, snapshot_queue
 from classroom.infra.snapshot_queue import Taken
 from classroom.models import Attendance

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
-from classroom.domain.kept_readings import write_kept_readings
+from classroom.domain.readings.pending import write_kept_readings
 from classroom.infra import process_registry
 from classroom.infra.pending_store import shelf
 

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import translation
 
 from classroom import session_tasks
-from classroom.domain import attendance_known
+from classroom.domain.readings import permission_cache
 from classroom.infra import events, snapshot_queue
 from tests.server import running_server
 
@@ -20,7 +20,7 @@ def _fresh_state(settings):
     for cache in caches.all():
         cache.clear()
     snapshot_queue._memory.cache_clear()
-    attendance_known._said.clear()
+    permission_cache._said.clear()
     events._server_loop = None
     yield
     session_tasks.wait_until_idle()

@@ -14,7 +14,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 
-from classroom.domain.attendance_known import forget_attendance, renew_attendance
+from classroom.domain.readings.permission_cache import forget_attendance, renew_attendance
 from classroom.infra import snapshot_queue
 from classroom.infra.snapshot_queue import Waiting
 from classroom.snapshots import Frame, SnapshotRef

@@ -18,7 +18,7 @@ from classroom.domain.overview import (
     courses_taught,
     school_figures,
 )
-from classroom.domain.readings import erase_readings, readings_of
+from classroom.domain.readings.record import erase_readings, readings_of
 from classroom.domain.self_reports import erase_said, said_of
 from classroom.domain.sessions import close_silent_sessions
 from classroom.forms import JoinForm

@@ -3,7 +3,7 @@
 import pytest
 
 from classroom.domain.alerts import RECENT, acknowledge, alert_row, current_alerts, evaluate_alerts
-from classroom.domain.readings import erase_readings
+from classroom.domain.readings.record import erase_readings
 from classroom.models import Alert, AlertKind, AlertProgress
 from tests.classroom.domain.alert_stories import later, present, quick_session, read
 from tests.factories import NOW

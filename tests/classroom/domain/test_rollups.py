@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from classroom.domain.readings import erase_readings
+from classroom.domain.readings.record import erase_readings
 from classroom.domain.report import student_summaries
 from classroom.domain.rollups import finish_roll_ups, note_late_reading, roll_up, roll_up_session
 from classroom.domain.sessions import end_session

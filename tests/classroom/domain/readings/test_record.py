@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from accounts.consent import withdraw_consent
-from classroom.domain.readings import (
+from classroom.domain.readings.record import (
     Look,
     ReadingRefused,
     attendances_to_read,

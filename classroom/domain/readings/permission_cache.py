@@ -10,7 +10,7 @@ from datetime import datetime
 from django.core.cache import cache
 
 from accounts.models import User
-from classroom.domain.readings import ReadingRefused, attendances_to_read
+from classroom.domain.readings.record import ReadingRefused, attendances_to_read
 from classroom.infra import circuit_breaker
 from classroom.models import Attendance, ClassSession, Course
 from classroom.snapshots import SnapshotRef

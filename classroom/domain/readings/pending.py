@@ -17,8 +17,8 @@ from django.db.models import Q
 from django.forms.models import model_to_dict
 
 from accounts.consent import consent_in_force
-from classroom.domain.attendance_known import known_attendance
-from classroom.domain.readings import (
+from classroom.domain.readings.permission_cache import known_attendance
+from classroom.domain.readings.record import (
     Look,
     ReadingRefused,
     erased_at,

@@ -7,20 +7,20 @@ from django.core.cache import cache
 
 from accounts.consent import grant_consent, withdraw_consent
 from accounts.models import ConsentText
-from classroom.domain.attendance_known import (
+from classroom.domain.readings.pending import WRITER, save_or_keep, write_kept_readings
+from classroom.domain.readings.permission_cache import (
     KNOWN_AT_MOST_S,
     SAY_AGAIN_S,
     forget_attendance,
     renew_attendance,
     students_to_read,
 )
-from classroom.domain.kept_readings import WRITER, save_or_keep, write_kept_readings
-from classroom.domain.readings import Look, ReadingRefused, erase_readings
+from classroom.domain.readings.record import Look, ReadingRefused, erase_readings
 from classroom.domain.sessions import end_session
 from classroom.infra import events, pending_store
 from classroom.models import Attendance, ClassSession, Reading
 from tests import factories
-from tests.classroom.domain.test_readings import attendance_of, face, given, recognition, ref
+from tests.classroom.domain.readings.test_record import attendance_of, face, given, recognition, ref
 from tests.factories import NOW
 from tests.outages import database_away
 
@@ -113,7 +113,7 @@ def test_nobody_is_read_whom_the_database_has_not_vouched_for(session, student):
 
 def test_what_is_known_is_said_when_it_has_changed_and_now_and_then(session, student, monkeypatch):
     said: list[datetime] = []
-    monkeypatch.setattr("classroom.domain.attendance_known.cache.set_many", lambda *_: said.append(now))
+    monkeypatch.setattr("classroom.domain.readings.permission_cache.cache.set_many", lambda *_: said.append(now))
     now = NOW
     for seconds in (0, 2, SAY_AGAIN_S - 1, SAY_AGAIN_S + 1):
         now = NOW + timedelta(seconds=seconds)
