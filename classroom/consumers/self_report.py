@@ -24,7 +24,7 @@ from classroom.snapshots import SnapshotRefused
 
 if TYPE_CHECKING:  # the other half of the teacher's consumer
     from classroom.consumers.teacher import EventNumbers
-    from classroom.domain.live import LiveClass
+    from classroom.domain.live.state import LiveClass
 
 
 class StudentVoice(SessionSocket):

@@ -14,9 +14,9 @@ from classroom.consumers.alerts import TeacherAlerts
 from classroom.consumers.database import ask_database
 from classroom.consumers.self_report import TeacherListens
 from classroom.consumers.update_flow import UpdateFlow
-from classroom.domain.live import JUST_READ, LiveClass, live_class, lost_students
+from classroom.domain.live.headline import Sentence
+from classroom.domain.live.state import JUST_READ, LiveClass, live_class, lost_students
 from classroom.domain.permissions import may_teach
-from classroom.domain.sentence import Sentence
 from classroom.domain.signs_of_life import note_teacher
 from classroom.infra import circuit_breaker, events, metrics
 from classroom.infra.events import Tile

@@ -7,7 +7,7 @@ import pytest
 from classroom.domain.alert_replay import replay_session
 from classroom.domain.alert_values import looks
 from classroom.domain.alerts import evaluate_alerts, rules_of, save_rules
-from classroom.domain.live import live_class, live_state
+from classroom.domain.live.state import live_class, live_state
 from classroom.domain.moments import moments
 from classroom.domain.report import student_summaries
 from classroom.domain.rollups import roll_up

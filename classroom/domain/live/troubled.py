@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Avg
 
-from classroom.domain.glance import CALM_BOUND, REMEMBERED_S
+from classroom.domain.live.mood_trend import CALM_BOUND, REMEMBERED_S
 from classroom.domain.settled import MINUTE_S, minute_start
 from classroom.measures import EXPRESSIONS, WINDOW_S, negative_share
 from classroom.models import ClassSession

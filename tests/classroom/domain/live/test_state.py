@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from classroom.domain.live import live_class, live_state
+from classroom.domain.live.state import live_class, live_state
 from classroom.domain.tiles import tile_of
 from classroom.models import Attendance
 from tests import factories

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from classroom.domain.live import LiveClass, live_class, live_state
+from classroom.domain.live.state import LiveClass, live_class, live_state
 from classroom.domain.self_reports import say
 from tests import factories
 from tests.factories import NOW, shares

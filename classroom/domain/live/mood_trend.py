@@ -1,6 +1,6 @@
 """The class at a glance: who has looked troubled since when, and how most look, kept from flickering.
 
-Both follow with hysteresis what the last ten seconds show; classroom/domain/sentence.py puts them into words.
+Both follow with hysteresis what the last ten seconds show; classroom/domain/live/headline.py puts them into words.
 """
 
 from collections import Counter

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from classroom.domain.live import live_class, live_state
+from classroom.domain.live.state import live_class, live_state
 from classroom.domain.self_reports import lower_hand, raise_hand, say
 from tests import factories
 from tests.factories import NOW

@@ -10,8 +10,8 @@ from typing import TypedDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from classroom.domain.glance import CALM, CALM_OR_HAPPY, HAPPY, MIXED, SURPRISED, TROUBLED, Glance
-from classroom.domain.voices import ClassVoice
+from classroom.domain.live.mood_trend import CALM, CALM_OR_HAPPY, HAPPY, MIXED, SURPRISED, TROUBLED, Glance
+from classroom.domain.live.responses import ClassVoice
 
 # A sentence stays for this long, unless what it says is no longer true at all.
 STAYS_S = 4.0
