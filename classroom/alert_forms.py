@@ -11,8 +11,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from classroom.alert_rules import CLASS_NEGATIVE, DEFAULTS, PRESENCE_LOW, STUDENT_AWAY, STUDENT_NEGATIVE, Rule
 from classroom.models import ClassSession
-from classroom.rules import CLASS_NEGATIVE, DEFAULTS, PRESENCE_LOW, STUDENT_AWAY, STUDENT_NEGATIVE, Rule
 
 HOUR_S = 3600
 

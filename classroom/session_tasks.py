@@ -14,12 +14,12 @@ from django.core.cache import cache
 from django.db import connections
 from django.utils import timezone
 
-from classroom.domain.alerts import evaluate_alerts
+from classroom.alert_rules import STEP_S
+from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.rollups import is_due, roll_up
 from classroom.infra import circuit_breaker
 from classroom.measures import CLOSING_DELAY_S
 from classroom.models import ClassSession
-from classroom.rules import STEP_S
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import SignedInApiRequest
-from classroom.domain.alerts import acknowledge, alert_row, alerts_of
+from classroom.domain.alerts.evaluation import acknowledge, alert_row, alerts_of
 from classroom.views.access import session_taught
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.consumers.database import ask_database
 from classroom.consumers.session_socket import SessionSocket
-from classroom.domain.alerts import current_alerts
+from classroom.domain.alerts.evaluation import current_alerts
 
 if TYPE_CHECKING:  # the other half of the teacher's consumer
     from classroom.consumers.teacher import EventNumbers

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from accounts.models import User
-from classroom.domain.alerts import AlertRow, alert_row
+from classroom.domain.alerts.evaluation import AlertRow, alert_row
 from classroom.domain.history import SessionRow, session_and_earlier, session_rows
 from classroom.domain.markers import MarkerRow, markers_of
 from classroom.domain.moments import Moment, moments

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from accounts.models import User
-from classroom.domain.alerts import AlertRow
+from classroom.domain.alerts.evaluation import AlertRow
 from classroom.domain.markers import MarkerRow
 from classroom.domain.review import student_review
 from classroom.domain.self_reports import AnswerWindow

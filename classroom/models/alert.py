@@ -15,7 +15,7 @@ class AlertKind(models.TextChoices):
 
 
 class AlertRule(models.Model):
-    """When alerts of one kind fire in a course; a course without a row has the defaults of classroom/rules.py."""
+    """When alerts of one kind fire in a course; a course without a row has the defaults of classroom/alert_rules.py."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="alert_rules")
     kind = models.CharField(_("kind"), max_length=20, choices=AlertKind)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from accounts.consent import consent_in_force
 from accounts.forms_sent import sent_from
 from accounts.requests import SignedInRequest
-from classroom.domain.alerts import AlertRow
+from classroom.domain.alerts.evaluation import AlertRow
 from classroom.domain.markers import MarkerRow
 from classroom.domain.report import StudentSummary
 from classroom.domain.review import StudentReview, session_review, student_review

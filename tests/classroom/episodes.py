@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from classroom.rules import QUIET, Rule, step
+from classroom.alert_rules import QUIET, Rule, step
 
 
 @dataclass(frozen=True)

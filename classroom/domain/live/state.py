@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from classroom.domain.alerts import AlertRow, FiredAlert, current_alerts, fired_alerts
+from classroom.domain.alerts.evaluation import AlertRow, FiredAlert, current_alerts, fired_alerts
 from classroom.domain.live.headline import Class, Sentence, Speaker
 from classroom.domain.live.mood_trend import Glance
 from classroom.domain.live.responses import ClassVoice, Voices, class_voice, voices_of

@@ -5,7 +5,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from classroom.consumers.language import language_of
-from classroom.domain.alerts import evaluate_alerts
+from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.attendance import join_session
 from tests import factories
 from tests.classroom.consumers.sockets import packed, student_socket, teacher_socket

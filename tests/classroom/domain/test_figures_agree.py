@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from classroom.domain.alert_replay import replay_session
-from classroom.domain.alert_values import looks
-from classroom.domain.alerts import evaluate_alerts, rules_of, save_rules
+from classroom.alert_rules import Rule
+from classroom.domain.alerts.evaluation import evaluate_alerts, rules_of, save_rules
+from classroom.domain.alerts.replay import replay_session
+from classroom.domain.alerts.signals import looks
 from classroom.domain.live.state import live_class, live_state
 from classroom.domain.moments import moments
 from classroom.domain.report import student_summaries
@@ -17,7 +18,6 @@ from classroom.domain.timeline import LONGEST_SILENCE, class_timeline
 from classroom.measures import WINDOW_S, Said
 from classroom.models import Attendance, Reading, Stay
 from classroom.rounding import rounded_minutes, rounded_share, whole_minutes, whole_percent
-from classroom.rules import Rule
 from tests import factories
 from tests.classroom.domain.odd_sessions import SHAPES, Shape, odd_session
 from tests.classroom.episodes import replay

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from classroom.domain.alerts import rules_of
+from classroom.alert_rules import DEFAULTS, STUDENT_NEGATIVE
+from classroom.domain.alerts.evaluation import rules_of
 from classroom.models import AlertRule, Reading
-from classroom.rules import DEFAULTS, STUDENT_NEGATIVE
 from tests import factories
 from tests.factories import NOW, shares
 

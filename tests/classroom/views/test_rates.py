@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.template.loader import render_to_string
 
+from classroom.alert_rules import DEFAULTS
 from classroom.models import AlertRule
-from classroom.rules import DEFAULTS
 from classroom.views.rates import DownloadRate, PreviewRate
 from tests import factories
 from tests.factories import NOW

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from accounts.models import User
-from classroom.domain.alerts import evaluate_alerts, save_rules
+from classroom.alert_rules import Rule
+from classroom.domain.alerts.evaluation import evaluate_alerts, save_rules
 from classroom.models import Alert, Attendance, ClassSession, Reading, Stay
-from classroom.rules import Rule
 from tests import factories
 from tests.factories import NOW, shares
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from classroom import rules
-from classroom.rules import QUIET, Rule, State, step
+from classroom import alert_rules
+from classroom.alert_rules import QUIET, Rule, State, step
 from tests.classroom.episodes import Episode, replay
 
 RULE = Rule("student_negative", True, enter=0.6, leave=0.4, hold_s=20, recover_s=10, cooldown_s=60)
@@ -102,12 +102,12 @@ def test_an_alert_is_over_after_a_minute_of_nothing():
 
 
 def test_an_open_alert_is_over_when_the_series_closes():
-    state, event = rules.close(state_after(BAD, BAD, BAD), 1012, RULE)
+    state, event = alert_rules.close(state_after(BAD, BAD, BAD), 1012, RULE)
     assert (state.phase, event) == ("quiet", "recovered")
 
 
 def test_closing_at_rest_is_no_event():
-    assert rules.close(QUIET, 1012, RULE)[1] is None
+    assert alert_rules.close(QUIET, 1012, RULE)[1] is None
 
 
 def test_a_clock_set_back_does_not_hold_an_alert():
@@ -125,7 +125,7 @@ def test_a_clock_set_back_keeps_no_cooldown_from_the_future():
 def test_a_state_survives_json():
 
     state = state_after(BAD, BAD)
-    assert rules.load(json.loads(json.dumps(rules.dump(state)))) == state
+    assert alert_rules.load(json.loads(json.dumps(alert_rules.dump(state)))) == state
 
 
 def test_a_rule_at_rest_has_nothing_to_remember():
@@ -134,9 +134,9 @@ def test_a_rule_at_rest_has_nothing_to_remember():
     assert state_after(BAD, BAD, BAD, *[GOOD] * 16).is_idle()
 
 
-@pytest.mark.parametrize("kind", rules.KINDS)
+@pytest.mark.parametrize("kind", alert_rules.KINDS)
 def test_the_defaults_are_sound(kind):
-    rule = rules.DEFAULTS[kind]
+    rule = alert_rules.DEFAULTS[kind]
     assert rule.kind == kind
     assert 0 < rule.leave < rule.enter <= 1
     assert rule.hold_s >= 10

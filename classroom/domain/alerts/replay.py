@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
-from classroom.domain.alert_values import Key, Look, looks, moment, piece_end
-from classroom.domain.alert_watch import Change, Rules, Watch
+from classroom.domain.alerts.signals import Key, Look, looks, moment, piece_end
+from classroom.domain.alerts.tracker import Change, Rules, Watch
 from classroom.measures import CLOSING_DELAY_S
 from classroom.models import ClassSession, Course
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from classroom import rules
-from classroom.domain.alert_values import Key, Look
-from classroom.rules import QUIET, Event, Rule, State
+from classroom import alert_rules
+from classroom.alert_rules import QUIET, Event, Rule, State
+from classroom.domain.alerts.signals import Key, Look
 
 Rules = dict[str, Rule]
 
@@ -32,7 +32,7 @@ class Watch:
         self.peak = look.peak
         for key in self.states.keys() | {key for key, value in look.values.items() if self._matters(key, value)}:
             before = self.states.get(key, QUIET)
-            after, event = rules.step(before, look.at, look.values.get(key), self.rules[key[0]])
+            after, event = alert_rules.step(before, look.at, look.values.get(key), self.rules[key[0]])
             self._keep(key, after)
             if event:
                 yield Change(key, event, look.at, max(before.pending_at, after.pending_at), look)
@@ -40,19 +40,21 @@ class Watch:
     def close(self, at: float) -> Iterator[Change]:
         """The series has ended: every open alert is over."""
         for key, before in list(self.states.items()):
-            _, event = rules.close(before, at, self.rules[key[0]])
+            _, event = alert_rules.close(before, at, self.rules[key[0]])
             if event:
                 yield Change(key, event, at, before.pending_at, None)
         self.states = {}
 
     def dump(self) -> dict[str, Any]:
         """For JSON; `load` reads it."""
-        states = {f"{kind}:{student_id or ''}": rules.dump(state) for (kind, student_id), state in self.states.items()}
+        states = {
+            f"{kind}:{student_id or ''}": alert_rules.dump(state) for (kind, student_id), state in self.states.items()
+        }
         return {"peak": self.peak, "states": states}
 
     @classmethod
     def load(cls, rules_of_course: Rules, stored: dict[str, Any]) -> "Watch":
-        states = {_key(name): rules.load(state) for name, state in stored.get("states", {}).items()}
+        states = {_key(name): alert_rules.load(state) for name, state in stored.get("states", {}).items()}
         return cls(rules_of_course, states, stored.get("peak", 0))
 
     def _matters(self, key: Key, value: float) -> bool:

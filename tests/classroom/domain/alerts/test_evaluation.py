@@ -2,12 +2,12 @@
 
 import pytest
 
-from classroom.domain.alert_replay import replay_session
-from classroom.domain.alerts import evaluate_alerts, rules_of
+from classroom.alert_rules import DEFAULTS, Rule
+from classroom.domain.alerts.evaluation import evaluate_alerts, rules_of
+from classroom.domain.alerts.replay import replay_session
 from classroom.domain.sessions import end_session
 from classroom.models import Alert, AlertProgress
-from classroom.rules import DEFAULTS, Rule
-from tests.classroom.domain.alert_stories import QUICK, later, leave, live, present, quick_session, read, times_of
+from tests.classroom.domain.alerts.stories import QUICK, later, leave, live, present, quick_session, read, times_of
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +29,11 @@ def test_evaluating_twice_changes_nothing(session):
 
 def test_two_that_evaluate_at_once_fire_once(session):
     """The slower one has computed from the same state when the faster one saves."""
-    from classroom.domain import alerts  # noqa: PLC0415  # its inside: two at once, without threads
+    from classroom.domain.alerts import evaluation  # noqa: PLC0415  # its inside: two at once, without threads
 
     read(session, present(session), "sad", 0, 40)
     AlertProgress.objects.create(session=session, until=NOW)
-    slow = alerts._next_piece(session, later(40))
+    slow = evaluation._next_piece(session, later(40))
     assert evaluate_alerts(session=session, now=later(40)) == 1
     assert slow.evaluate(later(40)) is None
     assert Alert.objects.count() == 1

@@ -10,6 +10,16 @@ from typing import Any
 
 from django.db.models import Min
 
+from classroom.alert_rules import (
+    CLASS_NEGATIVE,
+    MIN_PRESENT,
+    MIN_SEEN,
+    PRESENCE_LOW,
+    STEP_S,
+    STUDENT_AWAY,
+    STUDENT_NEGATIVE,
+    UNKNOWN_S,
+)
 from classroom.measures import (
     LOOK_BACK_S,
     NEGATIVE,
@@ -23,16 +33,6 @@ from classroom.measures import (
     smoothed,
 )
 from classroom.models import ClassSession, Stay
-from classroom.rules import (
-    CLASS_NEGATIVE,
-    MIN_PRESENT,
-    MIN_SEEN,
-    PRESENCE_LOW,
-    STEP_S,
-    STUDENT_AWAY,
-    STUDENT_NEGATIVE,
-    UNKNOWN_S,
-)
 
 # A session is looked at in pieces of this length: it bounds the readings in memory.
 PIECE_S = 900

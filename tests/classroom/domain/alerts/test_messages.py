@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from classroom.domain.alert_reasons import reason
+from classroom.domain.alerts.messages import reason
 from classroom.models import Alert, AlertKind
 
 FIGURES = {

@@ -2,10 +2,10 @@
 
 import pytest
 
-from classroom.domain.alerts import RECENT, acknowledge, alert_row, current_alerts, evaluate_alerts
+from classroom.domain.alerts.evaluation import RECENT, acknowledge, alert_row, current_alerts, evaluate_alerts
 from classroom.domain.readings.record import erase_readings
 from classroom.models import Alert, AlertKind, AlertProgress
-from tests.classroom.domain.alert_stories import later, present, quick_session, read
+from tests.classroom.domain.alerts.stories import later, present, quick_session, read
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -46,12 +46,12 @@ def test_erasing_readings_erases_where_alerts_stand_that_have_not_fired(session)
 
 
 def test_an_evaluation_under_way_fires_nothing_about_one_who_is_erased(session):
-    from classroom.domain import alerts  # noqa: PLC0415  # its inside: two at once, without threads
+    from classroom.domain.alerts import evaluation  # noqa: PLC0415  # its inside: two at once, without threads
 
     ada = present(session, "Ada")
     read(session, ada, "sad", 0, 40)
     evaluate_alerts(session=session, now=later(20))
-    slow = alerts._next_piece(session, later(40))
+    slow = evaluation._next_piece(session, later(40))
     erase_readings(student=ada, now=later(40))
     read(session, ada, "sad", 20, 40)  # what the slow one had read before
     assert slow.evaluate(later(40)) is None

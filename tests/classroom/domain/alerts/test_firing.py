@@ -2,12 +2,12 @@
 
 import pytest
 
-from classroom.domain.alert_reasons import reason
-from classroom.domain.alerts import evaluate_alerts, save_rules
+from classroom.alert_rules import Rule
+from classroom.domain.alerts.evaluation import evaluate_alerts, save_rules
+from classroom.domain.alerts.messages import reason
 from classroom.models import Alert, AlertProgress, Reading
-from classroom.rules import Rule
 from tests import factories
-from tests.classroom.domain.alert_stories import later, leave, live, present, quick_session, read, times_of
+from tests.classroom.domain.alerts.stories import later, leave, live, present, quick_session, read, times_of
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import connections
 
-from classroom.domain.alerts import evaluate_alerts
+from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.models import Alert, AlertProgress
 from tests import factories
 from tests.factories import NOW

@@ -1,5 +1,5 @@
 """The alerts of a session: evaluated a few seconds behind the class, and acknowledged by a teacher. When one fires is
-decided in classroom/rules.py."""
+decided in classroom/alert_rules.py."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,14 +11,14 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
-from classroom import rules
-from classroom.domain.alert_reasons import away_figures, negative_figures, reason
-from classroom.domain.alert_values import Key, Look, looks, moment, piece_end
-from classroom.domain.alert_watch import Change, Rules, Watch
+from classroom import alert_rules
+from classroom.alert_rules import CLASS_NEGATIVE, PRESENCE_LOW, STEP_S, STUDENT_NEGATIVE, Rule
+from classroom.domain.alerts.messages import away_figures, negative_figures, reason
+from classroom.domain.alerts.signals import Key, Look, looks, moment, piece_end
+from classroom.domain.alerts.tracker import Change, Rules, Watch
 from classroom.infra import events
 from classroom.measures import CLOSING_DELAY_S
 from classroom.models import Alert, AlertProgress, ClassSession, Course, Reading
-from classroom.rules import CLASS_NEGATIVE, PRESENCE_LOW, STEP_S, STUDENT_NEGATIVE, Rule
 
 # A clock set back by more than this is followed from where it is; less is waited for.
 CLOCK_SLACK_S = 30
@@ -54,7 +54,7 @@ class FiredAlert(TypedDict):
 def rules_of(course: Course) -> Rules:
     """The course's rule for each kind; the default where it has none of its own."""
     fields = ("kind", "enabled", "enter", "leave", "hold_s", "recover_s", "cooldown_s")
-    return rules.DEFAULTS | {row["kind"]: Rule(**row) for row in course.alert_rules.values(*fields)}
+    return alert_rules.DEFAULTS | {row["kind"]: Rule(**row) for row in course.alert_rules.values(*fields)}
 
 
 def save_rules(*, course: Course, rules: Iterable[Rule]) -> None:
