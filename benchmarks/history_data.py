@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.models import User
 from benchmarks.history_queries import CLASS, EXPRESSIONS, LARGE_CLASS, MINUTES, PER_STUDENT
-from classroom.domain.rollups import roll_up_session
+from classroom.domain.history.rollups import roll_up_session
 from classroom.models import Attendance, ClassSession, Course, Enrolment, Reading, Stay
 
 FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

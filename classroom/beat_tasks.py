@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from classroom.domain.rollups import finish_roll_ups
+from classroom.domain.history.rollups import finish_roll_ups
 from classroom.domain.sessions import close_silent_sessions, delete_old_sessions
 
 

@@ -18,8 +18,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from classroom.domain.history import SessionRow, StudentRow
-from classroom.domain.report import StudentSummary
+from classroom.domain.history.comparison import SessionRow, StudentRow
+from classroom.domain.history.summaries import StudentSummary
 from classroom.measures import EXPRESSIONS, Probabilities, negative_share
 from classroom.models import ClassSession, Reading, SelfReport
 from classroom.rounding import rounded_minutes, rounded_share

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from accounts.consent import consent_changed
 from accounts.models import ConsentText, User
 from classroom.domain.alerts.evaluation import forget_alerts
-from classroom.domain.rollups import forget_student
+from classroom.domain.history.rollups import forget_student
 from classroom.infra import events
 from classroom.models import ClassSession, Course, Enrolment
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from classroom.alert_rules import STEP_S
 from classroom.domain.alerts.evaluation import evaluate_alerts
-from classroom.domain.rollups import is_due, roll_up
+from classroom.domain.history.rollups import is_due, roll_up
 from classroom.infra import circuit_breaker
 from classroom.measures import CLOSING_DELAY_S
 from classroom.models import ClassSession

@@ -4,8 +4,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import SignedInApiRequest
+from classroom.domain.history.student_so_far import student_so_far
 from classroom.domain.live.state import live_state
-from classroom.domain.student_so_far import student_so_far
 from classroom.views.access import session_taught
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from classroom.domain.alerts.evaluation import evaluate_alerts
-from classroom.domain.rollups import roll_up
+from classroom.domain.history.rollups import roll_up
 from classroom.domain.self_reports import lower_all_hands
 from classroom.domain.signs_of_life import last_sign_of_life, silence
 from classroom.infra import events

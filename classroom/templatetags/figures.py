@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from classroom.domain.report import StudentSummary
+from classroom.domain.history.summaries import StudentSummary
 from classroom.models import SelfReport
 from classroom.rounding import whole_minutes, whole_percent
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.forms_sent import sent_from
 from accounts.requests import SignedInRequest
 from classroom.domain.courses import NotAStudent, UnknownJoinCode, enrol_by_code
-from classroom.domain.overview import attended_sessions, ended_sessions
+from classroom.domain.listings import attended_sessions, ended_sessions
 from classroom.domain.permissions import may_look_back, may_see_course, may_teach
 from classroom.domain.sessions import SessionAlreadyRunning, close_silent_sessions, start_session
 from classroom.forms import JoinForm, StartForm

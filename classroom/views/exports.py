@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom import exports
-from classroom.domain.history import session_rows, sessions_of_student, student_rows
-from classroom.domain.overview import students_known
-from classroom.domain.report import student_summaries
+from classroom.domain.history.comparison import session_rows, sessions_of_student, student_rows
+from classroom.domain.history.summaries import student_summaries
+from classroom.domain.listings import students_known
 from classroom.forms import TermForm
 from classroom.models import ClassSession, Course
 from classroom.views.access import course_of_student, course_taught, session_attended, session_taught

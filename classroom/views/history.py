@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.charts import BarChart, bar_chart
-from classroom.domain.history import SessionRow, StudentRow, session_rows, sessions_held, sessions_of_student
-from classroom.domain.history import student_rows as rows_of_student
-from classroom.domain.overview import students_known
+from classroom.domain.history.comparison import SessionRow, StudentRow, session_rows, sessions_held, sessions_of_student
+from classroom.domain.history.comparison import student_rows as rows_of_student
+from classroom.domain.listings import students_known
 from classroom.forms import TermForm
 from classroom.models import ClassSession, Course
 from classroom.rounding import whole_minutes, whole_percent

@@ -11,13 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts.consent import consent_in_force
 from accounts.forms_sent import sent_from
 from accounts.requests import SignedInRequest
-from classroom.domain.overview import (
-    attended_sessions,
-    courses_attended,
-    courses_left,
-    courses_taught,
-    school_figures,
-)
+from classroom.domain.listings import attended_sessions, courses_attended, courses_left, courses_taught, school_figures
 from classroom.domain.readings.record import erase_readings, readings_of
 from classroom.domain.self_reports import erase_said, said_of
 from classroom.domain.sessions import close_silent_sessions

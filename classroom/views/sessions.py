@@ -13,10 +13,10 @@ from accounts.consent import consent_in_force
 from accounts.forms_sent import sent_from
 from accounts.requests import SignedInRequest
 from classroom.domain.alerts.evaluation import AlertRow
+from classroom.domain.history.rollups import roll_up
+from classroom.domain.history.session_report import StudentReview, session_review, student_review
+from classroom.domain.history.summaries import StudentSummary
 from classroom.domain.markers import MarkerRow
-from classroom.domain.report import StudentSummary
-from classroom.domain.review import StudentReview, session_review, student_review
-from classroom.domain.rollups import roll_up
 from classroom.domain.sessions import end_session
 from classroom.measures import WINDOW_S
 from classroom.models import AlertKind, ClassSession

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from classroom import exports
-from classroom.domain.report import student_summaries
+from classroom.domain.history.summaries import student_summaries
 from classroom.domain.sessions import end_session
 from classroom.models import Alert, Attendance, Reading, SelfReport
 from classroom.rounding import whole_minutes, whole_percent

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TypedDict
 
 from classroom.domain.alerts.evaluation import AlertRow, FiredAlert, current_alerts, fired_alerts
+from classroom.domain.history.timeline import Window, class_timeline, trends
 from classroom.domain.live.headline import Class, Sentence, Speaker
 from classroom.domain.live.mood_trend import Glance
 from classroom.domain.live.responses import ClassVoice, Voices, class_voice, voices_of
@@ -18,7 +19,6 @@ from classroom.domain.live.troubled import troubled_since
 from classroom.domain.markers import MarkerRow, markers_of
 from classroom.domain.self_reports import AnswerWindow, answers_by_window
 from classroom.domain.tiles import absent_tile, tile_of
-from classroom.domain.timeline import Window, class_timeline, trends
 from classroom.infra.events import Says, Tile
 from classroom.measures import (
     TREND_LENGTH,

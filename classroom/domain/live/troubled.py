@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Avg
 
+from classroom.domain.history.watermark import MINUTE_S, minute_start
 from classroom.domain.live.mood_trend import CALM_BOUND, REMEMBERED_S
-from classroom.domain.settled import MINUTE_S, minute_start
 from classroom.measures import EXPRESSIONS, WINDOW_S, negative_share
 from classroom.models import ClassSession
 from classroom.models.reading import CERTAIN

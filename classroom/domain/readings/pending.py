@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.forms.models import model_to_dict
 
 from accounts.consent import consent_in_force
+from classroom.domain.history.rollups import note_late_reading
 from classroom.domain.readings.permission_cache import known_attendance
 from classroom.domain.readings.record import (
     Look,
@@ -26,7 +27,6 @@ from classroom.domain.readings.record import (
     reading_of,
     record_readings,
 )
-from classroom.domain.rollups import note_late_reading
 from classroom.infra import circuit_breaker, metrics
 from classroom.infra.pending_store import shelf
 from classroom.models import Attendance, Reading

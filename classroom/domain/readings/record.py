@@ -14,7 +14,7 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
 from accounts.models import Consent, User
 from classroom.domain.alerts.evaluation import forget_alerts
-from classroom.domain.rollups import forget_student
+from classroom.domain.history.rollups import forget_student
 from classroom.domain.tiles import tile_of
 from classroom.infra import events
 from classroom.infra.events import Result, Tile

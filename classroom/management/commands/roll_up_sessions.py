@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from classroom.domain.rollups import roll_up_session
+from classroom.domain.history.rollups import roll_up_session
 from classroom.models import ClassSession
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from classroom.domain.rollups import roll_up
+from classroom.domain.history.rollups import roll_up
 from classroom.domain.sessions import end_session
 from classroom.models import Alert, Marker, SelfReport
 from tests import factories

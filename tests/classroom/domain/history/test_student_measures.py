@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from classroom.domain.report import student_summaries
-from classroom.domain.rollups import roll_up
+from classroom.domain.history.rollups import roll_up
+from classroom.domain.history.summaries import student_summaries
 from classroom.domain.sessions import end_session
 from classroom.measures import arousal, concentration_index, mean, negative_share, valence, volatility
 from tests import factories
-from tests.classroom.domain.odd_sessions import SHAPES, odd_session
+from tests.classroom.domain.history.odd_sessions import SHAPES, odd_session
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db

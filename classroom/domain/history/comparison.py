@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Su
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from classroom.domain.report import SessionSummary, StudentSummary, session_summary, summaries
+from classroom.domain.history.summaries import SessionSummary, StudentSummary, session_summary, summaries
 from classroom.measures import Said
 from classroom.models import Alert, Attendance, ClassSession, Course, Enrolment
 

@@ -6,10 +6,10 @@ from typing import Any, TypedDict
 
 from accounts.models import User
 from classroom.domain.alerts.evaluation import AlertRow
+from classroom.domain.history.session_report import student_review
+from classroom.domain.history.timeline import Window
 from classroom.domain.markers import MarkerRow
-from classroom.domain.review import student_review
 from classroom.domain.self_reports import AnswerWindow
-from classroom.domain.timeline import Window
 from classroom.measures import WINDOW_S
 from classroom.models import ClassSession
 

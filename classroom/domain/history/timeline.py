@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from django.db.models import Avg, QuerySet
 
 from accounts.models import User
-from classroom.domain.settled import is_settled, settled_until
+from classroom.domain.history.watermark import is_settled, settled_until
 from classroom.measures import (
     EXPRESSIONS,
     TREND_LENGTH,

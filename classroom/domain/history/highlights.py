@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from classroom.domain.timeline import Window
+from classroom.domain.history.timeline import Window
 from classroom.measures import WINDOW_S, Said, negative_share
 
 MOST = 5

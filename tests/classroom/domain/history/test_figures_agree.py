@@ -8,18 +8,18 @@ from classroom.alert_rules import Rule
 from classroom.domain.alerts.evaluation import evaluate_alerts, rules_of, save_rules
 from classroom.domain.alerts.replay import replay_session
 from classroom.domain.alerts.signals import looks
+from classroom.domain.history.highlights import moments
+from classroom.domain.history.rollups import roll_up
+from classroom.domain.history.summaries import student_summaries
+from classroom.domain.history.timeline import LONGEST_SILENCE, class_timeline
 from classroom.domain.live.state import live_class, live_state
-from classroom.domain.moments import moments
-from classroom.domain.report import student_summaries
-from classroom.domain.rollups import roll_up
 from classroom.domain.self_reports import answers_by_window, say
 from classroom.domain.sessions import close_silent_sessions, end_session
-from classroom.domain.timeline import LONGEST_SILENCE, class_timeline
 from classroom.measures import WINDOW_S, Said
 from classroom.models import Attendance, Reading, Stay
 from classroom.rounding import rounded_minutes, rounded_share, whole_minutes, whole_percent
 from tests import factories
-from tests.classroom.domain.odd_sessions import SHAPES, Shape, odd_session
+from tests.classroom.domain.history.odd_sessions import SHAPES, Shape, odd_session
 from tests.classroom.episodes import replay
 from tests.factories import NOW, shares
 

@@ -8,12 +8,12 @@ from django.db.models import F, QuerySet
 
 from accounts.models import User
 from classroom.domain.alerts.evaluation import AlertRow, alert_row
-from classroom.domain.history import SessionRow, session_and_earlier, session_rows
+from classroom.domain.history.comparison import SessionRow, session_and_earlier, session_rows
+from classroom.domain.history.highlights import Moment, moments
+from classroom.domain.history.summaries import StudentSummary, summaries
+from classroom.domain.history.timeline import Window, class_timeline, student_timeline
 from classroom.domain.markers import MarkerRow, markers_of
-from classroom.domain.moments import Moment, moments
-from classroom.domain.report import StudentSummary, summaries
 from classroom.domain.self_reports import AnswerWindow, answer_windows
-from classroom.domain.timeline import Window, class_timeline, student_timeline
 from classroom.measures import Said
 from classroom.models import Alert, ClassSession, SelfReport
 

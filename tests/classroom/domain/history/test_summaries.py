@@ -2,11 +2,11 @@ from datetime import timedelta
 
 import pytest
 
-from classroom.domain.history import session_rows, sessions_held
-from classroom.domain.report import student_summaries
-from classroom.domain.rollups import roll_up
+from classroom.domain.history.comparison import session_rows, sessions_held
+from classroom.domain.history.rollups import roll_up
+from classroom.domain.history.summaries import student_summaries
+from classroom.domain.history.timeline import class_timeline, student_timeline
 from classroom.domain.sessions import end_session
-from classroom.domain.timeline import class_timeline, student_timeline
 from tests import factories
 from tests.factories import NOW, shares
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count
 
 from accounts.models import User
-from classroom.domain.sums import NOTHING, Key, Sums, sums
+from classroom.domain.history.aggregates import NOTHING, Key, Sums, sums
 from classroom.measures import (
     AROUSAL_BOUNDS,
     MIN_READINGS,

@@ -9,15 +9,15 @@ import pytest
 from django.utils import timezone
 
 from classroom import exports
-from classroom.domain.history import session_rows, sessions_held, sessions_of_student, student_rows
-from classroom.domain.report import student_summaries
-from classroom.domain.review import session_review, student_review
-from classroom.domain.rollups import roll_up
+from classroom.domain.history.comparison import session_rows, sessions_held, sessions_of_student, student_rows
+from classroom.domain.history.rollups import roll_up
+from classroom.domain.history.session_report import session_review, student_review
+from classroom.domain.history.summaries import student_summaries
+from classroom.domain.history.timeline import class_timeline, student_timeline
 from classroom.domain.sessions import close_silent_sessions, end_session
-from classroom.domain.timeline import class_timeline, student_timeline
 from classroom.measures import EXPRESSIONS, NEGATIVE
 from classroom.models import Enrolment, Reading, SelfReport, Stay, StudentMinute
-from tests.classroom.domain.odd_sessions import SHAPES, odd_session
+from tests.classroom.domain.history.odd_sessions import SHAPES, odd_session
 
 pytestmark = pytest.mark.django_db
 CLOSE = 1e-9

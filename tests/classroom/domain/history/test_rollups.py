@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from classroom.domain.history.rollups import finish_roll_ups, note_late_reading, roll_up, roll_up_session
+from classroom.domain.history.summaries import student_summaries
+from classroom.domain.history.timeline import class_timeline, windows_read
 from classroom.domain.readings.record import erase_readings
-from classroom.domain.report import student_summaries
-from classroom.domain.rollups import finish_roll_ups, note_late_reading, roll_up, roll_up_session
 from classroom.domain.sessions import end_session
-from classroom.domain.timeline import class_timeline, windows_read
 from classroom.measures import EXPRESSIONS, valence, window_start
 from classroom.models import ClassWindow, StudentMinute
 from tests import factories
@@ -184,7 +184,7 @@ def test_a_reading_written_long_after_the_class_is_picked_up(session):
 
 
 def test_of_two_workers_the_slower_gives_way(session):
-    from classroom.domain import rollups  # noqa: PLC0415  # its inside: two at once, without threads
+    from classroom.domain.history import rollups  # noqa: PLC0415  # its inside: two at once, without threads
 
     a_class(session)
     slow = type(session).objects.get(pk=session.pk)
@@ -212,7 +212,7 @@ def test_erasing_takes_the_student_out_of_every_roll_up(session):
 
 
 def test_a_roll_up_under_way_keeps_nothing_of_one_who_is_erased(session):
-    from classroom.domain import rollups  # noqa: PLC0415  # its inside: two at once, without threads
+    from classroom.domain.history import rollups  # noqa: PLC0415  # its inside: two at once, without threads
 
     students = a_class(session)
     slow = type(session).objects.get(pk=session.pk)

@@ -14,9 +14,9 @@ from django.db.models import Avg, ExpressionWrapper, F, FloatField, Q, Value
 from django.db.models.functions import Coalesce, Least
 
 from accounts.models import User
-from classroom.domain.settled import LATE, MINUTE_S, is_settled, settled_until
-from classroom.domain.sums import COUNTS
-from classroom.domain.timeline import Window, windows_with_someone
+from classroom.domain.history.aggregates import COUNTS
+from classroom.domain.history.timeline import Window, windows_with_someone
+from classroom.domain.history.watermark import LATE, MINUTE_S, is_settled, settled_until
 from classroom.measures import EXPRESSIONS, WINDOW_S, last_closed_window, window_start
 from classroom.models import ClassSession, ClassWindow, Reading, StudentMinute
 from classroom.models.reading import CERTAIN, VALENCE

@@ -1,4 +1,4 @@
-from classroom.domain.moments import APART_S, MOST, moments
+from classroom.domain.history.highlights import APART_S, MOST, moments
 from classroom.measures import WINDOW_S, Said
 from tests.factories import shares
 

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 from django.db.models import Count, F, FloatField, QuerySet, Sum
 
 from accounts.models import User
-from classroom.domain.settled import is_settled
+from classroom.domain.history.watermark import is_settled
 from classroom.measures import EXPRESSIONS, Probabilities
 from classroom.models import ClassSession, Reading, StudentMinute
 from classroom.models.reading import CERTAIN, UNCERTAIN, VALENCE
