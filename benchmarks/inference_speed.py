@@ -235,7 +235,7 @@ def _memory_of_a_worker(jpegs: list[bytes]) -> dict[str, dict[str, float]]:
 def _loaded_and_used(jpegs: list[bytes]) -> dict[str, dict[str, float]]:
     """Runs in the fresh process."""
     django.setup()
-    importlib.import_module("classroom.tasks")
+    importlib.import_module("classroom.tasks.analysis")
     recognition.warm()
     loaded = _megabytes()
     for jpeg in itertools.islice(itertools.cycle(jpegs), MEMORY_SNAPSHOTS):

@@ -15,7 +15,6 @@ broker.Channel.do_restore = False
 
 app = Celery("attune")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
 
 
 @task_prerun.connect

@@ -136,7 +136,7 @@ CELERY_BROKER_POOL_LIMIT = 16
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = services.REDIS_BROKER_OPTIONS
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
-CELERY_IMPORTS = ["classroom.beat_tasks"]
+CELERY_IMPORTS = [f"classroom.tasks.{module}" for module in ("analysis", "follow_session", "scheduled")]
 CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "close silent sessions": {"task": "classroom.beat_tasks.close_silent", "schedule": 300},
     "finish roll-ups": {"task": "classroom.beat_tasks.finish_sums", "schedule": 600},

@@ -5,9 +5,9 @@ from django.core.cache import caches
 from django.db import connection
 from django.utils import translation
 
-from classroom import session_tasks
 from classroom.domain.readings import permission_cache
 from classroom.infra import events, snapshot_queue
+from classroom.tasks import follow_session
 from tests.server import running_server
 
 
@@ -23,7 +23,7 @@ def _fresh_state(settings):
     permission_cache._said.clear()
     events._server_loop = None
     yield
-    session_tasks.wait_until_idle()
+    follow_session.wait_until_idle()
     events._server_loop = None
 
 

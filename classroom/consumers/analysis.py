@@ -18,7 +18,7 @@ from classroom.domain.readings.permission_cache import forget_attendance, renew_
 from classroom.infra import snapshot_queue
 from classroom.infra.snapshot_queue import Waiting
 from classroom.snapshots import Frame, SnapshotRef
-from classroom.tasks import analyse_snapshots, warm_recogniser
+from classroom.tasks.analysis import analyse_snapshots, warm_recogniser
 
 logger = logging.getLogger(__name__)
 

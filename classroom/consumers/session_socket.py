@@ -10,13 +10,13 @@ from prometheus_client import Gauge
 from redis.exceptions import RedisError
 
 from accounts.models import User
-from classroom import upkeep
 from classroom.consumers import close_codes
 from classroom.consumers.database import ask_database
 from classroom.consumers.language import language_of
 from classroom.infra import circuit_breaker, events, metrics
 from classroom.models import ClassSession
 from classroom.models.attendance import HEARTBEAT
+from classroom.tasks import background
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         self.open_sockets = metrics.SOCKETS.labels(kind)
         self.open_sockets.inc()
         if not settings.EMBEDDED:
-            upkeep.start_in_web_process()
+            background.start_in_web_process()
 
     def session_groups(self) -> list[str]:
         return [events.session_group(self.session.pk), events.user_group(self.user.pk)]

@@ -27,8 +27,8 @@ from classroom.domain.attendance import (
 from classroom.domain.permissions import may_attend
 from classroom.infra import circuit_breaker, events, metrics
 from classroom.models import Stay
-from classroom.session_tasks import note_activity
 from classroom.snapshots import SnapshotRefused
+from classroom.tasks.follow_session import note_activity
 
 # How soon a command is tried again that found the database away.
 RETRY_S = 3

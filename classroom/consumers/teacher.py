@@ -22,7 +22,7 @@ from classroom.infra import circuit_breaker, events, metrics
 from classroom.infra.events import Tile
 from classroom.measures import WINDOW_S
 from classroom.models.attendance import STAY_LOST
-from classroom.session_tasks import note_activity
+from classroom.tasks.follow_session import note_activity
 
 SETTLE_S = 1.0
 # Figures over the whole class cost more than tiles, and nobody reads them faster.

@@ -38,7 +38,7 @@ async def test_a_browser_that_sends_nothing_is_asked_as_often_as_before(session,
 
 async def test_a_snapshot_nothing_more_is_heard_of_slows_its_student_down(session, student, portrait, monkeypatch):
     monkeypatch.setattr("classroom.consumers.credits.CREDIT_EXPIRES_S", 0.1)
-    monkeypatch.setattr("classroom.tasks.events.send", lambda messages: None)
+    monkeypatch.setattr("classroom.tasks.analysis.events.send", lambda messages: None)
     async with student_socket(session, student) as socket:
         await socket.send_frame(packed(portrait, await start(socket)))
         assert (await socket.receive_type("capture"))["interval_ms"] == 100

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def _impatient(monkeypatch, settings):
     settings.EMBEDDED = True
     # Where the tests run on Redis, one before has started the thread of a web process, which writes nothing.
-    monkeypatch.setattr("classroom.upkeep._thread", None)
-    monkeypatch.setattr("classroom.upkeep.EVERY_S", 0.05)
+    monkeypatch.setattr("classroom.tasks.background._thread", None)
+    monkeypatch.setattr("classroom.tasks.background.EVERY_S", 0.05)
     monkeypatch.setattr("classroom.consumers.student.RETRY_S", 0.05)
     monkeypatch.setattr("classroom.infra.circuit_breaker.RETRY_AFTER_S", 0.05)
     pending_store._memory.entries.clear()

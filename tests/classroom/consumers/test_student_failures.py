@@ -81,7 +81,7 @@ async def test_without_consent_a_picture_that_is_in_already_is_not_looked_at(ses
         seq = await start(socket)
         # Withdrawn without a word to the socket, as where the message about it is lost.
         await Consent.objects.aupdate(withdrawn_at=timezone.now())
-        monkeypatch.setattr("classroom.tasks._recogniser", lambda: looked_at.append(1))
+        monkeypatch.setattr("classroom.tasks.analysis._recogniser", lambda: looked_at.append(1))
         await socket.send_frame(packed(portrait, seq))
         assert (await socket.receive_type("dropped"))["reason"] == "no_consent"
         assert (await socket.receive_type("camera"))["camera"] == "no_consent"
@@ -95,7 +95,7 @@ async def test_pausing_does_not_wait_for_the_picture_under_way(session, student,
         paused.wait(10)
         return {}
 
-    monkeypatch.setattr("classroom.tasks._outcomes", slow)
+    monkeypatch.setattr("classroom.tasks.analysis._outcomes", slow)
     async with student_socket(session, student) as socket:
         await socket.send_frame(packed(portrait, await start(socket)))
         await socket.send("pause")

@@ -36,7 +36,7 @@ _noted: set[int] = set()
 _told_at = -math.inf
 
 
-@shared_task(expires=60)
+@shared_task(name="classroom.session_tasks.follow_session", expires=60)
 def follow_session(session_id: int) -> None:
     """Bring everything that is derived from the session's readings up to date. Running it twice does nothing twice,
     and while it runs for a session a second run does nothing at all."""

@@ -12,15 +12,15 @@ from celery.signals import worker_process_init
 from django.conf import settings
 from django.utils import timezone
 
-from classroom import upkeep
 from classroom.domain.readings.pending import Outcome, save_or_keep
 from classroom.domain.readings.permission_cache import students_to_read
 from classroom.domain.readings.record import Look, ReadingRefused, result_of
 from classroom.infra import events, metrics, snapshot_queue
 from classroom.infra.snapshot_queue import Taken
 from classroom.models import Attendance
-from classroom.session_tasks import note_activity
 from classroom.snapshots import SnapshotRef
+from classroom.tasks import background
+from classroom.tasks.follow_session import note_activity
 
 if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
     from emotions.recognition import Recognition
@@ -39,7 +39,7 @@ Outcomes = dict[SnapshotRef, Outcome | str]
 
 # A stale snapshot is dropped by the task itself, which tells the student so. Expiry only keeps a queue without workers
 # from growing for ever.
-@shared_task(expires=60)
+@shared_task(name="classroom.tasks.analyse_snapshots", expires=60)
 def analyse_snapshots() -> None:
     """Read the snapshots that wait longest, up to SNAPSHOT_BATCH. The socket behind each is told the result, or why
     there is none, and how long the snapshot waited for its turn."""
@@ -99,7 +99,7 @@ def _outcomes(taken: Taken) -> Outcomes:
     for look, each in zip(looks, found, strict=True):
         outcomes[look.snapshot] = each.reason if isinstance(each, ReadingRefused) else each
     if settings.EMBEDDED and any(isinstance(each, Outcome) and each.kept for each in found):
-        upkeep.start_until_written()
+        background.start_until_written()
     return outcomes
 
 
@@ -181,4 +181,4 @@ def warm_recogniser() -> None:
 def _warm_worker(**_: object) -> None:
     # TensorFlow does not survive a fork, so each child loads it for itself. Only then does it count as living.
     warm_recogniser()
-    upkeep.start_in_worker()
+    background.start_in_worker()

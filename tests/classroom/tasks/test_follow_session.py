@@ -7,9 +7,9 @@ import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection
 
-from classroom import session_tasks
 from classroom.models import AlertProgress
-from classroom.session_tasks import follow_session, note_activity, wait_until_idle
+from classroom.tasks import follow_session as task_module
+from classroom.tasks.follow_session import follow_session, note_activity, wait_until_idle
 from config.celery import app
 from tests import factories
 
@@ -19,7 +19,7 @@ def runs(monkeypatch):
     """On which threads the task was started."""
     threads: list[threading.Thread] = []
     monkeypatch.setattr(follow_session, "delay", lambda session_id: threads.append(threading.current_thread()))
-    monkeypatch.setattr(session_tasks, "_step", lambda: 7)
+    monkeypatch.setattr(task_module, "_step", lambda: 7)
     return threads
 
 
@@ -45,11 +45,11 @@ def test_it_runs_on_another_thread(runs):
 
 def test_what_waits_for_the_thread_waits_once(runs):
     running, over = threading.Event(), threading.Event()
-    session_tasks._pool.submit(lambda: running.set() or over.wait(20))
+    task_module._pool.submit(lambda: running.set() or over.wait(20))
     running.wait(20)
     for _ in range(20):
         note_activity(1)
-    waiting = session_tasks._pool._work_queue.qsize()
+    waiting = task_module._pool._work_queue.qsize()
     over.set()
     wait_until_idle()
     assert (waiting, len(runs)) == (1, 1)
@@ -58,7 +58,7 @@ def test_what_waits_for_the_thread_waits_once(runs):
 def test_the_next_run_comes_with_the_next_step(runs, monkeypatch):
     note_activity(1)
     wait_until_idle()
-    monkeypatch.setattr(session_tasks, "_step", lambda: 8)
+    monkeypatch.setattr(task_module, "_step", lambda: 8)
     note_activity(1)
     wait_until_idle()
     assert len(runs) == 2
@@ -83,7 +83,7 @@ def test_a_database_that_is_away_is_told_once_a_minute(monkeypatch, caplog):
     def away(*_: object) -> None:
         raise OperationalError("gone")
 
-    monkeypatch.setattr(session_tasks, "_told_at", -math.inf)
+    monkeypatch.setattr(task_module, "_told_at", -math.inf)
     monkeypatch.setattr(connection, "ensure_connection", away)
     for _ in range(3):
         follow_session(1)
@@ -97,7 +97,7 @@ def test_a_session_that_is_gone_is_passed_over():
 
 def test_workers_know_the_task():
     app.loader.import_default_modules()
-    assert session_tasks.follow_session.name in app.tasks
+    assert follow_session.name in app.tasks
 
 
 @pytest.mark.django_db

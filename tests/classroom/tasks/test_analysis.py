@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from accounts.consent import withdraw_consent
 from accounts.models import User
-from classroom import tasks
 from classroom.infra import events, snapshot_queue
 from classroom.infra.snapshot_queue import Waiting
 from classroom.models import Reading
 from classroom.snapshots import SnapshotRef
+from classroom.tasks import analysis
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def told(monkeypatch) -> dict[str, dict]:
     """What each socket was told."""
     messages: dict[str, dict] = {}
     monkeypatch.setattr(events, "send", messages.update)
-    monkeypatch.setattr(tasks, "note_activity", lambda session_id: None)
+    monkeypatch.setattr(analysis, "note_activity", lambda session_id: None)
     return messages
 
 
@@ -50,7 +50,7 @@ def test_each_of_a_batch_has_an_outcome_of_its_own(told, portrait, jpeg_without_
     hand_in(other, attending(other, "Dai"), jpeg_without_face)
     expired = hand_in(session, attending(session, "Eva"), portrait)
     snapshot_queue.discard(session_id=expired.session_id, student_id=expired.student_id)
-    tasks.analyse_snapshots()
+    analysis.analyse_snapshots()
     assert {name: message.get("reason") for name, message in told.items()} == {
         "Ada": None,
         "Ben": "failed",
@@ -71,7 +71,7 @@ def test_of_two_snapshots_of_a_student_the_newer_is_read(told, portrait, jpeg_wi
     timezone_now = timezone.now().replace(microsecond=500_000)
     newer = SnapshotRef(session.pk, ada.pk, seq=2, captured_at=timezone_now, received_at=timezone_now)
     snapshot_queue.push(Waiting(newer, "newer"), portrait)
-    tasks.analyse_snapshots()
+    analysis.analyse_snapshots()
     assert told["older"]["reason"] == "superseded"
     assert told["newer"]["result"]["faces"] == 1
 
@@ -81,7 +81,7 @@ def test_a_snapshot_handed_in_twice_is_read(told, jpeg_without_face):
     snapshot = SnapshotRef(session.pk, attending(session, "Ada").pk, 1, timezone.now(), timezone.now())
     for channel in ("once", "again"):
         snapshot_queue.push(Waiting(snapshot, channel), jpeg_without_face)
-    tasks.analyse_snapshots()
+    analysis.analyse_snapshots()
     assert [message["result"]["faces"] for message in told.values()] == [0, 0]
     assert Reading.objects.count() == 1
 
@@ -91,7 +91,7 @@ def test_whoever_leaves_some_behind_calls_the_next(told, jpeg_without_face, sett
     settings.SNAPSHOT_BATCH = 2
     for number in range(3):
         hand_in(session, attending(session, f"Student {number}"), jpeg_without_face)
-    tasks.analyse_snapshots()
+    analysis.analyse_snapshots()
     assert len(told) == 3
 
 
@@ -101,8 +101,8 @@ def test_what_goes_wrong_with_all_of_them_is_told_to_each(told, portrait, monkey
 
     session = factories.session()
     hand_in(session, attending(session, "Ada"), portrait)
-    monkeypatch.setattr(tasks, "save_or_keep", fail)
-    tasks.analyse_snapshots()
+    monkeypatch.setattr(analysis, "save_or_keep", fail)
+    analysis.analyse_snapshots()
     assert told["Ada"]["reason"] == "failed"
 
 
@@ -115,8 +115,8 @@ def test_whoever_cannot_call_the_next_answers_those_it_has_taken(told, jpeg_with
     def fail():
         raise OSError("the broker is away")
 
-    monkeypatch.setattr(tasks.analyse_snapshots, "delay", fail)
-    tasks.analyse_snapshots()
+    monkeypatch.setattr(analysis.analyse_snapshots, "delay", fail)
+    analysis.analyse_snapshots()
     assert told.keys() == {"Ada"}
 
 
@@ -124,14 +124,14 @@ def test_who_withdraws_while_others_are_looked_at_is_not_looked_at(told, jpeg_wi
     session = factories.session()
     for name in ("Ada", "Ben"):
         hand_in(session, attending(session, name), jpeg_without_face)
-    recognition, looked_at = tasks._recognition, []
+    recognition, looked_at = analysis._recognition, []
 
     def withdrawing(jpeg):
         looked_at.append(jpeg)
         withdraw_consent(user=User.objects.get(name="Ben"), now=timezone.now())
         return recognition(jpeg)
 
-    monkeypatch.setattr(tasks, "ASK_AGAIN_S", 0)
-    monkeypatch.setattr(tasks, "_recognition", withdrawing)
-    tasks.analyse_snapshots()
+    monkeypatch.setattr(analysis, "ASK_AGAIN_S", 0)
+    monkeypatch.setattr(analysis, "_recognition", withdrawing)
+    analysis.analyse_snapshots()
     assert (len(looked_at), told["Ben"]["reason"], "result" in told["Ada"]) == (1, "no_consent", True)

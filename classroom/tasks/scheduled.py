@@ -10,17 +10,17 @@ from classroom.domain.history.rollups import finish_roll_ups
 from classroom.domain.sessions import close_silent_sessions, delete_old_sessions
 
 
-@shared_task(expires=300)
+@shared_task(name="classroom.beat_tasks.close_silent", expires=300)
 def close_silent() -> None:
     close_silent_sessions(now=timezone.now())
 
 
-@shared_task(expires=300)
+@shared_task(name="classroom.beat_tasks.finish_sums", expires=300)
 def finish_sums() -> None:
     finish_roll_ups(now=timezone.now())
 
 
-@shared_task(expires=3600)
+@shared_task(name="classroom.beat_tasks.delete_old", expires=3600)
 def delete_old() -> None:
     if settings.RETENTION_DAYS:
         delete_old_sessions(before=timezone.now() - timedelta(days=settings.RETENTION_DAYS))
