@@ -8,9 +8,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
-from classroom.alert_forms import WORDING, ReplayForm, RuleForm, rule_forms
 from classroom.domain.alerts.evaluation import rules_of, save_rules
 from classroom.domain.alerts.replay import replay_session, sessions_to_replay
+from classroom.forms.alerts import WORDING, ReplayForm, RuleForm, rule_forms
 from classroom.models import Course
 from classroom.views.access import course_taught
 from classroom.views.rates import PreviewRate, count_request

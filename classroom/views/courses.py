@@ -13,7 +13,7 @@ from classroom.domain.courses import NotAStudent, UnknownJoinCode, enrol_by_code
 from classroom.domain.listings import attended_sessions, ended_sessions
 from classroom.domain.permissions import may_look_back, may_see_course, may_teach
 from classroom.domain.sessions import SessionAlreadyRunning, close_silent_sessions, start_session
-from classroom.forms import JoinForm, StartForm
+from classroom.forms.courses import JoinForm, StartForm
 from classroom.models import Course
 from classroom.views.access import course_taught
 from classroom.views.history import page_of

@@ -18,7 +18,7 @@ from classroom import exports
 from classroom.domain.history.comparison import session_rows, sessions_of_student, student_rows
 from classroom.domain.history.summaries import student_summaries
 from classroom.domain.listings import students_known
-from classroom.forms import TermForm
+from classroom.forms.courses import TermForm
 from classroom.models import ClassSession, Course
 from classroom.views.access import course_of_student, course_taught, session_attended, session_taught
 from classroom.views.history import held_in

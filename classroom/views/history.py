@@ -20,7 +20,7 @@ from classroom.charts import BarChart, bar_chart
 from classroom.domain.history.comparison import SessionRow, StudentRow, session_rows, sessions_held, sessions_of_student
 from classroom.domain.history.comparison import student_rows as rows_of_student
 from classroom.domain.listings import students_known
-from classroom.forms import TermForm
+from classroom.forms.courses import TermForm
 from classroom.models import ClassSession, Course
 from classroom.rounding import whole_minutes, whole_percent
 from classroom.views.access import course_of_student, course_taught

@@ -15,7 +15,7 @@ from classroom.domain.listings import attended_sessions, courses_attended, cours
 from classroom.domain.readings.record import erase_readings, readings_of
 from classroom.domain.self_reports import erase_said, said_of
 from classroom.domain.sessions import close_silent_sessions
-from classroom.forms import JoinForm
+from classroom.forms.courses import JoinForm
 
 
 @require_GET
