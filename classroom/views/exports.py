@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from classroom import exports
 from classroom.domain.history.comparison import session_rows, sessions_of_student, student_rows
 from classroom.domain.history.summaries import student_summaries
 from classroom.domain.listings import students_known
 from classroom.forms.courses import TermForm
 from classroom.models import ClassSession, Course
+from classroom.views import csv_tables
 from classroom.views.access import course_of_student, course_taught, session_attended, session_taught
 from classroom.views.history import held_in
 from classroom.views.rates import limited_downloads
@@ -35,7 +35,7 @@ def sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     """The sessions of a course, or of a term of it."""
     course = course_taught(request.user, pk)
     rows = session_rows(sessions=list(held_in(course, TermForm(request.GET))), now=timezone.now())
-    return _whole(exports.session_lines(rows), exports.file_name(course.name, "sessions"))
+    return _whole(csv_tables.session_lines(rows), csv_tables.file_name(course.name, "sessions"))
 
 
 @login_required
@@ -44,7 +44,7 @@ def sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 def students_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     session = session_taught(request.user, pk)
     students = student_summaries(session=session, now=timezone.now())
-    return _whole(exports.student_lines(students), _name(session, "students"))
+    return _whole(csv_tables.student_lines(students), _name(session, "students"))
 
 
 @login_required
@@ -53,7 +53,7 @@ def students_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 def attendance_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     session = session_taught(request.user, pk)
     students = student_summaries(session=session, now=timezone.now())
-    return _whole(exports.attendance_lines(students), _name(session, "attendance"))
+    return _whole(csv_tables.attendance_lines(students), _name(session, "attendance"))
 
 
 @login_required
@@ -88,18 +88,18 @@ def my_sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 def _way(course: Course, student: User) -> HttpResponse:
     sessions = list(sessions_of_student(course=course, student=student))
     rows = student_rows(sessions=sessions, student=student, now=timezone.now())
-    return _whole(exports.way_lines(rows), exports.file_name(course.name, student.name))
+    return _whole(csv_tables.way_lines(rows), csv_tables.file_name(course.name, student.name))
 
 
-def _whole(lines: Iterable[exports.Row], name: str) -> HttpResponse:
-    response = HttpResponse(exports.BOM + exports.csv_text(lines), content_type=CSV)
+def _whole(lines: Iterable[csv_tables.Row], name: str) -> HttpResponse:
+    response = HttpResponse(csv_tables.BOM + csv_tables.csv_text(lines), content_type=CSV)
     return _as_file(response, name)
 
 
 def _readings(request: SignedInRequest, session: ClassSession, student: User | None = None) -> HttpResponseBase:
-    texts = exports.reading_texts(session, student)
+    texts = csv_tables.reading_texts(session, student)
     # Django would gather the whole of a synchronous stream in memory under ASGI.
-    stream = exports.without_blocking(texts) if isinstance(request, ASGIRequest) else texts
+    stream = csv_tables.without_blocking(texts) if isinstance(request, ASGIRequest) else texts
     return _as_file(StreamingHttpResponse(stream, content_type=CSV), _name(session, "readings"))
 
 
@@ -111,4 +111,4 @@ def _as_file(response: Response, name: str) -> Response:
 
 def _name(session: ClassSession, what: str) -> str:
     day = timezone.localtime(session.started_at).date().isoformat()
-    return exports.file_name(session.course.name, session.topic, day, what)
+    return csv_tables.file_name(session.course.name, session.topic, day, what)

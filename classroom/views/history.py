@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from classroom.charts import BarChart, bar_chart
 from classroom.domain.history.comparison import SessionRow, StudentRow, session_rows, sessions_held, sessions_of_student
 from classroom.domain.history.comparison import student_rows as rows_of_student
 from classroom.domain.listings import students_known
@@ -24,6 +23,7 @@ from classroom.forms.courses import TermForm
 from classroom.models import ClassSession, Course
 from classroom.rounding import whole_minutes, whole_percent
 from classroom.views.access import course_of_student, course_taught
+from classroom.views.charts import BarChart, bar_chart
 
 PER_PAGE = 20
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from classroom import exports
 from classroom.domain.history.comparison import session_rows, sessions_held, sessions_of_student, student_rows
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.history.session_report import session_review, student_review
@@ -17,6 +16,7 @@ from classroom.domain.history.timeline import class_timeline, student_timeline
 from classroom.domain.sessions import close_silent_sessions, end_session
 from classroom.measures import EXPRESSIONS, NEGATIVE
 from classroom.models import Enrolment, Reading, SelfReport, Stay, StudentMinute
+from classroom.views import csv_tables
 from tests.classroom.domain.history.odd_sessions import SHAPES, odd_session
 
 pytestmark = pytest.mark.django_db
@@ -199,14 +199,14 @@ def test_the_exports_have_the_same_figures(name, settings):
     with timezone.override("Europe/Stockholm"):
         session, now = over(name)
         rows = student_summaries(session=session, now=now)
-        students = read(exports.csv_text(exports.student_lines(rows)))
-        came = read(exports.csv_text(exports.attendance_lines(rows)))
+        students = read(csv_tables.csv_text(csv_tables.student_lines(rows)))
+        came = read(csv_tables.csv_text(csv_tables.attendance_lines(rows)))
         [line] = read(
-            exports.csv_text(
-                exports.session_lines(session_rows(sessions=sessions_held(course=session.course), now=now))
+            csv_tables.csv_text(
+                csv_tables.session_lines(session_rows(sessions=sessions_held(course=session.course), now=now))
             )
         )
-        readings = read("".join(exports.reading_texts(session)).lstrip(exports.BOM))
+        readings = read("".join(csv_tables.reading_texts(session)).lstrip(csv_tables.BOM))
     assert [int(each["student"]) for each in students] == [row.id for row in rows]
     for row, one, other in zip(rows, students, came, strict=True):
         assert one["name"].removeprefix("'") == other["name"].removeprefix("'") == row.name

@@ -1,4 +1,4 @@
-from classroom.charts import FEWEST, GAP, HEIGHT, WIDTH, bar_chart
+from classroom.views.charts import FEWEST, GAP, HEIGHT, WIDTH, bar_chart
 
 
 def chart(values, most=1.0):
