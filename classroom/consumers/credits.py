@@ -9,9 +9,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from classroom.consumers import analysis
+from classroom.consumers.pacing import LOSSES, Pace
 from classroom.consumers.session_socket import SessionSocket
 from classroom.infra import metrics
-from classroom.pacing import LOSSES, Pace
 from classroom.snapshots import Frame
 
 logger = logging.getLogger(__name__)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from classroom import snapshots
 from classroom.consumers import analysis, close_codes
+from classroom.consumers.abuse_guard import Manners
 from classroom.consumers.credits import SnapshotCredits
 from classroom.consumers.database import ask_database
-from classroom.consumers.manners import Manners
 from classroom.consumers.self_report import StudentVoice
 from classroom.domain.attendance import (
     NoCameraCourse,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from classroom.pacing import TARGET_WAIT_MS, Pace
+from classroom.consumers.pacing import TARGET_WAIT_MS, Pace
 
 SHORTEST_MS, LONGEST_MS, STALE_S = 1500, 8000, 3.0
 
