@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from emotions import registry
 from emotions.classifier import Classifier
-from emotions.conversion import converted
 from emotions.training import evaluate
+from emotions.training.conversion import converted
 from emotions.training.dataset import LabelledFaces
 
 logger = logging.getLogger(__name__)

@@ -14,10 +14,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from emotions import architectures, registry
+from emotions import registry
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import FACE_SIDE, NORMALISATION, normalise, softmax
-from emotions.training import checkpoint, evaluate, report
+from emotions.training import architectures, checkpoint, evaluate, report
 from emotions.training.augmentation import UNVARIED, augmented, mixed
 from emotions.training.config import TrainingConfig, WrongSettings, stage_of
 from emotions.training.crowd import ANSWERS, label_likelihoods, vote_shares

@@ -5,9 +5,9 @@ import sys
 import numpy as np
 import pytest
 
-from emotions import architectures
 from emotions.classifier import Classifier
-from emotions.conversion import converted
+from emotions.training import architectures
+from emotions.training.conversion import converted
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_a_face_and_its_mirror_image_read_the_same_when_averaged(classifier):
 
 def test_a_network_trained_elsewhere_is_converted_by_a_process_of_its_own(network, tmp_path):
     network.save(tmp_path / "network.keras")
-    command = [sys.executable, "-m", "emotions.conversion", str(tmp_path / "network.keras")]
+    command = [sys.executable, "-m", "emotions.training.conversion", str(tmp_path / "network.keras")]
     done = subprocess.run(command, check=True, capture_output=True, env={**os.environ, "KERAS_BACKEND": "tensorflow"})
     expected = Classifier(converted(network)).logits(faces(4))
     np.testing.assert_array_equal(Classifier(done.stdout).logits(faces(4)), expected)

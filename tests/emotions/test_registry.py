@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from emotions import architectures
-from emotions.conversion import converted
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import NORMALISATION
 from emotions.registry import (
@@ -21,6 +19,8 @@ from emotions.registry import (
     load_network,
     store_model,
 )
+from emotions.training import architectures
+from emotions.training.conversion import converted
 
 
 def manifest(name: str) -> Manifest:

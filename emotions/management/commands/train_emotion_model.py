@@ -71,8 +71,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         _choose_backend(options["backend"])
         # After the backend is chosen: Keras reads KERAS_BACKEND once, when it is imported.
-        from emotions.architectures import UnknownArchitecture  # noqa: PLC0415
         from emotions.registry import MODELS_DIR, DamagedModel, UnknownModel  # noqa: PLC0415
+        from emotions.training.architectures import UnknownArchitecture  # noqa: PLC0415
         from emotions.training.checkpoint import WrongCheckpoint  # noqa: PLC0415
         from emotions.training.config import WrongSettings  # noqa: PLC0415
         from emotions.training.dataset import DatasetError  # noqa: PLC0415

@@ -2,9 +2,9 @@ import keras
 import numpy as np
 import pytest
 
-from emotions import architectures
 from emotions.preprocessing import normalise
 from emotions.registry import UnknownModel, load_model, load_network
+from emotions.training import architectures
 from emotions.training.config import TrainingConfig, WrongSettings
 from emotions.training.joining import average_models, averaged, join_models, joined
 from emotions.training.release import release

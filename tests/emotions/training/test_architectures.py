@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from emotions import architectures
+from emotions.training import architectures
 
 
 @pytest.mark.parametrize("name", sorted(architectures.ARCHITECTURES))
