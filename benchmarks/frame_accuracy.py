@@ -30,10 +30,10 @@ from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import BLAZEFACE_CROP, Crop, crop_face
 from emotions.recognition import Recogniser
 from emotions.registry import load_model
-from emotions.scenes import WEBCAM_SIZE, Box, face_in_frame
-from emotions.tracking import overlap
+from emotions.synthetic.webcam import WEBCAM_SIZE, Box, face_in_frame
 from emotions.training.dataset import LabelledFaces, load_split
 from emotions.training.evaluate import face_logits
+from emotions.video.tracking import overlap
 
 FOUND_OVERLAP = 0.3
 

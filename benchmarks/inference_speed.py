@@ -38,7 +38,7 @@ from emotions.images import decode_jpeg
 from emotions.preprocessing import normalise
 from emotions.recognition import Recogniser
 from emotions.registry import load_network
-from emotions.scenes import webcam_frames
+from emotions.synthetic.webcam import webcam_frames
 
 SMALL, LARGE = (320, 240), (640, 480)
 FRAMES = 16

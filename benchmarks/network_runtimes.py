@@ -28,7 +28,7 @@ from emotions.faces import face_detector
 from emotions.images import decode_jpeg
 from emotions.preprocessing import FACE_SIDE, crop_face, mirrored_mean, normalise, softmax, with_mirrored
 from emotions.registry import load_manifest, load_network
-from emotions.scenes import webcam_frames
+from emotions.synthetic.webcam import webcam_frames
 
 FACES = 64
 TODAY = "tf.function"

@@ -30,7 +30,7 @@ from benchmarks.load.people import Register
 from benchmarks.load.processes import GENERATOR, MEGABYTE, Meter
 from benchmarks.load.school import ARRIVALS_S, Crowd, Seats, signed_in
 from classroom.simulation.browser import SimulationFailed
-from emotions.scenes import webcam_frames
+from emotions.synthetic.webcam import webcam_frames
 
 FRAMES = 64
 LAST_ANSWERS_S = 5.0

@@ -17,8 +17,8 @@ from emotions.images import UnreadableImage, decode_jpeg
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import FACE_SIDE, crop_face, normalise, softmax
 from emotions.quality import FaceQuality, doubt, measured
-from emotions.readings import Face, Recognition
 from emotions.registry import MODELS_DIR, load_model
+from emotions.results import Face, Recognition
 
 __all__ = ["Face", "FaceQuality", "Recogniser", "Recognition", "UnreadableImage", "is_warm", "recogniser", "warm"]
 

@@ -2,8 +2,8 @@ import pytest
 
 from benchmarks.frame_accuracy import OtherwiseCut, Scene, Way, in_words, measure
 from emotions.recognition import Recogniser
-from emotions.scenes import webcam_frames
-from emotions.tracking import overlap
+from emotions.synthetic.webcam import webcam_frames
+from emotions.video.tracking import overlap
 from tests.emotions.conftest import face_images
 
 

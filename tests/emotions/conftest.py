@@ -7,7 +7,7 @@ import pytest
 from emotions.images import decode_jpeg
 from emotions.labels import EXPRESSIONS
 from emotions.recognition import Recogniser
-from emotions.scenes import webcam_frames
+from emotions.synthetic.webcam import webcam_frames
 from emotions.training.dataset import LabelledFaces
 
 

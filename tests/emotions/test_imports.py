@@ -15,7 +15,7 @@ def test_light_modules_load_no_heavy_library(module):
 
 
 def test_scenes_load_no_network():
-    assert loaded_by("import emotions.scenes") == {"cv2", "numpy"}
+    assert loaded_by("import emotions.synthetic.webcam") == {"cv2", "numpy"}
 
 
 def test_a_worker_loads_no_tensorflow():

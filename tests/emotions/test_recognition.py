@@ -9,9 +9,9 @@ from emotions.images import ImageTooLarge, UnreadableImage, decode_jpeg
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import mirrored_mean, normalise, softmax, with_mirrored
 from emotions.quality import FaceQuality
-from emotions.readings import Face, Recognition
 from emotions.recognition import Recogniser
 from emotions.registry import default_model, load_manifest, load_network
+from emotions.results import Face, Recognition
 from tests.emotions.conftest import encoded
 from tests.emotions.test_images import with_size
 

@@ -7,7 +7,7 @@ import pytest
 
 from emotions.images import decode_jpeg
 from emotions.registry import load_metrics, load_model
-from emotions.scenes import labelled_frames
+from emotions.synthetic.webcam import labelled_frames
 from emotions.training.evaluate import evaluate_model
 
 ROOT = Path(__file__).resolve().parents[2]

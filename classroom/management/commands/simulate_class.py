@@ -58,7 +58,7 @@ class Command(BaseCommand):
 
 def _script(faces: Path | None, shows: str | None) -> Script:
     # Here and not above: it brings OpenCV, which other commands do without.
-    from emotions.scenes import portrait_frames, webcam_frames  # noqa: PLC0415
+    from emotions.synthetic.webcam import portrait_frames, webcam_frames  # noqa: PLC0415
 
     try:
         if shows is None:

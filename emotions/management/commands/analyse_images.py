@@ -11,8 +11,8 @@ from emotions.labels import by_name
 from emotions.management.recognisers import chosen_recogniser
 
 if TYPE_CHECKING:
-    from emotions.readings import Face
     from emotions.recognition import Recogniser
+    from emotions.results import Face
 
 
 class Command(BaseCommand):

@@ -16,8 +16,8 @@ from emotions.management.options import positive
 from emotions.management.recognisers import chosen_recogniser
 
 if TYPE_CHECKING:
-    from emotions.sources import Source
-    from emotions.watch import Sink, Tally
+    from emotions.video.sources import Source
+    from emotions.video.watch import Sink, Tally
 
 VIEW_PORT = 8090
 
@@ -53,8 +53,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         # OpenCV and LiteRT take a second to import; --help goes without.
-        from emotions.sources import SourceLost, UnusableSource, open_source  # noqa: PLC0415
-        from emotions.watch import Tally  # noqa: PLC0415
+        from emotions.video.capture import UnusableSource  # noqa: PLC0415
+        from emotions.video.sources import SourceLost, open_source  # noqa: PLC0415
+        from emotions.video.watch import Tally  # noqa: PLC0415
 
         tally = Tally()
         try:
@@ -72,7 +73,7 @@ class Command(BaseCommand):
     def _watch(self, source: "Source", tally: "Tally", options: dict[str, Any], asked_to_end: threading.Event) -> None:
         """Runs until the source or a limit ends it. Raises KeyboardInterrupt, SourceLost, OSError; what was taken is
         kept."""
-        from emotions.watch import at_its_own_pace, limited, watched  # noqa: PLC0415 - OpenCV, as above
+        from emotions.video.watch import at_its_own_pace, limited, watched  # noqa: PLC0415 - OpenCV, as above
 
         recogniser = chosen_recogniser(options["model"], options["detector"])
         with ExitStack() as stack:
@@ -90,10 +91,10 @@ class Command(BaseCommand):
                     raise KeyboardInterrupt
 
     def _sinks(self, source: "Source", options: dict[str, Any]) -> "Iterator[Sink]":
-        from emotions.mjpeg import LivePage  # noqa: PLC0415 - OpenCV, as above
-        from emotions.reading_files import READING_FILES  # noqa: PLC0415
-        from emotions.recordings import PictureRecording, VideoRecording  # noqa: PLC0415
-        from emotions.watch import Changes  # noqa: PLC0415
+        from emotions.video.mjpeg import LivePage  # noqa: PLC0415 - OpenCV, as above
+        from emotions.video.recordings import PictureRecording, VideoRecording  # noqa: PLC0415
+        from emotions.video.result_files import READING_FILES  # noqa: PLC0415
+        from emotions.video.watch import Changes  # noqa: PLC0415
 
         output, readings = options["output"], _readings_path(options)
         if output:
@@ -123,8 +124,8 @@ def _readings_path(options: dict[str, Any]) -> Path | None:
 
 def _check(source: "Source", options: dict[str, Any]) -> None:
     """Refuses what would fail, or destroy the source, before anything is loaded or written."""
-    from emotions.reading_files import READING_FILES  # noqa: PLC0415 - OpenCV, as above
-    from emotions.recordings import CODECS  # noqa: PLC0415
+    from emotions.video.recordings import CODECS  # noqa: PLC0415
+    from emotions.video.result_files import READING_FILES  # noqa: PLC0415 - OpenCV, as above
 
     output, readings = options["output"], options["readings"]
     if readings and readings.suffix.lower() not in READING_FILES:

@@ -10,8 +10,8 @@ import cv2
 import pytest
 from django.core.management import CommandError, call_command
 
-from emotions.reading_files import READING_FILES
-from tests.emotions.films import cut_off, film, frames_of, scene
+from emotions.video.result_files import READING_FILES
+from tests.emotions.video.films import cut_off, film, frames_of, scene
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import cv2
 
-from emotions.watch import Seen
+from emotions.video.watch import Seen
 
 LOOPBACK = "127.0.0.1"
 JPEG_QUALITY = 80

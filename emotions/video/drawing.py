@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotions.labels import Expression
-from emotions.tracking import FollowedFace
+from emotions.video.tracking import FollowedFace
 
 Colour = tuple[int, int, int]
 

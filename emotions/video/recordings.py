@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emotions.watch import Seen
+from emotions.video.watch import Seen
 
 # What the OpenCV of PyPI can write itself and common players show.
 CODECS = {".mp4": "mp4v", ".avi": "MJPG"}

@@ -2,10 +2,10 @@ import cv2
 import numpy as np
 import pytest
 
-from emotions.recordings import PictureRecording, UnwritableRecording, VideoRecording
-from emotions.sources import Shot
-from emotions.watch import Seen
-from tests.emotions.films import frames_of
+from emotions.video.recordings import PictureRecording, UnwritableRecording, VideoRecording
+from emotions.video.sources import Shot
+from emotions.video.watch import Seen
+from tests.emotions.video.films import frames_of
 
 
 def seen(time_s: float = 0.0, grey: int = 127, file: str = "", size: tuple[int, int] = (320, 240)) -> Seen:

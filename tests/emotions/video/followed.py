@@ -2,7 +2,7 @@
 
 from emotions.labels import EXPRESSIONS
 from emotions.quality import FaceQuality
-from emotions.readings import Face
+from emotions.results import Face
 
 GOOD = FaceQuality(size_px=80, brightness=0.5, sharpness=0.5)
 BLURRED = FaceQuality(size_px=80, brightness=0.5, sharpness=0.01)

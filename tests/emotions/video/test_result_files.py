@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from emotions.labels import EXPRESSIONS
-from emotions.reading_files import CsvReadings, JsonLinesReadings
-from emotions.sources import Shot
-from emotions.tracking import FollowedFace
-from emotions.watch import Seen
-from tests.emotions.followed import BLURRED, read_face
+from emotions.video.result_files import CsvReadings, JsonLinesReadings
+from emotions.video.sources import Shot
+from emotions.video.tracking import FollowedFace
+from emotions.video.watch import Seen
+from tests.emotions.video.followed import BLURRED, read_face
 
 
 def seen(number: int, *faces: FollowedFace, file: str = "room.mp4") -> Seen:

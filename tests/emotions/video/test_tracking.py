@@ -1,8 +1,8 @@
 import pytest
 
 from emotions.labels import EXPRESSIONS
-from emotions.tracking import Tracker
-from tests.emotions.followed import BLURRED, read_face
+from emotions.video.tracking import Tracker
+from tests.emotions.video.followed import BLURRED, read_face
 
 HAPPY = EXPRESSIONS.index("happy")
 

@@ -11,15 +11,14 @@ from numpy.typing import NDArray
 
 from emotions.images import IMAGE_SUFFIXES, UnreadableImage, read_image
 from emotions.labels import EXPRESSIONS, Expression
-from emotions.portraits import POSES, NoPortrait, portrait
+from emotions.synthetic.portraits import POSES, NoPortrait, portrait
 from emotions.training.dataset import LabelledFaces, load_split
+from emotions.video.capture import VIDEO_SUFFIXES, Frame, UnusableSource, captured
 
-Frame = NDArray[np.uint8]
 Size = tuple[int, int]
 # x, y, width, height in pixels.
 Box = tuple[int, int, int, int]
 
-VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mjpeg", ".y4m")
 WEBCAM_SIZE = (320, 240)
 JPEG_QUALITY = 80
 
@@ -28,10 +27,6 @@ FACE_SIDES = (90, 140)
 EDGE_SHARE = 0.08
 # What a webcam's sensor adds in dim light, grey levels of 255.
 DIM_NOISE = 4.0
-
-
-class UnusableSource(ValueError):
-    """No frame can be made from the source; the message says why."""
 
 
 def webcam_frames(
@@ -149,18 +144,6 @@ def _scenes(source: Path | None) -> Iterator[Frame]:
             raise UnusableSource(f"{source} is no video that OpenCV can read.")
         return itertools.chain.from_iterable(captured(cv2.VideoCapture(str(source))) for _ in itertools.count())
     return itertools.cycle([_readable(source)])
-
-
-def captured(capture: cv2.VideoCapture) -> Iterator[Frame]:
-    """The images [height, width, 3] uint8 of an open capture until it gives no more; it is released then."""
-    try:
-        while True:
-            there, frame = capture.read()
-            if not there:
-                return
-            yield np.asarray(frame, dtype=np.uint8)
-    finally:
-        capture.release()
 
 
 def _portrait(expression: str) -> Frame:

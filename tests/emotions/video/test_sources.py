@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from emotions.scenes import UnusableSource
-from emotions.sources import Shot, SourceLost, _camera_shots, open_source
-from tests.emotions.films import cut_off, film, scene
+from emotions.video.capture import UnusableSource
+from emotions.video.sources import Shot, SourceLost, _camera_shots, open_source
+from tests.emotions.video.films import cut_off, film, scene
 
 
 def picture(grey: int = 127) -> np.ndarray:

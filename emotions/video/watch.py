@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from emotions.drawing import annotated, label
-from emotions.sources import Shot, Source
-from emotions.tracking import FollowedFace, Tracker
+from emotions.video.drawing import annotated, label
+from emotions.video.sources import Shot, Source
+from emotions.video.tracking import FollowedFace, Tracker
 
 if TYPE_CHECKING:
     # OpenCV and LiteRT take a second to import; who only names a wrong file should not wait for it.

@@ -1,7 +1,8 @@
 import pytest
 
-from emotions.portraits import POSES, portrait
-from emotions.scenes import UnusableSource, portrait_frames
+from emotions.synthetic.portraits import POSES, portrait
+from emotions.synthetic.webcam import portrait_frames
+from emotions.video.capture import UnusableSource
 
 
 @pytest.mark.parametrize("expression", sorted(POSES))

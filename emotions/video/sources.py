@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotions.images import IMAGE_SUFFIXES, UnreadableImage, read_image
-from emotions.scenes import VIDEO_SUFFIXES, UnusableSource, captured
+from emotions.video.capture import VIDEO_SUFFIXES, UnusableSource, captured
 
 # A damaged video makes FFmpeg complain about every frame. OpenCV reads this when the first video is opened.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")

@@ -5,9 +5,9 @@ import cv2
 import numpy as np
 import pytest
 
-from emotions.mjpeg import LivePage
-from emotions.sources import Shot
-from emotions.watch import Seen
+from emotions.video.mjpeg import LivePage
+from emotions.video.sources import Shot
+from emotions.video.watch import Seen
 
 SEEN = Seen(Shot(np.full((240, 320, 3), 127, np.uint8), 0, 0.0, ""), ())
 

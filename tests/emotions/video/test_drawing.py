@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from emotions.drawing import COLOURS, annotated, label
-from emotions.tracking import FollowedFace
-from tests.emotions.followed import BLURRED, read_face
+from emotions.video.drawing import COLOURS, annotated, label
+from emotions.video.tracking import FollowedFace
+from tests.emotions.video.followed import BLURRED, read_face
 
 
 def room() -> np.ndarray:

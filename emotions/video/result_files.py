@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from emotions.labels import EXPRESSIONS, by_name
-from emotions.tracking import FollowedFace
-from emotions.watch import Seen
+from emotions.video.tracking import FollowedFace
+from emotions.video.watch import Seen
 
 COLUMNS = ("frame", "time_s", "file", "id", "x", "y", "width", "height", "score", "expression", "uncertain")
 

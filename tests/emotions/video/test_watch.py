@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
-from emotions.sources import Shot, Source, open_source
-from emotions.tracking import FollowedFace
-from emotions.watch import Changes, Seen, Tally, limited, watched
-from tests.emotions.films import film, scene
-from tests.emotions.followed import BLURRED, read_face
+from emotions.video.sources import Shot, Source, open_source
+from emotions.video.tracking import FollowedFace
+from emotions.video.watch import Changes, Seen, Tally, limited, watched
+from tests.emotions.video.films import film, scene
+from tests.emotions.video.followed import BLURRED, read_face
 
 
 def shown(images: Iterable[np.ndarray], fps: float = 10, *, pictures: bool = False) -> Source:

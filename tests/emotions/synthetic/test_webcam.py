@@ -6,8 +6,9 @@ import pytest
 
 from emotions.images import decode_jpeg
 from emotions.jpeg import jpeg_size
-from emotions.scenes import UnusableSource, face_in_frame, labelled_frames, webcam_frames
+from emotions.synthetic.webcam import face_in_frame, labelled_frames, webcam_frames
 from emotions.training.dataset import DatasetError, EmptySplit
+from emotions.video.capture import UnusableSource
 from tests.emotions.conftest import face_images
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from emotions.labels import EXPRESSIONS, Probabilities
 from emotions.quality import doubt
-from emotions.readings import Face
+from emotions.results import Face
 
 MEMORY_S = 1.0
 SMOOTHING_S = 0.4
