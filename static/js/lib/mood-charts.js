@@ -29,7 +29,10 @@ export function drawMood(place, windows, windowS, options) {
     ink: resolveColour("--on-expr"),
     most: 1,
     boundary: NEGATIVE_FROM - 1,
-    vertical: { values: (_, splits) => splits.map((share) => `${Math.round(share * 100)} %`), splits: () => [0, 0.5, 1] },
+    vertical: {
+      values: (_, splits) => splits.map((share) => `${Math.round(share * 100)} %`),
+      splits: () => [0, 0.5, 1],
+    },
   });
 }
 
@@ -49,14 +52,42 @@ export function drawAnswers(place, windows, windowS, options) {
   });
 }
 
-function drawLayers(place, windows, windowS, { width, height, isLive, markers, onPoint, valuesOf, colours, texts, ink, most, vertical, boundary = null, hasTimes = true }) {
+function drawLayers(
+  place,
+  windows,
+  windowS,
+  {
+    width,
+    height,
+    isLive,
+    markers,
+    onPoint,
+    valuesOf,
+    colours,
+    texts,
+    ink,
+    most,
+    vertical,
+    boundary = null,
+    hasTimes = true,
+  },
+) {
   const { times, columns } = steps(windows, windowS, (window) => valuesOf(window) && cumulative(valuesOf(window)));
   const gap = resolveColour("--surface");
   const range = bounds(windows, windowS, { isLive, markers });
   const line = (width * windowS) / (range[1] - range[0]) >= LINE_NEEDS_PX ? 1 : 0;
   // The highest sum is drawn first, and each lower one over it.
-  const layers = colours.map((fill, index) => [{ fill, stroke: gap, width: line, paths: stepped, points: { show: false } }, columns[index] ?? times.map(() => null)]).reverse();
-  if (boundary !== null) layers.push([{ stroke: resolveColour("--text"), width: 1.5, paths: stepped, points: { show: false } }, columns[boundary]]);
+  const layers = colours
+    .map((fill, index) => [
+      { fill, stroke: gap, width: line, paths: stepped, points: { show: false } },
+      columns[index] ?? times.map(() => null),
+    ])
+    .reverse();
+  if (boundary !== null)
+    layers.push([
+      { stroke: resolveColour("--text"), width: 1.5, paths: stepped, points: { show: false } },
+      columns[boundary],
+    ]);
   return new uPlot(
     {
       ...frame(width, height, markers.length && hasTimes ? ROOM_FOR_LABELS : 8),
@@ -86,7 +117,10 @@ export function drawPresence(place, windows, windowS, { width, isLive, markers, 
     {
       ...frame(width, PRESENCE_HEIGHT),
       series: [{}, present, ...(readsFaces ? [seen] : [])],
-      scales: { x: { time: true, range: bounds(windows, windowS, { isLive, markers }) }, y: { range: [0, most * 1.15] } },
+      scales: {
+        x: { time: true, range: bounds(windows, windowS, { isLive, markers }) },
+        y: { range: [0, most * 1.15] },
+      },
       axes: axes({ splits: () => [0, most], values: (_, splits) => splits.map(String) }, false),
       hooks: { draw: [(chart) => drawMarkers(chart, markers, { hasLabels: false })] },
     },

@@ -65,11 +65,25 @@ export function bounds(windows, windowS, { isLive, markers = [] }) {
 
 export function axes(vertical, hasTimes = true) {
   const times = scale();
-  const style = { stroke: resolveColour("--text-soft"), font: `${12 * times}px system-ui, sans-serif`, ticks: { show: false } };
+  const style = {
+    stroke: resolveColour("--text-soft"),
+    font: `${12 * times}px system-ui, sans-serif`,
+    ticks: { show: false },
+  };
   const grid = { stroke: resolveColour("--line"), width: 1 };
-  const clock = (_, splits, __, ___, step) => splits.map((at) => (step < 60 ? seconds : hours).format(new Date(at * 1000)));
+  const clock = (_, splits, __, ___, step) =>
+    splits.map((at) => (step < 60 ? seconds : hours).format(new Date(at * 1000)));
   return [
-    { ...style, values: clock, grid: { show: false }, size: 30 * times, gap: 8, space: 70 * times, show: hasTimes, incrs: [10, 30, 60, 120, 300, 600, 900, 1800, 3600] },
+    {
+      ...style,
+      values: clock,
+      grid: { show: false },
+      size: 30 * times,
+      gap: 8,
+      space: 70 * times,
+      show: hasTimes,
+      incrs: [10, 30, 60, 120, 300, 600, 900, 1800, 3600],
+    },
     { ...style, ...vertical, grid, size: AXIS_WIDTH * times, gap: 6 },
   ];
 }
@@ -105,7 +119,8 @@ export function drawLetters(chart, windows, windowS, valuesOf, texts, ink) {
     const y = (bottom + top) / 2;
     const half = ctx.measureText(text).width / 2;
     const room = (LETTER_NEEDS_PX / 2) * scale() * devicePixelRatio;
-    const isUnder = ({ at }) => chart.valToPos(at, "x", true) < x + half && chart.valToPos(at + windowS, "x", true) > x - half;
+    const isUnder = ({ at }) =>
+      chart.valToPos(at, "x", true) < x + half && chart.valToPos(at + windowS, "x", true) > x - half;
     const holds = (each) => {
       const [below, above] = layerOf(chart, valuesOf(each) ?? [], index);
       return below >= y + room && above <= y - room;

@@ -7,12 +7,24 @@ import { CHART_TEXTS } from "./texts.js";
 export function sharesOf(probabilities) {
   if (!probabilities) return [CHART_TEXTS.nobody];
   const leading = EXPRESSIONS.filter((name) => probabilities[name] >= 0.005);
-  const shares = leading.map((name) => el("span", { class: "readout__share" }, glyph(name), `${letter(name)} ${percent(probabilities[name])}`));
-  return [...shares, el("strong", { class: "readout__share" }, CHART_TEXTS.negative(percent(negativeShare(probabilities))))];
+  const shares = leading.map((name) =>
+    el("span", { class: "readout__share" }, glyph(name), `${letter(name)} ${percent(probabilities[name])}`),
+  );
+  return [
+    ...shares,
+    el("strong", { class: "readout__share" }, CHART_TEXTS.negative(percent(negativeShare(probabilities)))),
+  ];
 }
 
 export function answersOf(answers) {
   const given = ANSWERS.filter((answer) => answers?.[answer]);
   if (!given.length) return [el("span", { class: "readout__share" }, CHART_TEXTS.nobodySaid)];
-  return given.map((answer) => el("span", { class: "readout__share", "data-answer": answer }, icon(answer), `${answerWord(answer)} ${answers[answer]}`));
+  return given.map((answer) =>
+    el(
+      "span",
+      { class: "readout__share", "data-answer": answer },
+      icon(answer),
+      `${answerWord(answer)} ${answers[answer]}`,
+    ),
+  );
 }

@@ -8,14 +8,23 @@ import { clockTime } from "./time.js";
 // `parts`: hasPresence, hasAnswers, readsFaces, markers, windowS.
 export function fillTable(table, windows, parts) {
   const columns = columnsOf(parts);
-  const head = [el("th", { scope: "col" }, CHART_TEXTS.time), ...columns.map(({ name, isText }) => el("th", { scope: "col", class: isText ? null : "num" }, name))];
+  const head = [
+    el("th", { scope: "col" }, CHART_TEXTS.time),
+    ...columns.map(({ name, isText }) => el("th", { scope: "col", class: isText ? null : "num" }, name)),
+  ];
   table.tHead.replaceChildren(el("tr", {}, ...head));
   table.tBodies[0].replaceChildren(...windows.map((window) => row(window, columns)));
 }
 
 function columnsOf({ hasPresence, hasAnswers, readsFaces, markers, windowS }) {
-  const faces = EXPRESSIONS.map((name) => ({ name: word(name), of: ({ probabilities }) => (probabilities ? percent(probabilities[name]) : "–") }));
-  const negative = { name: CHART_TEXTS.negativeShare, of: ({ probabilities }) => (probabilities ? percent(negativeShare(probabilities)) : "–") };
+  const faces = EXPRESSIONS.map((name) => ({
+    name: word(name),
+    of: ({ probabilities }) => (probabilities ? percent(probabilities[name]) : "–"),
+  }));
+  const negative = {
+    name: CHART_TEXTS.negativeShare,
+    of: ({ probabilities }) => (probabilities ? percent(negativeShare(probabilities)) : "–"),
+  };
   const said = ANSWERS.map((answer) => ({ name: answerWord(answer), of: ({ answers }) => answers?.[answer] ?? 0 }));
   const seen = { name: CHART_TEXTS.seen, of: (window) => window.seen };
   const present = { name: CHART_TEXTS.present, of: (window) => window.present };
@@ -30,7 +39,10 @@ function columnsOf({ hasPresence, hasAnswers, readsFaces, markers, windowS }) {
 }
 
 function textsWithin(markers, at, windowS) {
-  return markers.filter((marker) => at <= marker.at && marker.at < at + windowS).map((marker) => marker.text).join("; ");
+  return markers
+    .filter((marker) => at <= marker.at && marker.at < at + windowS)
+    .map((marker) => marker.text)
+    .join("; ");
 }
 
 function row(window, columns) {

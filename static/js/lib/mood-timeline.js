@@ -41,7 +41,15 @@ export class MoodTimeline {
   }
 
   // `answers` are of windows in which somebody's answer held.
-  replace(windows, { windowS = this.#options.windowS, answers = [], markers = this.#markers, readsFaces = this.#options.readsFaces } = {}) {
+  replace(
+    windows,
+    {
+      windowS = this.#options.windowS,
+      answers = [],
+      markers = this.#markers,
+      readsFaces = this.#options.readsFaces,
+    } = {},
+  ) {
     Object.assign(this.#options, { windowS, readsFaces });
     this.#markers = markers;
     this.#answers.clear();
@@ -78,11 +86,12 @@ export class MoodTimeline {
 
   // Drawn with the next frame, once for all that has changed; not at all while the page is hidden.
   #changed() {
-    this.#drawing ??= requestAnimationFrame(() => {
+    this.#refreshTable();
+    if (this.#drawing !== null) return;
+    this.#drawing = requestAnimationFrame(() => {
       this.#drawing = null;
       this.#draw();
     });
-    this.#refreshTable();
   }
 
   #draw() {
@@ -96,7 +105,8 @@ export class MoodTimeline {
     const options = { width, isLive, readsFaces, markers: this.#markers };
     const drawMain = readsFaces ? drawMood : drawAnswers;
     this.#charts.push(drawMain(this.#places.mood, windows, windowS, { ...options, onPoint, isMain: true }));
-    if (readsFaces && this.#places.answers) this.#charts.push(drawAnswers(this.#places.answers, windows, windowS, options));
+    if (readsFaces && this.#places.answers)
+      this.#charts.push(drawAnswers(this.#places.answers, windows, windowS, options));
     if (this.#places.presence) this.#charts.push(drawPresence(this.#places.presence, windows, windowS, options));
     this.#showReadout(null);
   }

@@ -1,4 +1,11 @@
-// Requests that change something: JSON with the page's CSRF token.
+// Requests to the API.
+export async function load(url) {
+  const response = await fetch(url, { headers: { Accept: "application/json" } });
+  if (!response.ok) throw new Error(`GET ${url} answered ${response.status}.`);
+  return response.json();
+}
+
+// A request that changes something: JSON with the page's CSRF token.
 export async function send(method, url, body) {
   const response = await fetch(url, {
     method,

@@ -38,7 +38,11 @@ export function sizeShareBars(root) {
 // A bar in a row of a table is too small for letters: "happy:0.2500 sad:0.7500".
 function fillRow(bar) {
   const shares = Object.fromEntries(bar.dataset.shares.split(" ").map((pair) => pair.split(":")));
-  bar.replaceChildren(...EXPRESSIONS.map((name) => el("span", { class: "share-bar__part", "data-expression": name, "data-share": shares[name] })));
+  bar.replaceChildren(
+    ...EXPRESSIONS.map((name) =>
+      el("span", { class: "share-bar__part", "data-expression": name, "data-share": shares[name] }),
+    ),
+  );
 }
 
 function sizePart(part, share) {
@@ -53,5 +57,12 @@ function buildPart(name) {
 
 function buildLegendItem(name, number) {
   const letterMark = el("span", { class: "legend__letter", "aria-hidden": "true" }, letter(name));
-  return el("li", { class: "legend__item", "data-expression": name }, glyph(name), letterMark, el("span", {}, word(name)), number);
+  return el(
+    "li",
+    { class: "legend__item", "data-expression": name },
+    glyph(name),
+    letterMark,
+    el("span", {}, word(name)),
+    number,
+  );
 }

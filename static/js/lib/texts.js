@@ -65,7 +65,8 @@ export const CHART_TEXTS = {
   nobody: gettext("no face read"),
   pointAtChart: gettext("Point at the chart to read a moment."),
   nothingYet: gettext("The first figures appear within half a minute."),
-  seenOf: (seen, present) => interpolate(gettext("%(seen)s of %(present)s seen"), { seen: number(seen), present: number(present) }),
+  seenOf: (seen, present) =>
+    interpolate(gettext("%(seen)s of %(present)s seen"), { seen: number(seen), present: number(present) }),
   presentOnly: (present) => interpolate(gettext("%(present)s present"), { present: number(present) }),
   negative: (share) => interpolate(gettext("negative %(share)s"), { share }),
   negativeShare: gettext("Negative"),

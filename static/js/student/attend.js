@@ -100,7 +100,8 @@ function releaseCamera() {
 function cameraChanged(state) {
   if (state === "none") {
     releaseCamera();
-    return location.reload(); // the course uses no camera any more, and has another page
+    location.reload(); // the course uses no camera any more, and has another page
+    return;
   }
   view.showConsent(state !== "no_consent");
   if (state === "no_consent" && camera.track) {

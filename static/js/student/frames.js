@@ -41,12 +41,18 @@ function videoSource(video) {
   return {
     async grab() {
       if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
-        await inTime(new Promise((resolve) => video.addEventListener("loadeddata", resolve, { once: true })));
+        await inTime(loaded(video));
       }
       return video;
     },
     stop() {},
   };
+}
+
+function loaded(video) {
+  return new Promise((resolve) => {
+    video.addEventListener("loadeddata", resolve, { once: true });
+  });
 }
 
 function inTime(promise) {

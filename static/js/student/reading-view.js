@@ -76,6 +76,13 @@ function buildBar(name) {
   const fill = el("span", { class: "bar__fill" });
   const number = el("span", { class: "bar__number" }, "–");
   const track = el("span", { class: "bar__track", "aria-hidden": "true" }, fill);
-  const item = el("li", { class: "bar", "data-expression": name }, glyph(name), el("span", {}, word(name)), track, number);
+  const item = el(
+    "li",
+    { class: "bar", "data-expression": name },
+    glyph(name),
+    el("span", {}, word(name)),
+    track,
+    number,
+  );
   return { item, fill, number };
 }

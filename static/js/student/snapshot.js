@@ -41,11 +41,14 @@ function sizeOf(image) {
 }
 
 function newCanvas(width, height) {
-  if ("OffscreenCanvas" in window && "convertToBlob" in OffscreenCanvas.prototype) return new OffscreenCanvas(width, height);
+  if ("OffscreenCanvas" in window && "convertToBlob" in OffscreenCanvas.prototype)
+    return new OffscreenCanvas(width, height);
   return Object.assign(document.createElement("canvas"), { width, height });
 }
 
 function toJpeg(canvas, quality) {
   if (canvas.convertToBlob) return canvas.convertToBlob({ type: "image/jpeg", quality });
-  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
+  return new Promise((resolve) => {
+    canvas.toBlob(resolve, "image/jpeg", quality);
+  });
 }

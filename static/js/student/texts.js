@@ -7,7 +7,9 @@ export const CAMERA_FAILURES = {
   ),
   missing: gettext("No camera was found. Connect one, or attend without it."),
   busy: gettext("Another program is using the camera. Close it there, then start it again here."),
-  insecure: gettext("Browsers give the camera to secure pages only. Open this page with an address that starts with https://."),
+  insecure: gettext(
+    "Browsers give the camera to secure pages only. Open this page with an address that starts with https://.",
+  ),
   unsupported: gettext("This browser cannot use a camera on a page. A recent Chrome, Edge, Firefox or Safari can."),
   unplugged: gettext("The camera stopped. It may have been unplugged or switched off. Start it again when it is back."),
   no_consent: gettext("Your camera was stopped: you withdrew your consent, or its text has changed."),
@@ -60,7 +62,11 @@ export const CLOSED = {
     action: "reload",
     label: gettext("Sign in"),
   },
-  4403: { title: gettext("You are not in this course"), text: gettext("Join the course with its code first."), ...TO_COURSES },
+  4403: {
+    title: gettext("You are not in this course"),
+    text: gettext("Join the course with its code first."),
+    ...TO_COURSES,
+  },
   4404: { title: gettext("There is no such class"), text: gettext("It may have been removed."), ...TO_COURSES },
   4409: {
     title: gettext("You are in this class on another device"),

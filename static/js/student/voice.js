@@ -99,10 +99,13 @@ export class Voice {
     this.#answer = said?.answer ? said : null;
     if (!this.#answer) return;
     const left = said.holds_until * 1000 - this.#skewMs - Date.now();
-    this.#expiry = setTimeout(() => {
-      this.#answer = null;
-      this.#show();
-    }, Math.max(0, left));
+    this.#expiry = setTimeout(
+      () => {
+        this.#answer = null;
+        this.#show();
+      },
+      Math.max(0, left),
+    );
   }
 
   #show() {

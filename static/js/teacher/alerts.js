@@ -61,7 +61,10 @@ export class AlertPanel {
   // The first list is on the page already when a screen reader comes to it.
   #announce(fresh) {
     if (this.shown === 0 || fresh.length === 0) return;
-    setText(this.#announcer, fresh.map(({ name, reason }) => ALERTS.announced(name ?? ALERTS.theClass, reason)).join(" "));
+    setText(
+      this.#announcer,
+      fresh.map(({ name, reason }) => ALERTS.announced(name ?? ALERTS.theClass, reason)).join(" "),
+    );
   }
 
   async #acknowledge(id) {
@@ -86,7 +89,13 @@ class AlertItem {
     this.reason = el("span", { class: "alert__reason" });
     this.time = el("span", { class: "alert__time" });
     this.about = el("span", { class: "visually-hidden" });
-    this.button = el("button", { class: "button button--quiet button--small", type: "button" }, ALERTS.gotIt, " ", this.about);
+    this.button = el(
+      "button",
+      { class: "button button--quiet button--small", type: "button" },
+      ALERTS.gotIt,
+      " ",
+      this.about,
+    );
     this.button.addEventListener("click", onGotIt);
     this.noted = el("span", { class: "alert__noted", hidden: "" }, icon("check"), ALERTS.noted);
     this.problem = el("span", { class: "alert__problem", role: "status" });

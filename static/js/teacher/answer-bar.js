@@ -11,7 +11,8 @@ export class AnswerBar {
 
   constructor(bar) {
     this.#bar = bar;
-    for (const answer of ANSWERS) this.#parts.set(answer, el("span", { class: "answer-bar__part", "data-answer": answer }));
+    for (const answer of ANSWERS)
+      this.#parts.set(answer, el("span", { class: "answer-bar__part", "data-answer": answer }));
     bar.append(...this.#parts.values());
   }
 

@@ -22,7 +22,15 @@ export class ClassSays {
     for (const answer of ANSWERS) {
       const count = el("strong", { class: "says__count" }, "0");
       this.#counts.set(answer, count);
-      list.append(el("li", { class: "says__answer", "data-answer": answer, "data-testid": `says-${answer}` }, icon(answer), answerWord(answer), count));
+      list.append(
+        el(
+          "li",
+          { class: "says__answer", "data-answer": answer, "data-testid": `says-${answer}` },
+          icon(answer),
+          answerWord(answer),
+          count,
+        ),
+      );
     }
   }
 
@@ -50,7 +58,11 @@ export class ClassSays {
   }
 
   #item({ id, name, since }) {
-    const button = el("button", { class: "button button--quiet button--small", type: "button", "aria-label": SAYS.lowerOf(name) }, SAYS.lower);
+    const button = el(
+      "button",
+      { class: "button button--quiet button--small", type: "button", "aria-label": SAYS.lowerOf(name) },
+      SAYS.lower,
+    );
     button.addEventListener("click", () => this.#lower(id, button));
     const who = el("span", { class: "says__name" }, name);
     const when = el("span", { class: "faint" }, SAYS.since(clockTime(since).slice(0, 5)));

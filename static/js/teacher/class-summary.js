@@ -29,7 +29,10 @@ export class ClassSummary {
 
   show({ mood, voice, sentence }, readsFaces) {
     setText(this.#sentence, inWords(sentence));
-    setText(this.#coverage, readsFaces ? COVERAGE.seen(mood.seen, mood.present) : COVERAGE.said(voice.said, voice.present));
+    setText(
+      this.#coverage,
+      readsFaces ? COVERAGE.seen(mood.seen, mood.present) : COVERAGE.said(voice.said, voice.present),
+    );
     setText(this.#present, COVERAGE.present(mood.present, mood.enrolled));
     this.#bar.show(mood.probabilities);
     this.#answers.show(voice);

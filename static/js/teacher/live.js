@@ -2,6 +2,7 @@
 import { setData } from "../lib/dom.js";
 import { LiveSocket } from "../lib/live-socket.js";
 import { MoodTimeline } from "../lib/mood-timeline.js";
+import { load } from "../lib/requests.js";
 import { Silence } from "../lib/silence.js";
 import { AlertPanel } from "./alerts.js";
 import { ClassSays } from "./class-says.js";
@@ -26,9 +27,14 @@ const grid = new SeatGrid(root, (tile) => student.open(tile));
 const alerts = new AlertPanel(root);
 const says = new ClassSays(root);
 const markers = new Markers(root);
-const marks = new SessionMarks();
+const marks = new SessionMarks((all) => timeline.mark(all));
 const running = new RunningWindow();
-const timeline = new MoodTimeline(root.querySelector("[data-part=timeline]"), { windowS: 10, hasPresence: true, isLive: true, readsFaces: readsFaces() });
+const timeline = new MoodTimeline(root.querySelector("[data-part=timeline]"), {
+  windowS: 10,
+  hasPresence: true,
+  isLive: true,
+  readsFaces: readsFaces(),
+});
 const silence = new Silence(SILENCE_MS, () => {
   fetchState();
   silence.heard();
@@ -65,12 +71,10 @@ const HANDLERS = {
   alerts(message) {
     alerts.show(message.alerts);
     marks.addAlerts(message.alerts);
-    timeline.mark(marks.all);
   },
   markers(message) {
     markers.show(message.markers);
     marks.setMarkers(message.markers);
-    timeline.mark(marks.all);
   },
   resync: () => fetchState(),
   ended: () => finish(4410),
@@ -82,9 +86,7 @@ async function fetchState() {
   const markersBefore = markers.shown;
   let state;
   try {
-    const response = await fetch(root.dataset.stateUrl, { headers: { Accept: "application/json" } });
-    if (!response.ok) throw new Error(`The state answered ${response.status}.`);
-    state = await response.json();
+    state = await load(root.dataset.stateUrl);
   } catch {
     page.showStale();
     if (!page.hasEnded) setTimeout(() => socket.isOpen && fetchState(), RETRY_FETCH_MS);
@@ -106,7 +108,6 @@ async function fetchState() {
     markers.show(state.markers);
     marks.setMarkers(state.markers);
   }
-  timeline.mark(marks.all);
   // An update that came meanwhile is newer than this state's mood; tiles carry their own time.
   if (updates === before) showClass(state);
   setData(root, "ready", "yes");

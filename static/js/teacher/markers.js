@@ -46,7 +46,8 @@ export class Markers {
   }
 
   #onKey(event) {
-    if (event.key !== "m" || event.ctrlKey || event.metaKey || event.altKey || event.repeat || this.#root.hidden) return;
+    if (event.key !== "m" || event.ctrlKey || event.metaKey || event.altKey || event.repeat || this.#root.hidden)
+      return;
     if (event.target.closest(FIELDS) || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     this.#open();
@@ -96,7 +97,15 @@ export class Markers {
     const rename = this.#button(MARKERS.rename, MARKERS.renameOf(marker.text), () => this.#open(marker));
     const remove = this.#button(MARKERS.remove, MARKERS.removeOf(marker.text), () => this.#remove(marker));
     const time = el("time", { class: "faint" }, clockTime(marker.at));
-    return el("li", { class: "marker", "data-testid": "marker" }, icon("flag"), time, el("span", { class: "marker__text" }, marker.text), rename, remove);
+    return el(
+      "li",
+      { class: "marker", "data-testid": "marker" },
+      icon("flag"),
+      time,
+      el("span", { class: "marker__text" }, marker.text),
+      rename,
+      remove,
+    );
   }
 
   #button(text, label, onClick) {

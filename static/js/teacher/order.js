@@ -1,5 +1,16 @@
 // The order of the tiles: those a teacher may want to look after first. It says who to look at, not how anyone is.
-const STATES = ["no_face", "disconnected", "uncertain", "waiting", "seen", "in_class", "paused", "no_consent", "left", "absent"];
+const STATES = [
+  "no_face",
+  "disconnected",
+  "uncertain",
+  "waiting",
+  "seen",
+  "in_class",
+  "paused",
+  "no_consent",
+  "left",
+  "absent",
+];
 const GONE = ["disconnected", "left", "absent"];
 const SLOWER = ["too_fast", "too_slow"];
 const UNPLEASANT = -0.25;

@@ -71,19 +71,26 @@ export class SeatGrid {
     this.#grid.dataset.density = density(this.#tiles.size);
     this.#filter.count([...this.#tiles.values()].map((tile) => tile.data.state));
     this.#showMatching();
-    this.#reordering ??= setTimeout(() => {
+    if (this.#reordering !== null) return;
+    this.#reordering = setTimeout(() => {
       this.#reordering = null;
       this.order();
     }, REORDER_MS);
   }
 
   get #isInUse() {
-    return this.#grid.contains(document.activeElement) || (matchMedia("(hover: hover)").matches && this.#grid.matches(":hover"));
+    return (
+      this.#grid.contains(document.activeElement) ||
+      (matchMedia("(hover: hover)").matches && this.#grid.matches(":hover"))
+    );
   }
 
   #reorder() {
     const compare = this.#sort.value === "name" ? compareByName : compareByNeed;
-    const wanted = [...this.#tiles.values()].map((tile) => ({ ...tile.data, element: tile.element, alert: tile.element.dataset.alert })).sort(compare).map(({ element }) => element);
+    const wanted = [...this.#tiles.values()]
+      .map((tile) => ({ ...tile.data, element: tile.element, alert: tile.element.dataset.alert }))
+      .sort(compare)
+      .map(({ element }) => element);
     let place = this.#grid.firstElementChild;
     for (const element of wanted) {
       if (element === place) place = place.nextElementSibling;

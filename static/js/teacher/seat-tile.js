@@ -16,7 +16,12 @@ export class SeatTile {
     this.voice = el("span", { class: "tile__voice", hidden: "" });
     this.word = el("span", { class: "tile__word" });
     this.band = el("span", { class: "tile__band" });
-    this.hand = el("span", { class: "tile__hand", hidden: "" }, icon("hand"), el("span", { class: "visually-hidden" }, SAYS.handUp));
+    this.hand = el(
+      "span",
+      { class: "tile__hand", hidden: "" },
+      icon("hand"),
+      el("span", { class: "visually-hidden" }, SAYS.handUp),
+    );
     this.says = el("span", { class: "tile__says", hidden: "" });
     this.trend = new Sparkline();
     this.element = el(
@@ -65,7 +70,8 @@ export class SeatTile {
     this.says.hidden = says === null;
     this.voice.hidden = hand_since === null && says === null;
     setData(this.says, "answer", says?.answer ?? null);
-    if (says && this.says.dataset.shown !== says.answer) this.says.replaceChildren(icon(says.answer), answerWord(says.answer));
+    if (says && this.says.dataset.shown !== says.answer)
+      this.says.replaceChildren(icon(says.answer), answerWord(says.answer));
     setData(this.says, "shown", says?.answer ?? null);
   }
 }

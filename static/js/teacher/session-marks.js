@@ -4,14 +4,21 @@ import { ALERTS } from "./alert-texts.js";
 export class SessionMarks {
   #markers = [];
   #alerts = new Map();
+  #onChange;
+
+  constructor(onChange) {
+    this.#onChange = onChange;
+  }
 
   setMarkers(markers) {
     this.#markers = markers;
+    this.#onChange(this.all);
   }
 
   // Rows with id, fired_at, student and name. Those that are over leave the panel, but stay marked.
   addAlerts(alerts) {
     for (const alert of alerts) this.#alerts.set(alert.id, alert);
+    this.#onChange(this.all);
   }
 
   get all() {

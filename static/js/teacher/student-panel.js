@@ -36,7 +36,9 @@ export class StudentPanel {
     clearTimeout(this.#timer);
     const asked = this.#student;
     try {
-      const response = await fetch(this.#dialog.dataset.url.replace("/0/", `/${asked}/`), { headers: { Accept: "application/json" } });
+      const response = await fetch(this.#dialog.dataset.url.replace("/0/", `/${asked}/`), {
+        headers: { Accept: "application/json" },
+      });
       if (!response.ok && response.status !== 404) throw new Error(`The student answered ${response.status}.`);
       const known = response.ok ? await response.json() : null;
       if (asked === this.#student) this.#show(known);
@@ -50,7 +52,11 @@ export class StudentPanel {
     setText(this.#part("problem"), known ? "" : STUDENT.notJoined);
     this.#part("known").hidden = known === null;
     if (known === null) return;
-    this.#part("figures").replaceChildren(...figuresOf(known).map(([name, value]) => el("div", { class: "figure" }, el("dt", {}, name), el("dd", {}, value))));
+    this.#part("figures").replaceChildren(
+      ...figuresOf(known).map(([name, value]) =>
+        el("div", { class: "figure" }, el("dt", {}, name), el("dd", {}, value)),
+      ),
+    );
     const events = eventsOf(known);
     this.#part("events").replaceChildren(...events.map(eventItem));
     this.#part("no-events").hidden = events.length > 0;
@@ -95,5 +101,11 @@ function eventsOf({ said, alerts }) {
 }
 
 function eventItem({ at, sign, answer = null, text }) {
-  return el("li", { class: "event", "data-answer": answer }, icon(sign), el("time", { class: "faint" }, clockTime(at).slice(0, 5)), el("span", {}, text));
+  return el(
+    "li",
+    { class: "event", "data-answer": answer },
+    icon(sign),
+    el("time", { class: "faint" }, clockTime(at).slice(0, 5)),
+    el("span", {}, text),
+  );
 }

@@ -18,8 +18,10 @@ export const ALL = gettext("All");
 
 export const SAYS = {
   nothing: gettext("Nobody has said anything in the last three minutes."),
-  say: (count, present, word) => interpolate(gettext("%(count)s of %(present)s say “%(word)s”"), { ...counts({ count, present }), word }),
-  faces: (negative, seen) => interpolate(gettext("faces read negative: %(negative)s of %(seen)s seen"), counts({ negative, seen })),
+  say: (count, present, word) =>
+    interpolate(gettext("%(count)s of %(present)s say “%(word)s”"), { ...counts({ count, present }), word }),
+  faces: (negative, seen) =>
+    interpolate(gettext("faces read negative: %(negative)s of %(seen)s seen"), counts({ negative, seen })),
   lower: gettext("Lower"),
   lowerOf: (name) => interpolate(gettext("Lower the hand of %(name)s"), { name }),
   since: (time) => interpolate(gettext("since %(time)s"), { time }),
@@ -41,7 +43,8 @@ export const STUDENT = {
   minutes: gettext("Minutes in class"),
   rejoins: gettext("Came back"),
   seen: gettext("Snapshots that could be read"),
-  seenOf: (certain, readings, share) => interpolate(gettext("%(certain)s of %(readings)s (%(share)s)"), { ...counts({ certain, readings }), share }),
+  seenOf: (certain, readings, share) =>
+    interpolate(gettext("%(certain)s of %(readings)s (%(share)s)"), { ...counts({ certain, readings }), share }),
   over: (reason, time) => interpolate(gettext("%(reason)s Over at %(time)s."), { reason, time }),
   notJoined: gettext("Has not joined this class."),
   failed: gettext("This could not be loaded. Trying again."),
@@ -49,8 +52,10 @@ export const STUDENT = {
 
 export const COVERAGE = {
   seen: (seen, present) => interpolate(gettext("%(seen)s of %(present)s seen"), counts({ seen, present })),
-  said: (said, present) => interpolate(gettext("%(said)s of %(present)s have said something"), counts({ said, present })),
-  present: (present, enrolled) => interpolate(gettext("%(present)s of %(enrolled)s present"), counts({ present, enrolled })),
+  said: (said, present) =>
+    interpolate(gettext("%(said)s of %(present)s have said something"), counts({ said, present })),
+  present: (present, enrolled) =>
+    interpolate(gettext("%(present)s of %(enrolled)s present"), counts({ present, enrolled })),
 };
 
 export const STALE = (time) =>

@@ -32,7 +32,14 @@ export class TileKeys {
     const buttons = this.#shown;
     const at = buttons.indexOf(document.activeElement);
     if (at < 0) return;
-    const places = { ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + this.#columns, ArrowUp: at - this.#columns, Home: 0, End: buttons.length - 1 };
+    const places = {
+      ArrowRight: at + 1,
+      ArrowLeft: at - 1,
+      ArrowDown: at + this.#columns,
+      ArrowUp: at - this.#columns,
+      Home: 0,
+      End: buttons.length - 1,
+    };
     const wanted = buttons[places[event.key]];
     if (!(event.key in places)) return;
     event.preventDefault();
