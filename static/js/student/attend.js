@@ -1,16 +1,16 @@
 // A student in class: joins over the socket, starts the camera on request, and answers each credit with one frame.
 import { LiveSocket } from "../lib/live-socket.js";
-import { Silence } from "../lib/silence.js";
+import { IdleTimer } from "../lib/idle-timer.js";
 import { Camera, CameraError } from "./camera.js";
 import { CameraPicker } from "./camera-picker.js";
-import { ClassDoor } from "./class-door.js";
+import { Attendance } from "./attendance.js";
 import { CreditAnswerer } from "./credits.js";
-import { AttendView } from "./view.js";
-import { Voice } from "./voice.js";
+import { AttendView } from "./attend-view.js";
+import { Responses } from "./responses.js";
 
 const LATE_AFTER_DROPS = 3;
 // With the camera on, the server is never silent for longer than a credit lives. Then the connection died unnoticed.
-const SILENCE_MS = 30_000;
+const IDLE_TIMEOUT_MS = 30_000;
 
 const root = document.querySelector("[data-attend]");
 const view = new AttendView(root);
@@ -20,24 +20,24 @@ const socket = new LiveSocket(root.dataset.socket, {
   onState: connectionChanged,
   onMessage(message) {
     HANDLERS[message.type]?.(message);
-    if (camera.track && message.type !== "warming") silence.heard();
-    else silence.stop();
+    if (camera.track && message.type !== "warming") idleTimer.restart();
+    else idleTimer.stop();
   },
-  onFinal: (code) => door.finish(code),
+  onFinal: (code) => attendance.finish(code),
 });
-const voice = new Voice(root, socket);
+const responses = new Responses(root, socket);
 const credits = new CreditAnswerer(socket);
 let drops = 0;
-const silence = new Silence(SILENCE_MS, () => camera.track && socket.reconnect());
-const door = new ClassDoor(view, socket, () => {
-  silence.stop();
+const idleTimer = new IdleTimer(IDLE_TIMEOUT_MS, () => camera.track && socket.reconnect());
+const attendance = new Attendance(view, socket, () => {
+  idleTimer.stop();
   releaseCamera();
 });
 
 const HANDLERS = {
   welcome(message) {
     credits.maxBytes = message.limits.max_bytes;
-    voice.welcome(message);
+    responses.welcome(message);
     cameraChanged(message.camera);
     if (!camera.track) return;
     view.showWaiting();
@@ -55,13 +55,13 @@ const HANDLERS = {
     if (drops >= LATE_AFTER_DROPS && message.reason !== "ended") view.showLate();
   },
   refused(message) {
-    voice.refused(message);
+    responses.refused(message);
     // A frame that was on its way when the camera was paused is nobody's mistake.
     if (message.code !== "paused" || camera.track) view.showPassingNotice(message.detail);
   },
-  said: (message) => voice.said(message),
-  hand: (message) => voice.hand(message),
-  ended: () => door.finish(4410),
+  said: (message) => responses.said(message),
+  hand: (message) => responses.hand(message),
+  ended: () => attendance.finish(4410),
 };
 
 async function start() {
@@ -113,9 +113,9 @@ function cameraChanged(state) {
 
 function connectionChanged(state) {
   view.showConnection(state);
-  voice.connectionChanged(state);
+  responses.connectionChanged(state);
   if (state === "lost") drops = 0;
 }
 
 window.addEventListener("pagehide", () => releaseCamera());
-door.open(root, { start, pause });
+attendance.open(root, { start, pause });

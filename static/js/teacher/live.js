@@ -1,23 +1,23 @@
 // The live dashboard: opens the socket, fetches the first state once the socket listens, then applies updates.
 import { setData } from "../lib/dom.js";
 import { LiveSocket } from "../lib/live-socket.js";
-import { MoodTimeline } from "../lib/mood-timeline.js";
+import { Timeline } from "../timeline/timeline.js";
 import { load } from "../lib/requests.js";
-import { Silence } from "../lib/silence.js";
-import { AlertPanel } from "./alerts.js";
-import { ClassSays } from "./class-says.js";
+import { IdleTimer } from "../lib/idle-timer.js";
+import { AlertPanel } from "./alert-panel.js";
+import { ResponsesPanel } from "./responses-panel.js";
 import { ClassSummary } from "./class-summary.js";
-import { offerLargeView } from "./large-view.js";
-import { Markers } from "./markers.js";
+import { setUpProjectorMode } from "./projector-mode.js";
+import { MarkerPanel } from "./marker-panel.js";
 import { PageState } from "./page-state.js";
 import { RunningWindow } from "./running-window.js";
 import { SeatGrid } from "./seat-grid.js";
-import { SessionMarks } from "./session-marks.js";
+import { TimelineAnnotations } from "./timeline-annotations.js";
 import { StudentPanel } from "./student-panel.js";
 
 const RETRY_FETCH_MS = 3000;
 // A connection can die unnoticed. After this long without a message the page asks over HTTP.
-const SILENCE_MS = 20_000;
+const IDLE_TIMEOUT_MS = 20_000;
 
 const root = document.querySelector("[data-live]");
 const page = new PageState(root);
@@ -25,19 +25,19 @@ const summary = new ClassSummary(root);
 const student = new StudentPanel(document.getElementById("student-panel"));
 const grid = new SeatGrid(root, (tile) => student.open(tile));
 const alerts = new AlertPanel(root);
-const says = new ClassSays(root);
-const markers = new Markers(root);
-const marks = new SessionMarks((all) => timeline.mark(all));
+const responses = new ResponsesPanel(root);
+const markers = new MarkerPanel(root);
+const marks = new TimelineAnnotations((all) => timeline.mark(all));
 const running = new RunningWindow();
-const timeline = new MoodTimeline(root.querySelector("[data-part=timeline]"), {
+const timeline = new Timeline(root.querySelector("[data-part=timeline]"), {
   windowS: 10,
   hasPresence: true,
   isLive: true,
   readsFaces: readsFaces(),
 });
-const silence = new Silence(SILENCE_MS, () => {
+const idleTimer = new IdleTimer(IDLE_TIMEOUT_MS, () => {
   fetchState();
-  silence.heard();
+  idleTimer.restart();
 });
 
 let updates = 0;
@@ -45,7 +45,7 @@ let updates = 0;
 const socket = new LiveSocket(root.dataset.socket, {
   onState: connectionChanged,
   onMessage(message) {
-    silence.heard();
+    idleTimer.restart();
     HANDLERS[message.type]?.(message);
   },
   onFinal: finish,
@@ -116,7 +116,7 @@ async function fetchState() {
 
 function showClass(figures) {
   summary.show(figures, readsFaces());
-  says.show(figures.voice, readsFaces());
+  responses.show(figures.voice, readsFaces());
 }
 
 function readsFaces() {
@@ -126,9 +126,9 @@ function readsFaces() {
 function connectionChanged(state) {
   page.showConnection(state);
   if (state === "open") {
-    silence.heard();
+    idleTimer.restart();
   } else if (state === "lost") {
-    silence.stop();
+    idleTimer.stop();
     page.showStale();
   }
 }
@@ -139,12 +139,12 @@ function figuresAreFresh() {
 
 function finish(code) {
   if (page.hasEnded) return;
-  silence.stop();
+  idleTimer.stop();
   socket.close();
   markers.stop();
   page.showFinished(code);
 }
 
-offerLargeView(root.querySelector("[data-part=large]"));
+setUpProjectorMode(root.querySelector("[data-part=large]"));
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 socket.open();

@@ -2,7 +2,7 @@
 import { compareByName, compareByNeed } from "./order.js";
 import { SeatTile } from "./seat-tile.js";
 import { StateFilter } from "./state-filter.js";
-import { TileKeys } from "./tile-keys.js";
+import { RovingTabindex } from "./roving-tabindex.js";
 
 const REORDER_MS = 10_000;
 const COMPACT_FROM = 60;
@@ -25,7 +25,7 @@ export class SeatGrid {
     this.#sort = root.querySelector("[data-part=sort]");
     this.#search = root.querySelector("[data-part=search]");
     this.#filter = new StateFilter(root.querySelector("[data-part=states]"), () => this.#showMatching());
-    this.#keys = new TileKeys(this.#grid);
+    this.#keys = new RovingTabindex(this.#grid);
     this.#grid.addEventListener("click", (event) => {
       const id = event.target.closest(".tile")?.dataset.studentId;
       if (id) onOpen(this.#tiles.get(Number(id)).data);

@@ -2,9 +2,9 @@
 import { answerWord } from "../lib/answers.js";
 import { el, icon, setText } from "../lib/dom.js";
 import { percent } from "../lib/expressions.js";
-import { MoodTimeline } from "../lib/mood-timeline.js";
+import { Timeline } from "../timeline/timeline.js";
 import { clockTime } from "../lib/time.js";
-import { markOf } from "./session-marks.js";
+import { markOf } from "./timeline-annotations.js";
 import { STATE_WORDS, STUDENT } from "./texts.js";
 
 const REFRESH_MS = 10_000;
@@ -61,7 +61,7 @@ export class StudentPanel {
     this.#part("events").replaceChildren(...events.map(eventItem));
     this.#part("no-events").hidden = events.length > 0;
     const readsFaces = document.querySelector("[data-live]").dataset.readsFaces === "yes";
-    this.#timeline ??= new MoodTimeline(this.#part("timeline"), { windowS: known.window_s, isLive: true, readsFaces });
+    this.#timeline ??= new Timeline(this.#part("timeline"), { windowS: known.window_s, isLive: true, readsFaces });
     this.#timeline.replace(known.timeline, { answers: known.answers, markers: marksOf(known), readsFaces });
   }
 

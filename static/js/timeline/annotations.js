@@ -1,6 +1,6 @@
 // A teacher's markers over a chart: a line each, and its text above the plot where there is room for it.
-import { resolveColour } from "./expressions.js";
-import { scale } from "./mood-frame.js";
+import { resolveColour } from "../lib/expressions.js";
+import { scale } from "./layout.js";
 
 export const ROOM_FOR_LABELS = 24;
 const LONGEST = 24;

@@ -7,7 +7,7 @@ import { SAYS } from "./texts.js";
 
 const TROUBLES = ["lost", "too_fast", "too_slow"];
 
-export class ClassSays {
+export class ResponsesPanel {
   #root;
   #counts = new Map();
   #hands = new Map();

@@ -1,12 +1,12 @@
 // What the student says: four answers and a hand. Shown as pressed at once, and sent until the server has confirmed it.
-import { VoiceView } from "./voice-view.js";
+import { ResponsesView } from "./responses-view.js";
 
 // The server takes sixty commands a minute; whoever presses more often is heard with her latest.
 const SEND_EVERY_MS = 2500;
 // What was pressed without a connection says nothing any more after this long.
 const WAITS_MS = 60_000;
 
-export class Voice {
+export class Responses {
   #socket;
   #view;
   #isReady = false;
@@ -20,7 +20,7 @@ export class Voice {
 
   constructor(root, socket) {
     this.#socket = socket;
-    this.#view = new VoiceView(root, {
+    this.#view = new ResponsesView(root, {
       onAnswer: (answer) => this.#want("say", { type: "say", answer }),
       onHand: () => this.#want("hand", { type: "hand", up: !this.#shownUp }),
     });

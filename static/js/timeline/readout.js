@@ -1,8 +1,8 @@
 // One moment of a timeline in words and figures.
-import { ANSWERS, answerWord } from "./answers.js";
-import { el, icon } from "./dom.js";
-import { EXPRESSIONS, glyph, letter, negativeShare, percent } from "./expressions.js";
-import { CHART_TEXTS } from "./texts.js";
+import { ANSWERS, answerWord } from "../lib/answers.js";
+import { el, icon } from "../lib/dom.js";
+import { EXPRESSIONS, glyph, letter, negativeShare, percent } from "../lib/expressions.js";
+import { CHART_TEXTS } from "../lib/texts.js";
 
 export function sharesOf(probabilities) {
   if (!probabilities) return [CHART_TEXTS.nobody];

@@ -1,7 +1,7 @@
 // What the charts of a timeline share: their size, time axis, cursor and steps.
 import uPlot from "../../vendor/uplot/uPlot.esm.js";
-import { resolveColour } from "./expressions.js";
-import { LOCALE } from "./i18n.js";
+import { resolveColour } from "../lib/expressions.js";
+import { LOCALE } from "../lib/i18n.js";
 
 const AXIS_WIDTH = 44;
 // Half of the last time beside the axis reaches over its end.

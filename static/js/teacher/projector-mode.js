@@ -2,7 +2,7 @@
 const KEY = "attune-large";
 const html = document.documentElement;
 
-export function offerLargeView(button) {
+export function setUpProjectorMode(button) {
   show(button, stored() === "yes");
   button.addEventListener("click", () => {
     const isLarge = html.dataset.size !== "large";

@@ -1,9 +1,9 @@
 // Draws the charts of a timeline with uPlot: stacked shares, what students say, and how many were present and seen.
 import uPlot from "../../vendor/uplot/uPlot.esm.js";
-import { ANSWERS, answerColours, answerWord } from "./answers.js";
-import { EXPRESSIONS, NEGATIVE, expressionColours, letter, resolveColour } from "./expressions.js";
-import { axes, bounds, cumulative, drawLetters, frame, stepped, steps, windowUnder } from "./mood-frame.js";
-import { ROOM_FOR_LABELS, drawMarkers } from "./mood-markers.js";
+import { ANSWERS, answerColours, answerWord } from "../lib/answers.js";
+import { EXPRESSIONS, NEGATIVE, expressionColours, letter, resolveColour } from "../lib/expressions.js";
+import { axes, bounds, cumulative, drawLetters, frame, stepped, steps, windowUnder } from "./layout.js";
+import { ROOM_FOR_LABELS, drawMarkers } from "./annotations.js";
 
 const MOOD_HEIGHT = 176;
 // Where a running class has room, its timeline is what the page is about.

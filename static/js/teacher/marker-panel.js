@@ -6,7 +6,7 @@ import { MARKERS } from "./texts.js";
 
 const FIELDS = "input, textarea, select, [contenteditable]";
 
-export class Markers {
+export class MarkerPanel {
   #root;
   #url;
   #form;

@@ -4,7 +4,7 @@ import { setData, setText } from "../lib/dom.js";
 import { clockTime } from "../lib/time.js";
 import { VOICE } from "./texts.js";
 
-export class VoiceView {
+export class ResponsesView {
   #answers;
   #hand;
   #state;

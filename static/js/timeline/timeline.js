@@ -1,13 +1,13 @@
 // A session over time: expressions, what students say, who was there and markers, as charts, as a readout under the
 // pointer and as a table. Without cameras what students say is the main figure.
-import { setText } from "./dom.js";
-import { drawAnswers, drawMood, drawPresence } from "./mood-charts.js";
-import { answersOf, sharesOf } from "./mood-readout.js";
-import { fillTable } from "./mood-table.js";
-import { CHART_TEXTS } from "./texts.js";
-import { clockTime } from "./time.js";
+import { setText } from "../lib/dom.js";
+import { drawAnswers, drawMood, drawPresence } from "./charts.js";
+import { answersOf, sharesOf } from "./readout.js";
+import { fillTable } from "./table.js";
+import { CHART_TEXTS } from "../lib/texts.js";
+import { clockTime } from "../lib/time.js";
 
-export class MoodTimeline {
+export class Timeline {
   #windows = new Map();
   #answers = new Map();
   #markers = [];

@@ -1,7 +1,7 @@
 // What a session's timelines mark: the teacher's markers, and when alerts fired.
 import { ALERTS } from "./alert-texts.js";
 
-export class SessionMarks {
+export class TimelineAnnotations {
   #markers = [];
   #alerts = new Map();
   #onChange;

@@ -1,7 +1,7 @@
 // The tiles as one stop of the Tab key: arrow keys, Home and End move between those shown, Enter opens one.
 const BUTTON = ".tile__open";
 
-export class TileKeys {
+export class RovingTabindex {
   #grid;
 
   constructor(grid) {

@@ -1,9 +1,9 @@
 // The figures behind a timeline as a table, for those who cannot use the chart.
-import { ANSWERS, answerWord } from "./answers.js";
-import { el } from "./dom.js";
-import { EXPRESSIONS, negativeShare, percent, word } from "./expressions.js";
-import { CHART_TEXTS } from "./texts.js";
-import { clockTime } from "./time.js";
+import { ANSWERS, answerWord } from "../lib/answers.js";
+import { el } from "../lib/dom.js";
+import { EXPRESSIONS, negativeShare, percent, word } from "../lib/expressions.js";
+import { CHART_TEXTS } from "../lib/texts.js";
+import { clockTime } from "../lib/time.js";
 
 // `parts`: hasPresence, hasAnswers, readsFaces, markers, windowS.
 export function fillTable(table, windows, parts) {

@@ -1,7 +1,7 @@
 // How a student comes into class and out of it, with a camera or without: she leaves, the class ends, she comes back.
 const LEAVE_TIMEOUT_MS = 1500;
 
-export class ClassDoor {
+export class Attendance {
   #view;
   #socket;
   #release;

@@ -1,5 +1,5 @@
 // What was, for its teacher and for each of its students: the page is complete but for the timeline.
-import { MoodTimeline } from "./mood-timeline.js";
+import { Timeline } from "../timeline/timeline.js";
 import { printOnWhite } from "./printing.js";
 import { sizeShareBars } from "./share-bar.js";
 
@@ -16,7 +16,7 @@ function drawTimeline() {
     hasPresence: root.dataset.presence === "yes",
     readsFaces: root.dataset.readsFaces !== "no",
   };
-  new MoodTimeline(place, options).replace(windows, { answers, markers: marks });
+  new Timeline(place, options).replace(windows, { answers, markers: marks });
 }
 
 function handed(name) {
