@@ -12,8 +12,11 @@ from emotions.jpeg import NotAJpeg, jpeg_size
 HEADER = struct.Struct(">II")
 
 
-class SnapshotRefused(ValueError):
-    """A frame that is not taken. `code` is for the page, the text, in the language in force, for the student."""
+class MessageRejected(ValueError):
+    """A message from the browser that is not accepted: a frame or a command.
+
+    `code` is for the page; the text is for the student, in the active language.
+    """
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -41,24 +44,24 @@ class SnapshotRef:
 
 
 def parse_frame(message: bytes) -> Frame:
-    """Read and check a frame without decoding its image. Raises SnapshotRefused."""
+    """Read and check a frame without decoding its image. Raises MessageRejected."""
     if len(message) > settings.SNAPSHOT_MAX_BYTES:
         limit = settings.SNAPSHOT_MAX_BYTES // 1024
         figures = {"size": len(message) // 1024, "limit": limit}
-        raise SnapshotRefused("too_large", _("The snapshot has %(size)d KiB; %(limit)d KiB are allowed.") % figures)
+        raise MessageRejected("too_large", _("The snapshot has %(size)d KiB; %(limit)d KiB are allowed.") % figures)
     if len(message) <= HEADER.size:
-        raise SnapshotRefused("empty", _("The snapshot was empty."))
+        raise MessageRejected("empty", _("The snapshot was empty."))
     seq, age_ms = HEADER.unpack_from(message)
     jpeg = message[HEADER.size :]
     try:
         width, height = jpeg_size(jpeg)
     except NotAJpeg as error:
         code = "unreadable_header" if jpeg.startswith(b"\xff\xd8\xff") else "not_jpeg"
-        raise SnapshotRefused(code, _("The snapshot is not a readable JPEG picture.")) from error
+        raise MessageRejected(code, _("The snapshot is not a readable JPEG picture.")) from error
     if not (0 < width <= settings.SNAPSHOT_MAX_WIDTH and 0 < height <= settings.SNAPSHOT_MAX_HEIGHT):
         size, most = f"{width} × {height}", f"{settings.SNAPSHOT_MAX_WIDTH} × {settings.SNAPSHOT_MAX_HEIGHT}"
         text = _("The snapshot is %(size)s pixels; at most %(most)s are allowed.") % {"size": size, "most": most}
-        raise SnapshotRefused("dimensions", text)
+        raise MessageRejected("dimensions", text)
     return Frame(seq=seq, age_ms=age_ms, jpeg=jpeg)
 
 

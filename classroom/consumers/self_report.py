@@ -20,7 +20,7 @@ from classroom.domain.self_reports import (
 from classroom.infra.events import Tile
 from classroom.models import SelfReport
 from classroom.models.self_report import REPORT_HOLDS
-from classroom.snapshots import SnapshotRefused
+from classroom.snapshots import MessageRejected
 
 if TYPE_CHECKING:  # the other half of the teacher's consumer
     from classroom.consumers.teacher import EventNumbers
@@ -35,7 +35,7 @@ class StudentVoice(SessionSocket):
     async def say(self, message: dict[str, Any]) -> None:
         answer = message.get("answer")
         if answer not in SelfReport.Answer.values:
-            raise SnapshotRefused("unknown_answer", _("The page sent an answer this server does not know."))
+            raise MessageRejected("unknown_answer", _("The page sent an answer this server does not know."))
         try:
             report = await ask_database(say, session=self.session, student=self.user, answer=answer, now=timezone.now())
         except SelfReportRefused:
@@ -45,7 +45,7 @@ class StudentVoice(SessionSocket):
 
     async def hand(self, message: dict[str, Any]) -> None:
         if not isinstance(message.get("up"), bool):
-            raise SnapshotRefused("unknown_command", _("The page moved a hand neither up nor down."))
+            raise MessageRejected("unknown_command", _("The page moved a hand neither up nor down."))
         move = raise_hand if message["up"] else lower_hand
         try:
             await ask_database(move, session=self.session, student=self.user, now=timezone.now())

@@ -27,7 +27,7 @@ from classroom.domain.attendance import (
 from classroom.domain.permissions import may_attend
 from classroom.infra import circuit_breaker, events, metrics
 from classroom.models import Stay
-from classroom.snapshots import SnapshotRefused
+from classroom.snapshots import MessageRejected
 from classroom.tasks.follow_session import note_activity
 
 # How soon a command is tried again that found the database away.
@@ -71,7 +71,7 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
                 await self._take_frame(bytes_data)
             else:
                 await self._obey(text_data or "")
-        except SnapshotRefused as refused:
+        except MessageRejected as refused:
             await self._refuse(refused)
         except circuit_breaker.DATABASE_UNAVAILABLE:
             detail = _("The server cannot do this right now, because its database is away.")
@@ -116,9 +116,9 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
             message = json.loads(text)
             command = commands[message["type"]]
         except (ValueError, TypeError, RecursionError):
-            raise SnapshotRefused("text_frame", _("Snapshots travel as binary messages, not as text.")) from None
+            raise MessageRejected("text_frame", _("Snapshots travel as binary messages, not as text.")) from None
         except KeyError:
-            raise SnapshotRefused("unknown_command", _("The page sent a command this server does not know.")) from None
+            raise MessageRejected("unknown_command", _("The page sent a command this server does not know.")) from None
         if self.manners.is_restless():
             await self.close(close_codes.FLOOD)
             return
@@ -137,7 +137,7 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
         except NoConsent:
             self._stop_pacing()
             await self.send_json({"type": "camera", "camera": "no_consent"})
-            raise SnapshotRefused("no_consent", _("You have not agreed to the reading of your expression.")) from None
+            raise MessageRejected("no_consent", _("You have not agreed to the reading of your expression.")) from None
         await self.send_json({"type": "camera", "camera": camera})
         self._start_pacing()
 
@@ -187,13 +187,13 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
             raise _no_camera_course()
         frame = snapshots.parse_frame(message)
         if self.pacing is None:
-            raise SnapshotRefused("paused", _("Your camera is paused, so this snapshot was not taken."))
+            raise MessageRejected("paused", _("Your camera is paused, so this snapshot was not taken."))
         if not self.credit_open or frame.seq != self.seq:
-            raise SnapshotRefused("not_requested", _("The server had not asked for this snapshot."))
+            raise MessageRejected("not_requested", _("The server had not asked for this snapshot."))
         self.manners.behaved()
         self._hand_over(frame)
 
-    async def _refuse(self, refused: SnapshotRefused) -> None:
+    async def _refuse(self, refused: MessageRejected) -> None:
         metrics.REFUSED.labels(refused.code).inc()
         await self.send_json({"type": "refused", "seq": self.seq, "code": refused.code, "detail": str(refused)})
         code = self.manners.misbehaved(refused.code)
@@ -220,7 +220,7 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
         await asyncio.sleep(RETRY_S)
         try:
             await command()
-        except SnapshotRefused as refused:
+        except MessageRejected as refused:
             await self._refuse(refused)
         except circuit_breaker.DATABASE_UNAVAILABLE:
             return  # the command has seen to its next try
@@ -244,5 +244,5 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
         }
 
 
-def _no_camera_course() -> SnapshotRefused:
-    return SnapshotRefused("no_camera_course", _("This course uses no camera."))
+def _no_camera_course() -> MessageRejected:
+    return MessageRejected("no_camera_course", _("This course uses no camera."))

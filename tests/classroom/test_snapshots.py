@@ -1,10 +1,10 @@
 import pytest
 
-from classroom.snapshots import Frame, SnapshotRefused, pack_frame, parse_frame
+from classroom.snapshots import Frame, MessageRejected, pack_frame, parse_frame
 
 
 def refusal(message: bytes) -> str:
-    with pytest.raises(SnapshotRefused) as caught:
+    with pytest.raises(MessageRejected) as caught:
         parse_frame(message)
     return caught.value.code
 
