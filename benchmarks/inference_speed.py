@@ -32,7 +32,7 @@ import numpy as np
 
 from benchmarks.inference_report import Result, markdown
 from benchmarks.machine import cpu_name
-from emotions import recognition
+from emotions import serving
 from emotions.faces import face_detector
 from emotions.images import decode_jpeg
 from emotions.preprocessing import normalise
@@ -236,10 +236,10 @@ def _loaded_and_used(jpegs: list[bytes]) -> dict[str, dict[str, float]]:
     """Runs in the fresh process."""
     django.setup()
     importlib.import_module("classroom.tasks.analysis")
-    recognition.warm()
+    serving.warm()
     loaded = _megabytes()
     for jpeg in itertools.islice(itertools.cycle(jpegs), MEMORY_SNAPSHOTS):
-        recognition.recogniser().recognise(jpeg)
+        serving.recogniser().recognise(jpeg)
     return {"after load": loaded, f"after {MEMORY_SNAPSHOTS} snapshots": _megabytes()}
 
 

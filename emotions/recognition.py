@@ -1,15 +1,12 @@
 """Snapshots in, expressions out. Importing this loads OpenCV and LiteRT: web processes import it where they first need
 it."""
 
-import os
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-from django.conf import settings
 from numpy.typing import NDArray
 
 from emotions.faces import DetectedFace, face_detector
@@ -20,7 +17,7 @@ from emotions.quality import FaceQuality, doubt, measured
 from emotions.registry import MODELS_DIR, load_model
 from emotions.results import Face, Recognition
 
-__all__ = ["Face", "FaceQuality", "Recogniser", "Recognition", "UnreadableImage", "is_warm", "recogniser", "warm"]
+__all__ = ["Face", "FaceQuality", "Recogniser", "Recognition", "UnreadableImage"]
 
 Frame = NDArray[np.uint8]
 
@@ -83,42 +80,10 @@ class Recogniser:
             return np.empty((0, len(EXPRESSIONS)), np.float32)
         return softmax(self._network.logits(normalise(np.stack(crops))), self._network.manifest.temperature)
 
-
-_lock = threading.Lock()
-_shared: Recogniser | None = None
-
-
-def recogniser() -> Recogniser:
-    """The process's one recogniser, made on the first call as EMOTION_MODEL and FACE_DETECTOR say."""
-    global _shared
-    with _lock:
-        if _shared is None:
-            _shared = Recogniser(_setting("EMOTION_MODEL", ""), _setting("FACE_DETECTOR", "blazeface"))
-    return _shared
-
-
-def warm() -> None:
-    """Load everything and run it once, so that the first snapshot is not the slow one."""
-    ready = recogniser()
-    ready.recognise_frames([np.zeros((240, 320, 3), np.uint8)])
-    ready._probabilities([np.zeros((FACE_SIDE, FACE_SIDE), np.uint8)])
-    global _is_warm
-    _is_warm = True
-
-
-_is_warm = False
-
-
-def is_warm() -> bool:
-    """Whether `warm` has finished in this process."""
-    return _is_warm
-
-
-def _setting(name: str, default: str) -> str:
-    # Without Django's settings (a notebook, a script) the defaults hold.
-    if settings.configured or os.environ.get("DJANGO_SETTINGS_MODULE"):
-        return str(getattr(settings, name, default))
-    return default
+    def warm_up(self) -> None:
+        """Search a blank frame and read a blank face: the first run of either is the slow one."""
+        self.recognise_frames([np.zeros((240, 320, 3), np.uint8)])
+        self._probabilities([np.zeros((FACE_SIDE, FACE_SIDE), np.uint8)])
 
 
 def _decoded(jpeg: bytes) -> Frame | UnreadableImage:

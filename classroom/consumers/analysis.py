@@ -18,28 +18,27 @@ from classroom.domain.readings.permission_cache import forget_attendance, renew_
 from classroom.infra import snapshot_queue
 from classroom.infra.snapshot_queue import Waiting
 from classroom.snapshots import Frame, SnapshotRef
-from classroom.tasks.analysis import analyse_snapshots, warm_recogniser
+from classroom.tasks.analysis import analyse_snapshots
+from emotions import serving
 
 logger = logging.getLogger(__name__)
 
 _pool = ThreadPoolExecutor(max_workers=settings.ANALYSIS_THREADS, thread_name_prefix="analysis")
-_warm = not settings.EMBEDDED  # else the workers warm up by themselves
 
 
 def is_warm() -> bool:
-    return _warm
+    """Return whether this process has nothing left to load: distributed, each worker loads its own recogniser."""
+    return not settings.EMBEDDED or serving.state() != "not loaded"
 
 
 async def warm() -> None:
-    """Load the recogniser into this process, once. A failure is logged here and answered at each snapshot."""
-    global _warm
-    if _warm:
+    """Load the recogniser, once. A failure is logged here, and each snapshot is then answered with `failed`."""
+    if is_warm():
         return
     try:
-        await database_sync_to_async(warm_recogniser, thread_sensitive=False, executor=_pool)()
+        await database_sync_to_async(serving.warm, thread_sensitive=False, executor=_pool)()
     except Exception:
         logger.exception("The recogniser could not be loaded.")
-    _warm = True
 
 
 class NoThreadInTime(Exception):

@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from celery import shared_task
@@ -21,14 +20,12 @@ from classroom.models import Attendance
 from classroom.snapshots import SnapshotRef
 from classroom.tasks import background
 from classroom.tasks.follow_session import note_activity
+from emotions import serving
 
-if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
-    from emotions.recognition import Recognition
+if TYPE_CHECKING:  # its module loads OpenCV, and web processes import this one
+    from emotions.results import Recognition
 
 logger = logging.getLogger(__name__)
-
-# Of this process: `not loaded`, `loaded` or `broken`.
-recogniser_state = "not loaded"
 
 # An answer to who may be read is not relied on for longer.
 ASK_AGAIN_S = 0.25
@@ -144,7 +141,7 @@ def _recognition(jpeg: bytes) -> "Recognition | None":
     """None where it fails: one bad picture must not take the worker, or other students' pictures, down with it."""
     try:
         with metrics.stage("analysis"):
-            recognition = _recogniser().recognise(jpeg)
+            recognition = serving.recogniser().recognise(jpeg)
     except Exception:
         logger.exception("A snapshot could not be analysed.")
         return None
@@ -156,29 +153,8 @@ def _is_stale(snapshot: SnapshotRef) -> bool:
     return timezone.now() - snapshot.captured_at > timedelta(seconds=settings.SNAPSHOT_STALE_S)
 
 
-@cache
-def _recogniser():
-    # Here and not above: a web process imports this module, and must not load TensorFlow and OpenCV.
-    from emotions.recognition import recogniser  # noqa: PLC0415
-
-    return recogniser()
-
-
-def warm_recogniser() -> None:
-    """Load the network and run it once: seconds that no student's first snapshot should wait for."""
-    global recogniser_state
-    from emotions import recognition  # noqa: PLC0415  # as above
-
-    try:
-        recognition.warm()
-    except Exception:
-        recogniser_state = "broken"
-        raise
-    recogniser_state = "loaded"
-
-
 @worker_process_init.connect
 def _warm_worker(**_: object) -> None:
     # TensorFlow does not survive a fork, so each child loads it for itself. Only then does it count as living.
-    warm_recogniser()
+    serving.warm()
     background.start_in_worker()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from redis import Redis
 
 from classroom.infra import metrics, process_registry
-from classroom.tasks import analysis
+from emotions import serving
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ def _workers() -> str:
 
 
 def _recogniser() -> str:
-    return "broken" if analysis.recogniser_state == "broken" else "ok"
+    return "broken" if serving.state() == "broken" else "ok"
 
 
 _DISTRIBUTED: dict[str, Callable[[], str]] = {"redis": _redis, "workers": _workers}

@@ -9,7 +9,9 @@ def loaded_by(statement: str) -> set[str]:
     return set(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split())
 
 
-@pytest.mark.parametrize("module", ["emotions", "emotions.labels", "emotions.jpeg", "emotions.apps"])
+@pytest.mark.parametrize(
+    "module", ["emotions", "emotions.labels", "emotions.jpeg", "emotions.serving", "emotions.apps"]
+)
 def test_light_modules_load_no_heavy_library(module):
     assert loaded_by(f"import {module}") == set()
 
@@ -24,7 +26,7 @@ def test_a_worker_loads_no_tensorflow():
 
 
 def test_recognition_works_without_django_settings():
-    code = "from emotions.recognition import recogniser; print(recogniser().model)"
+    code = "from emotions.serving import recogniser; print(recogniser().model)"
     environment = {"PATH": "/usr/bin:/bin", "TF_CPP_MIN_LOG_LEVEL": "3"}
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=environment)
     assert done.stdout.strip() != ""

@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 import pytest
 
-from emotions import recognition
 from emotions.images import ImageTooLarge, UnreadableImage, decode_jpeg
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import mirrored_mean, normalise, softmax, with_mirrored
@@ -145,14 +144,6 @@ def test_chosen_is_the_largest_face_whatever_the_order():
     little = Face((0, 0, 10, 10), 0.9, (1, 0, 0, 0, 0, 0, 0), "angry", None, quality)
     large = Face((0, 0, 10, 12), 0.5, (1, 0, 0, 0, 0, 0, 0), "angry", None, quality)
     assert Recognition(320, 240, (little, large), "m").chosen is large
-
-
-def test_recogniser_is_one_for_the_process_and_warm_after_warming(settings):
-    settings.EMOTION_MODEL = default_model()
-    recognition.warm()
-    assert recognition.is_warm()
-    assert recognition.recogniser() is recognition.recogniser()
-    assert recognition.recogniser().model == default_model()
 
 
 def test_what_is_served_answers_much_as_the_trained_network(recogniser, snapshot):

@@ -22,8 +22,8 @@ from classroom.models import Attendance, ClassSession, Reading
 from classroom.snapshots import SnapshotRef
 from emotions.labels import by_name
 
-if TYPE_CHECKING:  # its module brings OpenCV, which a web process does not load
-    from emotions.recognition import Recognition
+if TYPE_CHECKING:  # its module loads OpenCV, and web processes import this one
+    from emotions.results import Recognition
 
 
 # Of an attendance, its student and its session, what permission and the tile need.

@@ -7,6 +7,7 @@ import pytest
 from classroom.consumers import analysis
 from classroom.infra import metrics
 from classroom.models import Reading
+from emotions import serving
 from tests.classroom.consumers.sockets import packed, start, student_socket
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 async def test_a_snapshot_that_no_thread_takes_in_time_is_stale(session, student, portrait, settings, monkeypatch):
     settings.SNAPSHOT_STALE_S = 0.2
-    monkeypatch.setattr(analysis, "_warm", True)
+    monkeypatch.setattr(serving, "_state", "loaded")
     free = threading.Event()
     async with student_socket(session, student) as socket:
         seq = await start(socket)

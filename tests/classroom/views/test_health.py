@@ -2,7 +2,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from classroom.infra import metrics
-from classroom.tasks import analysis
+from emotions import serving
 
 
 def test_a_process_that_answers_is_live(client):
@@ -40,7 +40,7 @@ def test_without_the_database_it_is_not_ready_and_says_no_more(client, settings,
 @pytest.mark.django_db
 def test_a_recogniser_that_does_not_load_is_not_ready(client, settings, monkeypatch):
     settings.EMBEDDED = True
-    monkeypatch.setattr(analysis, "recogniser_state", "broken")
+    monkeypatch.setattr(serving, "_state", "broken")
     response = client.get("/readyz")
     assert (response.status_code, response.json()["parts"]["recogniser"]) == (503, "broken")
 
