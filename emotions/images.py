@@ -1,4 +1,4 @@
-"""Decoding images from people we do not know: sized before they are decoded, whole or refused."""
+"""Decoding images from untrusted senders: their size is checked first, and only complete images are decoded."""
 
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,12 @@ from emotions.jpeg import NotAJpeg, is_complete, jpeg_size
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 
-# A snapshot is 320x240; a full-HD webcam frame is the most that makes sense.
+# A snapshot is 320x240; nothing larger than a full-HD webcam frame makes sense.
 MAX_PIXELS = 1920 * 1080
 
 
 class UnreadableImage(ValueError):
-    """The data is no image, or only part of one."""
+    """The data is not an image, or only part of one."""
 
 
 class ImageTooLarge(UnreadableImage):
@@ -24,26 +24,26 @@ class ImageTooLarge(UnreadableImage):
 
 
 def decode_jpeg(data: bytes, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
-    """A JPEG → [height, width, 3] uint8, blue-green-red, turned as its EXIF says.
+    """Decode a JPEG to [height, width, 3] uint8, blue-green-red, rotated according to its EXIF data.
 
-    Raises UnreadableImage for anything but a whole JPEG, ImageTooLarge before decoding one of too many pixels.
+    Raises UnreadableImage for anything but a complete JPEG, and ImageTooLarge, before decoding, for too many pixels.
     """
     try:
         width, height = jpeg_size(data)
     except NotAJpeg as error:
         raise UnreadableImage(str(error)) from error
     if width * height > max_pixels:
-        raise ImageTooLarge(f"The image is {width}x{height}; at most {max_pixels} pixels are read.")
-    # OpenCV fills what a truncated file lacks with grey, and some versions with an image decoded earlier.
+        raise ImageTooLarge(f"The image is {width}x{height}; the limit is {max_pixels} pixels.")
+    # OpenCV fills the missing part of a truncated file with grey, and some versions with an image decoded earlier.
     if not is_complete(data):
         raise UnreadableImage("The JPEG is truncated.")
-    return _decoded(data)
+    return _decode(data)
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
-    """A file in any format OpenCV reads → [height, width, 3] uint8, blue-green-red.
+    """Read a file in any format that OpenCV supports as [height, width, 3] uint8, blue-green-red.
 
-    Raises UnreadableImage for a missing, empty, truncated or foreign file.
+    Raises UnreadableImage for a file that is missing, empty, truncated or not an image.
     """
     try:
         data = path.read_bytes()
@@ -53,10 +53,10 @@ def read_image(path: Path) -> NDArray[np.uint8]:
         raise UnreadableImage("The file is empty.")
     if data.startswith(b"\xff\xd8") and not is_complete(data):
         raise UnreadableImage("The JPEG is truncated.")
-    return _decoded(data)
+    return _decode(data)
 
 
-def _decoded(data: bytes) -> NDArray[np.uint8]:
+def _decode(data: bytes) -> NDArray[np.uint8]:
     try:
         image: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error as error:

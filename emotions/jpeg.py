@@ -1,4 +1,4 @@
-"""What a JPEG says about itself, read from its markers without decoding it (ITU-T T.81, annex B).
+"""The size and completeness of a JPEG, read from its markers without decoding it (ITU-T T.81, annex B).
 
 Pure Python: the web process checks uploads with it and never loads OpenCV.
 """
@@ -8,18 +8,18 @@ from collections.abc import Iterator
 START_OF_IMAGE = b"\xff\xd8\xff"
 END_OF_IMAGE = 0xD9
 START_OF_SCAN = 0xDA
-# C4, C8 and CC lie in the range of the frame headers but are tables and extensions.
+# C4, C8 and CC lie within the range of frame headers but mark tables and extensions.
 START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 RESTARTS = range(0xD0, 0xD8)
 TEMPORARY = 0x01
 
 
 class NotAJpeg(ValueError):
-    """The bytes do not start as a JPEG does, or its header is broken."""
+    """The bytes do not start like a JPEG, or the header is broken."""
 
 
 def jpeg_size(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels as the frame header states them. Raises NotAJpeg."""
+    """Return the width and height in pixels that the frame header states. Raises NotAJpeg."""
     for marker, segment in _segments(data):
         if marker in START_OF_FRAME:
             if len(segment) < 6:
@@ -30,11 +30,11 @@ def jpeg_size(data: bytes) -> tuple[int, int]:
             return width, height
         if marker in (START_OF_SCAN, END_OF_IMAGE):
             break
-    raise NotAJpeg("The JPEG states no size before its data.")
+    raise NotAJpeg("The JPEG does not state its size before its data.")
 
 
 def is_complete(data: bytes) -> bool:
-    """Whether the data runs to the end-of-image marker; a thumbnail's inside the header does not count."""
+    """Return whether the data reaches the end-of-image marker; that of a thumbnail in the header does not count."""
     try:
         return any(marker == END_OF_IMAGE for marker, _ in _segments(data))
     except NotAJpeg:
@@ -42,7 +42,7 @@ def is_complete(data: bytes) -> bool:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Each marker's code with its segment's content, up to the end of the image or of the data."""
+    """Yield each marker code with the content of its segment, up to the end of the image or of the data."""
     if not data.startswith(START_OF_IMAGE):
         raise NotAJpeg("These bytes are not a JPEG.")
     place = 2
@@ -64,7 +64,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _next_marker(data: bytes, place: int) -> tuple[int, int]:
     if data[place : place + 1] != b"\xff":
-        raise NotAJpeg("The JPEG has no marker where one belongs.")
+        raise NotAJpeg("The JPEG lacks a marker where one is required.")
     while data[place : place + 1] == b"\xff":
         place += 1
     if place >= len(data):
@@ -73,7 +73,7 @@ def _next_marker(data: bytes, place: int) -> tuple[int, int]:
 
 
 def _end_of_scan(data: bytes, place: int) -> int:
-    # In a scan FF is followed by 00 (a data byte FF), a restart or a fill byte; anything else is the next marker.
+    # Within a scan, FF is followed by 00 (a data byte FF), a restart or a fill byte; anything else is the next marker.
     while (place := data.find(b"\xff", place)) != -1:
         following = data[place + 1 : place + 2]
         if following and following[0] not in (0x00, 0xFF) and following[0] not in RESTARTS:

@@ -11,5 +11,5 @@ Probabilities = tuple[float, float, float, float, float, float, float]
 
 
 def by_name(probabilities: Sequence[float]) -> dict[str, float]:
-    """Seven probabilities keyed by expression; ValueError for any other number of them."""
+    """Key seven probabilities by expression. Raises ValueError for any other number of them."""
     return dict(zip(EXPRESSIONS, probabilities, strict=True))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from emotions import blazeface
-from emotions.blazeface import BACK_RANGE, FULL_RANGE, BlazeFaceNetwork, MissingWeights, weights_folder
+from emotions.blazeface import BACK_RANGE, FULL_RANGE, BlazeFaceNetwork, MissingWeights, letterbox, weights_folder
 
 
 def test_both_networks_agree_on_the_portrait(frame):
@@ -27,9 +27,8 @@ def test_a_missing_package_is_named_with_the_fix(monkeypatch):
 
 @pytest.mark.parametrize("variant", [FULL_RANGE, BACK_RANGE], ids=["full", "back"])
 def test_the_networks_answer_as_opencv_reads_them(frame, variant):
-    network = BlazeFaceNetwork(weights_folder(), variant)
-    network._feed(frame)
-    logits, values = network._run()
+    square, *_ = letterbox(frame, variant.side)
+    logits, values = BlazeFaceNetwork(weights_folder(), variant).forward(square)
     peer = cv2.dnn.readNetFromTFLite(str(weights_folder() / variant.file))
     peer.setInput(cv2.dnn.blobFromImage(letterboxed(frame, variant.side), 1 / 127.5, mean=(127.5,) * 3, swapRB=True))
     outputs = [output.reshape(len(logits), -1) for output in peer.forward(peer.getUnconnectedOutLayersNames())]
