@@ -5,21 +5,21 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
-from accounts.deletion import CountsWhatGoes
+from accounts.admin_deletion import CountedDeletionMixin
 from accounts.forms import UserCreationForm
 from accounts.models import Consent, ConsentText, User
 
 admin.site.unregister(Group)
-# Holds those alone who signed up themselves; the address that counts is the user's.
+# allauth stores an EmailAddress only for users who signed up themselves; User.email is the one that counts.
 admin.site.unregister(EmailAddress)
-# allauth's sign-in is the one with a limit on guessing.
+# Sign in through allauth, whose rate limits slow down password guessing.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = _("Attune administration")
 admin.site.site_title = _("Attune")
 
 
 @admin.register(User)
-class UserAdmin(CountsWhatGoes, DjangoUserAdmin):
+class UserAdmin(CountedDeletionMixin, DjangoUserAdmin):
     list_display = ["name", "email", "role", "is_active", "last_login"]
     list_filter = ["role", "is_active"]
     search_fields = ["name", "email"]
@@ -37,7 +37,7 @@ class UserAdmin(CountsWhatGoes, DjangoUserAdmin):
 
 @admin.register(ConsentText)
 class ConsentTextAdmin(admin.ModelAdmin):
-    """A published text is never changed: students agreed to its words. A new version asks everyone again."""
+    """Published texts are read-only, because students agreed to their wording. A new version asks everyone again."""
 
     list_display = ["version", "published_at"]
     fields = ["version", "body", "published_at"]

@@ -1,4 +1,4 @@
-"""Giving and withdrawing consent to the reading of one's expression. `consent_changed` tells other apps."""
+"""Grant and withdraw consent to expression reading. The signal `consent_changed` notifies other apps."""
 
 from datetime import datetime
 
@@ -7,18 +7,20 @@ from django.dispatch import Signal
 
 from accounts.models import Consent, ConsentText, User
 
-# Arguments: user, in_force (bool). Sent after the change is committed.
+# Sent after commit, with user and in_force (bool).
 consent_changed = Signal()
 
 
 def consent_in_force(user: User) -> Consent | None:
-    """The user's consent to the current text, or None: then no snapshot of this user may be analysed."""
+    """Return the user's consent to the current text, or None: then no snapshot of this user may be analysed."""
     return Consent.objects.in_force().filter(user=user).select_related("text").first()
 
 
 def grant_consent(*, user: User, version: int, now: datetime) -> Consent:
-    """Record agreement to the text the user was shown. Twice is once. Raises ConsentText.DoesNotExist for a text
-    that is not, or no longer, the current one."""
+    """Record agreement to the text the user was shown. Idempotent.
+
+    Raises ConsentText.DoesNotExist unless `version` is the current one.
+    """
     text = ConsentText.objects.current()
     if text.version != version:
         raise ConsentText.DoesNotExist(f"Version {version} is not the current text.")
@@ -32,7 +34,7 @@ def grant_consent(*, user: User, version: int, now: datetime) -> Consent:
 
 
 def withdraw_consent(*, user: User, now: datetime) -> bool:
-    """End every consent the user has given. False where there was none."""
+    """Withdraw every consent the user has given. Return False if there was none."""
     ended = Consent.objects.filter(user=user, withdrawn_at=None).update(withdrawn_at=now)
     transaction.on_commit(lambda: _announce(user, in_force=False))
     return ended > 0

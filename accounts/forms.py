@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 
-class SignupFields(forms.Form):
-    """What signing up asks for besides e-mail and password. Everyone signs up as a student."""
+class SignupForm(forms.Form):
+    """The name, in addition to allauth's e-mail address and password. Everyone signs up as a student."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -23,7 +23,7 @@ class SignupFields(forms.Form):
 
 
 class UserCreationForm(BaseUserCreationForm):
-    """The administrator's form for a new user."""
+    """The admin's form for a new user."""
 
     class Meta:
         model = User

@@ -1,4 +1,4 @@
-"""Requests whose user is known to be signed in, for the type checker."""
+"""Request types whose user is known to be signed in, for the type checker."""
 
 from django.http import HttpRequest
 from rest_framework.request import Request
@@ -7,12 +7,12 @@ from accounts.models import User
 
 
 class SignedInRequest(HttpRequest):
-    """What a view behind `login_required` gets."""
+    """The request of a view behind `login_required`."""
 
     user: User
 
 
 class SignedInApiRequest(Request):
-    """What an API view behind `IsAuthenticated` gets."""
+    """The request of an API view behind `IsAuthenticated`."""
 
     user: User

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.consent import consent_in_force, grant_consent, withdraw_consent
-from accounts.consent_words import translated_words
-from accounts.forms_sent import sent_from
+from accounts.consent_translation import translated_body
+from accounts.decorators import form_post
 from accounts.models import Consent, ConsentText
 from accounts.requests import SignedInRequest
 
@@ -26,7 +26,7 @@ def consent(request: SignedInRequest) -> HttpResponse:
         "accounts/consent.html",
         {
             "text": text,
-            "translation": translated_words(text),
+            "translation": translated_body(text),
             "consent": consent_in_force(request.user),
             "history": Consent.objects.filter(user=request.user).select_related("text"),
             "next": _safe_next(request, request.GET.get("next", "")),
@@ -34,7 +34,7 @@ def consent(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@sent_from("consent")
+@form_post("consent")
 def consent_grant(request: SignedInRequest) -> HttpResponse:
     next_url = _safe_next(request, request.POST.get("next", ""))
     version = request.POST.get("version", "")
@@ -50,7 +50,7 @@ def consent_grant(request: SignedInRequest) -> HttpResponse:
     return redirect(next_url or "home")
 
 
-@sent_from("consent")
+@form_post("consent")
 def consent_withdraw(request: SignedInRequest) -> HttpResponse:
     withdraw_consent(user=request.user, now=timezone.now())
     messages.success(request, _("Your consent is withdrawn. No more snapshots of you are analysed."))

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.deletion import CountsWhatGoes
+from accounts.admin_deletion import CountedDeletionMixin
 from classroom.models import Course, Enrolment
 from classroom.models.course import new_join_code
 
@@ -15,7 +15,7 @@ class EnrolmentInline(admin.TabularInline):
 
 
 @admin.register(Course)
-class CourseAdmin(CountsWhatGoes, admin.ModelAdmin):
+class CourseAdmin(CountedDeletionMixin, admin.ModelAdmin):
     list_display = ["name", "join_code", "teacher_names", "reads_faces", "created_at"]
     list_filter = ["reads_faces"]
     search_fields = ["name", "join_code", "teachers__name"]

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
     def current(self) -> "ConsentText":
-        """The text asked for now. The first one comes with the migrations."""
+        """Return the newest version. The migrations publish the first one."""
         return self.latest("version")
 
 
 class ConsentText(models.Model):
-    """What a student is asked to agree to. A changed text is a new version; consents to older ones lapse."""
+    """The text that students agree to. A changed text is a new version; consents to older versions lapse."""
 
     version = models.PositiveIntegerField(_("version"), unique=True)
     body = models.TextField(_("text"))
@@ -36,13 +36,13 @@ class ConsentText(models.Model):
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
     def in_force(self) -> "ConsentQuerySet":
-        """Given, not withdrawn, and to the text that is asked for now."""
+        """Return consents to the current text that have not been withdrawn."""
         newest = ConsentText.objects.order_by("-version").values("version")[:1]
         return self.filter(withdrawn_at=None, text__version=models.Subquery(newest))
 
 
 class Consent(models.Model):
-    """One student's agreement to one version of the text; a record that is kept after it is withdrawn."""
+    """One student's agreement to one version of the text. The record stays after a withdrawal."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents")
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="consents")

@@ -19,14 +19,14 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    """Signs in with an e-mail address and has one role. Administrators, and they alone, use Django's admin."""
+    """Signs in with an e-mail address and has one role. Only administrators can use Django's admin."""
 
     class Role(models.TextChoices):
         STUDENT = "student", _("student")
         TEACHER = "teacher", _("teacher")
         ADMINISTRATOR = "administrator", _("administrator")
 
-    username = None  # type: ignore[assignment]  # the e-mail address takes its place
+    username = None  # type: ignore[assignment]  # users sign in with their e-mail address
     first_name = None  # type: ignore[assignment]  # one name field: names come in more shapes than two
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)

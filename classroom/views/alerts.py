@@ -13,7 +13,7 @@ from classroom.domain.alerts.replay import replay_session, sessions_to_replay
 from classroom.forms.alerts import WORDING, ReplayForm, RuleForm, rule_forms
 from classroom.models import Course
 from classroom.views.access import course_taught
-from classroom.views.rates import PreviewRate, count_request
+from classroom.views.throttling import PreviewThrottle, seconds_until_allowed
 
 # More would be no settings to keep.
 SHOWN = 100
@@ -39,7 +39,7 @@ def course_alerts(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _previewed(request: SignedInRequest, course: Course, forms: list[RuleForm], replay: ReplayForm) -> HttpResponse:
-    wait = count_request(request, PreviewRate())
+    wait = seconds_until_allowed(request, PreviewThrottle())
     if not wait:
         return _page(request, course, forms, replay, preview=_preview(forms, replay))
     # On the page itself, which keeps the settings that are not saved yet.

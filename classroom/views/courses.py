@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.forms_sent import sent_from
+from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
 from classroom.domain.courses import NotAStudent, UnknownJoinCode, enrol_by_code
 from classroom.domain.listings import attended_sessions, ended_sessions
@@ -38,7 +38,7 @@ def course_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": page,
         "past": page.object_list,
     }
-    return render(request, "classroom/course_student.html", context)
+    return render(request, "classroom/course_for_student.html", context)
 
 
 @login_required
@@ -60,7 +60,7 @@ def course_join(request: SignedInRequest) -> HttpResponse:
     return render(request, "classroom/join.html", {"join_form": form}, status=status)
 
 
-@sent_from("course_detail")
+@form_post("course_detail")
 def session_start(request: SignedInRequest, pk: int) -> HttpResponse:
     course = course_taught(request.user, pk)
     form = StartForm(request.POST)
@@ -87,4 +87,4 @@ def _teachers_course(request: SignedInRequest, course: Course, form: StartForm, 
         "students": [each.student for each in course.enrolments.select_related("student").order_by("student__name")],
         "join_url": join_url,
     }
-    return render(request, "classroom/course.html", context, status=status)
+    return render(request, "classroom/course_for_teacher.html", context, status=status)

@@ -22,7 +22,7 @@ from classroom.models import ClassSession, Course
 from classroom.views import csv_tables
 from classroom.views.access import course_of_student, course_taught, session_attended, session_taught
 from classroom.views.history import held_in
-from classroom.views.rates import limited_downloads
+from classroom.views.throttling import throttle_downloads
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 CSV = "text/csv; charset=utf-8"
@@ -30,7 +30,7 @@ CSV = "text/csv; charset=utf-8"
 
 @login_required
 @require_GET
-@limited_downloads
+@throttle_downloads
 def sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     """The sessions of a course, or of a term of it."""
     course = course_taught(request.user, pk)
@@ -40,7 +40,7 @@ def sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-@limited_downloads
+@throttle_downloads
 def students_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     session = session_taught(request.user, pk)
     students = student_summaries(session=session, now=timezone.now())
@@ -49,7 +49,7 @@ def students_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-@limited_downloads
+@throttle_downloads
 def attendance_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     session = session_taught(request.user, pk)
     students = student_summaries(session=session, now=timezone.now())
@@ -58,21 +58,21 @@ def attendance_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-@limited_downloads
+@throttle_downloads
 def readings_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
     return _readings(request, session_taught(request.user, pk))
 
 
 @login_required
 @require_GET
-@limited_downloads
+@throttle_downloads
 def my_readings_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
     return _readings(request, session_attended(request.user, pk), request.user)
 
 
 @login_required
 @require_GET
-@limited_downloads
+@throttle_downloads
 def student_sessions_csv(request: SignedInRequest, pk: int, student_pk: int) -> HttpResponse:
     course = course_taught(request.user, pk)
     return _way(course, get_object_or_404(students_known(course), pk=student_pk))
@@ -80,7 +80,7 @@ def student_sessions_csv(request: SignedInRequest, pk: int, student_pk: int) -> 
 
 @login_required
 @require_GET
-@limited_downloads
+@throttle_downloads
 def my_sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     return _way(course_of_student(request.user, pk), request.user)
 

@@ -45,7 +45,7 @@ def course_term(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": page,
         "query": query_without_page(request),
     }
-    return render(request, "classroom/course_term.html", context, status=200 if form.is_valid() else 422)
+    return render(request, "classroom/course_comparison.html", context, status=200 if form.is_valid() else 422)
 
 
 @login_required
@@ -120,7 +120,7 @@ def _way(request: SignedInRequest, course: Course, student: User) -> HttpRespons
         "page": page,
         "query": query_without_page(request),
     }
-    return render(request, "classroom/course_way.html", context)
+    return render(request, "classroom/student_comparison.html", context)
 
 
 def _student_charts(rows: Sequence[StudentRow]) -> list[BarChart]:

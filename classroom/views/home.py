@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from accounts.consent import consent_in_force
-from accounts.forms_sent import sent_from
+from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
 from classroom.domain.listings import attended_sessions, courses_attended, courses_left, courses_taught, school_figures
 from classroom.domain.readings.record import erase_readings, readings_of
@@ -63,7 +63,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "classroom/privacy.html", counts)
 
 
-@sent_from("privacy")
+@form_post("privacy")
 def readings_erase(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     count = erase_readings(student=request.user, now=now)

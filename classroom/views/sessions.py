@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.consent import consent_in_force
-from accounts.forms_sent import sent_from
+from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
 from classroom.domain.alerts.evaluation import AlertRow
 from classroom.domain.history.rollups import roll_up
@@ -42,7 +42,7 @@ def session_live(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "classroom/live.html", context)
 
 
-@sent_from("session_live")
+@form_post("session_live")
 def session_end(request: SignedInRequest, pk: int) -> HttpResponse:
     end_session(session=session_taught(request.user, pk), now=timezone.now())
     return redirect("session_report", pk)
@@ -120,7 +120,7 @@ def _student(request: SignedInRequest, session: ClassSession, review: StudentRev
         "came": review is not None,
         "presence": False,
     }
-    return render(request, "classroom/mine.html", context)
+    return render(request, "classroom/student_report.html", context)
 
 
 def _over(session: ClassSession) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from django.conf import settings
 
-from accounts import package_texts
+from accounts.third_party_texts import FORMS, MAILS, MESSAGES, REFUSALS
 from tests.config.texts_in_code import Key, script_texts, server_texts
 from tests.server import ROOT
 
@@ -76,5 +76,5 @@ def test_texts_of_packages_are_still_theirs():
         for folder in ("conf", "contrib/auth")
     ]
     theirs = {text for path in package_files for _, text in keys(catalogue(path))}
-    named = [*package_texts.FORMS, *package_texts.REFUSALS, *package_texts.MESSAGES, *package_texts.MAILS]
+    named = [*FORMS, *REFUSALS, *MESSAGES, *MAILS]
     assert [text for text in named if text not in theirs] == []

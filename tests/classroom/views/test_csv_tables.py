@@ -11,7 +11,7 @@ from classroom.domain.history.summaries import student_summaries
 from classroom.domain.sessions import end_session
 from classroom.models import Alert, Attendance, Reading, SelfReport
 from classroom.rounding import whole_minutes, whole_percent
-from classroom.templatetags.figures import answers
+from classroom.templatetags.formatting import answers
 from classroom.views import csv_tables
 from tests import factories
 from tests.factories import NOW

@@ -1,5 +1,3 @@
-"""Views that take a form from a page."""
-
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -12,9 +10,12 @@ from django.views.decorators.http import require_POST
 View = Callable[..., HttpResponse]
 
 
-def sent_from(page: str) -> Callable[[View], View]:
-    """For a view that takes a form of the page with that URL name and the same arguments. Whoever is no longer signed
-    in comes back to the page after signing in: the form's own address could not be opened."""
+def form_post(page: str) -> Callable[[View], View]:
+    """Require POST and a signed-in user, for a view that handles a form shown on `page`.
+
+    `page` is the name of a URL with the same arguments. A user whose session has expired returns there after signing
+    in, because the form's own URL accepts no GET.
+    """
 
     def decorate(view: View) -> View:
         @require_POST

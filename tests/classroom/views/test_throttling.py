@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from classroom.alert_rules import DEFAULTS
 from classroom.models import AlertRule
-from classroom.views.rates import DownloadRate, PreviewRate
+from classroom.views.throttling import DownloadThrottle, PreviewThrottle
 from tests import factories
 from tests.factories import NOW
 from tests.server import free_port
@@ -21,7 +21,7 @@ PREVIEWS = 20
 def clock(monkeypatch):
     """Stands still until a test moves it on."""
     seconds = [1_000_000.0]
-    for rate in (DownloadRate, PreviewRate):
+    for rate in (DownloadThrottle, PreviewThrottle):
         monkeypatch.setattr(rate, "timer", staticmethod(lambda: seconds[0]))
     return seconds
 

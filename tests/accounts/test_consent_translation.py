@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.consent_words import translated_words
+from accounts.consent_translation import translated_body
 from accounts.models import Consent, ConsentText
 from tests import factories
 
@@ -13,18 +13,18 @@ pytestmark = pytest.mark.django_db
 
 def test_the_first_text_has_a_translation():
     with translation.override("hi"):
-        assert translated_words(ConsentText.objects.get(version=1)).startswith("जब तक आप किसी कक्षा-सत्र में हैं")
+        assert translated_body(ConsentText.objects.get(version=1)).startswith("जब तक आप किसी कक्षा-सत्र में हैं")
 
 
 def test_in_english_the_text_stands_for_itself():
     with translation.override("en"):
-        assert translated_words(ConsentText.objects.get(version=1)) is None
+        assert translated_body(ConsentText.objects.get(version=1)) is None
 
 
 def test_other_words_have_no_translation():
     first = ConsentText.objects.get(version=1)
     with translation.override("hi"):
-        assert translated_words(ConsentText(version=2, body=first.body.replace("never", "rarely"))) is None
+        assert translated_body(ConsentText(version=2, body=first.body.replace("never", "rarely"))) is None
 
 
 def test_a_translation_is_shown_with_the_words_it_stands_for(client):

@@ -1,14 +1,14 @@
-"""The words of a consent text in the reader's language.
+"""Translations of the consent text.
 
-What a student agrees to is a version of the text, in the words it was published in. A translation of exactly these
-words is shown in their place, with the words themselves below it; other words than those below have none.
+A student agrees to one version of the text as it was published, in English. A page in another language shows the
+translation of exactly that text, with the original below it. Only the first version has translations.
 """
 
 from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import ConsentText
 
-# As the migrations publish it.
+# Exactly as the migrations publish it: the database stores this text as the record of what was agreed to.
 FIRST_TEXT = gettext_noop(
     "While you are in a class session with your camera switched on here, your browser sends a small picture of you to "
     "this server about every second and a half. A program looks for a face in it and estimates which of seven "
@@ -28,7 +28,7 @@ FIRST_TEXT = gettext_noop(
 )
 
 
-def translated_words(text: ConsentText) -> str | None:
-    """The text in the language in force, or None where it has no translation or needs none."""
-    words = gettext(text.body)
-    return words if words != text.body else None
+def translated_body(text: ConsentText) -> str | None:
+    """Return the text in the active language, or None if it has no translation or needs none."""
+    body = gettext(text.body)
+    return body if body != text.body else None

@@ -1,5 +1,3 @@
-"""Pages and answers for someone signed in are kept by no cache: on a shared machine the next person finds none."""
-
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -7,10 +5,13 @@ from django.utils.deprecation import MiddlewareMixin
 
 
 class NoStoreMiddleware(MiddlewareMixin):
-    """What says itself how it may be kept is left as it is."""
+    """Keep responses to signed-in users out of every cache, so that the next person on a shared machine finds none.
+
+    A response that already has Cache-Control keeps it.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        # The cookie alone tells: who it belongs to would be a question to the database, which may be away.
+        # Check only for the cookie: loading its user needs the database, which may be unavailable.
         if "Cache-Control" not in response and settings.SESSION_COOKIE_NAME in request.COOKIES:
             response["Cache-Control"] = "private, no-store"
         return response
