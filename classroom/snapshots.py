@@ -3,6 +3,7 @@
 import struct
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -10,6 +11,10 @@ from django.utils.translation import gettext as _
 from emotions.jpeg import NotAJpeg, jpeg_size
 
 HEADER = struct.Struct(">II")
+
+# Why a snapshot that the server took has no result. `stale`: too old when its turn came; `superseded`: a newer one took
+# its place; `unknown`: the database is unavailable, and nobody knows whether the student may be read.
+DropReason = Literal["stale", "superseded", "failed", "ended", "paused", "no_consent", "no_camera_course", "unknown"]
 
 
 class MessageRejected(ValueError):

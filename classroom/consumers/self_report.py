@@ -17,7 +17,7 @@ from classroom.domain.self_reports import (
     raised_hand,
     say,
 )
-from classroom.infra.events import Tile
+from classroom.infra.event_types import Tile
 from classroom.models import SelfReport
 from classroom.models.self_report import REPORT_HOLDS
 from classroom.snapshots import MessageRejected

@@ -58,8 +58,7 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
             return
         self.counts_as("student")
         note_activity(self.session.pk)
-        group = events.student_group(self.session.pk, self.user.pk)
-        await self.channel_layer.group_send(group, {"type": "student.replaced", "stay": self.stay.pk})
+        await events.publish_student_replaced(self.session.pk, self.user.pk, stay_id=self.stay.pk)
         await self.send_json(self._welcome(self.stay) | await self.voice())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:

@@ -19,7 +19,7 @@ from classroom.domain.live.state import JUST_READ, LiveClass, live_class, lost_s
 from classroom.domain.permissions import may_teach
 from classroom.domain.signs_of_life import note_teacher
 from classroom.infra import circuit_breaker, events, metrics
-from classroom.infra.events import Tile
+from classroom.infra.event_types import Tile
 from classroom.measures import WINDOW_S
 from classroom.models.attendance import STAY_LOST
 from classroom.tasks.follow_session import note_activity

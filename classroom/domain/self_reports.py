@@ -10,7 +10,7 @@ from django.db.models.functions import Greatest
 
 from accounts.models import User
 from classroom.infra import events
-from classroom.infra.events import Says
+from classroom.infra.event_types import Says
 from classroom.measures import Said, answers_in_windows, last_closed_window
 from classroom.models import ClassSession, Enrolment, RaisedHand, SelfReport
 from classroom.models.self_report import REPORT_HOLDS
@@ -61,7 +61,7 @@ def lower_hand(*, session: ClassSession, student: User, now: datetime, by_teache
         return False
     events.publish_hand(session.pk, student.pk, None, heard=now.timestamp())
     if by_teacher:
-        events.publish(events.student_group(session.pk, student.pk), {"type": "hand.lowered"})
+        events.publish_hand_lowered(session.pk, student.pk)
     return True
 
 
@@ -133,7 +133,7 @@ def erase_said(*, student: User, now: datetime) -> int:
     for session_id in ClassSession.objects.running().attended_by(student).values_list("pk", flat=True):
         events.publish_answer(session_id, student.pk, None, heard=now.timestamp())
         events.publish_hand(session_id, student.pk, None, heard=now.timestamp())
-        events.publish(events.student_group(session_id, student.pk), {"type": "said.erased"})
+        events.publish_said_erased(session_id, student.pk)
     return answers + hands
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
-from classroom.infra.events import Tile
+from classroom.infra.event_types import Tile
 from classroom.measures import WINDOW_S
 from classroom.models import Attendance, Reading
 

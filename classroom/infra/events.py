@@ -1,7 +1,7 @@
-"""What travels over the channel layer, and the one way to publish it.
+"""Publishing on the channel layer: one function for each kind of message.
 
 The layer may lose messages (a full buffer, a restart of Redis), so the events of a session are numbered; a receiver
-that sees a gap reads the state anew.
+that notices a gap reloads the state.
 """
 
 import asyncio
@@ -9,75 +9,56 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from concurrent.futures import Future
-from typing import Any, TypedDict
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.core.cache import cache
 
+from classroom.infra.event_types import (
+    AccessChanged,
+    AlertsChanged,
+    AnswerSaid,
+    ClassChanged,
+    ConsentChanged,
+    CourseChanged,
+    GroupEvent,
+    HandLowered,
+    HandMoved,
+    MarkersChanged,
+    NumberedEvent,
+    Result,
+    SaidErased,
+    Says,
+    SessionEnded,
+    SignInsChanged,
+    SnapshotDropped,
+    SnapshotEvent,
+    SnapshotResult,
+    StudentReplaced,
+    Tile,
+    TilesChanged,
+    UserSignedOut,
+)
 from classroom.infra.redis import redis_client
-from classroom.measures import Probabilities
+from classroom.snapshots import DropReason
 
 logger = logging.getLogger(__name__)
 
 NUMBER_TTL_S = 24 * 60 * 60
 PUBLISH_TIMEOUT_S = 5
 
-# The web server's event loop, once a consumer runs on it; in a worker, a loop for this alone.
+# The web server's event loop, once a consumer runs on it; in a worker, a loop for publishing alone.
 _server_loop: asyncio.AbstractEventLoop | None = None
 
 
-class Says(TypedDict):
-    """What a student says of the lesson: one of SelfReport.Answer, and when she said it."""
-
-    answer: str
-    at: float
-
-
-class Tile(TypedDict):
-    """One student as the dashboard shows her. Times in seconds since 1970. See docs/architecture.md.
-
-    What she says and her hand travel in events of their own, with `heard` as the time of their last change; a tile
-    that is published by itself does not know of them.
-    """
-
-    id: int
-    name: str
-    state: str
-    updated: float
-    expression: str | None
-    uncertain: str | None
-    confidence: float | None
-    probabilities: Probabilities | None
-    faces: int | None
-    captured_at: float | None
-    seq: int | None
-    trend: list[float]
-    says: Says | None
-    hand_since: float | None
-    heard: float
-
-
-class Result(TypedDict):
-    """What a student is told of one snapshot."""
-
-    seq: int
-    faces: int
-    box: list[float] | None
-    expression: str | None
-    uncertain: str | None
-    confidence: float | None
-    probabilities: Probabilities | None
-    model: str
-    saved: bool
-    kept: bool
+# --- groups
 
 
 def session_group(session_id: int) -> str:
-    """Everyone whose socket belongs to the session."""
+    """Every socket of the session."""
     return f"session.{session_id}"
 
 
@@ -94,111 +75,168 @@ def user_group(user_id: int) -> str:
 
 
 def sign_in_digest(session_key: str | None) -> str:
-    """Names a browser's sign-in on the channel layer without giving its session key away."""
+    """Name a browser's sign-in on the channel layer without giving its session key away."""
     return hashlib.sha256((session_key or "").encode()).hexdigest()
 
 
+# --- one function for each message
+
+
 def publish_tiles(session_id: int, tiles: Sequence[Tile], *, saved: bool = True) -> None:
-    """Show the tiles to the teachers; `saved` is False for readings that the database has not."""
-    _publish_numbered(session_id, {"type": "tiles.changed", "tiles": tiles, "saved": saved})
+    _publish_numbered(
+        session_id, lambda number: TilesChanged(type="tiles.changed", tiles=tiles, saved=saved, event=number)
+    )
 
 
 def publish_answer(session_id: int, student_id: int, says: Says | None, *, heard: float) -> None:
-    _publish_numbered(session_id, {"type": "answer.said", "student": student_id, "says": says, "heard": heard})
+    _publish_numbered(
+        session_id,
+        lambda number: AnswerSaid(type="answer.said", student=student_id, says=says, heard=heard, event=number),
+    )
 
 
 def publish_hand(session_id: int, student_id: int, since: float | None, *, heard: float) -> None:
-    _publish_numbered(session_id, {"type": "hand.moved", "student": student_id, "since": since, "heard": heard})
+    _publish_numbered(
+        session_id,
+        lambda number: HandMoved(type="hand.moved", student=student_id, since=since, heard=heard, event=number),
+    )
 
 
 def publish_markers(session_id: int) -> None:
-    """The session's markers are others now; whoever shows them reads them anew."""
-    _publish_numbered(session_id, {"type": "markers.changed"})
+    _publish_numbered(session_id, lambda number: MarkersChanged(type="markers.changed", event=number))
 
 
 def publish_alerts(session_id: int) -> None:
-    """The session's alerts are others now; whoever shows them reads them anew."""
-    _publish_numbered(session_id, {"type": "alerts.changed"})
+    _publish_numbered(session_id, lambda number: AlertsChanged(type="alerts.changed", event=number))
+
+
+def publish_class_changed(session_id: int) -> None:
+    publish(teachers_group(session_id), ClassChanged(type="class.changed"))
+
+
+def publish_hand_lowered(session_id: int, student_id: int) -> None:
+    publish(student_group(session_id, student_id), HandLowered(type="hand.lowered"))
+
+
+def publish_said_erased(session_id: int, student_id: int) -> None:
+    publish(student_group(session_id, student_id), SaidErased(type="said.erased"))
+
+
+async def publish_student_replaced(session_id: int, student_id: int, *, stay_id: int) -> None:
+    message = StudentReplaced(type="student.replaced", stay=stay_id)
+    await get_channel_layer().group_send(student_group(session_id, student_id), message)
 
 
 def publish_end(session_id: int) -> None:
-    publish(session_group(session_id), {"type": "session.ended"})
+    publish(session_group(session_id), SessionEnded(type="session.ended"))
 
 
-def latest_number(session_id: int) -> int:
-    """The number of the session's last event."""
-    number: int = cache.get_or_set(_number_key(session_id), _first_number, NUMBER_TTL_S)  # type: ignore[assignment]
-    return number
+def publish_course_changed(session_id: int) -> None:
+    publish(session_group(session_id), CourseChanged(type="course.changed"))
 
 
-def publish(group: str, message: dict[str, Any]) -> None:
-    """Send to a group from synchronous code. Losing a message is logged, never an error for the sender."""
-    layer = get_channel_layer()
-    _run(layer.group_send(group, message))
+def publish_consent_changed(group: str) -> None:
+    """`group`: of a user, or of a session when the consent text itself changed."""
+    publish(group, ConsentChanged(type="consent.changed"))
 
 
-def send(messages: Iterable[tuple[str, dict[str, Any]]]) -> None:
-    """Send to sockets from synchronous code: the channel's name and the message of each."""
+def publish_access_changed(group: str) -> None:
+    """`group`: of a user, or of a session when anyone in it may have lost access."""
+    publish(group, AccessChanged(type="access.changed"))
+
+
+def publish_signed_out(user_id: int, sign_in: str) -> None:
+    publish(user_group(user_id), UserSignedOut(type="user.signed.out", sign_in=sign_in))
+
+
+def publish_sign_ins_changed(user_id: int) -> None:
+    publish(user_group(user_id), SignInsChanged(type="sign.ins.changed"))
+
+
+def snapshot_result(result: Result, *, queue_ms: int) -> SnapshotResult:
+    return SnapshotResult(type="snapshot.result", result=result, queue_ms=queue_ms)
+
+
+def snapshot_dropped(seq: int, reason: DropReason, *, queue_ms: int) -> SnapshotDropped:
+    return SnapshotDropped(type="snapshot.dropped", seq=seq, reason=reason, queue_ms=queue_ms)
+
+
+# --- sending from synchronous code: a lost message is logged, never an error for the sender
+
+
+def publish(group: str, message: GroupEvent) -> None:
+    _run(get_channel_layer().group_send(group, message))
+
+
+def send(messages: Iterable[tuple[str, SnapshotEvent]]) -> None:
+    """Send each message to its channel."""
     _run(_send_each(messages))
 
 
 def note_server_loop() -> None:
-    """Called by every consumer on connecting: threads of this process publish through the loop it runs on."""
+    """Let this process's threads publish through the loop that runs here. Every consumer calls it on connecting."""
     global _server_loop
     _server_loop = asyncio.get_running_loop()
 
 
 def start_publishing_loop() -> None:
-    """Called in every worker process: one loop keeps one connection, where each event would open its own."""
+    """Start a loop for publishing. Every worker process calls it: one loop holds one connection, where each event
+    would open its own."""
     global _server_loop
     _server_loop = asyncio.new_event_loop()
     threading.Thread(target=_server_loop.run_forever, name="events", daemon=True).start()
 
 
-def _run(coroutine: Any) -> None:
+def _publish_numbered(session_id: int, build: Callable[[int], NumberedEvent]) -> None:
+    try:
+        number = _next_number(session_id)
+    except Exception:
+        logger.exception("An event could not be numbered.")
+        return
+    publish(teachers_group(session_id), build(number))
+
+
+async def _send_each(messages: Iterable[tuple[str, SnapshotEvent]]) -> None:
+    layer = get_channel_layer()
+    # Concurrently: one after the other, they would cost a slow network a round trip each.
+    sent = await asyncio.gather(*(layer.send(*each) for each in messages), return_exceptions=True)
+    for error in filter(None, sent):
+        logger.error("An event could not be sent.", exc_info=error)
+
+
+def _run(coroutine: Coroutine[Any, Any, None]) -> None:
     try:
         if _server_loop is None:
-            async_to_sync(_awaited)(coroutine)
+            async_to_sync(_await)(coroutine)
         elif _server_loop.is_running():
-            _wait_for(asyncio.run_coroutine_threadsafe(coroutine, _server_loop))
+            future = asyncio.run_coroutine_threadsafe(coroutine, _server_loop)
+            try:
+                future.result(PUBLISH_TIMEOUT_S)
+            finally:
+                future.cancel()  # does nothing unless the time was up
         else:
             coroutine.close()
     except Exception:
         logger.exception("An event could not be published.")
 
 
-def _publish_numbered(session_id: int, message: dict[str, Any]) -> None:
-    try:
-        number = _next_number(session_id)
-    except Exception:
-        logger.exception("An event could not be numbered.")
-        return
-    publish(teachers_group(session_id), {**message, "event": number})
-
-
-def _wait_for(future: Future[None]) -> None:
-    try:
-        future.result(PUBLISH_TIMEOUT_S)
-    finally:
-        future.cancel()  # no more than a formality, but where the time was up
-
-
-async def _send_each(messages: Iterable[tuple[str, dict[str, Any]]]) -> None:
-    layer = get_channel_layer()
-    # Side by side: one after the other they would cost a slow network a round trip each.
-    sent = await asyncio.gather(*(layer.send(*each) for each in messages), return_exceptions=True)
-    for error in filter(None, sent):
-        logger.error("An event could not be sent.", exc_info=error)
-
-
-async def _awaited(coroutine: Any) -> None:
+async def _await(coroutine: Coroutine[Any, Any, None]) -> None:
     await coroutine
+
+
+# --- numbers
+
+
+def latest_number(session_id: int) -> int:
+    """Return the number of the session's last event."""
+    number: int = cache.get_or_set(_number_key(session_id), _first_number, NUMBER_TTL_S)  # type: ignore[assignment]
+    return number
 
 
 def _next_number(session_id: int) -> int:
     key = _number_key(session_id)
     if not settings.EMBEDDED:
-        # As below, in one round trip.
+        # The same as below in one round trip.
         stored = cache.make_key(key)
         pipe = redis_client().pipeline()
         pipe.set(stored, _first_number(), nx=True, ex=NUMBER_TTL_S)
@@ -206,13 +244,14 @@ def _next_number(session_id: int) -> int:
         return pipe.execute()[1]
     try:
         return cache.incr(key)
-    except ValueError:  # the first, or the cache has lost it
+    except ValueError:  # the session's first event, or the cache lost the number
         cache.add(key, _first_number(), NUMBER_TTL_S)
         return cache.incr(key)
 
 
 def _first_number() -> int:
-    """From the clock: where the cache has lost the last number, the next one is a gap that every receiver notices."""
+    """Take it from the clock: when the cache has lost the last number, the next one is a gap that every receiver
+    notices."""
     return time.time_ns() // 1_000_000
 
 

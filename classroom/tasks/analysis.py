@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from celery import shared_task
 from celery.signals import worker_process_init
@@ -15,9 +15,10 @@ from classroom.domain.readings.pending import Outcome, save_or_keep
 from classroom.domain.readings.permission_cache import students_to_read
 from classroom.domain.readings.record import Look, ReadingRefused, result_of
 from classroom.infra import events, metrics, snapshot_queue
+from classroom.infra.event_types import SnapshotEvent
 from classroom.infra.snapshot_queue import Taken
 from classroom.models import Attendance
-from classroom.snapshots import SnapshotRef
+from classroom.snapshots import DropReason, SnapshotRef
 from classroom.tasks import background
 from classroom.tasks.follow_session import note_activity
 from emotions import serving
@@ -73,15 +74,15 @@ def _answer(taken: Taken) -> None:
         note_activity(session_id)
 
 
-def _message(snapshot: SnapshotRef, outcome: Outcome | str, began_at: datetime) -> dict[str, Any]:
+def _message(snapshot: SnapshotRef, outcome: Outcome | str, began_at: datetime) -> SnapshotEvent:
     waited_s = max(0.0, (began_at - snapshot.received_at).total_seconds())
     metrics.STAGE.labels("queue").observe(waited_s)
     queue_ms = int(waited_s * 1000)
     if isinstance(outcome, str):
         metrics.DROPPED.labels(outcome).inc()
-        return {"type": "snapshot.dropped", "seq": snapshot.seq, "reason": outcome, "queue_ms": queue_ms}
+        return events.snapshot_dropped(snapshot.seq, cast(DropReason, outcome), queue_ms=queue_ms)
     result = result_of(outcome.reading, saved=outcome.saved, kept=outcome.kept)
-    return {"type": "snapshot.result", "result": result, "queue_ms": queue_ms}
+    return events.snapshot_result(result, queue_ms=queue_ms)
 
 
 def _outcomes(taken: Taken) -> Outcomes:

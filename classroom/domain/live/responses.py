@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from classroom.domain.self_reports import CORRECTION, AnswerWindow, answer_counts, answer_windows, said_in
-from classroom.infra.events import Says, Tile
+from classroom.infra.event_types import Says, Tile
 from classroom.measures import WINDOW_S, Said
 from classroom.models import ClassSession, RaisedHand
 from classroom.models.self_report import REPORT_HOLDS

@@ -19,7 +19,7 @@ from classroom.domain.live.troubled import troubled_since
 from classroom.domain.markers import MarkerRow, markers_of
 from classroom.domain.self_reports import AnswerWindow, answers_by_window
 from classroom.domain.tiles import absent_tile, tile_of
-from classroom.infra.events import Says, Tile
+from classroom.infra.event_types import Says, Tile
 from classroom.measures import (
     TREND_LENGTH,
     WINDOW_S,

@@ -17,7 +17,7 @@ from classroom.domain.alerts.evaluation import forget_alerts
 from classroom.domain.history.rollups import forget_student
 from classroom.domain.tiles import tile_of
 from classroom.infra import events
-from classroom.infra.events import Result, Tile
+from classroom.infra.event_types import Result, Tile
 from classroom.models import Attendance, ClassSession, Reading
 from classroom.snapshots import SnapshotRef
 from emotions.labels import by_name
@@ -114,8 +114,7 @@ def erase_readings(*, student: User, now: datetime) -> int:
         forget_alerts(student=student)
         count, _ = Reading.objects.filter(student=student).delete()
     for session_id in ClassSession.objects.running().attended_by(student).values_list("pk", flat=True):
-        # Open dashboards still show what they were told.
-        events.publish(events.teachers_group(session_id), {"type": "class.changed"})
+        events.publish_class_changed(session_id)
     return count
 
 

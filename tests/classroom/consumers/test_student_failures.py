@@ -81,7 +81,7 @@ async def test_without_consent_a_picture_that_is_in_already_is_not_looked_at(ses
         seq = await start(socket)
         # Withdrawn without a word to the socket, as where the message about it is lost.
         await Consent.objects.aupdate(withdrawn_at=timezone.now())
-        monkeypatch.setattr("classroom.tasks.analysis._recogniser", lambda: looked_at.append(1))
+        monkeypatch.setattr("emotions.serving.recogniser", lambda: looked_at.append(1))
         await socket.send_frame(packed(portrait, seq))
         assert (await socket.receive_type("dropped"))["reason"] == "no_consent"
         assert (await socket.receive_type("camera"))["camera"] == "no_consent"

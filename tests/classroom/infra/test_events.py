@@ -1,14 +1,150 @@
 import asyncio
 import time
+import types
+from collections.abc import Sequence
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
 from channels.layers import BaseChannelLayer
 from django.core.cache import cache
 
-from classroom.infra import events
+from accounts.models import User
+from classroom.consumers.student import StudentConsumer
+from classroom.consumers.teacher import TeacherConsumer
+from classroom.domain.readings.record import result_of
+from classroom.domain.tiles import absent_tile, tile_of
+from classroom.infra import event_types, events
+from classroom.models import Attendance, ClassSession, Course, Reading
+from tests.factories import NOW, shares
+
+READING = Reading(
+    seq=3, faces=1, expression="happy", captured_at=NOW, received_at=NOW, model="test", **shares("happy"),
+    box_x=0.1, box_y=0.2, box_w=0.3, box_h=0.4,
+)  # fmt: skip
+WITHOUT_FACE = Reading(seq=3, faces=0, captured_at=NOW, received_at=NOW, model="test")
+ADA = User(pk=5, name="Ada Lovelace")
+TILE = tile_of(
+    Attendance(
+        student=ADA,
+        session=ClassSession(course=Course(reads_faces=True)),
+        camera="on",
+        changed_at=NOW,
+        latest_reading=READING,
+    ),
+    is_here=True,
+    now=NOW,
+    trend=[0.1],
+)
+TEACHERS, SESSION, STUDENT, USER = "session.7.teachers", "session.7", "session.7.student.5", "user.5"
+
+# For each type of message how it is published, and where it arrives.
+PUBLISHED = {
+    "TilesChanged": (lambda: events.publish_tiles(7, [TILE, absent_tile(ADA)]), TEACHERS),
+    "AnswerSaid": (lambda: events.publish_answer(7, 5, {"answer": "lost", "at": 1.5}, heard=1.5), TEACHERS),
+    "HandMoved": (lambda: events.publish_hand(7, 5, None, heard=1.5), TEACHERS),
+    "MarkersChanged": (lambda: events.publish_markers(7), TEACHERS),
+    "AlertsChanged": (lambda: events.publish_alerts(7), TEACHERS),
+    "ClassChanged": (lambda: events.publish_class_changed(7), TEACHERS),
+    "HandLowered": (lambda: events.publish_hand_lowered(7, 5), STUDENT),
+    "SaidErased": (lambda: events.publish_said_erased(7, 5), STUDENT),
+    "StudentReplaced": (lambda: asyncio.run(events.publish_student_replaced(7, 5, stay_id=9)), STUDENT),
+    "SessionEnded": (lambda: events.publish_end(7), SESSION),
+    "CourseChanged": (lambda: events.publish_course_changed(7), SESSION),
+    "ConsentChanged": (lambda: events.publish_consent_changed(events.user_group(5)), USER),
+    "AccessChanged": (lambda: events.publish_access_changed(events.session_group(7)), SESSION),
+    "UserSignedOut": (lambda: events.publish_signed_out(5, events.sign_in_digest("key")), USER),
+    "SignInsChanged": (lambda: events.publish_sign_ins_changed(5), USER),
+    "SnapshotResult": (
+        lambda: events.send([("socket", events.snapshot_result(result_of(READING), queue_ms=3))]),
+        "socket",
+    ),
+    "SnapshotDropped": (
+        lambda: events.send([("socket", events.snapshot_dropped(3, "stale", queue_ms=3))]),
+        "socket",
+    ),
+}
+EVENTS = [
+    each
+    for each in vars(event_types).values()
+    if is_typeddict(each) and get_origin(get_type_hints(each).get("type")) is Literal
+]
 
 
-def test_an_event_that_cannot_be_numbered_is_no_error_for_the_sender(monkeypatch, caplog):
+@pytest.fixture
+def sent(monkeypatch) -> list[tuple[str, dict]]:
+    """Every message of the channel layer, with its group or channel."""
+    messages: list[tuple[str, dict]] = []
+
+    class Layer:
+        async def group_send(self, group, message):
+            messages.append((group, message))
+
+        send = group_send
+
+    monkeypatch.setattr(events, "get_channel_layer", Layer)
+    return messages
+
+
+def assert_fits(value: Any, kind: Any) -> None:
+    """The value is what the annotation says, down to the entries of its dictionaries and lists."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if is_typeddict(kind):
+        hints = get_type_hints(kind)
+        assert value.keys() == hints.keys()
+        for name, hint in hints.items():
+            assert_fits(value[name], hint)
+    elif origin is Literal:
+        assert value in arguments
+    elif origin in (Union, types.UnionType):
+        assert any(fits(value, each) for each in arguments), (value, kind)
+    elif origin in (list, Sequence):
+        assert isinstance(value, list)
+        for each in value:
+            assert_fits(each, arguments[0])
+    elif origin is dict or kind is dict:
+        for name, each in value.items():
+            assert_fits(name, arguments[0])
+            assert_fits(each, arguments[1])
+    else:
+        assert type(value) is kind, (value, kind)
+
+
+def fits(value: Any, kind: Any) -> bool:
+    try:
+        assert_fits(value, kind)
+    except (AssertionError, AttributeError):
+        return False
+    return True
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_published_message_fits_its_type(event, sent):
+    publish, destination = PUBLISHED[event.__name__]
+    publish()
+    [(sent_to, message)] = sent
+    assert sent_to == destination
+    assert_fits(message, event)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_message_has_a_handler_in_every_consumer_of_its_group(event):
+    [name] = get_args(get_type_hints(event)["type"])
+    destination = PUBLISHED[event.__name__][1]
+    for consumer, groups in ((TeacherConsumer, (TEACHERS, SESSION, USER)), (StudentConsumer, (STUDENT, SESSION, USER))):
+        if destination in groups:
+            assert callable(getattr(consumer, name.replace(".", "_")))
+
+
+def test_there_are_seventeen_messages():
+    assert len(EVENTS) == len(PUBLISHED) == 17
+
+
+@pytest.mark.parametrize("reading", [READING, WITHOUT_FACE], ids=["face", "no face"])
+def test_result_fits_its_type(reading):
+    assert_fits(result_of(reading), event_types.Result)
+
+
+def test_sender_goes_on_when_an_event_cannot_be_numbered(monkeypatch, caplog):
     def fail(*_, **__):
         raise OSError("the cache is away")
 
@@ -17,13 +153,13 @@ def test_an_event_that_cannot_be_numbered_is_no_error_for_the_sender(monkeypatch
     assert "could not be numbered" in caplog.text
 
 
-def test_an_event_that_cannot_be_sent_is_no_error_for_the_sender(monkeypatch, caplog):
+def test_sender_goes_on_when_an_event_cannot_be_sent(monkeypatch, caplog):
     class BrokenLayer:
         async def group_send(self, group, message):
             raise OSError("the layer is away")
 
     monkeypatch.setattr("classroom.infra.events.get_channel_layer", BrokenLayer)
-    events.publish("group", {"type": "x"})
+    events.publish_class_changed(1)
     assert "could not be published" in caplog.text
 
 
@@ -35,7 +171,7 @@ def test_events_are_numbered_for_each_session():
     assert [events.latest_number(session) for session in (7, 8, 9)] == [before[0] + 2, before[1] + 1, before[2]]
 
 
-def test_numbers_go_on_rising_where_the_cache_has_lost_the_last():
+def test_numbers_keep_rising_after_the_cache_has_lost_the_last():
     for _ in range(3):
         events.publish_tiles(7, [])
     last = events.latest_number(7)
@@ -45,15 +181,16 @@ def test_numbers_go_on_rising_where_the_cache_has_lost_the_last():
     assert events.latest_number(7) > last + 1
 
 
-def test_a_worker_publishes_through_a_loop_of_its_own():
+def test_worker_publishes_through_a_loop_of_its_own():
     events.start_publishing_loop()
     loop, layer = events._server_loop, events.get_channel_layer()
     channel = asyncio.run_coroutine_threadsafe(layer.new_channel(), loop).result(5)
-    events.send([(channel, {"type": "x"})])
-    assert asyncio.run_coroutine_threadsafe(layer.receive(channel), loop).result(5) == {"type": "x"}
+    dropped = events.snapshot_dropped(1, "stale", queue_ms=0)
+    events.send([(channel, dropped)])
+    assert asyncio.run_coroutine_threadsafe(layer.receive(channel), loop).result(5) == dropped
     loop.call_soon_threadsafe(loop.stop)
 
 
 @pytest.mark.parametrize("group", [events.session_group(10**12), events.student_group(10**12, 10**12)])
-def test_group_names_are_ones_the_channel_layer_takes(group):
+def test_channel_layer_accepts_the_names_of_groups(group):
     assert BaseChannelLayer().require_valid_group_name(group)
