@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.models import User
 from benchmarks.history_queries import CLASS, EXPRESSIONS, LARGE_CLASS, MINUTES, PER_STUDENT
-from classroom.domain.history.rollups import roll_up_session
+from classroom.domain.history.rollups import rebuild_rollups
 from classroom.models import Attendance, ClassSession, Course, Enrolment, Reading, Stay
 
 FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -35,7 +35,7 @@ def fill(readings: int) -> None:
         cursor.execute(ALERTS)
         cursor.execute(MARKERS)
     for number, session in enumerate(ClassSession.objects.order_by("pk"), 1):
-        roll_up_session(session=session, now=session.ended_at + AFTER)
+        rebuild_rollups(session=session, now=session.ended_at + AFTER)
         say(f"\r{number} sessions rolled up")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

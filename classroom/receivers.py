@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from accounts.consent import consent_changed
 from accounts.models import ConsentText, User
 from classroom.domain.alerts.evaluation import forget_alerts
-from classroom.domain.history.rollups import forget_student
+from classroom.domain.history.rollups import remove_from_rollups
 from classroom.infra import events
 from classroom.models import ClassSession, Course, Enrolment
 
@@ -57,7 +57,7 @@ def recheck_changed_user(instance: User, created: bool, update_fields: frozenset
 def take_deleted_user_out_of_sums(instance: User, **_: Any) -> None:
     """Her own rows go with her; sums over the class have no student to go with."""
     with transaction.atomic():
-        forget_student(student=instance)
+        remove_from_rollups(student=instance)
         forget_alerts(student=instance)
 
 

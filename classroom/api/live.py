@@ -4,7 +4,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import SignedInApiRequest
-from classroom.domain.history.student_so_far import student_so_far
+from classroom.domain.history.session_report import build_student_report, to_payload
 from classroom.domain.live.state import live_state
 from classroom.views.access import session_taught
 
@@ -18,11 +18,11 @@ class SessionLive(APIView):
 
 
 class SessionStudent(APIView):
-    """One student's session so far, for its teachers. To be found once she has joined."""
+    """One student's session until now, for its teachers. 404 until the student has joined."""
 
     def get(self, request: SignedInApiRequest, pk: int, student_pk: int) -> Response:
         session = session_taught(request.user, pk)
-        found = student_so_far(session=session, student=student_pk, now=timezone.now())
-        if found is None:
+        report = build_student_report(session=session, student=student_pk, now=timezone.now())
+        if report is None:
             raise Http404
-        return Response(found)
+        return Response(to_payload(report))

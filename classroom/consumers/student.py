@@ -21,8 +21,8 @@ from classroom.domain.attendance import (
     SessionEnded,
     join_session,
     leave_session,
+    record_heartbeat,
     set_camera,
-    stay_is_alive,
 )
 from classroom.domain.permissions import may_attend
 from classroom.infra import circuit_breaker, events, metrics
@@ -77,7 +77,7 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
             await self.send_json({"type": "refused", "seq": self.seq, "code": "unavailable", "detail": detail})
 
     async def heartbeat(self) -> None:
-        if self.stay and not await ask_database(stay_is_alive, stay=self.stay, now=timezone.now()):
+        if self.stay and not await ask_database(record_heartbeat, stay=self.stay, now=timezone.now()):
             await self.close(close_codes.REPLACED)
         elif self.pacing and not self.session.course.reads_faces:
             await self.pause()

@@ -17,11 +17,11 @@ from classroom.consumers.update_flow import UpdateFlow
 from classroom.domain.live.headline import Sentence
 from classroom.domain.live.state import JUST_READ, LiveClass, live_class, lost_students
 from classroom.domain.permissions import may_teach
-from classroom.domain.signs_of_life import note_teacher
+from classroom.domain.sessions import record_teacher_activity
 from classroom.infra import circuit_breaker, events, metrics
 from classroom.infra.event_types import Tile
 from classroom.measures import WINDOW_S
-from classroom.models.attendance import STAY_LOST
+from classroom.models.attendance import HEARTBEAT_TIMEOUT
 from classroom.tasks.follow_session import note_activity
 
 SETTLE_S = 1.0
@@ -76,7 +76,7 @@ class TeacherConsumer(TeacherListens, TeacherAlerts):
                 self.flow.confirm(message["number"])
 
     async def heartbeat(self) -> None:
-        await ask_database(note_teacher, session_id=self.session.pk, now=timezone.now())
+        await ask_database(record_teacher_activity, session_id=self.session.pk, now=timezone.now())
         if _now() < self.lost_unknown_until:
             return
         lost = await ask_database(lost_students, session=self.session, now=timezone.now())
@@ -84,7 +84,7 @@ class TeacherConsumer(TeacherListens, TeacherAlerts):
 
     async def database_unavailable(self) -> None:
         # Nor could the students' sockets say that they live; they do so at their next heartbeat.
-        self.lost_unknown_until = _now() + STAY_LOST.total_seconds()
+        self.lost_unknown_until = _now() + HEARTBEAT_TIMEOUT.total_seconds()
         self.is_outdated = True
 
     # --- group handlers

@@ -83,7 +83,7 @@ def leave_session(*, stay: Stay, by_choice: bool, now: datetime) -> bool:
     return True
 
 
-def stay_is_alive(*, stay: Stay, now: datetime) -> bool:
+def record_heartbeat(*, stay: Stay, now: datetime) -> bool:
     """The socket's heartbeat. False if the stay has ended elsewhere."""
     return Stay.objects.filter(pk=stay.pk, left_at=None).update(last_seen_at=now) == 1
 

@@ -46,14 +46,14 @@ def ended_sessions(course: Course) -> QuerySet[ClassSession]:
     return course.sessions.ended().annotate(attended=Count("attendances")).order_by("-started_at", "-pk")
 
 
-def students_known(course: Course) -> QuerySet[User]:
+def current_and_past_students(course: Course) -> QuerySet[User]:
     """Those enrolled in the course and those who ever joined one of its sessions."""
     enrolled = Enrolment.objects.filter(course=course).values("student")
     came = Attendance.objects.filter(session__course=course).values("student")
     return User.objects.filter(Q(pk__in=enrolled) | Q(pk__in=came))
 
 
-def school_figures() -> dict[str, int]:
+def school_counts() -> dict[str, int]:
     roles = dict(User.objects.filter(is_active=True).order_by().values_list("role").annotate(Count("pk")))
     return {
         "courses": Course.objects.count(),

@@ -35,7 +35,7 @@ def may_see_course(user: User, course: Course) -> bool:
     return may_teach(user, course) or (user.is_student and course.enrolments.filter(student=user).exists())
 
 
-def may_look_back(user: User, course: Course) -> bool:
+def may_see_own_history(user: User, course: Course) -> bool:
     """See what was read from herself in the course; also after she has left it, if a session she attended is over."""
     if not user.is_student:
         return False

@@ -1,12 +1,16 @@
-from datetime import datetime
+"""Class sessions: starting them, ending them, closing them when nobody is connected, and deleting old ones."""
+
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.self_reports import lower_all_hands
-from classroom.domain.signs_of_life import last_sign_of_life, silence
 from classroom.infra import events
 from classroom.models import ClassSession, Course, Reading, Stay
 
@@ -20,8 +24,8 @@ class SessionAlreadyRunning(Exception):
 
 
 def start_session(*, course: Course, topic: str, now: datetime) -> ClassSession:
-    """One that everybody has left is closed first. Raises SessionAlreadyRunning."""
-    close_silent_sessions(now=now, course=course)
+    """Start a session; an idle one of the same course is closed first. Raises SessionAlreadyRunning."""
+    close_idle_sessions(now=now, course=course)
     try:
         with transaction.atomic():
             return ClassSession.objects.create(course=course, topic=topic, started_at=now)
@@ -30,9 +34,9 @@ def start_session(*, course: Course, topic: str, now: datetime) -> ClassSession:
 
 
 def end_session(*, session: ClassSession, now: datetime, closed_itself: bool = False) -> bool:
-    """End the session, everyone's stay in it, tell the open pages and finish its roll-ups. False if it had ended
-    before."""
-    end = max(now, session.started_at)  # a clock that was set back
+    """End the session and every stay in it, notify open pages and finish its roll-ups. False if it had already
+    ended."""
+    end = max(now, session.started_at)  # the clock may have been set back
     with transaction.atomic():
         running = ClassSession.objects.running().filter(pk=session.pk)
         if not running.update(ended_at=end, closed_itself=closed_itself):
@@ -45,36 +49,57 @@ def end_session(*, session: ClassSession, now: datetime, closed_itself: bool = F
     return True
 
 
-def close_silent_sessions(*, now: datetime, course: Course | None = None) -> int:
-    """End the sessions, of one course or of all, in which nobody has been connected for SESSION_SILENCE_MINUTES, at
-    the moment of the last sign of life. Returns how many. One query where there are none."""
-    running = ClassSession.objects.running().filter(started_at__lte=now - silence())
+def idle_timeout() -> timedelta:
+    """How long a session stays open while nobody is connected to it."""
+    return timedelta(minutes=settings.SESSION_SILENCE_MINUTES)
+
+
+def record_teacher_activity(*, session_id: int, now: datetime) -> None:
+    """Note that a teacher's page is open. Only the cache holds this: a table would serve no other purpose."""
+    cache.set(_teacher_key(session_id), now, (2 * idle_timeout()).total_seconds())
+
+
+def last_activity(session: ClassSession) -> datetime:
+    """When a student or a teacher was last known to be connected, or else the start of the session."""
+    stays = Stay.objects.filter(attendance__session=session).aggregate(seen=Max("last_seen_at"), left=Max("left_at"))
+    times = [session.started_at, stays["seen"], stays["left"], cache.get(_teacher_key(session.pk))]
+    return max(time for time in times if time is not None)
+
+
+def close_idle_sessions(*, now: datetime, course: Course | None = None) -> int:
+    """End the sessions, of one course or of all, that have been idle for SESSION_SILENCE_MINUTES. Each ends at its last
+    activity. Returns how many were closed; takes one query when there are none."""
+    running = ClassSession.objects.running().filter(started_at__lte=now - idle_timeout())
     running = running.filter(course=course) if course else running
-    return sum(_close_if_silent(session, now) for session in running)
+    return sum(_close_if_idle(session, now) for session in running)
 
 
 def delete_old_sessions(*, before: datetime) -> int:
-    """Delete the sessions that ended before then, with everything that was read and said in them. Returns how many."""
+    """Delete the sessions that ended before then, with all their readings and answers. Returns how many."""
     sessions = list(ClassSession.objects.ended().filter(ended_at__lt=before))
     for session in sessions:
         with transaction.atomic():
             session.attendances.all().delete()
             readings: Any = Reading.objects.filter(session=session)
-            # Nothing points at them any more; a plain delete would first load every one of them.
+            # With the attendances gone nothing refers to a reading; a plain delete would load every one of them first.
             readings._raw_delete(readings.db)
             session.delete()
     return len(sessions)
 
 
-def _close_if_silent(session: ClassSession, now: datetime) -> bool:
+def _close_if_idle(session: ClassSession, now: datetime) -> bool:
     with transaction.atomic():
-        # With the row locked nobody joins between this look and the end.
+        # The row lock keeps students from joining between this check and the end.
         locked = ClassSession.objects.running().select_for_update(no_key=True).filter(pk=session.pk).first()
         if locked is None:
             return False
-        last = last_sign_of_life(locked)
-        if now - last < silence():
+        last = last_activity(locked)
+        if now - last < idle_timeout():
             return False
-        # Each was there until she was last heard of, not until the last one of all was.
+        # Each stay ends at its own last heartbeat, not at the last one in the session.
         Stay.objects.filter(attendance__session=locked).end(now)
         return end_session(session=locked, now=last, closed_itself=True)
+
+
+def _teacher_key(session_id: int) -> str:
+    return f"teacher-seen:{session_id}"

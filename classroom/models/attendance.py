@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom.models.session import ClassSession
 
-# A socket says every HEARTBEAT that it lives; one silent for STAY_LOST belonged to a server that is gone.
+# A socket says every HEARTBEAT that it lives; one silent for HEARTBEAT_TIMEOUT belonged to a server that is gone.
 HEARTBEAT = timedelta(seconds=20)
-STAY_LOST = timedelta(seconds=60)
+HEARTBEAT_TIMEOUT = timedelta(seconds=60)
 
 
 class Attendance(models.Model):
@@ -39,16 +39,16 @@ class Attendance(models.Model):
 
 class StayQuerySet(models.QuerySet["Stay"]):
     def lost(self, now: datetime) -> "StayQuerySet":
-        return self.filter(left_at=None, last_seen_at__lte=now - STAY_LOST)
+        return self.filter(left_at=None, last_seen_at__lte=now - HEARTBEAT_TIMEOUT)
 
     def end(self, now: datetime) -> int:
         """End those that are still open: now, or when they were last heard of if that is too long ago. Never before
         their start, even where clocks disagree."""
-        end = Case(When(last_seen_at__lte=now - STAY_LOST, then=F("last_seen_at")), default=Value(now))
+        end = Case(When(last_seen_at__lte=now - HEARTBEAT_TIMEOUT, then=F("last_seen_at")), default=Value(now))
         return self.filter(left_at=None).update(left_at=Greatest(F("joined_at"), end))
 
     def open(self, now: datetime) -> "StayQuerySet":
-        return self.filter(left_at=None, last_seen_at__gt=now - STAY_LOST)
+        return self.filter(left_at=None, last_seen_at__gt=now - HEARTBEAT_TIMEOUT)
 
 
 class Stay(models.Model):
@@ -77,4 +77,4 @@ class Stay(models.Model):
         """When the stay ended, or `now` while it lasts; for one that was lost, when it was last seen."""
         if self.left_at:
             return self.left_at
-        return now if now - self.last_seen_at < STAY_LOST else self.last_seen_at
+        return now if now - self.last_seen_at < HEARTBEAT_TIMEOUT else self.last_seen_at

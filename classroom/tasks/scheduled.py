@@ -6,18 +6,18 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from classroom.domain.history.rollups import finish_roll_ups
-from classroom.domain.sessions import close_silent_sessions, delete_old_sessions
+from classroom.domain.history.rollups import roll_up_unfinished
+from classroom.domain.sessions import close_idle_sessions, delete_old_sessions
 
 
 @shared_task(name="classroom.beat_tasks.close_silent", expires=300)
 def close_silent() -> None:
-    close_silent_sessions(now=timezone.now())
+    close_idle_sessions(now=timezone.now())
 
 
 @shared_task(name="classroom.beat_tasks.finish_sums", expires=300)
 def finish_sums() -> None:
-    finish_roll_ups(now=timezone.now())
+    roll_up_unfinished(now=timezone.now())
 
 
 @shared_task(name="classroom.beat_tasks.delete_old", expires=3600)

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from classroom.domain.permissions import may_look_back, may_teach, sessions_open_to, sessions_taught
+from classroom.domain.permissions import may_see_own_history, may_teach, sessions_open_to, sessions_taught
 from classroom.models import ClassSession, Course
 
 
@@ -18,7 +18,7 @@ def course_taught(user: User, pk: int) -> Course:
 def course_of_student(user: User, pk: int) -> Course:
     """Her way through it, which stays hers when she has left."""
     course = get_object_or_404(Course, pk=pk)
-    if not may_look_back(user, course):
+    if not may_see_own_history(user, course):
         raise Http404
     return course
 

@@ -11,8 +11,8 @@ from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
 from classroom.domain.courses import NotAStudent, UnknownJoinCode, enrol_by_code
 from classroom.domain.listings import attended_sessions, ended_sessions
-from classroom.domain.permissions import may_look_back, may_see_course, may_teach
-from classroom.domain.sessions import SessionAlreadyRunning, close_silent_sessions, start_session
+from classroom.domain.permissions import may_see_course, may_see_own_history, may_teach
+from classroom.domain.sessions import SessionAlreadyRunning, close_idle_sessions, start_session
 from classroom.forms.courses import JoinForm, StartForm
 from classroom.models import Course
 from classroom.views.access import course_taught
@@ -26,9 +26,9 @@ def course_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     if may_teach(request.user, course):
         return _teachers_course(request, course, StartForm())
     is_enrolled = may_see_course(request.user, course)
-    if not is_enrolled and not may_look_back(request.user, course):
+    if not is_enrolled and not may_see_own_history(request.user, course):
         raise Http404
-    close_silent_sessions(now=timezone.now(), course=course)
+    close_idle_sessions(now=timezone.now(), course=course)
     page = page_of(attended_sessions(request.user).filter(course=course), request)
     context = {
         "course": course,
@@ -75,7 +75,7 @@ def session_start(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _teachers_course(request: SignedInRequest, course: Course, form: StartForm, status: int = 200) -> HttpResponse:
-    close_silent_sessions(now=timezone.now(), course=course)
+    close_idle_sessions(now=timezone.now(), course=course)
     page = page_of(ended_sessions(course), request)
     join_url = request.build_absolute_uri(f"{reverse('course_join')}?code={course.join_code}")
     context = {

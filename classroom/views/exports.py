@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.domain.history.comparison import session_rows, sessions_of_student, student_rows
 from classroom.domain.history.summaries import student_summaries
-from classroom.domain.listings import students_known
+from classroom.domain.listings import current_and_past_students
 from classroom.forms.courses import TermForm
 from classroom.models import ClassSession, Course
 from classroom.views import csv_tables
@@ -75,7 +75,7 @@ def my_readings_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
 @throttle_downloads
 def student_sessions_csv(request: SignedInRequest, pk: int, student_pk: int) -> HttpResponse:
     course = course_taught(request.user, pk)
-    return _way(course, get_object_or_404(students_known(course), pk=student_pk))
+    return _way(course, get_object_or_404(current_and_past_students(course), pk=student_pk))
 
 
 @login_required

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.domain.history.comparison import SessionRow, StudentRow, session_rows, sessions_held, sessions_of_student
 from classroom.domain.history.comparison import student_rows as rows_of_student
-from classroom.domain.listings import students_known
+from classroom.domain.listings import current_and_past_students
 from classroom.forms.courses import TermForm
 from classroom.models import ClassSession, Course
 from classroom.rounding import whole_minutes, whole_percent
@@ -53,7 +53,7 @@ def course_term(request: SignedInRequest, pk: int) -> HttpResponse:
 def course_student(request: SignedInRequest, pk: int, student_pk: int) -> HttpResponse:
     """A student's way through the course, for its teacher."""
     course = course_taught(request.user, pk)
-    student = get_object_or_404(students_known(course), pk=student_pk)
+    student = get_object_or_404(current_and_past_students(course), pk=student_pk)
     return _way(request, course, student)
 
 

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET
 from accounts.consent import consent_in_force
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
-from classroom.domain.listings import attended_sessions, courses_attended, courses_left, courses_taught, school_figures
+from classroom.domain.listings import attended_sessions, courses_attended, courses_left, courses_taught, school_counts
 from classroom.domain.readings.record import erase_readings, readings_of
 from classroom.domain.self_reports import erase_said, said_of
-from classroom.domain.sessions import close_silent_sessions
+from classroom.domain.sessions import close_idle_sessions
 from classroom.forms.courses import JoinForm
 
 
@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _student_home(request: SignedInRequest) -> HttpResponse:
-    close_silent_sessions(now=timezone.now())
+    close_idle_sessions(now=timezone.now())
     courses = courses_attended(request.user)
     consent = consent_in_force(request.user)
     context = {
@@ -47,12 +47,12 @@ def _student_home(request: SignedInRequest) -> HttpResponse:
 
 
 def _teacher_home(request: SignedInRequest) -> HttpResponse:
-    close_silent_sessions(now=timezone.now())
+    close_idle_sessions(now=timezone.now())
     return render(request, "classroom/teacher_home.html", {"courses": courses_taught(request.user)})
 
 
 def _administrator_home(request: HttpRequest) -> HttpResponse:
-    return render(request, "classroom/administrator_home.html", {"figures": school_figures()})
+    return render(request, "classroom/administrator_home.html", {"figures": school_counts()})
 
 
 @require_GET

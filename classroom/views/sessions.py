@@ -14,7 +14,7 @@ from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
 from classroom.domain.alerts.evaluation import AlertRow
 from classroom.domain.history.rollups import roll_up
-from classroom.domain.history.session_report import StudentReview, session_review, student_review
+from classroom.domain.history.session_report import StudentReport, build_session_report, build_student_report
 from classroom.domain.history.summaries import StudentSummary
 from classroom.domain.markers import MarkerRow
 from classroom.domain.sessions import end_session
@@ -56,18 +56,18 @@ def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("session_live", pk)
     now = timezone.now()
     roll_up(session=session, now=now)
-    review = session_review(session=session, now=now)
+    report = build_session_report(session=session, now=now)
     context = _over(session) | {
-        "review": review,
-        "summary": review.row.summary,
-        "shares": review.row.summary.mean,
-        "students": review.row.students,
-        "page": _page_of_students(review.row.students, request),
-        "comparison": [review.row, *review.earlier],
-        "marks": _marks(review.markers, [alert for alert in review.alerts if alert["student"] is None]),
-        "faces_compared": has_faces(session.course, [review.row, *review.earlier]),
-        "charts": session_charts([review.row, *review.earlier]) if review.earlier else [],
-        "came": bool(review.row.students),
+        "report": report,
+        "summary": report.row.summary,
+        "shares": report.row.summary.mean,
+        "students": report.row.students,
+        "page": _page_of_students(report.row.students, request),
+        "comparison": [report.row, *report.earlier],
+        "marks": _marks(report.markers, [alert for alert in report.alerts if alert["student"] is None]),
+        "faces_compared": has_faces(session.course, [report.row, *report.earlier]),
+        "charts": session_charts([report.row, *report.earlier]) if report.earlier else [],
+        "came": bool(report.row.students),
         "presence": True,
     }
     return render(request, "classroom/report.html", context)
@@ -80,10 +80,10 @@ def session_student(request: SignedInRequest, pk: int, student_pk: int) -> HttpR
     session = session_taught(request.user, pk)
     if session.is_running:
         return redirect("session_live", pk)
-    review = student_review(session=session, student=student_pk, now=timezone.now())
-    if review is None:
+    report = build_student_report(session=session, student=student_pk, now=timezone.now())
+    if report is None:
         raise Http404
-    return _student(request, session, review)
+    return _student(request, session, report)
 
 
 @login_required
@@ -107,17 +107,17 @@ def session_attend(request: SignedInRequest, pk: int) -> HttpResponse:
 def session_mine(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same, for the student herself."""
     session = session_attended(request.user, pk)
-    return _student(request, session, student_review(session=session, student=request.user, now=timezone.now()))
+    return _student(request, session, build_student_report(session=session, student=request.user, now=timezone.now()))
 
 
-def _student(request: SignedInRequest, session: ClassSession, review: StudentReview | None) -> HttpResponse:
+def _student(request: SignedInRequest, session: ClassSession, report: StudentReport | None) -> HttpResponse:
     context = _over(session) | {
-        "review": review,
-        "summary": review.summary if review else None,
-        "shares": review.summary.shares if review else None,
-        "marks": _marks(review.markers, review.alerts) if review else [],
+        "report": report,
+        "summary": report.summary if report else None,
+        "shares": report.summary.shares if report else None,
+        "marks": _marks(report.markers, report.alerts) if report else [],
         "is_me": request.user.is_student,
-        "came": review is not None,
+        "came": report is not None,
         "presence": False,
     }
     return render(request, "classroom/student_report.html", context)

@@ -1,80 +1,82 @@
-"""What is summed of readings by session and student: from the roll-ups where they are settled, else from the readings.
-The figures are the same."""
+"""Totals of readings by session and student: from the roll-ups of sessions that are fully rolled up, else from the
+readings themselves. Both give the same figures."""
 
-from collections.abc import Sequence
-from typing import Any, TypedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, F, FloatField, QuerySet, Sum
 
 from accounts.models import User
-from classroom.domain.history.watermark import is_settled
+from classroom.domain.history.watermark import is_fully_rolled_up
 from classroom.measures import EXPRESSIONS, Probabilities
 from classroom.models import ClassSession, Reading, StudentMinute
 from classroom.models.reading import CERTAIN, UNCERTAIN, VALENCE
 
+# (session id, student id)
 Key = tuple[int, int]
-# Of a group of readings.
-COUNTS = {"count": Count("pk"), "certain": Count("pk", filter=CERTAIN), "unsure": Count("pk", filter=UNCERTAIN)}
+
+# The counts of a group of readings.
+COUNTS = {
+    "total_readings": Count("pk"),
+    "total_certain": Count("pk", filter=CERTAIN),
+    "total_uncertain": Count("pk", filter=UNCERTAIN),
+}
+READING_TOTALS = {
+    **COUNTS,
+    "total_valence_square": Sum(VALENCE * VALENCE, filter=CERTAIN, output_field=FloatField()),
+    **{f"total_{name}": Sum(name, filter=CERTAIN) for name in EXPRESSIONS},
+}
+# The same totals from minutes: each minute holds means over its certain readings.
+MINUTE_TOTALS = {
+    "total_readings": Sum("readings"),
+    "total_certain": Sum("certain"),
+    "total_uncertain": Sum("uncertain"),
+    "total_valence_square": Sum(F("certain") * F("valence_square")),
+    **{f"total_{name}": Sum(F("certain") * F(name)) for name in EXPRESSIONS},
+}
 
 
-class Sums(TypedDict):
-    """Of a student's readings in a session: how many in all, how many with an expression that could be told and with
-    one that could not; of the former the mean of each expression and of the squared valences, None without any."""
+@dataclass(frozen=True)
+class ReadingTotals:
+    """A student's readings in a session: the number of all, of those with a recognised expression (certain) and of
+    those with a face whose expression is uncertain. The means of the expressions and of the squared valences are over
+    the certain ones, None without any."""
 
-    readings: int
-    certain: int
-    unsure: int
-    shares: Probabilities | None
-    valence_square: float | None
+    readings: int = 0
+    certain: int = 0
+    uncertain: int = 0
+    shares: Probabilities | None = None
+    valence_square: float | None = None
 
-
-NOTHING: Sums = {"readings": 0, "certain": 0, "unsure": 0, "shares": None, "valence_square": None}
-
-
-def sums(*, sessions: Sequence[ClassSession], student: User | int | None = None) -> dict[Key, Sums]:
-    """By (session, student), or of `student` alone; who has no reading is left out. One query, two where some of the
-    sessions are rolled up and some are not."""
-    settled = [session.pk for session in sessions if is_settled(session)]
-    others = [session.pk for session in sessions if not is_settled(session)]
-    only = {"student": student} if student else {}
-    rows: list[dict[str, Any]] = []
-    if settled:
-        rows += _of_minutes(StudentMinute.objects.filter(session__in=settled, **only))
-    if others:
-        rows += _of_readings(Reading.objects.filter(session__in=others, **only))
-    return {(row["session_id"], row["student_id"]): _means(row) for row in rows}
-
-
-def _means(row: dict[str, Any]) -> Sums:
-    certain = row["certain"]
-    return {
-        "readings": row["count"],
-        "certain": certain,
-        "unsure": row["unsure"],
-        "shares": {name: row[f"sum_{name}"] / certain for name in EXPRESSIONS} if certain else None,
-        "valence_square": row["squares"] / certain if certain else None,
-    }
-
-
-def _of_minutes(minutes: QuerySet[StudentMinute]) -> Any:
-    # The aggregate `certain` takes its column's name, so the column is read under another.
-    columns = minutes.annotate(seen=F("certain")).order_by()
-    return columns.values("session_id", "student_id").annotate(
-        count=Sum("readings"),
-        certain=Sum("seen"),
-        unsure=Sum("uncertain"),
-        squares=Sum(F("seen") * F("valence_square")),
-        **{f"sum_{name}": Sum(F("seen") * F(name)) for name in EXPRESSIONS},
-    )
-
-
-def _of_readings(readings: QuerySet[Reading]) -> Any:
-    return (
-        readings.order_by()
-        .values("session_id", "student_id")
-        .annotate(
-            **COUNTS,
-            squares=Sum(VALENCE * VALENCE, filter=CERTAIN, output_field=FloatField()),
-            **{f"sum_{name}": Sum(name, filter=CERTAIN) for name in EXPRESSIONS},
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> "ReadingTotals":
+        certain = row["total_certain"]
+        return cls(
+            readings=row["total_readings"],
+            certain=certain,
+            uncertain=row["total_uncertain"],
+            shares={name: row[f"total_{name}"] / certain for name in EXPRESSIONS} if certain else None,
+            valence_square=row["total_valence_square"] / certain if certain else None,
         )
-    )
+
+
+NO_READINGS = ReadingTotals()
+
+
+def reading_totals(*, sessions: Sequence[ClassSession], student: User | int | None = None) -> dict[Key, ReadingTotals]:
+    """The totals by session and student, or those of `student` only; a student without readings is left out. One query,
+    two when some of the sessions are fully rolled up and some are not."""
+    rolled_up = [session.pk for session in sessions if is_fully_rolled_up(session)]
+    others = [session.pk for session in sessions if not is_fully_rolled_up(session)]
+    rows: list[dict[str, Any]] = []
+    if rolled_up:
+        rows += _grouped(StudentMinute.objects.filter(session__in=rolled_up), student, MINUTE_TOTALS)
+    if others:
+        rows += _grouped(Reading.objects.filter(session__in=others), student, READING_TOTALS)
+    return {(row["session_id"], row["student_id"]): ReadingTotals.from_row(row) for row in rows}
+
+
+def _grouped(rows: QuerySet, student: User | int | None, totals: Mapping[str, Any]) -> QuerySet:
+    rows = rows.filter(student=student) if student else rows
+    return rows.order_by().values("session_id", "student_id").annotate(**totals)

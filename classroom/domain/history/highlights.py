@@ -1,13 +1,13 @@
-"""Moments of a session that are worth another look, found by a stated rule. No statement about anyone's feelings.
+"""Highlights: minutes of a session that are worth revisiting, by a stated rule. They say nothing about how anyone felt.
 
-A minute is a moment worth revisiting
+A minute is a highlight
 - when an alert about the class fired in it,
-- when at least two students, and a tenth of those present, newly said that they are lost or that it goes too fast, or
-- when the share of negative expressions in it is at least RISE above that of the five minutes before (of those that
+- when at least two students, and a tenth of those present, newly answered that they are lost or that it goes too fast,
+- or when the share of negative expressions in it is at least RISE above that of the five minutes before (of as many as
   there are, from one minute on), with at least half of those present seen in both.
-A course without cameras has negative expressions and alerts about them in none.
-The strongest MOST of them are kept, none within APART_S of a stronger one. Alerts come first; answers weigh by the
-share of students who gave them, rises by their size.
+In a course without cameras there are neither negative expressions nor alerts about them.
+At most MAX_HIGHLIGHTS are chosen, the strongest first, none within MIN_DISTANCE_S of a stronger one. Alerts come first;
+answers weigh by the share of students who gave them, rises by their size.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,93 +17,94 @@ from itertools import groupby
 from classroom.domain.history.timeline import Window
 from classroom.measures import WINDOW_S, Said, negative_share
 
-MOST = 5
-APART_S = 180
+MAX_HIGHLIGHTS = 5
+MIN_DISTANCE_S = 180
 MINUTE_S = 60
-BEFORE_S = 300
+BASELINE_S = 300
 RISE = 0.15
-CALLS = ("lost", "too_fast")
-MIN_CALLS = 2
-CALLS_OF = 10
+STRUGGLING_ANSWERS = ("lost", "too_fast")
+MIN_STRUGGLING = 2
+# One in this many of those present has to struggle.
+STRUGGLING_ONE_IN = 10
+ALERT_WEIGHT = 2.0  # above the answers and the rises, which weigh at most 1
 
 
 @dataclass(frozen=True)
-class Moment:
-    """`at`: seconds since 1970. kind: `alert` (`what` is the alert's kind), `answers` (`count` students called) or
-    `negative` (the share was `before` and became `share`). On average `seen` of `present` students stand behind it."""
+class Highlight:
+    """`at`: seconds since 1970. `kind` is `alert` (of `alert_kind`), `answers` (of `count` students) or `negative` (the
+    share rose from `before` to `share`). It rests on `seen` of `present` students on average."""
 
     at: int
     kind: str
     weight: float
     seen: int
     present: int
-    what: str = ""
+    alert_kind: str = ""
     count: int = 0
     before: float | None = None
     share: float | None = None
 
 
-def moments(
+def find_highlights(
     *, windows: Sequence[Window], said: Iterable[Said], class_alerts: Iterable[tuple[float, str]]
-) -> list[Moment]:
-    """At most MOST, in their order. `class_alerts`: when each fired and its kind."""
-    found = [*_alerts(windows, class_alerts), *_calls(windows, said), *_rises(windows)]
-    kept: list[Moment] = []
-    for moment in sorted(found, key=lambda each: (-each.weight, each.at)):
-        if len(kept) < MOST and all(abs(moment.at - other.at) >= APART_S for other in kept):
-            kept.append(moment)
-    return sorted(kept, key=lambda each: each.at)
+) -> list[Highlight]:
+    """At most MAX_HIGHLIGHTS, in order of time. `class_alerts`: when each fired, and its kind."""
+    candidates = [*_alerts(windows, class_alerts), *_answers(windows, said), *_rises(windows)]
+    chosen: list[Highlight] = []
+    for candidate in sorted(candidates, key=lambda each: (-each.weight, each.at)):
+        if all(abs(candidate.at - other.at) >= MIN_DISTANCE_S for other in chosen):
+            chosen.append(candidate)
+    return sorted(chosen[:MAX_HIGHLIGHTS], key=lambda each: each.at)
 
 
-def _alerts(windows: Sequence[Window], class_alerts: Iterable[tuple[float, str]]) -> Iterable[Moment]:
+def _alerts(windows: Sequence[Window], class_alerts: Iterable[tuple[float, str]]) -> Iterable[Highlight]:
     for at, kind in class_alerts:
-        seen, present = _coverage(_within(windows, at - MINUTE_S, at))
-        yield Moment(int(at), "alert", 2.0, seen, present, what=kind)
+        seen, present = _coverage(_between(windows, at - MINUTE_S, at))
+        yield Highlight(int(at), "alert", ALERT_WEIGHT, seen, present, alert_kind=kind)
 
 
-def _calls(windows: Sequence[Window], said: Iterable[Said]) -> Iterable[Moment]:
-    by_minute: dict[int, set[int]] = {}
+def _answers(windows: Sequence[Window], said: Iterable[Said]) -> Iterable[Highlight]:
+    struggling: dict[int, set[int]] = {}
     for each in said:
-        if each.answer in CALLS:
-            by_minute.setdefault(int(each.at // MINUTE_S) * MINUTE_S, set()).add(each.student_id)
-    for at, students in by_minute.items():
-        seen, present = _coverage(_within(windows, at, at + MINUTE_S))
-        if len(students) >= MIN_CALLS and len(students) * CALLS_OF >= present:
+        if each.answer in STRUGGLING_ANSWERS:
+            struggling.setdefault(int(each.at // MINUTE_S) * MINUTE_S, set()).add(each.student_id)
+    for at, students in struggling.items():
+        seen, present = _coverage(_between(windows, at, at + MINUTE_S))
+        if len(students) >= MIN_STRUGGLING and len(students) * STRUGGLING_ONE_IN >= present:
             weight = len(students) / max(present, len(students))
-            yield Moment(at, "answers", weight, seen, present, count=len(students))
+            yield Highlight(at, "answers", weight, seen, present, count=len(students))
 
 
-def _rises(windows: Sequence[Window]) -> Iterable[Moment]:
-    """The minutes are counted from the first window; an unfinished one is none."""
-    before: list[Window] = []
-    # Of a long time with nobody there a timeline leaves windows out, so time is counted and not windows.
-    for minute, group in groupby(windows, lambda window: (window["at"] - windows[0]["at"]) // MINUTE_S):
-        now = list(group)
-        at = windows[0]["at"] + minute * MINUTE_S
-        before = _within(before, at - BEFORE_S, at)
-        earlier, share = _negative(before), _negative(now)
-        before = [*before, *now][-(BEFORE_S // WINDOW_S) :]
-        if len(now) * WINDOW_S < MINUTE_S or earlier is None or share is None or share - earlier < RISE:
+def _rises(windows: Sequence[Window]) -> Iterable[Highlight]:
+    """Minutes count from the first window; an unfinished one is left out."""
+    baseline: list[Window] = []
+    # A timeline leaves windows out while nobody is there for long, so the grouping goes by time, not by their number.
+    for number, group in groupby(windows, lambda window: (window["at"] - windows[0]["at"]) // MINUTE_S):
+        minute = list(group)
+        at = windows[0]["at"] + number * MINUTE_S
+        baseline = _between(baseline, at - BASELINE_S, at)
+        before, share = _mean_negative(baseline), _mean_negative(minute)
+        baseline = [*baseline, *minute][-(BASELINE_S // WINDOW_S) :]
+        if len(minute) * WINDOW_S < MINUTE_S or before is None or share is None or share - before < RISE:
             continue
-        seen, present = _coverage(now)
-        yield Moment(at, "negative", share - earlier, seen, present, before=earlier, share=share)
+        seen, present = _coverage(minute)
+        yield Highlight(at, "negative", share - before, seen, present, before=before, share=share)
 
 
-def _negative(windows: Sequence[Window]) -> float | None:
-    """The mean negative share over the windows, each weighing as many students as were seen; None with under half of
-    those present seen."""
+def _mean_negative(windows: Sequence[Window]) -> float | None:
+    """The mean negative share over the windows, each weighted by the students seen in it. None if fewer than half of
+    those present were seen."""
     seen = sum(window["seen"] for window in windows)
     if not seen or seen * 2 < sum(window["present"] for window in windows):
         return None
-    negative = 0.0
-    for window in windows:
-        if window["probabilities"]:
-            negative += window["seen"] * negative_share(window["probabilities"])
-    return negative / seen
+    weighted = (
+        window["seen"] * negative_share(window["probabilities"]) for window in windows if window["probabilities"]
+    )
+    return sum(weighted) / seen
 
 
 def _coverage(windows: Sequence[Window]) -> tuple[int, int]:
-    """How many were seen and present on average."""
+    """The mean numbers of students seen and present."""
     if not windows:
         return 0, 0
     return (
@@ -112,5 +113,5 @@ def _coverage(windows: Sequence[Window]) -> tuple[int, int]:
     )
 
 
-def _within(windows: Sequence[Window], start: float, end: float) -> list[Window]:
+def _between(windows: Sequence[Window], start: float, end: float) -> list[Window]:
     return [window for window in windows if start <= window["at"] < end]

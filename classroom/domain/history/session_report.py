@@ -1,29 +1,30 @@
-"""All that the page of a session that is over shows: of the class, and of one student in it."""
+"""The report of a session: about the class once it has ended, and about one student also while it runs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any, TypedDict
 
 from django.db.models import F, QuerySet
 
 from accounts.models import User
 from classroom.domain.alerts.evaluation import AlertRow, alert_row
-from classroom.domain.history.comparison import SessionRow, session_and_earlier, session_rows
-from classroom.domain.history.highlights import Moment, moments
-from classroom.domain.history.summaries import StudentSummary, summaries
+from classroom.domain.history.comparison import SessionRow, session_rows, session_with_earlier
+from classroom.domain.history.highlights import Highlight, find_highlights
+from classroom.domain.history.summaries import StudentSummary, student_summaries_by_session
 from classroom.domain.history.timeline import Window, class_timeline, student_timeline
 from classroom.domain.markers import MarkerRow, markers_of
 from classroom.domain.self_reports import AnswerWindow, answer_windows
-from classroom.measures import Said
+from classroom.measures import WINDOW_S, Said
 from classroom.models import Alert, ClassSession, SelfReport
 
-# A page shows this many alerts at most, those about the class first; the number of all stands beside them.
-MOST_ALERTS = 200
+# A page lists at most this many alerts, those about the class first; the summary has the number of all.
+MAX_ALERTS = 200
 
 
 @dataclass(frozen=True)
-class SessionReview:
-    """The class. `earlier`: sessions of the course before this one, newest first."""
+class SessionReport:
+    """An ended session as its teachers see it. `earlier`: sessions of the course before this one, newest first."""
 
     row: SessionRow
     earlier: list[SessionRow]
@@ -31,12 +32,12 @@ class SessionReview:
     answers: list[AnswerWindow]
     markers: list[MarkerRow]
     alerts: list[AlertRow]
-    moments: list[Moment]
+    highlights: list[Highlight]
 
 
 @dataclass(frozen=True)
-class StudentReview:
-    """One student. Exactly what her teachers see of her, and she of herself."""
+class StudentReport:
+    """One student in one session. Teachers and the student see exactly the same."""
 
     summary: StudentSummary
     timeline: list[Window]
@@ -46,44 +47,82 @@ class StudentReview:
     alerts: list[AlertRow]
 
 
-def session_review(*, session: ClassSession, now: datetime) -> SessionReview:
-    """Of an ended session."""
-    sessions = session_and_earlier(session=session)
-    said_in_each = _said(sessions)
-    said = said_in_each[session.pk]
-    row, *earlier = session_rows(sessions=sessions, now=now, said=said_in_each)
+class StudentPayload(TypedDict):
+    """A student's report as the live dashboard fetches it; `certain` of the `readings` have an expression that could be
+    read. Times in seconds since 1970."""
+
+    id: int
+    name: str
+    window_s: int
+    joined_at: float | None
+    minutes: float
+    rejoins: int
+    readings: int
+    certain: int
+    timeline: list[Window]
+    answers: list[AnswerWindow]
+    said: list[dict[str, Any]]
+    markers: list[MarkerRow]
+    alerts: list[AlertRow]
+
+
+def build_session_report(*, session: ClassSession, now: datetime) -> SessionReport:
+    """The report of an ended session."""
+    sessions = session_with_earlier(session=session)
+    said_by_session = _said_by_session(sessions)
+    said = said_by_session[session.pk]
+    row, *earlier = session_rows(sessions=sessions, now=now, said=said_by_session)
     timeline = class_timeline(session=session, until=now)
     alerts = _alert_rows(session.alerts.order_by(F("student").asc(nulls_first=True), "fired_at"))
-    of_class = [(alert["fired_at"], alert["kind"]) for alert in alerts if alert["student"] is None]
-    return SessionReview(
+    class_alerts = [(alert["fired_at"], alert["kind"]) for alert in alerts if alert["student"] is None]
+    return SessionReport(
         row=row,
         earlier=earlier,
         timeline=timeline,
-        answers=answer_windows(said, until=_until(session, now)),
+        answers=answer_windows(said, until=_end(session, now)),
         markers=markers_of(session=session),
         alerts=alerts,
-        moments=moments(windows=timeline, said=said, class_alerts=of_class),
+        highlights=find_highlights(windows=timeline, said=said, class_alerts=class_alerts),
     )
 
 
-def student_review(*, session: ClassSession, student: User | int, now: datetime) -> StudentReview | None:
-    """None if the student never joined the session."""
-    said = _said([session], student)
-    summary = next(iter(summaries(sessions=[session], now=now, student=student, said=said)[session.pk]), None)
-    if summary is None:
+def build_student_report(*, session: ClassSession, student: User | int, now: datetime) -> StudentReport | None:
+    """None if the student never joined the session, which may still be running."""
+    said = _said_by_session([session], student)
+    summaries = student_summaries_by_session(sessions=[session], now=now, student=student, said=said)
+    if not summaries[session.pk]:
         return None
-    return StudentReview(
-        summary=summary,
+    return StudentReport(
+        summary=summaries[session.pk][0],
         timeline=student_timeline(session=session, student=student, until=now),
         said=said[session.pk],
-        answers=answer_windows(said[session.pk], until=_until(session, now)),
+        answers=answer_windows(said[session.pk], until=_end(session, now)),
         markers=markers_of(session=session),
         alerts=_alert_rows(session.alerts.filter(student=student).order_by("fired_at")),
     )
 
 
-def _said(sessions: Sequence[ClassSession], student: User | int | None = None) -> dict[int, list[Said]]:
-    """What was said in each of the sessions, oldest first."""
+def to_payload(report: StudentReport) -> StudentPayload:
+    summary = report.summary
+    return {
+        "id": summary.id,
+        "name": summary.name,
+        "window_s": WINDOW_S,
+        "joined_at": summary.joined_at.timestamp() if summary.joined_at else None,
+        "minutes": summary.minutes,
+        "rejoins": summary.rejoins,
+        "readings": summary.readings,
+        "certain": summary.certain,
+        "timeline": report.timeline,
+        "answers": report.answers,
+        "said": [asdict(said) for said in report.said],
+        "markers": report.markers,
+        "alerts": report.alerts,
+    }
+
+
+def _said_by_session(sessions: Sequence[ClassSession], student: User | int | None = None) -> dict[int, list[Said]]:
+    """Each session's answers, or those of one student, oldest first. One query."""
     reports = SelfReport.objects.filter(session__in=sessions)
     reports = reports.filter(student=student) if student else reports
     found: dict[int, list[Said]] = {session.pk: [] for session in sessions}
@@ -93,9 +132,10 @@ def _said(sessions: Sequence[ClassSession], student: User | int | None = None) -
 
 
 def _alert_rows(alerts: QuerySet[Alert]) -> list[AlertRow]:
-    rows = [alert_row(alert) for alert in alerts.select_related("student")[:MOST_ALERTS]]
+    """The first MAX_ALERTS, in the order in which they fired."""
+    rows = [alert_row(alert) for alert in alerts.select_related("student")[:MAX_ALERTS]]
     return sorted(rows, key=lambda row: row["fired_at"])
 
 
-def _until(session: ClassSession, now: datetime) -> float:
+def _end(session: ClassSession, now: datetime) -> float:
     return (session.ended_at or now).timestamp()

@@ -1,6 +1,6 @@
-"""What is left of a session: the same figures for the teacher and, of herself, for the student.
+"""Summaries of students and of whole sessions. Teachers and students get the same figures.
 
-Every page and every export takes its figures from `summaries`, so they cannot disagree.
+Every page and every export takes its figures from `student_summaries_by_session`, so they cannot disagree.
 """
 
 from collections import Counter, defaultdict
@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count
 
 from accounts.models import User
-from classroom.domain.history.aggregates import NOTHING, Key, Sums, sums
+from classroom.domain.history.aggregates import NO_READINGS, Key, reading_totals
 from classroom.measures import (
     AROUSAL_BOUNDS,
     MIN_READINGS,
@@ -30,19 +30,22 @@ from classroom.measures import (
     volatility_of_means,
 )
 from classroom.models import Attendance, ClassSession, SelfReport
-from classroom.models.attendance import STAY_LOST
+from classroom.models.attendance import HEARTBEAT_TIMEOUT
 from classroom.rounding import rounded_share
+
+# The start and the end of a stay.
+Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
 class BandedMeasure:
-    """A measure of one student over a session, of which a page shows the band alone: `behind` of `of` snapshots stand
-    behind it. `value` is None where these are too few."""
+    """A measure of one student over a session; pages show only its band. It rests on `based_on` of `of` snapshots, and
+    `value` is None when these are too few."""
 
     name: str
     value: float | None
     bounds: tuple[float, float]
-    behind: int
+    based_on: int
     of: int
 
     @property
@@ -53,9 +56,9 @@ class BandedMeasure:
 
 @dataclass(frozen=True)
 class StudentSummary:
-    """One student in one session. `seen_share` is the share of her snapshots in which an expression could be told;
-    `shares` is the mean of those, None without any, and `valence_square` that of their squared valences; `with_face`
-    counts the uncertain ones too. `answers` counts what she said of the lesson."""
+    """One student in one session. `certain` of the `readings` have a recognised expression; `with_face` counts the
+    uncertain ones too. `shares` is the mean over the certain readings, None without any, and `valence_square` the mean
+    of their squared valences. `answers` counts the student's answers about the lesson."""
 
     id: int
     name: str
@@ -73,6 +76,7 @@ class StudentSummary:
 
     @property
     def seen_share(self) -> float | None:
+        """The share of the student's snapshots with a recognised expression."""
         return self.certain / self.readings if self.readings else None
 
     @property
@@ -99,25 +103,25 @@ class StudentSummary:
 
     @property
     def calm_presence(self) -> float | None:
-        """The concentration index, by what it is: of a face in the picture, and of a mind nothing."""
+        """The concentration index, named for what it measures: a calm face in the picture, not a state of mind."""
         if self.certain < MIN_READINGS:
             return None
         return concentration_index(snapshots=self.readings, with_face=self.with_face, negative=self.negative)
 
     @property
     def measures(self) -> list[BandedMeasure]:
-        calm, behind_calm = self.calm_presence, self.readings if self.certain >= MIN_READINGS else self.certain
+        calm_based_on = self.readings if self.certain >= MIN_READINGS else self.certain
         return [
             BandedMeasure("arousal", self.arousal, AROUSAL_BOUNDS, self.certain, self.readings),
             BandedMeasure("volatility", self.volatility, VOLATILITY_BOUNDS, self.certain, self.readings),
-            BandedMeasure("calm_presence", calm, SHARE_BOUNDS, behind_calm, self.readings),
+            BandedMeasure("calm_presence", self.calm_presence, SHARE_BOUNDS, calm_based_on, self.readings),
         ]
 
 
 @dataclass(frozen=True)
 class SessionSummary:
-    """A session as a whole. `mean` weighs every student seen the same; `seen` of `attended` are behind it. `minutes` is
-    the mean time that those who attended were present."""
+    """A session as a whole. `mean` weighs every student seen the same and rests on `seen` of `attended` students.
+    `minutes` is the mean time that those who attended were present."""
 
     attended: int
     enrolled: int
@@ -138,38 +142,13 @@ class SessionSummary:
         return max(self.mean, key=self.mean.__getitem__) if self.mean else None
 
 
-def student_summaries(
-    *, session: ClassSession, now: datetime, student: User | int | None = None
-) -> list[StudentSummary]:
-    """Everyone who joined the session, by name; or `student` alone."""
-    return summaries(sessions=[session], now=now, student=student)[session.pk]
-
-
-def summaries(
-    *,
-    sessions: Sequence[ClassSession],
-    now: datetime,
-    student: User | int | None = None,
-    said: Mapping[int, Iterable[Said]] | None = None,
-) -> dict[int, list[StudentSummary]]:
-    """By session, everyone who joined it, by name; or `student` alone. `said`: what was said in each session, where
-    it is known already. Three queries, one less with `said`, one more where a session is not rolled up."""
-    stays = _stays(sessions, student, now)
-    read = sums(sessions=sessions, student=student)
-    answers = _counted(said) if said is not None else _answers(sessions, student)
-    found: dict[int, list[StudentSummary]] = {session.pk: [] for session in sessions}
-    for (session_id, student_id, name), of_student in stays.items():
-        key = (session_id, student_id)
-        found[session_id].append(_summary(key, name, of_student, read.get(key, NOTHING), answers.get(key, {})))
-    return found
-
-
-def session_summary(
-    *, students: Sequence[StudentSummary], enrolled: int, alerts: int, answers: dict[str, int] | None = None
-) -> SessionSummary:
-    """The session of these students. `answers` is counted from them if not given."""
+def session_summary(*, students: Sequence[StudentSummary], enrolled: int, alerts: int) -> SessionSummary:
+    """The session of these students."""
     readings = sum(student.readings for student in students)
     shares = [student.shares for student in students if student.shares]
+    answers: Counter[str] = Counter()
+    for student in students:
+        answers.update(student.answers)
     return SessionSummary(
         attended=len(students),
         enrolled=enrolled,
@@ -178,87 +157,86 @@ def session_summary(
         readings=readings,
         seen_share=sum(student.certain for student in students) / readings if readings else None,
         mean=mean(shares),
-        answers=answers if answers is not None else _total(student.answers for student in students),
+        answers=dict(answers),
         alerts=alerts,
     )
 
 
-@dataclass(frozen=True)
-class _Stay:
-    joined_at: datetime
-    ended_at: datetime
+def student_summaries(
+    *, session: ClassSession, now: datetime, student: User | int | None = None
+) -> list[StudentSummary]:
+    """Everyone who joined the session, by name; or only `student`."""
+    return student_summaries_by_session(sessions=[session], now=now, student=student)[session.pk]
 
 
-def _summary(key: Key, name: str, stays: list[_Stay], read: Sums, answers: dict[str, int]) -> StudentSummary:
-    return StudentSummary(
-        id=key[1],
-        name=name,
-        session_id=key[0],
-        joined_at=min((stay.joined_at for stay in stays), default=None),
-        left_at=max((stay.ended_at for stay in stays), default=None),
-        minutes=_minutes(stays),
-        rejoins=max(len(stays) - 1, 0),
-        readings=read["readings"],
-        certain=read["certain"],
-        with_face=read["certain"] + read["unsure"],
-        shares=read["shares"],
-        valence_square=read["valence_square"],
-        answers=answers,
-    )
+def student_summaries_by_session(
+    *,
+    sessions: Sequence[ClassSession],
+    now: datetime,
+    student: User | int | None = None,
+    said: Mapping[int, Iterable[Said]] | None = None,
+) -> dict[int, list[StudentSummary]]:
+    """For each session everyone who joined it, by name; or only `student`. `said`: each session's answers, if already
+    loaded. Three queries, one fewer with `said`, one more when some of the sessions are not fully rolled up."""
+    spans = _spans_by_student(sessions, student, now)
+    totals = reading_totals(sessions=sessions, student=student)
+    answers = _stored_answers(sessions, student) if said is None else _count_answers(said)
+    found: dict[int, list[StudentSummary]] = {session.pk: [] for session in sessions}
+    for (session_id, student_id, name), own in spans.items():
+        read = totals.get((session_id, student_id), NO_READINGS)
+        # Stays overlap if the clock was set back between them.
+        present = sum((end - start).total_seconds() for start, end in merged(own))
+        summary = StudentSummary(
+            id=student_id,
+            name=name,
+            session_id=session_id,
+            joined_at=min((start for start, _ in own), default=None),
+            left_at=max((end for _, end in own), default=None),
+            minutes=present / 60,
+            rejoins=max(len(own) - 1, 0),
+            readings=read.readings,
+            certain=read.certain,
+            with_face=read.certain + read.uncertain,
+            shares=read.shares,
+            valence_square=read.valence_square,
+            answers=answers.get((session_id, student_id), {}),
+        )
+        found[session_id].append(summary)
+    return found
 
 
-def _minutes(stays: list[_Stay]) -> float:
-    """Where a clock was set back two stays may overlap."""
-    there = merged((stay.joined_at, stay.ended_at) for stay in stays)
-    return sum((end - start).total_seconds() for start, end in there) / 60
-
-
-def _stays(
+def _spans_by_student(
     sessions: Sequence[ClassSession], student: User | int | None, now: datetime
-) -> dict[tuple[int, int, str], list[_Stay]]:
-    """By session, student and name, in the order of the names."""
-    rows: Any = _of(Attendance.objects.filter(session__in=sessions), student).order_by(
-        "student__name", "student_id", "stays__joined_at"
+) -> dict[tuple[int, int, str], list[Span]]:
+    """The stays by session, student and name, in the order of the names."""
+    attendances = Attendance.objects.filter(session__in=sessions)
+    attendances = attendances.filter(student=student) if student else attendances
+    rows: Any = attendances.order_by("student__name", "student_id", "stays__joined_at").values_list(
+        "session_id", "student_id", "student__name", "stays__joined_at", "stays__last_seen_at", "stays__left_at"
     )
-    found: dict[tuple[int, int, str], list[_Stay]] = defaultdict(list)
-    fields = ("session_id", "student_id", "student__name", "stays__joined_at", "stays__last_seen_at", "stays__left_at")
-    for session_id, student_id, name, joined_at, last_seen_at, left_at in rows.values_list(*fields):
-        of_student = found[session_id, student_id, name]
+    found: dict[tuple[int, int, str], list[Span]] = defaultdict(list)
+    for session_id, student_id, name, joined_at, last_seen_at, left_at in rows:
+        own = found[session_id, student_id, name]
         if joined_at:
-            of_student.append(_Stay(joined_at, _end(left_at, last_seen_at, now)))
+            # Stay.ended_by on plain values: building models for hundreds of rows takes time.
+            end = left_at or (now if now - last_seen_at < HEARTBEAT_TIMEOUT else last_seen_at)
+            own.append((joined_at, end))
     return found
 
 
-def _end(left_at: datetime | None, last_seen_at: datetime, now: datetime) -> datetime:
-    """Stay.ended_by, of the fields alone: hundreds of rows need no model."""
-    return left_at or (now if now - last_seen_at < STAY_LOST else last_seen_at)
-
-
-def _answers(sessions: Sequence[ClassSession], student: User | int | None) -> dict[Key, dict[str, int]]:
-    rows: Any = _of(SelfReport.objects.filter(session__in=sessions), student).order_by()
-    found: dict[Key, dict[str, int]] = defaultdict(dict)
-    for session_id, student_id, answer, count in rows.values_list("session_id", "student_id", "answer").annotate(
-        Count("pk")
-    ):
-        found[session_id, student_id][answer] = count
-    return found
-
-
-def _counted(said: Mapping[int, Iterable[Said]]) -> dict[Key, dict[str, int]]:
-    counts: dict[Key, dict[str, int]] = {}
-    for session_id, of_session in said.items():
-        for each in of_session:
-            of_student = counts.setdefault((session_id, each.student_id), {})
-            of_student[each.answer] = of_student.get(each.answer, 0) + 1
+def _stored_answers(sessions: Sequence[ClassSession], student: User | int | None) -> dict[Key, dict[str, int]]:
+    reports = SelfReport.objects.filter(session__in=sessions)
+    reports = reports.filter(student=student) if student else reports
+    rows = reports.order_by().values_list("session_id", "student_id", "answer").annotate(count=Count("pk"))
+    counts: dict[Key, dict[str, int]] = defaultdict(dict)
+    for session_id, student_id, answer, count in rows:
+        counts[session_id, student_id][answer] = count
     return counts
 
 
-def _of(rows: Any, student: User | int | None) -> Any:
-    return rows.filter(student=student) if student else rows
-
-
-def _total(counts: Iterable[dict[str, int]]) -> dict[str, int]:
-    total: Counter[str] = Counter()
-    for each in counts:
-        total.update(each)
-    return dict(total)
+def _count_answers(said: Mapping[int, Iterable[Said]]) -> dict[Key, dict[str, int]]:
+    counts: dict[Key, Counter[str]] = defaultdict(Counter)
+    for session_id, answers in said.items():
+        for each in answers:
+            counts[session_id, each.student_id][each.answer] += 1
+    return {key: dict(count) for key, count in counts.items()}

@@ -1,4 +1,4 @@
-"""The class, and each student, over the windows of a session. The database does the summing."""
+"""Timelines of a session, one point a window, of the class and of each student. The database does the summing."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from django.db.models import Avg, QuerySet
 
 from accounts.models import User
-from classroom.domain.history.watermark import is_settled, settled_until
+from classroom.domain.history.watermark import is_fully_rolled_up, watermark
 from classroom.measures import (
     EXPRESSIONS,
     TREND_LENGTH,
@@ -28,12 +28,13 @@ from classroom.models.reading import CERTAIN
 from classroom.models.windows import WindowStart
 
 NOBODY = Mood(probabilities=None, seen=0)
-# Of a longer time with nobody there a timeline has the first window and the last: a session may be forgotten for days.
-LONGEST_SILENCE = 3600 // WINDOW_S
+# A longer gap with nobody present shows only its first and its last window: a session may be left open for days.
+LONGEST_GAP = 3600 // WINDOW_S
 
 
 class Window(TypedDict):
-    """One point of a timeline; `at` is the window's start. Without anyone seen, probabilities is None."""
+    """One point of a timeline; `at` is the window's start in seconds since 1970. Probabilities are None when nobody was
+    seen."""
 
     at: int
     probabilities: Probabilities | None
@@ -42,43 +43,57 @@ class Window(TypedDict):
 
 
 def class_timeline(*, session: ClassSession, until: datetime) -> list[Window]:
-    """Every window of the session that has closed by `until`, or of the whole session once it has ended; a time of over
-    LONGEST_SILENCE windows in which nobody was there has the first and the last alone.
+    """Every window of the session that has closed by `until`, or of the whole session once it has ended. A gap of more
+    than LONGEST_GAP windows with nobody present shows only the first and the last of them.
 
-    What is settled comes from the roll-ups, the rest from the readings: the figures are the same.
+    Windows before the watermark come from the roll-ups, the rest from the readings: the figures are the same.
     """
-    stored = session.windows.all()
-    if is_settled(session):
-        return _complete([window_of(row) for row in stored], _window_starts(session, until))
-    since = settled_until(session)
-    if session.rolled_up_until is None:
-        return windows_read(session=session, since=since, until=until)
-    settled = [window_of(row) for row in stored.filter(at__lt=datetime.fromtimestamp(since, UTC))]
-    newer = windows_with_someone(session=session, since=since, until=until)
-    return _complete(settled + newer, _window_starts(session, until))
+    starts = _window_starts(session, until)
+    if is_fully_rolled_up(session):
+        return _fill_gaps([to_window(row) for row in session.windows.all()], starts)
+    since = watermark(session)
+    stored: list[Window] = []
+    if session.rolled_up_until is not None:
+        rows = session.windows.filter(at__lt=datetime.fromtimestamp(since, UTC))
+        stored = [to_window(row) for row in rows]
+    return _fill_gaps(stored + occupied_windows(session=session, since=since, until=until), starts)
 
 
 def student_timeline(*, session: ClassSession, student: User | int, until: datetime) -> list[Window]:
-    """The same of one student alone, from her readings: `seen` and `present` are 0 or 1."""
-    stays = Stay.objects.filter(attendance__session=session, attendance__student=student)
+    """The same windows for one student, from the student's readings: `seen` and `present` are 0 or 1."""
     starts = _window_starts(session, until)
-    return _complete(_timeline(session.readings.filter(student=student), stays, until, starts), starts)
+    windows = occupied_windows(session=session, since=starts.start, until=until, student=student)
+    return _fill_gaps(windows, starts)
 
 
-def windows_read(*, session: ClassSession, since: int, until: datetime) -> list[Window]:
-    """The windows of the class from `since` on, seconds since 1970 at a window's start, straight from the readings."""
-    found = windows_with_someone(session=session, since=since, until=until)
-    return _complete(found, _from(_window_starts(session, until), since))
-
-
-def windows_with_someone(*, session: ClassSession, since: int, until: datetime) -> list[Window]:
-    """Of these, the windows in which anyone was present or seen."""
+def occupied_windows(
+    *, session: ClassSession, since: int, until: datetime, student: User | int | None = None
+) -> list[Window]:
+    """The windows from `since` on (a window's start) in which anyone, or the one student, was present or seen. They
+    come from the readings and stays: two queries."""
+    starts = _window_starts(session, until)
+    starts = range(min(max(starts.start, since), starts.stop), starts.stop, WINDOW_S)
+    if not starts:
+        return []
     readings = session.readings.filter(captured_at__gte=datetime.fromtimestamp(since, UTC))
     stays = Stay.objects.filter(attendance__session=session)
-    return _timeline(readings, stays, until, _from(_window_starts(session, until), since))
+    if student is not None:
+        readings, stays = readings.filter(student=student), stays.filter(attendance__student=student)
+    moods = _moods(readings)
+    present = _present(stays, until, starts)
+    return [
+        {
+            "at": at,
+            "probabilities": moods.get(at, NOBODY).probabilities,
+            "seen": moods.get(at, NOBODY).seen,
+            "present": present[at],
+        }
+        for at in sorted(moods.keys() | present.keys())
+        if at in starts
+    ]
 
 
-def window_of(row: ClassWindow) -> Window:
+def to_window(row: ClassWindow) -> Window:
     return {
         "at": int(row.at.timestamp()),
         "probabilities": row.probabilities,
@@ -96,43 +111,30 @@ def trends(*, session: ClassSession, since: datetime) -> dict[int, list[float]]:
     return {student_id: values[-TREND_LENGTH:] for student_id, values in found.items()}
 
 
-def _timeline(readings: QuerySet[Reading], stays: QuerySet[Stay], until: datetime, starts: range) -> list[Window]:
-    """Of the windows with these starts, those in which anyone was present or seen."""
-    if not starts:
-        return []
-    moods = _moods(readings)
-    present = _present(stays, until, starts)
-    return [
-        {
-            "at": at,
-            "probabilities": moods.get(at, NOBODY).probabilities,
-            "seen": moods.get(at, NOBODY).seen,
-            "present": present[at],
-        }
-        for at in sorted(moods.keys() | present.keys())
-        if at in starts
-    ]
+def _window_starts(session: ClassSession, until: datetime) -> range:
+    """The starts of the session's windows; `stop` is where the last one ends."""
+    first = window_start(session.started_at.timestamp())
+    last = window_start(session.ended_at.timestamp()) if session.ended_at else last_closed_window(until.timestamp())
+    return range(first, max(first, last + WINDOW_S), WINDOW_S)
 
 
-def _complete(windows: Iterable[Window], starts: range) -> list[Window]:
-    """The windows, in order, with those between them and up to both ends in which nobody was there."""
+def _fill_gaps(windows: Iterable[Window], starts: range) -> list[Window]:
+    """The windows in order, with empty ones between them and up to both ends."""
     found: list[Window] = []
-    known = {window["at"]: window for window in windows if window["at"] in starts and _has_someone(window)}
-    for one, other in pairwise([starts.start - WINDOW_S, *known, starts.stop]):
-        silent = range(one + WINDOW_S, other, WINDOW_S)
-        shown: Iterable[int] = silent if len(silent) <= LONGEST_SILENCE else (silent[0], silent[-1])
+    occupied = {
+        window["at"]: window for window in windows if window["at"] in starts and (window["present"] or window["seen"])
+    }
+    for one, other in pairwise([starts.start - WINDOW_S, *occupied, starts.stop]):
+        gap = range(one + WINDOW_S, other, WINDOW_S)
+        shown: Iterable[int] = gap if len(gap) <= LONGEST_GAP else (gap[0], gap[-1])
         found += [{"at": at, "probabilities": None, "seen": 0, "present": 0} for at in shown]
-        if other in known:
-            found.append(known[other])
+        if other in occupied:
+            found.append(occupied[other])
     return found
 
 
-def _has_someone(window: Window) -> bool:
-    return bool(window["present"] or window["seen"])
-
-
 def _moods(readings: QuerySet[Reading]) -> dict[int, Mood]:
-    """The mood of each window. The database gives each student's mean in a window; `mood` averages the students."""
+    """The mood of each window. The database computes each student's mean in a window; `mood` averages the students."""
     rows: Any = (
         readings.filter(CERTAIN)
         .annotate(window=WindowStart("captured_at", seconds=WINDOW_S))
@@ -144,44 +146,30 @@ def _moods(readings: QuerySet[Reading]) -> dict[int, Mood]:
     for row in rows:
         probabilities: Probabilities = {name: row[f"mean_{name}"] for name in EXPRESSIONS}
         samples[row["window"]].append(Sample(row["student_id"], row["window"], probabilities))
-    return {window: mood(of_window) for window, of_window in samples.items()}
-
-
-def _window_starts(session: ClassSession, until: datetime) -> range:
-    """Of a whole number of windows, so that it stops where the last one does."""
-    first = window_start(session.started_at.timestamp())
-    last = window_start(session.ended_at.timestamp()) if session.ended_at else last_closed_window(until.timestamp())
-    return range(first, max(first, last + WINDOW_S), WINDOW_S)
-
-
-def _from(starts: range, since: int) -> range:
-    return range(min(max(starts.start, since), starts.stop), starts.stop, WINDOW_S)
+    return {window: mood(in_window) for window, in_window in samples.items()}
 
 
 def _present(stays: QuerySet[Stay], until: datetime, starts: range) -> Counter[int]:
-    """How many students were there in each of the windows, where anyone was."""
-    by_student: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    """The number of students present in each window, without the empty ones. A stay counts in every window that it
+    touches; overlapping stays of one student count once."""
+    spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for stay in stays.select_related("attendance"):
-        by_student[stay.attendance.student_id].append(_windows_of(stay, until, starts))
+        first = max(window_start(stay.joined_at.timestamp()), starts.start)
+        end = min(window_start(stay.ended_by(until).timestamp()) + WINDOW_S, starts.stop)
+        if first < end:
+            spans[stay.attendance.student_id].append((first, end))
     changes: Counter[int] = Counter()
-    for of_student in by_student.values():
+    for of_student in spans.values():
         for first, end in merged(of_student):
             changes[first] += 1
             changes[end] -= 1
-    moments = sorted(changes)
-    counts = accumulate(changes[at] for at in moments)
+    edges = sorted(changes)
+    counts = accumulate(changes[at] for at in edges)
     return Counter(
         {
-            at: n
-            for (start, end), n in zip(pairwise(moments), counts, strict=False)
-            if n
+            at: count
+            for (start, end), count in zip(pairwise(edges), counts, strict=False)
+            if count
             for at in range(start, end, WINDOW_S)
         }
     )
-
-
-def _windows_of(stay: Stay, until: datetime, starts: range) -> tuple[int, int]:
-    """The first of the windows that a stay touches, and the one after the last; the same where it touches none."""
-    first = max(window_start(stay.joined_at.timestamp()), starts.start)
-    end = min(window_start(stay.ended_by(until).timestamp()) + WINDOW_S, starts.stop)
-    return first, max(first, end)

@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.forms.models import model_to_dict
 
 from accounts.consent import consent_in_force
-from classroom.domain.history.rollups import note_late_reading
+from classroom.domain.history.rollups import rewind_watermark
 from classroom.domain.readings.permission_cache import known_attendance
 from classroom.domain.readings.record import (
     Look,
@@ -125,7 +125,7 @@ def _write(entry: str, now: datetime) -> bool:
         with transaction.atomic():
             reading.save(force_insert=True)
             Attendance.objects.filter(is_newer, pk=attendance.pk).update(latest_reading=reading)
-            note_late_reading(reading)
+            rewind_watermark(reading)
     except IntegrityError:
         return False
     return True

@@ -14,7 +14,7 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
 from accounts.models import Consent, User
 from classroom.domain.alerts.evaluation import forget_alerts
-from classroom.domain.history.rollups import forget_student
+from classroom.domain.history.rollups import remove_from_rollups
 from classroom.domain.tiles import tile_of
 from classroom.infra import events
 from classroom.infra.event_types import Result, Tile
@@ -110,7 +110,7 @@ def erase_readings(*, student: User, now: datetime) -> int:
     # Those that wait for the database (kept_readings.py) are then not saved any more.
     cache.set(_erasure_key(student.pk), now, settings.KEPT_READINGS_S)
     with transaction.atomic():
-        forget_student(student=student)
+        remove_from_rollups(student=student)
         forget_alerts(student=student)
         count, _ = Reading.objects.filter(student=student).delete()
     for session_id in ClassSession.objects.running().attended_by(student).values_list("pk", flat=True):

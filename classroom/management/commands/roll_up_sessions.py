@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from classroom.domain.history.rollups import roll_up_session
+from classroom.domain.history.rollups import rebuild_rollups
 from classroom.models import ClassSession
 
 
@@ -19,5 +19,5 @@ class Command(BaseCommand):
         wanted = ClassSession.objects.order_by("pk")
         wanted = wanted.filter(pk__in=sessions) if sessions else wanted
         wanted = wanted.filter(rolled_up_until=None) if missing else wanted
-        done = sum(roll_up_session(session=session, now=timezone.now()) for session in wanted)
+        done = sum(rebuild_rollups(session=session, now=timezone.now()) for session in wanted)
         self.stdout.write(f"{done} sessions rolled up.")

@@ -3,7 +3,14 @@ from datetime import timedelta
 import pytest
 
 from accounts.consent import withdraw_consent
-from classroom.domain.attendance import NoConsent, SessionEnded, join_session, leave_session, set_camera, stay_is_alive
+from classroom.domain.attendance import (
+    NoConsent,
+    SessionEnded,
+    join_session,
+    leave_session,
+    record_heartbeat,
+    set_camera,
+)
 from classroom.domain.sessions import end_session
 from classroom.models import Attendance, Stay
 from tests import factories
@@ -73,8 +80,8 @@ def test_a_lost_connection_is_not_leaving(session, student):
 def test_a_second_device_takes_over(session, student):
     first = join_session(session=session, student=student, now=NOW)
     second = join_session(session=session, student=student, now=LATER)
-    assert stay_is_alive(stay=first, now=LATER) is False
-    assert stay_is_alive(stay=second, now=LATER) is True
+    assert record_heartbeat(stay=first, now=LATER) is False
+    assert record_heartbeat(stay=second, now=LATER) is True
     assert Attendance.objects.count() == 1
 
 

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from classroom.domain.sessions import (
     SessionAlreadyRunning,
-    close_silent_sessions,
+    close_idle_sessions,
     delete_old_sessions,
     end_session,
+    record_teacher_activity,
     start_session,
 )
-from classroom.domain.signs_of_life import note_teacher
 from classroom.models import ClassSession, Reading, StudentMinute
 from tests import factories
 from tests.factories import NOW
@@ -34,7 +34,7 @@ def seen(session, after, **fields):
 
 
 def closed_at(session, now):
-    close_silent_sessions(now=now)
+    close_idle_sessions(now=now)
     session.refresh_from_db()
     return session.ended_at, session.closed_itself
 
@@ -59,7 +59,7 @@ def test_half_an_hour_has_to_be_over(session):
 
 
 def test_a_teacher_s_open_page_keeps_it_running(session):
-    note_teacher(session_id=session.pk, now=NOW + 20 * MINUTE)
+    record_teacher_activity(session_id=session.pk, now=NOW + 20 * MINUTE)
     assert closed_at(session, NOW + 49 * MINUTE) == (None, False)
     assert closed_at(session, NOW + 50 * MINUTE) == (NOW + 20 * MINUTE, True)
 
@@ -76,13 +76,13 @@ def test_one_that_a_teacher_ended_did_not_close_itself(session):
 
 def test_the_stays_end_with_it(session):
     attendance = seen(session, 10 * MINUTE)
-    close_silent_sessions(now=NOW + 60 * MINUTE)
+    close_idle_sessions(now=NOW + 60 * MINUTE)
     assert attendance.stays.get().left_at == NOW + 10 * MINUTE
 
 
 def test_closing_twice_is_once(session):
-    assert close_silent_sessions(now=NOW + 60 * MINUTE) == 1
-    assert close_silent_sessions(now=NOW + 60 * MINUTE) == 0
+    assert close_idle_sessions(now=NOW + 60 * MINUTE) == 1
+    assert close_idle_sessions(now=NOW + 60 * MINUTE) == 0
 
 
 def test_a_new_session_may_start_where_an_old_one_was_left_behind(session):
@@ -98,7 +98,7 @@ def test_one_with_somebody_in_it_is_not_pushed_aside(session):
 
 def test_nothing_to_close_takes_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
-        close_silent_sessions(now=NOW)
+        close_idle_sessions(now=NOW)
 
 
 def test_the_page_of_the_course_closes_it(client, session):
@@ -109,7 +109,7 @@ def test_the_page_of_the_course_closes_it(client, session):
 
 
 def test_the_report_says_that_it_closed_itself(client, session):
-    close_silent_sessions(now=NOW + 60 * MINUTE)
+    close_idle_sessions(now=NOW + 60 * MINUTE)
     client.force_login(session.course.teachers.get())
     assert "closed by itself" in client.get(f"/sessions/{session.pk}/").content.decode()
 

@@ -98,10 +98,10 @@ def test_a_student_s_session_is_the_same_for_her_and_her_teacher(client, course,
     hers = client.get(f"/sessions/{session.pk}/mine/").context
     client.force_login(course.teachers.get())
     teachers = client.get(f"/sessions/{session.pk}/students/{ada.pk}/").context
-    assert hers["review"] == teachers["review"]
+    assert hers["report"] == teachers["report"]
     assert hers["marks"] == teachers["marks"]
-    assert hers["review"].summary.answers == {"lost": 1}
-    assert [alert["student"] for alert in hers["review"].alerts] == [ada.pk]
+    assert hers["report"].summary.answers == {"lost": 1}
+    assert [alert["student"] for alert in hers["report"].alerts] == [ada.pk]
 
 
 def test_a_student_s_way_is_the_same_for_her_and_her_teacher(client, course, ada):

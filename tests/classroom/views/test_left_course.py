@@ -80,8 +80,8 @@ def test_what_she_sees_is_what_she_saw_before(client, attended, ada):
     left = client.get(f"/sessions/{attended.pk}/mine/").context
     client.force_login(attended.course.teachers.get())
     teachers = client.get(f"/sessions/{attended.pk}/students/{ada.pk}/").context
-    assert left["review"] == teachers["review"]
-    assert left["review"].summary.readings == 1
+    assert left["report"] == teachers["report"]
+    assert left["report"].summary.readings == 1
 
 
 def test_nothing_about_others_is_on_them(client, attended, ada):

@@ -6,8 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from classroom.domain.sessions import end_session
-from classroom.domain.signs_of_life import note_teacher
+from classroom.domain.sessions import end_session, record_teacher_activity
 from classroom.models import ClassSession, Enrolment, Reading
 from tests import factories
 from tests.factories import NOW
@@ -122,7 +121,7 @@ def test_a_teacher_starts_a_session(client):
 
 
 def test_starting_again_leads_to_the_session_that_runs(client, session, people):
-    note_teacher(session_id=session.pk, now=timezone.now())
+    record_teacher_activity(session_id=session.pk, now=timezone.now())
     client.force_login(people["teacher"])
     response = client.post(f"/courses/{session.course.pk}/sessions/start/", {"topic": "Other"})
     assert response.url == f"/sessions/{session.pk}/live/"

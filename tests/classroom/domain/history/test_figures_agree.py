@@ -8,13 +8,13 @@ from classroom.alert_rules import Rule
 from classroom.domain.alerts.evaluation import evaluate_alerts, rules_of, save_rules
 from classroom.domain.alerts.replay import replay_session
 from classroom.domain.alerts.signals import looks
-from classroom.domain.history.highlights import moments
+from classroom.domain.history.highlights import find_highlights
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.history.summaries import student_summaries
-from classroom.domain.history.timeline import LONGEST_SILENCE, class_timeline
+from classroom.domain.history.timeline import LONGEST_GAP, class_timeline
 from classroom.domain.live.state import live_class, live_state
 from classroom.domain.self_reports import answers_by_window, say
-from classroom.domain.sessions import close_silent_sessions, end_session
+from classroom.domain.sessions import close_idle_sessions, end_session
 from classroom.measures import WINDOW_S, Said
 from classroom.models import Attendance, Reading, Stay
 from classroom.rounding import rounded_minutes, rounded_share, whole_minutes, whole_percent
@@ -84,8 +84,8 @@ def test_a_tenth_of_those_present_is_enough_of_a_call(present):
         {"at": 600 + second, "probabilities": None, "seen": 0, "present": present} for second in range(0, 60, WINDOW_S)
     ]
     said = [Said(student, 610.0, "lost") for student in range(present // 10)]
-    assert [each.count for each in moments(windows=windows, said=said, class_alerts=[])] == [present // 10]
-    assert moments(windows=windows, said=said[1:], class_alerts=[]) == []
+    assert [each.count for each in find_highlights(windows=windows, said=said, class_alerts=[])] == [present // 10]
+    assert find_highlights(windows=windows, said=said[1:], class_alerts=[]) == []
 
 
 def test_a_corrected_answer_is_the_same_live_and_in_the_report():
@@ -141,7 +141,7 @@ def test_in_a_session_that_closed_itself_each_was_there_until_she_was_last_heard
     for seconds in (600, 650):
         [student] = present(session, 1)
         Stay.objects.filter(attendance__student=student).update(last_seen_at=later(seconds))
-    close_silent_sessions(now=later(7200))
+    close_idle_sessions(now=later(7200))
     session.refresh_from_db()
     assert session.ended_at == later(650)
     assert sorted(Stay.objects.values_list("left_at", flat=True)) == [later(600), later(650)]
@@ -165,9 +165,9 @@ def test_a_session_forgotten_for_twenty_days_has_a_short_timeline():
 
 def test_a_silence_of_an_hour_has_all_its_windows():
     session = factories.session()
-    end_session(session=session, now=later(LONGEST_SILENCE * WINDOW_S - 1))
+    end_session(session=session, now=later(LONGEST_GAP * WINDOW_S - 1))
     session.refresh_from_db()
-    assert len(class_timeline(session=session, until=later(9000))) == LONGEST_SILENCE
+    assert len(class_timeline(session=session, until=later(9000))) == LONGEST_GAP
 
 
 def test_alerts_over_a_long_silence_are_those_of_a_look_at_every_moment():

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from classroom.domain.history.comparison import session_rows, sessions_held, sessions_of_student, student_rows
 from classroom.domain.history.rollups import roll_up
-from classroom.domain.history.session_report import session_review, student_review
+from classroom.domain.history.session_report import build_session_report, build_student_report
 from classroom.domain.history.summaries import student_summaries
 from classroom.domain.history.timeline import class_timeline, student_timeline
-from classroom.domain.sessions import close_silent_sessions, end_session
+from classroom.domain.sessions import close_idle_sessions, end_session
 from classroom.measures import EXPRESSIONS, NEGATIVE
 from classroom.models import Enrolment, Reading, SelfReport, Stay, StudentMinute
 from classroom.views import csv_tables
@@ -34,7 +34,7 @@ def over(name, *, bit_by_bit=False):
         for seconds in range(45, shape.seconds, 125):
             roll_up(session=session, now=shape.starts + timedelta(seconds=seconds))
     if shape.closes_itself:
-        close_silent_sessions(now=end + timedelta(hours=1))
+        close_idle_sessions(now=end + timedelta(hours=1))
     else:
         end_session(session=session, now=end - timedelta(seconds=shape.jumps_back_s))
     session.refresh_from_db()
@@ -143,7 +143,7 @@ def test_the_class_s_figures_are_those_of_its_students(name):
         assert summary.minutes == pytest.approx(total / len(there) / 60, abs=CLOSE)
     else:
         assert summary.minutes is None
-    review = session_review(session=session, now=now)
+    review = build_session_report(session=session, now=now)
     assert (review.row.summary, review.row.students) == (summary, row.students)
     assert summary.alerts == session.alerts.count()
 
@@ -189,7 +189,7 @@ def test_what_was_said_is_counted_in_the_windows_it_held_in(name):
     expected = {}
     for (at, _), answer in held.items():
         expected.setdefault(at, Counter())[answer] += 1
-    found = session_review(session=session, now=now).answers
+    found = build_session_report(session=session, now=now).answers
     assert {each["at"]: +Counter(each["answers"]) for each in found} == expected
 
 
@@ -232,7 +232,7 @@ def to_milliseconds(at):
 def test_a_student_s_own_page_and_way_have_the_teacher_s_figures(name):
     session, now = over(name)
     for row in student_summaries(session=session, now=now):
-        assert student_review(session=session, student=row.id, now=now).summary == row
+        assert build_student_report(session=session, student=row.id, now=now).summary == row
         student = session.attendances.get(student=row.id).student
         held = sessions_of_student(course=session.course, student=student)
         assert [each.summary for each in student_rows(sessions=held, student=student, now=now)] == [row]

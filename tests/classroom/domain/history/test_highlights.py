@@ -1,4 +1,4 @@
-from classroom.domain.history.highlights import APART_S, MOST, moments
+from classroom.domain.history.highlights import MAX_HIGHLIGHTS, MIN_DISTANCE_S, find_highlights
 from classroom.measures import WINDOW_S, Said
 from tests.factories import shares
 
@@ -19,7 +19,10 @@ def windows(minutes, negative=(), *, seen=10, present=10):
 
 
 def found(timeline, said=(), alerts=()):
-    return [((each.at - START) // 60, each.kind) for each in moments(windows=timeline, said=said, class_alerts=alerts)]
+    return [
+        ((each.at - START) // 60, each.kind)
+        for each in find_highlights(windows=timeline, said=said, class_alerts=alerts)
+    ]
 
 
 def call(student, minute, answer="lost"):
@@ -31,11 +34,11 @@ def test_a_calm_class_has_none():
 
 
 def test_a_class_of_no_windows_has_none():
-    assert moments(windows=[], said=[], class_alerts=[]) == []
+    assert find_highlights(windows=[], said=[], class_alerts=[]) == []
 
 
 def test_a_rise_of_the_negative_share_is_one():
-    [moment] = moments(windows=windows(20, negative={12, 13}), said=[], class_alerts=[])
+    [moment] = find_highlights(windows=windows(20, negative={12, 13}), said=[], class_alerts=[])
     assert (moment.at, moment.kind, moment.seen, moment.present) == (START + 12 * 60, "negative", 10, 10)
     assert round(moment.share - moment.before, 9) == round(0.7 + 3 * 0.05 - 4 * 0.05, 9)
 
@@ -45,7 +48,7 @@ def test_a_rise_that_fewer_than_half_stand_behind_is_none():
 
 
 def test_two_calls_in_a_minute_are_one():
-    [moment] = moments(windows=windows(20), said=[call(1, 7), call(2, 7, "too_fast")], class_alerts=[])
+    [moment] = find_highlights(windows=windows(20), said=[call(1, 7), call(2, 7, "too_fast")], class_alerts=[])
     assert (moment.at, moment.kind, moment.count) == (START + 7 * 60, "answers", 2)
 
 
@@ -75,12 +78,12 @@ def test_what_happens_together_is_told_once():
 def test_at_most_the_strongest_are_kept_in_their_order():
     said = [call(student, 4 * number) for number in range(8) for student in range(2 + number)]
     kept = found(windows(40), said=said)
-    assert len(kept) == MOST
+    assert len(kept) == MAX_HIGHLIGHTS
     assert kept == [(4 * number, "answers") for number in range(3, 8)]
 
 
 def test_none_lies_close_to_a_stronger_one():
     said = [call(1, 7), call(2, 7), call(3, 8), call(4, 8), call(5, 8)]
-    kept = moments(windows=windows(20), said=said, class_alerts=[])
+    kept = find_highlights(windows=windows(20), said=said, class_alerts=[])
     assert [each.at for each in kept] == [START + 8 * 60]
-    assert APART_S > 60
+    assert MIN_DISTANCE_S > 60

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from classroom.domain.history.rollups import finish_roll_ups, note_late_reading, roll_up, roll_up_session
+from classroom.domain.history.rollups import rebuild_rollups, rewind_watermark, roll_up, roll_up_unfinished
 from classroom.domain.history.summaries import student_summaries
-from classroom.domain.history.timeline import class_timeline, windows_read
+from classroom.domain.history.timeline import class_timeline
 from classroom.domain.readings.record import erase_readings
 from classroom.domain.sessions import end_session
-from classroom.measures import EXPRESSIONS, valence, window_start
-from classroom.models import ClassWindow, StudentMinute
+from classroom.measures import EXPRESSIONS, valence
+from classroom.models import ClassSession, ClassWindow, StudentMinute
 from tests import factories
 from tests.factories import NOW
 
@@ -94,8 +94,11 @@ def assert_same_windows(found, expected):
             assert one["probabilities"] == pytest.approx(other["probabilities"], abs=CLOSE)
 
 
-def read_anew(session, until):
-    return windows_read(session=session, since=window_start(session.started_at.timestamp()), until=until)
+def from_readings(session, until):
+    """The timeline of the class as it is without any roll-up."""
+    unrolled = ClassSession.objects.get(pk=session.pk)
+    unrolled.rolled_up_until = None
+    return class_timeline(session=unrolled, until=until)
 
 
 def test_the_minutes_of_each_student_equal_her_readings(session):
@@ -121,7 +124,7 @@ def test_the_stored_timeline_equals_the_readings(session):
     ended(session)
     until = NOW + timedelta(hours=1)
     assert session.windows.count() == 61
-    assert_same_windows(class_timeline(session=session, until=until), read_anew(session, until))
+    assert_same_windows(class_timeline(session=session, until=until), from_readings(session, until))
 
 
 @pytest.mark.parametrize("step_s", [60, 61, 95, 240])
@@ -131,7 +134,7 @@ def test_rolling_up_bit_by_bit_comes_to_the_same(session, step_s):
         roll_up(session=session, now=NOW + timedelta(seconds=seconds))
     ended(session, 900)
     until = NOW + timedelta(hours=1)
-    assert_same_windows(class_timeline(session=session, until=until), read_anew(session, until))
+    assert_same_windows(class_timeline(session=session, until=until), from_readings(session, until))
     assert_minutes_equal_readings(session)
 
 
@@ -143,7 +146,7 @@ def test_a_running_class_shows_the_same_timeline_with_roll_ups_and_without(sessi
     session.refresh_from_db()
     until = NOW + timedelta(seconds=899)
     assert session.windows.exists()
-    assert_same_windows(class_timeline(session=session, until=until), read_anew(session, until))
+    assert_same_windows(class_timeline(session=session, until=until), from_readings(session, until))
 
 
 def test_a_second_roll_up_writes_nothing(session):
@@ -174,13 +177,13 @@ def test_a_reading_written_long_after_the_class_is_picked_up(session):
     [student] = a_class(session, students=1)
     ended(session)
     roll_up(session=session, now=NOW + timedelta(minutes=20))
-    note_late_reading(factories.reading(session, student, after_s=3.25, expression="angry"))
+    rewind_watermark(factories.reading(session, student, after_s=3.25, expression="angry"))
     session.refresh_from_db()
     late = NOW + timedelta(minutes=31)
     assert student_summaries(session=session, now=late)[0].readings == session.readings.count()
-    assert finish_roll_ups(now=late) == 1
+    assert roll_up_unfinished(now=late) == 1
     assert from_minutes(session, student.pk)[0] == session.readings.count()
-    assert_same_windows(class_timeline(session=session, until=late), read_anew(session, late))
+    assert_same_windows(class_timeline(session=session, until=late), from_readings(session, late))
 
 
 def test_of_two_workers_the_slower_gives_way(session):
@@ -203,10 +206,10 @@ def test_erasing_takes_the_student_out_of_every_roll_up(session):
     assert not StudentMinute.objects.filter(student=students[0]).exists()
     assert not ClassWindow.objects.exists()
     until = NOW + timedelta(hours=1)
-    without_her = read_anew(session, until)
+    without_her = from_readings(session, until)
     assert max(window["seen"] for window in without_her) == 2
     assert_same_windows(class_timeline(session=session, until=until), without_her)
-    assert finish_roll_ups(now=until) == 1
+    assert roll_up_unfinished(now=until) == 1
     session.refresh_from_db()
     assert_same_windows(class_timeline(session=session, until=until), without_her)
 
@@ -227,10 +230,10 @@ def test_a_deleted_account_is_taken_out_of_every_roll_up(session):
     students[0].delete()
     session.refresh_from_db()
     until = NOW + timedelta(hours=1)
-    without_her = read_anew(session, until)
+    without_her = from_readings(session, until)
     assert max(window["seen"] for window in without_her) == 2
     assert_same_windows(class_timeline(session=session, until=until), without_her)
-    assert finish_roll_ups(now=until) == 1
+    assert roll_up_unfinished(now=until) == 1
     session.refresh_from_db()
     assert_same_windows(class_timeline(session=session, until=until), without_her)
 
@@ -250,7 +253,7 @@ def test_a_clock_set_back_makes_it_begin_anew(session):
     roll_up(session=session, now=NOW + timedelta(hours=5))
     ended(session, 600)
     until = NOW + timedelta(minutes=11)
-    assert_same_windows(class_timeline(session=session, until=until), read_anew(session, until))
+    assert_same_windows(class_timeline(session=session, until=until), from_readings(session, until))
 
 
 def test_windows_of_before_the_end_are_gone_when_the_end_is_earlier(session):
@@ -264,7 +267,7 @@ def test_windows_of_before_the_end_are_gone_when_the_end_is_earlier(session):
 def test_rolling_up_takes_few_queries_for_one_and_three_students(session, students, django_assert_num_queries):
     a_class(session, students, seconds=60)
     with django_assert_num_queries(11):
-        roll_up_session(session=session, now=NOW + timedelta(seconds=75))
+        rebuild_rollups(session=session, now=NOW + timedelta(seconds=75))
 
 
 def test_a_session_with_nobody_has_empty_windows(session):

@@ -79,7 +79,7 @@ def test_of_two_readings_there_is_no_band(ada):
     for second in (5, 7, 9):
         factories.reading(session, student, after_s=second, uncertain="flat")
     [row] = student_summaries(session=session, now=NOW)
-    assert [(each.band, each.behind, each.of) for each in row.measures] == [(None, 2, 5)] * 3
+    assert [(each.band, each.based_on, each.of) for each in row.measures] == [(None, 2, 5)] * 3
 
 
 def test_of_three_readings_there_is_one(ada):
@@ -92,7 +92,7 @@ def test_of_three_readings_there_is_one(ada):
         "volatility": "much",
         "calm_presence": "some",
     }
-    assert [(each.behind, each.of) for each in row.measures] == [(3, 5), (3, 5), (5, 5)]
+    assert [(each.based_on, each.of) for each in row.measures] == [(3, 5), (3, 5), (5, 5)]
 
 
 def test_a_face_that_could_not_be_told_was_in_the_picture(ada):
