@@ -1,8 +1,6 @@
-"""What happens elsewhere and concerns open sockets: consent, sign-in, accounts, enrolment, teaching."""
+"""Signal receivers that notify open sockets: of consent, sign-in, accounts, enrolment and teaching."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any, ParamSpec
+from typing import Any
 
 from allauth.account.signals import password_changed, password_reset
 from django.contrib.auth.signals import user_logged_out
@@ -18,19 +16,17 @@ from classroom.domain.history.rollups import remove_from_rollups
 from classroom.infra import events
 from classroom.models import ClassSession, Course, Enrolment
 
-P = ParamSpec("P")
-
 
 @receiver(consent_changed)
-def tell_sockets_of_consent(user: User, **_: Any) -> None:
-    _publish(events.publish_consent_changed, events.user_group(user.pk))
+def notify_of_consent(user: User, **_: Any) -> None:
+    _send_to_user(user.pk, {"type": "consent.changed"})
 
 
 @receiver(post_save, sender=ConsentText)
-def tell_sockets_of_consent_text(**_: Any) -> None:
-    """With a new text every consent to the old one lapses."""
+def notify_of_consent_text(**_: Any) -> None:
+    """A new text invalidates every consent to the old one."""
     for session_id in ClassSession.objects.running().values_list("pk", flat=True):
-        _publish(events.publish_consent_changed, events.session_group(session_id))
+        _send(events.session_group(session_id), {"type": "consent.changed"})
 
 
 @receiver(user_logged_out)
@@ -38,24 +34,24 @@ def close_sockets_of_sign_in(request: HttpRequest | None, user: User | None, **_
     if request is None or user is None:
         return
     sign_in = events.sign_in_digest(request.session.session_key)
-    _publish(events.publish_signed_out, user.pk, sign_in)
+    _send_to_user(user.pk, {"type": "user.signed.out", "sign_in": sign_in})
 
 
 @receiver(password_changed)
 @receiver(password_reset)
-def reconnect_sockets_of_new_password(user: User, **_: Any) -> None:
-    _publish(events.publish_sign_ins_changed, user.pk)
+def reconnect_sockets_after_password_change(user: User, **_: Any) -> None:
+    _send_to_user(user.pk, {"type": "sign.ins.changed"})
 
 
 @receiver(post_save, sender=User)
 def recheck_changed_user(instance: User, created: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
     if not created and update_fields != {"last_login"}:
-        _publish(events.publish_access_changed, events.user_group(instance.pk))
+        _send_to_user(instance.pk, {"type": "access.changed"})
 
 
 @receiver(pre_delete, sender=User)
-def take_deleted_user_out_of_sums(instance: User, **_: Any) -> None:
-    """Her own rows go with her; sums over the class have no student to go with."""
+def remove_deleted_user_from_class_figures(instance: User, **_: Any) -> None:
+    """The database deletes rows about the user by itself; figures of the whole class refer to no user."""
     with transaction.atomic():
         remove_from_rollups(student=instance)
         forget_alerts(student=instance)
@@ -63,36 +59,39 @@ def take_deleted_user_out_of_sums(instance: User, **_: Any) -> None:
 
 @receiver(post_delete, sender=User)
 def recheck_deleted_user(instance: User, **_: Any) -> None:
-    _publish(events.publish_access_changed, events.user_group(instance.pk))
+    _send_to_user(instance.pk, {"type": "access.changed"})
 
 
 @receiver(post_save, sender=Enrolment)
 @receiver(post_delete, sender=Enrolment)
-def tell_class_of_enrolment(instance: Enrolment, **_: Any) -> None:
-    _publish(events.publish_access_changed, events.user_group(instance.student_id))
+def notify_of_enrolment(instance: Enrolment, **_: Any) -> None:
+    _send_to_user(instance.student_id, {"type": "access.changed"})
     for session_id in ClassSession.objects.running().filter(course=instance.course_id).values_list("pk", flat=True):
-        _publish(events.publish_class_changed, session_id)
+        _send(events.teachers_group(session_id), {"type": "class.changed"})
 
 
 @receiver(post_save, sender=Course)
-def tell_sockets_of_course(instance: Course, created: bool, **_: Any) -> None:
-    """Cameras stop at once where a course is no longer to read faces."""
+def notify_of_course(instance: Course, created: bool, **_: Any) -> None:
+    """Cameras stop at once when a course is changed to read no faces."""
     if created:
         return
     for session_id in ClassSession.objects.running().filter(course=instance.pk).values_list("pk", flat=True):
-        _publish(events.publish_course_changed, session_id)
+        _send(events.session_group(session_id), {"type": "course.changed"})
 
 
 @receiver(m2m_changed, sender=Course.teachers.through)
 def recheck_removed_teachers(instance: Course, action: str, pk_set: set[int] | None, **_: Any) -> None:
     if action == "post_remove":
         for user_id in pk_set or ():
-            _publish(events.publish_access_changed, events.user_group(user_id))
+            _send_to_user(user_id, {"type": "access.changed"})
     elif action == "post_clear":
         for session_id in ClassSession.objects.running().filter(course=instance.pk).values_list("pk", flat=True):
-            _publish(events.publish_access_changed, events.session_group(session_id))
+            _send(events.session_group(session_id), {"type": "access.changed"})
 
 
-def _publish(publisher: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Publish once the transaction is committed: sockets then read what has changed."""
-    transaction.on_commit(partial(publisher, *args, **kwargs))
+def _send_to_user(user_id: int, message: dict[str, Any]) -> None:
+    _send(events.user_group(user_id), message)
+
+
+def _send(group: str, message: dict[str, Any]) -> None:
+    transaction.on_commit(lambda: events.publish(group, message))
