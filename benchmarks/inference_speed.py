@@ -149,7 +149,7 @@ def _cases(ours: Recogniser, small: list[bytes], large: list[bytes]) -> tuple[di
         **{f"a face classified, batch {size}": _classifying(ours, frames["320x240"][0], size) for size in BATCHES},
         "whole, 320x240": _each(ours.recognise, small),
         "whole, 640x480": _each(ours.recognise, large),
-        "whole, 320x240, eight in one call": lambda: ours.recognise_batch(small[:8]),
+        "whole, 320x240, eight in one call": lambda: ours.recognise_frames([decode_jpeg(jpeg) for jpeg in small[:8]]),
         "whole, 320x240 without a face": _each(ours.recognise, empty),
         "the original's way, 320x240": _each(original.read, small),
         "the original's way, 640x480": _each(original.read, large),
@@ -173,8 +173,8 @@ def _each(call: Callable[[Any], Any], items: Sequence[Any]) -> Case:
 
 
 def _classifying(ours: Recogniser, frame: Any, size: int) -> Case:
-    (crop,) = ours._crops(frame, ours._detector.find(frame)[:1])
-    return lambda: ours._probabilities([crop] * size)
+    (crop,) = ours.crop_faces(frame, ours._detector.find(frame)[:1])
+    return lambda: ours.classify([crop] * size)
 
 
 def _package_fer() -> Callable[[bytes], list[Any]] | None:

@@ -1,7 +1,7 @@
-"""What the network sees: the one definition that training, evaluation and serving share.
+"""The input of the network: one definition that training, evaluation and serving share.
 
-A face is 48x48 grey levels cut the way FER-2013 cuts. Each image is standardised by its own mean and deviation, so
-that a dim room and a bright one look alike to the network.
+A face is 48x48 grey levels, cropped like FER-2013. Each image is standardised by its own mean and deviation, so that a
+dim room and a bright one look alike to the network.
 """
 
 import math
@@ -18,18 +18,19 @@ FACE_SIDE = 48
 
 @dataclass(frozen=True)
 class Crop:
-    """FER-2013's crop in units of a detector's box: a square of its longer side scaled, its centre moved up."""
+    """FER-2013's crop relative to a detector's box: a square, `scale` times the longer side, moved up by `rise`."""
 
     scale: float
     rise: float
 
 
-# What reads best over FER-2013's faces placed in frames (docs/adr/0008); between 1.05 and 1.11 it makes no difference.
+# The crop that reads FER-2013's faces best when they are placed in frames (docs/adr/0008); from 1.05 to 1.11 the scale
+# makes no difference.
 BLAZEFACE_CROP = Crop(scale=1.08, rise=0.04)
-# FER-2013's faces were themselves found by OpenCV's cascade.
+# FER-2013 itself was collected with OpenCV's cascade.
 HAAR_CROP = Crop(scale=1.0, rise=0.0)
 
-# Below this deviation (grey levels of 255) an image is noise; dividing by less would make it look like a face.
+# An image of less deviation (in grey levels of 255) is noise; dividing by less would make it look like a face.
 DEVIATION_FLOOR = 4.0
 
 NORMALISATION: dict[str, Any] = {"kind": "per-image mean and deviation", "deviation_floor": DEVIATION_FLOOR}
@@ -49,7 +50,7 @@ def with_mirrored(batch: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def mirrored_mean(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The logits of `with_mirrored`, [2n, 7] → [n, 7]: the mean over a face and its mirror image."""
+    """Average the logits of `with_mirrored`, [2n, 7] → [n, 7], over each face and its mirror image."""
     return logits.reshape(2, -1, logits.shape[-1]).mean(axis=0)
 
 
@@ -61,36 +62,32 @@ def softmax(logits: NDArray[np.float32], temperature: float = 1.0) -> NDArray[np
 
 
 def crop_face(grey: NDArray[np.uint8], box: Sequence[float], crop: Crop, *, roll: float = 0.0) -> NDArray[np.uint8]:
-    """Cut a face out of a grey frame the way FER-2013 does.
+    """Crop a face from a grey frame like FER-2013 does. Returns [48, 48] uint8.
 
-    grey: [height, width] uint8. box: x, y, width, height in pixels. roll: radians by which the face leans clockwise
-    in the frame, turned back here. What lies beyond the frame repeats its border. Returns [48, 48] uint8.
+    grey: [height, width] uint8. box: x, y, width, height in pixels. roll: clockwise lean of the face in radians, which
+    is undone here. Pixels beyond the frame repeat its border.
     """
     x, y, width, height = box
     side = max(width, height) * crop.scale
-    # The rise follows the face's own axis, which the roll has turned.
+    # The rise follows the axis of the face, which the roll has turned.
     centre_x = x + width / 2 + math.sin(roll) * crop.rise * side
     centre_y = y + height / 2 - math.cos(roll) * crop.rise * side
-    # Sampling a large face at 48 points would alias: cut it at a multiple, then average the areas.
+    # Sampling a large face at 48 points would alias: cut it at a multiple of 48, then average areas.
     multiple = max(1, round(side / FACE_SIDE))
     target = FACE_SIDE * multiple
-    to_frame = _placement(centre_x, centre_y, side / target, roll, target)
+    # The affine map [2, 3] from pixels of the cut to pixels of the frame. OpenCV puts pixel centres at whole numbers,
+    # boxes put them at halves.
+    cosine, sine = math.cos(roll) * side / target, math.sin(roll) * side / target
+    middle = (target - 1) / 2
+    to_frame = np.array(
+        [
+            [cosine, -sine, centre_x - 0.5 - (cosine - sine) * middle],
+            [sine, cosine, centre_y - 0.5 - (sine + cosine) * middle],
+        ]
+    )
     cut = cv2.warpAffine(
         grey, to_frame, (target, target), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
     )
     if multiple > 1:
         cut = cv2.resize(cut, (FACE_SIDE, FACE_SIDE), interpolation=cv2.INTER_AREA)
     return np.asarray(cut, dtype=np.uint8)
-
-
-def _placement(centre_x: float, centre_y: float, step: float, roll: float, target: int) -> NDArray[np.float64]:
-    """The affine map [2, 3] from a cut of target x target pixels to the frame; step: frame pixels per cut pixel."""
-    cosine, sine = math.cos(roll) * step, math.sin(roll) * step
-    middle = (target - 1) / 2
-    # Pixel centres lie at whole numbers for OpenCV, at halves for boxes.
-    return np.array(
-        [
-            [cosine, -sine, centre_x - 0.5 - (cosine - sine) * middle],
-            [sine, cosine, centre_y - 0.5 - (sine + cosine) * middle],
-        ]
-    )

@@ -1,4 +1,4 @@
-"""How far a face can be trusted, measured on its crop, and why a reading of it may be no more than a guess."""
+"""The quality of a face crop, and the reasons to treat its reading as a guess."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Doubt = Literal["too_small", "too_dark", "too_blurred", "flat"]
 
-# The network sees 48x48 pixels; a face of half as many holds too little.
+# The network sees 48x48 pixels; a face half that size holds too little.
 MIN_SIZE_PX = 24.0
 MIN_BRIGHTNESS = 0.05
 MIN_SHARPNESS = 0.06
@@ -22,7 +22,7 @@ MIN_TOP_PROBABILITY = 0.35
 class FaceQuality:
     """size_px: the longer side of the box in the frame. brightness: mean of the crop, 0..1.
 
-    sharpness: variance of the crop's Laplacian over the variance of its grey levels; independent of the light.
+    sharpness: variance of the crop's Laplacian over the variance of its grey levels, which is independent of the light.
     """
 
     size_px: float
@@ -30,15 +30,23 @@ class FaceQuality:
     sharpness: float
 
 
-def measured(crop: NDArray[np.uint8], box: Sequence[float]) -> FaceQuality:
-    """The quality of a face from its crop [48, 48] uint8 and its box (x, y, width, height) in pixels."""
+def assess(
+    crop: NDArray[np.uint8], box: Sequence[float], probabilities: Sequence[float]
+) -> tuple[FaceQuality, Doubt | None]:
+    """Measure a face crop [48, 48] uint8 with its box (x, y, width, height) in pixels, and judge its reading."""
+    quality = measure(crop, box)
+    return quality, doubt(quality, probabilities)
+
+
+def measure(crop: NDArray[np.uint8], box: Sequence[float]) -> FaceQuality:
+    """Measure a face crop [48, 48] uint8 with its box (x, y, width, height) in pixels."""
     laplacian: Any = cv2.Laplacian(crop, cv2.CV_32F)
     sharpness = float(laplacian.var()) / max(float(crop.var()), 1.0)
     return FaceQuality(float(max(box[2:])), float(crop.mean()) / 255.0, sharpness)
 
 
 def doubt(quality: FaceQuality, probabilities: Sequence[float]) -> Doubt | None:
-    """The first reason not to trust a reading, or None."""
+    """Return the first reason to distrust a reading, or None."""
     if quality.size_px < MIN_SIZE_PX:
         return "too_small"
     if quality.brightness < MIN_BRIGHTNESS:

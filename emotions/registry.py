@@ -1,5 +1,7 @@
-"""Trained networks on disk: models/<name>/{model.keras, model.tflite, manifest.json, metrics.json, history.csv}, the
-default in default.txt. model.keras is what training made; model.tflite, converted from it, is what is served."""
+"""Trained networks on disk: models/<name>/{model.keras, model.tflite, manifest.json, metrics.json, history.csv}.
+
+Training writes model.keras; model.tflite is converted from it and served. default.txt names the default model.
+"""
 
 import dataclasses
 import hashlib
@@ -30,16 +32,16 @@ HOW_TO_TRAIN = "python manage.py train_emotion_model --data fer2013.zip --name N
 
 
 class UnknownModel(LookupError):
-    """No model has that name; the message lists those that exist."""
+    """No model has that name; the message lists the names that exist."""
 
 
 class DamagedModel(RuntimeError):
-    """A model's files are incomplete or not the ones its manifest describes."""
+    """The files of a model are incomplete or do not match its manifest."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """All that is needed to use a network and to train it again."""
+    """Everything needed to use a network and to train it again."""
 
     name: str
     architecture: str
@@ -62,34 +64,34 @@ class Manifest:
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model as it is served, and its manifest."""
+    """A served model and its manifest."""
 
     manifest: Manifest
     classifier: Classifier
 
     def logits(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Normalised faces [n, 48, 48, 1] → logits [n, 7], with the mirror image where the manifest says so."""
+        """Normalised faces [n, 48, 48, 1] → logits [n, 7], with mirror averaging if the manifest says so."""
         return self.classifier.mirrored_logits(faces) if self.manifest.mirrored_mean else self.classifier.logits(faces)
 
 
 def available_models(models_dir: Path = MODELS_DIR) -> list[str]:
-    """The names of the complete models, sorted."""
+    """Return the names of the complete models, sorted."""
     return sorted(path.parent.name for path in models_dir.glob(f"*/{MANIFEST_FILE}"))
 
 
 def default_model(models_dir: Path = MODELS_DIR) -> str:
-    """The name in default.txt; UnknownModel when no default is set."""
+    """Return the name in default.txt. Raises UnknownModel if there is no default."""
     try:
         return (models_dir / DEFAULT_FILE).read_text().strip()
     except FileNotFoundError:
-        raise UnknownModel(f"{models_dir / DEFAULT_FILE} is missing. {_what_exists(models_dir)}") from None
+        raise UnknownModel(f"{models_dir / DEFAULT_FILE} is missing. {_existing_models(models_dir)}") from None
 
 
 def load_manifest(name: str = "", models_dir: Path = MODELS_DIR) -> Manifest:
-    """The manifest of a model, of the default one for ''. Raises UnknownModel or DamagedModel."""
+    """Load the manifest of a model, of the default model for ''. Raises UnknownModel, DamagedModel."""
     name = name or default_model(models_dir)
     if name not in available_models(models_dir):
-        raise UnknownModel(f"No model is called {name!r}. {_what_exists(models_dir)}")
+        raise UnknownModel(f"No model is called {name!r}. {_existing_models(models_dir)}")
     try:
         fields = json.loads((models_dir / name / MANIFEST_FILE).read_text())
         manifest = Manifest(**fields)
@@ -98,30 +100,24 @@ def load_manifest(name: str = "", models_dir: Path = MODELS_DIR) -> Manifest:
     return dataclasses.replace(manifest, input_shape=tuple(fields["input_shape"]), labels=tuple(fields["labels"]))
 
 
-def load_metrics(name: str = "", models_dir: Path = MODELS_DIR) -> dict[str, Any]:
-    """What the model reached on the validation split when it was trained: the keys of `evaluate.metrics`."""
-    manifest = load_manifest(name, models_dir)
-    return dict(json.loads((models_dir / manifest.name / METRICS_FILE).read_text()))
-
-
 def load_model(name: str = "", models_dir: Path = MODELS_DIR) -> LoadedModel:
-    """A model to serve, the default one for ''. Raises UnknownModel, or DamagedModel when the hash differs."""
+    """Load a model to serve, the default model for ''. Raises UnknownModel, or DamagedModel if a hash differs."""
     manifest = load_manifest(name, models_dir)
-    path = _checked(models_dir / manifest.name / SERVED_FILE, manifest.served_sha256)
+    path = _verified(models_dir / manifest.name / SERVED_FILE, manifest.served_sha256)
     return LoadedModel(manifest, Classifier.from_file(path))
 
 
 def load_network(name: str = "", models_dir: Path = MODELS_DIR) -> "keras.Model":
-    """The trained network behind a model, to train on. Raises UnknownModel, DamagedModel."""
-    import keras  # noqa: PLC0415  # serving does without
+    """Load the trained network behind a model, for further training. Raises UnknownModel, DamagedModel."""
+    import keras  # noqa: PLC0415  # serving does not need it
 
     manifest = load_manifest(name, models_dir)
-    path = _checked(models_dir / manifest.name / NETWORK_FILE, manifest.sha256)
+    path = _verified(models_dir / manifest.name / NETWORK_FILE, manifest.sha256)
     return keras.models.load_model(path, compile=False)
 
 
 def load_history(name: str = "", models_dir: Path = MODELS_DIR) -> str:
-    """The figures of each epoch of the model's training as CSV, with a line of headings; '' where none are stored."""
+    """Return the figures of each training epoch as CSV with a header line; '' if none are stored."""
     path = models_dir / load_manifest(name, models_dir).name / HISTORY_FILE
     return path.read_text() if path.exists() else ""
 
@@ -134,8 +130,10 @@ def store_model(
     models_dir: Path = MODELS_DIR,
     history: str = "",
 ) -> Path:
-    """Write a model's folder in one step, replacing one of that name; the first model becomes the default. served: the
-    network as conversion.converted gives it; history: as load_history gives it."""
+    """Write the folder of a model in one step, replacing one of the same name; the first model becomes the default.
+
+    served: the result of conversion.converted. history: as load_history returns it.
+    """
     models_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=models_dir, prefix=".new-") as scratch:
         folder = Path(scratch) / manifest.name
@@ -158,12 +156,12 @@ def store_model(
     return target
 
 
-def _what_exists(models_dir: Path) -> str:
+def _existing_models(models_dir: Path) -> str:
     names = available_models(models_dir)
-    return f"There are: {', '.join(names) or 'none'}. To train one: {HOW_TO_TRAIN}"
+    return f"Existing models: {', '.join(names) or 'none'}. To train one: {HOW_TO_TRAIN}"
 
 
-def _checked(path: Path, sha256: str) -> Path:
+def _verified(path: Path, sha256: str) -> Path:
     if not path.exists():
         raise DamagedModel(f"{path} is missing. Restore it, or train again: {HOW_TO_TRAIN}")
     if _sha256(path) != sha256:

@@ -1,4 +1,4 @@
-"""What recognition says about a snapshot."""
+"""The result of recognising a snapshot."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from emotions.quality import Doubt, FaceQuality
 class Face:
     """box: x, y, width, height in pixels, inside the frame. score: the detector's, 0..1.
 
-    probabilities: in the order of EXPRESSIONS. uncertain: why the reading is no more than a guess, or None.
+    probabilities: in the order of EXPRESSIONS. uncertain: the reason to treat the reading as a guess, or None.
     """
 
     box: tuple[float, float, float, float]
@@ -23,7 +23,7 @@ class Face:
 
 @dataclass(frozen=True)
 class Recognition:
-    """width, height: of the frame in pixels. faces: the largest first. model: the name of the network."""
+    """width, height: of the frame in pixels. faces: largest first. model: the name of the network."""
 
     width: int
     height: int
@@ -32,5 +32,5 @@ class Recognition:
 
     @property
     def chosen(self) -> Face | None:
-        """The largest face: the student is nearer to the camera than whoever walks by behind."""
+        """The largest face: the student is closer to the camera than anyone in the background."""
         return max(self.faces, key=lambda face: face.box[2] * face.box[3], default=None)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import FACE_SIDE, softmax
-from emotions.quality import doubt, measured
+from emotions.quality import doubt, measure
 from emotions.registry import LoadedModel
 from emotions.training.dataset import LabelledFaces, load_split
 from emotions.training.evaluate import metrics, served_logits, served_metrics
@@ -72,7 +72,7 @@ def _step(name: str, severity: str, model: LoadedModel, faces: LabelledFaces, lo
     box = (0, 0, FACE_SIDE, FACE_SIDE)  # as it fills the crop; none is too small
     certain = np.array(
         [
-            doubt(measured(image, box), row) is None
+            doubt(measure(image, box), row) is None
             for image, row in zip(faces.images, probabilities.tolist(), strict=True)
         ]
     )
@@ -102,9 +102,9 @@ def _draw_classes(path: Path, figures: Metrics) -> None:
     figure = Figure(figsize=(7, 3.5), layout="constrained")
     axes = figure.add_subplot()
     places = np.arange(len(EXPRESSIONS))
-    for offset, measure in enumerate(("precision", "recall", "f1")):
-        heights = [figures["per_class"][name][measure] for name in EXPRESSIONS]
-        axes.bar(places + (offset - 1) * 0.27, heights, width=0.25, label="F1" if measure == "f1" else measure)
+    for offset, score in enumerate(("precision", "recall", "f1")):
+        heights = [figures["per_class"][name][score] for name in EXPRESSIONS]
+        axes.bar(places + (offset - 1) * 0.27, heights, width=0.25, label="F1" if score == "f1" else score)
     axes.set_xticks(places, [f"{name}\n{figures['per_class'][name]['support']}" for name in EXPRESSIONS])
     axes.set(ylim=(0, 1), xlabel="expression, and how many faces are labelled so")
     axes.legend(ncols=3, loc="upper right")

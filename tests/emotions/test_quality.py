@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from emotions.quality import FaceQuality, doubt, measured
+from emotions.quality import FaceQuality, doubt, measure
 
 SURE = (0.0, 0.0, 0.0, 0.9, 0.1, 0.0, 0.0)
 FLAT = (0.14, 0.14, 0.14, 0.16, 0.14, 0.14, 0.14)
@@ -33,20 +33,20 @@ def crop() -> np.ndarray:
 
 
 def test_measured_takes_the_longer_side_and_the_mean_light(crop):
-    quality = measured(crop, (5, 5, 60, 40))
+    quality = measure(crop, (5, 5, 60, 40))
     assert quality.size_px == 60
     assert quality.brightness == pytest.approx(crop.mean() / 255)
 
 
 def test_measured_sharpness_falls_with_blur(crop):
     blurred = cv2.GaussianBlur(crop, (0, 0), 2)
-    assert measured(blurred, (0, 0, 60, 60)).sharpness < 0.2 * measured(crop, (0, 0, 60, 60)).sharpness
+    assert measure(blurred, (0, 0, 60, 60)).sharpness < 0.2 * measure(crop, (0, 0, 60, 60)).sharpness
 
 
 def test_measured_sharpness_does_not_depend_on_the_light(crop):
     dim = (crop * 0.5).astype(np.uint8)
-    assert measured(dim, (0, 0, 60, 60)).sharpness == pytest.approx(measured(crop, (0, 0, 60, 60)).sharpness, rel=0.02)
+    assert measure(dim, (0, 0, 60, 60)).sharpness == pytest.approx(measure(crop, (0, 0, 60, 60)).sharpness, rel=0.02)
 
 
 def test_measured_of_an_even_crop_is_not_sharp():
-    assert measured(np.full((48, 48), 90, np.uint8), (0, 0, 60, 60)).sharpness == 0
+    assert measure(np.full((48, 48), 90, np.uint8), (0, 0, 60, 60)).sharpness == 0

@@ -100,23 +100,17 @@ def test_recognise_refuses_a_huge_header(recogniser, snapshot):
         recogniser.recognise(with_size(snapshot, 8000, 8000))
 
 
-def test_recognise_batch_gives_each_snapshot_its_own_answer(recogniser, snapshot, faceless):
-    first, second, third = recogniser.recognise_batch([faceless, b"no jpeg", snapshot])
-    assert first.faces == ()
-    assert isinstance(second, UnreadableImage)
-    assert third.faces[0].expression == "happy"
+def test_recognise_frames_without_frames_returns_nothing(recogniser):
+    assert recogniser.recognise_frames([]) == []
 
 
-def test_recognise_batch_of_nothing_is_nothing(recogniser):
-    assert recogniser.recognise_batch([]) == []
-
-
-def test_recognise_batch_agrees_with_recognise(recogniser, snapshot):
+def test_recognise_frames_reads_a_batch_like_single_snapshots(recogniser, snapshot, faceless):
     alone = recogniser.recognise(snapshot).faces[0]
-    batched = [answer.faces[0] for answer in recogniser.recognise_batch([snapshot] * 3)]
-    assert [face.box for face in batched] == [alone.box] * 3
-    for face in batched:
-        assert face.probabilities == pytest.approx(alone.probabilities, abs=1e-5)
+    empty, *batched = recogniser.recognise_frames([decode_jpeg(jpeg) for jpeg in (faceless, snapshot, snapshot)])
+    assert empty.faces == ()
+    assert [result.faces[0].box for result in batched] == [alone.box] * 2
+    for result in batched:
+        assert result.faces[0].probabilities == pytest.approx(alone.probabilities, abs=1e-5)
 
 
 def test_two_threads_read_what_one_reads(recogniser, snapshot, faceless):
@@ -148,8 +142,8 @@ def test_chosen_is_the_largest_face_whatever_the_order():
 
 def test_what_is_served_answers_much_as_the_trained_network(recogniser, snapshot):
     """8-bit weights move no probability by more than .03."""
-    (crop,) = recogniser._crops(decode_jpeg(snapshot), recogniser._detector.find(decode_jpeg(snapshot))[:1])
+    (crop,) = recogniser.crop_faces(decode_jpeg(snapshot), recogniser._detector.find(decode_jpeg(snapshot))[:1])
     faces, temperature = normalise(crop[np.newaxis]), load_manifest().temperature
     trained = mirrored_mean(np.asarray(load_network().predict_on_batch(with_mirrored(faces))))
-    served = recogniser._probabilities([crop])
+    served = recogniser.classify([crop])
     np.testing.assert_allclose(served, softmax(trained, temperature), atol=0.03)

@@ -14,13 +14,13 @@ from emotions.registry import (
     available_models,
     default_model,
     load_manifest,
-    load_metrics,
     load_model,
     load_network,
     store_model,
 )
 from emotions.training import architectures
 from emotions.training.conversion import converted
+from tests.emotions.stored import stored_metrics
 
 
 def manifest(name: str) -> Manifest:
@@ -65,14 +65,14 @@ def test_a_manifest_comes_back_as_it_was_stored(models_dir):
     loaded = load_manifest("second", models_dir)
     assert len(loaded.sha256) == 64
     assert {**vars(loaded), "sha256": "", "served_sha256": ""} == vars(manifest("second"))
-    assert load_metrics("second", models_dir) == {"accuracy": 0.2}
+    assert stored_metrics("second", models_dir) == {"accuracy": 0.2}
 
 
 def test_storing_a_name_again_replaces_the_model(models_dir):
     before = load_manifest("first", models_dir).sha256
     stored(manifest("first"), {"accuracy": 0.3}, models_dir)
     assert load_manifest("first", models_dir).sha256 != before
-    assert load_metrics("first", models_dir) == {"accuracy": 0.3}
+    assert stored_metrics("first", models_dir) == {"accuracy": 0.3}
     assert sorted(path.name for path in models_dir.iterdir()) == ["default.txt", "first", "second"]
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from emotions.registry import default_model, load_history, load_manifest, load_metrics, load_model, load_network
+from emotions.registry import default_model, load_history, load_manifest, load_model, load_network
+from tests.emotions.stored import stored_metrics
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -124,7 +125,7 @@ def test_convert_balances_and_measures_a_network_anew(fer_zip, tmp_path):
     call_command("convert_emotion_model", "--data", str(fer_zip), "--model", "tiny", "--balance", "0.5", *places)
     model = load_model("tiny", tmp_path / "converted")
     assert model.manifest.training["balance"] == 0.5
-    assert 0 <= load_metrics("tiny", tmp_path / "converted")["held_out"]["accuracy"] <= 1
+    assert 0 <= stored_metrics("tiny", tmp_path / "converted")["held_out"]["accuracy"] <= 1
     assert load_history("tiny", tmp_path / "converted") == load_history("tiny", tmp_path / "models") != ""
     assert (load_network("tiny", tmp_path / "converted").get_layer("logits").bias.numpy() != before).any()
 

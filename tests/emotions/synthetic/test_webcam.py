@@ -42,7 +42,7 @@ def test_webcam_frames_repeat_for_a_seed():
 
 
 def test_webcam_frames_all_show_the_face(recogniser):
-    answers = recogniser.recognise_batch(list(webcam_frames(None, 8, seed=1)))
+    answers = [recogniser.recognise(jpeg) for jpeg in webcam_frames(None, 8, seed=1)]
     assert [len(answer.faces) for answer in answers] == [1] * 8
 
 
@@ -72,7 +72,7 @@ def test_webcam_frames_start_a_video_again_at_its_end(tmp_path):
 def test_webcam_frames_put_fer_2013_faces_into_frames(fer_zip, recogniser):
     frames = list(webcam_frames(fer_zip, 3))
     assert [jpeg_size(jpeg) for jpeg in frames] == [(320, 240)] * 3
-    assert [len(answer.faces) for answer in recogniser.recognise_batch(frames)] == [1] * 3
+    assert [len(answer.faces) for answer in map(recogniser.recognise, frames)] == [1] * 3
 
 
 def test_webcam_frames_of_none_are_none():

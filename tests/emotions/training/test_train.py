@@ -4,13 +4,14 @@ import dataclasses
 import numpy as np
 import pytest
 
-from emotions.registry import UnknownModel, load_history, load_metrics, load_model, load_network
+from emotions.registry import UnknownModel, load_history, load_model, load_network
 from emotions.training.augmentation import Augmentation
 from emotions.training.checkpoint import WrongCheckpoint
 from emotions.training.config import Stage, TrainingConfig, WrongSettings, stage_of
 from emotions.training.dataset import EmptySplit
 from emotions.training.train import TrainingData, load_data, train_model
 from tests.emotions.conftest import face_images
+from tests.emotions.stored import stored_metrics
 
 CONFIG = TrainingConfig(architecture="tiny_vgg", epochs=2, batch_size=32, warmup_epochs=0.5)
 STAGES = (Stage(0.6, 32, 0.8), Stage(0.3, 40, 1.0), Stage(0.1, 48, 1.0))
@@ -62,7 +63,7 @@ def test_a_manifest_holds_every_hyper_parameter(run):
 
 
 def test_metrics_are_those_of_the_validation_split(run):
-    figures = load_metrics("whole", run / "models")
+    figures = stored_metrics("whole", run / "models")
     assert (figures["split"], figures["images"], figures["model"]) == ("validation", 35, "whole")
 
 
