@@ -1,35 +1,38 @@
-"""Telling a client's mistakes, which are answered, from what only an attacker does, which ends the connection."""
+"""Tells a client's mistakes, which are answered, from what only an attacker sends, which ends the connection."""
 
 import time
 from collections import deque
 
 from classroom.consumers import close_codes
 
-# Our page may send a frame late, after its credit was given up; it never does so ten times in a row.
-UNASKED_FRAMES = 10
-BAD_MESSAGES = 20
-COMMANDS_A_MINUTE = 60
+# The page may send a frame late, after its credit expired; it never does so ten times in a row.
+MAX_UNREQUESTED_FRAMES = 10
+MAX_MALFORMED_MESSAGES = 20
+MAX_COMMANDS_PER_MINUTE = 60
+UNREQUESTED = ("not_requested", "paused", "no_consent", "no_camera_course")
 
 
-class Manners:
+class AbuseGuard:
+    """Counts the violations of one connection since its last good frame, and its commands of the last minute."""
+
     def __init__(self) -> None:
-        self.unasked = 0
-        self.bad = 0
-        self.commands: deque[float] = deque(maxlen=COMMANDS_A_MINUTE)
+        self.unrequested = 0
+        self.malformed = 0
+        self.commands: deque[float] = deque(maxlen=MAX_COMMANDS_PER_MINUTE)
 
-    def behaved(self) -> None:
-        self.unasked = self.bad = 0
+    def reset(self) -> None:
+        self.unrequested = self.malformed = 0
 
-    def misbehaved(self, refusal: str) -> int | None:
-        """Count a refused message; the code to close with once it is too much."""
-        if refusal in ("not_requested", "paused", "no_consent", "no_camera_course"):
-            self.unasked += 1
-            return close_codes.FLOOD if self.unasked >= UNASKED_FRAMES else None
-        self.bad += 1
-        return close_codes.MALFORMED if self.bad >= BAD_MESSAGES else None
+    def record_violation(self, refusal_code: str) -> int | None:
+        """Count a rejected message. Returns the code to close with once there are too many."""
+        if refusal_code in UNREQUESTED:
+            self.unrequested += 1
+            return close_codes.FLOOD if self.unrequested >= MAX_UNREQUESTED_FRAMES else None
+        self.malformed += 1
+        return close_codes.MALFORMED if self.malformed >= MAX_MALFORMED_MESSAGES else None
 
-    def is_restless(self) -> bool:
-        """Count a command; true once there are more a minute than a person can click."""
+    def exceeds_command_rate(self) -> bool:
+        """Count a command. Returns whether there are more a minute than a person can click."""
         now = time.monotonic()
         self.commands.append(now)
-        return len(self.commands) == COMMANDS_A_MINUTE and now - self.commands[0] < 60
+        return len(self.commands) == MAX_COMMANDS_PER_MINUTE and now - self.commands[0] < 60

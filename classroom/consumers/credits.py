@@ -1,8 +1,9 @@
-"""The part of the student's socket that asks for snapshots and hands them over. Protocol: docs/architecture.md."""
+"""The part of the student's socket that requests snapshots and submits them. Protocol: docs/architecture.md."""
 
 import asyncio
 import contextlib
 import logging
+import random
 from typing import Any
 
 from django.conf import settings
@@ -16,63 +17,78 @@ from classroom.snapshots import Frame
 
 logger = logging.getLogger(__name__)
 
-# A credit without an outcome after this long is given up: the browser, or the task, has lost it.
+# A credit without an outcome expires after this long: the browser, or the task, has lost it.
 CREDIT_EXPIRES_S = 10
 
 
 class SnapshotCredits(SessionSocket):
+    """Grants one credit at a time and waits for its outcome: a result, a drop, a refusal or expiry."""
+
     seq = 0
     credit_open = False
-    pacing: asyncio.Task | None = None
+    granting: asyncio.Task | None = None
     submitting: asyncio.Task | None = None
-    pace: Pace
-    settled: asyncio.Event
 
-    def _prepare_credits(self) -> None:
+    def __init__(self) -> None:
+        super().__init__()
         self.settled = asyncio.Event()
         self.pace = Pace(shortest_ms=settings.SNAPSHOT_INTERVAL_MS, longest_ms=settings.SNAPSHOT_INTERVAL_MAX_MS)
+
+    # --- from credit to snapshot
+
+    def start_credits(self) -> None:
+        if self.granting is None or self.granting.done():
+            self.granting = self.run_in_background(self._grant_credits())
+
+    def stop_credits(self) -> None:
+        self.credit_open = False
+        for task in (self.granting, self.submitting):
+            if task:
+                task.cancel()
+        self.granting = self.submitting = None
+
+    def submit_snapshot(self, frame: Frame) -> None:
+        self.credit_open = False
+        # Not awaited: embedded, the analysis runs meanwhile, and a pause must not wait for it.
+        self.submitting = self.run_in_background(self._submit(frame))
+
+    def settle(self, seq: int) -> None:
+        """Let the next credit follow, if `seq` is the current one."""
+        if seq == self.seq:
+            self.credit_open = False
+            self.settled.set()
 
     # --- group handlers
 
     async def snapshot_result(self, message: dict[str, Any]) -> None:
-        self.pace.waited(message["queue_ms"])
+        self.pace.record_wait(message["queue_ms"])
         await self.send_json({"type": "result", **message["result"]})
-        self._settle(message["result"]["seq"])
+        self.settle(message["result"]["seq"])
 
     async def snapshot_dropped(self, message: dict[str, Any]) -> None:
-        # Of one that was given up already, no more is to be learnt.
+        # The loss of a snapshot whose credit has expired is recorded already.
         if message["reason"] in LOSSES and message["seq"] == self.seq:
-            self.pace.lost()
+            self.pace.record_loss()
         await self.send_json({"type": "dropped", "seq": message["seq"], "reason": message["reason"]})
-        self._settle(message["seq"])
+        self.settle(message["seq"])
 
-    # --- credits
+    # --- inside
 
-    def _start_pacing(self) -> None:
-        if self.pacing is None or self.pacing.done():
-            self.pacing = self.in_background(self._pace())
-
-    def _stop_pacing(self) -> None:
-        self.credit_open = False
-        for task in (self.pacing, self.submitting):
-            if task:
-                task.cancel()
-        self.pacing = self.submitting = None
-
-    async def _pace(self) -> None:
+    async def _grant_credits(self) -> None:
         """Grant one credit at a time: the next when the last is settled and the interval is over."""
         if not analysis.is_warm():
             await self.send_json({"type": "warming"})
         await analysis.warm()
-        await asyncio.sleep(self.pace.first_delay_s())
         loop = asyncio.get_running_loop()
+        await asyncio.sleep(self.pace.first_delay_s(random.random()))  # noqa: S311  # spreads load, hides nothing
         while True:
             granted_at = loop.time()
-            await self._grant()
-            await self._outcome()
-            await asyncio.sleep(max(0.0, granted_at + self.pace.next_interval_s() - loop.time()))
+            await self._grant_credit()
+            await self._wait_for_outcome()
+            interval_s = self.pace.next_interval_s(random.random())  # noqa: S311  # as above
+            await asyncio.sleep(max(0.0, granted_at + interval_s - loop.time()))
 
-    async def _grant(self) -> None:
+    async def _grant_credit(self) -> None:
         self.seq += 1
         self.credit_open = True
         self.settled.clear()
@@ -86,27 +102,15 @@ class SnapshotCredits(SessionSocket):
             }
         )
 
-    async def _outcome(self) -> None:
-        """Wait until the credit is settled, or given up."""
+    async def _wait_for_outcome(self) -> None:
+        """Wait until the credit is settled or expires."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.settled.wait(), CREDIT_EXPIRES_S)
             return
         metrics.GIVEN_UP.inc()
-        # A browser that sent nothing says nothing about the server.
+        # If the browser sent nothing, the expiry says nothing about the server's load.
         if not self.credit_open:
-            self.pace.lost()
-
-    def _settle(self, seq: int) -> None:
-        if seq == self.seq:
-            self.credit_open = False
-            self.settled.set()
-
-    # --- frames
-
-    def _hand_over(self, frame: Frame) -> None:
-        self.credit_open = False
-        # Not awaited: embedded, the analysis happens meanwhile, and a pause must not wait for it.
-        self.submitting = self.in_background(self._submit(frame))
+            self.pace.record_loss()
 
     async def _submit(self, frame: Frame) -> None:
         received_ms = int(timezone.now().timestamp() * 1000)
@@ -118,12 +122,11 @@ class SnapshotCredits(SessionSocket):
                 received_ms=received_ms,
                 reply_channel=self.channel_name,
             )
+            return
         except analysis.NoThreadInTime:
-            await self._drop(frame, "stale")
+            reason = "stale"
         except Exception:
-            logger.exception("A snapshot of session %s could not be handed over.", self.session.pk)
-            await self._drop(frame, "failed")
-
-    async def _drop(self, frame: Frame, reason: str) -> None:
+            logger.exception("could not submit a snapshot of session %s", self.session.pk)
+            reason = "failed"
         metrics.DROPPED.labels(reason).inc()
         await self.snapshot_dropped({"seq": frame.seq, "reason": reason})

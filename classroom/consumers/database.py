@@ -11,10 +11,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-async def ask_database(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call a function on the thread that all consumers share for the database, through the circuit breaker: while
-    the database is unavailable, that thread must not spend seconds on each of them.
+async def database_call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call a function on the database thread that all consumers share.
 
-    Raises one of circuit_breaker.DATABASE_UNAVAILABLE.
+    The call goes through the circuit breaker: while the database is unavailable, that thread must not spend seconds on
+    each call. Raises one of circuit_breaker.DATABASE_UNAVAILABLE.
     """
-    return await database_sync_to_async(circuit_breaker.call)(call, *args, **kwargs)
+    return await database_sync_to_async(circuit_breaker.call)(function, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""The language of a socket: that of the page which opened it. Sockets do not pass Django's LocaleMiddleware."""
+"""The language of a socket: that of the page that opened it. Sockets do not pass through Django's LocaleMiddleware."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.utils import translation
 
 
-def language_of(scope: dict[str, Any]) -> str:
-    """As LocaleMiddleware chooses it: by the language cookie, else by what the browser accepts."""
+def language_from_scope(scope: dict[str, Any]) -> str:
+    """Choose the language as LocaleMiddleware does: from the language cookie, else from Accept-Language."""
     request = HttpRequest()
     request.COOKIES = scope.get("cookies", {})
     headers = dict(scope.get("headers", ()))

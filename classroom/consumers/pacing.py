@@ -1,30 +1,30 @@
-"""How often a student is asked for a snapshot: as often as is set while the server is at ease, less often under load.
+"""How often a student is asked for a snapshot: at the configured rate while the server is idle, less often under load.
 
 Every socket sees the same queue through the waits of its own snapshots and follows the same rule, so a class slows
-down together. While calm the rate grows by as much a second for everyone; under load each result lowers it by a share:
-of two students who differ, the faster one gives up more, and more often, and they meet.
+down together. While the server is calm, the rate grows by the same amount a second for everyone; under load, each
+result lowers it by a share. Of two students with different rates, the faster one gives up more, and more often, so
+their rates converge.
 """
 
-import random
 from dataclasses import dataclass
 
-# A snapshot that waits longer than this for a worker says that the server is busy.
+# A snapshot that waits longer than this for a worker shows that the server is busy.
 TARGET_WAIT_MS = 250
-# The interval grows by a fifth for a result that waited twice the target, by two for three times, and so on; it doubles
-# at most, and does so for a snapshot that was lost.
+# The interval grows by a fifth for a result that waited twice the target, by two fifths for three times, and so on. It
+# at most doubles, and does so for a snapshot that was lost.
 GROWTH = 0.2
-GROWTH_AT_MOST = 2.0
-# Calm time it takes from standing still to the full rate, in shortest intervals.
+MAX_GROWTH = 2.0
+# Calm time that it takes to get from a standstill to the full rate, in shortest intervals.
 CALM_STEPS = 80
-# From a standstill it would be too much at once.
-GAIN_AT_MOST = 1.1
+# Without this bound, a single result after a standstill would shorten the interval too much.
+MAX_GAIN = 1.1
 JITTER = 0.1
 LOSSES = ("stale", "superseded")
 
 
 @dataclass
 class Pace:
-    """The interval between one student's credits, in milliseconds."""
+    """The interval between one student's credits, in milliseconds. Every `chance` is a random number from 0 to 1."""
 
     shortest_ms: float
     longest_ms: float
@@ -33,34 +33,26 @@ class Pace:
     def __post_init__(self) -> None:
         self.interval_ms = max(self.interval_ms, self.shortest_ms)
 
-    def waited(self, queue_ms: float) -> None:
-        """A snapshot was analysed after waiting that long for it."""
+    def first_delay_s(self, chance: float) -> float:
+        """The delay before the first credit: a class that starts together is spread over one interval."""
+        return self.shortest_ms / 1000 * chance
+
+    def next_interval_s(self, chance: float) -> float:
+        """The time to the next credit: the interval, a little shorter or longer each time."""
+        return self.interval_ms / 1000 * (1 + JITTER * (2 * chance - 1))
+
+    def record_wait(self, queue_ms: float) -> None:
+        """Adapt to a snapshot that was analysed after waiting for `queue_ms`."""
         excess = (queue_ms - TARGET_WAIT_MS) / TARGET_WAIT_MS
         if excess > 0:
             self._grow(1 + GROWTH * excess)
         else:
-            self._shrink()
+            gain = min(1 + (self.interval_ms / self.shortest_ms) ** 2 / CALM_STEPS, MAX_GAIN)
+            self.interval_ms = max(self.interval_ms / gain, self.shortest_ms)
 
-    def lost(self) -> None:
-        """A snapshot came too late to be analysed, or nothing more was heard of it."""
-        self._grow(GROWTH_AT_MOST)
-
-    def first_delay_s(self, chance: float | None = None) -> float:
-        """Before the first credit: a class that starts together is spread over one interval."""
-        return self.shortest_ms / 1000 * _chance(chance)
-
-    def next_interval_s(self, chance: float | None = None) -> float:
-        """Until the next credit: the interval, a little shorter or longer each time."""
-        return self.interval_ms / 1000 * (1 + JITTER * (2 * _chance(chance) - 1))
+    def record_loss(self) -> None:
+        """Adapt to a snapshot that came too late to be analysed, or whose outcome never arrived."""
+        self._grow(MAX_GROWTH)
 
     def _grow(self, factor: float) -> None:
-        self.interval_ms = min(self.interval_ms * min(factor, GROWTH_AT_MOST), self.longest_ms)
-
-    def _shrink(self) -> None:
-        gain_per_ms = 1 / (self.shortest_ms**2 * CALM_STEPS)
-        gain = min(1 + gain_per_ms * self.interval_ms**2, GAIN_AT_MOST)
-        self.interval_ms = max(self.interval_ms / gain, self.shortest_ms)
-
-
-def _chance(given: float | None) -> float:
-    return random.random() if given is None else given  # noqa: S311  # spreads load, hides nothing
+        self.interval_ms = min(self.interval_ms * min(factor, MAX_GROWTH), self.longest_ms)

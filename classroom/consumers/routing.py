@@ -1,6 +1,7 @@
 from django.urls import path
 
-from classroom.consumers import StudentConsumer, TeacherConsumer
+from classroom.consumers.student import StudentConsumer
+from classroom.consumers.teacher import TeacherConsumer
 
 websocket_urlpatterns = [
     path("ws/sessions/<int:pk>/student/", StudentConsumer.as_asgi()),

@@ -11,8 +11,8 @@ from redis.exceptions import RedisError
 
 from accounts.models import User
 from classroom.consumers import close_codes
-from classroom.consumers.database import ask_database
-from classroom.consumers.language import language_of
+from classroom.consumers.database import database_call
+from classroom.consumers.language import language_from_scope
 from classroom.infra import circuit_breaker, events, metrics
 from classroom.models import ClassSession
 from classroom.models.attendance import HEARTBEAT
@@ -22,125 +22,133 @@ logger = logging.getLogger(__name__)
 
 
 class SessionSocket(AsyncJsonWebsocketConsumer):
-    """A socket that belongs to one class session. Subclasses say who may open it and what happens then.
+    """A socket that belongs to one class session. Subclasses decide who may open it and what happens then.
 
-    Who may not is accepted and closed with a code at once: a refused handshake tells a page nothing.
+    A client that may not connect is accepted, then closed immediately with a code: a rejected handshake would give the
+    page no reason.
     """
 
     session: ClassSession
     user: User
+    sign_in: str
     joined = False
     open_sockets: Gauge | None = None
 
-    # --- for subclasses
+    def __init__(self) -> None:
+        super().__init__()
+        self.jobs: set[asyncio.Task[None]] = set()
+
+    # --- hooks for subclasses
 
     def may_open(self) -> bool:
         raise NotImplementedError
+
+    def session_groups(self) -> list[str]:
+        return [events.session_group(self.session.pk), events.user_group(self.user.pk)]
 
     async def opened(self) -> None:
         raise NotImplementedError
 
     async def heartbeat(self) -> None:
-        """Every HEARTBEAT while the socket is open and may be."""
+        """Called every HEARTBEAT while the socket is open and may stay open."""
 
     async def database_unavailable(self) -> None:
-        """A heartbeat, or what another process told, could not be followed up."""
+        """Called when the database failed a heartbeat or the handling of a group message."""
 
     async def closed(self) -> None:
-        """The socket is gone, by whatever way."""
-
-    def counts_as(self, kind: str) -> None:
-        """Count the socket as open, until it closes."""
-        self.open_sockets = metrics.SOCKETS.labels(kind)
-        self.open_sockets.inc()
-        if not settings.EMBEDDED:
-            background.start_in_web_process()
-
-    def session_groups(self) -> list[str]:
-        return [events.session_group(self.session.pk), events.user_group(self.user.pk)]
-
-    def in_background(self, job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run beside the handlers until the socket closes. A job that fails closes it: the page then reconnects,
-        where it would otherwise show figures that no longer change."""
-        task = asyncio.create_task(self._guarded(job))
-        self.jobs.add(task)
-        task.add_done_callback(self.jobs.discard)
-        return task
+        """Called once when the socket is gone, for any reason."""
 
     # --- socket events
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self.jobs: set[asyncio.Task[None]] = set()
         try:
-            with translation.override(language_of(scope)):
+            with translation.override(language_from_scope(scope)):
                 await super().__call__(scope, receive, send)
         finally:
-            # Channels calls `disconnect` for a closed connection, but not where a handler has failed.
-            await self._wind_up()
-
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        try:
-            await super().dispatch(message)
-        except circuit_breaker.DATABASE_UNAVAILABLE as error:
-            # What another process tells can wait; the socket that hears it must not end for that.
-            if message["type"].startswith("websocket."):
-                raise
-            logger.warning("%s was not looked after in session %s: %s", message["type"], self.session.pk, error)
-            await self.database_unavailable()
+            # Channels calls `disconnect` when the connection closes, but not when a handler has failed.
+            await self._clean_up()
 
     async def connect(self) -> None:
         events.note_server_loop()
         await self.accept()
-        if await self._is_refused():
+        if not await self.ensure_access():
             return
         self.sign_in = events.sign_in_digest(self.scope["session"].session_key)
         self.joined = True
         for group in self.session_groups():
             await self.channel_layer.group_add(group, self.channel_name)
-        # Again: what changed before the groups were joined was told to others only.
-        if await self._is_refused():
+        # Check again: a message about a change made before the groups were joined did not reach this socket.
+        if not await self.ensure_access():
             return
         await self.opened()
-        self.in_background(self._beat())
+        self.run_in_background(self._send_heartbeats())
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        try:
+            await super().dispatch(message)
+        except circuit_breaker.DATABASE_UNAVAILABLE as error:
+            # A group message can wait; it must not end the socket that receives it.
+            if message["type"].startswith("websocket."):
+                raise
+            logger.warning("could not handle %s in session %s: %s", message["type"], self.session.pk, error)
+            await self.database_unavailable()
 
     async def disconnect(self, code: int) -> None:
-        await self._wind_up()
+        await self._clean_up()
 
     # --- group handlers
 
-    async def session_ended(self, message: dict[str, Any]) -> None:
-        await self.send_json({"type": "ended"})
-        await self.close(close_codes.ENDED)
+    async def access_changed(self, message: dict[str, Any]) -> None:
+        await self.ensure_access()
 
     async def user_signed_out(self, message: dict[str, Any]) -> None:
         if message["sign_in"] == self.sign_in:
             await self.close(close_codes.NOT_SIGNED_IN)
 
     async def sign_ins_changed(self, message: dict[str, Any]) -> None:
-        """The password is another one: whoever is still signed in reconnects, others are refused then."""
+        """Password changed: close, so valid sessions reconnect and the rest are refused."""
         await self.close(close_codes.TRY_AGAIN)
 
-    async def access_changed(self, message: dict[str, Any]) -> None:
-        await self._is_refused()
-
     async def consent_changed(self, message: dict[str, Any]) -> None:
-        """Concerns students only."""
+        """Only the student's socket acts on it."""
 
     async def course_changed(self, message: dict[str, Any]) -> None:
-        """The course was edited; whether it reads faces may be another."""
+        """The course was edited; `reads_faces` may have changed."""
 
-    # --- inside
+    async def session_ended(self, message: dict[str, Any]) -> None:
+        await self.send_json({"type": "ended"})
+        await self.close(close_codes.ENDED)
 
-    async def _is_refused(self) -> bool:
-        """Close the socket, with the reason, if it may not be open (any longer)."""
-        code = await ask_database(self._refusal)
+    # --- for subclasses to call
+
+    async def ensure_access(self) -> bool:
+        """Load the user and the session. Return whether the socket may be open; if not, close it with the reason."""
+        code = await database_call(self._check_access)
         if code == close_codes.ENDED and self.joined:
             await self.session_ended({})
         elif code is not None:
             await self.close(code)
-        return code is not None
+        return code is None
 
-    def _refusal(self) -> int | None:
+    def count_as_open(self, kind: str) -> None:
+        """Count the socket in the metrics until it closes."""
+        self.open_sockets = metrics.SOCKETS.labels(kind)
+        self.open_sockets.inc()
+        if not settings.EMBEDDED:
+            background.start_in_web_process()
+
+    def run_in_background(self, job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run a job concurrently with the handlers until the socket closes. A job that fails closes the socket: the
+        page then reconnects, where it would otherwise show figures that no longer change."""
+        task = asyncio.create_task(self._close_on_failure(job))
+        self.jobs.add(task)
+        task.add_done_callback(self.jobs.discard)
+        return task
+
+    # --- inside
+
+    def _check_access(self) -> int | None:
+        """Return the close code for a client that may not have the socket open."""
         user = User.objects.filter(pk=self.scope["user"].pk, is_active=True).first()
         if user is None:
             return close_codes.NOT_SIGNED_IN
@@ -152,30 +160,30 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
             return close_codes.FORBIDDEN
         return None if found.is_running else close_codes.ENDED
 
-    async def _beat(self) -> None:
-        """A message about the session's end, or one's access, may be lost; so both are looked at again and again."""
+    async def _send_heartbeats(self) -> None:
+        """Check access at every heartbeat: a message about the session's end or a change of access may be lost."""
         while True:
             await asyncio.sleep(HEARTBEAT.total_seconds())
             try:
-                if await self._is_refused():
+                if not await self.ensure_access():
                     return
                 await self.heartbeat()
             except circuit_breaker.DATABASE_UNAVAILABLE as error:
-                # The class goes on, and it is looked again at the next beat.
-                logger.warning("A socket of session %s could not look whether it may stay: %s", self.session.pk, error)
+                # The class goes on; the next heartbeat checks again.
+                logger.warning("could not check access of a socket in session %s: %s", self.session.pk, error)
                 await self.database_unavailable()
             except RedisError as error:
-                # Away, or full: no reason to send anyone away.
-                logger.warning("A heartbeat of session %s could not be noted: %s", self.session.pk, error)
+                # Redis is unavailable or full, which is no reason to close the socket.
+                logger.warning("could not record a heartbeat in session %s: %s", self.session.pk, error)
 
-    async def _guarded(self, job: Coroutine[Any, Any, None]) -> None:
+    async def _close_on_failure(self, job: Coroutine[Any, Any, None]) -> None:
         try:
             await job
         except Exception:
-            logger.exception("A socket of session %s is closed after an error.", self.session.pk)
+            logger.exception("closing a socket of session %s after an error", self.session.pk)
             await self.close(close_codes.FAILED)
 
-    async def _wind_up(self) -> None:
+    async def _clean_up(self) -> None:
         for job in list(self.jobs):
             job.cancel()
         if not self.joined:
@@ -184,12 +192,9 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         if self.open_sockets:
             self.open_sockets.dec()
         for group in self.session_groups():
-            await self._leave(group)
+            try:
+                await self.channel_layer.group_discard(group, self.channel_name)
+            except Exception:
+                # Redis is unavailable, and the membership with it. The remaining clean-up must still happen.
+                logger.exception("could not remove a socket of session %s from its group", self.session.pk)
         await self.closed()
-
-    async def _leave(self, group: str) -> None:
-        try:
-            await self.channel_layer.group_discard(group, self.channel_name)
-        except Exception:
-            # Redis is away, and with it the membership. What else ends with a socket must not be left out.
-            logger.exception("A socket of session %s could not leave its group.", self.session.pk)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from classroom import snapshots
 from classroom.consumers import analysis, close_codes
-from classroom.consumers.abuse_guard import Manners
+from classroom.consumers.abuse_guard import AbuseGuard
 from classroom.consumers.credits import SnapshotCredits
-from classroom.consumers.database import ask_database
-from classroom.consumers.self_report import StudentVoice
+from classroom.consumers.database import database_call
+from classroom.consumers.responses import StudentResponses
 from classroom.domain.attendance import (
     NoCameraCourse,
     NoConsent,
@@ -30,15 +30,21 @@ from classroom.models import Stay
 from classroom.snapshots import MessageRejected
 from classroom.tasks.follow_session import note_activity
 
-# How soon a command is tried again that found the database away.
+# How soon a command is retried that found the database unavailable.
 RETRY_S = 3
-CONCERN_NO_CREDIT = ("not_requested", "text_frame", "unknown_command", "unknown_answer")
+COMMANDS = frozenset({"start", "pause", "say", "hand", "leave"})
+# Refusals after which the open credit still holds: they reject something other than its snapshot.
+LEAVES_CREDIT_OPEN = ("not_requested", "text_frame", "unknown_command", "unknown_answer")
 
 
-class StudentConsumer(SnapshotCredits, StudentVoice):
+class StudentConsumer(SnapshotCredits, StudentResponses):
     stay: Stay | None = None
     leaves_by_choice = False
     retrying: asyncio.Task | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.abuse_guard = AbuseGuard()
 
     def may_open(self) -> bool:
         return may_attend(self.user, self.session)
@@ -49,17 +55,15 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
     # --- socket events
 
     async def opened(self) -> None:
-        self.manners = Manners()
-        self._prepare_credits()
         try:
-            self.stay = await ask_database(join_session, session=self.session, student=self.user, now=timezone.now())
+            self.stay = await database_call(join_session, session=self.session, student=self.user, now=timezone.now())
         except SessionEnded:
             await self.session_ended({})
             return
-        self.counts_as("student")
+        self.count_as_open("student")
         note_activity(self.session.pk)
         await events.publish_student_replaced(self.session.pk, self.user.pk, stay_id=self.stay.pk)
-        await self.send_json(self._welcome(self.stay) | await self.voice())
+        await self.send_json(self._welcome(self.stay) | await self.current_responses())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         if self.stay is None:
@@ -67,88 +71,83 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
         try:
             if bytes_data is not None:
                 metrics.RECEIVED.inc()
-                await self._take_frame(bytes_data)
+                self._receive_frame(bytes_data)
             else:
-                await self._obey(text_data or "")
-        except MessageRejected as refused:
-            await self._refuse(refused)
+                await self._receive_command(text_data or "")
+        except MessageRejected as rejection:
+            await self._refuse(rejection)
         except circuit_breaker.DATABASE_UNAVAILABLE:
-            detail = _("The server cannot do this right now, because its database is away.")
+            detail = _("The server cannot do this right now because its database is unavailable.")
             await self.send_json({"type": "refused", "seq": self.seq, "code": "unavailable", "detail": detail})
 
     async def heartbeat(self) -> None:
-        if self.stay and not await ask_database(record_heartbeat, stay=self.stay, now=timezone.now()):
+        if self.stay and not await database_call(record_heartbeat, stay=self.stay, now=timezone.now()):
             await self.close(close_codes.REPLACED)
-        elif self.pacing and not self.session.course.reads_faces:
+        elif self.granting and not self.session.course.reads_faces:
             await self.pause()
 
     async def database_unavailable(self) -> None:
-        if self.pacing:
+        if self.granting:
             await analysis.renew(session_id=self.session.pk, student_id=self.user.pk)
 
     async def closed(self) -> None:
         if self.stay is None:
             return
+        now = timezone.now()
         try:
-            has_left = await ask_database(
-                leave_session, stay=self.stay, by_choice=self.leaves_by_choice, now=timezone.now()
-            )
+            has_left = await database_call(leave_session, stay=self.stay, by_choice=self.leaves_by_choice, now=now)
         except circuit_breaker.DATABASE_UNAVAILABLE:
-            has_left = True  # the stay ends by itself, as one that was not heard of any more
-        # A device that was replaced must not throw away the snapshot of the one that replaced it.
+            has_left = True  # the stay ends by itself once its heartbeats are missing
+        # A device that was replaced must not discard the snapshot of the one that replaced it.
         if has_left:
             note_activity(self.session.pk)
             await analysis.discard(session_id=self.session.pk, student_id=self.user.pk)
 
     # --- commands
 
-    async def _obey(self, text: str) -> None:
-        commands = {
-            "start": self.start,
-            "pause": self.pause,
-            "leave": self.leave,
-            "say": lambda: self.say(message),
-            "hand": lambda: self.hand(message),
-        }
-        message: Any
-        try:
-            message = json.loads(text)
-            command = commands[message["type"]]
-        except (ValueError, TypeError, RecursionError):
-            raise MessageRejected("text_frame", _("Snapshots travel as binary messages, not as text.")) from None
-        except KeyError:
-            raise MessageRejected("unknown_command", _("The page sent a command this server does not know.")) from None
-        if self.manners.is_restless():
+    async def _receive_command(self, text: str) -> None:
+        message = _parse_command(text)
+        if self.abuse_guard.exceeds_command_rate():
             await self.close(close_codes.FLOOD)
             return
-        await command()
+        match message["type"]:
+            case "start":
+                await self.start()
+            case "pause":
+                await self.pause()
+            case "say":
+                await self.say(message)
+            case "hand":
+                await self.move_hand(message)
+            case "leave":
+                await self.leave()
 
     async def start(self) -> None:
-        self._forget_retry()
+        self._cancel_retry()
         try:
             camera = await self._switch_camera(on=True)
         except circuit_breaker.DATABASE_UNAVAILABLE:
-            # Nobody can say whether she has agreed. It goes on by itself once that is known.
-            self._try_again(self.start)
+            # Consent cannot be looked up now. The start goes on by itself once it can.
+            self.retrying = self.run_in_background(self._retry(self.start))
             raise
         except NoCameraCourse:
             raise _no_camera_course() from None
         except NoConsent:
-            self._stop_pacing()
+            self.stop_credits()
             await self.send_json({"type": "camera", "camera": "no_consent"})
-            raise MessageRejected("no_consent", _("You have not agreed to the reading of your expression.")) from None
+            raise MessageRejected("no_consent", _("You have not agreed to have your expression read.")) from None
         await self.send_json({"type": "camera", "camera": camera})
-        self._start_pacing()
+        self.start_credits()
 
     async def pause(self) -> None:
-        self._stop_pacing()
-        self._forget_retry()
+        self.stop_credits()
+        self._cancel_retry()
         await analysis.discard(session_id=self.session.pk, student_id=self.user.pk)
         try:
             camera = await self._switch_camera(on=False)
         except circuit_breaker.DATABASE_UNAVAILABLE:
-            camera = "paused"  # it is, whatever the database says until it hears of it
-            self._try_again(self.pause)
+            camera = "paused"  # it is, although the database does not know it yet
+            self.retrying = self.run_in_background(self._retry(self.pause))
         await self.send_json({"type": "camera", "camera": camera})
 
     async def leave(self) -> None:
@@ -157,16 +156,16 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
 
     # --- group handlers
 
+    async def student_replaced(self, message: dict[str, Any]) -> None:
+        if self.stay and message["stay"] > self.stay.pk:
+            await self.close(close_codes.REPLACED)
+
     async def snapshot_dropped(self, message: dict[str, Any]) -> None:
         await super().snapshot_dropped(message)
         if message["reason"] in ("no_consent", "no_camera_course"):
             await self.pause()
         elif message["reason"] == "ended":
-            await self._is_refused()
-
-    async def student_replaced(self, message: dict[str, Any]) -> None:
-        if self.stay and message["stay"] > self.stay.pk:
-            await self.close(close_codes.REPLACED)
+            await self.ensure_access()
 
     async def consent_changed(self, message: dict[str, Any]) -> None:
         if self.stay:
@@ -174,55 +173,12 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
 
     async def course_changed(self, message: dict[str, Any]) -> None:
         read_faces = self.session.course.reads_faces
-        if await self._is_refused() or self.session.course.reads_faces == read_faces:
+        if not await self.ensure_access() or self.session.course.reads_faces == read_faces:
             return
         if self.stay:
             await self.pause()
 
-    # --- frames
-
-    async def _take_frame(self, message: bytes) -> None:
-        if not self.session.course.reads_faces:
-            raise _no_camera_course()
-        frame = snapshots.parse_frame(message)
-        if self.pacing is None:
-            raise MessageRejected("paused", _("Your camera is paused, so this snapshot was not taken."))
-        if not self.credit_open or frame.seq != self.seq:
-            raise MessageRejected("not_requested", _("The server had not asked for this snapshot."))
-        self.manners.behaved()
-        self._hand_over(frame)
-
-    async def _refuse(self, refused: MessageRejected) -> None:
-        metrics.REFUSED.labels(refused.code).inc()
-        await self.send_json({"type": "refused", "seq": self.seq, "code": refused.code, "detail": str(refused)})
-        code = self.manners.misbehaved(refused.code)
-        if code is not None:
-            await self.close(code)
-        elif self.credit_open and refused.code not in CONCERN_NO_CREDIT:
-            self._settle(self.seq)
-
     # --- inside
-
-    async def _switch_camera(self, *, on: bool) -> str:
-        stay = cast(Stay, self.stay)  # without one nothing is obeyed
-        return await ask_database(set_camera, stay=stay, on=on, now=timezone.now())
-
-    def _try_again(self, command: Callable[[], Awaitable[None]]) -> None:
-        self.retrying = self.in_background(self._after_a_moment(command))
-
-    def _forget_retry(self) -> None:
-        if self.retrying and self.retrying is not asyncio.current_task():
-            self.retrying.cancel()
-        self.retrying = None
-
-    async def _after_a_moment(self, command: Callable[[], Awaitable[None]]) -> None:
-        await asyncio.sleep(RETRY_S)
-        try:
-            await command()
-        except MessageRejected as refused:
-            await self._refuse(refused)
-        except circuit_breaker.DATABASE_UNAVAILABLE:
-            return  # the command has seen to its next try
 
     def _welcome(self, stay: Stay) -> dict[str, Any]:
         return {
@@ -241,6 +197,59 @@ class StudentConsumer(SnapshotCredits, StudentVoice):
                 "max_height": settings.SNAPSHOT_MAX_HEIGHT,
             },
         }
+
+    def _receive_frame(self, message: bytes) -> None:
+        if not self.session.course.reads_faces:
+            raise _no_camera_course()
+        frame = snapshots.parse_frame(message)
+        if self.granting is None:
+            raise MessageRejected("paused", _("Your camera is paused, so this snapshot was not used."))
+        if not self.credit_open or frame.seq != self.seq:
+            raise MessageRejected("not_requested", _("The server did not ask for this snapshot."))
+        self.abuse_guard.reset()
+        self.submit_snapshot(frame)
+
+    async def _refuse(self, rejection: MessageRejected) -> None:
+        metrics.REFUSED.labels(rejection.code).inc()
+        await self.send_json({"type": "refused", "seq": self.seq, "code": rejection.code, "detail": str(rejection)})
+        close_code = self.abuse_guard.record_violation(rejection.code)
+        if close_code is not None:
+            await self.close(close_code)
+        elif self.credit_open and rejection.code not in LEAVES_CREDIT_OPEN:
+            self.settle(self.seq)
+
+    async def _switch_camera(self, *, on: bool) -> str:
+        stay = cast(Stay, self.stay)  # commands are accepted only after joining
+        return await database_call(set_camera, stay=stay, on=on, now=timezone.now())
+
+    async def _retry(self, command: Callable[[], Awaitable[None]]) -> None:
+        await asyncio.sleep(RETRY_S)
+        try:
+            await command()
+        except MessageRejected as rejection:
+            await self._refuse(rejection)
+        except circuit_breaker.DATABASE_UNAVAILABLE:
+            return  # the command has scheduled its next retry
+
+    def _cancel_retry(self) -> None:
+        # A retried command runs inside the retry, which must not cancel itself.
+        if self.retrying and self.retrying is not asyncio.current_task():
+            self.retrying.cancel()
+        self.retrying = None
+
+
+def _parse_command(text: str) -> dict[str, Any]:
+    """Raises MessageRejected for text that is no command."""
+    try:
+        message = json.loads(text)
+        is_known = message["type"] in COMMANDS
+    except KeyError:
+        is_known = False
+    except (ValueError, TypeError, RecursionError):
+        raise MessageRejected("text_frame", _("Snapshots are sent as binary messages, not as text.")) from None
+    if not is_known:
+        raise MessageRejected("unknown_command", _("The page sent a command this server does not know."))
+    return message
 
 
 def _no_camera_course() -> MessageRejected:

@@ -1,19 +1,19 @@
-"""When a dashboard gets its next update: soon, but never faster than the page takes them in.
+"""When a dashboard gets its next update: soon, but never faster than the page takes them.
 
-Neither daphne nor the channel layer says whether a page still reads; what is sent to a stalled one piles up in memory.
-So the page confirms each update, and the next is held until then. What changes meanwhile is kept once per student.
+Neither daphne nor the channel layer reports whether a page still reads; messages to a stalled page pile up in memory.
+So the page confirms each update, and the next one is held until then. Changes made meanwhile are kept once per student.
 """
 
 import asyncio
 
-SHORTEST_S = 0.05
-LONGEST_S = 1.0
+SHORTEST_REST_S = 0.05
+LONGEST_REST_S = 1.0
 # A dashboard may take a twentieth of its process's time: the larger the class, the rarer the updates.
-REST = 20
-# For a page that has never confirmed anything, as one that was loaded before an upgrade.
-HOLD_UNTOLD_S = 1.0
+REST_FACTOR = 20
+# For a page that has never confirmed an update, such as one loaded before an upgrade.
+HOLD_UNCONFIRMED_S = 1.0
 HOLD_S = 2.0
-HOLD_AT_MOST_S = 30.0
+LONGEST_HOLD_S = 30.0
 
 
 class UpdateFlow:
@@ -25,7 +25,7 @@ class UpdateFlow:
         self.confirmed.set()
 
     def next_number(self) -> int:
-        """Number the update that is sent now; it awaits its confirmation."""
+        """Number the update that is being sent; it awaits its confirmation."""
         self.number += 1
         self.confirmed.clear()
         return self.number
@@ -37,17 +37,11 @@ class UpdateFlow:
             self.confirmed.set()
 
     def rest_s(self, spent_s: float) -> float:
-        """How long to gather changes after an update that took `spent_s` to make and send."""
-        return min(max(SHORTEST_S, spent_s * REST), LONGEST_S)
+        """Return how long to gather changes after an update that took `spent_s` to make and send."""
+        return min(max(SHORTEST_REST_S, spent_s * REST_FACTOR), LONGEST_REST_S)
 
-    def hold_s(self) -> float:
-        """How long to wait for the confirmation, twice as long each time it fails to come."""
-        if not self.has_ever_confirmed:
-            return HOLD_UNTOLD_S
-        return min(HOLD_S * 2**self.held_in_a_row, HOLD_AT_MOST_S)
-
-    async def until_confirmed(self) -> float:
-        """Wait for the confirmation, not for ever; returns the seconds it took."""
+    async def wait_for_confirmation(self) -> float:
+        """Wait for the confirmation, but not forever. Return the seconds it took."""
         clock = asyncio.get_running_loop().time
         began = clock()
         try:
@@ -55,3 +49,9 @@ class UpdateFlow:
         except TimeoutError:
             self.held_in_a_row = min(self.held_in_a_row + 1, 10)
         return clock() - began
+
+    def hold_s(self) -> float:
+        """Return how long to wait for a confirmation: twice as long each time it does not come."""
+        if not self.has_ever_confirmed:
+            return HOLD_UNCONFIRMED_S
+        return min(HOLD_S * 2**self.held_in_a_row, LONGEST_HOLD_S)

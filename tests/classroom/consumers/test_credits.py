@@ -47,7 +47,7 @@ async def test_a_snapshot_nothing_more_is_heard_of_slows_its_student_down(sessio
 
 async def test_the_wait_of_a_snapshot_comes_with_its_result(session, student, portrait, monkeypatch):
     heard = []
-    monkeypatch.setattr("classroom.consumers.pacing.Pace.waited", lambda self, queue_ms: heard.append(queue_ms))
+    monkeypatch.setattr("classroom.consumers.pacing.Pace.record_wait", lambda self, queue_ms: heard.append(queue_ms))
     async with student_socket(session, student) as socket:
         await socket.send_frame(packed(portrait, await start(socket)))
         result = await socket.receive_type("result")

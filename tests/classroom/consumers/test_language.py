@@ -4,12 +4,12 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from classroom.consumers.language import language_of
+from classroom.consumers.language import language_from_scope
 from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.attendance import join_session
 from tests import factories
 from tests.classroom.consumers.sockets import packed, student_socket, teacher_socket
-from tests.classroom.consumers.test_alerts import made_away
+from tests.classroom.consumers.test_teacher_alerts import made_away
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -22,7 +22,7 @@ async def detail_of(socket, frame: bytes) -> str:
 async def test_a_refused_frame_is_explained_in_the_student_s_language(session, student, jpeg_without_face):
     async with student_socket(session, student, language="hi") as socket:
         assert await detail_of(socket, packed(jpeg_without_face, 1)) == (
-            "आपका कैमरा रुका हुआ है, इसलिए यह स्नैपशॉट नहीं लिया गया।"
+            "आपका कैमरा रुका हुआ है, इसलिए इस स्नैपशॉट का उपयोग नहीं किया गया।"
         )
 
 
@@ -31,8 +31,8 @@ async def test_two_students_are_each_answered_in_their_own(session, student, jpe
     other = await sync_to_async(factories.student_of)(session.course)
     async with student_socket(session, student, language="hi") as hindi, student_socket(session, other) as english:
         answers = [await detail_of(socket, frame) for socket in (hindi, english, hindi)]
-    own = "आपका कैमरा रुका हुआ है, इसलिए यह स्नैपशॉट नहीं लिया गया।"
-    assert answers == [own, "Your camera is paused, so this snapshot was not taken.", own]
+    own = "आपका कैमरा रुका हुआ है, इसलिए इस स्नैपशॉट का उपयोग नहीं किया गया।"
+    assert answers == [own, "Your camera is paused, so this snapshot was not used.", own]
 
 
 async def test_an_oversized_frame_s_figures_are_in_the_sentence(session, student, settings):
@@ -62,9 +62,9 @@ async def test_an_alert_s_reason_is_in_the_teacher_s_language(session, teacher, 
     ("accepted", "language"), [("hi-IN,hi;q=0.9", "hi"), ("de", "en"), ("", "en"), ("\xff", "en"), ("x" * 9000, "en")]
 )
 def test_without_a_cookie_the_browser_s_languages_decide(accepted, language):
-    assert language_of({"headers": [(b"accept-language", accepted.encode("latin-1"))]}) == language
+    assert language_from_scope({"headers": [(b"accept-language", accepted.encode("latin-1"))]}) == language
 
 
 def test_a_cookie_with_another_language_is_passed_over():
     scope = {"cookies": {"django_language": "tlh"}, "headers": [(b"accept-language", b"hi")]}
-    assert language_of(scope) == "hi"
+    assert language_from_scope(scope) == "hi"

@@ -17,42 +17,42 @@ def pace(interval_ms: float = SHORTEST_MS) -> Pace:
 
 def test_a_calm_server_is_asked_as_often_as_is_set():
     calm = pace()
-    calm.waited(TARGET_WAIT_MS)
+    calm.record_wait(TARGET_WAIT_MS)
     assert calm.interval_ms == SHORTEST_MS
 
 
 def test_waiting_makes_the_interval_longer_by_how_long_it_was():
     little, much, most = pace(), pace(), pace()
-    little.waited(1.5 * TARGET_WAIT_MS)
-    much.waited(2 * TARGET_WAIT_MS)
-    most.waited(9 * TARGET_WAIT_MS)
+    little.record_wait(1.5 * TARGET_WAIT_MS)
+    much.record_wait(2 * TARGET_WAIT_MS)
+    most.record_wait(9 * TARGET_WAIT_MS)
     assert [each.interval_ms for each in (little, much, most)] == pytest.approx([1650, 1800, 3000])
 
 
 def test_a_loss_doubles_it():
     lossy = pace()
-    lossy.lost()
+    lossy.record_loss()
     assert lossy.interval_ms == 3000
 
 
 def test_it_grows_no_further_than_allowed():
     overloaded = pace(7000)
-    overloaded.lost()
+    overloaded.record_loss()
     assert overloaded.interval_ms == LONGEST_MS
 
 
 def test_calm_brings_it_back_gently():
     recovering = pace(3000)
-    recovering.waited(0)
+    recovering.record_wait(0)
     assert recovering.interval_ms == pytest.approx(2857, abs=1)
     for _ in range(40):
-        recovering.waited(0)
+        recovering.record_wait(0)
     assert recovering.interval_ms == SHORTEST_MS
 
 
 def test_from_a_standstill_it_comes_back_by_a_tenth_at_a_time():
     standing = pace(LONGEST_MS)
-    standing.waited(0)
+    standing.record_wait(0)
     assert standing.interval_ms == pytest.approx(LONGEST_MS / 1.1)
 
 
@@ -60,8 +60,8 @@ def test_the_faster_of_two_gives_up_more_and_gets_no_more_back():
     fast, slow = pace(1500), pace(3000)
     before = 1 / fast.interval_ms - 1 / slow.interval_ms
     for each in (fast, slow):
-        each.lost()
-        each.waited(0)
+        each.record_loss()
+        each.record_wait(0)
     assert 0 < 1 / fast.interval_ms - 1 / slow.interval_ms < before
 
 
@@ -101,11 +101,11 @@ class School:
         wait = begun - received
         if wait > STALE_S:
             self.shed += 1
-            of_student.lost()
+            of_student.record_loss()
             return begun
         free[worker] = begun + self.workers / self.per_s * (0.7 + 0.6 * chance)
         self.analysed.append((student, received, wait))
-        of_student.waited(wait * 1000)
+        of_student.record_wait(wait * 1000)
         return free[worker]
 
     def waits_ms(self, since: float) -> list[float]:

@@ -37,7 +37,7 @@ async def test_a_background_job_that_fails_closes_the_socket_for_a_new_try(sessi
     async def fail(self):
         raise OSError("the cache is away")
 
-    monkeypatch.setattr("classroom.consumers.student.StudentConsumer._grant", fail)
+    monkeypatch.setattr("classroom.consumers.student.StudentConsumer._grant_credit", fail)
     async with student_socket(session, student) as socket:
         await socket.receive()
         await socket.send("start")

@@ -7,7 +7,6 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 from django.utils import timezone
 
-from classroom.consumers.teacher import EventNumbers
 from classroom.domain.attendance import join_session
 from classroom.domain.sessions import end_session
 from classroom.infra import events
@@ -117,7 +116,7 @@ async def test_first_state_over_http_agrees_with_the_socket(session, teacher, st
 
 
 async def test_a_lost_event_makes_the_page_fetch_anew(session, teacher, student, monkeypatch):
-    monkeypatch.setattr("classroom.consumers.teacher.GAP_S", 0.2)
+    monkeypatch.setattr("classroom.consumers.event_gaps.GAP_S", 0.2)
     async with teacher_socket(session, teacher) as socket:
         await socket.receive_type("ready")
         await sync_to_async(events._next_number)(session.pk)  # an event that never arrives
@@ -259,22 +258,9 @@ async def test_a_page_that_reads_no_more_gets_no_more_and_then_the_latest(sessio
 
 
 async def test_after_a_long_silence_the_page_fetches_anew(session, teacher, student, monkeypatch):
-    monkeypatch.setattr("classroom.consumers.update_flow.HOLD_UNTOLD_S", 0.05)
+    monkeypatch.setattr("classroom.consumers.update_flow.HOLD_UNCONFIRMED_S", 0.05)
     monkeypatch.setattr("classroom.consumers.teacher.WINDOW_S", 0.01)
     async with teacher_socket(session, teacher) as socket, student_socket(session, student):
         unread = await socket.communicator.receive_json_from(timeout=20)
         while unread["type"] != "resync":
             unread = await socket.communicator.receive_json_from(timeout=20)
-
-
-def test_events_out_of_order_are_no_gap():
-    numbers = EventNumbers(4)
-    for number, at in ((6, 0.0), (5, 0.1), (7, 0.2)):
-        numbers.saw(number, at)
-    assert numbers.has_gap(100.0) is False
-
-
-def test_a_number_that_stays_away_is_a_gap():
-    numbers = EventNumbers(4)
-    numbers.saw(6, 0.0)
-    assert (numbers.has_gap(1.0), numbers.has_gap(2.0)) == (False, True)

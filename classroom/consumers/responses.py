@@ -1,0 +1,72 @@
+"""The part of the student's socket for answers and raised hands. Protocol: docs/architecture.md."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from classroom.consumers.database import database_call
+from classroom.consumers.session_socket import SessionSocket
+from classroom.domain.self_reports import (
+    SelfReportRefused,
+    holding_answer,
+    lower_hand,
+    raise_hand,
+    raised_hand,
+    say,
+)
+from classroom.models import SelfReport
+from classroom.models.self_report import REPORT_HOLDS
+from classroom.snapshots import MessageRejected
+
+
+class StudentResponses(SessionSocket):
+    async def current_responses(self) -> dict[str, Any]:
+        """The answer and hand in force, for a page that was reloaded or another device."""
+        now = timezone.now()
+        report = await database_call(holding_answer, session=self.session, student=self.user, now=now)
+        hand = await database_call(raised_hand, session=self.session, student=self.user)
+        return {"now": now.timestamp(), "said": _answer(report) if report else None, "hand_up": hand is not None}
+
+    # --- commands
+
+    async def say(self, message: dict[str, Any]) -> None:
+        answer = message.get("answer")
+        if answer not in SelfReport.Answer.values:
+            raise MessageRejected("unknown_answer", _("The page sent an answer this server does not know."))
+        now = timezone.now()
+        try:
+            report = await database_call(say, session=self.session, student=self.user, answer=answer, now=now)
+        except SelfReportRefused:
+            await self.ensure_access()
+            return
+        await self.send_json({"type": "said", **_answer(report)})
+
+    async def move_hand(self, message: dict[str, Any]) -> None:
+        is_up = message.get("up")
+        if not isinstance(is_up, bool):
+            raise MessageRejected("unknown_command", _("Invalid raise-hand message."))
+        move = raise_hand if is_up else lower_hand
+        try:
+            await database_call(move, session=self.session, student=self.user, now=timezone.now())
+        except SelfReportRefused:
+            await self.ensure_access()
+            return
+        await self.send_json({"type": "hand", "up": is_up})
+
+    # --- group handlers
+
+    async def hand_lowered(self, message: dict[str, Any]) -> None:
+        await self.send_json({"type": "hand", "up": False})
+
+    async def said_erased(self, message: dict[str, Any]) -> None:
+        await self.send_json({"type": "said", **_answer(None)})
+        await self.send_json({"type": "hand", "up": False})
+
+
+def _answer(report: SelfReport | None) -> dict[str, Any]:
+    """The answer with times in seconds since 1970; all null if none is in force."""
+    if report is None:
+        return {"answer": None, "at": None, "holds_until": None}
+    at = report.at.timestamp()
+    return {"answer": report.answer, "at": at, "holds_until": at + REPORT_HOLDS.total_seconds()}
