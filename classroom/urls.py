@@ -1,19 +1,19 @@
 from django.urls import include, path
 
-from classroom.views import alerts, courses, exports, history, home, sessions
+from classroom.views import alerts, comparison, courses, exports, home, privacy, sessions
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("privacy/", home.privacy, name="privacy"),
-    path("readings/erase/", home.readings_erase, name="readings_erase"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("readings/erase/", privacy.readings_erase, name="readings_erase"),
     path("courses/join/", courses.course_join, name="course_join"),
     path("courses/<int:pk>/", courses.course_detail, name="course_detail"),
     path("courses/<int:pk>/alerts/", alerts.course_alerts, name="course_alerts"),
-    path("courses/<int:pk>/term/", history.course_term, name="course_term"),
+    path("courses/<int:pk>/term/", comparison.course_term, name="course_term"),
     path("courses/<int:pk>/sessions.csv", exports.sessions_csv, name="sessions_csv"),
-    path("courses/<int:pk>/mine/", history.course_mine, name="course_mine"),
+    path("courses/<int:pk>/mine/", comparison.course_mine, name="course_mine"),
     path("courses/<int:pk>/mine/sessions.csv", exports.my_sessions_csv, name="my_sessions_csv"),
-    path("courses/<int:pk>/students/<int:student_pk>/", history.course_student, name="course_student"),
+    path("courses/<int:pk>/students/<int:student_pk>/", comparison.course_student, name="course_student"),
     path(
         "courses/<int:pk>/students/<int:student_pk>/sessions.csv",
         exports.student_sessions_csv,

@@ -6,22 +6,22 @@ from rest_framework.views import APIView
 from accounts.requests import SignedInApiRequest
 from classroom.domain.history.session_report import build_student_report, to_payload
 from classroom.domain.live.state import live_state
-from classroom.views.access import session_taught
+from classroom.views.access import session_for_teacher
 
 
 class SessionLive(APIView):
-    """Everything the teacher's dashboard shows, as it is now. The socket then sends what changes."""
+    """The current state of the teacher's dashboard. After it, the socket sends changes."""
 
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        session = session_taught(request.user, pk)
+        session = session_for_teacher(request.user, pk)
         return Response(live_state(session=session, now=timezone.now()))
 
 
 class SessionStudent(APIView):
-    """One student's session until now, for its teachers. 404 until the student has joined."""
+    """One student's session so far, for the session's teachers. 404 until the student has joined."""
 
     def get(self, request: SignedInApiRequest, pk: int, student_pk: int) -> Response:
-        session = session_taught(request.user, pk)
+        session = session_for_teacher(request.user, pk)
         report = build_student_report(session=session, student=student_pk, now=timezone.now())
         if report is None:
             raise Http404

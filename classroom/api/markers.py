@@ -9,25 +9,25 @@ from rest_framework.views import APIView
 from accounts.requests import SignedInApiRequest
 from classroom.domain.markers import add_marker, markers_of, remove_marker, rename_marker, row_of
 from classroom.models import Marker
-from classroom.views.access import session_taught
+from classroom.views.access import session_for_teacher
 
-# All of them go to every open dashboard at each change.
-MOST = 500
+# Each change sends all markers to every open dashboard.
+MAX_MARKERS = 500
 
 
-class MarkerText(serializers.ModelSerializer):
+class MarkerSerializer(serializers.ModelSerializer):
     class Meta:
         model = Marker
         fields: tuple[str, ...] = ("text",)
 
 
-class NewMarker(MarkerText):
-    """A marker of this moment; or of `age_s` seconds ago, as typing takes its time; or of `at`, an ISO 8601 moment."""
+class NewMarkerSerializer(MarkerSerializer):
+    """A marker at `at` (ISO 8601), or `age_s` seconds ago: when the teacher opened the form, not when they sent it."""
 
     age_s = serializers.FloatField(min_value=0, max_value=3600, default=0)
     at = serializers.DateTimeField(required=False)
 
-    class Meta(MarkerText.Meta):
+    class Meta(MarkerSerializer.Meta):
         fields = ("text", "age_s", "at")
 
 
@@ -35,31 +35,29 @@ class MarkerList(APIView):
     """The markers of a session, for its teachers."""
 
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        return Response(markers_of(session=session_taught(request.user, pk)))
+        return Response(markers_of(session=session_for_teacher(request.user, pk)))
 
     def post(self, request: SignedInApiRequest, pk: int) -> Response:
-        session = session_taught(request.user, pk)
-        wanted = NewMarker(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        if session.markers.count() >= MOST:
+        session = session_for_teacher(request.user, pk)
+        serializer = NewMarkerSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        if session.markers.count() >= MAX_MARKERS:
             return Response(status=status.HTTP_409_CONFLICT)
-        now = timezone.now()
-        moment = now - timedelta(seconds=wanted.validated_data["age_s"])
-        # No moment that is still to come: a timeline would reach to it.
-        at: datetime = min(wanted.validated_data.get("at") or moment, now)
-        text = wanted.validated_data["text"]
-        marker = add_marker(session=session, author=request.user, text=text, at=at)
+        sent, now = serializer.validated_data, timezone.now()
+        # Never in the future, or the timeline would extend to it.
+        at: datetime = min(sent.get("at") or now - timedelta(seconds=sent["age_s"]), now)
+        marker = add_marker(session=session, author=request.user, text=sent["text"], at=at)
         return Response(row_of(marker), status=status.HTTP_201_CREATED)
 
 
 class MarkerDetail(APIView):
-    """One marker: its text may be changed, or the marker removed, by any teacher of the course."""
+    """Rename or remove a marker; any teacher of the course may."""
 
     def patch(self, request: SignedInApiRequest, pk: int, marker_pk: int) -> Response:
         marker = _marker(request, pk, marker_pk)
-        wanted = MarkerText(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        rename_marker(marker=marker, text=wanted.validated_data["text"])
+        serializer = MarkerSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        rename_marker(marker=marker, text=serializer.validated_data["text"])
         return Response(row_of(marker))
 
     def delete(self, request: SignedInApiRequest, pk: int, marker_pk: int) -> Response:
@@ -68,5 +66,5 @@ class MarkerDetail(APIView):
 
 
 def _marker(request: SignedInApiRequest, session_pk: int, marker_pk: int) -> Marker:
-    markers = session_taught(request.user, session_pk).markers.select_related("author")
+    markers = session_for_teacher(request.user, session_pk).markers.select_related("author")
     return get_object_or_404(markers, pk=marker_pk)

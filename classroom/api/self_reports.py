@@ -7,14 +7,14 @@ from rest_framework.views import APIView
 from accounts.models import User
 from accounts.requests import SignedInApiRequest
 from classroom.domain.self_reports import lower_hand
-from classroom.views.access import session_taught
+from classroom.views.access import session_for_teacher
 
 
-class HandView(APIView):
-    """A student's raised hand, which a teacher of the session may lower. One that is down already stays so."""
+class RaisedHand(APIView):
+    """Lower a student's raised hand, for the session's teachers. Idempotent."""
 
     def delete(self, request: SignedInApiRequest, pk: int, student_pk: int) -> Response:
-        session = session_taught(request.user, pk)
+        session = session_for_teacher(request.user, pk)
         student = get_object_or_404(User.objects.filter(attendances__session=session), pk=student_pk)
         lower_hand(session=session, student=student, now=timezone.now(), by_teacher=True)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -23,26 +23,28 @@ class TicketRequest(serializers.Serializer):
 
 
 class SimulationView(APIView):
-    """Accounts for `manage.py simulate_class`, where SIMULATION_ALLOWED is on; elsewhere always refused."""
+    """Create and delete the accounts of `manage.py simulate_class`. Refused unless SIMULATION_ALLOWED is on."""
 
     authentication_classes = ()
     permission_classes = ()
-    # JSON alone: a page of another site can send forms here, but no JSON without asking first.
+    # Only JSON: another site's page can post a form here, but JSON needs a CORS preflight, which fails.
     parser_classes = (JSONParser,)
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
         if not settings.SIMULATION_ALLOWED:
-            raise PermissionDenied("This server does not allow simulated classes (SIMULATION_ALLOWED is off).")
+            raise PermissionDenied(
+                "This server does not allow simulated classes. Set SIMULATION_ALLOWED=1 to allow them."
+            )
 
     def post(self, request: Request) -> Response:
-        wanted = SimulationRequest(data=request.data)
-        wanted.is_valid(raise_exception=True)
+        serializer = SimulationRequest(data=request.data)
+        serializer.is_valid(raise_exception=True)
         try:
-            simulation = start_simulation(**wanted.validated_data, now=timezone.now())
+            simulation = start_simulation(**serializer.validated_data, now=timezone.now())
         except UnknownJoinCode as error:
             raise ValidationError({"join_code": "No course has this code."}) from error
-        made = {
+        created = {
             "session": simulation.session.pk,
             "join_code": simulation.session.course.join_code,
             "password": simulation.password,
@@ -50,13 +52,13 @@ class SimulationView(APIView):
             "students": simulation.students,
             "ticket": simulation.ticket,
         }
-        return Response(made, status=status.HTTP_201_CREATED)
+        return Response(created, status=status.HTTP_201_CREATED)
 
     def delete(self, request: Request) -> Response:
-        sent = TicketRequest(data=request.data)
-        sent.is_valid(raise_exception=True)
+        serializer = TicketRequest(data=request.data)
+        serializer.is_valid(raise_exception=True)
         try:
-            end_simulation(ticket=sent.validated_data["ticket"], now=timezone.now())
+            end_simulation(ticket=serializer.validated_data["ticket"], now=timezone.now())
         except BadSignature as error:
-            raise ValidationError({"ticket": "This is not a ticket of this server."}) from error
+            raise ValidationError({"ticket": "This server did not issue this ticket."}) from error
         return Response(status=status.HTTP_204_NO_CONTENT)

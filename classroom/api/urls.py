@@ -3,7 +3,7 @@ from django.urls import path
 from classroom.api.alerts import AlertAcknowledge, AlertList
 from classroom.api.live import SessionLive, SessionStudent
 from classroom.api.markers import MarkerDetail, MarkerList
-from classroom.api.self_reports import HandView
+from classroom.api.self_reports import RaisedHand
 from classroom.api.simulation import SimulationView
 
 urlpatterns = [
@@ -15,7 +15,7 @@ urlpatterns = [
         AlertAcknowledge.as_view(),
         name="api_alert_acknowledge",
     ),
-    path("sessions/<int:pk>/hands/<int:student_pk>/", HandView.as_view(), name="api_session_hand"),
+    path("sessions/<int:pk>/hands/<int:student_pk>/", RaisedHand.as_view(), name="api_session_hand"),
     path("sessions/<int:pk>/markers/", MarkerList.as_view(), name="api_session_markers"),
     path("sessions/<int:pk>/markers/<int:marker_pk>/", MarkerDetail.as_view(), name="api_session_marker"),
     path("simulation/", SimulationView.as_view(), name="api_simulation"),

@@ -1,4 +1,4 @@
-"""When alerts fire in a course, as a teacher sets it: shares in percent, times in seconds."""
+"""Settings of a course's alerts. Teachers enter shares in percent and times in seconds."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,25 +18,27 @@ HOUR_S = 3600
 
 
 @dataclass(frozen=True)
-class _Wording:
+class RuleWording:
+    """`share` explains what the percentages of the rule measure."""
+
     title: str | Promise
     share: str | Promise
 
 
 WORDING = {
-    STUDENT_NEGATIVE: _Wording(
+    STUDENT_NEGATIVE: RuleWording(
         gettext_lazy("A student's expressions stay negative"),
         gettext_lazy("The part of the expression read as sad, angry, fearful or disgusted, over ten seconds."),
     ),
-    STUDENT_AWAY: _Wording(
+    STUDENT_AWAY: RuleWording(
         gettext_lazy("A student's face is away for long"),
         gettext_lazy("Snapshots without a face, of those the camera sent, over ten seconds."),
     ),
-    CLASS_NEGATIVE: _Wording(
+    CLASS_NEGATIVE: RuleWording(
         gettext_lazy("Many faces in the class read as negative"),
         gettext_lazy("Students whose expression is mostly negative, of those whose face is seen; at least four."),
     ),
-    PRESENCE_LOW: _Wording(
+    PRESENCE_LOW: RuleWording(
         gettext_lazy("Students are leaving"),
         gettext_lazy("Students who have gone, of the most who were here at once; at least four."),
     ),
@@ -44,7 +46,7 @@ WORDING = {
 
 
 class RuleForm(forms.Form):
-    """One kind's settings. Valid, `rule` has them."""
+    """The settings of one kind of alert. Once the form is valid, `rule` holds them."""
 
     enabled = forms.BooleanField(label=gettext_lazy("On"), required=False)
     enter = forms.IntegerField(label=gettext_lazy("Fires from (%)"), min_value=2, max_value=100)
@@ -56,12 +58,11 @@ class RuleForm(forms.Form):
     )
 
     def __init__(self, rule: Rule, data: Mapping[str, Any] | None) -> None:
-        super().__init__(data, prefix=rule.kind, initial=_as_shown(rule))
+        super().__init__(data, prefix=rule.kind, initial={"enabled": rule.enabled, **_form_values(rule)})
         self.kind = rule.kind
         self.wording = WORDING[rule.kind]
-        for name, value in _as_shown(DEFAULTS[rule.kind]).items():
-            if name != "enabled":
-                self.fields[name].help_text = _("Usually %(value)s.") % {"value": value}
+        for name, value in _form_values(DEFAULTS[rule.kind]).items():
+            self.fields[name].help_text = _("Usually %(value)s.") % {"value": value}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -81,15 +82,20 @@ class RuleForm(forms.Form):
 
 
 class ReplayForm(forms.Form):
-    """Which session to try the settings on."""
+    """The session to try the settings on."""
 
     session = forms.ChoiceField(label=gettext_lazy("Try on"))
 
     def __init__(self, sessions: Iterable[ClassSession], data: Mapping[str, Any] | None) -> None:
         super().__init__(data)
         self.sessions = {str(session.pk): session for session in sessions}
-        choices = [(pk, _named(session)) for pk, session in self.sessions.items()]
-        self.fields["session"] = forms.ChoiceField(label=self.fields["session"].label, choices=choices)
+        self.fields["session"] = forms.ChoiceField(
+            label=self.fields["session"].label,
+            choices=[
+                (pk, f"{session.topic}, {date_format(localtime(session.started_at), 'j M Y, H:i')}")
+                for pk, session in self.sessions.items()
+            ],
+        )
 
     @property
     def chosen(self) -> ClassSession:
@@ -100,16 +106,12 @@ def rule_forms(rules: Mapping[str, Rule], data: Mapping[str, Any] | None) -> lis
     return [RuleForm(rules[kind], data) for kind in DEFAULTS]
 
 
-def _as_shown(rule: Rule) -> dict[str, Any]:
+def _form_values(rule: Rule) -> dict[str, int]:
+    """Return the numbers of the rule in the form's units."""
     return {
-        "enabled": rule.enabled,
         "enter": round(rule.enter * 100),
         "leave": round(rule.leave * 100),
         "hold_s": rule.hold_s,
         "recover_s": rule.recover_s,
         "cooldown_s": rule.cooldown_s,
     }
-
-
-def _named(session: ClassSession) -> str:
-    return f"{session.topic}, {date_format(localtime(session.started_at), 'j M Y, H:i')}"

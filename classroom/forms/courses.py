@@ -1,10 +1,13 @@
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
+from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
-from classroom.models import ClassSession
+from classroom.domain.history.comparison import sessions_held
+from classroom.models import ClassSession, Course
 
 
 class JoinForm(forms.Form):
@@ -24,10 +27,10 @@ class StartForm(forms.ModelForm):
         widgets = {"topic": forms.TextInput(attrs={"autocomplete": "off"})}
 
 
-class TermForm(forms.Form):
-    """From one day to another, both included; either may be left open."""
+class PeriodForm(forms.Form):
+    """From one day to another, both included. Either may be left empty."""
 
-    # The day after the last day there is, or its midnight in another zone, is none.
+    # Adding a day or a time zone offset to the first or last date that Python knows would overflow.
     within = (MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
     since = forms.DateField(
         label=_("From"), required=False, validators=within, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
@@ -35,3 +38,14 @@ class TermForm(forms.Form):
     until = forms.DateField(
         label=_("To"), required=False, validators=within, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
+
+    def sessions_held(self, course: Course) -> QuerySet[ClassSession]:
+        """Return the course's ended sessions in the period, or none if the form is invalid."""
+        if not self.is_valid():
+            return course.sessions.none()
+        since, until = self.cleaned_data["since"], self.cleaned_data["until"]
+        return sessions_held(
+            course=course,
+            since=make_aware(datetime.combine(since, time.min)) if since else None,
+            before=make_aware(datetime.combine(until + timedelta(days=1), time.min)) if until else None,
+        )

@@ -1,4 +1,7 @@
-"""Figures, shares and times as pages write them. A figure that is not known is a dash."""
+"""Figures, shares and times as HTML. An unknown value is a dash.
+
+A report has hundreds of icons, times and bars, so these are built in Python: an {% include %} for each is slow.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,8 +19,8 @@ from classroom.models import SelfReport
 from classroom.rounding import whole_minutes, whole_percent
 
 register = template.Library()
-NONE = "–"
-WORDS = {
+UNKNOWN = "–"
+EXPRESSION_WORDS = {
     "happy": _("Happy"),
     "surprise": _("Surprise"),
     "neutral": _("Neutral"),
@@ -26,33 +29,46 @@ WORDS = {
     "disgust": _("Disgust"),
     "angry": _("Angry"),
 }
+EXPRESSION_LETTERS = {
+    "happy": pgettext_lazy("happy in short", "H"),
+    "surprise": pgettext_lazy("surprise in short", "Su"),
+    "neutral": pgettext_lazy("neutral in short", "N"),
+    "sad": pgettext_lazy("sad in short", "Sa"),
+    "fear": pgettext_lazy("fear in short", "F"),
+    "disgust": pgettext_lazy("disgust in short", "D"),
+    "angry": pgettext_lazy("angry in short", "A"),
+}
 BAND_WORDS = {
     "low": pgettext_lazy("how much of something there was", "Little"),
     "some": pgettext_lazy("how much of something there was", "Some"),
     "much": pgettext_lazy("how much of something there was", "Much"),
 }
-ANSWER_WORDS = {answer.value: answer.label for answer in SelfReport.Answer}
 
 
 @register.filter
 def percent(share: float | None) -> str:
-    return NONE if share is None else f"{whole_percent(share)} %"
+    return UNKNOWN if share is None else f"{whole_percent(share)} %"
 
 
 @register.filter
 def minutes(value: float | None) -> str:
-    return NONE if value is None else str(whole_minutes(value))
+    return UNKNOWN if value is None else str(whole_minutes(value))
 
 
 @register.filter
-def moment(seconds: float) -> datetime:
-    """Seconds since 1970 as a moment, for _time.html."""
+def from_timestamp(seconds: float) -> datetime:
+    """Convert seconds since 1970."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
 @register.filter
 def expression_word(name: str) -> str:
-    return str(WORDS[name])
+    return _expression_words(get_language())[name]
+
+
+@register.filter
+def expression_letter(name: str) -> str:
+    return str(EXPRESSION_LETTERS[name])
 
 
 @register.filter
@@ -61,58 +77,51 @@ def band_word(band: str) -> str:
 
 
 @register.filter
-def answer_word(answer: str) -> str:
-    return str(ANSWER_WORDS[answer])
-
-
-@register.filter
 def answers(counts: Mapping[str, int]) -> str:
-    """Such as "lost 2, too fast 1"; in the order of the buttons that students press."""
-    if not counts:
-        return NONE
+    """Return for instance "lost 2, too fast 1", in the order of the buttons that students press."""
     words = _answer_words(get_language())
-    return ", ".join(f"{word} {counts[answer]}" for answer, word in words.items() if counts.get(answer)) or NONE
+    return ", ".join(f"{word} {counts[answer]}" for answer, word in words.items() if counts.get(answer)) or UNKNOWN
 
 
 @register.simple_tag
-def share_row(shares: Mapping[str, float] | None) -> SafeString | str:
-    """A small bar of the seven shares, which js/lib/share-bar.js draws, and the same in words. A page has hundreds."""
+def mix_bar(shares: Mapping[str, float] | None) -> SafeString | str:
+    """A small bar of the seven shares, drawn by js/lib/share-bar.js, and the same as text for screen readers."""
     if not shares:
-        return NONE
-    figures = " ".join(f"{name}:{share:.4f}" for name, share in shares.items())
-    named = _words(get_language())
-    words = ", ".join(f"{named[name]} {percent(share)}" for name, share in shares.items())
+        return UNKNOWN
+    data = " ".join(f"{name}:{share:.4f}" for name, share in shares.items())
+    words = _expression_words(get_language())
+    text = ", ".join(f"{words[name]} {percent(share)}" for name, share in shares.items())
     return format_html(
         '<span class="share-bar share-bar--row" data-shares="{}" aria-hidden="true"></span>'
         '<span class="visually-hidden">{}</span>',
-        figures,
-        words,
+        data,
+        text,
     )
 
 
 @register.simple_tag
-def leading(name: str | None) -> SafeString | str:
-    """The leading expression with its shape."""
+def expression(name: str | None) -> SafeString | str:
+    """An expression's glyph and word."""
     if name is None:
-        return NONE
+        return UNKNOWN
     return format_html(
         '<span class="dominant"><svg class="glyph" data-expression="{}" aria-hidden="true" focusable="false">'
         '<use href="#expr-{}"></use></svg>{}</span>',
         name,
         name,
-        _words(get_language())[name],
+        expression_word(name),
     )
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """As _icon.html; a page has hundreds."""
+    """The same as _icon.html."""
     return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="#icon-{}"></use></svg>', name)
 
 
 @register.simple_tag
 def clock(at: datetime) -> SafeString:
-    """As _time.html writes a time of day; a page has hundreds."""
+    """The same as _time.html with show="time"."""
     local = localtime(at)
     return format_html(
         '<time class="nowrap" datetime="{}" data-local="time">{}</time>', local.isoformat(), f"{local:%H:%M}"
@@ -120,27 +129,24 @@ def clock(at: datetime) -> SafeString:
 
 
 @register.simple_tag
-def there(student: StudentSummary) -> SafeString | str:
-    """From the first join to the last leave, and how often the student came back."""
+def attendance_span(student: StudentSummary) -> SafeString | str:
+    """From the first join to the last leave, with the number of rejoins."""
     if student.joined_at is None or student.left_at is None:
-        return NONE
+        return UNKNOWN
+    rejoins: SafeString | str = ""
+    if student.rejoins:
+        text = ngettext("%(n)d rejoin", "%(n)d rejoins", student.rejoins) % {"n": student.rejoins}
+        rejoins = format_html('<span class="list__sub">{}</span>', text)
     joined, left = clock(student.joined_at), clock(student.left_at)
-    return format_html('<span class="there">{} – {}{}</span>', joined, left, _rejoins(student.rejoins))
-
-
-def _rejoins(count: int) -> SafeString | str:
-    if not count:
-        return ""
-    text = ngettext("%(n)d rejoin", "%(n)d rejoins", count) % {"n": count}
-    return format_html('<span class="list__sub">{}</span>', text)
+    return format_html('<span class="there">{} – {}{}</span>', joined, left, rejoins)
 
 
 @cache
-def _words(language: str | None) -> dict[str, str]:
-    """The words of one language, looked up once and not for every row."""
-    return {name: str(word) for name, word in WORDS.items()}
+def _expression_words(language: str | None) -> dict[str, str]:
+    """Look up the words once per language rather than in each of hundreds of rows."""
+    return {name: str(word) for name, word in EXPRESSION_WORDS.items()}
 
 
 @cache
 def _answer_words(language: str | None) -> dict[str, str]:
-    return {answer: str(word) for answer, word in ANSWER_WORDS.items()}
+    return {answer.value: str(answer.label) for answer in SelfReport.Answer}

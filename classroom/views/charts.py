@@ -1,18 +1,25 @@
-"""Small bar charts that come complete from the server: they need no script and print as they are."""
+"""Small bar charts rendered on the server as SVG: they need no script and print as they are."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from classroom.domain.history.comparison import SessionRow, StudentRow
+from classroom.rounding import whole_minutes, whole_percent
+
 WIDTH = 600
 HEIGHT = 60
 GAP = 2
-# A course's first sessions are not drawn as walls.
-FEWEST = 12
+# Space for at least this many bars, so that a course's first classes are not drawn as walls.
+MIN_SLOTS = 12
 
 
 @dataclass(frozen=True)
 class Bar:
-    """In the units of the chart, from its upper left corner; `title` says what it stands for."""
+    """A rectangle in chart units from the upper left corner; `title` is its tooltip."""
 
     x: float
     y: float
@@ -23,7 +30,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarChart:
-    """`missing`: where a value is not known, x of a mark on the base line."""
+    """`top` labels the full height. `missing` holds the x of a dot on the base line for each unknown value."""
 
     label: str
     top: str
@@ -33,16 +40,64 @@ class BarChart:
     height: int = HEIGHT
 
 
-def bar_chart(*, label: str, top: str, most: float, values: Iterable[tuple[str, float | None]]) -> BarChart:
-    """One bar for each (title, value) pair, the first at the left; `most` is as high as the chart, labelled `top`."""
-    pairs: Sequence[tuple[str, float | None]] = list(values)
-    step = WIDTH / max(len(pairs), FEWEST)
-    wide = max(step - GAP, 1)
-    bars = [_bar(index * step, wide, title, value / most) for index, (title, value) in enumerate(pairs) if value]
-    missing = [index * step + wide / 2 for index, (_, value) in enumerate(pairs) if value is None]
-    return BarChart(label=label, top=top, bars=bars, missing=[round(x, 1) for x in missing])
+def session_charts(rows: Sequence[SessionRow]) -> list[BarChart]:
+    """Return attendance and shares by session. `rows` are newest first; the charts run from old to new."""
+    most = max([row.summary.enrolled for row in rows] + [row.summary.attended for row in rows] + [1])
+    attended = [(_title(row, str(row.summary.attended)), row.summary.attended) for row in rows[::-1]]
+    return [
+        bar_chart(label=_("Students who attended"), top=str(most), maximum=most, values=attended),
+        *_share_charts(rows[::-1]),
+    ]
 
 
-def _bar(x: float, width: float, title: str, share: float) -> Bar:
-    height = max(min(share, 1.0) * HEIGHT, 1.0)
-    return Bar(round(x, 1), round(HEIGHT - height, 1), round(width, 1), round(height, 1), title)
+def student_charts(rows: Sequence[StudentRow]) -> list[BarChart]:
+    """Return minutes in class and shares of one student by session, in the same order as `session_charts`."""
+    longest = max([row.summary.minutes for row in rows] + [1.0])
+    minutes = [(_title(row, str(whole_minutes(row.summary.minutes))), row.summary.minutes) for row in rows[::-1]]
+    return [
+        bar_chart(label=_("Minutes in class"), top=str(whole_minutes(longest)), maximum=longest, values=minutes),
+        *_share_charts(rows[::-1]),
+    ]
+
+
+def bar_chart(*, label: str, top: str, maximum: float, values: Iterable[tuple[str, float | None]]) -> BarChart:
+    """Draw one bar for each (title, value) pair from left to right. A value equal to `maximum` has the full height,
+    zero has no bar, and None is a dot on the base line."""
+    pairs = list(values)
+    step = WIDTH / max(len(pairs), MIN_SLOTS)
+    width = max(step - GAP, 1)
+    bars: list[Bar] = []
+    missing: list[float] = []
+    for index, (title, value) in enumerate(pairs):
+        if value is None:
+            missing.append(round(index * step + width / 2, 1))
+        elif value:
+            height = max(min(value / maximum, 1.0) * HEIGHT, 1.0)
+            x, y = round(index * step, 1), round(HEIGHT - height, 1)
+            bars.append(Bar(x, y, round(width, 1), round(height, 1), title))
+    return BarChart(label=label, top=top, bars=bars, missing=missing)
+
+
+def _share_charts(rows: Sequence[SessionRow | StudentRow]) -> list[BarChart]:
+    """Return a chart for each share that is known in any session; a course without cameras has none."""
+    shares_by_label = {
+        _("Snapshots with a clear face"): [row.summary.seen_share for row in rows],
+        _("Negative expressions"): [row.summary.negative for row in rows],
+    }
+    return [
+        bar_chart(label=label, top="100 %", maximum=1.0, values=_titled_shares(rows, shares))
+        for label, shares in shares_by_label.items()
+        if any(share is not None for share in shares)
+    ]
+
+
+def _titled_shares(
+    rows: Sequence[SessionRow | StudentRow], shares: Sequence[float | None]
+) -> list[tuple[str, float | None]]:
+    figures = [_("not read") if share is None else f"{whole_percent(share)} %" for share in shares]
+    return [(_title(row, figure), share) for row, figure, share in zip(rows, figures, shares, strict=True)]
+
+
+def _title(row: SessionRow | StudentRow, figure: str) -> str:
+    day = date_format(localtime(row.session.started_at), "j M")
+    return f"{day}, {row.session.topic}: {figure}"

@@ -1,3 +1,5 @@
+"""Course pages: joining, the overview for teachers or students, and starting a class."""
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -15,8 +17,8 @@ from classroom.domain.permissions import may_see_course, may_see_own_history, ma
 from classroom.domain.sessions import SessionAlreadyRunning, close_idle_sessions, start_session
 from classroom.forms.courses import JoinForm, StartForm
 from classroom.models import Course
-from classroom.views.access import course_taught
-from classroom.views.history import page_of
+from classroom.views.access import course_for_teacher
+from classroom.views.pagination import page_of_sessions
 
 
 @login_required
@@ -24,15 +26,15 @@ from classroom.views.history import page_of
 def course_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     course = get_object_or_404(Course, pk=pk)
     if may_teach(request.user, course):
-        return _teachers_course(request, course, StartForm())
+        return _teacher_page(request, course, StartForm())
     is_enrolled = may_see_course(request.user, course)
     if not is_enrolled and not may_see_own_history(request.user, course):
         raise Http404
     close_idle_sessions(now=timezone.now(), course=course)
-    page = page_of(attended_sessions(request.user).filter(course=course), request)
+    page = page_of_sessions(attended_sessions(request.user).filter(course=course), request)
     context = {
         "course": course,
-        # Of a course she has left a student sees herself alone.
+        # A student who has left the course sees only their own reports.
         "is_enrolled": is_enrolled,
         "running": course.sessions.running().first() if is_enrolled else None,
         "page": page,
@@ -62,10 +64,10 @@ def course_join(request: SignedInRequest) -> HttpResponse:
 
 @form_post("course_detail")
 def session_start(request: SignedInRequest, pk: int) -> HttpResponse:
-    course = course_taught(request.user, pk)
+    course = course_for_teacher(request.user, pk)
     form = StartForm(request.POST)
     if not form.is_valid():
-        return _teachers_course(request, course, form, status=422)
+        return _teacher_page(request, course, form, status=422)
     try:
         session = start_session(course=course, topic=form.cleaned_data["topic"], now=timezone.now())
     except SessionAlreadyRunning as error:
@@ -74,9 +76,9 @@ def session_start(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("session_live", session.pk)
 
 
-def _teachers_course(request: SignedInRequest, course: Course, form: StartForm, status: int = 200) -> HttpResponse:
+def _teacher_page(request: SignedInRequest, course: Course, form: StartForm, status: int = 200) -> HttpResponse:
     close_idle_sessions(now=timezone.now(), course=course)
-    page = page_of(ended_sessions(course), request)
+    page = page_of_sessions(ended_sessions(course), request)
     join_url = request.build_absolute_uri(f"{reverse('course_join')}?code={course.join_code}")
     context = {
         "course": course,

@@ -1,4 +1,4 @@
-"""Downloads. Each takes the rows of the page it belongs to."""
+"""CSV downloads. Each has the same rows as the page that links to it."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -17,98 +17,100 @@ from accounts.requests import SignedInRequest
 from classroom.domain.history.comparison import session_rows, sessions_of_student, student_rows
 from classroom.domain.history.summaries import student_summaries
 from classroom.domain.listings import current_and_past_students
-from classroom.forms.courses import TermForm
+from classroom.forms.courses import PeriodForm
 from classroom.models import ClassSession, Course
 from classroom.views import csv_tables
-from classroom.views.access import course_of_student, course_taught, session_attended, session_taught
-from classroom.views.history import held_in
+from classroom.views.access import course_for_student, course_for_teacher, session_for_student, session_for_teacher
 from classroom.views.throttling import throttle_downloads
 
 Response = TypeVar("Response", bound=HttpResponseBase)
-CSV = "text/csv; charset=utf-8"
+CONTENT_TYPE = "text/csv; charset=utf-8"
 
 
 @login_required
 @require_GET
 @throttle_downloads
 def sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The sessions of a course, or of a term of it."""
-    course = course_taught(request.user, pk)
-    rows = session_rows(sessions=list(held_in(course, TermForm(request.GET))), now=timezone.now())
-    return _whole(csv_tables.session_lines(rows), csv_tables.file_name(course.name, "sessions"))
+    """The sessions of a course, all or those in a period."""
+    course = course_for_teacher(request.user, pk)
+    sessions = PeriodForm(request.GET).sessions_held(course)
+    rows = session_rows(sessions=list(sessions), now=timezone.now())
+    return _table_response(csv_tables.session_table(rows), csv_tables.file_name(course.name, "sessions"))
 
 
 @login_required
 @require_GET
 @throttle_downloads
 def students_csv(request: SignedInRequest, pk: int) -> HttpResponse:
-    session = session_taught(request.user, pk)
+    session = session_for_teacher(request.user, pk)
     students = student_summaries(session=session, now=timezone.now())
-    return _whole(csv_tables.student_lines(students), _name(session, "students"))
+    return _table_response(csv_tables.student_table(students), _file_name(session, "students"))
 
 
 @login_required
 @require_GET
 @throttle_downloads
 def attendance_csv(request: SignedInRequest, pk: int) -> HttpResponse:
-    session = session_taught(request.user, pk)
+    session = session_for_teacher(request.user, pk)
     students = student_summaries(session=session, now=timezone.now())
-    return _whole(csv_tables.attendance_lines(students), _name(session, "attendance"))
+    return _table_response(csv_tables.attendance_table(students), _file_name(session, "attendance"))
 
 
 @login_required
 @require_GET
 @throttle_downloads
 def readings_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    return _readings(request, session_taught(request.user, pk))
+    return _readings_response(request, session_for_teacher(request.user, pk))
 
 
 @login_required
 @require_GET
 @throttle_downloads
 def my_readings_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    return _readings(request, session_attended(request.user, pk), request.user)
+    return _readings_response(request, session_for_student(request.user, pk), request.user)
 
 
 @login_required
 @require_GET
 @throttle_downloads
 def student_sessions_csv(request: SignedInRequest, pk: int, student_pk: int) -> HttpResponse:
-    course = course_taught(request.user, pk)
-    return _way(course, get_object_or_404(current_and_past_students(course), pk=student_pk))
+    course = course_for_teacher(request.user, pk)
+    return _student_sessions_response(course, get_object_or_404(current_and_past_students(course), pk=student_pk))
 
 
 @login_required
 @require_GET
 @throttle_downloads
 def my_sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _way(course_of_student(request.user, pk), request.user)
+    return _student_sessions_response(course_for_student(request.user, pk), request.user)
 
 
-def _way(course: Course, student: User) -> HttpResponse:
+def _student_sessions_response(course: Course, student: User) -> HttpResponse:
     sessions = list(sessions_of_student(course=course, student=student))
     rows = student_rows(sessions=sessions, student=student, now=timezone.now())
-    return _whole(csv_tables.way_lines(rows), csv_tables.file_name(course.name, student.name))
+    return _table_response(csv_tables.student_session_table(rows), csv_tables.file_name(course.name, student.name))
 
 
-def _whole(lines: Iterable[csv_tables.Row], name: str) -> HttpResponse:
-    response = HttpResponse(csv_tables.BOM + csv_tables.csv_text(lines), content_type=CSV)
-    return _as_file(response, name)
+def _table_response(table: Iterable[csv_tables.Row], name: str) -> HttpResponse:
+    content = csv_tables.BOM + csv_tables.csv_text(table)
+    return _as_download(HttpResponse(content, content_type=CONTENT_TYPE), name)
 
 
-def _readings(request: SignedInRequest, session: ClassSession, student: User | None = None) -> HttpResponseBase:
-    texts = csv_tables.reading_texts(session, student)
-    # Django would gather the whole of a synchronous stream in memory under ASGI.
-    stream = csv_tables.without_blocking(texts) if isinstance(request, ASGIRequest) else texts
-    return _as_file(StreamingHttpResponse(stream, content_type=CSV), _name(session, "readings"))
+def _readings_response(
+    request: SignedInRequest, session: ClassSession, student: User | None = None
+) -> HttpResponseBase:
+    chunks = csv_tables.reading_chunks(session, student)
+    # Under ASGI Django would collect a synchronous stream in memory before sending it.
+    stream = csv_tables.as_async(chunks) if isinstance(request, ASGIRequest) else chunks
+    return _as_download(StreamingHttpResponse(stream, content_type=CONTENT_TYPE), _file_name(session, "readings"))
 
 
-def _as_file(response: Response, name: str) -> Response:
+def _as_download(response: Response, name: str) -> Response:
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
-def _name(session: ClassSession, what: str) -> str:
+def _file_name(session: ClassSession, content: str) -> str:
     day = timezone.localtime(session.started_at).date().isoformat()
-    return csv_tables.file_name(session.course.name, session.topic, day, what)
+    return csv_tables.file_name(session.course.name, session.topic, day, content)

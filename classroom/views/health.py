@@ -1,4 +1,4 @@
-"""For load balancers and monitoring: whether the process lives, whether the product works, and its metrics."""
+"""Endpoints for load balancers and monitoring: liveness, readiness and metrics."""
 
 import hmac
 import logging
@@ -19,63 +19,68 @@ from emotions import serving
 
 logger = logging.getLogger(__name__)
 
-ANSWER_WITHIN_S = 2.0
+CHECK_TIMEOUT_S = 2.0
 LOOPBACK = ("127.0.0.1", "::1")
-# What proxies add: few add all of them.
-ADDED_BY_PROXIES = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
-# A part that hangs must not hang the answer; looking at it takes a thread of these.
+# Few proxies add all of these.
+PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+# Each check runs in a thread, so that a dependency that hangs does not hang the response.
 _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="readiness")
 
 
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """The process answers; nothing else is looked at."""
+    """Liveness: the process answers. Nothing else is checked."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Each part with "ok" or what is wrong with it; 503 unless all are well."""
-    parts = {"database": _database, **({"recogniser": _recogniser} if settings.EMBEDDED else _DISTRIBUTED)}
-    looking = {name: _pool.submit(part) for name, part in parts.items()}
-    found = {name: _within_time(future) for name, future in looking.items()}
-    is_ready = all(word == "ok" for word in found.values())
-    return JsonResponse({"ready": is_ready, "parts": found}, status=200 if is_ready else 503)
+    """Readiness: "ok" or the problem for each dependency, with status 503 unless all are ok."""
+    checks: dict[str, Callable[[], str]] = {"database": _check_database}
+    if settings.EMBEDDED:
+        checks["recogniser"] = _check_recogniser
+    else:
+        checks |= {"redis": _check_redis, "workers": _check_workers}
+    running = {name: _pool.submit(check) for name, check in checks.items()}
+    results = {name: _result(future) for name, future in running.items()}
+    is_ready = all(result == "ok" for result in results.values())
+    return JsonResponse({"ready": is_ready, "parts": results}, status=200 if is_ready else 503)
 
 
 @require_safe
 @never_cache
 def metrics_page(request: HttpRequest) -> HttpResponse:
     if not _may_read_metrics(request):
-        return HttpResponse("Only from this machine itself, or with METRICS_TOKEN.\n", "text/plain", status=403)
+        text = 'Forbidden: ask from this machine, or send "Authorization: Bearer METRICS_TOKEN".\n'
+        return HttpResponse(text, "text/plain", status=403)
     return HttpResponse(process_registry.all_metrics(now=timezone.now()), content_type=metrics.CONTENT_TYPE)
 
 
 def _may_read_metrics(request: HttpRequest) -> bool:
-    sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if settings.METRICS_TOKEN:
+        sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return hmac.compare_digest(sent.encode(), settings.METRICS_TOKEN.encode())
-    # Through a proxy on this machine the whole world comes from its loopback address.
-    added = any(name in request.headers for name in ADDED_BY_PROXIES)
-    is_forwarded = settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0 or added
-    return request.META["REMOTE_ADDR"] in LOOPBACK and not is_forwarded
+    # Behind a proxy on this machine, every request comes from the loopback address.
+    has_proxy_header = any(name in request.headers for name in PROXY_HEADERS)
+    is_proxied = settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0 or has_proxy_header
+    return request.META["REMOTE_ADDR"] in LOOPBACK and not is_proxied
 
 
-def _within_time(future: Future[str]) -> str:
+def _result(future: Future[str]) -> str:
     try:
-        return future.result(ANSWER_WITHIN_S)
+        return future.result(CHECK_TIMEOUT_S)
     except TimeoutError:
         future.cancel()
-        return f"no answer within {ANSWER_WITHIN_S:g} s"
+        return f"no answer within {CHECK_TIMEOUT_S:g} s"
     except Exception as error:
-        # The log has the details, addresses among them; whoever asks has not signed in.
-        logger.warning("Not ready: %s", error)
-        return "away"
+        # Only the log gets the details, which may include addresses: the client has not signed in.
+        logger.warning("Readiness check failed: %s", error)
+        return "unavailable"
 
 
-def _database() -> str:
+def _check_database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -84,19 +89,16 @@ def _database() -> str:
     return "ok"
 
 
-def _redis() -> str:
-    cache.set("readiness", 1, 10)  # a Redis at its memory limit still answers, but takes nothing more
+def _check_redis() -> str:
+    cache.set("readiness", 1, 10)  # a Redis at its memory limit still answers PING, but refuses writes
     for url in {settings.CACHE_URL, settings.CHANNEL_URL, settings.BROKER_URL}:
-        Redis.from_url(url, socket_timeout=ANSWER_WITHIN_S, socket_connect_timeout=ANSWER_WITHIN_S).ping()
+        Redis.from_url(url, socket_timeout=CHECK_TIMEOUT_S, socket_connect_timeout=CHECK_TIMEOUT_S).ping()
     return "ok"
 
 
-def _workers() -> str:
+def _check_workers() -> str:
     return "ok" if process_registry.living_workers(now=timezone.now()) else "none is alive"
 
 
-def _recogniser() -> str:
+def _check_recogniser() -> str:
     return "broken" if serving.state() == "broken" else "ok"
-
-
-_DISTRIBUTED: dict[str, Callable[[], str]] = {"redis": _redis, "workers": _workers}

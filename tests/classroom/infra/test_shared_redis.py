@@ -114,4 +114,4 @@ def test_without_a_living_worker_the_product_is_not_ready(client, settings, url)
 @pytest.mark.django_db
 def test_without_redis_the_product_is_not_ready(client, settings, url):
     settings.CHANNEL_URL, settings.BROKER_URL = url, f"redis://127.0.0.1:{free_port()}/0"
-    assert client.get("/readyz").json()["parts"]["redis"] == "away"
+    assert client.get("/readyz").json()["parts"]["redis"] == "unavailable"

@@ -79,7 +79,7 @@ def test_faces_that_do_not_exist_are_said_so(server):
 def test_a_forged_ticket_deletes_nothing(client, settings):
     settings.SIMULATION_ALLOWED = True
     response = client.delete("/api/simulation/", json.dumps({"ticket": "forged"}), content_type="application/json")
-    assert (response.status_code, response.json()) == (400, {"ticket": "This is not a ticket of this server."})
+    assert (response.status_code, response.json()) == (400, {"ticket": "This server did not issue this ticket."})
 
 
 @pytest.mark.django_db

@@ -1,12 +1,12 @@
-from classroom.views.charts import FEWEST, GAP, HEIGHT, WIDTH, bar_chart
+from classroom.views.charts import GAP, HEIGHT, MIN_SLOTS, WIDTH, bar_chart
 
 
-def chart(values, most=1.0):
-    return bar_chart(label="Seen", top="100 %", most=most, values=values)
+def chart(values, maximum=1.0):
+    return bar_chart(label="Seen", top="100 %", maximum=maximum, values=values)
 
 
 def test_a_bar_is_as_high_as_its_share_of_the_most():
-    [bar] = chart([("A", 15.0)], most=30).bars
+    [bar] = chart([("A", 15.0)], maximum=30).bars
     assert (bar.y, bar.height, bar.title) == (HEIGHT / 2, HEIGHT / 2, "A")
 
 
@@ -18,13 +18,13 @@ def test_bars_stand_side_by_side_and_fill_the_width():
 
 def test_one_bar_is_no_wall():
     [bar] = chart([("A", 1.0)]).bars
-    assert bar.width == WIDTH / FEWEST - GAP
+    assert bar.width == WIDTH / MIN_SLOTS - GAP
 
 
 def test_what_is_not_known_is_a_mark_and_nought_is_nothing():
     made = chart([("A", None), ("B", 0.0), ("C", 0.5)])
     assert [bar.title for bar in made.bars] == ["C"]
-    assert made.missing == [WIDTH / FEWEST / 2 - GAP / 2]
+    assert made.missing == [WIDTH / MIN_SLOTS / 2 - GAP / 2]
 
 
 def test_no_session_is_an_empty_chart():

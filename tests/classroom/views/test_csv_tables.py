@@ -111,14 +111,14 @@ def test_the_readings_file_has_every_reading_in_its_order(client, session):
 
 def test_a_long_file_comes_in_pieces_without_a_gap(session, monkeypatch):
     Reading.objects.filter(faces=0).update(captured_at=NOW)  # many at the same moment
-    whole = "".join(csv_tables.reading_texts(session))
-    monkeypatch.setattr(csv_tables, "BATCH", 7)
-    assert "".join(csv_tables.reading_texts(session)) == whole
+    whole = "".join(csv_tables.reading_chunks(session))
+    monkeypatch.setattr(csv_tables, "CHUNK_ROWS", 7)
+    assert "".join(csv_tables.reading_chunks(session)) == whole
     assert len(whole.splitlines()) == 1 + Reading.objects.count()
 
 
 async def test_a_server_that_must_not_wait_gets_the_same_pieces():
-    assert [text async for text in csv_tables.without_blocking(iter(["a", "b"]))] == ["a", "b"]
+    assert [text async for text in csv_tables.as_async(iter(["a", "b"]))] == ["a", "b"]
 
 
 def test_the_sessions_file_has_the_term_s_rows(client, session):
@@ -167,17 +167,17 @@ def test_other_teachers_download_nothing(client, session):
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
 def test_no_text_is_taken_for_a_formula(start):
-    assert csv_tables.safe(f"{start}1+1") == f"'{start}1+1"
+    assert csv_tables.escape_formula(f"{start}1+1") == f"'{start}1+1"
 
 
 @pytest.mark.parametrize("parting", [";", "; ", "\n", "\t"])
 def test_no_part_of_a_text_is_taken_for_a_formula_where_other_signs_part_cells(parting):
-    assert csv_tables.safe(f"Ada{parting}=1+1") == f"Ada{parting[0]}'{parting[1:]}=1+1"
+    assert csv_tables.escape_formula(f"Ada{parting}=1+1") == f"Ada{parting[0]}'{parting[1:]}=1+1"
 
 
 def test_numbers_and_other_texts_stay_as_they_are():
     cells = (-0.5, 3, None, "a=1", "", "Übung; Teil 2 - Ende")
-    assert [csv_tables.safe(cell) for cell in cells] == [*cells]
+    assert [csv_tables.escape_formula(cell) for cell in cells] == [*cells]
 
 
 def test_no_cell_of_any_file_is_taken_for_a_formula(client, session):

@@ -34,7 +34,7 @@ def test_without_the_database_it_is_not_ready_and_says_no_more(client, settings,
     monkeypatch.setattr(type(connection._connections[connection._alias]), "cursor", fail)
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert response.json() == {"ready": False, "parts": {"database": "away", "recogniser": "ok"}}
+    assert response.json() == {"ready": False, "parts": {"database": "unavailable", "recogniser": "ok"}}
 
 
 @pytest.mark.django_db

@@ -199,14 +199,14 @@ def test_the_exports_have_the_same_figures(name, settings):
     with timezone.override("Europe/Stockholm"):
         session, now = over(name)
         rows = student_summaries(session=session, now=now)
-        students = read(csv_tables.csv_text(csv_tables.student_lines(rows)))
-        came = read(csv_tables.csv_text(csv_tables.attendance_lines(rows)))
+        students = read(csv_tables.csv_text(csv_tables.student_table(rows)))
+        came = read(csv_tables.csv_text(csv_tables.attendance_table(rows)))
         [line] = read(
             csv_tables.csv_text(
-                csv_tables.session_lines(session_rows(sessions=sessions_held(course=session.course), now=now))
+                csv_tables.session_table(session_rows(sessions=sessions_held(course=session.course), now=now))
             )
         )
-        readings = read("".join(csv_tables.reading_texts(session)).lstrip(csv_tables.BOM))
+        readings = read("".join(csv_tables.reading_chunks(session)).lstrip(csv_tables.BOM))
     assert [int(each["student"]) for each in students] == [row.id for row in rows]
     for row, one, other in zip(rows, students, came, strict=True):
         assert one["name"].removeprefix("'") == other["name"].removeprefix("'") == row.name

@@ -1,0 +1,28 @@
+from collections.abc import Sequence
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+
+from accounts.requests import SignedInRequest
+from classroom.domain.history.summaries import StudentSummary
+from classroom.models import ClassSession
+
+SESSIONS_PER_PAGE = 20
+STUDENTS_PER_PAGE = 50
+
+
+def page_of_sessions(sessions: QuerySet[ClassSession], request: SignedInRequest) -> Page:
+    return Paginator(sessions, SESSIONS_PER_PAGE).get_page(request.GET.get("page"))
+
+
+def page_of_students(students: Sequence[StudentSummary], request: SignedInRequest) -> Page:
+    """Return one page, or all students if the query string says students=all, for printing."""
+    per_page = len(students) if request.GET.get("students") == "all" else STUDENTS_PER_PAGE
+    return Paginator(students, max(per_page, 1)).get_page(request.GET.get("page"))
+
+
+def query_without_page(request: SignedInRequest) -> str:
+    """Return the query string for links to other pages of the same list."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()

@@ -1,0 +1,42 @@
+"""The privacy page, where students delete what is stored about them."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from accounts.decorators import form_post
+from accounts.requests import SignedInRequest
+from classroom.domain.readings.record import erase_readings, readings_of
+from classroom.domain.self_reports import erase_said, said_of
+
+
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    context = {"reading_count": 0, "said_count": 0}
+    if request.user.is_authenticated and request.user.is_student:
+        context = {"reading_count": readings_of(request.user), "said_count": said_of(request.user)}
+    return render(request, "classroom/privacy.html", context)
+
+
+@form_post("privacy")
+def readings_erase(request: SignedInRequest) -> HttpResponse:
+    now = timezone.now()
+    readings = erase_readings(student=request.user, now=now)
+    responses = erase_said(student=request.user, now=now) if request.POST.get("said") == "on" else 0
+    if readings:
+        text = ngettext("%(count)d reading was deleted.", "%(count)d readings were deleted.", readings)
+        messages.success(request, text % {"count": readings})
+    if responses:
+        text = ngettext(
+            "%(count)d answer or raised hand was deleted.",
+            "%(count)d answers and raised hands were deleted.",
+            responses,
+        )
+        messages.success(request, text % {"count": responses})
+    if not readings and not responses:
+        messages.success(request, _("There was nothing to delete."))
+    return redirect("privacy")
