@@ -1,4 +1,8 @@
-"""Fills an empty Postgres database with sessions and readings for history_queries.py, mostly inside the database."""
+"""The data of history_queries.py: fills an empty Postgres database with sessions and readings, mostly in SQL.
+
+A course whose sessions have CLASS students each and, from a million readings on, a course with one session of
+LARGE_CLASS. Every student has a reading every 1.5 s.
+"""
 
 import sys
 from datetime import UTC, datetime, timedelta
@@ -7,10 +11,14 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import User
-from benchmarks.history_queries import CLASS, EXPRESSIONS, LARGE_CLASS, MINUTES, PER_STUDENT
 from classroom.domain.history.rollups import rebuild_rollups
+from classroom.measures import EXPRESSIONS
 from classroom.models import Attendance, ClassSession, Course, Enrolment, Reading, Stay
 
+MINUTES = 45
+PER_STUDENT = MINUTES * 60 * 2 // 3
+CLASS = 30
+LARGE_CLASS = 300
 FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 AFTER = timedelta(hours=2)
 
@@ -24,12 +32,12 @@ def fill(readings: int) -> None:
     if large:
         make_course("Lecture", teacher, LARGE_CLASS, 1)
     with connection.cursor() as cursor:
-        again = without_indexes(cursor)
+        recreate = drop_indexes(cursor)
         for number, session in enumerate(ClassSession.objects.order_by("pk"), 1):
             cursor.execute(READINGS, [session.pk, session.pk])
             say(f"\r{number} sessions filled")
         say("\nindexes …")
-        for statement in again:
+        for statement in recreate:
             cursor.execute(statement)
         cursor.execute(ANSWERS)
         cursor.execute(ALERTS)
@@ -47,7 +55,7 @@ def count() -> int:
 
 
 def pages() -> list[tuple[str, User, str]]:
-    """Each page with who asks for it."""
+    """Each page as (name, user who requests it, path)."""
     teacher = User.objects.get(role="teacher")
     term = Course.objects.get(name="Term")
     session = term.sessions.first()
@@ -101,25 +109,25 @@ def make_course(name: str, teacher: User, students: int, sessions: int) -> None:
     )
 
 
-def without_indexes(cursor) -> list[str]:
-    """Drop the readings' indexes and constraints: building one once is faster than ten million times. Returns what
-    builds them again."""
+def drop_indexes(cursor) -> list[str]:
+    """Drop the readings' indexes and constraints, because building an index once is faster than updating it ten million
+    times. Returns the statements that create them again."""
     cursor.execute(
         "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
         " WHERE conrelid = 'classroom_reading'::regclass AND contype IN ('f', 'u')"
     )
-    again = []
+    recreate = []
     for name, definition in cursor.fetchall():
         cursor.execute(f'ALTER TABLE classroom_reading DROP CONSTRAINT "{name}"')
-        again.append(f'ALTER TABLE classroom_reading ADD CONSTRAINT "{name}" {definition}')
+        recreate.append(f'ALTER TABLE classroom_reading ADD CONSTRAINT "{name}" {definition}')
     cursor.execute(
         "SELECT indexname, indexdef FROM pg_indexes"
         " WHERE tablename = 'classroom_reading' AND indexname NOT LIKE '%_pkey'"
     )
     for name, definition in cursor.fetchall():
         cursor.execute(f'DROP INDEX "{name}"')
-        again.append(definition)
-    return again
+        recreate.append(definition)
+    return recreate
 
 
 def say(text: str) -> None:
@@ -127,7 +135,7 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
-# One look in five has no face or an expression that cannot be told. The seven shares of the others add up to one.
+# One snapshot in five has no face or an uncertain expression. The seven shares of the others add up to one.
 _WEIGHTS = ", ".join(f"random() AS {name}" for name in EXPRESSIONS)
 _SUM = " + ".join(EXPRESSIONS)
 _SHARES = ", ".join(f"CASE WHEN luck > 0.1 THEN {name} / ({_SUM}) END" for name in EXPRESSIONS)
@@ -145,7 +153,7 @@ FROM (
     JOIN classroom_classsession AS session ON session.id = attendance.session_id
     WHERE attendance.session_id = %s
     ORDER BY seq
-) AS taken"""  # noqa: S608  # our own words and numbers
+) AS taken"""  # noqa: S608  # built from constants only
 ANSWERS = """
 INSERT INTO classroom_selfreport (session_id, student_id, answer, at)
 SELECT session_id, student_id, (ARRAY['lost', 'too_fast', 'too_slow', 'all_good'])[1 + floor(random() * 4)::int],
