@@ -1,4 +1,4 @@
-"""Administrators manage courses, who teaches and who is enrolled. Readings are not theirs to see."""
+"""Administrators manage courses, their teachers and enrolments. They do not see readings."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _

@@ -8,5 +8,5 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 def simulation_is_off(app_configs: Any, **_: Any) -> list[CheckMessage]:
     if not settings.SIMULATION_ALLOWED:
         return []
-    hint = "Anyone who reaches the server can make accounts. Unset SIMULATION_ALLOWED where real students are."
+    hint = "Anyone who can reach the server can create accounts. Unset SIMULATION_ALLOWED for real students."
     return [Warning("Simulated classes are allowed.", hint=hint, id="classroom.W001")]

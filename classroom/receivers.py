@@ -51,7 +51,7 @@ def recheck_changed_user(instance: User, created: bool, update_fields: frozenset
 
 @receiver(pre_delete, sender=User)
 def remove_deleted_user_from_class_figures(instance: User, **_: Any) -> None:
-    """The database deletes rows about the user by itself; figures of the whole class refer to no user."""
+    """Deleting a user deletes the rows that refer to the user; figures of the whole class refer to nobody."""
     with transaction.atomic():
         remove_from_rollups(student=instance)
         forget_alerts(student=instance)

@@ -1,4 +1,4 @@
-"""Joining, leaving and the camera's state. Each change is told to the teachers of the session."""
+"""Joining, leaving and the camera's state. Each change is published to the teachers of the session."""
 
 from datetime import datetime
 
@@ -17,26 +17,26 @@ Camera = Attendance.Camera
 
 
 class SessionEnded(Exception):
-    """Nobody joins a session that is over."""
+    """Nobody joins a session that has ended."""
 
 
 class NoCameraCourse(PermissionError):
-    """The course runs on what students say themselves; nobody's camera is switched on."""
+    """The course runs on students' own answers; no camera can be switched on."""
 
 
 class NoConsent(PermissionError):
-    """The student has not agreed to the current text, or has withdrawn."""
+    """The student has not consented to the current text, or has withdrawn."""
 
 
 def join_session(*, session: ClassSession, student: User, now: datetime) -> Stay:
-    """Begin a stay with the camera paused. An earlier connection of the same student ends with this one's start.
+    """Start a stay with the camera paused. It ends an earlier connection of the same student.
 
     Raises SessionEnded.
     """
     may_read = consent_in_force(student) or not session.course.reads_faces
     camera = Camera.PAUSED if may_read else Camera.NO_CONSENT
     with transaction.atomic():
-        # The lock keeps the session from ending between this look and the stay.
+        # The lock keeps the session from ending between this check and the stay.
         if not ClassSession.objects.running().select_for_update(no_key=True).filter(pk=session.pk).exists():
             raise SessionEnded
         attendance, _ = Attendance.objects.update_or_create(
@@ -44,14 +44,14 @@ def join_session(*, session: ClassSession, student: User, now: datetime) -> Stay
         )
         attendance.stays.end(now)
         stay = Stay.objects.create(attendance=attendance, joined_at=now, last_seen_at=now)
-    _announce(attendance, now)
+    _publish_tile(attendance, now)
     return stay
 
 
 def set_camera(*, stay: Stay, on: bool, now: datetime) -> str:
-    """Switch the student's camera on or to paused; returns the state, `none` in a course without cameras.
+    """Switch the student's camera on, or pause it. Returns the new state, `none` in a course without cameras.
 
-    Raises NoConsent or NoCameraCourse for switching it on.
+    Raises NoConsent or NoCameraCourse when switching it on.
     """
     attendance = stay.attendance
     if not Course.objects.filter(sessions=attendance.session_id, reads_faces=True).exists():
@@ -70,7 +70,7 @@ def set_camera(*, stay: Stay, on: bool, now: datetime) -> str:
 
 
 def leave_session(*, stay: Stay, by_choice: bool, now: datetime) -> bool:
-    """End the stay. False if it has ended already, as when another device took over."""
+    """End the stay. False if it has already ended, for example because another device took over."""
     if not Stay.objects.filter(pk=stay.pk, left_at=None).update(
         left_at=Greatest(F("joined_at"), now), last_seen_at=now
     ):
@@ -79,22 +79,22 @@ def leave_session(*, stay: Stay, by_choice: bool, now: datetime) -> bool:
     Attendance.objects.filter(pk=attendance.pk).update(left=by_choice, camera=Camera.PAUSED, changed_at=now)
     if by_choice:
         lower_hand(session=attendance.session, student=attendance.student, now=now)
-    _announce(attendance, now)
+    _publish_tile(attendance, now)
     return True
 
 
 def record_heartbeat(*, stay: Stay, now: datetime) -> bool:
-    """The socket's heartbeat. False if the stay has ended elsewhere."""
+    """Note that the socket is alive. False if the stay has ended in the meantime."""
     return Stay.objects.filter(pk=stay.pk, left_at=None).update(last_seen_at=now) == 1
 
 
 def _change_camera(attendance: Attendance, camera: str, now: datetime) -> None:
     changed = Attendance.objects.filter(pk=attendance.pk).exclude(camera=camera).update(camera=camera, changed_at=now)
     if changed:
-        _announce(attendance, now)
+        _publish_tile(attendance, now)
 
 
-def _announce(attendance: Attendance, now: datetime) -> None:
+def _publish_tile(attendance: Attendance, now: datetime) -> None:
     fresh = Attendance.objects.select_related("student", "latest_reading", "session__course").get(pk=attendance.pk)
     is_here = fresh.stays.open(now).exists()
     events.publish_tiles(fresh.session_id, [tile_of(fresh, is_here=is_here, now=now)])

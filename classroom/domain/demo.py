@@ -26,8 +26,8 @@ class Demo:
 
 @transaction.atomic
 def ensure_demo(*, password: str) -> Demo:
-    """Make the demo course and its people, or leave them as they are but for the password."""
-    users = [_user(email, name, role, password) for email, (name, role) in DEMO_USERS.items()]
+    """Create the demo course and its users if they are missing, and give every user the password."""
+    users = [_ensure_user(email, name, role, password) for email, (name, role) in DEMO_USERS.items()]
     teacher = next(user for user in users if user.is_teacher)
     course, _ = Course.objects.get_or_create(
         join_code=DEMO_JOIN_CODE, defaults={"name": DEMO_COURSE, "description": "A course to try Attune with."}
@@ -39,7 +39,7 @@ def ensure_demo(*, password: str) -> Demo:
     return Demo(course=course, users=users)
 
 
-def _user(email: str, name: str, role: str, password: str) -> User:
+def _ensure_user(email: str, name: str, role: str, password: str) -> User:
     user = User.objects.filter(email=email).first()
     if user is None:
         return User.objects.create_user(email, password, name=name, role=role)

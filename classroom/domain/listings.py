@@ -1,4 +1,4 @@
-"""Lists of courses and sessions for the pages that lead to them."""
+"""Lists of courses, sessions and students for the pages that link to them."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from classroom.models import Attendance, ClassSession, Course, Enrolment
 
 @dataclass(frozen=True)
 class CourseCard:
-    """A course with the session running in it now. `students` and `sessions` (ended ones) are for its teachers."""
+    """A course with its running session. `students` and `sessions` (ended ones) are counted for teachers only."""
 
     course: Course
     running: ClassSession | None
@@ -23,9 +23,9 @@ def courses_attended(student: User) -> list[CourseCard]:
 
 
 def courses_left(student: User) -> QuerySet[Course]:
-    """Those the student is no longer enrolled in, with sessions that she attended and that are over."""
-    came = ClassSession.objects.ended().attended_by(student).values("course")
-    return Course.objects.filter(pk__in=came).exclude(enrolments__student=student)
+    """Courses that the student is no longer enrolled in, but has attended an ended session of."""
+    attended = ClassSession.objects.ended().attended_by(student).values("course")
+    return Course.objects.filter(pk__in=attended).exclude(enrolments__student=student)
 
 
 def courses_taught(teacher: User) -> list[CourseCard]:
@@ -42,15 +42,15 @@ def attended_sessions(student: User) -> QuerySet[ClassSession]:
 
 
 def ended_sessions(course: Course) -> QuerySet[ClassSession]:
-    """Newest first, each with the number of students who joined as `attended`."""
+    """The ended sessions of the course, newest first; `attended` counts the students who joined."""
     return course.sessions.ended().annotate(attended=Count("attendances")).order_by("-started_at", "-pk")
 
 
 def current_and_past_students(course: Course) -> QuerySet[User]:
-    """Those enrolled in the course and those who ever joined one of its sessions."""
+    """Everyone enrolled in the course or who ever joined one of its sessions."""
     enrolled = Enrolment.objects.filter(course=course).values("student")
-    came = Attendance.objects.filter(session__course=course).values("student")
-    return User.objects.filter(Q(pk__in=enrolled) | Q(pk__in=came))
+    attended = Attendance.objects.filter(session__course=course).values("student")
+    return User.objects.filter(Q(pk__in=enrolled) | Q(pk__in=attended))
 
 
 def school_counts() -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Who may do what. Views, API and sockets all ask here."""
+"""Access rules as named predicates and querysets, shared by views, API and sockets."""
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -7,24 +7,24 @@ from classroom.models import Attendance, ClassSession, Course, Enrolment
 
 
 def may_teach(user: User, course: Course) -> bool:
-    """Start and end sessions, see the live class and its history. Administrators manage courses but see no faces."""
+    """May start and end sessions, see the live class and its history. Not administrators: they manage courses only."""
     return user.is_teacher and course.teachers.filter(pk=user.pk).exists()
 
 
 def sessions_taught(user: User) -> QuerySet[ClassSession]:
-    """The sessions of whose courses `may_teach` is true."""
+    """The sessions in all courses for which `may_teach` is true."""
     sessions = ClassSession.objects.filter(course__teachers=user)
     return sessions if user.is_teacher else sessions.none()
 
 
 def sessions_open_to(user: User) -> QuerySet[ClassSession]:
-    """The sessions whose page about herself the student may open: those she `may_attend`; and, also after she has left
-    the course, those she attended that are over."""
+    """The sessions whose page about themselves the student may open: those they `may_attend` and, even after they left
+    the course, ended ones that they attended."""
     if not user.is_student:
         return ClassSession.objects.none()
     enrolled = Enrolment.objects.filter(student=user, course=OuterRef("course"))
-    came = Attendance.objects.filter(student=user, session=OuterRef("pk"))
-    return ClassSession.objects.filter(Exists(enrolled) | Q(Exists(came), ended_at__isnull=False))
+    attended = Attendance.objects.filter(student=user, session=OuterRef("pk"))
+    return ClassSession.objects.filter(Exists(enrolled) | Q(Exists(attended), ended_at__isnull=False))
 
 
 def may_attend(user: User, session: ClassSession) -> bool:
@@ -36,7 +36,7 @@ def may_see_course(user: User, course: Course) -> bool:
 
 
 def may_see_own_history(user: User, course: Course) -> bool:
-    """See what was read from herself in the course; also after she has left it, if a session she attended is over."""
+    """May see their own readings in the course; even after they left it, if a session they attended has ended."""
     if not user.is_student:
         return False
     return (

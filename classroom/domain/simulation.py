@@ -9,7 +9,7 @@ from django.core import signing
 from django.db import transaction
 
 from accounts.models import User
-from classroom.domain.courses import UnknownJoinCode
+from classroom.domain.courses import course_with_code
 from classroom.domain.sessions import SessionAlreadyRunning, end_session, start_session
 from classroom.models import ClassSession, Course
 
@@ -27,7 +27,7 @@ LAST_NAMES = (
 
 @dataclass(frozen=True)
 class Simulation:
-    """What the simulated class signs in with. `ticket` ends it."""
+    """The credentials of a simulated class; `ticket` ends it."""
 
     session: ClassSession
     password: str
@@ -37,15 +37,16 @@ class Simulation:
 
 
 def start_simulation(*, students: int, join_code: str, keep: bool, now: datetime) -> Simulation:
-    """Make a teacher, students and a running session: in the course with the code, or in a course of its own.
+    """Create a teacher, students and a running session, in the course with the code or in a new one.
 
     Raises UnknownJoinCode.
     """
     run = secrets.token_hex(4)
     password = secrets.token_urlsafe(16)
     with transaction.atomic():
-        course, is_new = _course(join_code, run)
-        # In a course that stays, the same students come back; elsewhere each run has its own.
+        is_new = not join_code
+        course = Course.objects.create(name=f"Simulation {run}") if is_new else course_with_code(join_code)
+        # The same students return to a course with a code; a new course gets new students.
         users = _make_users(students, run if is_new else f"course-{course.pk}", password)
         teacher = users[0]
         course.teachers.add(teacher)
@@ -69,27 +70,18 @@ def start_simulation(*, students: int, join_code: str, keep: bool, now: datetime
 
 
 def end_simulation(*, ticket: str, now: datetime) -> None:
-    """End the session that the simulation started and delete what it made. Raises signing.BadSignature."""
+    """End the session that the simulation started and delete all that it created. Raises signing.BadSignature."""
     made = signing.loads(ticket, salt=TICKET_SALT)
     session = ClassSession.objects.filter(pk=made["session"]).first()
     if session:
         end_session(session=session, now=now)
-    # The course first: what is left of each student then is little.
+    # The course goes first, so that little is left to delete with each student.
     Course.objects.filter(pk=made["course"]).delete()
     User.objects.filter(pk__in=made["users"]).delete()
 
 
-def _course(join_code: str, run: str) -> tuple[Course, bool]:
-    if not join_code:
-        return Course.objects.create(name=f"Simulation {run}"), True
-    course = Course.objects.filter(join_code=join_code).first()
-    if course is None:
-        raise UnknownJoinCode(join_code)
-    return course, False
-
-
 def _make_users(students: int, prefix: str, password: str) -> list[User]:
-    """The teacher, then the students. One hash serves all: hashing is slow on purpose."""
+    """The teacher, then the students. All share one password hash, since hashing is slow on purpose."""
     roles = [User.Role.TEACHER] + [User.Role.STUDENT] * students
     wanted = {f"{prefix}-{number}@simulation.invalid": (number, role) for number, role in enumerate(roles)}
     hashed = make_password(password)

@@ -15,7 +15,7 @@ class AlertKind(models.TextChoices):
 
 
 class AlertRule(models.Model):
-    """When alerts of one kind fire in a course; a course without a row has the defaults of classroom/alert_rules.py."""
+    """When alerts of one kind fire in a course; without a row the defaults of classroom/alert_rules.py apply."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="alert_rules")
     kind = models.CharField(_("kind"), max_length=20, choices=AlertKind)
@@ -41,7 +41,8 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 class Alert(models.Model):
     """One alert that fired: pending since, fired, recovering since (while its values are good again), recovered.
 
-    figures: the numbers behind its reason at the moment it fired. Without a student it is about the class.
+    `figures` are the numbers that its message states, as they were when it fired. Without a student it is about the
+    class.
     """
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="alerts")
@@ -83,7 +84,7 @@ class Alert(models.Model):
 
 
 class AlertProgress(models.Model):
-    """How far a session's alerts are evaluated, and where each rule stood then."""
+    """How far a session's alerts have been evaluated, and the state of each rule at that point."""
 
     session = models.OneToOneField(ClassSession, on_delete=models.CASCADE, related_name="alert_progress")
     until = models.DateTimeField(_("evaluated until"))

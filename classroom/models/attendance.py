@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom.models.session import ClassSession
 
-# A socket says every HEARTBEAT that it lives; one silent for HEARTBEAT_TIMEOUT belonged to a server that is gone.
+# Every socket sends a heartbeat at this interval; one without any for HEARTBEAT_TIMEOUT belonged to a server that died.
 HEARTBEAT = timedelta(seconds=20)
 HEARTBEAT_TIMEOUT = timedelta(seconds=60)
 
 
 class Attendance(models.Model):
-    """One student in one class session: what is known of her now."""
+    """One student in one class session, with the student's state now."""
 
     class Camera(models.TextChoices):
         ON = "on", _("on")
@@ -42,8 +42,8 @@ class StayQuerySet(models.QuerySet["Stay"]):
         return self.filter(left_at=None, last_seen_at__lte=now - HEARTBEAT_TIMEOUT)
 
     def end(self, now: datetime) -> int:
-        """End those that are still open: now, or when they were last heard of if that is too long ago. Never before
-        their start, even where clocks disagree."""
+        """End those that are still open: now, or at the last heartbeat if that is longer than HEARTBEAT_TIMEOUT ago.
+        Never before their start, even if clocks disagree."""
         end = Case(When(last_seen_at__lte=now - HEARTBEAT_TIMEOUT, then=F("last_seen_at")), default=Value(now))
         return self.filter(left_at=None).update(left_at=Greatest(F("joined_at"), end))
 
@@ -52,7 +52,7 @@ class StayQuerySet(models.QuerySet["Stay"]):
 
 
 class Stay(models.Model):
-    """One connection of a student to a session, from joining to leaving. A rejoin is another stay."""
+    """One connection of a student to a session, from joining to leaving. A rejoin starts a new stay."""
 
     attendance = models.ForeignKey(Attendance, on_delete=models.CASCADE, related_name="stays")
     joined_at = models.DateTimeField(_("joined"))
@@ -74,7 +74,7 @@ class Stay(models.Model):
         return f"{self.attendance} from {self.joined_at:%H:%M:%S}"
 
     def ended_by(self, now: datetime) -> datetime:
-        """When the stay ended, or `now` while it lasts; for one that was lost, when it was last seen."""
+        """When the stay ended, or `now` while it lasts; a lost stay ended at its last heartbeat."""
         if self.left_at:
             return self.left_at
         return now if now - self.last_seen_at < HEARTBEAT_TIMEOUT else self.last_seen_at

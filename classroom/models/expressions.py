@@ -4,7 +4,7 @@ from classroom.measures import EXPRESSIONS, Probabilities
 
 
 class Expressions(models.Model):
-    """A probability for each expression; all null where no expression was read."""
+    """A probability for each expression; all null if no expression was read."""
 
     angry = models.FloatField(null=True)
     disgust = models.FloatField(null=True)

@@ -6,7 +6,7 @@ from classroom.models.session import ClassSession
 
 
 class Marker(models.Model):
-    """A moment of the session that a teacher named, such as "exercise starts". Shown on every timeline."""
+    """A point in the session that a teacher named, such as "exercise starts". Shown on every timeline."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="markers")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -9,15 +9,15 @@ from classroom.measures import NEGATIVE
 from classroom.models.expressions import Expressions
 from classroom.models.session import ClassSession
 
-# Of readings: those with an expression that could be told, and those with a face whose expression could not.
+# Readings with a recognised expression, and readings with a face whose expression is uncertain.
 CERTAIN = models.Q(faces__gt=0, uncertain="")
 UNCERTAIN = models.Q(faces__gt=0) & ~models.Q(uncertain="")
-# measures.valence, in the database's words.
+# SQL equivalent of measures.valence.
 VALENCE = reduce(sub, map(models.F, NEGATIVE), models.F("happy"))
 
 
 class Reading(Expressions):
-    """What was read from one snapshot. Without a face, everything about the face is null: that is a result too."""
+    """The result of one snapshot. Without a face, everything about the face is null: that is a result too."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="readings")
     student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="readings")
@@ -25,7 +25,7 @@ class Reading(Expressions):
     captured_at = models.DateTimeField(_("captured"))
     received_at = models.DateTimeField(_("received"))
     faces = models.PositiveSmallIntegerField(_("faces found"))
-    # Of the face nearest the camera, as shares of the frame.
+    # The face nearest the camera, as shares of the frame.
     box_x = models.FloatField(null=True)
     box_y = models.FloatField(null=True)
     box_w = models.FloatField(null=True)
@@ -40,7 +40,7 @@ class Reading(Expressions):
 
     class Meta:
         constraints = [
-            # A snapshot is recorded once, even where its task runs twice. Also the index of a student's readings.
+            # Records a snapshot once, even if its task runs twice. Also the index of a student's readings.
             models.UniqueConstraint(fields=["session", "student", "received_at"], name="one_reading_a_snapshot"),
             models.CheckConstraint(
                 name="probabilities_with_a_face",

@@ -1,4 +1,4 @@
-"""Sums of readings that keep history fast. Everything in them can be computed again from the readings."""
+"""Roll-ups of readings, which keep history pages fast. All of them can be computed again from the readings."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from classroom.models.session import ClassSession
 
 
 class ClassWindow(Expressions):
-    """The class over one window of WINDOW_S: `seen` of `present` students stand behind the mean."""
+    """The class over one window of WINDOW_S; the mean is over `seen` of the `present` students."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="windows")
     at = models.DateTimeField(_("start"))
@@ -25,8 +25,8 @@ class ClassWindow(Expressions):
 
 
 class StudentMinute(Expressions):
-    """One student over one minute. Of `readings`, `certain` had an expression that could be told and stand behind the
-    mean, `uncertain` had a face whose expression could not, the rest had no face."""
+    """One student over one minute. Among the `readings`, the `certain` ones have a recognised expression and make up
+    the mean, the `uncertain` ones have a face without one, the rest have no face."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="student_minutes")
     student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="student_minutes")
@@ -34,7 +34,7 @@ class StudentMinute(Expressions):
     readings = models.PositiveIntegerField(_("readings"))
     certain = models.PositiveIntegerField(_("certain"))
     uncertain = models.PositiveIntegerField(_("uncertain"))
-    # Mean square of the certain readings' valence: with the mean it gives the deviation over any stretch of minutes.
+    # Mean square of the certain readings' valence: with the mean it gives the deviation over any number of minutes.
     valence_square = models.FloatField(null=True)
 
     class Meta:

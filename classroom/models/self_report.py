@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom.models.session import ClassSession
 
-# What a student said of the pace says little about her after this long.
+# An answer about the pace no longer describes the student after this time.
 REPORT_HOLDS = timedelta(minutes=3)
 
 
 class SelfReport(models.Model):
-    """What a student says of the lesson at one moment. Her teachers see who said it, the other students do not."""
+    """A student's answer about the lesson at one moment. Teachers see who gave it, other students do not."""
 
     class Answer(models.TextChoices):
         TOO_FAST = "too_fast", _("too fast")
@@ -34,7 +34,7 @@ class SelfReport(models.Model):
 
 
 class RaisedHand(models.Model):
-    """A hand from when it went up until it was lowered, by the student or by a teacher."""
+    """A raised hand, from when it went up until the student or a teacher lowered it."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="raised_hands")
     student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="raised_hands")

@@ -5,7 +5,7 @@ from django.db.models.expressions import Combinable
 
 
 class WindowStart(Func):
-    """The start, in whole seconds since 1970, of the window of `seconds` that a moment lies in."""
+    """The start, in whole seconds since 1970, of the window of `seconds` that contains a moment."""
 
     output_field = BigIntegerField()
 

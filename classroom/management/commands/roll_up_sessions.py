@@ -9,10 +9,10 @@ from classroom.models import ClassSession
 
 
 class Command(BaseCommand):
-    help = "Write the roll-ups that history is read from again, out of the readings: of all sessions, or of some."
+    help = "Rebuild the roll-ups behind the history pages from the readings, for all sessions or for some."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("sessions", nargs="*", type=int, help="ids of sessions; all of them without any")
+        parser.add_argument("sessions", nargs="*", type=int, help="session ids; all sessions by default")
         parser.add_argument("--missing", action="store_true", help="only sessions that have never been rolled up")
 
     def handle(self, *args: Any, sessions: list[int], missing: bool, **options: Any) -> None:
