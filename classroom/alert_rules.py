@@ -1,13 +1,13 @@
 """When an alert fires and when it is over: thresholds with hysteresis, as pure functions over a series of values.
 
-A value lies between 0 and 1, higher is worse, and speaks for the WINDOW_S before its moment; None means that too little
-was seen to tell. Moments are seconds since 1970. One state belongs to one rule and one student (or the class):
+A value lies between 0 and 1, higher is worse, and describes the WINDOW_S before its time; None means that too little
+was seen to know. Times are seconds since 1970. One state belongs to one rule and one student (or the class):
 
-    quiet ──beyond `enter`──► pending ──for `hold_s`──► firing ──within `leave`──► recovering ──for `recover_s`──► quiet
+    quiet ──from `enter`──► pending ──for `hold_s`──► firing ──down to `leave`──► recovering ──for `recover_s`──► quiet
 
-In between, below `enter` and above `leave`, pending ends and recovering goes back to firing only beyond `enter`.
-After an alert the rule rests for `cooldown_s` before it fires again. None holds the clocks of pending and recovering
-still; after UNKNOWN_S of it pending ends and an alert is over, since nothing stands behind it any longer.
+Pending ends below `enter`. While recovering, a value between the two restarts the clock, and one from `enter` returns
+to firing. After an alert the rule rests for `cooldown_s` before it fires again. None stops the clocks of pending and
+recovering; after UNKNOWN_S of it pending ends and an alert is over, since nothing supports it any longer.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -50,7 +50,7 @@ DEFAULTS = {
     for rule in (
         Rule(STUDENT_NEGATIVE, True, enter=0.6, leave=0.4, hold_s=30, recover_s=20, cooldown_s=180),
         Rule(STUDENT_AWAY, True, enter=0.8, leave=0.5, hold_s=60, recover_s=10, cooldown_s=180),
-        # A whole class needs no longer look: many faces are behind one value already.
+        # A whole class needs no longer time: one value rests on many faces already.
         Rule(CLASS_NEGATIVE, True, enter=0.4, leave=0.25, hold_s=10, recover_s=20, cooldown_s=180),
         Rule(PRESENCE_LOW, True, enter=0.3, leave=0.15, hold_s=60, recover_s=30, cooldown_s=300),
     )
@@ -59,7 +59,7 @@ DEFAULTS = {
 
 @dataclass(frozen=True)
 class State:
-    """Where one rule stands. `since`: when pending, or recovering, began; moved on by the time nothing was known."""
+    """The state of one rule. `since`: when pending, or recovering, began, postponed by the time nothing was known."""
 
     phase: Phase = "quiet"
     at: float = 0.0
@@ -68,8 +68,13 @@ class State:
     known_at: float = 0.0
     rests_until: float = 0.0
 
+    @property
+    def is_open(self) -> bool:
+        return self.phase in ("firing", "recovering")
+
+    @property
     def is_idle(self) -> bool:
-        """Nothing to remember: the same as no state at all."""
+        """Nothing needs remembering: the state equals no state at all."""
         return self.phase == "quiet" and self.rests_until <= self.at
 
 
@@ -77,22 +82,25 @@ QUIET = State()
 
 
 def step(state: State, at: float, value: float | None, rule: Rule) -> tuple[State, Event | None]:
-    """The state after one value, and what happened."""
-    state = _rebased(state, at, rule)
+    """Return the state after one value, and what happened."""
+    state = _without_future(state, at, rule)
     if not rule.enabled:
-        return _over(state, at, rule) if _is_open(state) else (QUIET, None)
+        return _recover(state, at, rule) if state.is_open else (QUIET, None)
     if value is None:
-        return _after_nothing(state, at, rule)
-    return _STEPS[state.phase](replace(state, at=at, known_at=at), at, value, rule)
+        if at - state.known_at >= UNKNOWN_S:
+            return close(replace(state, at=at), at, rule)
+        return replace(state, at=at, since=state.since + (at - state.at)), None
+    state = replace(state, at=at, known_at=at)
+    return _step_open(state, value, rule) if state.is_open else _step_closed(state, value, rule)
 
 
 def close(state: State, at: float, rule: Rule) -> tuple[State, Event | None]:
-    """The state at the end of the series: an open alert is over."""
-    return _over(state, at, rule) if _is_open(state) else (replace(state, phase="quiet"), None)
+    """Return the state at the end of the series: an open alert is over."""
+    return _recover(state, at, rule) if state.is_open else (replace(state, phase="quiet"), None)
 
 
 def dump(state: State) -> dict[str, Any]:
-    """For JSON; `load` reads it."""
+    """Return the state for JSON; `load` reads it."""
     return asdict(state)
 
 
@@ -100,55 +108,8 @@ def load(stored: dict[str, Any]) -> State:
     return State(**stored)
 
 
-def _quiet(state: State, at: float, value: float, rule: Rule) -> tuple[State, Event | None]:
-    if value < rule.enter:
-        return replace(state, phase="quiet"), None
-    since = at - WINDOW_S
-    return _pending(replace(state, phase="pending", since=since, pending_at=since), at, value, rule)
-
-
-def _pending(state: State, at: float, value: float, rule: Rule) -> tuple[State, Event | None]:
-    if value < rule.enter:
-        return replace(state, phase="quiet"), None
-    if at - state.since < rule.hold_s or at < state.rests_until:
-        return state, None
-    return replace(state, phase="firing"), "fired"
-
-
-def _firing(state: State, at: float, value: float, rule: Rule) -> tuple[State, Event | None]:
-    if value > rule.leave:
-        return state, None
-    return replace(state, phase="recovering", since=at), "recovering"
-
-
-def _recovering(state: State, at: float, value: float, rule: Rule) -> tuple[State, Event | None]:
-    if value >= rule.enter:
-        return replace(state, phase="firing"), "relapsed"
-    if value > rule.leave:
-        # Neither good nor bad: its time does not count.
-        return replace(state, since=at), None
-    return _over(state, at, rule) if at - state.since >= rule.recover_s else (state, None)
-
-
-_STEPS = {"quiet": _quiet, "pending": _pending, "firing": _firing, "recovering": _recovering}
-
-
-def _after_nothing(state: State, at: float, rule: Rule) -> tuple[State, Event | None]:
-    if at - state.known_at >= UNKNOWN_S:
-        return close(replace(state, at=at), at, rule)
-    return replace(state, at=at, since=state.since + (at - state.at)), None
-
-
-def _over(state: State, at: float, rule: Rule) -> tuple[State, Event | None]:
-    return State(at=at, known_at=state.known_at, rests_until=at + rule.cooldown_s), "recovered"
-
-
-def _is_open(state: State) -> bool:
-    return state.phase in ("firing", "recovering")
-
-
-def _rebased(state: State, at: float, rule: Rule) -> State:
-    """The state without moments in the future: a clock that was set back must not hold an alert for hours."""
+def _without_future(state: State, at: float, rule: Rule) -> State:
+    """Return the state without times after `at`: a clock that was set back must not hold an alert for hours."""
     if at >= state.at:
         return state
     return replace(
@@ -159,3 +120,35 @@ def _rebased(state: State, at: float, rule: Rule) -> State:
         known_at=min(state.known_at, at),
         rests_until=min(state.rests_until, at + rule.cooldown_s),
     )
+
+
+def _step_closed(state: State, value: float, rule: Rule) -> tuple[State, Event | None]:
+    """Quiet or pending: the alert fires once the value has been beyond `enter` for `hold_s`."""
+    if value < rule.enter:
+        return replace(state, phase="quiet"), None
+    if state.phase == "quiet":
+        began = state.at - WINDOW_S
+        state = replace(state, phase="pending", since=began, pending_at=began)
+    if state.at - state.since < rule.hold_s or state.at < state.rests_until:
+        return state, None
+    return replace(state, phase="firing"), "fired"
+
+
+def _step_open(state: State, value: float, rule: Rule) -> tuple[State, Event | None]:
+    """Firing or recovering: the alert is over once the value has been within `leave` for `recover_s`."""
+    if state.phase == "firing":
+        if value > rule.leave:
+            return state, None
+        return replace(state, phase="recovering", since=state.at), "recovering"
+    if value >= rule.enter:
+        return replace(state, phase="firing"), "relapsed"
+    if value > rule.leave:
+        # Neither good nor bad: its time does not count.
+        return replace(state, since=state.at), None
+    if state.at - state.since < rule.recover_s:
+        return state, None
+    return _recover(state, state.at, rule)
+
+
+def _recover(state: State, at: float, rule: Rule) -> tuple[State, Event | None]:
+    return State(at=at, known_at=state.known_at, rests_until=at + rule.cooldown_s), "recovered"

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from accounts.consent import consent_changed
 from accounts.models import ConsentText, User
-from classroom.domain.alerts.evaluation import forget_alerts
+from classroom.domain.alerts.records import forget_alerts
 from classroom.domain.history.rollups import remove_from_rollups
 from classroom.infra import events
 from classroom.models import ClassSession, Course, Enrolment

@@ -5,7 +5,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import SignedInApiRequest
-from classroom.domain.alerts.evaluation import acknowledge, alert_row, alerts_of
+from classroom.domain.alerts.records import acknowledge, alert_row, alerts_for
 from classroom.views.access import session_for_teacher
 
 
@@ -18,7 +18,7 @@ class AlertList(APIView):
 
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         paginator = AlertPagination()
-        alerts = alerts_of(session_for_teacher(request.user, pk))
+        alerts = alerts_for(session_for_teacher(request.user, pk))
         page = paginator.paginate_queryset(alerts, request, view=self)
         return paginator.get_paginated_response([alert_row(alert) for alert in page or ()])
 
@@ -27,7 +27,7 @@ class AlertAcknowledge(APIView):
     """Record that a teacher has noticed an alert. Idempotent."""
 
     def post(self, request: SignedInApiRequest, pk: int, alert_pk: int) -> Response:
-        alert = get_object_or_404(alerts_of(session_for_teacher(request.user, pk)), pk=alert_pk)
+        alert = get_object_or_404(alerts_for(session_for_teacher(request.user, pk)), pk=alert_pk)
         acknowledge(alert=alert, teacher=request.user, now=timezone.now())
         alert.refresh_from_db(fields=["acknowledged_at"])
         return Response(alert_row(alert))

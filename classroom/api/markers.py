@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import SignedInApiRequest
-from classroom.domain.markers import add_marker, markers_of, remove_marker, rename_marker, row_of
+from classroom.domain.markers import add_marker, marker_row, markers_for, remove_marker, rename_marker
 from classroom.models import Marker
 from classroom.views.access import session_for_teacher
 
@@ -35,7 +35,7 @@ class MarkerList(APIView):
     """The markers of a session, for its teachers."""
 
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        return Response(markers_of(session=session_for_teacher(request.user, pk)))
+        return Response(markers_for(session=session_for_teacher(request.user, pk)))
 
     def post(self, request: SignedInApiRequest, pk: int) -> Response:
         session = session_for_teacher(request.user, pk)
@@ -47,7 +47,7 @@ class MarkerList(APIView):
         # Never in the future, or the timeline would extend to it.
         at: datetime = min(sent.get("at") or now - timedelta(seconds=sent["age_s"]), now)
         marker = add_marker(session=session, author=request.user, text=sent["text"], at=at)
-        return Response(row_of(marker), status=status.HTTP_201_CREATED)
+        return Response(marker_row(marker), status=status.HTTP_201_CREATED)
 
 
 class MarkerDetail(APIView):
@@ -58,7 +58,7 @@ class MarkerDetail(APIView):
         serializer = MarkerSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         rename_marker(marker=marker, text=serializer.validated_data["text"])
-        return Response(row_of(marker))
+        return Response(marker_row(marker))
 
     def delete(self, request: SignedInApiRequest, pk: int, marker_pk: int) -> Response:
         remove_marker(marker=_marker(request, pk, marker_pk))

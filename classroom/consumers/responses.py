@@ -9,11 +9,11 @@ from classroom.consumers.database import database_call
 from classroom.consumers.session_socket import SessionSocket
 from classroom.domain.self_reports import (
     SelfReportRefused,
-    holding_answer,
+    current_answer,
     lower_hand,
     raise_hand,
     raised_hand,
-    say,
+    record_answer,
 )
 from classroom.models import SelfReport
 from classroom.models.self_report import REPORT_HOLDS
@@ -24,7 +24,7 @@ class StudentResponses(SessionSocket):
     async def current_responses(self) -> dict[str, Any]:
         """The answer and hand in force, for a page that was reloaded or another device."""
         now = timezone.now()
-        report = await database_call(holding_answer, session=self.session, student=self.user, now=now)
+        report = await database_call(current_answer, session=self.session, student=self.user, now=now)
         hand = await database_call(raised_hand, session=self.session, student=self.user)
         return {"now": now.timestamp(), "said": _answer(report) if report else None, "hand_up": hand is not None}
 
@@ -36,7 +36,7 @@ class StudentResponses(SessionSocket):
             raise MessageRejected("unknown_answer", _("The page sent an answer this server does not know."))
         now = timezone.now()
         try:
-            report = await database_call(say, session=self.session, student=self.user, answer=answer, now=now)
+            report = await database_call(record_answer, session=self.session, student=self.user, answer=answer, now=now)
         except SelfReportRefused:
             await self.ensure_access()
             return

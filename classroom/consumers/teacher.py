@@ -15,9 +15,9 @@ from classroom.consumers.event_gaps import GapDetector
 from classroom.consumers.session_socket import SessionSocket
 from classroom.consumers.throttle import Throttle
 from classroom.consumers.update_flow import UpdateFlow
-from classroom.domain.alerts.evaluation import current_alerts
-from classroom.domain.live.state import JUST_READ, LiveClass, live_class, lost_students
-from classroom.domain.markers import markers_of
+from classroom.domain.alerts.records import current_alerts
+from classroom.domain.live.state import JUST_READ, LiveClass, live_class, lost_connections
+from classroom.domain.markers import markers_for
 from classroom.domain.permissions import may_teach
 from classroom.domain.sessions import record_teacher_activity
 from classroom.infra import circuit_breaker, events, metrics
@@ -85,8 +85,8 @@ class TeacherConsumer(SessionSocket):
     async def heartbeat(self) -> None:
         await database_call(record_teacher_activity, session_id=self.session.pk, now=timezone.now())
         if self.lost_throttle.is_open():
-            lost = await database_call(lost_students, session=self.session, now=timezone.now())
-            self.changed |= {tile["id"]: tile for tile in self.live.lose(lost)}
+            lost = await database_call(lost_connections, session=self.session, now=timezone.now())
+            self.changed |= {tile["id"]: tile for tile in self.live.mark_disconnected(lost)}
 
     async def database_unavailable(self) -> None:
         # The students' sockets could not save their heartbeats either; they do so at the next one.
@@ -109,15 +109,15 @@ class TeacherConsumer(SessionSocket):
 
     async def answer_said(self, message: dict[str, Any]) -> None:
         self._record_event(message)
-        self._add_change(self.live.hear_answer(message["student"], message["says"], message["heard"]))
+        self._add_change(self.live.apply_answer(message["student"], message["says"], message["heard"]))
 
     async def hand_moved(self, message: dict[str, Any]) -> None:
         self._record_event(message)
-        self._add_change(self.live.see_hand(message["student"], message["since"], message["heard"]))
+        self._add_change(self.live.apply_hand(message["student"], message["since"], message["heard"]))
 
     async def markers_changed(self, message: dict[str, Any]) -> None:
         self._record_event(message)
-        markers = await database_call(markers_of, session=self.session)
+        markers = await database_call(markers_for, session=self.session)
         await self.send_json({"type": "markers", "markers": markers})
 
     async def alerts_changed(self, message: dict[str, Any]) -> None:
@@ -178,7 +178,7 @@ class TeacherConsumer(SessionSocket):
         self.tiles_while_loading = []
         try:
             live = await self._load()
-            live.speaker = self.live.speaker  # the headline on the page stays for its time
+            live.headline_keeper = self.live.headline_keeper  # the headline on the page stays for its time
             for tile in self.tiles_while_loading:
                 live.apply(tile)
             self.live = live
@@ -190,7 +190,7 @@ class TeacherConsumer(SessionSocket):
 
     async def _send_update(self) -> None:
         now = timezone.now().timestamp()
-        aged = {tile["id"]: tile for tile in self.live.settle(now)}
+        aged = {tile["id"]: tile for tile in self.live.tick(now)}
         students = list((self.changed | aged).values())
         self.changed = {}
         windows = self.live.close_windows(now)
@@ -210,6 +210,6 @@ class TeacherConsumer(SessionSocket):
             return False
         before = self.figures
         is_due = self.headline_throttle.acquire()
-        sentence = self.live.sentence(now, is_saved=self.is_history_saved) if is_due else before["sentence"]
-        self.figures = {"mood": self.live.mood(now), "voice": self.live.voice(now), "sentence": sentence}
+        sentence = self.live.headline(now, is_saved=self.is_history_saved) if is_due else before["sentence"]
+        self.figures = {"mood": self.live.mood(now), "voice": self.live.responses(now), "sentence": sentence}
         return self.figures != before

@@ -9,7 +9,7 @@ from django.db.models.functions import Greatest
 from accounts.consent import consent_in_force
 from accounts.models import User
 from classroom.domain.self_reports import lower_hand
-from classroom.domain.tiles import tile_of
+from classroom.domain.tiles import build_tile
 from classroom.infra import events
 from classroom.models import Attendance, ClassSession, Course, Stay
 
@@ -96,5 +96,5 @@ def _change_camera(attendance: Attendance, camera: str, now: datetime) -> None:
 
 def _publish_tile(attendance: Attendance, now: datetime) -> None:
     fresh = Attendance.objects.select_related("student", "latest_reading", "session__course").get(pk=attendance.pk)
-    is_here = fresh.stays.open(now).exists()
-    events.publish_tiles(fresh.session_id, [tile_of(fresh, is_here=is_here, now=now)])
+    is_present = fresh.stays.open(now).exists()
+    events.publish_tiles(fresh.session_id, [build_tile(fresh, is_present=is_present, now=now)])

@@ -1,4 +1,4 @@
-"""Moments of a session that its teachers named. They may be added and changed while it runs and afterwards."""
+"""Times of a session that its teachers named. They may be added and changed while it runs and afterwards."""
 
 from datetime import datetime
 from typing import TypedDict
@@ -17,13 +17,13 @@ class MarkerRow(TypedDict):
     author: str | None
 
 
-def markers_of(*, session: ClassSession) -> list[MarkerRow]:
-    """The session's markers, oldest first. One query."""
-    return [row_of(marker) for marker in session.markers.select_related("author")]
+def markers_for(*, session: ClassSession) -> list[MarkerRow]:
+    """Return the session's markers, oldest first. One query."""
+    return [marker_row(marker) for marker in session.markers.select_related("author")]
 
 
 def add_marker(*, session: ClassSession, author: User, text: str, at: datetime) -> Marker:
-    """Mark a moment of the session: one before its start or after its end becomes its start or end."""
+    """Mark a time of the session; a time outside it becomes its start or end."""
     at = max(at, session.started_at)
     if session.ended_at:
         at = min(at, session.ended_at)
@@ -44,7 +44,8 @@ def remove_marker(*, marker: Marker) -> None:
     events.publish_markers(session_id)
 
 
-def row_of(marker: Marker) -> MarkerRow:
+def marker_row(marker: Marker) -> MarkerRow:
+    """Needs `author` loaded."""
     return {
         "id": marker.pk,
         "at": marker.at.timestamp(),

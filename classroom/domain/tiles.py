@@ -1,4 +1,4 @@
-"""One student as the dashboard shows her."""
+"""One student as the dashboard shows them."""
 
 from datetime import datetime
 
@@ -8,22 +8,22 @@ from classroom.measures import WINDOW_S
 from classroom.models import Attendance, Reading
 
 
-def tile_of(attendance: Attendance, *, is_here: bool, now: datetime, trend: list[float] | None = None) -> Tile:
-    """The tile of a student who has joined. Needs `student`, `latest_reading` and the session's course loaded."""
+def build_tile(attendance: Attendance, *, is_present: bool, now: datetime, trend: list[float] | None = None) -> Tile:
+    """Return the tile of a student who has joined. Needs `student`, `latest_reading` and the session's course."""
     reading = attendance.latest_reading
-    state = state_of(attendance, reading, is_here=is_here, now=now)
+    state = tile_state(attendance, reading, is_present=is_present, now=now)
     updated = max(attendance.changed_at, reading.received_at if reading else attendance.changed_at)
     return _tile(attendance.student, state, reading, updated=updated.timestamp(), trend=trend or [])
 
 
-def absent_tile(student: User) -> Tile:
-    """The tile of a student who is enrolled and has not joined."""
+def build_absent_tile(student: User) -> Tile:
+    """Return the tile of a student who is enrolled and has not joined."""
     return _tile(student, "absent", None, updated=0.0, trend=[])
 
 
-def state_of(attendance: Attendance, reading: Reading | None, *, is_here: bool, now: datetime) -> str:
-    """One of the states of docs/architecture.md, but for `absent`."""
-    if not is_here:
+def tile_state(attendance: Attendance, reading: Reading | None, *, is_present: bool, now: datetime) -> str:
+    """Return one of the states in docs/architecture.md, except `absent`."""
+    if not is_present:
         return "left" if attendance.left else "disconnected"
     if not attendance.session.course.reads_faces:
         return "in_class"

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
-from classroom.domain.alerts.evaluation import rules_of, save_rules
+from classroom.domain.alerts.records import rules_for, save_rules
 from classroom.domain.alerts.replay import replay_session, sessions_to_replay
 from classroom.forms.alerts import WORDING, ReplayForm, RuleForm, rule_forms
 from classroom.views.access import course_for_teacher
@@ -28,7 +28,7 @@ MAX_PREVIEWED = 100
 def course_alerts(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show and save the settings. A preview replays them over a session without saving them."""
     course = course_for_teacher(request.user, pk)
-    forms = rule_forms(rules_of(course), request.POST or None)
+    forms = rule_forms(rules_for(course), request.POST or None)
     is_preview = "preview" in request.POST
     replay = ReplayForm(sessions_to_replay(course), request.POST if is_preview else None)
     context: dict[str, Any] = {"course": course, "rule_forms": forms, "replay_form": replay, "preview": None}

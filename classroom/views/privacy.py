@@ -11,14 +11,14 @@ from django.views.decorators.http import require_GET
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
 from classroom.domain.readings.record import erase_readings, readings_of
-from classroom.domain.self_reports import erase_said, said_of
+from classroom.domain.self_reports import count_self_reports, erase_self_reports
 
 
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
     context = {"reading_count": 0, "said_count": 0}
     if request.user.is_authenticated and request.user.is_student:
-        context = {"reading_count": readings_of(request.user), "said_count": said_of(request.user)}
+        context = {"reading_count": readings_of(request.user), "said_count": count_self_reports(request.user)}
     return render(request, "classroom/privacy.html", context)
 
 
@@ -26,7 +26,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def readings_erase(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     readings = erase_readings(student=request.user, now=now)
-    responses = erase_said(student=request.user, now=now) if request.POST.get("said") == "on" else 0
+    responses = erase_self_reports(student=request.user, now=now) if request.POST.get("said") == "on" else 0
     if readings:
         text = ngettext("%(count)d reading was deleted.", "%(count)d readings were deleted.", readings)
         messages.success(request, text % {"count": readings})

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.consent import consent_in_force
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
-from classroom.domain.alerts.evaluation import AlertRow
+from classroom.domain.alerts.records import AlertRow
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.history.session_report import StudentReport, build_session_report, build_student_report
 from classroom.domain.markers import MarkerRow

@@ -1,4 +1,4 @@
-"""The alerts that a whole series of values gives rise to."""
+"""The alerts of a whole series of values."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from classroom.alert_rules import QUIET, Rule, step
 
 @dataclass(frozen=True)
 class Episode:
-    """One alert of a series; `recovered_at` is None where the series ends first."""
+    """One alert of a series; `recovered_at` is None if the series ends first."""
 
     pending_at: float
     fired_at: float
@@ -16,7 +16,7 @@ class Episode:
 
 
 def replay(series: Iterable[tuple[float, float | None]], rule: Rule) -> list[Episode]:
-    """The alerts that (moment, value) pairs, in order, give rise to."""
+    """Return the alerts of (time, value) pairs in order."""
     episodes: list[Episode] = []
     state = QUIET
     for at, value in series:

@@ -4,7 +4,7 @@ import pytest
 
 from classroom.measures import (
     AROUSAL,
-    Said,
+    GivenAnswer,
     Sample,
     answers_in_windows,
     arousal,
@@ -15,13 +15,12 @@ from classroom.measures import (
     mood,
     negative_share,
     negative_students,
-    presence_ratio,
     recent,
     share,
     smoothed,
     valence,
     volatility,
-    volatility_of_means,
+    volatility_from_means,
     window_start,
 )
 from tests.factories import shares
@@ -37,11 +36,11 @@ def test_valence_of_only_negative_is_minus_one(expression):
 
 
 @pytest.mark.parametrize("expression", ["neutral", "surprise"])
-def test_valence_of_neutral_and_surprise_is_nought(expression):
+def test_valence_of_neutral_and_surprise_is_zero(expression):
     assert valence(shares(expression, 1.0)) == 0.0
 
 
-def test_mean_of_nothing_is_nothing():
+def test_mean_of_no_distribution_is_none():
     assert mean([]) is None
 
 
@@ -52,18 +51,18 @@ def test_mood_weighs_students_not_snapshots():
     assert (found.probabilities["happy"], found.probabilities["sad"], found.seen) == (0.5, 0.5, 2)
 
 
-def test_mood_counts_only_students_with_a_certain_reading():
+def test_mood_counts_only_students_with_certain_reading():
     found = mood([Sample(1, 0, shares("happy", 1.0)), Sample(2, 0, None)])
     assert (found.probabilities["happy"], found.seen) == (1.0, 1)
 
 
-def test_mood_of_nobody_seen_is_none_not_nought():
+def test_mood_of_nobody_seen_is_none():
     found = mood([Sample(1, 0, None)])
     assert (found.probabilities, found.seen) == (None, 0)
 
 
 @pytest.mark.parametrize(("at", "start"), [(1000.0, 1000), (1009.99, 1000), (1010.0, 1010)])
-def test_window_start_is_a_whole_ten_seconds(at, start):
+def test_window_start_is_a_multiple_of_ten_seconds(at, start):
     assert window_start(at) == start
 
 
@@ -84,40 +83,35 @@ def test_class_negative_share_counts_students_beyond_the_bound():
     assert class_negative_share([0.9, 0.51, 0.5, 0.1]) == 0.5
 
 
-def test_class_negative_share_of_nobody_is_nothing():
+def test_class_negative_share_of_nobody_is_none():
     assert class_negative_share([]) is None
 
 
-@pytest.mark.parametrize(("present", "of", "ratio"), [(3, 4, 0.75), (0, 4, 0.0), (5, 4, 1.0), (0, 0, None)])
-def test_presence_ratio(present, of, ratio):
-    assert presence_ratio(present=present, of=of) == ratio
-
-
-def test_share_of_no_answers_is_nothing():
+def test_share_of_no_flags_is_none():
     assert (share([True, False]), share([])) == (0.5, None)
 
 
-def test_smoothing_weighs_a_reading_five_seconds_old_a_third():
+def test_smoothed_weighs_a_reading_five_seconds_old_a_third():
     third = math.exp(-1)
     found = smoothed([(95.0, 1.0), (95.0, 1.0), (100.0, 0.0)], 100.0)
     assert found == pytest.approx(2 * third / (2 * third + 1))
 
 
-def test_smoothing_of_equal_values_is_that_value():
+def test_smoothed_equal_values_are_that_value():
     assert smoothed([(at, 0.3) for at in (92.0, 95.0, 99.0)], 100.0) == pytest.approx(0.3)
 
 
-def test_smoothing_slows_down_with_the_snapshots():
+def test_smoothed_slows_down_with_the_snapshots():
     found = smoothed([(80.0, 1.0), (90.0, 1.0), (100.0, 0.0)], 100.0)
     old, older = math.exp(-1), math.exp(-2)
     assert found == pytest.approx((old + older) / (1 + old + older))
 
 
 @pytest.mark.parametrize(
-    ("moments", "found"),
+    ("times", "found"),
     [
         ([90.0, 91.0, 95.0, 100.0, 101.0], [91.0, 95.0, 100.0]),
-        # Slow snapshots: the last three, if the newest is fresh and the oldest not too old.
+        # Slow snapshots: the last three, if the newest is recent and the oldest not too old.
         ([70.0, 80.0, 88.0, 96.0], [80.0, 88.0, 96.0]),
         ([70.0, 88.0, 96.0], []),
         ([70.0, 80.0, 90.0], []),
@@ -126,42 +120,44 @@ def test_smoothing_slows_down_with_the_snapshots():
         ([], []),
     ],
 )
-def test_a_figure_rests_on_recent_moments(moments, found):
-    assert moments[recent(moments, 100.0)] == found
+def test_recent_gives_the_times_a_figure_rests_on(times, found):
+    assert times[recent(times, 100.0)] == found
 
 
-def test_smoothing_of_two_readings_is_nothing():
+def test_smoothed_of_two_readings_is_none():
     assert smoothed([(99.0, 1.0), (100.0, 1.0)], 100.0) is None
 
 
-def test_volatility_is_the_deviation():
+def test_volatility_is_the_standard_deviation():
     assert volatility([1.0, -1.0, 1.0, -1.0]) == 1.0
     assert volatility([0.4, 0.4, 0.4]) == pytest.approx(0.0)
 
 
-def test_volatility_of_two_readings_is_nothing():
+def test_volatility_of_two_readings_is_none():
     assert volatility([1.0, -1.0]) is None
 
 
-def test_volatility_of_means_is_that_of_the_readings():
+def test_volatility_from_means_equals_that_of_the_readings():
     valences = [0.9, -0.3, 0.1, 0.1, -0.8]
     square = sum(value**2 for value in valences) / 5
-    assert volatility_of_means(count=5, valence=sum(valences) / 5, square=square) == pytest.approx(volatility(valences))
+    assert volatility_from_means(count=5, valence=sum(valences) / 5, square=square) == pytest.approx(
+        volatility(valences)
+    )
 
 
-def test_volatility_of_means_of_two_readings_is_nothing():
-    assert volatility_of_means(count=2, valence=0.0, square=1.0) is None
+def test_volatility_from_means_of_two_readings_is_none():
+    assert volatility_from_means(count=2, valence=0.0, square=1.0) is None
 
 
-def test_volatility_of_equal_readings_is_nought_however_floats_are_rounded():
-    assert volatility_of_means(count=3, valence=0.1, square=0.01) == 0.0
+def test_volatility_from_means_of_equal_readings_is_zero_despite_rounding():
+    assert volatility_from_means(count=3, valence=0.1, square=0.01) == 0.0
 
 
 @pytest.mark.parametrize(
     ("snapshots", "with_face", "negative", "index"),
     [(10, 10, 0.0, 1.0), (10, 5, 0.0, 0.5), (10, 10, 0.25, 0.75), (10, 0, None, None), (0, 0, None, None)],
 )
-def test_concentration_index_is_presence_of_a_face_times_calm(snapshots, with_face, negative, index):
+def test_concentration_index_is_share_with_face_times_calm_part(snapshots, with_face, negative, index):
     assert concentration_index(snapshots=snapshots, with_face=with_face, negative=negative) == index
 
 
@@ -170,28 +166,28 @@ def test_band_begins_at_its_bound(value, name):
     assert band(value) == name
 
 
-def said(student_id: int, at: float, answer: str) -> Said:
-    return Said(student_id=student_id, at=at, answer=answer)
+def given(student_id: int, at: float, answer: str) -> GivenAnswer:
+    return GivenAnswer(student_id=student_id, at=at, answer=answer)
 
 
-def test_an_answer_counts_in_every_window_in_which_it_holds():
-    assert answers_in_windows([said(1, 5, "lost")], holds_s=20) == {at: {"lost": 1} for at in (0, 10, 20)}
+def test_answer_counts_in_every_window_in_which_it_holds():
+    assert answers_in_windows([given(1, 5, "lost")], holds_s=20) == {at: {"lost": 1} for at in (0, 10, 20)}
 
 
-def test_an_answer_that_stops_holding_at_a_window_s_start_is_not_of_it():
-    assert list(answers_in_windows([said(1, 10, "lost")], holds_s=10)) == [10]
+def test_answer_that_expires_at_the_start_of_a_window_does_not_count_in_it():
+    assert list(answers_in_windows([given(1, 10, "lost")], holds_s=10)) == [10]
 
 
-def test_of_two_answers_in_a_window_the_later_one_counts():
-    found = answers_in_windows([said(1, 12, "lost"), said(1, 17, "all_good"), said(2, 3, "lost")], holds_s=20)
+def test_later_of_two_answers_in_a_window_counts():
+    found = answers_in_windows([given(1, 12, "lost"), given(1, 17, "all_good"), given(2, 3, "lost")], holds_s=20)
     assert found[10] == {"all_good": 1, "lost": 1}
 
 
-def test_nobody_said_anything():
+def test_no_answers_give_no_windows():
     assert answers_in_windows([], holds_s=20) == {}
 
 
-def test_a_student_counts_as_negative_by_her_own_mean():
+def test_student_counts_as_negative_by_their_own_mean():
     negative, happy = shares("sad", 0.9), shares("happy", 0.9)
     one = [Sample(1, 0, negative), Sample(1, 1, negative), Sample(1, 2, happy)]
     samples = [*one, Sample(2, 0, happy), Sample(3, 0, None)]

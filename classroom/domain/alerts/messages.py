@@ -5,79 +5,61 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from classroom.measures import NEGATIVE
 from classroom.models import Alert, AlertKind, Reading
 
-# As part of "has read mostly as …".
-_LOOKS = {
+# The second most frequent negative expression is named from this share of the negative ones.
+NAMED_FROM = 0.25
+
+_REASONS = {
+    AlertKind.STUDENT_NEGATIVE: gettext_lazy(
+        "Mostly %(expressions)s for %(seconds)d s (%(matching)d of %(snapshots)d readings)."
+    ),
+    AlertKind.STUDENT_AWAY: gettext_lazy(
+        "Camera on, but mostly no face for %(seconds)d s (%(matching)d of %(snapshots)d readings)."
+    ),
+    AlertKind.CLASS_NEGATIVE: ngettext_lazy(
+        "%(negative)d of %(seen)d visible faces looks mostly sad, angry, fearful or disgusted.",
+        "%(negative)d of %(seen)d visible faces look mostly sad, angry, fearful or disgusted.",
+        "negative",
+    ),
+    AlertKind.PRESENCE_LOW: ngettext_lazy(
+        "Only %(present)d student is still here (there were %(peak)d).",
+        "Only %(present)d students are still here (there were %(peak)d).",
+        "present",
+    ),
+}
+# As part of "Mostly …".
+_EXPRESSIONS = {
     "angry": gettext_lazy("angry"),
     "disgust": gettext_lazy("disgusted"),
     "fear": gettext_lazy("fearful"),
     "sad": gettext_lazy("sad"),
 }
-# An expression is named beside the most frequent one if it makes up this part of the negative ones.
-NAMED_FROM = 0.25
 
 
 def negative_figures(readings: Sequence[Reading], seconds: int) -> dict[str, Any]:
-    """Of the snapshots whose expression could be told, how many read as negative, and as what mostly."""
-    told = [reading for reading in readings if reading.faces and not reading.uncertain]
-    counts = Counter(reading.expression for reading in told if reading.expression in NEGATIVE)
+    """Return how many readings with a certain expression are negative, and which expressions most of those are."""
+    certain = [reading for reading in readings if reading.faces and not reading.uncertain]
+    counts = Counter(reading.expression for reading in certain if reading.expression in NEGATIVE)
     total = counts.total()
     named = [name for name, count in counts.most_common(2) if count >= NAMED_FROM * total]
-    return {"seconds": seconds, "matching": total, "snapshots": len(told), "expressions": named}
+    return {"seconds": seconds, "matching": total, "snapshots": len(certain), "expressions": named}
 
 
 def away_figures(readings: Sequence[Reading], seconds: int) -> dict[str, Any]:
-    without = sum(not reading.faces for reading in readings)
-    return {"seconds": seconds, "matching": without, "snapshots": len(readings)}
+    without_face = sum(not reading.faces for reading in readings)
+    return {"seconds": seconds, "matching": without_face, "snapshots": len(readings)}
 
 
 def reason(alert: Alert) -> str:
-    """One sentence without the student's name, in the language in force. The figures are of the moment it fired."""
-    return _SENTENCES[AlertKind(alert.kind)](alert.figures)
-
-
-def _student_negative(figures: dict[str, Any]) -> str:
-    words = [str(_LOOKS[name]) for name in figures["expressions"]]
-    looks = _(" or ").join(words) or _("negative")
-    return _("Face has read mostly as %(looks)s for %(seconds)d s (%(matching)d of %(snapshots)d snapshots).") % {
-        **figures,
-        "looks": looks,
-    }
-
-
-def _student_away(figures: dict[str, Any]) -> str:
-    return _("Camera on, but mostly no face for %(seconds)d s (%(matching)d of %(snapshots)d snapshots).") % figures
-
-
-def _class_negative(figures: dict[str, Any]) -> str:
-    return (
-        ngettext(
-            "%(negative)d of the %(seen)d faces seen reads mostly as sad, angry, fearful or disgusted.",
-            "%(negative)d of the %(seen)d faces seen read mostly as sad, angry, fearful or disgusted.",
-            figures["negative"],
-        )
-        % figures
-    )
-
-
-def _presence_low(figures: dict[str, Any]) -> str:
-    return (
-        ngettext(
-            "Only %(present)d student is here; at most there were %(peak)d.",
-            "Only %(present)d students are here; at most there were %(peak)d.",
-            figures["present"],
-        )
-        % figures
-    )
-
-
-_SENTENCES = {
-    AlertKind.STUDENT_NEGATIVE: _student_negative,
-    AlertKind.STUDENT_AWAY: _student_away,
-    AlertKind.CLASS_NEGATIVE: _class_negative,
-    AlertKind.PRESENCE_LOW: _presence_low,
-}
+    """Return one sentence without the student's name, in the language in force. Its figures are those when it fired."""
+    kind, figures = AlertKind(alert.kind), alert.figures
+    if kind == AlertKind.STUDENT_NEGATIVE:
+        names = [str(_EXPRESSIONS[name]) for name in figures["expressions"]]
+        figures = {**figures, "expressions": _(" or ").join(names) or _("negative")}
+    if kind == AlertKind.PRESENCE_LOW and not figures["present"]:
+        return _("Everyone has left (there were %(peak)d).") % figures
+    return _REASONS[kind] % figures

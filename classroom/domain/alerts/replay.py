@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
-from classroom.domain.alerts.signals import Key, Look, looks, moment, piece_end
-from classroom.domain.alerts.tracker import Change, Rules, Watch
+from classroom.domain.alerts.signals import Key, batch_end, signals_between, to_datetime
+from classroom.domain.alerts.tracker import AlertTracker, Change, Rules
 from classroom.measures import CLOSING_DELAY_S
 from classroom.models import ClassSession, Course
 
@@ -27,41 +27,35 @@ class ReplayedAlert:
 
 
 def sessions_to_replay(course: Course) -> QuerySet[ClassSession]:
-    """The newest sessions, the running one too."""
+    """Return the newest sessions, including the running one."""
     return course.sessions.all()[:OFFERED]
 
 
 def replay_session(*, session: ClassSession, rules: Rules, now: datetime) -> list[ReplayedAlert]:
-    """By when they fired."""
+    """Return the alerts in the order in which they would have fired."""
     students = User.objects.in_bulk(session.attendances.values_list("student_id", flat=True))
-    found: list[ReplayedAlert] = []
+    alerts: list[ReplayedAlert] = []
     last: dict[Key, int] = {}
-    for change in _changes(session, rules, now):
+    for change in _replay_changes(session, rules, now):
         kind, student_id = change.key
         if change.event == "fired":
-            last[change.key] = len(found)
+            last[change.key] = len(alerts)
             student = students.get(student_id) if student_id else None
-            found.append(ReplayedAlert(kind, student, moment(change.pending_at), moment(change.at)))
+            alerts.append(ReplayedAlert(kind, student, to_datetime(change.pending_at), to_datetime(change.at)))
         elif change.event == "recovered":
-            place = last[change.key]
-            found[place] = replace(found[place], recovered_at=moment(change.at))
-    return found
+            index = last[change.key]
+            alerts[index] = replace(alerts[index], recovered_at=to_datetime(change.at))
+    return alerts
 
 
-def _changes(session: ClassSession, rules: Rules, now: datetime) -> Iterator[Change]:
-    watch = Watch(rules, {})
+def _replay_changes(session: ClassSession, rules: Rules, now: datetime) -> Iterator[Change]:
+    tracker = AlertTracker(rules, {})
+    after = session.started_at.timestamp()
     end = session.ended_at.timestamp() if session.ended_at else now.timestamp() - CLOSING_DELAY_S
-    for look in _all_looks(session, end, now):
-        yield from watch.take(look)
-    if session.ended_at:
-        yield from watch.close(end)
-
-
-def _all_looks(session: ClassSession, end: float, now: datetime) -> Iterator[Look]:
-    after, peak = session.started_at.timestamp(), 0
     while after < end:
-        until = piece_end(session=session, after=after, end=end)
-        for look in looks(session=session, after=after, until=until, peak=peak, now=now):
-            peak = look.peak
-            yield look
+        until = batch_end(session=session, after=after, end=end)
+        for signals in signals_between(session=session, after=after, until=until, peak=tracker.peak, now=now):
+            yield from tracker.update(signals)
         after = until
+    if session.ended_at:
+        yield from tracker.close(end)

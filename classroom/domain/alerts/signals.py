@@ -1,9 +1,9 @@
-"""The values that alerts are about, moment by moment, from the readings and stays of a session."""
+"""The values that alert rules judge, every STEP_S, from the readings and stays of a session."""
 
 import math
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -25,8 +25,8 @@ from classroom.measures import (
     NEGATIVE,
     NEGATIVE_BOUND,
     class_negative_share,
-    gone_ratio,
-    merged,
+    departed_share,
+    merge_intervals,
     negative_share,
     recent,
     share,
@@ -34,17 +34,17 @@ from classroom.measures import (
 )
 from classroom.models import ClassSession, Stay
 
-# A session is looked at in pieces of this length: it bounds the readings in memory.
-PIECE_S = 900
+# A session is evaluated in batches of this length, which bounds the readings in memory.
+BATCH_S = 900
 LONG_S = 120
 # Which rule, and which student; None for the class.
 Key = tuple[str, int | None]
 
 
 @dataclass(frozen=True)
-class Look:
-    """The values of one moment; a key is left out where too little was seen. The counts are behind the class's values:
-    `negative` of the `seen` students, `present` of the `peak` students who were here at most so far."""
+class AlertSignals:
+    """The values at one time; a key is missing if too little was seen. The counts belong to the class's values:
+    `negative` of the `seen` students, `present` of the `peak`, the most students who were present at once so far."""
 
     at: int
     values: dict[Key, float]
@@ -55,92 +55,89 @@ class Look:
 
 
 @dataclass
-class _Track:
-    """One student's readings in order: had it a face, and the negative share where an expression could be told."""
+class Track:
+    """One student's readings in order: whether they had a face, and the negative share if its expression is certain."""
 
-    moments: list[float] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
     faces: list[bool] = field(default_factory=list)
     negative: list[float | None] = field(default_factory=list)
 
 
-def looks(*, session: ClassSession, after: float, until: float, peak: int, now: datetime) -> Iterator[Look]:
-    """A look at every STEP_S after the one moment up to the other, in seconds since 1970. Two queries."""
-    tracks = _tracks(session, after - LOOK_BACK_S, until)
-    arrivals, departures = _comings_and_goings(session, after, until, now)
+def signals_between(
+    *, session: ClassSession, after: float, until: float, peak: int, now: datetime
+) -> Iterator[AlertSignals]:
+    """Yield the signals at every STEP_S in (after, until], in seconds since 1970. Two queries."""
+    tracks = _load_tracks(session, after - LOOK_BACK_S, until)
+    arrivals, departures = _load_arrivals_and_departures(session, after, until, now)
     if not tracks and max(peak, len(arrivals)) < MIN_PRESENT:
         # Nothing can be known; once every rule has given up for that, more of it changes nothing.
         until = min(until, after + 2 * UNKNOWN_S)
     for at in range(int(after // STEP_S + 1) * STEP_S, int(until) + 1, STEP_S):
         present = bisect_right(arrivals, at) - bisect_right(departures, at)
         peak = max(peak, present)
-        yield _look(at, tracks, present, peak)
+        yield signals_at(at, tracks, present=present, peak=peak)
 
 
-def piece_end(*, session: ClassSession, after: float, end: float) -> float:
-    """Where the piece from `after` on ends, `end` at the latest. One in which nothing is read goes on until something
-    is, so that a session forgotten for days is no thousand pieces."""
-    if end - after <= PIECE_S:
-        return end
-    following = session.readings.filter(captured_at__gt=moment(after)).aggregate(at=Min("captured_at"))["at"]
-    return min(end, max(after + PIECE_S, following.timestamp() if following else end))
-
-
-def _look(at: int, tracks: dict[int, _Track], present: int, peak: int) -> Look:
+def signals_at(at: int, tracks: Mapping[int, Track], *, present: int, peak: int) -> AlertSignals:
     values: dict[Key, float] = {}
     negatives: list[float] = []
     for student_id, track in tracks.items():
-        of_window = recent(track.moments, at)
-        if not of_window.stop:
+        window = recent(track.times, at)
+        if not window.stop:
             continue
-        values[STUDENT_AWAY, student_id] = share(not face for face in track.faces[of_window]) or 0.0
-        negative = _negative(track, of_window, at)
+        values[STUDENT_AWAY, student_id] = share(not face for face in track.faces[window]) or 0.0
+        readings = zip(track.times[window], track.negative[window], strict=True)
+        negative = smoothed(((time, value) for time, value in readings if value is not None), at)
         if negative is not None:
             values[STUDENT_NEGATIVE, student_id] = negative
             negatives.append(negative)
     if len(negatives) >= MIN_SEEN:
         values[CLASS_NEGATIVE, None] = class_negative_share(negatives) or 0.0
     if peak >= MIN_PRESENT:
-        values[PRESENCE_LOW, None] = gone_ratio(present=present, peak=peak) or 0.0
+        values[PRESENCE_LOW, None] = departed_share(present=present, peak=peak) or 0.0
     beyond = sum(value > NEGATIVE_BOUND for value in negatives)
-    return Look(at, values, seen=len(negatives), negative=beyond, present=present, peak=peak)
+    return AlertSignals(at, values, seen=len(negatives), negative=beyond, present=present, peak=peak)
 
 
-def _negative(track: _Track, of_window: slice, at: float) -> float | None:
-    pairs = zip(track.moments[of_window], track.negative[of_window], strict=True)
-    return smoothed(((moment, value) for moment, value in pairs if value is not None), at)
+def batch_end(*, session: ClassSession, after: float, end: float) -> float:
+    """Return the end of the batch that follows `after`, at most `end`. A batch without readings extends to the next
+    one, so that a session forgotten for days does not take a thousand batches."""
+    if end - after <= BATCH_S:
+        return end
+    following = session.readings.filter(captured_at__gt=to_datetime(after)).aggregate(at=Min("captured_at"))["at"]
+    return min(end, max(after + BATCH_S, following.timestamp() if following else end))
 
 
-def _tracks(session: ClassSession, after: float, until: float) -> dict[int, _Track]:
-    tracks: dict[int, _Track] = {}
-    rows: Any = session.readings.filter(captured_at__gt=moment(after), captured_at__lte=moment(until))
+def to_datetime(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _load_tracks(session: ClassSession, after: float, until: float) -> dict[int, Track]:
+    tracks: dict[int, Track] = {}
+    rows: Any = session.readings.filter(captured_at__gt=to_datetime(after), captured_at__lte=to_datetime(until))
     rows = rows.order_by("captured_at").values_list("student_id", "captured_at", "faces", "uncertain", *NEGATIVE)
-    # A cursor keeps a long piece out of memory; for the seconds of a running session it is four round trips too many.
+    # A cursor saves memory in a long batch; for the seconds of a running session it costs four round trips too many.
     rows = rows.iterator() if until - after > LONG_S else rows
     for student_id, captured_at, faces, uncertain, *negatives in rows:
-        track = tracks.setdefault(student_id, _Track())
-        track.moments.append(captured_at.timestamp())
+        track = tracks.setdefault(student_id, Track())
+        track.times.append(captured_at.timestamp())
         track.faces.append(faces > 0)
         certain = faces and not uncertain
         track.negative.append(negative_share(dict(zip(NEGATIVE, negatives, strict=True))) if certain else None)
     return tracks
 
 
-def _comings_and_goings(
+def _load_arrivals_and_departures(
     session: ClassSession, after: float, until: float, now: datetime
 ) -> tuple[list[float], list[float]]:
-    """When students came and went, each in order. Stays that overlap, where a clock was set back, count once."""
-    stays = Stay.objects.filter(attendance__session=session, joined_at__lte=moment(until)).exclude(
-        left_at__lte=moment(after)
+    """Return when students came and went, each in order. Stays that overlap, since a clock was set back, count once."""
+    stays = Stay.objects.filter(attendance__session=session, joined_at__lte=to_datetime(until)).exclude(
+        left_at__lte=to_datetime(after)
     )
-    found = list(stays)
-    by_student: dict[int, list[tuple[float, float]]] = defaultdict(list)
-    for stay in found:
+    by_attendance: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for stay in stays:
         ended = stay.ended_by(now)
-        is_over = stay.left_at or ended < now
-        by_student[stay.attendance_id].append((stay.joined_at.timestamp(), ended.timestamp() if is_over else math.inf))
-    there = [each for of_student in by_student.values() for each in merged(of_student)]
-    return sorted(start for start, _ in there), sorted(end for _, end in there)
-
-
-def moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+        leaves_at = ended.timestamp() if stay.left_at or ended < now else math.inf
+        by_attendance[stay.attendance_id].append((stay.joined_at.timestamp(), leaves_at))
+    present = [interval for intervals in by_attendance.values() for interval in merge_intervals(intervals)]
+    return sorted(start for start, _ in present), sorted(end for _, end in present)

@@ -1,4 +1,4 @@
-"""All rules of a session, for the class and each student, over one look after another. No database."""
+"""The rules of a whole session, for the class and each student, over a series of signals. No database."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,69 +6,66 @@ from typing import Any
 
 from classroom import alert_rules
 from classroom.alert_rules import QUIET, Event, Rule, State
-from classroom.domain.alerts.signals import Key, Look
+from classroom.domain.alerts.signals import AlertSignals, Key
 
 Rules = dict[str, Rule]
 
 
 @dataclass(frozen=True)
 class Change:
-    """What happened to one alert; `pending_at` is when it began, `look` what was seen then (None at the end)."""
+    """What happened to one alert; `pending_at` is when it began, `signals` what was seen then (None at the end)."""
 
     key: Key
     event: Event
     at: float
     pending_at: float
-    look: Look | None
+    signals: AlertSignals | None
 
 
 @dataclass
-class Watch:
+class AlertTracker:
     rules: Rules
     states: dict[Key, State]
     peak: int = 0
 
-    def take(self, look: Look) -> Iterator[Change]:
-        self.peak = look.peak
-        for key in self.states.keys() | {key for key, value in look.values.items() if self._matters(key, value)}:
-            before = self.states.get(key, QUIET)
-            after, event = alert_rules.step(before, look.at, look.values.get(key), self.rules[key[0]])
-            self._keep(key, after)
-            if event:
-                yield Change(key, event, look.at, max(before.pending_at, after.pending_at), look)
-
-    def close(self, at: float) -> Iterator[Change]:
-        """The series has ended: every open alert is over."""
-        for key, before in list(self.states.items()):
-            _, event = alert_rules.close(before, at, self.rules[key[0]])
-            if event:
-                yield Change(key, event, at, before.pending_at, None)
-        self.states = {}
+    @classmethod
+    def load(cls, rules: Rules, stored: dict[str, Any]) -> "AlertTracker":
+        """Continue from what `dump` returned, or from the start."""
+        states: dict[Key, State] = {}
+        for name, state in stored.get("states", {}).items():
+            kind, _, student_id = name.partition(":")
+            states[kind, int(student_id) if student_id else None] = alert_rules.load(state)
+        return cls(rules, states, stored.get("peak", 0))
 
     def dump(self) -> dict[str, Any]:
-        """For JSON; `load` reads it."""
+        """Return the state for JSON; `load` reads it."""
         states = {
             f"{kind}:{student_id or ''}": alert_rules.dump(state) for (kind, student_id), state in self.states.items()
         }
         return {"peak": self.peak, "states": states}
 
-    @classmethod
-    def load(cls, rules_of_course: Rules, stored: dict[str, Any]) -> "Watch":
-        states = {_key(name): alert_rules.load(state) for name, state in stored.get("states", {}).items()}
-        return cls(rules_of_course, states, stored.get("peak", 0))
+    def update(self, signals: AlertSignals) -> Iterator[Change]:
+        self.peak = signals.peak
+        # A rule at rest stays at rest below its threshold, so the other values change nothing.
+        woken = {
+            key
+            for key, value in signals.values.items()
+            if self.rules[key[0]].enabled and value >= self.rules[key[0]].enter
+        }
+        for key in self.states.keys() | woken:
+            before = self.states.get(key, QUIET)
+            after, event = alert_rules.step(before, signals.at, signals.values.get(key), self.rules[key[0]])
+            if after.is_idle:
+                self.states.pop(key, None)
+            else:
+                self.states[key] = after
+            if event:
+                yield Change(key, event, signals.at, max(before.pending_at, after.pending_at), signals)
 
-    def _matters(self, key: Key, value: float) -> bool:
-        """A rule at rest stays so below its threshold."""
-        rule = self.rules[key[0]]
-        return rule.enabled and value >= rule.enter
-
-    def _keep(self, key: Key, state: State) -> None:
-        if state.is_idle():
-            self.states.pop(key, None)
-        else:
-            self.states[key] = state
-
-
-def _key(name: str) -> Key:
-    kind, _, student_id = name.partition(":")
-    return kind, int(student_id) if student_id else None
+    def close(self, at: float) -> Iterator[Change]:
+        """End the series: every open alert is over."""
+        for key, before in list(self.states.items()):
+            _, event = alert_rules.close(before, at, self.rules[key[0]])
+            if event:
+                yield Change(key, event, at, before.pending_at, None)
+        self.states = {}

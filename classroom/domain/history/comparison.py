@@ -15,7 +15,7 @@ from classroom.domain.history.summaries import (
     session_summary,
     student_summaries_by_session,
 )
-from classroom.measures import Said
+from classroom.measures import GivenAnswer
 from classroom.models import Alert, Attendance, ClassSession, Course, Enrolment
 
 # A report compares a session with this many before it.
@@ -65,7 +65,7 @@ def with_counts(sessions: QuerySet[ClassSession]) -> QuerySet[ClassSession]:
 
 
 def session_rows(
-    *, sessions: Sequence[ClassSession], now: datetime, said: Mapping[int, Iterable[Said]] | None = None
+    *, sessions: Sequence[ClassSession], now: datetime, said: Mapping[int, Iterable[GivenAnswer]] | None = None
 ) -> list[SessionRow]:
     """One row for each of the sessions, which need `with_counts`, in their order."""
     summaries = student_summaries_by_session(sessions=sessions, now=now, said=said)

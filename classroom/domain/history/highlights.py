@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from classroom.domain.history.timeline import Window
-from classroom.measures import WINDOW_S, Said, negative_share
+from classroom.measures import WINDOW_S, GivenAnswer, negative_share
 
 MAX_HIGHLIGHTS = 5
 MIN_DISTANCE_S = 180
@@ -46,7 +46,7 @@ class Highlight:
 
 
 def find_highlights(
-    *, windows: Sequence[Window], said: Iterable[Said], class_alerts: Iterable[tuple[float, str]]
+    *, windows: Sequence[Window], said: Iterable[GivenAnswer], class_alerts: Iterable[tuple[float, str]]
 ) -> list[Highlight]:
     """At most MAX_HIGHLIGHTS, in order of time. `class_alerts`: when each fired, and its kind."""
     candidates = [*_alerts(windows, class_alerts), *_answers(windows, said), *_rises(windows)]
@@ -63,7 +63,7 @@ def _alerts(windows: Sequence[Window], class_alerts: Iterable[tuple[float, str]]
         yield Highlight(int(at), "alert", ALERT_WEIGHT, seen, present, alert_kind=kind)
 
 
-def _answers(windows: Sequence[Window], said: Iterable[Said]) -> Iterable[Highlight]:
+def _answers(windows: Sequence[Window], said: Iterable[GivenAnswer]) -> Iterable[Highlight]:
     struggling: dict[int, set[int]] = {}
     for each in said:
         if each.answer in STRUGGLING_ANSWERS:

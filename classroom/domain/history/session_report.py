@@ -8,14 +8,14 @@ from typing import Any, TypedDict
 from django.db.models import F, QuerySet
 
 from accounts.models import User
-from classroom.domain.alerts.evaluation import AlertRow, alert_row
+from classroom.domain.alerts.records import AlertRow, alert_row
 from classroom.domain.history.comparison import SessionRow, session_rows, session_with_earlier
 from classroom.domain.history.highlights import Highlight, find_highlights
 from classroom.domain.history.summaries import StudentSummary, student_summaries_by_session
 from classroom.domain.history.timeline import Window, class_timeline, student_timeline
-from classroom.domain.markers import MarkerRow, markers_of
+from classroom.domain.markers import MarkerRow, markers_for
 from classroom.domain.self_reports import AnswerWindow, answer_windows
-from classroom.measures import WINDOW_S, Said
+from classroom.measures import WINDOW_S, GivenAnswer
 from classroom.models import Alert, ClassSession, SelfReport
 
 # A page lists at most this many alerts, those about the class first; the summary has the number of all.
@@ -41,7 +41,7 @@ class StudentReport:
 
     summary: StudentSummary
     timeline: list[Window]
-    said: list[Said]
+    said: list[GivenAnswer]
     answers: list[AnswerWindow]
     markers: list[MarkerRow]
     alerts: list[AlertRow]
@@ -80,7 +80,7 @@ def build_session_report(*, session: ClassSession, now: datetime) -> SessionRepo
         earlier=earlier,
         timeline=timeline,
         answers=answer_windows(said, until=_end(session, now)),
-        markers=markers_of(session=session),
+        markers=markers_for(session=session),
         alerts=alerts,
         highlights=find_highlights(windows=timeline, said=said, class_alerts=class_alerts),
     )
@@ -97,7 +97,7 @@ def build_student_report(*, session: ClassSession, student: User | int, now: dat
         timeline=student_timeline(session=session, student=student, until=now),
         said=said[session.pk],
         answers=answer_windows(said[session.pk], until=_end(session, now)),
-        markers=markers_of(session=session),
+        markers=markers_for(session=session),
         alerts=_alert_rows(session.alerts.filter(student=student).order_by("fired_at")),
     )
 
@@ -121,13 +121,15 @@ def to_payload(report: StudentReport) -> StudentPayload:
     }
 
 
-def _said_by_session(sessions: Sequence[ClassSession], student: User | int | None = None) -> dict[int, list[Said]]:
+def _said_by_session(
+    sessions: Sequence[ClassSession], student: User | int | None = None
+) -> dict[int, list[GivenAnswer]]:
     """Each session's answers, or those of one student, oldest first. One query."""
     reports = SelfReport.objects.filter(session__in=sessions)
     reports = reports.filter(student=student) if student else reports
-    found: dict[int, list[Said]] = {session.pk: [] for session in sessions}
+    found: dict[int, list[GivenAnswer]] = {session.pk: [] for session in sessions}
     for session_id, student_id, at, answer in reports.values_list("session_id", "student_id", "at", "answer"):
-        found[session_id].append(Said(student_id=student_id, at=at.timestamp(), answer=answer))
+        found[session_id].append(GivenAnswer(student_id=student_id, at=at.timestamp(), answer=answer))
     return found
 
 

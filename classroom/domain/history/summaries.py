@@ -18,16 +18,16 @@ from classroom.measures import (
     MIN_READINGS,
     SHARE_BOUNDS,
     VOLATILITY_BOUNDS,
+    GivenAnswer,
     Probabilities,
-    Said,
     arousal,
     band,
     concentration_index,
     mean,
-    merged,
+    merge_intervals,
     negative_share,
     valence,
-    volatility_of_means,
+    volatility_from_means,
 )
 from classroom.models import Attendance, ClassSession, SelfReport
 from classroom.models.attendance import HEARTBEAT_TIMEOUT
@@ -99,7 +99,7 @@ class StudentSummary:
     def volatility(self) -> float | None:
         if self.valence is None or self.valence_square is None:
             return None
-        return volatility_of_means(count=self.certain, valence=self.valence, square=self.valence_square)
+        return volatility_from_means(count=self.certain, valence=self.valence, square=self.valence_square)
 
     @property
     def calm_presence(self) -> float | None:
@@ -174,7 +174,7 @@ def student_summaries_by_session(
     sessions: Sequence[ClassSession],
     now: datetime,
     student: User | int | None = None,
-    said: Mapping[int, Iterable[Said]] | None = None,
+    said: Mapping[int, Iterable[GivenAnswer]] | None = None,
 ) -> dict[int, list[StudentSummary]]:
     """For each session everyone who joined it, by name; or only `student`. `said`: each session's answers, if already
     loaded. Three queries, one fewer with `said`, one more when some of the sessions are not fully rolled up."""
@@ -185,7 +185,7 @@ def student_summaries_by_session(
     for (session_id, student_id, name), own in spans.items():
         read = totals.get((session_id, student_id), NO_READINGS)
         # Stays overlap if the clock was set back between them.
-        present = sum((end - start).total_seconds() for start, end in merged(own))
+        present = sum((end - start).total_seconds() for start, end in merge_intervals(own))
         summary = StudentSummary(
             id=student_id,
             name=name,
@@ -234,7 +234,7 @@ def _stored_answers(sessions: Sequence[ClassSession], student: User | int | None
     return counts
 
 
-def _count_answers(said: Mapping[int, Iterable[Said]]) -> dict[Key, dict[str, int]]:
+def _count_answers(said: Mapping[int, Iterable[GivenAnswer]]) -> dict[Key, dict[str, int]]:
     counts: dict[Key, Counter[str]] = defaultdict(Counter)
     for session_id, answers in said.items():
         for each in answers:

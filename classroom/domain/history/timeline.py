@@ -18,7 +18,7 @@ from classroom.measures import (
     Probabilities,
     Sample,
     last_closed_window,
-    merged,
+    merge_intervals,
     mood,
     valence,
     window_start,
@@ -160,7 +160,7 @@ def _present(stays: QuerySet[Stay], until: datetime, starts: range) -> Counter[i
             spans[stay.attendance.student_id].append((first, end))
     changes: Counter[int] = Counter()
     for of_student in spans.values():
-        for first, end in merged(of_student):
+        for first, end in merge_intervals(of_student):
             changes[first] += 1
             changes[end] -= 1
     edges = sorted(changes)

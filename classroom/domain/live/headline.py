@@ -1,202 +1,179 @@
-"""The class in one sentence: how most faces look, who looks troubled and since when, and what students say.
+"""The class in one headline: how most faces look, which look troubled and since when, and what students report.
 
-An expression is not an emotion: the words are about how faces look, with how many of how many.
+An expression is not an emotion: the words describe how faces look, with how many of how many.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypedDict
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
-from classroom.domain.live.mood_trend import CALM, CALM_OR_HAPPY, HAPPY, MIXED, SURPRISED, TROUBLED, Glance
-from classroom.domain.live.responses import ClassVoice
+from classroom.domain.live.mood_trend import CALM, CALM_OR_HAPPY, HAPPY, MIXED, SURPRISED, TROUBLED, MoodTrend
+from classroom.domain.live.responses import ClassResponses
 
-# A sentence stays for this long, unless what it says is no longer true at all.
+# A headline stays for this long, unless its topic changes.
 STAYS_S = 4.0
-# So few students are named.
+# No more troubled students than this are named.
 NAMED = 2
-TROUBLES = ("lost", "too_fast", "too_slow")
+PROBLEMS = ("lost", "too_fast", "too_slow")
+
+_OPENINGS = {
+    "nobody_enrolled": gettext_lazy("Nobody is enrolled yet"),
+    "nobody_joined": gettext_lazy("Nobody has joined yet"),
+    "everyone_left": ngettext_lazy(
+        "Everyone has left (there was %(departed)d)", "Everyone has left (there were %(departed)d)", "departed"
+    ),
+    "answers": ngettext_lazy(
+        "The only student present has not answered recently",
+        "None of the %(present)d students present has answered recently",
+        "present",
+    ),
+    "no_camera": ngettext_lazy(
+        "No camera is on (%(present)d student)", "No camera is on (%(present)d students)", "present"
+    ),
+    "no_face": gettext_lazy("No face is visible (0 of %(present)d)"),
+    "too_few": gettext_lazy("Too few faces are visible (%(seen)d of %(present)d)"),
+}
+_ONLY_FACE = {
+    CALM: gettext_lazy("The only visible face looks calm"),
+    HAPPY: gettext_lazy("The only visible face looks happy"),
+    SURPRISED: gettext_lazy("The only visible face looks surprised"),
+    TROUBLED: gettext_lazy("The only visible face has looked troubled since %(since)s"),
+}
+_MOST_FACES = {
+    CALM: gettext_lazy("Most faces look calm"),
+    HAPPY: gettext_lazy("Most faces look happy"),
+    SURPRISED: gettext_lazy("Most faces look surprised"),
+    CALM_OR_HAPPY: gettext_lazy("Most faces look calm or happy"),
+    TROUBLED: gettext_lazy("Most faces look troubled: %(count)d of %(seen)d, since %(since)s"),
+    MIXED: gettext_lazy("Faces look mixed"),
+}
+_ANSWERS = {
+    "lost": ngettext_lazy("%(who)s says “lost”", "%(who)s say they are lost", "count"),
+    "too_fast": ngettext_lazy("%(who)s says it is too fast", "%(who)s say it is too fast", "count"),
+    "too_slow": ngettext_lazy("%(who)s says it is too slow", "%(who)s say it is too slow", "count"),
+    "all_good": ngettext_lazy("%(who)s says all is good", "%(who)s say all is good", "count"),
+}
 
 
-class Sentence(TypedDict):
-    """`text` may hold "{since}" once, for the moment `since` (seconds since 1970) on the reader's clock."""
+class Headline(TypedDict):
+    """`text` may hold "{since}" once, for the time `since` (seconds since 1970) on the reader's clock."""
 
     text: str
     since: float | None
 
 
 @dataclass(frozen=True)
-class Class:
-    """What the sentence is about. `on_camera` of the `present` students have a camera that runs."""
+class HeadlineInput:
+    """What the headline is about. Cameras run for `on_camera` of the `present` students; `departed` have left or lost
+    their connection."""
 
-    glance: Glance
-    voice: ClassVoice
+    mood_trend: MoodTrend
+    responses: ClassResponses
     names: Mapping[int, str]
     present: int
+    departed: int
     enrolled: int
     on_camera: int
-    has_begun: bool
     reads_faces: bool
     is_saved: bool = True
 
+    @property
+    def topic(self) -> str:
+        if not self.enrolled:
+            return "nobody_enrolled"
+        if not self.present:
+            return "everyone_left" if self.departed else "nobody_joined"
+        if not self.reads_faces:
+            return "answers"
+        if not self.on_camera:
+            return "no_camera"
+        if not self.mood_trend.seen:
+            return "no_face"
+        return "faces" if self.mood_trend.is_covered else "too_few"
+
 
 @dataclass
-class Speaker:
-    """Says the sentence, and keeps it for a while."""
+class HeadlineKeeper:
+    """Holds the headline, so that it does not change faster than one can read it."""
 
-    said: Sentence | None = None
-    said_at: float = 0.0
-    topic: str = field(default="")
+    headline: Headline | None = None
+    changed_at: float = 0.0
+    topic: str = ""
 
-    def say(self, about: Class, now: float) -> Sentence:
-        topic, fresh = _topic(about), sentence_of(about)
-        if self.said is None or topic != self.topic or now - self.said_at >= STAYS_S:
-            if self.said != fresh:
-                self.said_at = now
-            self.said, self.topic = fresh, topic
-        return self.said
-
-
-def sentence_of(about: Class) -> Sentence:
-    """The sentence, in the language in force."""
-    topic = _topic(about)
-    since = about.glance.troubled_since() if topic == "faces" else None
-    unsaved = "" if about.is_saved else _("This is not being saved right now")
-    return {"text": _sentences([*_clauses(topic, about), unsaved]), "since": since}
+    def update(self, about: HeadlineInput, now: float) -> Headline:
+        """Return the headline to show now."""
+        if self.headline is None or about.topic != self.topic or now - self.changed_at >= STAYS_S:
+            fresh = build_headline(about)
+            if self.headline != fresh:
+                self.changed_at = now
+            self.headline, self.topic = fresh, about.topic
+        return self.headline
 
 
-def _clauses(topic: str, about: Class) -> list[str]:
-    if topic in _FIXED:
-        return [str(_FIXED[topic])]
-    said = _said(about)
-    if topic == "said":
-        return [said or _nothing_said(about)]
-    if topic == "faces" and about.glance.most == TROUBLED:
-        return [_most_troubled(about.glance), said]
-    if topic == "faces":
-        return [_most(about.glance), _joined(_troubled(about), said)]
-    return [_unseen(topic, about), said]
+def build_headline(about: HeadlineInput) -> Headline:
+    """Return the headline in the language in force."""
+    opening, answers = _opening(about), _answers(about)
+    if about.topic == "answers":
+        sentences = [answers or opening]
+    elif about.topic == "faces" and about.mood_trend.prevailing != TROUBLED:
+        sentences = [opening, "; ".join(filter(None, (_troubled_faces(about), answers)))]
+    else:
+        sentences = [opening, answers]
+    if not about.is_saved:
+        sentences.append(_("This is not being saved right now"))
+    return {
+        "text": " ".join(_("%(sentence)s.") % {"sentence": sentence} for sentence in sentences if sentence),
+        "since": about.mood_trend.most_troubled_since() if about.topic == "faces" else None,
+    }
 
 
-def _topic(about: Class) -> str:
-    """What the sentence can be about at all."""
-    if not about.enrolled:
-        return "nobody_enrolled"
-    if not about.present:
-        return "nobody_left" if about.has_begun else "nobody_here"
-    if not about.reads_faces:
-        return "said"
-    if not about.on_camera:
-        return "no_camera"
-    if not about.glance.seen:
-        return "no_face"
-    return "faces" if about.glance.is_covered else "too_few"
+def _opening(about: HeadlineInput) -> str:
+    """Return how most faces look or, if they are no topic, why."""
+    trend = about.mood_trend
+    if about.topic != "faces":
+        text = _OPENINGS[about.topic]
+    elif trend.seen == 1:
+        [appearance] = trend.appearances.values()
+        text = _ONLY_FACE[appearance]
+    else:
+        text = _MOST_FACES[trend.prevailing or MIXED]
+    return text % {
+        "present": about.present,
+        "departed": about.departed,
+        "seen": trend.seen,
+        "count": len(trend.troubled),
+        "since": "{since}",
+    }
 
 
-_FIXED = {
-    "nobody_enrolled": gettext_lazy("Nobody is enrolled yet"),
-    "nobody_here": gettext_lazy("Nobody has joined yet"),
-    "nobody_left": gettext_lazy("Nobody is in class any more"),
-}
-
-_MOST = {
-    CALM: gettext_lazy("Most faces look calm"),
-    HAPPY: gettext_lazy("Most faces look happy"),
-    SURPRISED: gettext_lazy("Most faces look surprised"),
-    CALM_OR_HAPPY: gettext_lazy("Most faces look calm or happy"),
-    MIXED: gettext_lazy("Faces look mixed"),
-}
-
-_ONE = {
-    CALM: gettext_lazy("The one face seen looks calm"),
-    HAPPY: gettext_lazy("The one face seen looks happy"),
-    SURPRISED: gettext_lazy("The one face seen looks surprised"),
-}
-
-
-def _unseen(topic: str, about: Class) -> str:
-    figures = {"seen": about.glance.seen, "present": about.present}
-    if topic == "no_camera":
-        return (
-            ngettext("No camera is on (%(present)d student)", "No camera is on (%(present)d students)", about.present)
-            % figures
-        )
-    if topic == "no_face":
-        return _("No face is seen (0 of %(present)d)") % figures
-    return _("Too few faces are seen to say (%(seen)d of %(present)d)") % figures
-
-
-def _most(glance: Glance) -> str:
-    if glance.seen == 1:
-        [look] = glance.looks.values()
-        return str(_ONE[look])
-    return str(_MOST[glance.most or MIXED])
-
-
-def _most_troubled(glance: Glance) -> str:
-    figures = {"count": len(glance.troubled), "seen": glance.seen, "since": "{since}"}
-    if glance.seen == 1:
-        return _("The one face seen has looked troubled since %(since)s") % figures
-    return _("Most faces look troubled: %(count)d of %(seen)d, since %(since)s") % figures
-
-
-def _troubled(about: Class) -> str:
-    """Of several faces, those that look troubled."""
-    troubled, seen = about.glance.troubled, about.glance.seen
+def _troubled_faces(about: HeadlineInput) -> str:
+    troubled, seen = about.mood_trend.troubled, about.mood_trend.seen
     if not troubled:
         return ""
-    figures = {"count": len(troubled), "seen": seen, "since": "{since}", "names": _named(troubled, about.names)}
-    if len(troubled) <= NAMED:
-        return (
-            ngettext(
-                "%(count)d of %(seen)d has looked troubled since %(since)s (%(names)s)",
-                "%(count)d of %(seen)d have looked troubled since %(since)s (%(names)s)",
-                len(troubled),
-            )
-            % figures
-        )
-    return _("%(count)d of %(seen)d have looked troubled since %(since)s") % figures
-
-
-def _named(troubled: Mapping[int, float], names: Mapping[int, str]) -> str:
-    # Braces are the page's place for the moment.
-    return ", ".join(sorted(names[pk].translate({ord("{"): "(", ord("}"): ")"}) for pk in troubled))
-
-
-def _said(about: Class) -> str:
-    """The two troubles that most name; where nobody names any, how many say that all is good."""
-    answers = about.voice["answers"]
-    named = sorted((answer for answer in TROUBLES if answers[answer]), key=lambda answer: -answers[answer])[:2]
-    named = named or [answer for answer in ("all_good",) if answers[answer]]
-    return "; ".join(
-        _says(answer, answers[answer], of=0 if about.reads_faces or place else about.present)
-        for place, answer in enumerate(named)
+    values = {"count": len(troubled), "seen": seen, "since": "{since}"}
+    if len(troubled) > NAMED:
+        return _("%(count)d of %(seen)d have looked troubled since %(since)s") % values
+    # Braces are reserved for {since}, which the page fills in.
+    names = sorted(about.names[pk].translate({ord("{"): "(", ord("}"): ")"}) for pk in troubled)
+    text = ngettext(
+        "%(count)d of %(seen)d has looked troubled since %(since)s (%(names)s)",
+        "%(count)d of %(seen)d have looked troubled since %(since)s (%(names)s)",
+        len(troubled),
     )
+    return text % {**values, "names": ", ".join(names)}
 
 
-def _says(answer: str, count: int, *, of: int) -> str:
-    """`of`: how many are present, where that has not been said."""
-    who = _("%(count)d of %(present)d") % {"count": count, "present": of} if of else str(count)
-    if answer == "lost":
-        text = ngettext("%(who)s says “lost”", "%(who)s say they are lost", count)
-    elif answer == "too_fast":
-        text = ngettext("%(who)s says it is too fast", "%(who)s say it is too fast", count)
-    elif answer == "too_slow":
-        text = ngettext("%(who)s says it is too slow", "%(who)s say it is too slow", count)
-    else:
-        text = ngettext("%(who)s says all is good", "%(who)s say all is good", count)
-    return text % {"who": who}
-
-
-def _nothing_said(about: Class) -> str:
-    return _("Nobody of the %(present)d present has said anything lately") % {"present": about.present}
-
-
-def _joined(*clauses: str) -> str:
-    return "; ".join(clause for clause in clauses if clause)
-
-
-def _sentences(parts: Sequence[str]) -> str:
-    return " ".join(_("%(sentence)s.") % {"sentence": part} for part in parts if part)
+def _answers(about: HeadlineInput) -> str:
+    """Return the two problems that most students report or, without any, how many report that all is good."""
+    counts = about.responses["answers"]
+    problems = sorted((answer for answer in PROBLEMS if counts[answer]), key=lambda answer: -counts[answer])[:2]
+    clauses: list[str] = []
+    for answer in problems or [answer for answer in ("all_good",) if counts[answer]]:
+        count, who = counts[answer], str(counts[answer])
+        if not clauses and not about.reads_faces:  # nothing else gives the number of those present
+            who = _("%(count)d of %(present)d") % {"count": count, "present": about.present}
+        clauses.append(_ANSWERS[answer] % {"who": who, "count": count})
+    return "; ".join(clauses)

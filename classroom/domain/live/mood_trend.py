@@ -1,34 +1,39 @@
-"""The class at a glance: who has looked troubled since when, and how most look, kept from flickering.
+"""How most faces look, and which have looked troubled since when, with hysteresis so that neither flickers.
 
-Both follow with hysteresis what the last ten seconds show; classroom/domain/live/headline.py puts them into words.
+Both follow what the last ten seconds show; classroom/domain/live/headline.py puts them into words.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from classroom.measures import (
-    NEGATIVE_BOUND,
-    Probabilities,
-    Sample,
-    band,
-    negative_share,
-    student_means,
-)
+from django.db.models import Avg
 
-# A face that looks troubled does so until its mean negative share is back below this.
+from classroom.domain.history.watermark import MINUTE_S, minute_start
+from classroom.measures import NEGATIVE, NEGATIVE_BOUND, SHARE_BOUNDS, WINDOW_S, Sample, negative_share, student_means
+from classroom.models import ClassSession
+from classroom.models.reading import CERTAIN
+from classroom.models.windows import WindowStart
+
+# A troubled face looks troubled until its mean negative share falls below this.
 CALM_BOUND = 0.4
 # One frame does not make a face look troubled.
 MIN_SAMPLES = 2
-# A face that is lost for less time than this goes on where it was.
+# A face that was lost for no longer than this continues where it was.
 REMEMBERED_S = 30
-# What most look like is true of more than half; another look takes its place once it is clearly ahead.
+# How most faces look is true of more than this share of them; another appearance replaces it once clearly ahead.
 MOST = 0.5
 CLEARLY_AHEAD = 0.6
-# Of fewer faces, and less than half of those present, no more is said than that they are too few.
+# Fewer faces than this, and less than half of those present, are too few to describe the class.
 FEW = 3
 HALF = 0.5
-LESS_COVERED = 0.15
+# The class counts as covered from this share of students seen, and stays so down to the lower one.
+COVERED = SHARE_BOUNDS[0]
+STILL_COVERED = 0.15
+# troubled_since() reads the last minutes in windows of ten seconds, and what is older in minutes.
+FINE = timedelta(minutes=3)
 
 TROUBLED, CALM, HAPPY, SURPRISED, CALM_OR_HAPPY, MIXED = (
     "troubled",
@@ -38,91 +43,103 @@ TROUBLED, CALM, HAPPY, SURPRISED, CALM_OR_HAPPY, MIXED = (
     "calm_or_happy",
     "mixed",
 )
-_LOOK_OF = {"neutral": CALM, "happy": HAPPY, "surprise": SURPRISED}
+# How a face that is not troubled looks, by its strongest expression of these.
+_APPEARANCES = {"neutral": CALM, "happy": HAPPY, "surprise": SURPRISED}
+
+# A stretch of one student's time: its start, its length in seconds, and the negative share in it.
+Stretch = tuple[float, int, float]
 
 
 @dataclass
-class Glance:
-    """`since` and `last` say from when, and until when, each troubled face has looked so, in seconds since 1970."""
+class MoodTrend:
+    """`since`: when each troubled face began to look so, `last`: when each face was last seen (seconds since 1970)."""
 
     since: dict[int, float] = field(default_factory=dict)
     last: dict[int, float] = field(default_factory=dict)
-    looks: dict[int, str] = field(default_factory=dict)
-    most: str | None = None
+    appearances: dict[int, str] = field(default_factory=dict)
+    prevailing: str | None = None
     is_covered: bool = False
 
-    def take(self, samples: Iterable[Sample], *, present: int, now: float) -> None:
-        """Look at the samples of the last ten seconds."""
+    def update(self, samples: Iterable[Sample], *, present: int, now: float) -> None:
+        """Follow the samples of the last ten seconds."""
         certain = [sample for sample in samples if sample.probabilities]
-        means = student_means(certain)
-        counts = Counter(sample.student_id for sample in certain)
-        for student, each in means.items():
-            self._take_one(student, each, counts[student], now)
-        self._forget(now)
-        self.looks = {pk: TROUBLED if pk in self.since else _look(each) for pk, each in means.items()}
-        self.most = self._most()
-        self.is_covered = _is_covered(len(means), present, self.is_covered)
-
-    @property
-    def seen(self) -> int:
-        return len(self.looks)
-
-    @property
-    def troubled(self) -> dict[int, float]:
-        """The faces seen now that look troubled, each since when."""
-        return {pk: self.since[pk] for pk, look in self.looks.items() if look == TROUBLED}
-
-    def troubled_since(self) -> float | None:
-        """The moment from which half of them or more have looked so."""
-        moments = sorted(self.troubled.values())
-        return moments[len(moments) // 2] if moments else None
-
-    def _take_one(self, student: int, each: Probabilities, samples: int, now: float) -> None:
-        negative = negative_share(each)
-        if student in self.since:
-            if negative < CALM_BOUND:
-                del self.since[student]
-        elif negative > NEGATIVE_BOUND and samples >= MIN_SAMPLES:
-            self.since[student] = now
-        self.last[student] = now
-
-    def _forget(self, now: float) -> None:
+        means, counts = student_means(certain), Counter(sample.student_id for sample in certain)
+        for student, mean in means.items():
+            self.last[student] = now
+            if negative_share(mean) < CALM_BOUND:
+                self.since.pop(student, None)
+            elif negative_share(mean) > NEGATIVE_BOUND and counts[student] >= MIN_SAMPLES:
+                self.since.setdefault(student, now)
         for student in [pk for pk, at in self.last.items() if now - at > REMEMBERED_S]:
             del self.last[student]
             self.since.pop(student, None)
+        self.appearances = {
+            pk: TROUBLED if pk in self.since else _APPEARANCES[max(_APPEARANCES, key=mean.__getitem__)]
+            for pk, mean in means.items()
+        }
+        self.prevailing = _prevailing(self.appearances, before=self.prevailing)
+        covered = self.seen / present if present else 0.0
+        self.is_covered = covered >= (STILL_COVERED if self.is_covered else COVERED) and (
+            self.seen >= FEW or covered >= HALF
+        )
 
-    def _most(self) -> str | None:
-        if not self.looks:
-            return None
-        shares = _shares(self.looks)
-        ahead = _ahead(shares)
-        if self.most is None or shares.get(ahead, 0.0) >= CLEARLY_AHEAD:
-            return ahead
-        return self.most if shares.get(self.most, 0.0) > MOST else MIXED
+    @property
+    def seen(self) -> int:
+        return len(self.appearances)
+
+    @property
+    def troubled(self) -> dict[int, float]:
+        """The faces seen now that look troubled, each with the time since when."""
+        return {pk: self.since[pk] for pk, appearance in self.appearances.items() if appearance == TROUBLED}
+
+    def most_troubled_since(self) -> float | None:
+        """Return the time from which half of the troubled faces, or more, have looked so."""
+        times = sorted(self.troubled.values())
+        return times[len(times) // 2] if times else None
 
 
-def _look(each: Probabilities) -> str:
-    """Of a face that does not look troubled."""
-    return _LOOK_OF[max(_LOOK_OF, key=each.__getitem__)]
-
-
-def _shares(looks: Mapping[int, str]) -> dict[str, float]:
-    counts = Counter(looks.values())
+def _prevailing(appearances: Mapping[int, str], *, before: str | None) -> str | None:
+    """Return how more than half of the faces look, MIXED if they share nothing. Only what is clearly ahead replaces
+    what prevailed before."""
+    if not appearances:
+        return None
+    counts = Counter(appearances.values())
     counts[CALM_OR_HAPPY] = counts[CALM] + counts[HAPPY]
-    return {look: count / len(looks) for look, count in counts.items()}
+    shares = {appearance: count / len(appearances) for appearance, count in counts.items()}
+    candidates = (TROUBLED, CALM, HAPPY, SURPRISED, CALM_OR_HAPPY)
+    ahead = next((appearance for appearance in candidates if shares.get(appearance, 0.0) > MOST), MIXED)
+    if before is None or shares.get(ahead, 0.0) >= CLEARLY_AHEAD:
+        return ahead
+    return before if shares.get(before, 0.0) > MOST else MIXED
 
 
-def _ahead(shares: Mapping[str, float]) -> str:
-    """The first look that more than half of the faces share."""
-    looks = (TROUBLED, CALM, HAPPY, SURPRISED, CALM_OR_HAPPY)
-    return next((look for look in looks if shares.get(look, 0.0) > MOST), MIXED)
+def troubled_since(*, session: ClassSession, students: Collection[int], now: datetime) -> dict[int, float]:
+    """Return, for students whose faces look troubled now, the time (seconds since 1970) from which they have done so
+    without a break, to ten seconds or, long ago, a minute: a dashboard that was not open then starts from it.
+
+    Two queries, none without students.
+    """
+    if not students:
+        return {}
+    border = datetime.fromtimestamp(minute_start(now - FINE), UTC)
+    minutes: Any = session.student_minutes.filter(student__in=students, certain__gt=0, at__lt=border).order_by("at")
+    stretches: dict[int, list[Stretch]] = defaultdict(list)
+    for row in minutes.values("student_id", "at", *NEGATIVE):
+        stretches[row["student_id"]].append((row["at"].timestamp(), MINUTE_S, negative_share(row)))
+    readings: Any = session.readings.filter(CERTAIN, student__in=students, captured_at__gte=border)
+    windows = readings.annotate(window=WindowStart("captured_at", seconds=WINDOW_S)).values("window", "student_id")
+    for row in windows.annotate(**{f"mean_{name}": Avg(name) for name in NEGATIVE}).order_by("window"):
+        negative = negative_share({name: row[f"mean_{name}"] for name in NEGATIVE})
+        stretches[row["student_id"]].append((row["window"], WINDOW_S, negative))
+    starts = {student: _run_start(each, now.timestamp()) for student, each in stretches.items()}
+    return {student: start for student, start in starts.items() if start is not None}
 
 
-def _is_covered(seen: int, present: int, before: bool) -> bool:
-    """Whether enough of those present are seen; once enough, a few less will do."""
-    if not seen or not present:
-        return False
-    covered = seen / present
-    if seen < FEW and covered < HALF:
-        return False
-    return band(covered) != "low" or (before and covered >= LESS_COVERED)
+def _run_start(stretches: list[Stretch], now: float) -> float | None:
+    """Return the start of the last unbroken run of negative stretches."""
+    start, following = None, now
+    for at, length, negative in reversed(stretches):
+        if negative < CALM_BOUND or following - (at + length) > REMEMBERED_S:
+            break
+        start = following = at
+    return start

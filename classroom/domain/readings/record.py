@@ -13,9 +13,9 @@ from django.db import DataError, IntegrityError, transaction
 from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 
 from accounts.models import Consent, User
-from classroom.domain.alerts.evaluation import forget_alerts
+from classroom.domain.alerts.records import forget_alerts
 from classroom.domain.history.rollups import remove_from_rollups
-from classroom.domain.tiles import tile_of
+from classroom.domain.tiles import build_tile
 from classroom.infra import events
 from classroom.infra.event_types import Result, Tile
 from classroom.models import Attendance, ClassSession, Reading
@@ -79,7 +79,7 @@ def publish_readings(readings: Iterable[tuple[Look, Reading]], *, now: datetime,
     tiles: dict[int, list[Tile]] = defaultdict(list)
     for look, reading in readings:
         look.attendance.latest_reading = reading
-        tiles[look.snapshot.session_id].append(tile_of(look.attendance, is_here=True, now=now))
+        tiles[look.snapshot.session_id].append(build_tile(look.attendance, is_present=True, now=now))
     for session_id, of_session in tiles.items():
         events.publish_tiles(session_id, of_session, saved=saved)
 

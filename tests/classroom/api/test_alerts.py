@@ -66,7 +66,7 @@ def test_a_page_has_the_newest_of_ten_thousand(client, session, teacher, django_
         page = client.get(url_of(session)).json()
     assert (page["count"], len(page["results"])) == (10_000, 50)
     assert page["results"][0]["id"] == made[-1].pk
-    assert page["results"][0]["reason"] == "Only 3 students are here; at most there were 5."
+    assert page["results"][0]["reason"] == "Only 3 students are still here (there were 5)."
 
 
 def test_the_last_page_has_the_oldest(client, session, teacher):

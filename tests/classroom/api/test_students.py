@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from classroom.domain.self_reports import say
+from classroom.domain.self_reports import record_answer
 from tests import factories
 from tests.factories import NOW
 
@@ -51,7 +51,7 @@ def test_it_tells_her_session_so_far(session, student, django_assert_max_num_que
     factories.reading(session, student, after_s=3, expression="sad")
     factories.reading(session, student, after_s=6, expression="")
     factories.reading(session, factories.student_of(session.course, "Ben"), after_s=3)
-    say(session=session, student=student, answer="lost", now=NOW)
+    record_answer(session=session, student=student, answer="lost", now=NOW)
     client = signed_in(session.course.teachers.get())
     with django_assert_max_num_queries(12):
         found = client.get(address(session, student)).json()

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from classroom.domain.markers import add_marker
-from classroom.domain.self_reports import erase_said, lower_hand, raise_hand, say
+from classroom.domain.self_reports import erase_self_reports, lower_hand, raise_hand, record_answer
 from classroom.models import Course, RaisedHand, SelfReport
 from tests import factories
 from tests.classroom.consumers.sockets import Socket, student_socket, teacher_socket
@@ -152,7 +152,7 @@ async def test_what_is_erased_goes_from_both_pages(session, teacher, student):
         await send(theirs, type="say", answer="lost")
         await voice_with(socket, said=1)
         await theirs.receive_type("said")
-        await sync_to_async(erase_said)(student=student, now=timezone.now())
+        await sync_to_async(erase_self_reports)(student=student, now=timezone.now())
         assert (await theirs.receive_type("said"))["answer"] is None
         assert (await voice_with(socket, said=0))["present"] == 1
 
@@ -227,7 +227,7 @@ async def test_a_hand_raised_long_ago_is_told_at_once_to_a_new_dashboard(session
         await theirs.receive_type("welcome")
         at = timezone.now() - timedelta(seconds=5)
         await sync_to_async(raise_hand)(session=session, student=student, now=at)
-        await sync_to_async(say)(session=session, student=student, answer="lost", now=at)
+        await sync_to_async(record_answer)(session=session, student=student, answer="lost", now=at)
         async with teacher_socket(session, teacher) as socket:
             voice = (await socket.receive_type("update"))["voice"]
     assert (voice["said"], [hand["since"] for hand in voice["hands"]]) == (1, [at.timestamp()])

@@ -18,7 +18,7 @@ from tests.classroom.consumers.sockets import Socket, student_socket, teacher_so
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-async def tile_of(socket: Socket, student, **wanted) -> dict:
+async def build_tile(socket: Socket, student, **wanted) -> dict:
     """The student's tile once it is as wanted."""
     while True:
         update = await socket.receive_type("update")
@@ -69,20 +69,20 @@ async def test_whatever_the_teacher_s_page_sends_is_ignored(session, teacher, st
         await socket.send_text("nonsense")
         await socket.send_frame(b"\xff\xd8\xff")
         async with student_socket(session, student):
-            assert (await tile_of(socket, student, state="paused"))["name"] == "Ada"
+            assert (await build_tile(socket, student, state="paused"))["name"] == "Ada"
 
 
 async def test_a_student_s_states_are_told_as_they_change(session, teacher, student, portrait, jpeg_without_face):
     async with teacher_socket(session, teacher) as socket:
         async with student_socket(session, student) as theirs:
-            await tile_of(socket, student, state="paused")
+            await build_tile(socket, student, state="paused")
             await theirs.send("start")
-            await tile_of(socket, student, state="waiting")
+            await build_tile(socket, student, state="waiting")
             await send_snapshot(theirs, portrait)
-            seen = await tile_of(socket, student, state="seen")
+            seen = await build_tile(socket, student, state="seen")
             await send_snapshot(theirs, jpeg_without_face)
-            await tile_of(socket, student, state="no_face")
-        await tile_of(socket, student, state="disconnected")
+            await build_tile(socket, student, state="no_face")
+        await build_tile(socket, student, state="disconnected")
     assert seen["faces"] == 1
     assert seen["confidence"] == max(seen["probabilities"].values())
 
@@ -102,9 +102,9 @@ async def test_first_state_over_http_agrees_with_the_socket(session, teacher, st
         await theirs.send("start")
         await send_snapshot(theirs, portrait)
         await theirs.send("pause")
-        told = await tile_of(socket, student, state="paused")
+        told = await build_tile(socket, student, state="paused")
         while told["seq"] is None:
-            told = await tile_of(socket, student, state="paused")
+            told = await build_tile(socket, student, state="paused")
 
         def fetch():
             client = Client()
@@ -226,7 +226,7 @@ async def test_a_lost_connection_shows_although_nobody_saw_it_end(session, teach
         await Stay.objects.filter(pk=stay.pk).aupdate(
             joined_at=timezone.now() - timedelta(minutes=2), last_seen_at=timezone.now() - timedelta(minutes=2)
         )
-        assert (await tile_of(socket, student, state="disconnected"))["id"] == student.pk
+        assert (await build_tile(socket, student, state="disconnected"))["id"] == student.pk
 
 
 async def test_a_failing_update_closes_the_socket_for_a_new_try(session, teacher, monkeypatch):
@@ -241,7 +241,7 @@ async def test_a_failing_update_closes_the_socket_for_a_new_try(session, teacher
 async def test_a_page_that_reads_no_more_gets_no_more_and_then_the_latest(session, teacher, student, monkeypatch):
     monkeypatch.setattr("classroom.consumers.update_flow.HOLD_S", 20)
     async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
-        await tile_of(socket, student, state="paused")
+        await build_tile(socket, student, state="paused")
         await theirs.send("start")
         unread = await socket.communicator.receive_json_from(timeout=20)
         while unread["type"] != "update":

@@ -6,7 +6,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from classroom.domain.alerts.evaluation import acknowledge, evaluate_alerts
+from classroom.domain.alerts.evaluation import evaluate_alerts
+from classroom.domain.alerts.records import acknowledge
 from classroom.domain.attendance import join_session
 from classroom.models import Alert, ClassSession
 from tests import factories

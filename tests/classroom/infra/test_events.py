@@ -12,7 +12,7 @@ from accounts.models import User
 from classroom.consumers.student import StudentConsumer
 from classroom.consumers.teacher import TeacherConsumer
 from classroom.domain.readings.record import result_of
-from classroom.domain.tiles import absent_tile, tile_of
+from classroom.domain.tiles import build_absent_tile, build_tile
 from classroom.infra import event_types, events
 from classroom.models import Attendance, ClassSession, Course, Reading
 from tests.factories import NOW, shares
@@ -23,7 +23,7 @@ READING = Reading(
 )  # fmt: skip
 WITHOUT_FACE = Reading(seq=3, faces=0, captured_at=NOW, received_at=NOW, model="test")
 ADA = User(pk=5, name="Ada Lovelace")
-TILE = tile_of(
+TILE = build_tile(
     Attendance(
         student=ADA,
         session=ClassSession(course=Course(reads_faces=True)),
@@ -31,7 +31,7 @@ TILE = tile_of(
         changed_at=NOW,
         latest_reading=READING,
     ),
-    is_here=True,
+    is_present=True,
     now=NOW,
     trend=[0.1],
 )
@@ -39,7 +39,7 @@ TEACHERS, SESSION, STUDENT, USER = "session.7.teachers", "session.7", "session.7
 
 # For each type of message how it is published, and where it arrives.
 PUBLISHED = {
-    "TilesChanged": (lambda: events.publish_tiles(7, [TILE, absent_tile(ADA)]), TEACHERS),
+    "TilesChanged": (lambda: events.publish_tiles(7, [TILE, build_absent_tile(ADA)]), TEACHERS),
     "AnswerSaid": (lambda: events.publish_answer(7, 5, {"answer": "lost", "at": 1.5}, heard=1.5), TEACHERS),
     "HandMoved": (lambda: events.publish_hand(7, 5, None, heard=1.5), TEACHERS),
     "MarkersChanged": (lambda: events.publish_markers(7), TEACHERS),

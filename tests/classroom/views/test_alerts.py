@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from classroom.alert_rules import DEFAULTS, STUDENT_NEGATIVE
-from classroom.domain.alerts.evaluation import rules_of
+from classroom.domain.alerts.records import rules_for
 from classroom.models import AlertRule, Reading
 from tests import factories
 from tests.factories import NOW, shares
@@ -88,7 +88,7 @@ def test_the_page_shows_the_rules_in_force(as_teacher, course):
 def test_saving_changes_the_rules(as_teacher, course):
     response = as_teacher.post(url_of(course), sent(student_negative__enter=77, student_away__hold_s=90))
     assert response["Location"] == url_of(course)
-    rules = rules_of(course)
+    rules = rules_for(course)
     assert (rules["student_negative"].enter, rules["student_away"].hold_s) == (0.77, 90)
 
 
@@ -96,14 +96,14 @@ def test_saving_twice_keeps_one_rule_a_kind(as_teacher, course):
     for enter in (70, 80):
         as_teacher.post(url_of(course), sent(student_negative__enter=enter))
     assert AlertRule.objects.count() == 4
-    assert rules_of(course)[STUDENT_NEGATIVE].enter == 0.8
+    assert rules_for(course)[STUDENT_NEGATIVE].enter == 0.8
 
 
 def test_a_box_left_empty_switches_the_rule_off(as_teacher, course):
     data = sent()
     del data["presence_low-enabled"]
     as_teacher.post(url_of(course), data)
-    assert [kind for kind, rule in rules_of(course).items() if not rule.enabled] == ["presence_low"]
+    assert [kind for kind, rule in rules_for(course).items() if not rule.enabled] == ["presence_low"]
 
 
 @pytest.mark.parametrize(

@@ -249,7 +249,7 @@ def test_markers_and_alerts_are_in_the_report_at_their_time(client, course, ada)
     session = held(course, ada)
     page = body(client, course.teachers.get(), f"/sessions/{session.pk}/")
     assert "Exercise" in page
-    assert "Camera on, but mostly no face for 60 s (30 of 38 snapshots)." in page
+    assert "Camera on, but mostly no face for 60 s (30 of 38 readings)." in page
     assert page.count('data-testid="alert-row"') == 1
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from classroom.domain.self_reports import say
+from classroom.domain.self_reports import record_answer
 from classroom.domain.sessions import end_session
 from classroom.models import Alert
 from tests import factories
@@ -32,7 +32,7 @@ def held(course, *, day=0, was_read=False):
     if was_read:
         factories.reading(session, students[0], after_s=5)
     for student in students[:2]:
-        say(session=session, student=student, answer="lost", now=session.started_at + timedelta(seconds=125))
+        record_answer(session=session, student=student, answer="lost", now=session.started_at + timedelta(seconds=125))
     end_session(session=session, now=session.started_at + timedelta(minutes=10))
     return session
 

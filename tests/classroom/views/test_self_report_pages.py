@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from classroom.domain.self_reports import raise_hand, said_of, say
+from classroom.domain.self_reports import count_self_reports, raise_hand, record_answer
 from classroom.models import Course, Reading
 from tests import factories
 
@@ -24,7 +24,7 @@ def student(session, client):
 
 @pytest.fixture
 def spoken(session, student):
-    say(session=session, student=student, answer="lost", now=timezone.now())
+    record_answer(session=session, student=student, answer="lost", now=timezone.now())
     raise_hand(session=session, student=student, now=timezone.now())
 
 
@@ -46,14 +46,14 @@ def test_readings_alone_are_deleted_unless_more_is_asked_for(client, session, st
     factories.attendance(session, student)
     factories.reading(session, student, after_s=1)
     assert "1 reading was deleted." in client.post("/readings/erase/", follow=True).content.decode()
-    assert (Reading.objects.count(), said_of(student)) == (0, 2)
+    assert (Reading.objects.count(), count_self_reports(student)) == (0, 2)
 
 
 @pytest.mark.usefixtures("spoken")
 def test_what_was_said_is_deleted_with_it_on_request(client, student):
     answer = client.post("/readings/erase/", {"said": "on"}, follow=True).content.decode()
     assert "2 answers and raised hands were deleted." in answer
-    assert said_of(student) == 0
+    assert count_self_reports(student) == 0
 
 
 def test_a_class_with_cameras_has_one_on_its_page(client, session, student):

@@ -1,10 +1,11 @@
-"""What happens in a session of alerts: who comes and leaves, what the snapshots read, when the class is evaluated."""
+"""Events of a session with alerts: students come and leave, snapshots are read, the class is evaluated."""
 
 from datetime import datetime, timedelta
 
 from accounts.models import User
 from classroom.alert_rules import Rule
-from classroom.domain.alerts.evaluation import evaluate_alerts, save_rules
+from classroom.domain.alerts.evaluation import evaluate_alerts
+from classroom.domain.alerts.records import save_rules
 from classroom.models import Alert, Attendance, ClassSession, Reading, Stay
 from tests import factories
 from tests.factories import NOW, shares
@@ -17,7 +18,7 @@ def later(seconds: float) -> datetime:
 
 
 def quick_session() -> ClassSession:
-    """One whose course says sooner than usual that a student's face reads negative."""
+    """A session whose course alerts sooner than usual that a student's expressions stay negative."""
     made = factories.session()
     save_rules(course=made.course, rules=[QUICK])
     return made
@@ -37,7 +38,7 @@ def leave(student: User, after_s: float) -> None:
 
 
 def read(session: ClassSession, student: User, expression: str, from_s: int, to_s: int, **fields) -> None:
-    """Snapshots every two seconds, from the one moment up to before the other."""
+    """Add a reading for every two seconds in [from_s, to_s)."""
     face = {"faces": 1, "expression": expression, **shares(expression, 0.9)} if expression else {"faces": 0}
     Reading.objects.bulk_create(
         Reading(
@@ -54,7 +55,7 @@ def read(session: ClassSession, student: User, expression: str, from_s: int, to_
 
 
 def live(session: ClassSession, until_s: int, every_s: int = 3) -> None:
-    """What the class's activity does: evaluate again and again."""
+    """Evaluate again and again, as activity in the class does."""
     for second in range(0, until_s + 1, every_s):
         evaluate_alerts(session=session, now=later(second))
 

@@ -1,4 +1,4 @@
-"""Workers that evaluate the same session in the same moment."""
+"""Workers that evaluate the same session at the same time."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 WORKERS = 4
 
 
-def test_workers_at_once_fire_each_alert_once():
+def test_concurrent_workers_fire_each_alert_once():
     session = factories.session()
     for _ in range(3):
         student = factories.student_of(session.course)

@@ -1,9 +1,10 @@
-"""When alerts are evaluated: twice, late, at once, again afterwards, past the end and with the clock set back."""
+"""Evaluation that runs twice, late, concurrently, as a replay, past the end and after the clock was set back."""
 
 import pytest
 
 from classroom.alert_rules import DEFAULTS, Rule
-from classroom.domain.alerts.evaluation import evaluate_alerts, rules_of
+from classroom.domain.alerts.evaluation import evaluate_alerts, next_batch
+from classroom.domain.alerts.records import rules_for
 from classroom.domain.alerts.replay import replay_session
 from classroom.domain.sessions import end_session
 from classroom.models import Alert, AlertProgress
@@ -18,7 +19,7 @@ def session():
     return quick_session()
 
 
-def test_evaluating_twice_changes_nothing(session):
+def test_second_evaluation_changes_nothing(session):
     read(session, present(session), "sad", 0, 40)
     evaluate_alerts(session=session, now=later(40))
     before = AlertProgress.objects.values().get()
@@ -27,13 +28,11 @@ def test_evaluating_twice_changes_nothing(session):
     assert Alert.objects.count() == 1
 
 
-def test_two_that_evaluate_at_once_fire_once(session):
+def test_concurrent_evaluations_fire_once(session):
     """The slower one has computed from the same state when the faster one saves."""
-    from classroom.domain.alerts import evaluation  # noqa: PLC0415  # its inside: two at once, without threads
-
     read(session, present(session), "sad", 0, 40)
     AlertProgress.objects.create(session=session, until=NOW)
-    slow = evaluation._next_piece(session, later(40))
+    slow = next_batch(session, later(40))
     assert evaluate_alerts(session=session, now=later(40)) == 1
     assert slow.evaluate(later(40)) is None
     assert Alert.objects.count() == 1
@@ -47,7 +46,7 @@ def test_one_late_evaluation_equals_many(session):
     assert times_of(Alert.objects.get()) == (0.0, 20.0, 75.0)
 
 
-def test_replay_equals_what_happened(session):
+def test_replay_with_the_same_rules_gives_the_same_alerts(session):
     ada, others = present(session), [present(session) for _ in range(4)]
     read(session, ada, "sad", 0, 60)
     read(session, ada, "", 60, 200)
@@ -57,13 +56,13 @@ def test_replay_equals_what_happened(session):
     live(session, 240)
     end_session(session=session, now=later(250))
     session.refresh_from_db()
-    replayed = replay_session(session=session, rules=rules_of(session.course), now=later(9999))
+    replayed = replay_session(session=session, rules=rules_for(session.course), now=later(9999))
     happened = {(each.kind, each.student_id, *times_of(each)) for each in Alert.objects.all()}
     assert len(happened) == 8
     assert {(each.kind, each.student and each.student.pk, *times_of(each)) for each in replayed} == happened
 
 
-def test_replay_takes_other_thresholds(session):
+def test_replay_applies_other_thresholds(session):
     read(session, present(session), "sad", 0, 60)
     strict = DEFAULTS | {"student_negative": QUICK}
     lax = DEFAULTS | {"student_negative": Rule("student_negative", True, 0.97, 0.4, 20, 10, 60)}
@@ -71,26 +70,26 @@ def test_replay_takes_other_thresholds(session):
     assert (counts, Alert.objects.count()) == ([1, 0], 0)
 
 
-def test_the_end_of_the_session_ends_its_alerts(session):
+def test_end_of_session_ends_its_alerts(session):
     read(session, present(session), "sad", 0, 40)
     live(session, 40)
     end_session(session=session, now=later(41))
     assert times_of(Alert.objects.get()) == (0.0, 20.0, 41.0)
 
 
-def test_after_the_end_nothing_is_evaluated(session, django_assert_num_queries):
+def test_nothing_is_evaluated_after_the_end(session, django_assert_num_queries):
     read(session, present(session), "sad", 0, 40)
     end_session(session=session, now=later(41))
     with django_assert_num_queries(1):
         assert evaluate_alerts(session=session, now=later(60)) == 0
 
 
-def test_a_session_that_ends_at_once_has_no_alert(session):
+def test_session_that_ends_at_once_has_no_alert(session):
     end_session(session=session, now=NOW)
     assert not Alert.objects.exists()
 
 
-def test_a_session_across_midnight(session):
+def test_session_across_midnight_fires(session):
     session.started_at = NOW.replace(hour=23, minute=59, second=30)
     session.save()
     into = int((session.started_at - NOW).total_seconds())
@@ -100,7 +99,7 @@ def test_a_session_across_midnight(session):
     assert times_of(Alert.objects.get()) == (into, into + 20.0, None)
 
 
-def test_a_clock_set_back_is_followed(session):
+def test_clock_set_back_by_an_hour_is_followed(session):
     ada = present(session)
     evaluate_alerts(session=session, now=later(3600))
     read(session, ada, "sad", 60, 120)
@@ -109,13 +108,13 @@ def test_a_clock_set_back_is_followed(session):
     assert Alert.objects.get().fired_at < later(120)
 
 
-def test_a_small_step_back_is_waited_for(session):
+def test_clock_set_back_by_seconds_is_waited_out(session):
     evaluate_alerts(session=session, now=later(62))
     evaluate_alerts(session=session, now=later(45))
     assert AlertProgress.objects.get().until == later(60)
 
 
-def test_a_clock_set_back_recovers_no_alert_before_it_fired(session):
+def test_clock_set_back_recovers_no_alert_before_it_fired(session):
     read(session, present(session), "sad", 0, 40)
     evaluate_alerts(session=session, now=later(40))
     end_session(session=session, now=later(10))

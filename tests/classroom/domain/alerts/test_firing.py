@@ -1,10 +1,11 @@
-"""What fires an alert, and what ends it: one reading every two seconds for each student, sessions begin at NOW."""
+"""Which series of readings fire and end an alert: one every two seconds for each student, sessions begin at NOW."""
 
 import pytest
 
 from classroom.alert_rules import Rule
-from classroom.domain.alerts.evaluation import evaluate_alerts, save_rules
+from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.alerts.messages import reason
+from classroom.domain.alerts.records import save_rules
 from classroom.models import Alert, AlertProgress, Reading
 from tests import factories
 from tests.classroom.domain.alerts.stories import later, leave, live, present, quick_session, read, times_of
@@ -17,7 +18,7 @@ def session():
     return quick_session()
 
 
-def test_a_lasting_negative_expression_fires_once_and_recovers(session):
+def test_lasting_negative_expression_fires_once_and_recovers(session):
     ada = present(session, "Ada")
     read(session, ada, "happy", 0, 20)
     read(session, ada, "sad", 20, 60)
@@ -28,23 +29,23 @@ def test_a_lasting_negative_expression_fires_once_and_recovers(session):
     assert times_of(alert) == (15.0, 35.0, 75.0)
 
 
-def test_the_reason_says_how_many_of_how_many(session):
+def test_reason_gives_how_many_of_how_many(session):
     ada = present(session, "Ada")
     read(session, ada, "sad", 0, 14)
     read(session, ada, "angry", 14, 20)
     live(session, 24)
-    assert reason(Alert.objects.get()) == ("Face has read mostly as sad or angry for 20 s (10 of 10 snapshots).")
+    assert reason(Alert.objects.get()) == ("Mostly sad or angry for 20 s (10 of 10 readings).")
 
 
-def test_snapshots_that_tell_nothing_are_no_part_of_the_reason(session):
+def test_reason_leaves_out_uncertain_readings(session):
     ada = present(session, "Ada")
     read(session, ada, "sad", 0, 20)
     Reading.objects.filter(seq__in=(2, 4)).update(uncertain="too_dark")
     live(session, 24)
-    assert reason(Alert.objects.get()).endswith("(8 of 8 snapshots).")
+    assert reason(Alert.objects.get()).endswith("(8 of 8 readings).")
 
 
-def test_slow_snapshots_fire_too(session):
+def test_slow_snapshots_fire(session):
     """A server under load asks for one every eight seconds."""
     ada = present(session)
     read(session, ada, "sad", 0, 80)
@@ -67,7 +68,7 @@ def test_uncertain_faces_fire_nothing(session):
     assert not Alert.objects.exists()
 
 
-def test_a_window_is_evaluated_when_it_is_over_and_no_sooner(session):
+def test_window_is_evaluated_only_once_it_is_over(session):
     ada = present(session)
     read(session, ada, "sad", 0, 30)
     evaluate_alerts(session=session, now=later(21.9))
@@ -76,23 +77,23 @@ def test_a_window_is_evaluated_when_it_is_over_and_no_sooner(session):
     assert Alert.objects.count() == 1
 
 
-def test_a_face_that_is_away_for_long_fires(session):
+def test_missing_face_fires_after_a_minute(session):
     ada = present(session)
     read(session, ada, "", 0, 62)
     live(session, 63)
     alert = Alert.objects.get()
     assert (alert.kind, times_of(alert)) == ("student_away", (0.0, 60.0, None))
-    assert reason(alert) == "Camera on, but mostly no face for 60 s (30 of 30 snapshots)."
+    assert reason(alert) == "Camera on, but mostly no face for 60 s (30 of 30 readings)."
 
 
-def test_a_camera_that_is_off_is_not_away(session):
+def test_camera_that_is_off_fires_nothing(session):
     ada = present(session)
     read(session, ada, "neutral", 0, 20)
     live(session, 200)
     assert not Alert.objects.exists()
 
 
-def test_the_class_s_negative_share_fires_within_fifteen_seconds(session):
+def test_negative_class_fires_within_fifteen_seconds(session):
     for _ in range(4):
         student = present(session)
         read(session, student, "happy", 0, 20)
@@ -100,27 +101,27 @@ def test_the_class_s_negative_share_fires_within_fifteen_seconds(session):
     live(session, 30)
     alert = Alert.objects.get(kind="class_negative")
     assert (alert.student, times_of(alert)) == (None, (15.0, 25.0, None))
-    assert reason(alert) == "4 of the 4 faces seen read mostly as sad, angry, fearful or disgusted."
+    assert reason(alert) == "4 of 4 visible faces look mostly sad, angry, fearful or disgusted."
 
 
-def test_three_faces_are_too_few_for_the_class(session):
+def test_three_negative_faces_are_too_few_for_a_class_alert(session):
     for _ in range(3):
         read(session, present(session), "sad", 0, 60)
     live(session, 60)
     assert set(Alert.objects.values_list("kind", flat=True)) == {"student_negative"}
 
 
-def test_students_who_leave_fire(session):
+def test_leaving_students_fire(session):
     students = [present(session) for _ in range(5)]
     for student in students[:2]:
         leave(student, 30)
     live(session, 100)
     alert = Alert.objects.get()
     assert (alert.kind, times_of(alert)) == ("presence_low", (20.0, 80.0, None))
-    assert reason(alert) == "Only 3 students are here; at most there were 5."
+    assert reason(alert) == "Only 3 students are still here (there were 5)."
 
 
-def test_students_who_come_back_recover_it(session):
+def test_returning_students_recover_the_alert(session):
     students = [present(session) for _ in range(5)]
     for student in students[:2]:
         leave(student, 30)
@@ -129,7 +130,7 @@ def test_students_who_come_back_recover_it(session):
     assert times_of(Alert.objects.get()) == (20.0, 80.0, 130.0)
 
 
-def test_an_alert_of_a_student_who_left_is_over_after_a_minute(session):
+def test_alert_is_over_a_minute_after_its_student_left(session):
     ada = present(session)
     read(session, ada, "sad", 0, 30)
     leave(ada, 30)
@@ -137,12 +138,12 @@ def test_an_alert_of_a_student_who_left_is_over_after_a_minute(session):
     assert times_of(Alert.objects.get(kind="student_negative")) == (0.0, 20.0, 95.0)
 
 
-def test_without_a_student_there_is_nothing_to_say(session):
+def test_session_without_students_fires_nothing(session):
     live(session, 60)
     assert (Alert.objects.count(), AlertProgress.objects.get().until) == (0, later(55))
 
 
-def test_a_second_device_makes_no_second_alert(session):
+def test_second_device_fires_no_second_alert(session):
     ada = present(session)
     leave(ada, 15)
     factories.attendance(session, ada, joined_at=later(15), left_at=later(3000))
@@ -151,7 +152,7 @@ def test_a_second_device_makes_no_second_alert(session):
     assert Alert.objects.count() == 1
 
 
-def test_a_rule_that_is_off_fires_nothing(session):
+def test_disabled_rule_fires_nothing(session):
     save_rules(course=session.course, rules=[Rule("student_negative", False, 0.6, 0.4, 20, 10, 60)])
     read(session, present(session), "sad", 0, 60)
     live(session, 60)

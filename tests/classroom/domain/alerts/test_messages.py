@@ -1,4 +1,4 @@
-"""Reasons in the language in force; the figures are as stored."""
+"""Reasons in each language, from the figures as they are stored."""
 
 import pytest
 from django.utils import translation
@@ -13,21 +13,21 @@ FIGURES = {
     AlertKind.PRESENCE_LOW: {"present": 3, "peak": 8},
 }
 ENGLISH = {
-    AlertKind.STUDENT_NEGATIVE: "Face has read mostly as sad or fearful for 60 s (18 of 20 snapshots).",
-    AlertKind.STUDENT_AWAY: "Camera on, but mostly no face for 60 s (19 of 20 snapshots).",
-    AlertKind.CLASS_NEGATIVE: "1 of the 4 faces seen reads mostly as sad, angry, fearful or disgusted.",
-    AlertKind.PRESENCE_LOW: "Only 3 students are here; at most there were 8.",
+    AlertKind.STUDENT_NEGATIVE: "Mostly sad or fearful for 60 s (18 of 20 readings).",
+    AlertKind.STUDENT_AWAY: "Camera on, but mostly no face for 60 s (19 of 20 readings).",
+    AlertKind.CLASS_NEGATIVE: "1 of 4 visible faces looks mostly sad, angry, fearful or disgusted.",
+    AlertKind.PRESENCE_LOW: "Only 3 students are still here (there were 8).",
 }
 HINDI = {
-    AlertKind.STUDENT_NEGATIVE: "60 सेकंड से चेहरे पर ज़्यादातर यह भाव पढ़ा गया: उदासी या डर (20 में से 18 स्नैपशॉट)।",
-    AlertKind.STUDENT_AWAY: "कैमरा चालू है, पर 60 सेकंड से ज़्यादातर चेहरा नहीं दिखा (20 में से 19 स्नैपशॉट)।",
-    AlertKind.CLASS_NEGATIVE: "दिख रहे 4 चेहरों में से 1 पर ज़्यादातर उदासी, गुस्सा, डर या घृणा पढ़ी गई।",
-    AlertKind.PRESENCE_LOW: "केवल 3 विद्यार्थी उपस्थित हैं; सबसे ज़्यादा 8 थे।",
+    AlertKind.STUDENT_NEGATIVE: "60 सेकंड से ज़्यादातर यह भाव: उदासी या डर (20 में से 18 रीडिंग)।",
+    AlertKind.STUDENT_AWAY: "कैमरा चालू है, पर 60 सेकंड से ज़्यादातर चेहरा नहीं दिखा (20 में से 19 रीडिंग)।",
+    AlertKind.CLASS_NEGATIVE: "दिख रहे 4 चेहरों में से 1 पर ज़्यादातर उदासी, गुस्सा, डर या घृणा दिखती है।",
+    AlertKind.PRESENCE_LOW: "अब केवल 3 विद्यार्थी उपस्थित हैं (8 थे)।",
 }
 
 
 @pytest.mark.parametrize(("language", "sentences"), [("en", ENGLISH), ("hi", HINDI)])
 @pytest.mark.parametrize("kind", AlertKind)
-def test_a_reason_says_its_figures_in_the_reader_s_language(language, sentences, kind):
+def test_reason_gives_its_figures_in_each_language(language, sentences, kind):
     with translation.override(language):
         assert reason(Alert(kind=kind, figures=FIGURES[kind])) == sentences[kind]

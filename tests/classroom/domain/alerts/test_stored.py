@@ -1,8 +1,9 @@
-"""Alerts once they are stored: acknowledged, erased with their readings, and which of them the teacher is shown."""
+"""Stored alerts: acknowledged, erased with their readings, and listed for the teacher."""
 
 import pytest
 
-from classroom.domain.alerts.evaluation import RECENT, acknowledge, alert_row, current_alerts, evaluate_alerts
+from classroom.domain.alerts.evaluation import evaluate_alerts, next_batch
+from classroom.domain.alerts.records import RECENT, acknowledge, alert_row, current_alerts
 from classroom.domain.readings.record import erase_readings
 from classroom.models import Alert, AlertKind, AlertProgress
 from tests.classroom.domain.alerts.stories import later, present, quick_session, read
@@ -16,7 +17,7 @@ def session():
     return quick_session()
 
 
-def test_acknowledging_counts_once(session):
+def test_acknowledge_succeeds_once(session):
     read(session, present(session), "sad", 0, 40)
     evaluate_alerts(session=session, now=later(40))
     alert, teacher = Alert.objects.get(), session.course.teachers.get()
@@ -25,7 +26,7 @@ def test_acknowledging_counts_once(session):
     assert (answers, alert.acknowledged_at, alert.acknowledged_by) == ([True, False], later(41), teacher)
 
 
-def test_erasing_readings_erases_the_alerts_from_them(session):
+def test_erasing_readings_erases_their_alerts(session):
     ada, ben = present(session, "Ada"), present(session, "Ben")
     for student in (ada, ben):
         read(session, student, "sad", 0, 40)
@@ -36,7 +37,7 @@ def test_erasing_readings_erases_the_alerts_from_them(session):
     assert [alert.student for alert in Alert.objects.all()] == [ben]
 
 
-def test_erasing_readings_erases_where_alerts_stand_that_have_not_fired(session):
+def test_erasing_readings_erases_the_state_of_pending_alerts(session):
     ada, ben = present(session, "Ada"), present(session, "Ben")
     for student in (ada, ben):
         read(session, student, "sad", 0, 20)
@@ -45,15 +46,13 @@ def test_erasing_readings_erases_where_alerts_stand_that_have_not_fired(session)
     assert list(AlertProgress.objects.get().states["states"]) == [f"student_negative:{ben.pk}"]
 
 
-def test_an_evaluation_under_way_fires_nothing_about_one_who_is_erased(session):
-    from classroom.domain.alerts import evaluation  # noqa: PLC0415  # its inside: two at once, without threads
-
+def test_evaluation_under_way_fires_nothing_about_erased_student(session):
     ada = present(session, "Ada")
     read(session, ada, "sad", 0, 40)
     evaluate_alerts(session=session, now=later(20))
-    slow = evaluation._next_piece(session, later(40))
+    slow = next_batch(session, later(40))
     erase_readings(student=ada, now=later(40))
-    read(session, ada, "sad", 20, 40)  # what the slow one had read before
+    read(session, ada, "sad", 20, 40)  # what the slow evaluation had read before
     assert slow.evaluate(later(40)) is None
     assert not Alert.objects.exists()
 
@@ -73,14 +72,14 @@ def make_alerts(session, student, count: int) -> None:
     )
 
 
-def test_of_ten_thousand_alerts_the_last_few_are_shown(session):
+def test_current_alerts_are_the_last_few_of_ten_thousand(session):
     ada = present(session, "Ada")
     make_alerts(session, ada, 10_000)
     shown = current_alerts(session=session)
     assert [row["fired_at"] for row in shown] == [later(9_999 - place).timestamp() for place in range(RECENT)]
 
 
-def test_the_class_s_alert_is_shown_beside_many_students_alerts_that_were_over_with_it(session):
+def test_current_alerts_prefer_class_alert_to_student_alerts_over_at_the_same_time(session):
     ada = present(session, "Ada")
     make_alerts(session, None, 1)
     make_alerts(session, ada, 2 * RECENT)
@@ -89,14 +88,14 @@ def test_the_class_s_alert_is_shown_beside_many_students_alerts_that_were_over_w
     assert [row["name"] for row in shown] == ["Ada"] * (RECENT - 1) + [None]
 
 
-def test_open_alerts_are_shown_however_old(session):
+def test_current_alerts_include_open_ones_however_old(session):
     ada = present(session, "Ada")
     make_alerts(session, ada, 20)
     Alert.objects.filter(fired_at=NOW).update(recovered_at=None)
     assert current_alerts(session=session)[-1]["fired_at"] == NOW.timestamp()
 
 
-def test_a_row_names_its_student(session):
+def test_alert_row_names_its_student(session):
     ada = present(session, "Ada")
     make_alerts(session, ada, 1)
     row = alert_row(Alert.objects.get())

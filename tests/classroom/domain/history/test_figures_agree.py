@@ -5,17 +5,18 @@ from datetime import timedelta
 import pytest
 
 from classroom.alert_rules import Rule
-from classroom.domain.alerts.evaluation import evaluate_alerts, rules_of, save_rules
+from classroom.domain.alerts.evaluation import evaluate_alerts
+from classroom.domain.alerts.records import rules_for, save_rules
 from classroom.domain.alerts.replay import replay_session
-from classroom.domain.alerts.signals import looks
+from classroom.domain.alerts.signals import signals_between
 from classroom.domain.history.highlights import find_highlights
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.history.summaries import student_summaries
 from classroom.domain.history.timeline import LONGEST_GAP, class_timeline
 from classroom.domain.live.state import live_class, live_state
-from classroom.domain.self_reports import answers_by_window, say
+from classroom.domain.self_reports import answers_by_window, record_answer
 from classroom.domain.sessions import close_idle_sessions, end_session
-from classroom.measures import WINDOW_S, Said
+from classroom.measures import WINDOW_S, GivenAnswer
 from classroom.models import Attendance, Reading, Stay
 from classroom.rounding import rounded_minutes, rounded_share, whole_minutes, whole_percent
 from tests import factories
@@ -54,7 +55,7 @@ def test_a_preview_of_the_same_rules_gives_what_fired_live(seed):
     end_session(session=session, now=shape.starts + timedelta(seconds=shape.seconds))
     session.refresh_from_db()
     fired = sorted(session.alerts.values_list("kind", "student", "pending_at", "fired_at", "recovered_at"), key=str)
-    found = replay_session(session=session, rules=rules_of(session.course), now=later(9000))
+    found = replay_session(session=session, rules=rules_for(session.course), now=later(9000))
     assert len(fired) > 2
     assert fired == sorted(
         [(a.kind, a.student and a.student.pk, a.pending_at, a.fired_at, a.recovered_at) for a in found], key=str
@@ -68,8 +69,8 @@ def test_students_leaving_fire_and_recover_exactly_at_the_threshold(gone, peak, 
     present(session, gone, until_s=12)
     Stay.objects.update(last_seen_at=later(3600))
     T0 = NOW.timestamp()
-    seen = list(looks(session=session, after=T0, until=T0 + 60, peak=0, now=later(60)))
-    series = [(look.at, look.values["presence_low", None]) for look in seen]
+    seen = list(signals_between(session=session, after=T0, until=T0 + 60, peak=0, now=later(60)))
+    series = [(signals.at, signals.values["presence_low", None]) for signals in seen]
     at_it = Rule("presence_low", True, enter=percent / 100, leave=0.01, hold_s=10, recover_s=0, cooldown_s=0)
     assert len(replay(series, at_it)) == 1
     series += [(at + 3600, 1.0) for at, _ in series[:2]] + [(at + 3600, value) for at, value in series[2:]]
@@ -83,7 +84,7 @@ def test_a_tenth_of_those_present_is_enough_of_a_call(present):
     windows = [
         {"at": 600 + second, "probabilities": None, "seen": 0, "present": present} for second in range(0, 60, WINDOW_S)
     ]
-    said = [Said(student, 610.0, "lost") for student in range(present // 10)]
+    said = [GivenAnswer(student, 610.0, "lost") for student in range(present // 10)]
     assert [each.count for each in find_highlights(windows=windows, said=said, class_alerts=[])] == [present // 10]
     assert find_highlights(windows=windows, said=said[1:], class_alerts=[]) == []
 
@@ -93,11 +94,11 @@ def test_a_corrected_answer_is_the_same_live_and_in_the_report():
     [student] = present(session, 1)
     live = live_class(session=session, now=NOW)
     for answer, second in (("lost", 8), ("all_good", 11)):
-        report = say(session=session, student=student, answer=answer, now=later(second))
+        report = record_answer(session=session, student=student, answer=answer, now=later(second))
         at = report.at.timestamp()
-        live.hear_answer(student.pk, {"answer": report.answer, "at": at}, at)
+        live.apply_answer(student.pk, {"answer": report.answer, "at": at}, at)
     starts = [int(NOW.timestamp()), int(NOW.timestamp()) + 10]
-    assert live.voices.windows(starts) == answers_by_window(session=session, until=later(25))
+    assert live.response_log.windows(starts) == answers_by_window(session=session, until=later(25))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -195,7 +196,7 @@ def test_alerts_over_a_long_silence_are_those_of_a_look_at_every_moment():
     end_session(session=session, now=later(40_000))
     session.refresh_from_db()
     fired = list(session.alerts.values_list("fired_at", "recovered_at"))
-    found = replay_session(session=session, rules=rules_of(session.course), now=later(50_000))
+    found = replay_session(session=session, rules=rules_for(session.course), now=later(50_000))
     assert len(fired) == 2
     assert fired == [(each.fired_at, each.recovered_at) for each in found]
 
@@ -210,8 +211,8 @@ def test_stays_that_overlap_count_once():
     minutes = {row.id: row.minutes for row in student_summaries(session=session, now=later(500))}
     assert minutes == {each.pk: 8.0 if each == students[0] else 5.0 for each in students}
     T0 = NOW.timestamp()
-    seen = looks(session=session, after=T0, until=T0 + 475, peak=0, now=later(500))
-    assert {(look.present, look.peak) for look in seen} == {(4, 4), (1, 4)}
+    seen = signals_between(session=session, after=T0, until=T0 + 475, peak=0, now=later(500))
+    assert {(signals.present, signals.peak) for signals in seen} == {(4, 4), (1, 4)}
 
 
 def test_a_reading_from_before_the_start_by_a_clock_set_back_is_counted_once():

@@ -1,5 +1,5 @@
 from classroom.domain.history.highlights import MAX_HIGHLIGHTS, MIN_DISTANCE_S, find_highlights
-from classroom.measures import WINDOW_S, Said
+from classroom.measures import WINDOW_S, GivenAnswer
 from tests.factories import shares
 
 START = 1_700_000_040  # a whole minute
@@ -26,7 +26,7 @@ def found(timeline, said=(), alerts=()):
 
 
 def call(student, minute, answer="lost"):
-    return Said(student_id=student, at=START + minute * 60 + 5.0, answer=answer)
+    return GivenAnswer(student_id=student, at=START + minute * 60 + 5.0, answer=answer)
 
 
 def test_a_calm_class_has_none():
