@@ -1,4 +1,4 @@
-"""What students report themselves: an answer about the lesson, and a raised hand. It needs no camera and no consent."""
+"""Self-reports of students: an answer about the lesson, and a raised hand. They need no camera and no consent."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta

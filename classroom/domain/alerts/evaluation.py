@@ -71,7 +71,11 @@ class EvaluationBatch:
 
 def next_batch(session: ClassSession, now: datetime) -> EvaluationBatch | None:
     """Return what to evaluate next, None if that is nothing yet. An ended session is evaluated to its very end."""
-    progress = _load_progress(session)
+    # With the session as it is now, which the caller may have loaded a while ago.
+    known = AlertProgress.objects.select_related("session__course").filter(session=session)
+    if (progress := known.first()) is None:
+        AlertProgress.objects.get_or_create(session=session, defaults={"until": session.started_at})
+        progress = known.get()
     after, end = progress.until.timestamp(), progress.session.ended_at
     if end is not None:
         if progress.until >= end and not progress.states:
@@ -86,15 +90,6 @@ def next_batch(session: ClassSession, now: datetime) -> EvaluationBatch | None:
     # After a silence the evaluation catches up in batches, each a transaction.
     until = min(latest, batch_end(session=progress.session, after=after // STEP_S * STEP_S, end=latest))
     return EvaluationBatch(progress, after, until, is_newest=until == latest, is_last=False) if until > after else None
-
-
-def _load_progress(session: ClassSession) -> AlertProgress:
-    """Return how far the session has been evaluated, with the session as it is now."""
-    known = AlertProgress.objects.select_related("session__course").filter(session=session)
-    if (found := known.first()) is not None:
-        return found
-    AlertProgress.objects.get_or_create(session=session, defaults={"until": session.started_at})
-    return known.get()
 
 
 def _save_changes(session: ClassSession, changes: Sequence[Change]) -> None:

@@ -31,7 +31,7 @@ _REASONS = {
         "present",
     ),
 }
-# As part of "Mostly …".
+# Each completes "Mostly …".
 _EXPRESSIONS = {
     "angry": gettext_lazy("angry"),
     "disgust": gettext_lazy("disgusted"),

@@ -1,4 +1,4 @@
-"""What the database holds about alerts: each course's rules, and the alerts that fired."""
+"""Stored alerts: each course's rules, and the alerts that fired."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -80,8 +80,8 @@ def alerts_for(session: ClassSession) -> QuerySet[Alert]:
 
 
 def current_alerts(*, session: ClassSession) -> list[AlertRow]:
-    """Return the open alerts (at most one of a kind for each student) and the last few that are over, newest first. Of
-    many that were over at the same time, those about the class come before those about students."""
+    """Return the open alerts (at most one of a kind for each student) and the last few that are over, newest first. If
+    many were over at the same time, those about the class come before those about students."""
     last = ("-recovered_at", F("student").asc(nulls_first=True), "-fired_at", "-pk")
     over = session.alerts.exclude(recovered_at=None).order_by(*last).values("pk")[:RECENT]
     shown = alerts_for(session).filter(Q(recovered_at=None) | Q(pk__in=over))

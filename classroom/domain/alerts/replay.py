@@ -1,4 +1,4 @@
-"""What other thresholds would have given in a past session: the same rules over the readings that are stored."""
+"""The alerts that other thresholds would have given in a past session: the same rules over the stored readings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -13,7 +13,7 @@ Rules = dict[str, Rule]
 
 @dataclass(frozen=True)
 class Change:
-    """What happened to one alert; `pending_at` is when it began, `signals` what was seen then (None at the end)."""
+    """An event of one alert; `pending_at` is when the alert began, `signals` what was seen (None at the end)."""
 
     key: Key
     event: Event

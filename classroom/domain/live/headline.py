@@ -67,8 +67,8 @@ class Headline(TypedDict):
 
 @dataclass(frozen=True)
 class HeadlineInput:
-    """What the headline is about. Cameras run for `on_camera` of the `present` students; `departed` have left or lost
-    their connection."""
+    """The state that the headline describes. Cameras run for `on_camera` of the `present` students; the `departed` have
+    left or lost their connection."""
 
     mood_trend: MoodTrend
     responses: ClassResponses

@@ -1,5 +1,5 @@
-"""What the students of a running class report: their answers and raised hands, held in memory along with the tiles and
-changed by the same kind of events."""
+"""The responses of a running class: answers and raised hands, held in memory along with the tiles and changed by the
+same kind of events."""
 
 from collections import Counter
 from collections.abc import Iterable, Set
@@ -25,7 +25,7 @@ class HandUp(TypedDict):
 
 
 class ClassResponses(TypedDict):
-    """What the class reports now: `said` of the `present` students have a current answer, `answers` counts them by
+    """The responses now: `said` of the `present` students have a current answer, `answers` counts them by
     answer, and `hands` are those up, the longest first. For comparison: the faces of `negative` of the `seen` students
     read mostly negative."""
 
