@@ -7,7 +7,7 @@ from classroom.measures import Probabilities
 from classroom.snapshots import DropReason
 
 
-class Says(TypedDict):
+class AnswerPayload(TypedDict):
     """A student's answer about the lesson, one of SelfReport.Answer, and when they gave it."""
 
     answer: str
@@ -33,7 +33,7 @@ class Tile(TypedDict):
     captured_at: float | None
     seq: int | None
     trend: list[float]
-    says: Says | None
+    says: AnswerPayload | None
     hand_since: float | None
     heard: float
 
@@ -70,7 +70,7 @@ class AnswerSaid(TypedDict):
 
     type: Literal["answer.said"]
     student: int
-    says: Says | None
+    says: AnswerPayload | None
     heard: float
     event: int
 

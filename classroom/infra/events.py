@@ -20,6 +20,7 @@ from django.core.cache import cache
 from classroom.infra.event_types import (
     AccessChanged,
     AlertsChanged,
+    AnswerPayload,
     AnswerSaid,
     ClassChanged,
     ConsentChanged,
@@ -31,7 +32,6 @@ from classroom.infra.event_types import (
     NumberedEvent,
     Result,
     SaidErased,
-    Says,
     SessionEnded,
     SignInsChanged,
     SnapshotDropped,
@@ -88,7 +88,7 @@ def publish_tiles(session_id: int, tiles: Sequence[Tile], *, saved: bool = True)
     )
 
 
-def publish_answer(session_id: int, student_id: int, says: Says | None, *, heard: float) -> None:
+def publish_answer(session_id: int, student_id: int, says: AnswerPayload | None, *, heard: float) -> None:
     _publish_numbered(
         session_id,
         lambda number: AnswerSaid(type="answer.said", student=student_id, says=says, heard=heard, event=number),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from classroom.domain.self_reports import CORRECTION, AnswerWindow, answer_counts, answer_windows, given_answers
-from classroom.infra.event_types import Says, Tile
+from classroom.infra.event_types import AnswerPayload, Tile
 from classroom.measures import WINDOW_S, GivenAnswer
 from classroom.models import ClassSession, RaisedHand
 from classroom.models.self_report import REPORT_HOLDS
@@ -41,8 +41,8 @@ class ClassResponses(TypedDict):
 class Response:
     """One student's answer and hand, each with the time of its last change, since events may arrive out of order."""
 
-    says: Says | None = None
-    said_at: float = 0.0
+    answer: AnswerPayload | None = None
+    answered_at: float = 0.0
     hand_since: float | None = None
     hand_at: float = 0.0
 
@@ -67,18 +67,18 @@ class ResponseLog:
         log.expire(now.timestamp())
         return log
 
-    def apply_answer(self, student_id: int, says: Says | None, heard: float) -> None:
+    def apply_answer(self, student_id: int, answer: AnswerPayload | None, heard: float) -> None:
         response = self.by_student.setdefault(student_id, Response())
-        if heard < response.said_at:
+        if heard < response.answered_at:
             return
-        response.says, response.said_at = says, heard
-        if says is None:
+        response.answer, response.answered_at = answer, heard
+        if answer is None:
             self.answers = [each for each in self.answers if each.student_id != student_id]
             return
         # The new answer replaces one given just before it, as it does in the database.
-        corrected_after = says["at"] - CORRECTION.total_seconds()
+        corrected_after = answer["at"] - CORRECTION.total_seconds()
         self.answers = [each for each in self.answers if each.student_id != student_id or each.at <= corrected_after]
-        self.answers.append(GivenAnswer(student_id=student_id, at=says["at"], answer=says["answer"]))
+        self.answers.append(GivenAnswer(student_id=student_id, at=answer["at"], answer=answer["answer"]))
 
     def apply_hand(self, student_id: int, since: float | None, heard: float) -> None:
         response = self.by_student.setdefault(student_id, Response())
@@ -89,11 +89,11 @@ class ResponseLog:
         """Drop answers that no longer hold. Returns their students."""
         self.answers = [each for each in self.answers if each.at > now - HOLDS_S - 3 * WINDOW_S]
         expired = {
-            pk for pk, response in self.by_student.items() if response.says and response.says["at"] <= now - HOLDS_S
+            pk for pk, response in self.by_student.items() if response.answer and response.answer["at"] <= now - HOLDS_S
         }
         for pk in expired:
             response = self.by_student[pk]
-            response.says, response.said_at = None, response.said_at + HOLDS_S
+            response.answer, response.answered_at = None, response.answered_at + HOLDS_S
         return expired
 
     def add_to(self, tile: Tile) -> Tile:
@@ -101,8 +101,8 @@ class ResponseLog:
         response = self.by_student.get(tile["id"])
         if response is None:
             return tile
-        heard = max(response.said_at, response.hand_at)
-        return {**tile, "says": response.says, "hand_since": response.hand_since, "heard": heard}
+        heard = max(response.answered_at, response.hand_at)
+        return {**tile, "says": response.answer, "hand_since": response.hand_since, "heard": heard}
 
     def windows(self, starts: Iterable[int]) -> list[AnswerWindow]:
         """Return the answers in these windows; a window without any is left out."""

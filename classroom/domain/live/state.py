@@ -17,7 +17,7 @@ from classroom.domain.live.responses import ClassResponses, ResponseLog, class_r
 from classroom.domain.markers import MarkerRow, markers_for
 from classroom.domain.self_reports import AnswerWindow, answers_by_window
 from classroom.domain.tiles import build_absent_tile, build_tile
-from classroom.infra.event_types import Says, Tile
+from classroom.infra.event_types import AnswerPayload, Tile
 from classroom.measures import (
     TREND_LENGTH,
     WINDOW_S,
@@ -78,9 +78,9 @@ class LiveClass:
                 trend = [*trend, round(valence(certain), 3)][-TREND_LENGTH:]
         return self._store({**tile, "trend": trend})
 
-    def apply_answer(self, student_id: int, says: Says | None, heard: float) -> Tile | None:
+    def apply_answer(self, student_id: int, answer: AnswerPayload | None, heard: float) -> Tile | None:
         """Apply a student's answer and return their tile, None for a student who is not (or no longer) in the class."""
-        self.response_log.apply_answer(student_id, says, heard)
+        self.response_log.apply_answer(student_id, answer, heard)
         return self._store(self.tiles[student_id]) if student_id in self.tiles else None
 
     def apply_hand(self, student_id: int, since: float | None, heard: float) -> Tile | None:
