@@ -100,8 +100,9 @@ screenshots: setup-dev
 	scripts/install_chromium
 	$(BIN)/python scripts/screenshots
 
-# New and changed texts of the code into locale/*/LC_MESSAGES/*.po, for translating. Needs Debian's gettext.
-messages: MAKEMESSAGES := $(BIN)/python manage.py makemessages --all --no-obsolete --no-location $(foreach folder,node_modules var tests benchmarks,--ignore $(folder))
+# New and changed texts of the code into locale/*/LC_MESSAGES/*.po, for translating. Needs Debian's gettext. English is
+# edited by hand: it only rewords texts of packages.
+messages: MAKEMESSAGES := $(BIN)/python manage.py makemessages --all --exclude en --no-obsolete --no-location $(foreach folder,node_modules var tests benchmarks,--ignore $(folder))
 messages: setup
 	$(MAKEMESSAGES) --domain django
 	$(MAKEMESSAGES) --domain djangojs

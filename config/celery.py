@@ -8,9 +8,8 @@ from kombu.transport import redis as broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-
-# A worker that loses Redis or ends gives nothing back of what it had fetched and not begun: all of it is called again.
-# Without Redis kombu 5.7 would write it to a file of its own in the temporary folder.
+# A worker that stops or loses Redis does not return the tasks it has fetched but not started: all of them are sent
+# again anyway, and without Redis kombu 5.7 would write them to a file in the temporary folder.
 broker.Channel.do_restore = False
 
 app = Celery("attune")
@@ -19,10 +18,10 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 
 @task_prerun.connect
 def _check_connection(task: Any, **_: object) -> None:
-    """Replace a connection that a restart of Postgres has cut before the task fails on it.
+    """Replace a connection that a restart of Postgres has closed, before the task fails on it.
 
-    The analysis of snapshots does without: its calls go through classroom/infra/circuit_breaker.py, and checking first
-    would cost each batch a round trip.
+    Snapshot analysis is exempt: its queries go through classroom/infra/circuit_breaker.py, and a check would cost each
+    batch a round trip.
     """
     if not task.request.is_eager and task.name != "classroom.tasks.analyse_snapshots":
         close_old_connections()

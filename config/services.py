@@ -1,14 +1,15 @@
-"""What DATABASE_URL and REDIS_URL switch between: Postgres or a file, Redis or this process alone."""
+"""Settings of the services that DATABASE_URL and REDIS_URL select: Postgres or SQLite, Redis or in-process."""
 
 from pathlib import Path
 from typing import Any
 
-# A Redis that is away must cost a call seconds, not for ever.
+# Without these, a call to an unavailable Redis hangs forever.
 REDIS_TIMEOUTS = {"socket_timeout": 5, "socket_connect_timeout": 3, "socket_keepalive": True}
 REDIS_BROKER_OPTIONS = {
     **REDIS_TIMEOUTS,
-    # A worker would write down each task that it fetches, and strike it out as soon as a child of its accepts it: two
-    # round trips, in which it fetches nothing. A killed worker loses what it has fetched; all of it is called again.
+    # With emulated acknowledgements a worker records each task that it fetches and removes the record when a child
+    # accepts the task: two round trips, in which it fetches nothing. Without them a killed worker loses the tasks it
+    # has fetched, but every task here is sent again anyway.
     "ack_emulation": False,
     "max_retries": 2,
     "interval_start": 0,
@@ -18,18 +19,18 @@ REDIS_BROKER_OPTIONS = {
 
 
 def postgres(database: dict[str, Any], *, pool_size: int) -> dict[str, Any]:
-    """`database` as django-environ reads it from its URL, with what a server needs of it; 0 means no pool.
+    """Complete the settings that django-environ reads from DATABASE_URL. A pool size of 0 means no pool.
 
-    Under ASGI threads come and go, so psycopg's pool keeps the connections. A Celery worker has one thread, and
-    Celery closes a pool around every task: there DATABASE_POOL_SIZE=0 keeps the one connection instead.
+    Under ASGI threads come and go, so connections live in psycopg's pool. A Celery worker has one thread, and Celery
+    closes the pool around every task; DATABASE_POOL_SIZE=0 makes it keep one connection instead.
     """
     options = {"connect_timeout": 5, **database.get("OPTIONS", {})}
     if pool_size:
-        # The pool doubles its pause after each failed attempt; given up early, the next query begins anew.
+        # The pool doubles its delay after each failed attempt. Giving up early lets the next query start over.
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5, "reconnect_timeout": 5}
     return {
         **database,
-        # A connection that a restart of Postgres has cut is noticed before it is used, not by a failed query.
+        # Detects a connection that a restart of Postgres has closed before a query fails on it.
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 0 if pool_size else None,
         "OPTIONS": options,
@@ -45,13 +46,13 @@ def sqlite(file: Path, *, test_file: Path) -> dict[str, Any]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
-        # In memory, threads of a test would lock each other's tables.
+        # A file, because threads of a test would lock each other's tables in an in-memory database.
         "TEST": {"NAME": test_file},
     }
 
 
-def checking_certificate(url: str, certificate: str) -> str:
-    """A Redis URL in the form that all three of its readers check the server's certificate alike."""
+def with_certificate_check(url: str, certificate: str) -> str:
+    """Add the certificate check to a Redis URL in a form that Django, Channels and Celery all understand."""
     if not url.startswith("rediss://") or "ssl_cert_reqs=" in url:
         return url
     return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs={certificate}"
@@ -71,7 +72,7 @@ def process_cache() -> dict[str, Any]:
 
 
 def redis_channels(url: str) -> dict[str, Any]:
-    """Pub/Sub: it subscribes again by itself after a restart of Redis, where the default layer's receiver dies."""
+    """The Pub/Sub layer: after a restart of Redis it resubscribes, while the default layer's receiver dies."""
     return {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {"hosts": [{"address": url, **REDIS_TIMEOUTS}]},

@@ -1,8 +1,8 @@
-"""One settings file. Every difference between a laptop and a school's servers is an environment variable.
+"""The one settings file. Whatever differs between a laptop and a school's servers is an environment variable.
 
-Without DATABASE_URL and REDIS_URL the product runs in one process on SQLite, in-process cache, in-memory
-channel layer and in-process Celery ("embedded"). With them the same code runs on Postgres and Redis with any
-number of web processes and workers ("distributed").
+Without DATABASE_URL and REDIS_URL, the product runs in one process on SQLite, with cache, channel layer and Celery in
+the same process ("embedded"). With them, the same code runs on Postgres and Redis with any number of web processes and
+workers ("distributed").
 """
 
 from pathlib import Path
@@ -24,7 +24,7 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
-        "SECRET_KEY is not set. 'make setup' writes one into .env; on a server set it in the environment."
+        "SECRET_KEY is not set. 'make setup' writes one into .env; on a server, set it in the environment."
     )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -85,7 +85,7 @@ TEMPLATES = [
 
 DATABASE_URL = env.str("DATABASE_URL", default="")
 if DATABASE_URL:
-    # Connections per process; 0 in Celery workers.
+    # Connections per process. Set it to 0 in Celery workers, see services.postgres.
     DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)
     DATABASES = {"default": services.postgres(env.db("DATABASE_URL"), pool_size=DATABASE_POOL_SIZE)}
 else:
@@ -98,12 +98,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
 EMBEDDED = not REDIS_URL
-# Hosts that give every customer's Redis a certificate of its own making (Heroku) need "none".
+# "none" for hosts whose Redis has a self-signed certificate, such as Heroku.
 REDIS_CERTIFICATE = env.str("REDIS_CERTIFICATE", default="required")
 
 
 def redis_url(variable: str) -> str:
-    return services.checking_certificate(env.str(variable, default=REDIS_URL), REDIS_CERTIFICATE)
+    return services.with_certificate_check(env.str(variable, default=REDIS_URL), REDIS_CERTIFICATE)
 
 
 if REDIS_URL:
@@ -124,10 +124,10 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# TensorFlow's import alone takes longer than Celery's default of 4 s for a new child to report.
+# A new child reports only after importing TensorFlow, which takes longer than Celery's default limit of 4 s.
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60
-# A worker waits for its broker however long that takes, also where Redis is full and refuses to write (a "channel
-# error"). The web process, in contrast, gives a task up after about a second: the snapshot is stale soon anyway.
+# A worker waits for its broker without limit, even if Redis is full and refuses writes (a "channel error"). The web
+# process gives up on a task after about a second, because the snapshot would soon be stale (PUBLISH_RETRY_POLICY).
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True
@@ -143,7 +143,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "delete old sessions": {"task": "classroom.beat_tasks.delete_old", "schedule": 6 * 3600},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default=str(VAR_DIR / "celerybeat-schedule"))
-# With a pool of its own or none, see DATABASE_POOL_SIZE, the connection outlives the task.
+# Keep the database connection between tasks.
 CELERY_DB_REUSE_MAX = 10_000
 
 # --- Users ------------------------------------------------------------------------------------------------------
@@ -165,16 +165,27 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="none")
 ACCOUNT_SESSION_REMEMBER = True
-# A whole class signs in from one school's address within a minute: the limit that stops guessing is per account.
+# A whole class signs in from one IP address within a minute, so the limit against password guessing is per account:
+# five failed attempts in five minutes. The sign-in error tells users to wait that long.
 ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "signup": "120/m/ip", "login_failed": "200/m/ip,5/5m/key"}
-# Behind reverse proxies the limits above need to know how many there are, or all visitors share one address.
+# The number of reverse proxies in front. If it is wrong, all visitors share one address in the limits above.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+
+# --- E-mail -----------------------------------------------------------------------------------------------------
+
+# Without EMAIL_URL, mails are printed to the console.
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Attune <noreply@localhost>")
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Links in mails expire after this many days, as the mails say.
+MAIL_LINK_DAYS = 3
+PASSWORD_RESET_TIMEOUT = MAIL_LINK_DAYS * 24 * 3600
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = MAIL_LINK_DAYS
 
 # --- Language and time ----------------------------------------------------------------------------------------
 
@@ -225,6 +236,7 @@ HTTPS = env.bool("HTTPS", default=False)
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
+    # Load balancers and monitoring ask over plain HTTP.
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -239,7 +251,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    # Of one user; not the API's, but of classroom/views/throttling.py.
+    # Per user, for pages rather than the API: see classroom/views/throttling.py.
     "DEFAULT_THROTTLE_RATES": {
         "previews": f"{env.int('PREVIEWS_A_MINUTE', default=20)}/min",
         "downloads": f"{env.int('DOWNLOADS_A_MINUTE', default=30)}/min",
@@ -249,36 +261,37 @@ REST_FRAMEWORK = {
 # --- Snapshots and recognition ----------------------------------------------------------------------------------
 
 SNAPSHOT_INTERVAL_MS = env.int("SNAPSHOT_INTERVAL_MS", default=1500)
-# Under load the interval grows, for everyone alike, up to this.
+# Under load the interval grows to at most this, for all students alike.
 SNAPSHOT_INTERVAL_MAX_MS = env.int("SNAPSHOT_INTERVAL_MAX_MS", default=8000)
 SNAPSHOT_WIDTH = 320
 SNAPSHOT_QUALITY = 0.8
 SNAPSHOT_MAX_BYTES = 64 * 1024
 SNAPSHOT_MAX_WIDTH = 1280
 SNAPSHOT_MAX_HEIGHT = 720
-# Older than this when its turn comes, a snapshot is dropped: an old face is worth less than the next one.
+# A snapshot older than this when its turn comes is dropped: the next one is worth more.
 SNAPSHOT_STALE_S = 3.0
+# No snapshot stays in memory or Redis for longer, whatever fails.
 SNAPSHOT_TTL_S = 5
-# At most so many are read together, if so many wait: the first of them is answered with the last.
+# At most this many waiting snapshots are read together. All of them are answered when the last is done.
 SNAPSHOT_BATCH = max(1, env.int("SNAPSHOT_BATCH", default=8))
 EMOTION_MODEL = env.str("EMOTION_MODEL", default="")
 FACE_DETECTOR = env.str("FACE_DETECTOR", default="blazeface")
-# Embedded, these analyse; else each only hands a snapshot to Redis, which takes as long as the network does.
+# Embedded, these threads analyse. Distributed, they only send snapshots to Redis, and mostly wait for the network.
 ANALYSIS_THREADS = env.int("ANALYSIS_THREADS", default=2 if EMBEDDED else 16)
-# Readings made while the database is away wait for it, at most so many and so long.
+# Readings made while the database is unavailable are buffered: at most this many, for at most this long.
 KEPT_READINGS_MAX = env.int("KEPT_READINGS_MAX", default=20_000)
 KEPT_READINGS_S = env.int("KEPT_READINGS_S", default=1800)
-# Who asks for /metrics from another machine, or through a proxy, sends it as "Authorization: Bearer …".
+# Required to read /metrics from another machine or through a proxy, as "Authorization: Bearer …".
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- Sessions ---------------------------------------------------------------------------------------------------
 
-# A session that nobody ends closes by itself once nobody has been connected for this long.
+# A session that no teacher ends closes automatically after nobody has been connected for this long.
 SESSION_SILENCE_MINUTES = env.int("SESSION_SILENCE_MINUTES", default=30)
-# Sessions are deleted, with their readings, this many days after their end; 0 keeps them.
+# Sessions and their readings are deleted this many days after the session ends; 0 never deletes them.
 RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)
 
-# Simulated students may make accounts for themselves. Never on where real students are.
+# Lets `manage.py simulate_class` create accounts. Never turn it on where real students are.
 SIMULATION_ALLOWED = env.bool("SIMULATION_ALLOWED", default=False)
 
 LOGGING = {

@@ -61,7 +61,7 @@ def test_guessing_a_password_is_slowed_down(client):
     user = factories.user()
     for _ in range(6):
         response = client.post("/accounts/login/", {"login": user.email, "password": "wrong"})
-    assert "Too many failed login attempts" in response.content.decode()
+    assert "Too many failed attempts. Try again in 5 minutes." in response.content.decode()
     response = client.post("/accounts/login/", {"login": user.email, "password": factories.PASSWORD})
     assert response.status_code == 200
 

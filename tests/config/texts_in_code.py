@@ -1,4 +1,4 @@
-"""The texts that the code marks for translation, found without Debian's gettext."""
+"""Extracts the texts that the code marks for translation, without Debian's gettext."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -28,12 +28,16 @@ def server_texts() -> set[Key]:
     return found
 
 
+def third_party_texts() -> set[Key]:
+    return set(_texts("python", (ROOT / "accounts" / "third_party_texts.py").read_bytes()))
+
+
 def script_texts() -> set[Key]:
     return {key for path in (ROOT / "static" / "js").rglob("*.js") for key in _texts("javascript", path.read_bytes())}
 
 
 def _as_python(template: Path) -> bytes:
-    """Django's own translation of a template, for a reader of Python: the calls alone."""
+    """Return the gettext calls of a template as Python source, as Django's makemessages does."""
     source = templatize(template.read_text(), origin=str(template))
     return "\n".join(line.strip() for line in source.replace(" _(", "\n_(").splitlines()).encode()
 
