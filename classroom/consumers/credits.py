@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import random
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,8 +11,9 @@ from django.utils import timezone
 from classroom.consumers import analysis
 from classroom.consumers.pacing import LOSSES, Pace
 from classroom.consumers.session_socket import SessionSocket
-from classroom.infra import metrics
-from classroom.snapshots import Frame
+from classroom.infra import events, metrics
+from classroom.infra.event_types import SnapshotDropped, SnapshotResult
+from classroom.snapshots import DropReason, Frame
 
 logger = logging.getLogger(__name__)
 
@@ -60,12 +60,12 @@ class SnapshotCredits(SessionSocket):
 
     # --- group handlers
 
-    async def snapshot_result(self, message: dict[str, Any]) -> None:
+    async def snapshot_result(self, message: SnapshotResult) -> None:
         self.pace.record_wait(message["queue_ms"])
         await self.send_json({"type": "result", **message["result"]})
         self.settle(message["result"]["seq"])
 
-    async def snapshot_dropped(self, message: dict[str, Any]) -> None:
+    async def snapshot_dropped(self, message: SnapshotDropped) -> None:
         # The loss of a snapshot whose credit has expired is recorded already.
         if message["reason"] in LOSSES and message["seq"] == self.seq:
             self.pace.record_loss()
@@ -114,6 +114,7 @@ class SnapshotCredits(SessionSocket):
 
     async def _submit(self, frame: Frame) -> None:
         received_ms = int(timezone.now().timestamp() * 1000)
+        reason: DropReason
         try:
             await analysis.submit(
                 session_id=self.session.pk,
@@ -129,4 +130,4 @@ class SnapshotCredits(SessionSocket):
             logger.exception("could not submit a snapshot of session %s", self.session.pk)
             reason = "failed"
         metrics.DROPPED.labels(reason).inc()
-        await self.snapshot_dropped({"seq": frame.seq, "reason": reason})
+        await self.snapshot_dropped(events.snapshot_dropped(frame.seq, reason, queue_ms=0))

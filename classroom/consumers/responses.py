@@ -15,6 +15,7 @@ from classroom.domain.self_reports import (
     raised_hand,
     record_answer,
 )
+from classroom.infra.event_types import HandLowered, SaidErased
 from classroom.models import SelfReport
 from classroom.models.self_report import REPORT_HOLDS
 from classroom.snapshots import MessageRejected
@@ -56,10 +57,10 @@ class StudentResponses(SessionSocket):
 
     # --- group handlers
 
-    async def hand_lowered(self, message: dict[str, Any]) -> None:
+    async def hand_lowered(self, message: HandLowered) -> None:
         await self.send_json({"type": "hand", "up": False})
 
-    async def said_erased(self, message: dict[str, Any]) -> None:
+    async def said_erased(self, message: SaidErased) -> None:
         await self.send_json({"type": "said", **_answer(None)})
         await self.send_json({"type": "hand", "up": False})
 

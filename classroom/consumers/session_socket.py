@@ -14,6 +14,14 @@ from classroom.consumers import close_codes
 from classroom.consumers.database import database_call
 from classroom.consumers.language import language_from_scope
 from classroom.infra import circuit_breaker, events, metrics
+from classroom.infra.event_types import (
+    AccessChanged,
+    ConsentChanged,
+    CourseChanged,
+    SessionEnded,
+    SignInsChanged,
+    UserSignedOut,
+)
 from classroom.models import ClassSession
 from classroom.models.attendance import HEARTBEAT
 from classroom.tasks import background
@@ -98,26 +106,25 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
 
     # --- group handlers
 
-    async def access_changed(self, message: dict[str, Any]) -> None:
+    async def access_changed(self, message: AccessChanged) -> None:
         await self.ensure_access()
 
-    async def user_signed_out(self, message: dict[str, Any]) -> None:
+    async def user_signed_out(self, message: UserSignedOut) -> None:
         if message["sign_in"] == self.sign_in:
             await self.close(close_codes.NOT_SIGNED_IN)
 
-    async def sign_ins_changed(self, message: dict[str, Any]) -> None:
+    async def sign_ins_changed(self, message: SignInsChanged) -> None:
         """Password changed: close, so valid sessions reconnect and the rest are refused."""
         await self.close(close_codes.TRY_AGAIN)
 
-    async def consent_changed(self, message: dict[str, Any]) -> None:
+    async def consent_changed(self, message: ConsentChanged) -> None:
         """Only the student's socket acts on it."""
 
-    async def course_changed(self, message: dict[str, Any]) -> None:
+    async def course_changed(self, message: CourseChanged) -> None:
         """The course was edited; `reads_faces` may have changed."""
 
-    async def session_ended(self, message: dict[str, Any]) -> None:
-        await self.send_json({"type": "ended"})
-        await self.close(close_codes.ENDED)
+    async def session_ended(self, message: SessionEnded) -> None:
+        await self.close_as_ended()
 
     # --- for subclasses to call
 
@@ -125,10 +132,14 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         """Load the user and the session. Return whether the socket may be open; if not, close it with the reason."""
         code = await database_call(self._check_access)
         if code == close_codes.ENDED and self.joined:
-            await self.session_ended({})
+            await self.close_as_ended()
         elif code is not None:
             await self.close(code)
         return code is None
+
+    async def close_as_ended(self) -> None:
+        await self.send_json({"type": "ended"})
+        await self.close(close_codes.ENDED)
 
     def count_as_open(self, kind: str) -> None:
         """Count the socket in the metrics until it closes."""

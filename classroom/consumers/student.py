@@ -26,6 +26,7 @@ from classroom.domain.attendance import (
 )
 from classroom.domain.permissions import may_attend
 from classroom.infra import circuit_breaker, events, metrics
+from classroom.infra.event_types import ConsentChanged, CourseChanged, SnapshotDropped, StudentReplaced
 from classroom.models import Stay
 from classroom.snapshots import MessageRejected
 from classroom.tasks.follow_session import note_activity
@@ -58,7 +59,7 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
         try:
             self.stay = await database_call(join_session, session=self.session, student=self.user, now=timezone.now())
         except SessionEnded:
-            await self.session_ended({})
+            await self.close_as_ended()
             return
         self.count_as_open("student")
         note_activity(self.session.pk)
@@ -156,22 +157,22 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
 
     # --- group handlers
 
-    async def student_replaced(self, message: dict[str, Any]) -> None:
+    async def student_replaced(self, message: StudentReplaced) -> None:
         if self.stay and message["stay"] > self.stay.pk:
             await self.close(close_codes.REPLACED)
 
-    async def snapshot_dropped(self, message: dict[str, Any]) -> None:
+    async def snapshot_dropped(self, message: SnapshotDropped) -> None:
         await super().snapshot_dropped(message)
         if message["reason"] in ("no_consent", "no_camera_course"):
             await self.pause()
         elif message["reason"] == "ended":
             await self.ensure_access()
 
-    async def consent_changed(self, message: dict[str, Any]) -> None:
+    async def consent_changed(self, message: ConsentChanged) -> None:
         if self.stay:
             await self.pause()
 
-    async def course_changed(self, message: dict[str, Any]) -> None:
+    async def course_changed(self, message: CourseChanged) -> None:
         read_faces = self.session.course.reads_faces
         if not await self.ensure_access() or self.session.course.reads_faces == read_faces:
             return

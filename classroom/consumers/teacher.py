@@ -21,7 +21,17 @@ from classroom.domain.markers import markers_for
 from classroom.domain.permissions import may_teach
 from classroom.domain.sessions import record_teacher_activity
 from classroom.infra import circuit_breaker, events, metrics
-from classroom.infra.event_types import Tile
+from classroom.infra.event_types import (
+    AlertsChanged,
+    AnswerSaid,
+    ClassChanged,
+    CourseChanged,
+    HandMoved,
+    MarkersChanged,
+    NumberedEvent,
+    Tile,
+    TilesChanged,
+)
 from classroom.measures import WINDOW_S
 from classroom.models.attendance import HEARTBEAT_TIMEOUT
 from classroom.tasks.follow_session import note_activity
@@ -95,9 +105,9 @@ class TeacherConsumer(SessionSocket):
 
     # --- group handlers
 
-    async def tiles_changed(self, message: dict[str, Any]) -> None:
+    async def tiles_changed(self, message: TilesChanged) -> None:
         self._record_event(message)
-        if not message.get("saved", True):
+        if not message["saved"]:
             self.saved_throttle.close()
         if self.loading:
             self.tiles_while_loading += message["tiles"]
@@ -107,34 +117,34 @@ class TeacherConsumer(SessionSocket):
             self.changed[tile["id"]] = self.live.apply(tile)
         self.wake.set()
 
-    async def answer_said(self, message: dict[str, Any]) -> None:
+    async def answer_said(self, message: AnswerSaid) -> None:
         self._record_event(message)
         self._add_change(self.live.apply_answer(message["student"], message["says"], message["heard"]))
 
-    async def hand_moved(self, message: dict[str, Any]) -> None:
+    async def hand_moved(self, message: HandMoved) -> None:
         self._record_event(message)
         self._add_change(self.live.apply_hand(message["student"], message["since"], message["heard"]))
 
-    async def markers_changed(self, message: dict[str, Any]) -> None:
+    async def markers_changed(self, message: MarkersChanged) -> None:
         self._record_event(message)
         markers = await database_call(markers_for, session=self.session)
         await self.send_json({"type": "markers", "markers": markers})
 
-    async def alerts_changed(self, message: dict[str, Any]) -> None:
+    async def alerts_changed(self, message: AlertsChanged) -> None:
         self._record_event(message)
         alerts = await database_call(current_alerts, session=self.session)
         await self.send_json({"type": "alerts", "alerts": alerts})
 
-    async def class_changed(self, message: dict[str, Any]) -> None:
-        """Enrolments changed."""
+    async def class_changed(self, message: ClassChanged) -> None:
+        """Enrolments or stored readings changed."""
         self.is_outdated = True
 
-    async def course_changed(self, message: dict[str, Any]) -> None:
+    async def course_changed(self, message: CourseChanged) -> None:
         self.is_outdated = await self.ensure_access()
 
     # --- inside
 
-    def _record_event(self, message: dict[str, Any]) -> None:
+    def _record_event(self, message: NumberedEvent) -> None:
         self.gaps.record(message["event"], asyncio.get_running_loop().time())
 
     def _add_change(self, tile: Tile | None) -> None:

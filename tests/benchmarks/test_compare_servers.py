@@ -13,14 +13,14 @@ SERVICES = {"DATABASE_URL": "postgres://localhost/attune", "REDIS_URL": "redis:/
 
 
 @pytest.mark.parametrize("missing", sorted(SERVICES))
-def test_without_services_only_embedded_is_measured(monkeypatch, capsys, missing):
+def test_only_embedded_is_measured_without_services(monkeypatch, capsys, missing):
     for name, url in SERVICES.items():
         monkeypatch.setenv(name, "" if name == missing else url)
     assert [variant.name for variant in variants([])] == ["embedded, one daphne"]
     assert "only embedded is measured" in capsys.readouterr().err
 
 
-def test_with_services_every_way_is_measured(monkeypatch):
+def test_every_variant_is_measured_with_services(monkeypatch):
     for name, url in SERVICES.items():
         monkeypatch.setenv(name, url)
     embedded, daphne, uvicorn, also = variants([["one thread", "ANALYSIS_THREADS=1"]])
@@ -30,7 +30,7 @@ def test_with_services_every_way_is_measured(monkeypatch):
     assert (also.name, also.commands, also.env) == ("one thread", daphne.commands, {"ANALYSIS_THREADS": "1"})
 
 
-def test_the_embedded_way_is_started_loaded_and_stopped(tmp_path):
+def test_embedded_variant_is_started_loaded_and_stopped(tmp_path):
     page = tmp_path / "ways.md"
     load = ["--students", "1", "--seconds", "1", "--settle", "0"]
     command = [sys.executable, "benchmarks/compare_servers.py", "--json", "--markdown", str(page), *load]
@@ -43,7 +43,7 @@ def test_the_embedded_way_is_started_loaded_and_stopped(tmp_path):
     assert (tmp_path / "ways-1.png").exists()
 
 
-def test_steps_of_all_ways_stand_in_one_table():
+def test_table_has_the_steps_of_every_variant():
     step = {"students": 7, **Ledger().as_dict(seconds=1.0)}
     head, rule, *rows = table([{"name": "one", "steps": [step, step]}, {"name": "other", "steps": [step]}])
     assert [row.split(" | ")[:2] for row in rows] == [["| one", "7"], ["| one", "7"], ["| other", "7"]]

@@ -20,7 +20,7 @@ def figures(server, tmp_path_factory):
     return {**json.loads(done.stdout), "page": page}
 
 
-def test_every_step_has_its_figures(figures):
+def test_step_has_its_figures(figures):
     assert [step["students"] for step in figures["steps"]] == [1, 2]
     for step in figures["steps"]:
         assert set(STEP) <= set(step)
@@ -28,7 +28,7 @@ def test_every_step_has_its_figures(figures):
         assert step["cpu"].keys() == step["rss_mb"].keys() >= {"generator", "web"}
 
 
-def test_every_snapshot_sent_was_analysed_or_shed(figures):
+def test_every_sent_snapshot_is_analysed_or_shed(figures):
     for step in figures["steps"]:
         lost = sum(step["dropped"].values()) + sum(step["refused"].values()) + step["unanswered"]
         assert step["sent"] == step["analysed"] + step["shed"] == step["analysed"] + lost
@@ -36,32 +36,32 @@ def test_every_snapshot_sent_was_analysed_or_shed(figures):
         assert step["analysed"] > 0
 
 
-def test_the_faces_are_found_and_reach_the_teacher(figures):
+def test_faces_are_found_and_reach_the_teacher(figures):
     for step in figures["steps"]:
         assert step["with_face"] == step["analysed"]
         assert step["latency_ms"]["p50"] <= step["latency_ms"]["p99"] <= step["oldest_shown_ms"]
         assert (step["disconnects"], step["refused"]) == (0, {})
 
 
-def test_idle_sockets_are_held(figures):
+def test_idle_sockets_stay_open(figures):
     idle = figures["idle_sockets"]
     assert (idle["sockets"], idle["disconnects"]) == (4, 0)
     assert idle["web_rss_mb"]["after"] > 0
 
 
-def test_a_soak_reports_memory(figures):
+def test_soak_reports_memory(figures):
     assert figures["soak"]["analysed"] >= 3
     assert set(figures["soak"]["rss_mb"]["web"]) == {"start", "end", "drift"}
 
 
-def test_the_page_shows_the_steps_and_a_plot(figures):
+def test_page_shows_the_steps_and_a_plot(figures):
     page = figures["page"].read_text()
     assert all(f"| {step['students']} | {step['sent_per_s']} |" in page for step in figures["steps"])
     assert f"]({figures['page'].with_suffix('.png').name})" in page
     assert figures["page"].with_suffix(".png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_server_that_does_not_allow_it_is_left_alone(server_without_simulation):
+def test_server_without_simulation_refuses(server_without_simulation):
     done = _run("--url", server_without_simulation.url)
     assert (done.returncode, done.stdout) == (1, "")
     assert "does not allow simulated classes" in done.stderr

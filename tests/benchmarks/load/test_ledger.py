@@ -1,7 +1,7 @@
 from benchmarks.load.ledger import Ledger, percentiles
 
 
-def test_what_is_not_analysed_is_shed():
+def test_snapshots_that_are_not_analysed_are_shed():
     ledger = Ledger(sent=20, analysed=15)
     ledger.dropped.update(["stale", "stale"])
     ledger.refused.update(["too_large"])
@@ -11,7 +11,7 @@ def test_what_is_not_analysed_is_shed():
     assert (figures["sent_per_s"], figures["analysed_per_s"], figures["shed_ratio"]) == (2.0, 1.5, 0.25)
 
 
-def test_a_step_without_a_snapshot_has_no_latency():
+def test_step_without_snapshots_has_no_latency():
     figures = Ledger().as_dict(seconds=10.0)
     assert figures["latency_ms"] == {"p50": None, "p95": None, "p99": None}
     assert figures["interval_ms"] == {"min": None, "p50": None, "max": None}

@@ -70,7 +70,7 @@ async def serving(server: Server):
     await runner.cleanup()
 
 
-async def test_a_credit_is_answered_with_the_next_frame():
+async def test_credit_is_answered_with_the_next_frame():
     server = Server(WELCOME, CREDIT, {**CREDIT, "seq": 2})
     async with serving(server) as (register, seat):
         assert await Student(seat, register, [b"one", b"two"]).one_stay() == "4000"
@@ -83,7 +83,7 @@ async def test_a_credit_is_answered_with_the_next_frame():
     assert (register.ledger.sent, register.ledger.unanswered) == (2, 2)
 
 
-async def test_a_result_counts_in_the_step_its_snapshot_was_sent_in():
+async def test_result_counts_in_the_step_of_its_snapshot():
     async with serving(Server(WELCOME, CREDIT)) as (register, seat):
         student, first = Student(seat, register, [b"jpeg"]), register.ledger
         await student.one_stay()
@@ -94,7 +94,7 @@ async def test_a_result_counts_in_the_step_its_snapshot_was_sent_in():
 
 
 @pytest.mark.parametrize(("kind", "reason"), [("dropped", "reason"), ("refused", "code")])
-async def test_a_snapshot_that_is_not_analysed_is_shed_once(kind, reason):
+async def test_snapshot_that_is_not_analysed_is_shed_once(kind, reason):
     answer = {"type": kind, "seq": 1, reason: "stale"}
     async with serving(Server(WELCOME, CREDIT, answer, answer)) as (register, seat):
         await Student(seat, register, [b"jpeg"]).one_stay()
@@ -102,7 +102,7 @@ async def test_a_snapshot_that_is_not_analysed_is_shed_once(kind, reason):
     assert (register.ledger.sent, register.ledger.shed, register.ledger.unanswered) == (1, 1, 0)
 
 
-async def test_a_lost_socket_is_counted_and_opened_again(monkeypatch):
+async def test_lost_socket_is_counted_and_reopened(monkeypatch):
     monkeypatch.setattr(people, "RECONNECT_S", 0)
     server = Server(WELCOME, code=1011)
     async with serving(server) as (register, seat):
@@ -115,7 +115,7 @@ async def test_a_lost_socket_is_counted_and_opened_again(monkeypatch):
     assert register.ledger.disconnects["1011"] >= 2
 
 
-async def test_the_teacher_confirms_an_update_and_notes_whose_reading_came():
+async def test_teacher_confirms_an_update_and_records_its_latency():
     server = Server(WELCOME, CREDIT)
     async with serving(server) as (register, seat):
         await Student(seat, register, [b"jpeg"]).one_stay()

@@ -34,7 +34,7 @@ def test_given_processes_count_with_their_descendants(family):
     assert usage["rss_mb"]["worker"] > usage["largest_rss_mb"]["worker"] > 0
 
 
-def test_a_process_that_ended_is_left_out(family):
+def test_ended_process_is_left_out(family):
     meter = Meter({"worker": [family.pid]})
     meter.begin()
     family.communicate()
@@ -42,7 +42,7 @@ def test_a_process_that_ended_is_left_out(family):
     assert meter.usage.as_dict(seconds=1.0)["processes"] == {GENERATOR: 1}
 
 
-def test_cpu_is_what_was_used_since_the_step_began():
+def test_cpu_counts_from_the_start_of_the_step():
     meter = Meter({"none": [2**22 + 1]})
     before = sum(os.times()[:2])
     meter.begin()
@@ -70,5 +70,5 @@ def test_cpu_is_what_was_used_since_the_step_began():
         ([], None),
     ],
 )
-def test_kinds_are_known_by_their_command_lines(command, kind):
+def test_kind_is_recognised_by_the_command_line(command, kind):
     assert _kind(command) == kind

@@ -16,7 +16,7 @@ def test_twenty_malformed_messages_in_a_row_close_the_socket():
     assert closes(AbuseGuard(), "text_frame", 20) == [None] * 19 + [4400]
 
 
-def test_a_good_frame_resets_both_counts():
+def test_good_frame_resets_both_counts():
     guard = AbuseGuard()
     closes(guard, "paused", 9)
     closes(guard, "text_frame", 19)

@@ -13,7 +13,7 @@ from tests.classroom.consumers.sockets import packed, start, student_socket
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-async def test_a_snapshot_that_no_thread_takes_in_time_is_stale(session, student, portrait, settings, monkeypatch):
+async def test_snapshot_that_no_thread_takes_in_time_is_stale(session, student, portrait, settings, monkeypatch):
     settings.SNAPSHOT_STALE_S = 0.2
     monkeypatch.setattr(serving, "_state", "loaded")
     free = threading.Event()
@@ -30,14 +30,14 @@ async def test_a_snapshot_that_no_thread_takes_in_time_is_stale(session, student
     assert await Reading.objects.acount() == 0
 
 
-async def test_a_browser_that_sends_nothing_is_asked_as_often_as_before(session, student, monkeypatch):
+async def test_expired_credit_keeps_the_interval_if_the_browser_sent_nothing(session, student, monkeypatch):
     monkeypatch.setattr("classroom.consumers.credits.CREDIT_EXPIRES_S", 0.1)
     async with student_socket(session, student) as socket:
         await start(socket)
         assert (await socket.receive_type("capture"))["interval_ms"] == 50
 
 
-async def test_a_snapshot_nothing_more_is_heard_of_slows_its_student_down(session, student, portrait, monkeypatch):
+async def test_expired_credit_doubles_the_interval_if_a_snapshot_was_sent(session, student, portrait, monkeypatch):
     monkeypatch.setattr("classroom.consumers.credits.CREDIT_EXPIRES_S", 0.1)
     monkeypatch.setattr("classroom.tasks.analysis.events.send", lambda messages: None)
     async with student_socket(session, student) as socket:
@@ -45,7 +45,7 @@ async def test_a_snapshot_nothing_more_is_heard_of_slows_its_student_down(sessio
         assert (await socket.receive_type("capture"))["interval_ms"] == 100
 
 
-async def test_the_wait_of_a_snapshot_comes_with_its_result(session, student, portrait, monkeypatch):
+async def test_wait_of_a_snapshot_arrives_with_its_result(session, student, portrait, monkeypatch):
     heard = []
     monkeypatch.setattr("classroom.consumers.pacing.Pace.record_wait", lambda self, queue_ms: heard.append(queue_ms))
     async with student_socket(session, student) as socket:
@@ -65,7 +65,7 @@ async def test_open_sockets_are_counted_until_they_close(session, student):
     assert count.get() == before
 
 
-async def test_refusals_and_receipts_are_counted(session, student):
+async def test_received_and_refused_messages_are_counted(session, student):
     refused, received = metrics.REFUSED.labels("not_jpeg")._value, metrics.RECEIVED._value
     before = refused.get(), received.get()
     async with student_socket(session, student) as socket:

@@ -40,7 +40,7 @@ async def until(condition) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_the_class_goes_on_and_readings_are_saved_later(session, teacher, student, portrait, monkeypatch):
+async def test_class_goes_on_and_readings_are_saved_later(session, teacher, student, portrait, monkeypatch):
     monkeypatch.setattr("classroom.consumers.teacher.HISTORY_CALM_S", 0.5)
     async with teacher_socket(session, teacher) as dashboard, student_socket(session, student) as socket:
         await socket.send("start")
@@ -56,7 +56,7 @@ async def test_the_class_goes_on_and_readings_are_saved_later(session, teacher, 
     assert await Reading.objects.acount() == 2
 
 
-async def test_heartbeats_leave_the_sockets_open(session, teacher, student, monkeypatch):
+async def test_failing_heartbeats_leave_the_sockets_open(session, teacher, student, monkeypatch):
     monkeypatch.setattr("classroom.consumers.session_socket.HEARTBEAT", timedelta(seconds=0.05))
     async with teacher_socket(session, teacher) as dashboard, student_socket(session, student) as socket:
         await dashboard.receive_type("ready")
@@ -67,7 +67,7 @@ async def test_heartbeats_leave_the_sockets_open(session, teacher, student, monk
         assert not dashboard.communicator.future.done()
 
 
-async def test_a_pause_is_one_at_once_and_is_saved_later(session, student, portrait):
+async def test_pause_takes_effect_at_once_and_is_saved_later(session, student, portrait):
     async with student_socket(session, student) as socket:
         await socket.send("start")
         await result_of_snapshot(socket, portrait)
@@ -77,7 +77,7 @@ async def test_a_pause_is_one_at_once_and_is_saved_later(session, student, portr
         await until(lambda: Attendance.objects.filter(camera="paused").aexists())
 
 
-async def test_a_camera_starts_by_itself_once_consent_can_be_looked_up(session, student):
+async def test_camera_starts_once_consent_can_be_looked_up(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive()
         with database_away():
@@ -87,7 +87,7 @@ async def test_a_camera_starts_by_itself_once_consent_can_be_looked_up(session, 
         assert (await socket.receive_type("capture"))["seq"] == 1
 
 
-async def test_a_pause_takes_a_start_back_that_still_waits(session, student):
+async def test_pause_cancels_a_start_that_is_being_retried(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive()
         with database_away():
@@ -100,7 +100,7 @@ async def test_a_pause_takes_a_start_back_that_still_waits(session, student):
                     assert (await socket.communicator.receive_json_from(1))["type"] != "capture"
 
 
-async def test_leaving_meanwhile_is_no_error(session, student):
+async def test_leaving_during_an_outage_is_no_error(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive()
         with database_away():
@@ -109,7 +109,7 @@ async def test_leaving_meanwhile_is_no_error(session, student):
             await socket.communicator.disconnect(timeout=PATIENCE_S)  # raises what the consumer ended with
 
 
-async def test_what_others_tell_meanwhile_ends_no_socket_and_is_looked_up_later(session, teacher):
+async def test_group_message_during_an_outage_leaves_the_socket_open_and_is_followed_up(session, teacher):
     async with teacher_socket(session, teacher) as dashboard:
         await dashboard.receive_type("ready")
         with database_away():

@@ -9,7 +9,7 @@ from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.attendance import join_session
 from tests import factories
 from tests.classroom.consumers.sockets import packed, student_socket, teacher_socket
-from tests.classroom.consumers.test_teacher_alerts import made_away
+from tests.classroom.consumers.test_teacher_alerts import add_minute_without_face
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -19,14 +19,14 @@ async def detail_of(socket, frame: bytes) -> str:
     return (await socket.receive_type("refused"))["detail"]
 
 
-async def test_a_refused_frame_is_explained_in_the_student_s_language(session, student, jpeg_without_face):
+async def test_refused_frame_is_explained_in_the_language_of_the_page(session, student, jpeg_without_face):
     async with student_socket(session, student, language="hi") as socket:
         assert await detail_of(socket, packed(jpeg_without_face, 1)) == (
             "आपका कैमरा रुका हुआ है, इसलिए इस स्नैपशॉट का उपयोग नहीं किया गया।"
         )
 
 
-async def test_two_students_are_each_answered_in_their_own(session, student, jpeg_without_face):
+async def test_two_students_are_each_answered_in_their_own_language(session, student, jpeg_without_face):
     frame = packed(jpeg_without_face, 1)
     other = await sync_to_async(factories.student_of)(session.course)
     async with student_socket(session, student, language="hi") as hindi, student_socket(session, other) as english:
@@ -35,22 +35,22 @@ async def test_two_students_are_each_answered_in_their_own(session, student, jpe
     assert answers == [own, "Your camera is paused, so this snapshot was not used.", own]
 
 
-async def test_an_oversized_frame_s_figures_are_in_the_sentence(session, student, settings):
+async def test_refusal_of_an_oversized_frame_names_both_sizes(session, student, settings):
     settings.SNAPSHOT_MAX_BYTES = 2048
     async with student_socket(session, student, language="hi") as socket:
         assert await detail_of(socket, b"x" * 4096) == "स्नैपशॉट 4 KiB का है; 2 KiB तक की अनुमति है।"
 
 
-async def test_a_wrong_command_is_refused_in_the_student_s_language(session, student):
+async def test_unknown_command_is_refused_in_the_language_of_the_page(session, student):
     async with student_socket(session, student, language="hi") as socket:
         await socket.send("dance")
         refused = await socket.receive_type("refused")
     assert refused["detail"] == "पन्ने ने ऐसा आदेश भेजा जिसे यह सर्वर नहीं जानता।"
 
 
-async def test_an_alert_s_reason_is_in_the_teacher_s_language(session, teacher, student):
+async def test_alert_reason_is_in_the_language_of_the_dashboard(session, teacher, student):
     await sync_to_async(join_session)(session=session, student=student, now=timezone.now())
-    await sync_to_async(made_away)(session, student)
+    await sync_to_async(add_minute_without_face)(session, student)
     async with teacher_socket(session, teacher, language="hi") as socket:
         await socket.receive_type("ready")
         await sync_to_async(evaluate_alerts)(session=session, now=timezone.now())
@@ -61,10 +61,10 @@ async def test_an_alert_s_reason_is_in_the_teacher_s_language(session, teacher, 
 @pytest.mark.parametrize(
     ("accepted", "language"), [("hi-IN,hi;q=0.9", "hi"), ("de", "en"), ("", "en"), ("\xff", "en"), ("x" * 9000, "en")]
 )
-def test_without_a_cookie_the_browser_s_languages_decide(accepted, language):
+def test_language_comes_from_accept_language_without_a_cookie(accepted, language):
     assert language_from_scope({"headers": [(b"accept-language", accepted.encode("latin-1"))]}) == language
 
 
-def test_a_cookie_with_another_language_is_passed_over():
+def test_cookie_with_an_unsupported_language_is_ignored():
     scope = {"cookies": {"django_language": "tlh"}, "headers": [(b"accept-language", b"hi")]}
     assert language_from_scope(scope) == "hi"

@@ -15,13 +15,13 @@ def pace(interval_ms: float = SHORTEST_MS) -> Pace:
     return Pace(shortest_ms=SHORTEST_MS, longest_ms=LONGEST_MS, interval_ms=interval_ms)
 
 
-def test_a_calm_server_is_asked_as_often_as_is_set():
+def test_short_wait_keeps_the_shortest_interval():
     calm = pace()
     calm.record_wait(TARGET_WAIT_MS)
     assert calm.interval_ms == SHORTEST_MS
 
 
-def test_waiting_makes_the_interval_longer_by_how_long_it_was():
+def test_interval_grows_with_the_wait():
     little, much, most = pace(), pace(), pace()
     little.record_wait(1.5 * TARGET_WAIT_MS)
     much.record_wait(2 * TARGET_WAIT_MS)
@@ -29,19 +29,19 @@ def test_waiting_makes_the_interval_longer_by_how_long_it_was():
     assert [each.interval_ms for each in (little, much, most)] == pytest.approx([1650, 1800, 3000])
 
 
-def test_a_loss_doubles_it():
+def test_loss_doubles_the_interval():
     lossy = pace()
     lossy.record_loss()
     assert lossy.interval_ms == 3000
 
 
-def test_it_grows_no_further_than_allowed():
+def test_interval_never_exceeds_the_longest():
     overloaded = pace(7000)
     overloaded.record_loss()
     assert overloaded.interval_ms == LONGEST_MS
 
 
-def test_calm_brings_it_back_gently():
+def test_calm_shortens_the_interval_gradually():
     recovering = pace(3000)
     recovering.record_wait(0)
     assert recovering.interval_ms == pytest.approx(2857, abs=1)
@@ -50,13 +50,13 @@ def test_calm_brings_it_back_gently():
     assert recovering.interval_ms == SHORTEST_MS
 
 
-def test_from_a_standstill_it_comes_back_by_a_tenth_at_a_time():
+def test_longest_interval_shrinks_by_a_tenth_at_a_time():
     standing = pace(LONGEST_MS)
     standing.record_wait(0)
     assert standing.interval_ms == pytest.approx(LONGEST_MS / 1.1)
 
 
-def test_the_faster_of_two_gives_up_more_and_gets_no_more_back():
+def test_faster_of_two_gives_up_more_and_recovers_no_more():
     fast, slow = pace(1500), pace(3000)
     before = 1 / fast.interval_ms - 1 / slow.interval_ms
     for each in (fast, slow):
@@ -65,7 +65,7 @@ def test_the_faster_of_two_gives_up_more_and_gets_no_more_back():
     assert 0 < 1 / fast.interval_ms - 1 / slow.interval_ms < before
 
 
-def test_a_class_that_starts_together_is_spread_over_one_interval():
+def test_first_credits_are_spread_over_one_interval():
     assert [pace().first_delay_s(chance) for chance in (0.0, 0.5, 1.0)] == [0.0, 0.75, 1.5]
 
 
@@ -112,14 +112,14 @@ class School:
         return sorted(1000 * wait for _, received, wait in self.analysed if received >= since)
 
 
-def test_within_capacity_nobody_is_slowed_down():
+def test_class_within_capacity_is_not_slowed_down():
     school = School(students=50, per_s=80).run(120)
     assert len(school.analysed) >= 50 * 120 / 1.5 * 0.98
     assert school.waits_ms(since=0)[-1] < TARGET_WAIT_MS
 
 
 @pytest.mark.parametrize("students", [150, 240])
-def test_beyond_capacity_a_class_settles_at_the_speed_of_the_workers(students):
+def test_class_beyond_capacity_settles_at_the_speed_of_the_workers(students):
     school = School(students=students, per_s=80).run(300)
     waits = school.waits_ms(since=30)
     assert school.shed / (len(school.analysed) + school.shed) < 0.01
@@ -128,13 +128,13 @@ def test_beyond_capacity_a_class_settles_at_the_speed_of_the_workers(students):
     assert waits[int(0.95 * len(waits))] < 2 * TARGET_WAIT_MS
 
 
-def test_beyond_capacity_everyone_gets_a_similar_share():
+def test_class_beyond_capacity_shares_it_evenly():
     school = School(students=240, per_s=80).run(300)
     shares = [sum(1 for student, received, _ in school.analysed if student == each) for each in range(240)]
     assert max(shares) < 1.8 * min(shares)
 
 
-def test_when_the_workers_are_gone_for_a_while_the_class_finds_back():
+def test_class_recovers_after_the_workers_were_gone():
     school = School(students=100, per_s=80)
     busy = School._analyse
 

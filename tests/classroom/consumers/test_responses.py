@@ -1,4 +1,4 @@
-"""What students say, over both sockets: first what is refused, then what is told."""
+"""Answers and raised hands over both sockets: refusals first, then what is sent."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ async def send(socket: Socket, **message) -> None:
 
 
 async def tile_where(socket: Socket, student, **wanted) -> dict:
-    """The student's tile once these parts of it are as wanted."""
+    """Return the student's tile once it has these values."""
     while True:
         for tile in (await socket.receive_type("update"))["students"]:
             if tile["id"] == student.pk and all(tile[part] == value for part, value in wanted.items()):
@@ -30,7 +30,7 @@ async def tile_where(socket: Socket, student, **wanted) -> dict:
 
 
 async def voice_with(socket: Socket, **wanted) -> dict:
-    """What the class says once these parts of it are as wanted."""
+    """Return the voice of the class once it has these values."""
     while True:
         voice = (await socket.receive_type("update"))["voice"]
         if all(voice[part] == value for part, value in wanted.items()):
@@ -39,7 +39,7 @@ async def voice_with(socket: Socket, **wanted) -> dict:
 
 @sync_to_async
 def fetched_tile(session, teacher) -> dict:
-    """The only student's tile as the first state over HTTP has it."""
+    """Return the only student's tile from the first state over HTTP."""
     client = Client()
     client.force_login(teacher)
     [tile] = client.get(f"/api/sessions/{session.pk}/live/").json()["students"]
@@ -48,13 +48,13 @@ def fetched_tile(session, teacher) -> dict:
 
 @sync_to_async
 def _remove_silently(student) -> None:
-    """As if the message about it were lost."""
+    """Remove the student without a message, as if it were lost."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM classroom_enrolment WHERE student_id = %s", [student.pk])
 
 
 @pytest.mark.parametrize("answer", ["bored", "", None, 7, ["lost"], {"a": 1}])
-async def test_an_unknown_answer_is_refused(session, student, answer):
+async def test_unknown_answer_is_refused(session, student, answer):
     async with student_socket(session, student) as socket:
         await send(socket, type="say", answer=answer)
         assert (await socket.receive_type("refused"))["code"] == "unknown_answer"
@@ -62,14 +62,14 @@ async def test_an_unknown_answer_is_refused(session, student, answer):
 
 
 @pytest.mark.parametrize("up", ["yes", None, 1])
-async def test_a_hand_that_moves_neither_way_is_refused(session, student, up):
+async def test_hand_message_without_a_direction_is_refused(session, student, up):
     async with student_socket(session, student) as socket:
         await send(socket, type="hand", up=up)
         assert (await socket.receive_type("refused"))["code"] == "unknown_command"
     assert await RaisedHand.objects.acount() == 0
 
 
-async def test_one_removed_from_the_course_is_put_out_when_she_speaks(session, student):
+async def test_answer_of_a_removed_student_closes_the_socket(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive_type("welcome")
         await _remove_silently(student)
@@ -78,7 +78,7 @@ async def test_one_removed_from_the_course_is_put_out_when_she_speaks(session, s
     assert await SelfReport.objects.acount() == 0
 
 
-async def test_one_whose_role_changed_is_put_out_when_her_hand_goes_up(session, student):
+async def test_raised_hand_closes_the_socket_after_a_change_of_role(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive_type("welcome")
         await type(student).objects.filter(pk=student.pk).aupdate(role="teacher")
@@ -87,7 +87,7 @@ async def test_one_whose_role_changed_is_put_out_when_her_hand_goes_up(session, 
     assert await RaisedHand.objects.acount() == 0
 
 
-async def test_a_storm_of_answers_ends_the_connection_and_leaves_one_row(session, student):
+async def test_flood_of_answers_closes_the_socket_and_leaves_one_row(session, student):
     async with student_socket(session, student) as socket:
         for _ in range(60):
             await send(socket, type="say", answer="lost")
@@ -95,7 +95,7 @@ async def test_a_storm_of_answers_ends_the_connection_and_leaves_one_row(session
     assert await SelfReport.objects.acount() == 1
 
 
-async def test_an_answer_is_confirmed_with_how_long_it_holds(session):
+async def test_answer_is_confirmed_with_the_time_until_it_expires(session):
     student = await sync_to_async(factories.student_of)(session.course, consents=False)
     async with student_socket(session, student) as socket:
         await send(socket, type="say", answer="lost")
@@ -103,7 +103,7 @@ async def test_an_answer_is_confirmed_with_how_long_it_holds(session):
     assert (said["answer"], round(said["holds_until"] - said["at"])) == ("lost", 180)
 
 
-async def test_a_page_loaded_anew_finds_what_holds(session, student):
+async def test_reloaded_page_gets_the_answer_and_hand_in_force(session, student):
     async with student_socket(session, student) as socket:
         welcome = await socket.receive_type("welcome")
         assert (welcome["said"], welcome["hand_up"]) == (None, False)
@@ -117,17 +117,17 @@ async def test_a_page_loaded_anew_finds_what_holds(session, student):
     assert (welcome["hand_up"], said["at"] < welcome["now"] < said["holds_until"]) == (True, True)
 
 
-async def test_the_teacher_hears_an_answer_with_its_name_and_count(session, teacher, student):
+async def test_answer_reaches_the_dashboard_in_counts_and_tile(session, teacher, student):
     async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
         await send(theirs, type="say", answer="lost")
-        told = await theirs.receive_type("said")
+        confirmation = await theirs.receive_type("said")
         voice = await voice_with(socket, said=1)
         tile = await fetched_tile(session, teacher)
     assert voice["answers"] == {"too_fast": 0, "too_slow": 0, "lost": 1, "all_good": 0}
-    assert tile["says"] == {"answer": "lost", "at": told["at"]}
+    assert tile["says"] == {"answer": "lost", "at": confirmation["at"]}
 
 
-async def test_hands_go_up_and_down_on_the_dashboard(session, teacher, student):
+async def test_hand_goes_up_and_down_on_the_dashboard(session, teacher, student):
     async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
         await send(theirs, type="hand", up=True)
         up = await theirs.receive_type("hand")
@@ -139,7 +139,7 @@ async def test_hands_go_up_and_down_on_the_dashboard(session, teacher, student):
     assert (up["up"], voice["said"], tile["heard"] > since) == (True, 0, True)
 
 
-async def test_a_hand_that_the_teacher_lowers_goes_down_on_the_student_s_page(session, student):
+async def test_hand_lowered_by_the_teacher_goes_down_on_the_page_of_the_student(session, student):
     async with student_socket(session, student) as socket:
         await send(socket, type="hand", up=True)
         await socket.receive_type("hand")
@@ -147,7 +147,7 @@ async def test_a_hand_that_the_teacher_lowers_goes_down_on_the_student_s_page(se
         assert await socket.receive_type("hand") == {"type": "hand", "up": False}
 
 
-async def test_what_is_erased_goes_from_both_pages(session, teacher, student):
+async def test_erased_answers_disappear_from_both_pages(session, teacher, student):
     async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
         await send(theirs, type="say", answer="lost")
         await voice_with(socket, said=1)
@@ -157,12 +157,12 @@ async def test_what_is_erased_goes_from_both_pages(session, teacher, student):
         assert (await voice_with(socket, said=0))["present"] == 1
 
 
-async def test_markers_are_told_as_they_change(session, teacher):
+async def test_markers_are_sent_when_they_change(session, teacher):
     async with teacher_socket(session, teacher) as socket:
         await socket.receive_type("ready")
         await sync_to_async(add_marker)(session=session, author=teacher, text="Exercise", at=timezone.now())
-        told = await socket.receive_type("markers")
-    assert [marker["text"] for marker in told["markers"]] == ["Exercise"]
+        message = await socket.receive_type("markers")
+    assert [marker["text"] for marker in message["markers"]] == ["Exercise"]
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def without_cameras(session):
 
 
 @pytest.mark.usefixtures("without_cameras")
-async def test_without_cameras_none_is_started_and_no_frame_is_taken(session, student):
+async def test_course_without_cameras_refuses_start_and_frames(session, student):
     async with student_socket(session, student) as socket:
         assert (await socket.receive_type("welcome"))["camera"] == "none"
         await socket.send("start")
@@ -183,7 +183,7 @@ async def test_without_cameras_none_is_started_and_no_frame_is_taken(session, st
 
 
 @pytest.mark.usefixtures("without_cameras")
-async def test_without_cameras_frames_that_come_anyway_end_the_connection(session, student):
+async def test_course_without_cameras_closes_the_socket_on_a_flood_of_frames(session, student):
     async with student_socket(session, student) as socket:
         for _ in range(10):
             await socket.send_frame(bytes(20))
@@ -191,14 +191,14 @@ async def test_without_cameras_frames_that_come_anyway_end_the_connection(sessio
 
 
 @pytest.mark.usefixtures("without_cameras")
-async def test_without_cameras_one_without_consent_is_simply_in_class(session, teacher):
+async def test_course_without_cameras_shows_students_as_in_class(session, teacher):
     student = await sync_to_async(factories.student_of)(session.course, consents=False)
     async with teacher_socket(session, teacher) as socket, student_socket(session, student):
         tile = await tile_where(socket, student, state="in_class")
     assert tile["expression"] is None
 
 
-async def test_an_administrator_s_change_stops_running_cameras_at_once(session, teacher, student):
+async def test_switching_off_reads_faces_stops_running_cameras_at_once(session, teacher, student):
     async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
         await theirs.send("start")
         await theirs.receive_type("capture")
@@ -212,7 +212,7 @@ async def test_an_administrator_s_change_stops_running_cameras_at_once(session, 
         await socket.receive_type("resync")
 
 
-async def test_a_renamed_course_leaves_cameras_alone(session, student):
+async def test_renaming_a_course_leaves_cameras_running(session, student):
     async with student_socket(session, student) as socket:
         await socket.send("start")
         await socket.receive_type("capture")
@@ -222,7 +222,7 @@ async def test_a_renamed_course_leaves_cameras_alone(session, student):
         assert await socket.is_silent(0.3)
 
 
-async def test_a_hand_raised_long_ago_is_told_at_once_to_a_new_dashboard(session, teacher, student):
+async def test_new_dashboard_gets_earlier_answers_and_hands_at_once(session, teacher, student):
     async with student_socket(session, student) as theirs:
         await theirs.receive_type("welcome")
         at = timezone.now() - timedelta(seconds=5)

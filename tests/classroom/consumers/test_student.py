@@ -15,7 +15,7 @@ from tests.classroom.consumers.sockets import packed, start, student_socket
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-async def test_the_welcome_says_where_one_is(session, student):
+async def test_welcome_names_session_student_and_limits(session, student):
     async with student_socket(session, student) as socket:
         welcome = await socket.receive()
     assert welcome["session"]["topic"] == "Means"
@@ -23,7 +23,7 @@ async def test_the_welcome_says_where_one_is(session, student):
     assert (welcome["camera"], welcome["limits"]["max_bytes"]) == ("paused", 65536)
 
 
-async def test_a_face_goes_all_the_way(session, student, portrait):
+async def test_snapshot_with_a_face_is_saved_and_answered(session, student, portrait):
     async with student_socket(session, student) as socket:
         seq = await start(socket)
         await socket.send_frame(packed(portrait, seq))
@@ -36,14 +36,14 @@ async def test_a_face_goes_all_the_way(session, student, portrait):
     assert reading.student_id == student.pk
 
 
-async def test_no_face_is_a_result(session, student, jpeg_without_face):
+async def test_snapshot_without_a_face_is_answered_with_a_result(session, student, jpeg_without_face):
     async with student_socket(session, student) as socket:
         await socket.send_frame(packed(jpeg_without_face, await start(socket)))
         result = await socket.receive_type("result")
     assert (result["faces"], result["expression"], result["box"]) == (0, None, None)
 
 
-async def test_after_a_result_the_next_credit_comes(session, student, jpeg_without_face):
+async def test_result_is_followed_by_the_next_credit(session, student, jpeg_without_face):
     async with student_socket(session, student) as socket:
         seq = await start(socket)
         for expected in (seq, seq + 1, seq + 2):
@@ -52,7 +52,7 @@ async def test_after_a_result_the_next_credit_comes(session, student, jpeg_witho
             assert (await socket.receive_type("capture"))["seq"] == expected + 1
 
 
-async def test_a_broken_picture_is_answered_and_the_session_goes_on(session, student, portrait):
+async def test_broken_jpeg_is_dropped_and_the_next_credit_follows(session, student, portrait):
     async with student_socket(session, student) as socket:
         seq = await start(socket)
         await socket.send_frame(packed(portrait[: len(portrait) // 2], seq))
@@ -62,7 +62,7 @@ async def test_a_broken_picture_is_answered_and_the_session_goes_on(session, stu
         assert (await socket.receive_type("result"))["faces"] == 1
 
 
-async def test_an_old_snapshot_is_dropped_as_stale(session, student, portrait):
+async def test_old_snapshot_is_dropped_as_stale(session, student, portrait):
     async with student_socket(session, student) as socket:
         seq = await start(socket)
         await socket.send_frame(packed(portrait, seq, age_ms=3500))
@@ -70,7 +70,7 @@ async def test_an_old_snapshot_is_dropped_as_stale(session, student, portrait):
     assert await Reading.objects.acount() == 0
 
 
-async def test_pausing_stops_the_credits(session, student):
+async def test_pause_stops_the_credits(session, student):
     async with student_socket(session, student) as socket:
         await start(socket)
         await socket.send("pause")
@@ -79,7 +79,7 @@ async def test_pausing_stops_the_credits(session, student):
         assert (await Attendance.objects.aget()).camera == "paused"
 
 
-async def test_leaving_is_told_from_a_lost_connection(session, student):
+async def test_leave_command_marks_the_student_as_left(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive()
         await socket.send("leave")
@@ -87,7 +87,7 @@ async def test_leaving_is_told_from_a_lost_connection(session, student):
     assert (await Attendance.objects.aget()).left is True
 
 
-async def test_a_lost_connection_ends_the_stay(session, student):
+async def test_lost_connection_ends_the_stay(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive()
         assert await Stay.objects.filter(left_at=None).acount() == 1
@@ -95,7 +95,7 @@ async def test_a_lost_connection_ends_the_stay(session, student):
     assert (await Attendance.objects.aget()).left is False
 
 
-async def test_a_second_device_takes_over(session, student):
+async def test_second_device_takes_over(session, student):
     async with student_socket(session, student) as first:
         await first.receive()
         async with student_socket(session, student) as second:
@@ -104,7 +104,7 @@ async def test_a_second_device_takes_over(session, student):
             assert await start(second) == 1
 
 
-async def test_the_end_of_the_session_closes_the_socket(session, student):
+async def test_end_of_the_session_closes_the_socket(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive()
         await sync_to_async(end_session)(session=session, now=timezone.now())
@@ -112,7 +112,7 @@ async def test_the_end_of_the_session_closes_the_socket(session, student):
         assert await socket.close_code() == 4410
 
 
-async def test_withdrawing_consent_stops_the_camera_at_once(session, student):
+async def test_withdrawn_consent_stops_the_camera_at_once(session, student):
     async with student_socket(session, student) as socket:
         await start(socket)
         await sync_to_async(withdraw_consent)(user=student, now=timezone.now())
@@ -120,7 +120,7 @@ async def test_withdrawing_consent_stops_the_camera_at_once(session, student):
         assert await socket.is_silent()
 
 
-async def test_being_removed_from_the_course_closes_the_socket(session, student):
+async def test_removal_from_the_course_closes_the_socket(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive()
         enrolment = await session.course.enrolments.aget()
@@ -128,7 +128,7 @@ async def test_being_removed_from_the_course_closes_the_socket(session, student)
         assert await socket.close_code() == 4403
 
 
-async def test_two_students_do_not_hear_each_other(session, student, portrait):
+async def test_students_do_not_receive_messages_of_each_other(session, student, portrait):
     other = await sync_to_async(factories.student_of)(session.course)
     async with student_socket(session, student) as mine, student_socket(session, other) as theirs:
         await theirs.receive()
@@ -138,14 +138,14 @@ async def test_two_students_do_not_hear_each_other(session, student, portrait):
         assert await theirs.is_silent()
 
 
-async def test_a_credit_that_is_never_answered_is_followed_by_another(session, student, monkeypatch):
+async def test_expired_credit_is_followed_by_another(session, student, monkeypatch):
     monkeypatch.setattr("classroom.consumers.credits.CREDIT_EXPIRES_S", 0.1)
     async with student_socket(session, student) as socket:
         seq = await start(socket)
         assert (await socket.receive_type("capture"))["seq"] == seq + 1
 
 
-async def test_frames_of_many_students_are_analysed_side_by_side(session, portrait):
+async def test_frames_of_many_students_are_analysed_concurrently(session, portrait):
     students = [await sync_to_async(factories.student_of)(session.course) for _ in range(5)]
 
     async def attend(student):

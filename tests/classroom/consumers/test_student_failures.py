@@ -15,13 +15,13 @@ from tests.classroom.consumers.sockets import packed, start, student_socket
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-async def test_nesting_without_end_is_only_a_bad_message(session, student):
+async def test_deeply_nested_json_is_only_a_malformed_message(session, student):
     async with student_socket(session, student) as socket:
         await socket.send_text("[" * 60_000)
         assert (await socket.receive_type("refused"))["code"] == "text_frame"
 
 
-async def test_a_handler_that_fails_leaves_no_ghost_in_class(session, student, monkeypatch):
+async def test_failing_handler_ends_the_stay(session, student, monkeypatch):
     def fail(**_):
         raise OSError("the database is away")
 
@@ -33,7 +33,7 @@ async def test_a_handler_that_fails_leaves_no_ghost_in_class(session, student, m
     assert await Stay.objects.filter(left_at=None).acount() == 0
 
 
-async def test_a_background_job_that_fails_closes_the_socket_for_a_new_try(session, student, monkeypatch):
+async def test_failing_background_job_closes_the_socket_so_the_page_reconnects(session, student, monkeypatch):
     async def fail(self):
         raise OSError("the cache is away")
 
@@ -44,7 +44,7 @@ async def test_a_background_job_that_fails_closes_the_socket_for_a_new_try(sessi
         assert await socket.close_code() == 4500
 
 
-async def test_a_heartbeat_notices_an_end_nobody_told(session, student, monkeypatch):
+async def test_heartbeat_notices_the_end_of_the_session_without_a_message(session, student, monkeypatch):
     monkeypatch.setattr("classroom.consumers.session_socket.HEARTBEAT", timedelta(seconds=0.1))
     async with student_socket(session, student) as socket:
         await socket.receive()
@@ -52,7 +52,7 @@ async def test_a_heartbeat_notices_an_end_nobody_told(session, student, monkeypa
         assert await socket.close_code() == 4410
 
 
-async def test_two_devices_at_once_leave_one_of_them(session, student):
+async def test_two_devices_joining_at_once_leave_one_connected(session, student):
     async with student_socket(session, student) as one, student_socket(session, student) as other:
         codes = await asyncio.gather(closing(one), closing(other))
     assert sorted(codes, key=str) == [4409, None]
@@ -67,7 +67,7 @@ async def closing(socket) -> int | None:
     return output["code"]
 
 
-async def test_a_new_consent_text_stops_cameras_of_running_sessions(session, student, portrait):
+async def test_new_consent_text_stops_cameras_in_running_sessions(session, student, portrait):
     async with student_socket(session, student) as socket:
         await start(socket)
         await ConsentText.objects.acreate(version=2, body="New words.")
@@ -75,7 +75,7 @@ async def test_a_new_consent_text_stops_cameras_of_running_sessions(session, stu
         assert await socket.is_silent()
 
 
-async def test_without_consent_a_picture_that_is_in_already_is_not_looked_at(session, student, portrait, monkeypatch):
+async def test_submitted_snapshot_is_not_analysed_after_consent_is_withdrawn(session, student, portrait, monkeypatch):
     looked_at = []
     async with student_socket(session, student) as socket:
         seq = await start(socket)
@@ -88,7 +88,7 @@ async def test_without_consent_a_picture_that_is_in_already_is_not_looked_at(ses
     assert looked_at == []
 
 
-async def test_pausing_does_not_wait_for_the_picture_under_way(session, student, portrait, monkeypatch):
+async def test_pause_does_not_wait_for_the_snapshot_in_analysis(session, student, portrait, monkeypatch):
     paused = threading.Event()
 
     def slow(*_):
@@ -103,7 +103,7 @@ async def test_pausing_does_not_wait_for_the_picture_under_way(session, student,
         paused.set()
 
 
-async def test_joining_a_session_that_ends_meanwhile_is_refused(session, student, monkeypatch):
+async def test_joining_a_session_that_has_just_ended_is_refused(session, student, monkeypatch):
     def ended(**_):
         raise SessionEnded
 

@@ -12,46 +12,46 @@ from tests.classroom.consumers.sockets import packed, refusal_of, start, student
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-async def test_a_wrong_origin_is_refused_at_the_door(session, student):
+async def test_wrong_origin_is_rejected_in_the_handshake(session, student):
     async with student_socket(session, student, origin="https://evil.example") as socket:
         assert socket.accepted is False
 
 
-async def test_a_missing_origin_is_refused_at_the_door(session, student):
+async def test_missing_origin_is_rejected_in_the_handshake(session, student):
     async with student_socket(session, student, origin=None) as socket:
         assert socket.accepted is False
 
 
-async def test_an_anonymous_visitor_is_refused(session):
+async def test_anonymous_visitor_is_refused(session):
     async with student_socket(session) as socket:
         assert await socket.close_code() == 4401
 
 
-async def test_a_student_of_another_course_is_refused(session):
+async def test_student_of_another_course_is_refused(session):
     stranger = await sync_to_async(lambda: factories.student_of(factories.course()))()
     async with student_socket(session, stranger) as socket:
         assert await socket.close_code() == 4403
 
 
-async def test_the_teacher_is_refused(session):
+async def test_teacher_is_refused(session):
     teacher = await session.course.teachers.afirst()
     async with student_socket(session, teacher) as socket:
         assert await socket.close_code() == 4403
 
 
-async def test_an_ended_session_is_refused(session, student):
+async def test_ended_session_is_refused(session, student):
     await sync_to_async(end_session)(session=session, now=timezone.now())
     async with student_socket(session, student) as socket:
         assert await socket.close_code() == 4410
 
 
-async def test_an_unknown_session_is_refused(session, student):
+async def test_unknown_session_is_refused(session, student):
     session.pk += 1000
     async with student_socket(session, student) as socket:
         assert await socket.close_code() == 4404
 
 
-async def test_one_who_was_refused_can_send_nothing(session, jpeg_without_face):
+async def test_refused_client_can_send_nothing(session, jpeg_without_face):
     async with student_socket(session) as socket:
         await socket.close_code()
         await socket.send_frame(packed(jpeg_without_face, 1))
@@ -59,7 +59,7 @@ async def test_one_who_was_refused_can_send_nothing(session, jpeg_without_face):
     assert await Stay.objects.acount() == 0
 
 
-async def test_without_consent_the_camera_is_not_started(session, jpeg_without_face):
+async def test_camera_does_not_start_without_consent(session, jpeg_without_face):
     student = await sync_to_async(factories.student_of)(session.course, consents=False)
     async with student_socket(session, student) as socket:
         assert (await socket.receive())["camera"] == "no_consent"
@@ -70,30 +70,30 @@ async def test_without_consent_the_camera_is_not_started(session, jpeg_without_f
     assert await Reading.objects.acount() == 0
 
 
-async def test_a_frame_nobody_asked_for_is_refused(session, student, jpeg_without_face):
+async def test_unrequested_frame_is_refused(session, student, jpeg_without_face):
     async with student_socket(session, student) as socket:
         seq = await start(socket)
         assert await refusal_of(socket, packed(jpeg_without_face, seq + 7)) == "not_requested"
 
 
-async def test_an_oversized_frame_is_refused_and_the_next_credit_comes(session, student):
+async def test_oversized_frame_is_refused_and_the_next_credit_follows(session, student):
     async with student_socket(session, student) as socket:
         seq = await start(socket)
         assert await refusal_of(socket, bytes(64 * 1024 + 1)) == "too_large"
         assert (await socket.receive_type("capture"))["seq"] == seq + 1
 
 
-async def test_what_is_no_jpeg_is_refused(session, student):
+async def test_frame_that_is_not_a_jpeg_is_refused(session, student):
     async with student_socket(session, student) as socket:
         assert await refusal_of(socket, packed(b"GIF89a" + bytes(50), await start(socket))) == "not_jpeg"
 
 
-async def test_a_header_with_huge_dimensions_is_refused(session, student, wide_jpeg):
+async def test_jpeg_with_huge_dimensions_is_refused(session, student, wide_jpeg):
     async with student_socket(session, student) as socket:
         assert await refusal_of(socket, packed(wide_jpeg, await start(socket))) == "dimensions"
 
 
-async def test_a_text_frame_is_refused_and_the_socket_survives(session, student):
+async def test_malformed_text_is_refused_and_the_socket_stays_open(session, student):
     async with student_socket(session, student) as socket:
         for text in ("a picture", '"start"', "[]", "null", "{}", '{"type": "fly"}', '{"type": []}'):
             await socket.send_text(text)
@@ -101,21 +101,21 @@ async def test_a_text_frame_is_refused_and_the_socket_survives(session, student)
         assert await start(socket) == 1
 
 
-async def test_a_flood_of_unasked_frames_ends_the_connection(session, student, jpeg_without_face):
+async def test_flood_of_unrequested_frames_closes_the_socket(session, student, jpeg_without_face):
     async with student_socket(session, student) as socket:
         for _ in range(10):
             await socket.send_frame(packed(jpeg_without_face, 1))
         assert await socket.close_code() == 4429
 
 
-async def test_endless_nonsense_ends_the_connection(session, student):
+async def test_flood_of_malformed_text_closes_the_socket(session, student):
     async with student_socket(session, student) as socket:
         for _ in range(20):
             await socket.send_text("nonsense")
         assert await socket.close_code() == 4400
 
 
-async def test_a_command_storm_ends_the_connection(session, student):
+async def test_flood_of_commands_closes_the_socket(session, student):
     async with student_socket(session, student) as socket:
         for _ in range(60):
             await socket.send("pause")

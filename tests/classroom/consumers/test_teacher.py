@@ -33,38 +33,38 @@ async def send_snapshot(socket: Socket, jpeg: bytes) -> None:
     await socket.receive_type("result")
 
 
-async def test_an_anonymous_visitor_is_refused(session):
+async def test_anonymous_visitor_is_refused(session):
     async with teacher_socket(session) as socket:
         assert await socket.close_code() == 4401
 
 
-async def test_a_student_of_the_course_is_refused(session, student):
+async def test_student_of_the_course_is_refused(session, student):
     async with teacher_socket(session, student) as socket:
         assert await socket.close_code() == 4403
 
 
-async def test_a_teacher_of_another_course_is_refused(session):
+async def test_teacher_of_another_course_is_refused(session):
     async with teacher_socket(session, await sync_to_async(factories.teacher)()) as socket:
         assert await socket.close_code() == 4403
 
 
-async def test_an_administrator_is_refused(session):
+async def test_administrator_is_refused(session):
     async with teacher_socket(session, await sync_to_async(factories.user)("administrator")) as socket:
         assert await socket.close_code() == 4403
 
 
-async def test_a_wrong_origin_is_refused_at_the_door(session, teacher):
+async def test_wrong_origin_is_rejected_in_the_handshake(session, teacher):
     async with teacher_socket(session, teacher, origin="https://evil.example") as socket:
         assert socket.accepted is False
 
 
-async def test_an_ended_session_is_refused(session, teacher):
+async def test_ended_session_is_refused(session, teacher):
     await sync_to_async(end_session)(session=session, now=timezone.now())
     async with teacher_socket(session, teacher) as socket:
         assert await socket.close_code() == 4410
 
 
-async def test_whatever_the_teacher_s_page_sends_is_ignored(session, teacher, student):
+async def test_invalid_messages_from_the_dashboard_are_ignored(session, teacher, student):
     async with teacher_socket(session, teacher) as socket:
         await socket.send_text("nonsense")
         await socket.send_frame(b"\xff\xd8\xff")
@@ -72,7 +72,7 @@ async def test_whatever_the_teacher_s_page_sends_is_ignored(session, teacher, st
             assert (await build_tile(socket, student, state="paused"))["name"] == "Ada"
 
 
-async def test_a_student_s_states_are_told_as_they_change(session, teacher, student, portrait, jpeg_without_face):
+async def test_states_of_a_student_are_sent_as_they_change(session, teacher, student, portrait, jpeg_without_face):
     async with teacher_socket(session, teacher) as socket:
         async with student_socket(session, student) as theirs:
             await build_tile(socket, student, state="paused")
@@ -87,7 +87,7 @@ async def test_a_student_s_states_are_told_as_they_change(session, teacher, stud
     assert seen["confidence"] == max(seen["probabilities"].values())
 
 
-async def test_a_reading_changes_mood_and_coverage(session, teacher, student, portrait):
+async def test_reading_changes_mood_and_coverage(session, teacher, student, portrait):
     async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
         await theirs.send("start")
         await send_snapshot(theirs, portrait)
@@ -115,7 +115,7 @@ async def test_first_state_over_http_agrees_with_the_socket(session, teacher, st
     assert tile == told
 
 
-async def test_a_lost_event_makes_the_page_fetch_anew(session, teacher, student, monkeypatch):
+async def test_lost_event_makes_the_page_refetch(session, teacher, student, monkeypatch):
     monkeypatch.setattr("classroom.consumers.event_gaps.GAP_S", 0.2)
     async with teacher_socket(session, teacher) as socket:
         await socket.receive_type("ready")
@@ -124,7 +124,7 @@ async def test_a_lost_event_makes_the_page_fetch_anew(session, teacher, student,
             assert (await socket.receive_type("resync")) == {"type": "resync"}
 
 
-async def test_the_end_of_the_session_is_told(session, teacher):
+async def test_end_of_the_session_is_sent_before_closing(session, teacher):
     async with teacher_socket(session, teacher) as socket:
         await sync_to_async(end_session)(session=session, now=timezone.now())
         assert (await socket.receive_type("ended")) == {"type": "ended"}
@@ -144,7 +144,7 @@ async def test_signing_out_closes_the_dashboard(session, teacher):
         assert await socket.close_code() == 4401
 
 
-async def test_signing_out_elsewhere_leaves_this_browser_alone(session, teacher):
+async def test_signing_out_in_another_browser_leaves_the_dashboard_open(session, teacher):
     async with teacher_socket(session, teacher) as socket:
 
         def sign_out():
@@ -157,7 +157,7 @@ async def test_signing_out_elsewhere_leaves_this_browser_alone(session, teacher)
         assert await socket.close_code() == 4410
 
 
-async def test_one_who_no_longer_teaches_is_put_out(session, teacher):
+async def test_teacher_removed_from_the_course_loses_the_dashboard(session, teacher):
     async with teacher_socket(session, teacher) as socket:
         await sync_to_async(session.course.teachers.remove)(teacher)
         assert await socket.close_code() == 4403
@@ -166,7 +166,7 @@ async def test_one_who_no_longer_teaches_is_put_out(session, teacher):
 @pytest.mark.parametrize(
     ("change", "code"), [({"is_active": False}, 4401), ({"role": "student"}, 4403)], ids=["deactivated", "no teacher"]
 )
-async def test_an_account_that_changes_loses_the_dashboard(session, teacher, change, code):
+async def test_changed_account_loses_the_dashboard(session, teacher, change, code):
     async with teacher_socket(session, teacher) as socket:
         await socket.receive_type("ready")
         for name, value in change.items():
@@ -175,28 +175,28 @@ async def test_an_account_that_changes_loses_the_dashboard(session, teacher, cha
         assert await socket.close_code() == code
 
 
-async def test_a_deleted_account_loses_the_dashboard(session, teacher):
+async def test_deleted_account_loses_the_dashboard(session, teacher):
     async with teacher_socket(session, teacher) as socket:
         await socket.receive_type("ready")
         await sync_to_async(teacher.delete)()
         assert await socket.close_code() == 4401
 
 
-async def test_a_course_without_teachers_has_no_open_dashboard(session, teacher):
+async def test_clearing_the_teachers_closes_the_dashboard(session, teacher):
     async with teacher_socket(session, teacher) as socket:
         await socket.receive_type("ready")
         await sync_to_async(session.course.teachers.clear)()
         assert await socket.close_code() == 4403
 
 
-async def test_signing_in_once_more_leaves_the_dashboard_open(session, teacher):
+async def test_second_sign_in_leaves_the_dashboard_open(session, teacher):
     async with teacher_socket(session, teacher) as socket:
         await socket.receive_type("ready")
         await sync_to_async(Client().force_login)(teacher)
         assert await socket.is_silent(0.5)
 
 
-async def test_a_changed_password_makes_every_page_sign_in_anew(session, teacher):
+async def test_changed_password_makes_every_page_reconnect(session, teacher):
     async with teacher_socket(session, teacher) as socket:
         await socket.receive_type("ready")
 
@@ -210,7 +210,7 @@ async def test_a_changed_password_makes_every_page_sign_in_anew(session, teacher
         assert await socket.close_code() == 4503
 
 
-async def test_one_who_enrols_during_class_appears(session, teacher):
+async def test_student_who_enrols_during_class_appears(session, teacher):
     async with teacher_socket(session, teacher) as socket:
         await socket.receive_type("ready")
         await sync_to_async(factories.student_of)(session.course)
@@ -218,7 +218,7 @@ async def test_one_who_enrols_during_class_appears(session, teacher):
         assert (await socket.receive_type("update"))["mood"]["enrolled"] == 1
 
 
-async def test_a_lost_connection_shows_although_nobody_saw_it_end(session, teacher, student, monkeypatch):
+async def test_connection_lost_without_a_close_shows_as_disconnected(session, teacher, student, monkeypatch):
     monkeypatch.setattr("classroom.consumers.session_socket.HEARTBEAT", timedelta(seconds=0.1))
     stay = await sync_to_async(join_session)(session=session, student=student, now=timezone.now())
     async with teacher_socket(session, teacher) as socket:
@@ -229,7 +229,7 @@ async def test_a_lost_connection_shows_although_nobody_saw_it_end(session, teach
         assert (await build_tile(socket, student, state="disconnected"))["id"] == student.pk
 
 
-async def test_a_failing_update_closes_the_socket_for_a_new_try(session, teacher, monkeypatch):
+async def test_failing_update_closes_the_socket_so_the_page_reconnects(session, teacher, monkeypatch):
     async def fail(self):
         raise OSError("the database is away")
 
@@ -238,7 +238,7 @@ async def test_a_failing_update_closes_the_socket_for_a_new_try(session, teacher
         assert await socket.close_code() == 4500
 
 
-async def test_a_page_that_reads_no_more_gets_no_more_and_then_the_latest(session, teacher, student, monkeypatch):
+async def test_page_that_stops_reading_gets_nothing_and_then_the_latest(session, teacher, student, monkeypatch):
     monkeypatch.setattr("classroom.consumers.update_flow.HOLD_S", 20)
     async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
         await build_tile(socket, student, state="paused")
@@ -257,7 +257,7 @@ async def test_a_page_that_reads_no_more_gets_no_more_and_then_the_latest(sessio
         assert [(tile["id"], tile["state"]) for tile in update["students"]] == [(student.pk, "paused")]
 
 
-async def test_after_a_long_silence_the_page_fetches_anew(session, teacher, student, monkeypatch):
+async def test_page_that_stops_confirming_is_told_to_refetch(session, teacher, student, monkeypatch):
     monkeypatch.setattr("classroom.consumers.update_flow.HOLD_UNCONFIRMED_S", 0.05)
     monkeypatch.setattr("classroom.consumers.teacher.WINDOW_S", 0.01)
     async with teacher_socket(session, teacher) as socket, student_socket(session, student):

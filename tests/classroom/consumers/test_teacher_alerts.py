@@ -1,4 +1,4 @@
-"""Alerts on the teacher's socket, from a class that is running."""
+"""Alerts on the teacher's socket of a running class."""
 
 from datetime import timedelta
 
@@ -16,8 +16,8 @@ from tests.classroom.consumers.sockets import teacher_socket
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-def made_away(session, student) -> None:
-    """Seventy seconds of snapshots without a face, up to now."""
+def add_minute_without_face(session, student) -> None:
+    """Save readings without a face for the 75 seconds up to now."""
     now = timezone.now()
     ClassSession.objects.filter(pk=session.pk).update(started_at=now - timedelta(seconds=75))
     session.refresh_from_db()
@@ -25,17 +25,17 @@ def made_away(session, student) -> None:
         factories.reading(session, student, after_s=second, expression="")
 
 
-async def test_an_alert_reaches_the_teacher_by_itself(session, teacher, student):
-    """Nobody's snapshot starts the evaluation: the open page does, time and again."""
+async def test_alert_reaches_the_dashboard_without_new_snapshots(session, teacher, student):
+    """No snapshot starts the evaluation; the open dashboard does, once a second."""
     await sync_to_async(join_session)(session=session, student=student, now=timezone.now())
-    await sync_to_async(made_away)(session, student)
+    await sync_to_async(add_minute_without_face)(session, student)
     async with teacher_socket(session, teacher) as socket:
         [row] = (await socket.receive_type("alerts"))["alerts"]
     assert (row["kind"], row["name"], row["recovered_at"]) == ("student_away", "Ada", None)
 
 
-async def test_an_acknowledgement_reaches_every_page(session, teacher, student):
-    await sync_to_async(made_away)(session, student)
+async def test_acknowledgement_reaches_every_dashboard(session, teacher, student):
+    await sync_to_async(add_minute_without_face)(session, student)
     await sync_to_async(evaluate_alerts)(session=session, now=timezone.now())
     alert = await Alert.objects.aget()
     async with teacher_socket(session, teacher) as socket:

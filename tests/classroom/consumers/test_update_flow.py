@@ -1,25 +1,25 @@
 from classroom.consumers.update_flow import UpdateFlow
 
 
-def test_small_updates_go_out_twenty_times_a_second_and_large_ones_less_often():
+def test_rest_is_a_twentieth_of_a_second_and_longer_after_large_updates():
     flow = UpdateFlow()
     assert [flow.rest_s(spent) for spent in (0.0, 0.001, 0.01, 0.5)] == [0.05, 0.05, 0.2, 1.0]
 
 
-async def test_before_the_first_update_nothing_is_held():
+async def test_first_update_is_not_held():
     flow = UpdateFlow()
     await flow.wait_for_confirmation()
     assert flow.held_in_a_row == 0
 
 
-async def test_a_confirmed_update_lets_the_next_go():
+async def test_confirmed_update_releases_the_next():
     flow = UpdateFlow()
     flow.confirm(flow.next_number())
     await flow.wait_for_confirmation()
     assert flow.held_in_a_row == 0
 
 
-async def test_an_older_number_confirms_nothing(monkeypatch):
+async def test_older_number_confirms_nothing(monkeypatch):
     monkeypatch.setattr("classroom.consumers.update_flow.HOLD_UNCONFIRMED_S", 0.01)
     flow = UpdateFlow()
     older = flow.next_number()
@@ -29,7 +29,7 @@ async def test_an_older_number_confirms_nothing(monkeypatch):
     assert flow.held_in_a_row == 1
 
 
-async def test_a_page_that_stops_confirming_is_held_longer_and_longer(monkeypatch):
+async def test_hold_grows_while_the_page_stops_confirming(monkeypatch):
     monkeypatch.setattr("classroom.consumers.update_flow.HOLD_S", 0.001)
     monkeypatch.setattr("classroom.consumers.update_flow.LONGEST_HOLD_S", 0.005)
     flow = UpdateFlow()
@@ -42,7 +42,7 @@ async def test_a_page_that_stops_confirming_is_held_longer_and_longer(monkeypatc
     assert held == [0.001, 0.002, 0.004, 0.005]
 
 
-async def test_a_page_that_reads_again_is_trusted_again(monkeypatch):
+async def test_hold_is_short_again_after_a_confirmation(monkeypatch):
     monkeypatch.setattr("classroom.consumers.update_flow.HOLD_S", 0.001)
     flow = UpdateFlow()
     flow.confirm(flow.next_number())
@@ -54,7 +54,7 @@ async def test_a_page_that_reads_again_is_trusted_again(monkeypatch):
     assert flow.hold_s() == 0.001
 
 
-def test_a_page_that_never_confirms_gets_an_update_a_second():
+def test_page_that_never_confirms_gets_an_update_a_second():
     flow = UpdateFlow()
     flow.next_number()
     assert flow.hold_s() == 1.0

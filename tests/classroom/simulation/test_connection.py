@@ -27,14 +27,14 @@ class Server:
         self.losses += 1
 
 
-async def test_a_connection_closed_for_good_is_not_opened_again():
+async def test_connection_closed_with_a_final_code_is_not_reopened():
     server = Server(4410, 4410)
     assert await stay_connected(server.connect, lost=server.lost) == 4410
     assert (server.losses, len(server.ends)) == (0, 1)
 
 
 @pytest.mark.parametrize("end", [None, 1006, 4500, 4503, aiohttp.ClientConnectionError("refused"), OSError("reset")])
-async def test_a_lost_connection_is_opened_again(end):
+async def test_lost_connection_is_reopened(end):
     server = Server(end, end, 1000)
     assert await stay_connected(server.connect, lost=server.lost) == 1000
     assert server.losses == 2

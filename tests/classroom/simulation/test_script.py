@@ -5,7 +5,7 @@ import pytest
 from classroom.simulation.script import Act, Script, parsed_script
 
 
-def test_everybody_shows_the_same_frames_beginning_at_another_one():
+def test_students_show_the_same_frames_with_different_starts():
     script = Script.of_one([b"a", b"b", b"c"])
     assert list(itertools.islice(script.camera(1), 4)) == [b"b", b"c", b"a", b"b"]
 
@@ -19,11 +19,11 @@ def test_each_student_has_a_part_and_acts_follow_the_clock():
     assert (next(first), next(second)) == (b"angry", b"angry")
 
 
-def test_a_script_is_read_as_it_is_typed():
+def test_script_is_parsed_into_acts():
     assert parsed_script("happy+neutral,angry@60") == [(0, ["happy", "neutral"]), (60, ["angry"])]
 
 
 @pytest.mark.parametrize("text", ["happy@5", "happy,sad@20,angry@10", "happy,sad@soon"])
-def test_a_script_out_of_order_is_refused(text):
+def test_script_out_of_order_is_rejected(text):
     with pytest.raises(ValueError, match=r"begins at 0|could not convert"):
         parsed_script(text)

@@ -7,7 +7,7 @@ import pytest
 SIMULATED_USERS = "select count(*) from accounts_user where email like '%simulation.invalid'"
 
 
-def test_a_simulated_class_is_analysed(server):
+def test_simulated_class_is_analysed(server):
     figures, _ = server.simulate("--students", "4", "--seconds", "5")
     assert set(figures) == {"sent", "analysed", "dropped", "faces_found", "errors", "latency_ms"}
     assert figures["errors"] == 0
@@ -17,19 +17,19 @@ def test_a_simulated_class_is_analysed(server):
     assert figures["latency_ms"]["p50"] <= figures["latency_ms"]["p95"] <= figures["latency_ms"]["p99"]
 
 
-def test_a_simulation_cleans_up_behind_itself(server):
+def test_simulation_cleans_up_after_itself(server):
     before = [server.count(SIMULATED_USERS), server.count("select count(*) from classroom_course")]
     server.simulate("--students", "2", "--seconds", "1")
     assert [server.count(SIMULATED_USERS), server.count("select count(*) from classroom_course")] == before
 
 
-def test_a_class_that_is_kept_leaves_its_readings(server):
+def test_kept_class_leaves_its_readings(server):
     before = server.count("select count(*) from classroom_reading")
     figures, _ = server.simulate("--students", "2", "--seconds", "2", "--join-code", "STAT2345", "--keep")
     assert server.count("select count(*) from classroom_reading") - before == figures["analysed"] > 0
 
 
-def test_the_same_students_come_back_to_a_course_that_is_kept(server):
+def test_kept_students_return_to_the_same_course(server):
     options = ("--students", "2", "--seconds", "1", "--join-code", "STAT2345", "--keep")
     server.simulate(*options)
     students = server.count(SIMULATED_USERS)
@@ -37,25 +37,25 @@ def test_the_same_students_come_back_to_a_course_that_is_kept(server):
     assert server.count(SIMULATED_USERS) == students >= 2
 
 
-def test_a_class_from_a_folder_of_pictures(server, tmp_path, portrait):
+def test_class_shows_pictures_from_a_folder(server, tmp_path, portrait):
     (tmp_path / "face.jpg").write_bytes(portrait)
     figures, _ = server.simulate("--students", "1", "--seconds", "1", "--faces", str(tmp_path))
     assert figures["faces_found"] == figures["analysed"] > 0
 
 
-def test_no_picture_is_in_the_database_or_the_log(server):
+def test_no_image_is_in_the_database_or_the_log(server):
     server.simulate("--students", "2", "--seconds", "2", "--join-code", "STAT2345", "--keep")
     for file in (server.log, *server.log.parent.glob("db.sqlite3*")):
         assert b"\xff\xd8\xff" not in file.read_bytes(), file
 
 
-def test_an_unknown_course_is_said_so(server):
+def test_unknown_join_code_is_reported(server):
     done = server.manage("simulate_class", "--url", server.url, "--join-code", "NOSUCH22", "--json")
     assert (done.returncode, done.stdout) == (1, "")
     assert "No course has this code" in done.stderr
 
 
-def test_a_server_that_does_not_allow_it_is_left_alone(server_without_simulation):
+def test_server_without_simulation_refuses(server_without_simulation):
     server = server_without_simulation
     done = server.manage("simulate_class", "--url", server.url, "--students", "1", "--json")
     assert (done.returncode, done.stdout) == (1, "")
@@ -63,20 +63,20 @@ def test_a_server_that_does_not_allow_it_is_left_alone(server_without_simulation
     assert server.count(SIMULATED_USERS) == 0
 
 
-def test_no_server_is_said_so(server):
+def test_unreachable_server_is_reported(server):
     done = server.manage("simulate_class", "--url", "http://127.0.0.1:9", "--students", "1")
     assert done.returncode == 1
     assert "no answer from http://127.0.0.1:9" in done.stderr
 
 
-def test_faces_that_do_not_exist_are_said_so(server):
+def test_missing_faces_are_reported(server):
     done = server.manage("simulate_class", "--url", server.url, "--faces", "no-such-file.jpg")
     assert done.returncode == 1
     assert "no-such-file.jpg" in done.stderr
 
 
 @pytest.mark.django_db
-def test_a_forged_ticket_deletes_nothing(client, settings):
+def test_forged_ticket_deletes_nothing(client, settings):
     settings.SIMULATION_ALLOWED = True
     response = client.delete("/api/simulation/", json.dumps({"ticket": "forged"}), content_type="application/json")
     assert (response.status_code, response.json()) == (400, {"ticket": "This server did not issue this ticket."})
@@ -84,7 +84,7 @@ def test_a_forged_ticket_deletes_nothing(client, settings):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("students", [0, -1, 1001, "many", None])
-def test_a_class_of_impossible_size_is_refused(client, settings, students):
+def test_class_of_impossible_size_is_refused(client, settings, students):
     settings.SIMULATION_ALLOWED = True
     response = client.post("/api/simulation/", json.dumps({"students": students}), content_type="application/json")
     assert response.status_code == 400
@@ -92,7 +92,7 @@ def test_a_class_of_impossible_size_is_refused(client, settings, students):
 
 
 @pytest.mark.django_db
-def test_a_form_of_another_site_starts_no_simulation(client, settings):
+def test_form_of_another_site_starts_no_simulation(client, settings):
     settings.SIMULATION_ALLOWED = True
     response = client.post("/api/simulation/", {"students": 3}, headers={"Origin": "https://evil.example"})
     assert response.status_code == 415

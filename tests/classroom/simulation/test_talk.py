@@ -3,7 +3,7 @@
 SAID = "select (select count(*) from classroom_selfreport) + (select count(*) from classroom_raisedhand)"
 
 
-def test_only_a_talkative_class_says_something(server):
+def test_only_a_talkative_class_sends_answers(server):
     before = server.count(SAID)
     server.simulate("--students", "2", "--seconds", "1", "--join-code", "STAT2345", "--keep")
     assert server.count(SAID) == before
@@ -14,7 +14,7 @@ def test_only_a_talkative_class_says_something(server):
     assert server.count(SAID) - before >= 3
 
 
-def test_a_class_without_cameras_only_talks(server):
+def test_class_without_cameras_sends_only_answers(server):
     course = (
         "from classroom.models import Course; "
         "Course.objects.get_or_create(join_code='SPOKEN22', defaults={'name': 'Greek', 'reads_faces': False})"
