@@ -1,4 +1,4 @@
-"""The load program against the real server: what it reports, not how fast the server is."""
+"""The load program against the real server: its report, not the speed of the server."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ STEP = ("students", "sent_per_s", "analysed_per_s", "shed_ratio", "latency_ms", 
 
 @pytest.fixture(scope="module")
 def figures(server, tmp_path_factory):
-    """Two steps of one and two students, after four idle sockets, and a page of it."""
+    """The figures and the page of a run with four idle sockets, then steps of one and two students."""
     page = tmp_path_factory.mktemp("load") / "page.md"
     done = _run("--url", server.url, "--idle-sockets", "4", "--soak", "3", "--json", "--markdown", str(page))
     assert done.returncode == 0, done.stderr
@@ -75,7 +75,7 @@ def test_steps_must_rise():
 
 def _run(*options: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "benchmarks/snapshot_load.py", "--seconds", "3", "--settle", "1", "--class-size", "3"]
-    # The last of an option wins.
+    # The last occurrence of an option wins.
     return subprocess.run(
         [*command, "--students", "1,2", *options], cwd=ROOT, capture_output=True, text=True, timeout=110
     )

@@ -1,4 +1,4 @@
-"""The people of the load program against a small server that says what a test wants said."""
+"""The people of the load program against a small scripted server."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ CREDIT = {"type": "capture", "seq": 1, "interval_ms": 1500, "quality": 0.8, "wid
 
 
 class Server:
-    """Says `script` to each student who comes, waiting for the answer to each credit; then closes with `code`."""
+    """Sends `script` to each student, waiting for the answer to each credit, then closes with `code`."""
 
     def __init__(self, *script: dict, code: int = 4000) -> None:
         self.script = script
@@ -55,7 +55,7 @@ class Server:
 
 @contextlib.asynccontextmanager
 async def serving(server: Server):
-    """The register and the seat of someone who comes to the server."""
+    """Run the server; yield a register and a seat at it."""
     app = web.Application()
     app.router.add_get("/ws/sessions/3/student/", server.student)
     app.router.add_get("/ws/sessions/3/teacher/", server.teacher)

@@ -1,4 +1,4 @@
-"""Processes of our own, since which others run on the machine is not known."""
+"""Tested with processes that the tests start: what else runs on the machine is unknown."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ child.wait()
 
 @pytest.fixture
 def family():
-    """A process that has a child, as a worker has. Both end when its input does."""
+    """A process with a child, like a worker. Both end when its input does."""
     command = [sys.executable, "-c", CHILD]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"started\n"

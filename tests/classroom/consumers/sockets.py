@@ -1,4 +1,4 @@
-"""A test's end of the two sockets."""
+"""The client side of the two sockets, for tests."""
 
 import asyncio
 
@@ -21,7 +21,7 @@ def signed_in_cookie(user) -> str:
 
 
 class Socket:
-    """An open socket as a browser has it: with cookies and an origin."""
+    """An open socket with cookies and an origin, like a browser's."""
 
     def __init__(self, path: str, user=None, origin: str | None = "http://localhost", language: str = "") -> None:
         self.path, self.user, self.origin, self.language = path, user, origin, language
@@ -43,7 +43,7 @@ class Socket:
             await self.communicator.disconnect(timeout=PATIENCE_S)
 
     async def failure(self) -> BaseException | None:
-        """What the application ended with, once it has ended."""
+        """Wait until the application ends; return the exception it raised."""
         await asyncio.wait([self.communicator.future], timeout=PATIENCE_S)
         return self.communicator.future.exception()
 
@@ -57,20 +57,20 @@ class Socket:
         await self.communicator.send_to(bytes_data=frame)
 
     async def receive(self) -> dict:
-        """The next message. Updates are confirmed, as the dashboard does it."""
+        """Return the next message. An update is confirmed, as the dashboard does."""
         message = await self.communicator.receive_json_from(timeout=PATIENCE_S)
         if message["type"] == "update":
             await self.communicator.send_json_to({"type": "shown", "number": message["number"]})
         return message
 
     async def receive_type(self, wanted: str) -> dict:
-        """The next message of the type; others before it are passed over."""
+        """Return the next message of the type, skipping others."""
         while (message := await self.receive())["type"] != wanted:
             pass
         return message
 
     async def close_code(self) -> int:
-        """The code the server closes with; messages before it are passed over."""
+        """Return the code the server closes with, skipping messages."""
         while (output := await self.communicator.receive_output(PATIENCE_S))["type"] != "websocket.close":
             pass
         return output.get("code") or 1000
@@ -92,7 +92,7 @@ def packed(jpeg: bytes, seq: int, age_ms: int = 10) -> bytes:
 
 
 async def start(socket: Socket) -> int:
-    """Switch the camera on; the number of the first credit."""
+    """Start the camera; return the number of the first credit."""
     await socket.send("start")
     return (await socket.receive_type("capture"))["seq"]
 

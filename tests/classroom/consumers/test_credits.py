@@ -1,4 +1,4 @@
-"""How a student's credits answer to what the server has to do."""
+"""How a student's credits adapt to the load of the server."""
 
 import threading
 
@@ -25,7 +25,7 @@ async def test_snapshot_that_no_thread_takes_in_time_is_stale(session, student, 
         dropped = await socket.receive_type("dropped")
         assert dropped == {"type": "dropped", "seq": seq, "reason": "stale"}
         credit = await socket.receive_type("capture")
-        assert credit["interval_ms"] == 100  # of 50
+        assert credit["interval_ms"] == 100  # twice the shortest, 50
         free.set()
     assert await Reading.objects.acount() == 0
 

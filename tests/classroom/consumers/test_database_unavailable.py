@@ -1,4 +1,4 @@
-"""Both sockets while the database is away, and once it is back."""
+"""Both sockets while the database is unavailable, and once it is back."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch, settings):
     settings.EMBEDDED = True
-    # Where the tests run on Redis, one before has started the thread of a web process, which writes nothing.
+    # On Redis, an earlier test has started the thread of a web process, which does not save pending readings.
     monkeypatch.setattr("classroom.tasks.background._thread", None)
     monkeypatch.setattr("classroom.tasks.background.EVERY_S", 0.05)
     monkeypatch.setattr("classroom.consumers.student.RETRY_S", 0.05)
@@ -36,7 +36,7 @@ async def result_of_snapshot(socket, jpeg) -> dict:
 
 async def until(condition) -> None:
     async with asyncio.timeout(20):
-        while not await condition():  # noqa: ASYNC110  # what another thread will have done
+        while not await condition():  # noqa: ASYNC110  # the condition is set by another thread
             await asyncio.sleep(0.02)
 
 
@@ -106,7 +106,7 @@ async def test_leaving_during_an_outage_is_no_error(session, student):
         with database_away():
             await socket.send("leave")
             assert await socket.close_code() == 1000
-            await socket.communicator.disconnect(timeout=PATIENCE_S)  # raises what the consumer ended with
+            await socket.communicator.disconnect(timeout=PATIENCE_S)  # raises the consumer's exception, if any
 
 
 async def test_group_message_during_an_outage_leaves_the_socket_open_and_is_followed_up(session, teacher):

@@ -1,4 +1,4 @@
-"""The rule that slows a class down, and what becomes of a class that follows it."""
+"""The rule that slows a class down, and its effect on a simulated class."""
 
 import heapq
 import random
@@ -75,7 +75,7 @@ def test_intervals_vary_by_a_tenth():
 
 @dataclass
 class School:
-    """Students who follow the rule, before one queue and workers of a known speed; time is simulated."""
+    """Students who follow the rule, with one queue and workers of a known speed, in simulated time."""
 
     students: int
     per_s: float

@@ -1,4 +1,4 @@
-"""The student's socket: what works."""
+"""The student's socket in normal use."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""The student's socket: what goes wrong in the server, and what changes meanwhile."""
+"""The student's socket: failures in the server and changes during the session."""
 
 import asyncio
 import threading
@@ -23,7 +23,7 @@ async def test_deeply_nested_json_is_only_a_malformed_message(session, student):
 
 async def test_failing_handler_ends_the_stay(session, student, monkeypatch):
     def fail(**_):
-        raise OSError("the database is away")
+        raise OSError("the database is unavailable")
 
     monkeypatch.setattr("classroom.consumers.student.set_camera", fail)
     async with student_socket(session, student) as socket:
@@ -35,7 +35,7 @@ async def test_failing_handler_ends_the_stay(session, student, monkeypatch):
 
 async def test_failing_background_job_closes_the_socket_so_the_page_reconnects(session, student, monkeypatch):
     async def fail(self):
-        raise OSError("the cache is away")
+        raise OSError("the cache is unavailable")
 
     monkeypatch.setattr("classroom.consumers.student.StudentConsumer._grant_credit", fail)
     async with student_socket(session, student) as socket:
@@ -76,16 +76,16 @@ async def test_new_consent_text_stops_cameras_in_running_sessions(session, stude
 
 
 async def test_submitted_snapshot_is_not_analysed_after_consent_is_withdrawn(session, student, portrait, monkeypatch):
-    looked_at = []
+    analysed = []
     async with student_socket(session, student) as socket:
         seq = await start(socket)
-        # Withdrawn without a word to the socket, as where the message about it is lost.
+        # Withdraw consent without a message to the socket, as if it were lost.
         await Consent.objects.aupdate(withdrawn_at=timezone.now())
-        monkeypatch.setattr("emotions.serving.recogniser", lambda: looked_at.append(1))
+        monkeypatch.setattr("emotions.serving.recogniser", lambda: analysed.append(1))
         await socket.send_frame(packed(portrait, seq))
         assert (await socket.receive_type("dropped"))["reason"] == "no_consent"
         assert (await socket.receive_type("camera"))["camera"] == "no_consent"
-    assert looked_at == []
+    assert analysed == []
 
 
 async def test_pause_does_not_wait_for_the_snapshot_in_analysis(session, student, portrait, monkeypatch):

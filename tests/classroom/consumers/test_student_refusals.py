@@ -1,4 +1,4 @@
-"""The student's socket: who may not come in, and what is not taken."""
+"""The student's socket: clients and messages that are refused."""
 
 import pytest
 from asgiref.sync import sync_to_async

@@ -1,4 +1,4 @@
-"""The teacher's socket: first who is refused, then what is told."""
+"""The teacher's socket: refusals first, then what is sent."""
 
 from datetime import timedelta
 
@@ -18,8 +18,8 @@ from tests.classroom.consumers.sockets import Socket, student_socket, teacher_so
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-async def build_tile(socket: Socket, student, **wanted) -> dict:
-    """The student's tile once it is as wanted."""
+async def receive_tile(socket: Socket, student, **wanted) -> dict:
+    """Return the student's tile once it has these values."""
     while True:
         update = await socket.receive_type("update")
         for tile in update["students"]:
@@ -69,20 +69,20 @@ async def test_invalid_messages_from_the_dashboard_are_ignored(session, teacher,
         await socket.send_text("nonsense")
         await socket.send_frame(b"\xff\xd8\xff")
         async with student_socket(session, student):
-            assert (await build_tile(socket, student, state="paused"))["name"] == "Ada"
+            assert (await receive_tile(socket, student, state="paused"))["name"] == "Ada"
 
 
 async def test_states_of_a_student_are_sent_as_they_change(session, teacher, student, portrait, jpeg_without_face):
     async with teacher_socket(session, teacher) as socket:
         async with student_socket(session, student) as theirs:
-            await build_tile(socket, student, state="paused")
+            await receive_tile(socket, student, state="paused")
             await theirs.send("start")
-            await build_tile(socket, student, state="waiting")
+            await receive_tile(socket, student, state="waiting")
             await send_snapshot(theirs, portrait)
-            seen = await build_tile(socket, student, state="seen")
+            seen = await receive_tile(socket, student, state="seen")
             await send_snapshot(theirs, jpeg_without_face)
-            await build_tile(socket, student, state="no_face")
-        await build_tile(socket, student, state="disconnected")
+            await receive_tile(socket, student, state="no_face")
+        await receive_tile(socket, student, state="disconnected")
     assert seen["faces"] == 1
     assert seen["confidence"] == max(seen["probabilities"].values())
 
@@ -102,9 +102,9 @@ async def test_first_state_over_http_agrees_with_the_socket(session, teacher, st
         await theirs.send("start")
         await send_snapshot(theirs, portrait)
         await theirs.send("pause")
-        told = await build_tile(socket, student, state="paused")
-        while told["seq"] is None:
-            told = await build_tile(socket, student, state="paused")
+        sent = await receive_tile(socket, student, state="paused")
+        while sent["seq"] is None:
+            sent = await receive_tile(socket, student, state="paused")
 
         def fetch():
             client = Client()
@@ -112,7 +112,7 @@ async def test_first_state_over_http_agrees_with_the_socket(session, teacher, st
             return client.get(f"/api/sessions/{session.pk}/live/").json()
 
         [tile] = (await sync_to_async(fetch)())["students"]
-    assert tile == told
+    assert tile == sent
 
 
 async def test_lost_event_makes_the_page_refetch(session, teacher, student, monkeypatch):
@@ -226,12 +226,12 @@ async def test_connection_lost_without_a_close_shows_as_disconnected(session, te
         await Stay.objects.filter(pk=stay.pk).aupdate(
             joined_at=timezone.now() - timedelta(minutes=2), last_seen_at=timezone.now() - timedelta(minutes=2)
         )
-        assert (await build_tile(socket, student, state="disconnected"))["id"] == student.pk
+        assert (await receive_tile(socket, student, state="disconnected"))["id"] == student.pk
 
 
 async def test_failing_update_closes_the_socket_so_the_page_reconnects(session, teacher, monkeypatch):
     async def fail(self):
-        raise OSError("the database is away")
+        raise OSError("the database is unavailable")
 
     monkeypatch.setattr("classroom.consumers.teacher.TeacherConsumer._send_update", fail)
     async with teacher_socket(session, teacher) as socket:
@@ -241,7 +241,7 @@ async def test_failing_update_closes_the_socket_so_the_page_reconnects(session, 
 async def test_page_that_stops_reading_gets_nothing_and_then_the_latest(session, teacher, student, monkeypatch):
     monkeypatch.setattr("classroom.consumers.update_flow.HOLD_S", 20)
     async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
-        await build_tile(socket, student, state="paused")
+        await receive_tile(socket, student, state="paused")
         await theirs.send("start")
         unread = await socket.communicator.receive_json_from(timeout=20)
         while unread["type"] != "update":
@@ -257,7 +257,7 @@ async def test_page_that_stops_reading_gets_nothing_and_then_the_latest(session,
         assert [(tile["id"], tile["state"]) for tile in update["students"]] == [(student.pk, "paused")]
 
 
-async def test_page_that_stops_confirming_is_told_to_refetch(session, teacher, student, monkeypatch):
+async def test_page_that_stops_confirming_must_refetch(session, teacher, student, monkeypatch):
     monkeypatch.setattr("classroom.consumers.update_flow.HOLD_UNCONFIRMED_S", 0.05)
     monkeypatch.setattr("classroom.consumers.teacher.WINDOW_S", 0.01)
     async with teacher_socket(session, teacher) as socket, student_socket(session, student):

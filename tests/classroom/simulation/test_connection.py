@@ -11,7 +11,7 @@ def _impatient(monkeypatch):
 
 
 class Server:
-    """Ends one connection after another in the ways given: with a close code, or an error."""
+    """Ends one connection after another with the given close code or error."""
 
     def __init__(self, *ends) -> None:
         self.ends = list(ends)

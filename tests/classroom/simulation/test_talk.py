@@ -1,4 +1,4 @@
-"""Students who speak in a simulated class, against the real server."""
+"""Answers and raised hands in a simulated class, against the real server."""
 
 SAID = "select (select count(*) from classroom_selfreport) + (select count(*) from classroom_raisedhand)"
 
