@@ -1,4 +1,4 @@
-"""Kinds of command-line values, checked before a command begins; for argparse's `type`."""
+"""Types of command-line values for argparse's `type`: they are checked before a command starts."""
 
 import math
 import re
@@ -8,24 +8,26 @@ from typing import Any
 
 
 def positive(kind: Callable[[str], Any]) -> Callable[[str], Any]:
-    """A number of this kind above 0; not nan, not infinite."""
+    """Accept a finite number of this kind above 0."""
     return _number(kind, lambda value: value > 0, "above 0")
 
 
 def not_negative(kind: Callable[[str], Any]) -> Callable[[str], Any]:
-    """A number of this kind, at least 0; not nan, not infinite."""
+    """Accept a finite number of this kind of at least 0."""
     return _number(kind, lambda value: value >= 0, "of at least 0")
 
 
 def share(text: str) -> float:
-    """A number from 0 to 1."""
+    """Accept a number from 0 to 1."""
     return float(_number(float, lambda value: 0 <= value <= 1, "from 0 to 1")(text))
 
 
 def model_name(text: str) -> str:
-    """Names a folder among the models."""
+    """Accept the name of a folder under models/."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text):
-        raise ArgumentTypeError(f"{text!r} is no name: letters, digits, '.', '_' and '-', a letter or digit first.")
+        raise ArgumentTypeError(
+            f"{text!r} is not a valid name: use letters, digits, '.', '_' and '-', starting with a letter or digit."
+        )
     return text
 
 
@@ -36,7 +38,7 @@ def _number(kind: Callable[[str], Any], fits: Callable[[Any], bool], range_: str
         except ValueError:
             value = math.nan
         if not (math.isfinite(value) and fits(value)):
-            raise ArgumentTypeError(f"{text!r} is no {'whole ' if kind is int else ''}number {range_}.")
+            raise ArgumentTypeError(f"{text!r} is not a {'whole ' if kind is int else ''}number {range_}.")
         return value
 
     return number

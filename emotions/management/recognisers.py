@@ -6,9 +6,9 @@ if TYPE_CHECKING:
     from emotions.recognition import Recogniser
 
 
-def chosen_recogniser(model: str, detector: str) -> "Recogniser":
-    """A recogniser as a command's options name it; CommandError says what is wrong with them."""
-    # OpenCV and LiteRT take a second to import; other commands, and --help, go without.
+def create_recogniser(model: str, detector: str) -> "Recogniser":
+    """Create the recogniser that the options of a command name. Raises CommandError if they are wrong."""
+    # OpenCV and LiteRT take a second to import, which other commands and --help do not need.
     from emotions.blazeface import MissingWeights  # noqa: PLC0415
     from emotions.faces import UnknownDetector  # noqa: PLC0415
     from emotions.recognition import Recogniser  # noqa: PLC0415

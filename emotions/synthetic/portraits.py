@@ -1,7 +1,7 @@
-"""One portrait with four expressions: the smiling one that scikit-image carries, and the same face bent into others.
+"""One portrait with four expressions: the smiling one in scikit-image, and the same face warped into three others.
 
-For simulated classes and tests, where a face must change at a known moment and no data set is at hand. The bending is
-plain image warping around the eyes and the mouth; what the network reads in the result is its own affair.
+Simulated classes and tests use it when a face must change at a known moment and no data set is at hand. Plain image
+warping moves the brows and the mouth; the network may read the result differently.
 """
 
 import importlib.util
@@ -19,27 +19,27 @@ from emotions.images import read_image
 Image = NDArray[np.uint8]
 Point = tuple[float, float]
 
-# In pixels of the portrait: the eyes, the mouth, and the distance of the eyes, which is the unit of all below.
+# In pixels of the portrait: the eyes, the mouth, and the distance between the eyes, the unit of all lengths below.
 EYES: tuple[Point, Point] = ((205.3, 102.4), (246.9, 105.2))
 MOUTH: Point = (223.6, 147.5)
 UNIT = 41.7
 
 
 class NoPortrait(RuntimeError):
-    """scikit-image, which carries the portrait, is not installed."""
+    """scikit-image, which contains the portrait, is not installed."""
 
 
 def portrait(expression: str) -> Image:
-    """The portrait [512, 512, 3] uint8, blue-green-red, with one of POSES. Raises NoPortrait, KeyError."""
+    """Return the portrait [512, 512, 3] uint8, blue-green-red, in one of POSES. Raises NoPortrait, KeyError."""
     return POSES[expression](_original())
 
 
 @cache
 def _original() -> Image:
-    # The file is read where the package lies: its own loader imports half of scikit-image and may go online.
+    # Read the file directly: the package's own loader imports half of scikit-image and may go online.
     spec = importlib.util.find_spec("skimage")
     if spec is None or spec.origin is None:
-        raise NoPortrait("The default portrait comes with scikit-image, which is not installed; name a source.")
+        raise NoPortrait("The default portrait comes with scikit-image, which is not installed; name a source instead.")
     return read_image(Path(spec.origin).parent / "data" / "astronaut.png")
 
 
@@ -54,7 +54,7 @@ def _sad(face: Image) -> Image:
 
 
 def _neutral(face: Image) -> Image:
-    """The mouth upside down and pressed flat: neither smile nor frown is left of it."""
+    """The mouth upside down and flattened, so that neither smile nor frown remains."""
     return _with_mouth_flattened(_with_mouth_upside_down(face, 0.7, 0.36), 2.8, reach=(0.9, 0.40))
 
 
@@ -79,7 +79,7 @@ def _with_mouth_flattened(face: Image, times: float, *, reach: tuple[float, floa
 
 
 def _with_brows(face: Image, *, inner: float, outer: float, together: float) -> Image:
-    """The ends of both brows moved down, and towards each other, by so many eye distances."""
+    """Move the ends of both brows down, and towards each other, by these multiples of the eye distance."""
     x, y = _pixels(face)
     right, down = np.zeros_like(x), np.zeros_like(y)
     for (eye_x, eye_y), side in zip(EYES, (1, -1), strict=True):
@@ -96,7 +96,7 @@ def _pixels(face: Image) -> Sequence[NDArray[np.float32]]:
 
 
 def _plateau(face: Image, reach: tuple[float, float]) -> NDArray[np.float32]:
-    """1 at the mouth, flat, then falling off at `reach` eye distances across and along."""
+    """Return 1 around the mouth, falling off at `reach` eye distances horizontally and vertically."""
     x, y = _pixels(face)
     steep = ((x - MOUTH[0]) / (reach[0] * UNIT)) ** 4 + ((y - MOUTH[1]) / (reach[1] * UNIT)) ** 4
     return np.asarray(np.exp(-steep), dtype=np.float32)

@@ -15,12 +15,12 @@ class UnusableSource(ValueError):
     """The source yields no frame; the message says why."""
 
 
-def captured(capture: cv2.VideoCapture) -> Iterator[Frame]:
-    """The images [height, width, 3] uint8 of an open capture until it gives no more; it is released then."""
+def read_frames(capture: cv2.VideoCapture) -> Iterator[Frame]:
+    """Yield the frames [height, width, 3] uint8 of an open capture until it ends, then release it."""
     try:
         while True:
-            there, frame = capture.read()
-            if not there:
+            is_read, frame = capture.read()
+            if not is_read:
                 return
             yield np.asarray(frame, dtype=np.uint8)
     finally:

@@ -1,4 +1,4 @@
-"""A live page on this machine alone: the annotated frames as motion JPEG, which every browser shows in an <img>."""
+"""A live page for this machine only: the annotated frames as motion JPEG, which every browser shows in an <img>."""
 
 import threading
 from http import HTTPStatus
@@ -7,12 +7,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import cv2
 
-from emotions.video.watch import Seen
+from emotions.video.watch import FrameResult
 
 LOOPBACK = "127.0.0.1"
 JPEG_QUALITY = 80
 BOUNDARY = "frame"
-# A viewer that takes nothing for so long is let go.
+# A viewer that reads nothing for this long is disconnected.
 VIEWER_TIMEOUT_S = 10.0
 
 PAGE = b"""<!doctype html>
@@ -32,16 +32,16 @@ img { max-width: 100vw; max-height: 100vh; min-width: min(100vw, 40rem); }
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'",
-    # Without it a page from anywhere could show the picture in an <img> of its own.
+    # Without this, any web page could show the picture in an <img> of its own.
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
 
 
 class LivePage:
-    """Serves the latest frame to any number of viewers from the moment it is made until it is closed.
+    """Serves the latest frame to any number of viewers, from its creation until it is closed.
 
-    port: 0 for any free one. Raises OSError when it is taken.
+    port: 0 for any free port. Raises OSError if it is taken.
     """
 
     def __init__(self, port: int) -> None:
@@ -58,8 +58,8 @@ class LivePage:
     def url(self) -> str:
         return f"http://{LOOPBACK}:{self._server.server_port}/"
 
-    def take(self, seen: Seen) -> None:
-        _, data = cv2.imencode(".jpg", seen.annotated, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    def write(self, result: FrameResult) -> None:
+        _, data = cv2.imencode(".jpg", result.annotated, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
         self._latest.put(data.tobytes())
 
     def close(self) -> None:
@@ -70,7 +70,7 @@ class LivePage:
 
 
 class _Latest:
-    """The newest JPEG, for threads that wait for one they have not had."""
+    """The newest JPEG, for threads that wait for one they have not sent yet."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -89,7 +89,7 @@ class _Latest:
             self._changed.notify_all()
 
     def after(self, number: int) -> tuple[int, bytes] | None:
-        """The number of the newest JPEG and the JPEG, once it is not the one of that number; None at the end."""
+        """Wait for a JPEG newer than `number`; returns its number and the JPEG, or None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._ended or self._number > number)
             return None if self._ended else (self._number, self._jpeg)
@@ -105,8 +105,12 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = VIEWER_TIMEOUT_S
 
     def do_GET(self) -> None:
-        # A name that someone else's server lets point here would hand them the picture.
-        if self.headers.get("Host") not in self._own_names():
+        # A foreign host name that resolves to this machine would hand the picture to the page that uses it.
+        port = self.server.server_port
+        hosts = {f"{LOOPBACK}:{port}", f"localhost:{port}"}
+        if port == HTTP_PORT:  # browsers leave out the default port
+            hosts |= {LOOPBACK, "localhost"}
+        if self.headers.get("Host") not in hosts:
             self.send_error(HTTPStatus.FORBIDDEN, "Open this page as 127.0.0.1")
         elif self.path == "/":
             self._answer("text/html; charset=utf-8", PAGE)
@@ -123,13 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the terminal belongs to the command."""
-
-    def _own_names(self) -> set[str]:
-        port = self.server.server_port
-        names = {LOOPBACK, "localhost"}
-        # Browsers leave out the port that HTTP has by default.
-        return {f"{name}:{port}" for name in names} | (names if port == HTTP_PORT else set())
+        """Log nothing: the terminal belongs to the command."""
 
     def _answer(self, content_type: str, body: bytes) -> None:
         self.send_response(HTTPStatus.OK)
@@ -149,5 +147,5 @@ class _Handler(BaseHTTPRequestHandler):
                 head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
                 self.wfile.write(head.encode() + jpeg + b"\r\n")
         except (ConnectionError, TimeoutError):
-            # The viewer closed the page or fell asleep.
+            # The viewer closed the page or went to sleep.
             self.close_connection = True

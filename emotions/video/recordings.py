@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emotions.video.watch import Seen
+from emotions.video.watch import FrameResult
 
-# What the OpenCV of PyPI can write itself and common players show.
+# Codecs that the OpenCV of PyPI can write itself and common players show.
 CODECS = {".mp4": "mp4v", ".avi": "MJPG"}
 
-# It reads these, but does not write colour into them.
+# OpenCV reads these formats but does not write colour to them.
 GREY_SUFFIXES = (".pgm",)
 
 
@@ -20,10 +20,10 @@ class UnwritableRecording(OSError):
 
 
 class VideoRecording:
-    """A video of fps frames a second; begun with the first frame, of whose size all frames become.
+    """A video of fps frames per second, started by the first frame; later frames are scaled to the size of the first.
 
-    Frames keep their times: the last one is repeated where a camera or a video was slower than fps.
-    path: .mp4 or .avi, replaced when it exists. Raises UnwritableRecording.
+    Frames keep their times: if a camera or video was slower than fps, the last frame is repeated.
+    path: .mp4 or .avi; an existing file is replaced. Raises UnwritableRecording.
     """
 
     def __init__(self, path: Path, fps: float) -> None:
@@ -34,12 +34,12 @@ class VideoRecording:
         self._written = 0
         self._last: NDArray[np.uint8] | None = None
 
-    def take(self, seen: Seen) -> None:
-        frame = seen.annotated
-        writer = self._writer or self._begun(frame)
+    def write(self, result: FrameResult) -> None:
+        frame = result.annotated
+        writer = self._writer or self._open(frame)
         if (frame.shape[1], frame.shape[0]) != self._size:
             frame = np.asarray(cv2.resize(frame, self._size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        due = round(seen.shot.time_s * self._fps)
+        due = round(result.shot.time_s * self._fps)
         while self._last is not None and self._written < due:
             self._write(writer, self._last)
         if self._written <= due:
@@ -50,7 +50,7 @@ class VideoRecording:
         if self._writer is not None:
             self._writer.release()
 
-    def _begun(self, frame: NDArray[np.uint8]) -> cv2.VideoWriter:
+    def _open(self, frame: NDArray[np.uint8]) -> cv2.VideoWriter:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._size = (frame.shape[1], frame.shape[0])
         codec = cv2.VideoWriter.fourcc(*CODECS[self._path.suffix.lower()])
@@ -65,17 +65,17 @@ class VideoRecording:
 
 
 class PictureRecording:
-    """A folder of annotated pictures, named as the originals. Raises UnwritableRecording."""
+    """A folder of annotated pictures, named like the originals. Raises UnwritableRecording."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def take(self, seen: Seen) -> None:
-        path = self._folder / seen.shot.file
+    def write(self, result: FrameResult) -> None:
+        path = self._folder / result.shot.file
         if path.suffix.lower() in GREY_SUFFIXES:
             path = path.with_name(f"{path.name}.png")
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not cv2.imwrite(str(path), seen.annotated):
+        if not cv2.imwrite(str(path), result.annotated):
             raise UnwritableRecording(f"{path} cannot be written.")
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Readings as a file, one line per frame and face: CSV for spreadsheets, JSON lines for programs."""
+"""Readings in a file, one line per frame and face: CSV for spreadsheets, JSON lines for programs."""
 
 import csv
 import json
@@ -6,77 +6,71 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from emotions.labels import EXPRESSIONS, by_name
-from emotions.video.tracking import FollowedFace
-from emotions.video.watch import Seen
+from emotions.video.tracking import TrackedFace
+from emotions.video.watch import FrameResult
 
 COLUMNS = ("frame", "time_s", "file", "id", "x", "y", "width", "height", "score", "expression", "uncertain")
 
-# A spreadsheet runs a cell that begins with one of these.
+# A spreadsheet runs a cell that starts with one of these as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ReadingFile:
-    """The file itself: begun with the first frame, flushed after every line. Replaced when it exists.
-
-    Raises OSError.
-    """
+    """A file that the first frame creates, flushed after every line. An existing file is replaced. Raises OSError."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: TextIO | None = None
 
-    def take(self, seen: Seen) -> None:
-        file = self._file or self._begun()
-        for followed in seen.faces:
-            file.write(self._line(seen, followed))
+    def write(self, result: FrameResult) -> None:
+        if self._file is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            # File names may be invalid text; line buffering saves the readings so far if the process is killed.
+            self._file = self._path.open("w", encoding="utf-8", errors="backslashreplace", newline="", buffering=1)
+            self._file.write(self._header())
+        for tracked in result.faces:
+            self._file.write(self._line(result, tracked))
 
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
 
-    def _begun(self) -> TextIO:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        # File names need not be valid text; buffering by the line keeps what was read if the process is killed.
-        self._file = self._path.open("w", encoding="utf-8", errors="backslashreplace", newline="", buffering=1)
-        self._file.write(self._head())
-        return self._file
-
-    def _head(self) -> str:
+    def _header(self) -> str:
         return ""
 
-    def _line(self, seen: Seen, followed: FollowedFace) -> str:
+    def _line(self, result: FrameResult, tracked: TrackedFace) -> str:
         raise NotImplementedError
 
 
 class CsvReadings(ReadingFile):
-    """COLUMNS, then the seven probabilities. Boxes in pixels, times in seconds; what is not known is empty."""
+    """COLUMNS, then the seven probabilities. Boxes in pixels, times in seconds; unknown values are empty."""
 
-    def _head(self) -> str:
+    def _header(self) -> str:
         return _csv_line([*COLUMNS, *EXPRESSIONS])
 
-    def _line(self, seen: Seen, followed: FollowedFace) -> str:
-        reading = _reading(seen, followed)
+    def _line(self, result: FrameResult, tracked: TrackedFace) -> str:
+        reading = _reading(result, tracked)
         cells = {**reading, **reading["probabilities"], **dict(zip(COLUMNS[4:8], reading["box"], strict=True))}
         return _csv_line([_safe(cells[column]) for column in (*COLUMNS, *EXPRESSIONS)])
 
 
 class JsonLinesReadings(ReadingFile):
-    """One object a line: the columns of the CSV, box as [x, y, width, height], probabilities by expression."""
+    """One object per line: the columns of the CSV, the box as [x, y, width, height], probabilities by expression."""
 
-    def _line(self, seen: Seen, followed: FollowedFace) -> str:
-        return json.dumps(_reading(seen, followed), ensure_ascii=False) + "\n"
+    def _line(self, result: FrameResult, tracked: TrackedFace) -> str:
+        return json.dumps(_reading(result, tracked), ensure_ascii=False) + "\n"
 
 
 READING_FILES: dict[str, type[ReadingFile]] = {".csv": CsvReadings, ".jsonl": JsonLinesReadings}
 
 
-def _reading(seen: Seen, followed: FollowedFace) -> dict[str, Any]:
-    face = followed.face
+def _reading(result: FrameResult, tracked: TrackedFace) -> dict[str, Any]:
+    face = tracked.face
     return {
-        "frame": seen.shot.number,
-        "time_s": round(seen.shot.time_s, 3),
-        "file": seen.shot.file or None,
-        "id": followed.id,
+        "frame": result.shot.number,
+        "time_s": round(result.shot.time_s, 3),
+        "file": result.shot.file or None,
+        "id": tracked.id,
         "box": [round(value, 1) for value in face.box],
         "score": round(face.score, 4),
         "expression": None if face.uncertain else face.expression,
@@ -86,7 +80,7 @@ def _reading(seen: Seen, followed: FollowedFace) -> dict[str, Any]:
 
 
 class _Lines(list[str]):
-    """What csv writes to."""
+    """The file-like object that csv writes to."""
 
     def write(self, text: str) -> None:
         self.append(text)

@@ -1,8 +1,8 @@
-"""Frames with their times, from a camera, a video, an image or a folder of images."""
+"""Frames with timestamps from a camera, a video, an image or a folder of images."""
 
 import os
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,32 +12,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotions.images import IMAGE_SUFFIXES, UnreadableImage, read_image
-from emotions.video.capture import VIDEO_SUFFIXES, UnusableSource, captured
+from emotions.video.capture import VIDEO_SUFFIXES, UnusableSource, read_frames
 
-# A damaged video makes FFmpeg complain about every frame. OpenCV reads this when the first video is opened.
+# A damaged video makes FFmpeg report every frame. OpenCV reads this variable when it opens the first video.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
-# From here on OpenCV takes an index for the name of one of its back ends.
+# OpenCV takes an index from here on as the number of one of its back ends.
 MAX_CAMERAS = 100
-# What a camera or file gets that does not say, or says something absurd, as browsers' recordings do.
-USUAL_FPS = 30.0
+# The rate of a camera or file that states none, or an absurd one, as recordings made by browsers do.
+DEFAULT_FPS = 30.0
 FPS_RANGE = (1.0, 120.0)
-# A longer gap between two frames of a video is an error in its time stamps.
+# A longer gap between two frames of a video is an error in its timestamps.
 MAX_GAP_S = 10.0
-# A container's duration is a little off; what is missing beyond that was cut away.
+# The stated duration of a container is slightly off; anything missing beyond this was cut off.
 MISSING_SHARE = 0.1
 MISSING_S = 0.5
 
 
 class SourceLost(RuntimeError):
-    """A source gave frames and then failed; the message says how far it came."""
+    """A source failed after some frames; the message says how far it got."""
 
 
 @dataclass(frozen=True)
 class Shot:
-    """image: [height, width, 3] uint8, blue-green-red. number: from 0. time_s: since the first; 0 for pictures.
+    """image: [height, width, 3] uint8, blue-green-red. number: from 0. time_s: since the first shot; 0 for pictures.
 
-    file: the file's name, its path inside the folder for one of several, '' for a camera.
+    file: the name of the file, its path within the folder for one of several, '' for a camera.
     """
 
     image: NDArray[np.uint8]
@@ -48,9 +48,9 @@ class Shot:
 
 @dataclass(frozen=True)
 class Source:
-    """shots: to be gone through once, then closed; raises SourceLost. fps: frames per second, nominal.
+    """shots: iterate once, then close; iterating raises SourceLost. fps: nominal frames per second.
 
-    count: how many shots to expect, None when unknown. pictures: the shots have nothing to do with each other.
+    count: the expected number of shots, None if unknown. pictures: the shots are unrelated images.
     """
 
     shots: Generator[Shot]
@@ -61,7 +61,7 @@ class Source:
 
 
 def open_source(name: str) -> Source:
-    """A camera for a whole number, else the file or folder of that name. Raises UnusableSource."""
+    """Open a camera for a whole number, otherwise the file or folder of that name. Raises UnusableSource."""
     if name.isascii() and name.isdigit():
         return _camera(int(name))
     path = Path(name)
@@ -75,49 +75,49 @@ def open_source(name: str) -> Source:
 
 
 def _camera(index: int) -> Source:
-    with _quietly():
+    with _silenced_opencv():
         capture = cv2.VideoCapture(index) if index < MAX_CAMERAS else None
     if capture is None or not capture.isOpened():
         raise UnusableSource(f"There is no camera {index}, or another program is using it.")
-    # What a slow machine cannot read in time is skipped, not shown late.
+    # Frames that a slow machine cannot read in time are skipped rather than shown late.
     capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-    return Source(_camera_shots(capture, index), _fps(capture), None, live=True)
 
+    def shots() -> Generator[Shot]:
+        start = None
+        for number, image in enumerate(read_frames(capture)):
+            now = time.monotonic()
+            start = now if start is None else start
+            yield Shot(image, number, now - start, "")
+        raise SourceLost(f"Camera {index} gives no {'frame' if start is None else 'more frames'}.")
 
-def _camera_shots(capture: cv2.VideoCapture, index: int) -> Generator[Shot]:
-    start = None
-    for number, image in enumerate(captured(capture)):
-        now = time.monotonic()
-        start = now if start is None else start
-        yield Shot(image, number, now - start, "")
-    raise SourceLost(f"Camera {index} gives no frame." if start is None else f"Camera {index} gives no more frames.")
+    return Source(shots(), _fps(capture), None, live=True)
 
 
 def _video(path: Path) -> Source:
-    with _quietly():
+    with _silenced_opencv():
         capture = cv2.VideoCapture(str(path))
     count = capture.get(cv2.CAP_PROP_FRAME_COUNT)
     if not capture.isOpened():
         kinds = ", ".join(VIDEO_SUFFIXES + IMAGE_SUFFIXES)
-        raise UnusableSource(f"{path} is no video or image that OpenCV can read ({kinds}), or it is cut off.")
-    # Streams without an index state nothing, or a number out of all reason.
+        raise UnusableSource(f"{path} is not a video or image that OpenCV can read ({kinds}), or it is truncated.")
+    # Streams without an index state no count, or an absurd one.
     return Source(_video_shots(capture, path), _fps(capture), int(count) if 0 < count < 1e8 else None)
 
 
 def _video_shots(capture: cv2.VideoCapture, path: Path) -> Generator[Shot]:
     stated_s = capture.get(cv2.CAP_PROP_FRAME_COUNT) / max(capture.get(cv2.CAP_PROP_FPS), 1e-6)
-    usual_s = 1.0 / _fps(capture)
+    default_s = 1.0 / _fps(capture)
     time_s, stamp_s, number = 0.0, None, -1
-    for number, image in enumerate(captured(capture)):
+    for number, image in enumerate(read_frames(capture)):
         before_s, stamp_s = stamp_s, capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
         if before_s is not None:
-            time_s += stamp_s - before_s if 0 < stamp_s - before_s < MAX_GAP_S else usual_s
+            time_s += stamp_s - before_s if 0 < stamp_s - before_s < MAX_GAP_S else default_s
         yield Shot(image, number, time_s, path.name)
     if number < 0:
-        raise SourceLost(f"{path} holds no frame that OpenCV can read.")
-    missing_s = stated_s - time_s - usual_s
+        raise SourceLost(f"{path} has no frame that OpenCV can read.")
+    missing_s = stated_s - time_s - default_s
     if MISSING_S + MISSING_SHARE * stated_s < missing_s < 1e6:
-        raise SourceLost(f"{path} breaks off after {time_s + usual_s:.1f} of {stated_s:.1f} seconds.")
+        raise SourceLost(f"{path} ends after {time_s + default_s:.1f} of {stated_s:.1f} seconds.")
 
 
 def _image(path: Path) -> Source:
@@ -125,38 +125,39 @@ def _image(path: Path) -> Source:
         image = read_image(path)
     except UnreadableImage as error:
         raise UnusableSource(f"{path} cannot be used as an image: {error}") from error
-    return Source((shot for shot in [Shot(image, 0, 0.0, path.name)]), USUAL_FPS, 1, pictures=True)
+    shots = (shot for shot in [Shot(image, 0, 0.0, path.name)])
+    return Source(shots, DEFAULT_FPS, 1, pictures=True)
 
 
 def _folder(folder: Path) -> Source:
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file())
     if not paths:
         raise UnusableSource(f"{folder} has no image ({', '.join(IMAGE_SUFFIXES)}).")
-    return Source(_folder_shots(folder, paths), USUAL_FPS, len(paths), pictures=True)
 
+    def shots() -> Generator[Shot]:
+        # Unreadable images are skipped, and named at the end.
+        unreadable = []
+        for number, path in enumerate(paths):
+            try:
+                image = read_image(path)
+            except UnreadableImage as error:
+                unreadable.append(f"{path}: {error}")
+                continue
+            yield Shot(image, number, 0.0, path.relative_to(folder).as_posix())
+        if unreadable:
+            raise SourceLost(f"{len(unreadable)} of {len(paths)} images could not be read. " + " ".join(unreadable[:5]))
 
-def _folder_shots(folder: Path, paths: Sequence[Path]) -> Generator[Shot]:
-    """An unreadable image is left out, and all of them are named at the end."""
-    unreadable = []
-    for number, path in enumerate(paths):
-        try:
-            image = read_image(path)
-        except UnreadableImage as error:
-            unreadable.append(f"{path}: {error}")
-            continue
-        yield Shot(image, number, 0.0, path.relative_to(folder).as_posix())
-    if unreadable:
-        raise SourceLost(f"{len(unreadable)} of {len(paths)} images could not be read. " + " ".join(unreadable[:5]))
+    return Source(shots(), DEFAULT_FPS, len(paths), pictures=True)
 
 
 def _fps(capture: cv2.VideoCapture) -> float:
     stated = capture.get(cv2.CAP_PROP_FPS)
-    return stated if FPS_RANGE[0] <= stated <= FPS_RANGE[1] else USUAL_FPS
+    return stated if FPS_RANGE[0] <= stated <= FPS_RANGE[1] else DEFAULT_FPS
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
-    """Without OpenCV's warnings: each back end that cannot open a source says so, and one error is enough."""
+def _silenced_opencv() -> Iterator[None]:
+    """Silence OpenCV: every back end that cannot open a source warns about it, and one error is enough."""
     level = cv2.utils.logging.getLogLevel()
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:

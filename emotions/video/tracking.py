@@ -1,4 +1,4 @@
-"""Follows faces from frame to frame: each keeps its id, and its probabilities are smoothed over time."""
+"""Tracks faces from frame to frame: each keeps its id, and its probabilities are smoothed over time."""
 
 import dataclasses
 import math
@@ -13,21 +13,21 @@ from emotions.results import Face
 MEMORY_S = 1.0
 SMOOTHING_S = 0.4
 
-# How far a face may be from where it is expected, in its own sides: at once, and for each second it was not seen.
+# The greatest distance of a face from its expected place, in sides of the face: at once, and per second out of view.
 REACH = 0.6
 REACH_PER_S = 1.0
 SAME_FACE_IOU = 0.3
 SIZE_RATIO = 2.0
 VELOCITY_SMOOTHING_S = 0.2
-# What it costs a face, in its own sides, to be where it was last seen and not where it was going.
+# The cost, in sides of the face, of being where it was last seen instead of where it was heading.
 STANDING_STILL = 0.5
 
 Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
-class FollowedFace:
-    """id: the same as long as the face is followed, from 1. face: with smoothed probabilities, the rest as read."""
+class TrackedFace:
+    """id: constant while the face is tracked, from 1. face: its reading with smoothed probabilities."""
 
     id: int
     face: Face
@@ -38,9 +38,10 @@ class FollowedFace:
 
 
 class Tracker:
-    """Gives faces their ids. memory_s: for how long a lost face keeps its id; 0 forgets it at once.
+    """Assigns ids to faces.
 
-    smoothing_s: the time constant of the exponential mean of the probabilities; 0 takes each reading as it is.
+    memory_s: how long a lost face keeps its id; 0 drops it at once. smoothing_s: the time constant of the exponential
+    mean of the probabilities; 0 takes each reading as it is.
     """
 
     def __init__(self, memory_s: float = MEMORY_S, smoothing_s: float = SMOOTHING_S) -> None:
@@ -49,24 +50,23 @@ class Tracker:
         self._tracks: list[_Track] = []
         self._last_id = 0
 
-    def follow(self, faces: Sequence[Face], time_s: float) -> tuple[FollowedFace, ...]:
-        """The faces of the frame at time_s (seconds, never falling), in their order, each with its id."""
+    def update(self, faces: Sequence[Face], time_s: float) -> tuple[TrackedFace, ...]:
+        """Return the faces of the frame at time_s (seconds, never decreasing), in their order, each with its id."""
         self._tracks = [track for track in self._tracks if time_s - track.seen_at <= self._memory_s]
-        tracks = _assigned(self._tracks, faces, time_s)
-        return tuple(self._seen(track, face, time_s) for track, face in zip(tracks, faces, strict=True))
-
-    def _seen(self, track: "_Track | None", face: Face, time_s: float) -> FollowedFace:
-        if track is None:
-            self._last_id += 1
-            track = _Track(self._last_id, face.box, time_s)
-            self._tracks.append(track)
-        track.move(face.box, time_s)
-        return FollowedFace(track.id, track.smooth(face, time_s, self._smoothing_s))
+        tracked = []
+        for track, face in zip(_match(self._tracks, faces, time_s), faces, strict=True):
+            if track is None:
+                self._last_id += 1
+                track = _Track(self._last_id, face.box, time_s)
+                self._tracks.append(track)
+            track.move(face.box, time_s)
+            tracked.append(TrackedFace(track.id, track.smooth(face, time_s, self._smoothing_s)))
+        return tuple(tracked)
 
 
 @dataclass
 class _Track:
-    """velocity: of the box's centre, pixels per second. probabilities: smoothed, of readings without doubt."""
+    """velocity: of the centre of the box, in pixels per second. probabilities: smoothed over readings without doubt."""
 
     id: int
     box: Box
@@ -76,7 +76,7 @@ class _Track:
     read_at: float = 0.0
 
     def expected(self, time_s: float) -> Box:
-        """Where the face is if it moved on as it did."""
+        """Return the box if the face kept moving at its velocity."""
         passed = time_s - self.seen_at
         x, y, width, height = self.box
         return x + self.velocity[0] * passed, y + self.velocity[1] * passed, width, height
@@ -84,16 +84,17 @@ class _Track:
     def move(self, box: Box, time_s: float) -> None:
         passed = time_s - self.seen_at
         if passed > 0:
-            share = _share(passed, VELOCITY_SMOOTHING_S)
+            weight = _weight(passed, VELOCITY_SMOOTHING_S)
             moved = [(new - old) / passed for new, old in zip(_centre(box), _centre(self.box), strict=True)]
-            across, down = (old + share * (new - old) for new, old in zip(moved, self.velocity, strict=True))
+            across, down = (old + weight * (new - old) for new, old in zip(moved, self.velocity, strict=True))
             self.velocity = (across, down)
         self.box, self.seen_at = box, time_s
 
     def smooth(self, face: Face, time_s: float, smoothing_s: float) -> Face:
-        """The face with the mean of what was read lately; a dark or blurred reading changes nothing in the mean."""
+        """Return the face with the mean of recent readings; a dark or blurred one does not change the mean."""
         if doubt(face.quality, (1.0,)) is None:
-            self.probabilities = self._mean(face.probabilities, _share(time_s - self.read_at, smoothing_s))
+            weight = _weight(time_s - self.read_at, smoothing_s)
+            self.probabilities = _blend(self.probabilities, face.probabilities, weight)
             self.read_at = time_s
         probabilities = self.probabilities or face.probabilities
         return dataclasses.replace(
@@ -103,20 +104,21 @@ class _Track:
             uncertain=doubt(face.quality, probabilities),
         )
 
-    def _mean(self, new: Probabilities, share: float) -> Probabilities:
-        if self.probabilities is None:
-            return new
-        mean: Any = tuple(old + share * (now - old) for now, old in zip(new, self.probabilities, strict=True))
-        return mean
+
+def _blend(mean: Probabilities | None, new: Probabilities, weight: float) -> Probabilities:
+    if mean is None:
+        return new
+    blended: Any = tuple(old + weight * (now - old) for now, old in zip(new, mean, strict=True))
+    return blended
 
 
-def _share(passed_s: float, constant_s: float) -> float:
-    """What a new value counts in an exponential mean; by time, so that the frame rate does not matter."""
+def _weight(passed_s: float, constant_s: float) -> float:
+    """Return the weight of a new value in an exponential mean; by time, so that the frame rate does not matter."""
     return 1.0 - math.exp(-passed_s / constant_s) if constant_s > 0 else 1.0
 
 
-def _assigned(tracks: Sequence[_Track], faces: Sequence[Face], time_s: float) -> list[_Track | None]:
-    """The track of each face, the closest pairs first; None for a face that is new."""
+def _match(tracks: Sequence[_Track], faces: Sequence[Face], time_s: float) -> list[_Track | None]:
+    """Match each face with its track, closest pairs first; None for a new face."""
     costs = sorted(
         (cost, face_place, track_place)
         for face_place, face in enumerate(faces)
@@ -131,9 +133,9 @@ def _assigned(tracks: Sequence[_Track], faces: Sequence[Face], time_s: float) ->
 
 
 def _cost(track: _Track, box: Box, time_s: float) -> float:
-    """The smaller, the likelier a box is the track's face; infinite when it cannot be.
+    """Return the cost of taking a box for the face of a track: the smaller the likelier, infinite if it cannot be.
 
-    A face may have moved on, or be where it was: someone who looks away and back, or walks behind another.
+    A face may have moved on, or be where it was when someone looks away and back, or walks behind another person.
     """
     reach = REACH + REACH_PER_S * (time_s - track.seen_at)
     moved, stayed = _cost_from(track.expected(time_s), box, reach), _cost_from(track.box, box, reach)
@@ -153,7 +155,7 @@ def _centre(box: Box) -> tuple[float, float]:
 
 
 def overlap(one: Box, other: Box) -> float:
-    """Intersection over union, 0..1."""
+    """Return the intersection over union, 0..1."""
     width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
     height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
     shared = max(width, 0.0) * max(height, 0.0)

@@ -1,4 +1,4 @@
-"""Reads the faces of one shot after the other and hands what it saw to whoever keeps or shows it."""
+"""Reads the faces of one shot after another and passes each result to the sinks that show or save it."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,58 +9,58 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from emotions.video.drawing import annotated, label
+from emotions.video.drawing import annotate, label
 from emotions.video.sources import Shot, Source
-from emotions.video.tracking import FollowedFace, Tracker
+from emotions.video.tracking import TrackedFace, Tracker
 
 if TYPE_CHECKING:
-    # OpenCV and LiteRT take a second to import; who only names a wrong file should not wait for it.
+    # OpenCV and LiteRT take a second to import, and an error about a wrong file should not wait for them.
     from emotions.recognition import Recogniser
 
-# Of several faces the one followed stays until another is this much larger; without it two alike would take turns.
+# The chosen face stays until another is this much larger; otherwise two of similar size would alternate.
 CLEARLY_LARGER = 1.2
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A shot and the faces in it, the largest first."""
+class FrameResult:
+    """A shot and the faces in it, largest first."""
 
     shot: Shot
-    faces: tuple[FollowedFace, ...]
+    faces: tuple[TrackedFace, ...]
 
     @cached_property
     def annotated(self) -> NDArray[np.uint8]:
         """The image with boxes and labels, [height, width, 3] uint8, blue-green-red."""
-        return annotated(self.shot.image, self.faces)
+        return annotate(self.shot.image, self.faces)
 
 
 class Sink(Protocol):
-    """Takes what was seen, as it comes; close keeps what was taken so far whole, and may be called at any time."""
+    """Receives results one by one; `close` completes what it has received so far, and may come at any time."""
 
-    def take(self, seen: Seen) -> None: ...
+    def write(self, result: FrameResult) -> None: ...
 
     def close(self) -> None: ...
 
 
-def watched(source: Source, recogniser: "Recogniser", *, only_one: bool = False) -> Iterator[Seen]:
-    """The faces of each shot, followed through a video, numbered from 1 in each picture. Raises SourceLost.
+def watch_source(source: Source, recogniser: "Recogniser", *, only_one: bool = False) -> Iterator[FrameResult]:
+    """Yield the faces of each shot, tracked through a video, numbered from 1 in each picture. Raises SourceLost.
 
-    only_one: leave out all but the largest face.
+    only_one: drop all but the largest face.
     """
     tracker = Tracker()
     chosen: int | None = None
     for shot in source.shots:
         if source.pictures:
             tracker, chosen = Tracker(), None
-        faces = tracker.follow(recogniser.recognise_frames([shot.image])[0].faces, shot.time_s)
+        faces = tracker.update(recogniser.recognise_frames([shot.image])[0].faces, shot.time_s)
         if only_one:
             faces = _largest(faces, chosen)
             chosen = faces[0].id if faces else chosen
-        yield Seen(shot, faces)
+        yield FrameResult(shot, faces)
 
 
-def _largest(faces: Sequence[FollowedFace], chosen: int | None) -> tuple[FollowedFace, ...]:
-    """The largest face, or the one chosen before while none is clearly larger; nothing of nothing."""
+def _largest(faces: Sequence[TrackedFace], chosen: int | None) -> tuple[TrackedFace, ...]:
+    """Return the largest face, or the one chosen before while no other is clearly larger; () without faces."""
     largest = max(faces, key=lambda face: face.area, default=None)
     if largest is None:
         return ()
@@ -68,56 +68,58 @@ def _largest(faces: Sequence[FollowedFace], chosen: int | None) -> tuple[Followe
     return (largest if largest.area > CLEARLY_LARGER * before.area else before,)
 
 
-def limited(seen: Iterable[Seen], *, seconds: float | None = None, frames: int | None = None) -> Iterator[Seen]:
-    """The first so many seconds of the source's own time, or frames, whichever is less."""
-    for number, moment in enumerate(seen, start=1):
-        if seconds is not None and moment.shot.time_s >= seconds:
+def limit(
+    results: Iterable[FrameResult], *, seconds: float | None = None, frames: int | None = None
+) -> Iterator[FrameResult]:
+    """Stop after this many seconds of the source's own time, or this many frames, whichever comes first."""
+    for count, result in enumerate(results, start=1):
+        if seconds is not None and result.shot.time_s >= seconds:
             return
-        yield moment
-        # Before the next is asked for: a camera would make one wait for it.
-        if frames is not None and number >= frames:
+        yield result
+        # Stop before asking for the next frame: a camera would make us wait for it.
+        if frames is not None and count >= frames:
             return
 
 
-def at_its_own_pace(seen: Iterable[Seen]) -> Iterator[Seen]:
-    """The same, none before its time: for a video that people look at."""
+def in_real_time(results: Iterable[FrameResult]) -> Iterator[FrameResult]:
+    """Delay each result until its time, for a video that people watch."""
     start = time.monotonic()
-    for moment in seen:
-        time.sleep(max(0.0, start + moment.shot.time_s - time.monotonic()))
-        yield moment
+    for result in results:
+        time.sleep(max(0.0, start + result.shot.time_s - time.monotonic()))
+        yield result
 
 
 @dataclass
 class Tally:
-    """Counts what was seen."""
+    """Counts frames and readings."""
 
     frames: int = 0
     readings: int = 0
 
-    def take(self, seen: Seen) -> None:
+    def write(self, result: FrameResult) -> None:
         self.frames += 1
-        self.readings += len(seen.faces)
+        self.readings += len(result.faces)
 
     def close(self) -> None:
         pass
 
 
-class Changes:
-    """Writes a line for each face whose expression, or the doubt about it, is another than in the frame before."""
+class ChangeLog:
+    """Writes a line for each face whose expression, or the doubt about it, has changed since the last frame."""
 
     def __init__(self, write: Callable[[str], object], *, pictures: bool) -> None:
         self._write = write
         self._pictures = pictures
         self._before: dict[tuple[str, int], str] = {}
 
-    def take(self, seen: Seen) -> None:
-        where = seen.shot.file if self._pictures else f"{seen.shot.time_s:.1f} s"
-        for followed in seen.faces:
-            state = followed.face.uncertain or followed.face.expression
-            key = (seen.shot.file, followed.id)
+    def write(self, result: FrameResult) -> None:
+        where = result.shot.file if self._pictures else f"{result.shot.time_s:.1f} s"
+        for tracked in result.faces:
+            state = tracked.face.uncertain or tracked.face.expression
+            key = (result.shot.file, tracked.id)
             if self._before.get(key) != state:
                 self._before[key] = state
-                self._write(f"{where}: {label(followed)}")
+                self._write(f"{where}: {label(tracked)}")
 
     def close(self) -> None:
         pass

@@ -8,39 +8,38 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from emotions.labels import by_name
-from emotions.management.recognisers import chosen_recogniser
+from emotions.management.recognisers import create_recogniser
 
 if TYPE_CHECKING:
     from emotions.recognition import Recogniser
-    from emotions.results import Face
 
 
 class Command(BaseCommand):
-    help = "Finds the faces in images and reads their expressions. Ends with status 1 when an image was unreadable."
+    help = "Finds the faces in images and reads their expressions. Exits with status 1 if an image was unreadable."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="images, or folders of images")
-        parser.add_argument("--json", action="store_true", help="print one JSON object per image and line")
+        parser.add_argument("--json", action="store_true", help="print one JSON object per image, one per line")
         parser.add_argument("--detector", default=settings.FACE_DETECTOR, help="blazeface or haar")
         parser.add_argument("--model", default=settings.EMOTION_MODEL, help="default: the one in models/default.txt")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        recogniser = chosen_recogniser(options["model"], options["detector"])
+        recogniser = create_recogniser(options["model"], options["detector"])
         unreadable = analysed = 0
         for path in _images(options["paths"]):
             row = _row(recogniser, path)
             analysed += 1
             unreadable += row["error"] is not None
-            self.stdout.write(json.dumps(row, ensure_ascii=False) if options["json"] else _line(row))
+            self.stdout.write(json.dumps(row, ensure_ascii=False) if options["json"] else _text(row))
         if not analysed:
-            raise CommandError("There is no image in what was named.")
+            raise CommandError("The given paths contain no image.")
         if unreadable:
             raise CommandError(f"{unreadable} of {analysed} images could not be read.", returncode=1)
 
 
 def _images(paths: Sequence[Path]) -> Iterator[Path]:
-    # OpenCV takes a while to import; other commands, and this one's --help, go without.
+    # OpenCV takes a while to import, which other commands and --help do not need.
     from emotions.images import IMAGE_SUFFIXES  # noqa: PLC0415
 
     for path in paths:
@@ -57,29 +56,27 @@ def _row(recogniser: "Recogniser", path: Path) -> dict[str, Any]:
         frame = read_image(path)
     except UnreadableImage as error:
         return {"path": str(path), "faces": [], "error": str(error)}
-    faces = recogniser.recognise_frames([frame])[0].faces
-    return {"path": str(path), "faces": [_face(face) for face in faces], "error": None}
+    faces = [
+        {
+            "box": [round(value) for value in face.box],
+            "score": round(face.score, 4),
+            "expression": None if face.uncertain else face.expression,
+            "probabilities": {name: round(value, 4) for name, value in by_name(face.probabilities).items()},
+            "uncertain": face.uncertain,
+        }
+        for face in recogniser.recognise_frames([frame])[0].faces
+    ]
+    return {"path": str(path), "faces": faces, "error": None}
 
 
-def _face(face: "Face") -> dict[str, Any]:
-    return {
-        "box": [round(value) for value in face.box],
-        "score": round(face.score, 4),
-        "expression": None if face.uncertain else face.expression,
-        "probabilities": {name: round(value, 4) for name, value in by_name(face.probabilities).items()},
-        "uncertain": face.uncertain,
-    }
-
-
-def _line(row: dict[str, Any]) -> str:
+def _text(row: dict[str, Any]) -> str:
     if row["error"] is not None:
         return f"{row['path']}: {row['error']}"
     if not row["faces"]:
         return f"{row['path']}: no face"
-    return "\n".join(f"{row['path']}: {_answer(face)} at {face['box']}" for face in row["faces"])
-
-
-def _answer(face: dict[str, Any]) -> str:
-    if face["uncertain"]:
-        return f"uncertain ({face['uncertain']})"
-    return f"{face['expression']} {face['probabilities'][face['expression']]:.2f}"
+    lines = []
+    for face in row["faces"]:
+        name = face["expression"]
+        reading = f"uncertain ({face['uncertain']})" if name is None else f"{name} {face['probabilities'][name]:.2f}"
+        lines.append(f"{row['path']}: {reading} at {face['box']}")
+    return "\n".join(lines)

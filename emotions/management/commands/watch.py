@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from emotions.management.options import positive
-from emotions.management.recognisers import chosen_recogniser
+from emotions.management.recognisers import create_recogniser
 
 if TYPE_CHECKING:
     from emotions.video.sources import Source
@@ -24,8 +24,8 @@ VIEW_PORT = 8090
 
 class Command(BaseCommand):
     help = (
-        "Follows the faces in front of a camera, in a video or in images, and reads their expressions, without a "
-        "server. With none of --output, --readings and --view it prints every change. Ctrl-C ends it."
+        "Tracks the faces in front of a camera, in a video or in images, and reads their expressions, without a "
+        "server. Without --output, --readings and --view it prints every change. Ctrl-C stops it."
     )
     requires_system_checks = []
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             "--output", type=Path, metavar="PATH", help="annotated video, .mp4 or .avi; for images a folder"
         )
         parser.add_argument(
-            "--readings", type=Path, metavar="PATH", help=".csv or .jsonl; default: beside the output, .readings.csv"
+            "--readings", type=Path, metavar="PATH", help=".csv or .jsonl; default: next to the output, .readings.csv"
         )
         parser.add_argument(
             "--view",
@@ -44,15 +44,15 @@ class Command(BaseCommand):
             nargs="?",
             const=VIEW_PORT,
             metavar="PORT",
-            help=f"a live page on this machine alone; default: port {VIEW_PORT}",
+            help=f"a live page for this machine only; default: port {VIEW_PORT}",
         )
-        parser.add_argument("--seconds", type=positive(float), help="stop after so much of the source")
-        parser.add_argument("--frames", type=positive(int), help="stop after so many frames")
+        parser.add_argument("--seconds", type=positive(float), help="stop after this many seconds of the source")
+        parser.add_argument("--frames", type=positive(int), help="stop after this many frames")
         parser.add_argument("--detector", default=settings.FACE_DETECTOR, help="blazeface or haar")
         parser.add_argument("--model", default=settings.EMOTION_MODEL, help="default: the one in models/default.txt")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # OpenCV and LiteRT take a second to import; --help goes without.
+        # OpenCV and LiteRT take a second to import, which --help does not need.
         from emotions.video.capture import UnusableSource  # noqa: PLC0415
         from emotions.video.sources import SourceLost, open_source  # noqa: PLC0415
         from emotions.video.watch import Tally  # noqa: PLC0415
@@ -60,41 +60,40 @@ class Command(BaseCommand):
         tally = Tally()
         try:
             source = open_source(options["source"])
-            with closing(source.shots), _ended_by_signals() as asked_to_end:
+            with closing(source.shots), _interrupted_by_signals() as interrupted:
                 _check(source, options)
-                self._watch(source, tally, options, asked_to_end)
+                self._watch(source, tally, options, interrupted)
         except KeyboardInterrupt:
             self.stdout.write("Stopped.")
         except (UnusableSource, SourceLost, OSError) as error:
-            kept = f" Before that: {_in_words(tally, options)}" if tally.frames else ""
-            raise CommandError(f"{error}{kept}") from error
-        self.stdout.write(_in_words(tally, options))
+            saved = f" Before that: {_summary(tally, options)}" if tally.frames else ""
+            raise CommandError(f"{error}{saved}") from error
+        self.stdout.write(_summary(tally, options))
 
-    def _watch(self, source: "Source", tally: "Tally", options: dict[str, Any], asked_to_end: threading.Event) -> None:
-        """Runs until the source or a limit ends it. Raises KeyboardInterrupt, SourceLost, OSError; what was taken is
-        kept."""
-        from emotions.video.watch import at_its_own_pace, limited, watched  # noqa: PLC0415 - OpenCV, as above
+    def _watch(self, source: "Source", tally: "Tally", options: dict[str, Any], interrupted: threading.Event) -> None:
+        """Run until the source or a limit ends. Raises KeyboardInterrupt, SourceLost, OSError."""
+        from emotions.video.watch import in_real_time, limit, watch_source  # noqa: PLC0415 - OpenCV, as above
 
-        recogniser = chosen_recogniser(options["model"], options["detector"])
+        recogniser = create_recogniser(options["model"], options["detector"])
         with ExitStack() as stack:
             sinks = [*self._sinks(source, options), tally]
             for sink in sinks:
                 stack.callback(sink.close)
             advance = stack.enter_context(_progress(options["frames"] or source.count, shown=_writes(options)))
-            seen = watched(source, recogniser, only_one=options["faces"] == "one")
-            seen = limited(seen, seconds=options["seconds"], frames=options["frames"])
-            for moment in at_its_own_pace(seen) if options["view"] is not None else seen:
+            results = watch_source(source, recogniser, only_one=options["faces"] == "one")
+            results = limit(results, seconds=options["seconds"], frames=options["frames"])
+            for result in in_real_time(results) if options["view"] is not None else results:
                 for sink in sinks:
-                    sink.take(moment)
+                    sink.write(result)
                 advance()
-                if asked_to_end.is_set():
+                if interrupted.is_set():
                     raise KeyboardInterrupt
 
     def _sinks(self, source: "Source", options: dict[str, Any]) -> "Iterator[Sink]":
         from emotions.video.mjpeg import LivePage  # noqa: PLC0415 - OpenCV, as above
         from emotions.video.recordings import PictureRecording, VideoRecording  # noqa: PLC0415
         from emotions.video.result_files import READING_FILES  # noqa: PLC0415
-        from emotions.video.watch import Changes  # noqa: PLC0415
+        from emotions.video.watch import ChangeLog  # noqa: PLC0415
 
         output, readings = options["output"], _readings_path(options)
         if output:
@@ -106,7 +105,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Live view: {page.url}")
             yield page
         if not _writes(options):
-            yield Changes(self.stdout.write, pictures=source.pictures)
+            yield ChangeLog(self.stdout.write, pictures=source.pictures)
 
 
 def _writes(options: dict[str, Any]) -> bool:
@@ -123,7 +122,7 @@ def _readings_path(options: dict[str, Any]) -> Path | None:
 
 
 def _check(source: "Source", options: dict[str, Any]) -> None:
-    """Refuses what would fail, or destroy the source, before anything is loaded or written."""
+    """Refuse options that would fail, or overwrite the source, before anything is loaded or written."""
     from emotions.video.recordings import CODECS  # noqa: PLC0415
     from emotions.video.result_files import READING_FILES  # noqa: PLC0415 - OpenCV, as above
 
@@ -138,13 +137,13 @@ def _check(source: "Source", options: dict[str, Any]) -> None:
         raise CommandError("--view shows cameras and videos; give images an --output folder.")
     origin = Path(options["source"]).resolve()
     written = output.resolve() if output else None
-    # A picture is written under its own name: one written beside a single source would land on it.
-    is_beside = origin.is_file() and origin.parent == written
-    if written and not source.live and (is_beside or origin in (written, *written.parents)):
-        raise CommandError(f"--output {output} would write into the source itself.")
+    # A picture keeps its name, so writing it next to a single source would overwrite that source.
+    is_same_folder = origin.is_file() and origin.parent == written
+    if written and not source.live and (is_same_folder or origin in (written, *written.parents)):
+        raise CommandError(f"--output {output} would overwrite the source.")
 
 
-def _in_words(tally: "Tally", options: dict[str, Any]) -> str:
+def _summary(tally: "Tally", options: dict[str, Any]) -> str:
     files = [str(path) for path in (options["output"], _readings_path(options)) if path]
     where = f" in {' and '.join(files)}" if files and tally.frames else ""
     return f"{tally.frames} frames, {tally.readings} readings{where}."
@@ -152,7 +151,7 @@ def _in_words(tally: "Tally", options: dict[str, Any]) -> str:
 
 @contextmanager
 def _progress(count: int | None, *, shown: bool) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal when the number of frames is known; yields what to call for each frame."""
+    """Show a progress bar on a terminal if the number of frames is known; yields the function to call per frame."""
     if count is None or not shown or not sys.stderr.isatty():
         yield lambda: None
         return
@@ -163,34 +162,34 @@ def _progress(count: int | None, *, shown: bool) -> Iterator[Callable[[], None]]
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[threading.Event]:
-    """What asks a process to end works as Ctrl-C does, so that a video is finished and can be played.
+def _interrupted_by_signals() -> Iterator[threading.Event]:
+    """Let SIGTERM and SIGHUP work like Ctrl-C, so that a video is completed and can be played.
 
-    The interrupt ends a wait for the camera. One that comes while Python calls a destructor is lost; so the event that
-    is given says, too, that there was one.
+    The interrupt ends a wait for the camera. Python swallows one that arrives while it runs a destructor, so the event
+    that is yielded records it, too.
     """
-    asked = threading.Event()
+    interrupted = threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield asked
+        yield interrupted
         return
 
     def interrupt(number: int, frame: object) -> None:
-        asked.set()
+        interrupted.set()
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in _ENDING}
+    before = {number: signal.signal(number, interrupt) for number in TERMINATING_SIGNALS}
     try:
-        yield asked
+        yield interrupted
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-# A closed terminal hangs up; Windows knows no such signal.
-_ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+# SIGHUP: the terminal was closed; Windows has no such signal.
+TERMINATING_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
-        raise ArgumentTypeError(f"{text!r} is no port.")
+        raise ArgumentTypeError(f"{text!r} is not a port.")
     return int(text)

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from emotions.video.result_files import READING_FILES
-from tests.emotions.video.films import cut_off, film, frames_of, scene
+from tests.emotions.video.sample_videos import cut_off, film, frames_of, scene
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_watch_annotates_the_images_of_a_folder(tmp_path, frame):
 
 def test_watch_keeps_what_it_wrote_of_a_video_cut_off_in_the_middle(tmp_path, frame):
     half = cut_off(film(tmp_path / "room.avi", [scene(frame, 0)] * 30))
-    with pytest.raises(CommandError, match=r"breaks off after .* Before that: 1\d frames, 1\d readings in "):
+    with pytest.raises(CommandError, match=r"ends after .* Before that: 1\d frames, 1\d readings in "):
         watch(half, "--output", tmp_path / "seen.mp4")
     kept = len(frames_of(tmp_path / "seen.mp4"))
     assert kept == len(frames_of(half)) > 10

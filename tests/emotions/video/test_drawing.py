@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from emotions.video.drawing import COLOURS, annotated, label
-from emotions.video.tracking import FollowedFace
-from tests.emotions.video.followed import BLURRED, read_face
+from emotions.video.drawing import COLOURS, annotate, label
+from emotions.video.tracking import TrackedFace
+from tests.emotions.video.tracked import BLURRED, read_face
 
 
 def room() -> np.ndarray:
@@ -12,26 +12,26 @@ def room() -> np.ndarray:
 
 def filled(x: int, y: int) -> int:
     """How many pixels have the colour of a happy face's box and tag."""
-    drawn = annotated(room(), [FollowedFace(1, read_face(x, y, 50, "happy"))])
+    drawn = annotate(room(), [TrackedFace(1, read_face(x, y, 50, "happy"))])
     return int((drawn == COLOURS["happy"]).all(axis=2).sum())
 
 
 def test_label_says_id_expression_and_percent():
-    assert label(FollowedFace(3, read_face(0, expression="sad", top=0.82))) == "3 sad 82%"
+    assert label(TrackedFace(3, read_face(0, expression="sad", top=0.82))) == "3 sad 82%"
 
 
 def test_label_says_why_a_face_is_uncertain():
-    assert label(FollowedFace(3, read_face(0, quality=BLURRED))) == "3 uncertain: too blurred"
+    assert label(TrackedFace(3, read_face(0, quality=BLURRED))) == "3 uncertain: too blurred"
 
 
 def test_annotated_leaves_the_original_alone():
     image = room()
-    annotated(image, [FollowedFace(1, read_face(100))])
+    annotate(image, [TrackedFace(1, read_face(100))])
     assert (image == room()).all()
 
 
 def test_annotated_without_faces_is_the_original():
-    assert (annotated(room(), []) == room()).all()
+    assert (annotate(room(), []) == room()).all()
 
 
 @pytest.mark.parametrize(("x", "y"), [(0, 0), (270, 0), (270, 190), (0, 190)])
@@ -41,13 +41,13 @@ def test_annotated_shows_the_whole_tag_at_the_frames_edge(x, y):
 
 
 def test_annotated_colours_differ_by_expression():
-    happy, sad = (annotated(room(), [FollowedFace(1, read_face(100, 100, 60, name))]) for name in ("happy", "sad"))
+    happy, sad = (annotate(room(), [TrackedFace(1, read_face(100, 100, 60, name))]) for name in ("happy", "sad"))
     assert (happy[130, 100] != sad[130, 100]).any()
 
 
 def test_annotated_fits_a_tag_into_a_narrow_frame():
     narrow = np.full((300, 60, 3), 120, np.uint8)
-    drawn = annotated(narrow, [FollowedFace(1, read_face(5, 120, 50, quality=BLURRED))])
+    drawn = annotate(narrow, [TrackedFace(1, read_face(5, 120, 50, quality=BLURRED))])
     # The tag's dark rim is there on both sides.
     assert (drawn[:, 0] == 0).all(axis=1).any()
     assert (drawn[:, 55:] == 0).all(axis=2).any()

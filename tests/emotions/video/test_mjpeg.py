@@ -7,9 +7,9 @@ import pytest
 
 from emotions.video.mjpeg import LivePage
 from emotions.video.sources import Shot
-from emotions.video.watch import Seen
+from emotions.video.watch import FrameResult
 
-SEEN = Seen(Shot(np.full((240, 320, 3), 127, np.uint8), 0, 0.0, ""), ())
+SEEN = FrameResult(Shot(np.full((240, 320, 3), 127, np.uint8), 0, 0.0, ""), ())
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_the_page_shows_the_stream(page, name):
 
 
 def test_the_stream_is_made_of_jpegs(page):
-    page.take(SEEN)
+    page.write(SEEN)
     answer = get(page, "/stream.mjpeg")
     assert answer.headers["Content-Type"] == "multipart/x-mixed-replace; boundary=frame"
     assert answer.readline() == b"--frame\r\n"
@@ -55,12 +55,12 @@ def test_the_stream_is_made_of_jpegs(page):
 
 
 def test_the_stream_may_not_be_embedded_elsewhere(page):
-    page.take(SEEN)
+    page.write(SEEN)
     assert get(page, "/stream.mjpeg").headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_the_stream_ends_with_the_page(page):
-    page.take(SEEN)
+    page.write(SEEN)
     answer = get(page, "/stream.mjpeg")
     answer.readline()
     page.close()

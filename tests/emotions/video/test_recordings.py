@@ -4,19 +4,19 @@ import pytest
 
 from emotions.video.recordings import PictureRecording, UnwritableRecording, VideoRecording
 from emotions.video.sources import Shot
-from emotions.video.watch import Seen
-from tests.emotions.video.films import frames_of
+from emotions.video.watch import FrameResult
+from tests.emotions.video.sample_videos import frames_of
 
 
-def seen(time_s: float = 0.0, grey: int = 127, file: str = "", size: tuple[int, int] = (320, 240)) -> Seen:
-    return Seen(Shot(np.full((size[1], size[0], 3), grey, np.uint8), 0, time_s, file), ())
+def seen(time_s: float = 0.0, grey: int = 127, file: str = "", size: tuple[int, int] = (320, 240)) -> FrameResult:
+    return FrameResult(Shot(np.full((size[1], size[0], 3), grey, np.uint8), 0, time_s, file), ())
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".avi"])
 def test_a_video_holds_every_frame(tmp_path, suffix):
     recording = VideoRecording(tmp_path / "inner" / f"out{suffix}", 10)
     for place in range(6):
-        recording.take(seen(place / 10, grey=40 * place))
+        recording.write(seen(place / 10, grey=40 * place))
     recording.close()
     brightness = [frame.mean() for frame in frames_of(tmp_path / "inner" / f"out{suffix}")]
     assert brightness == pytest.approx([0, 40, 80, 120, 160, 200], abs=6)
@@ -25,15 +25,15 @@ def test_a_video_holds_every_frame(tmp_path, suffix):
 def test_a_video_repeats_a_frame_that_lasted(tmp_path):
     recording = VideoRecording(tmp_path / "out.avi", 10)
     for time_s, grey in ((0.0, 0), (0.4, 200), (0.5, 100)):
-        recording.take(seen(time_s, grey))
+        recording.write(seen(time_s, grey))
     recording.close()
     assert [round(frame.mean(), -1) for frame in frames_of(tmp_path / "out.avi")] == [0, 0, 0, 0, 200, 100]
 
 
 def test_a_video_scales_a_frame_of_another_size(tmp_path):
     recording = VideoRecording(tmp_path / "out.avi", 10)
-    recording.take(seen(0.0))
-    recording.take(seen(0.1, size=(640, 480)))
+    recording.write(seen(0.0))
+    recording.write(seen(0.1, size=(640, 480)))
     recording.close()
     assert [frame.shape for frame in frames_of(tmp_path / "out.avi")] == [(240, 320, 3)] * 2
 
@@ -41,10 +41,10 @@ def test_a_video_scales_a_frame_of_another_size(tmp_path):
 def test_a_video_that_cannot_be_written_is_an_error(tmp_path):
     (tmp_path / "out.avi").mkdir()
     with pytest.raises(UnwritableRecording, match=r"out\.avi"):
-        VideoRecording(tmp_path / "out.avi", 10).take(seen())
+        VideoRecording(tmp_path / "out.avi", 10).write(seen())
 
 
 @pytest.mark.parametrize(("name", "written"), [("inner/a.jpg", "inner/a.jpg"), ("b.pgm", "b.pgm.png")])
 def test_pictures_keep_their_names(tmp_path, name, written):
-    PictureRecording(tmp_path / "out").take(seen(file=name))
+    PictureRecording(tmp_path / "out").write(seen(file=name))
     assert cv2.imread(str(tmp_path / "out" / written)).shape == (240, 320, 3)

@@ -7,23 +7,23 @@ import pytest
 from emotions.labels import EXPRESSIONS
 from emotions.video.result_files import CsvReadings, JsonLinesReadings
 from emotions.video.sources import Shot
-from emotions.video.tracking import FollowedFace
-from emotions.video.watch import Seen
-from tests.emotions.video.followed import BLURRED, read_face
+from emotions.video.tracking import TrackedFace
+from emotions.video.watch import FrameResult
+from tests.emotions.video.tracked import BLURRED, read_face
 
 
-def seen(number: int, *faces: FollowedFace, file: str = "room.mp4") -> Seen:
-    return Seen(Shot(np.zeros((240, 320, 3), np.uint8), number, number / 10, file), faces)
+def seen(number: int, *faces: TrackedFace, file: str = "room.mp4") -> FrameResult:
+    return FrameResult(Shot(np.zeros((240, 320, 3), np.uint8), number, number / 10, file), faces)
 
 
-FIRST = FollowedFace(1, read_face(10.25))
-SECOND = FollowedFace(2, read_face(200, quality=BLURRED))
+FIRST = TrackedFace(1, read_face(10.25))
+SECOND = TrackedFace(2, read_face(200, quality=BLURRED))
 
 
 def test_csv_has_a_row_for_each_face_of_each_frame(tmp_path):
     file = CsvReadings(tmp_path / "readings.csv")
     for number, faces in enumerate(([FIRST], [], [FIRST, SECOND])):
-        file.take(seen(number, *faces))
+        file.write(seen(number, *faces))
     file.close()
     rows = list(csv.DictReader((tmp_path / "readings.csv").open()))
     assert [(row["frame"], row["id"]) for row in rows] == [("0", "1"), ("2", "1"), ("2", "2")]
@@ -38,7 +38,7 @@ def test_csv_has_a_row_for_each_face_of_each_frame(tmp_path):
 def test_json_lines_have_an_object_for_each_face_of_each_frame(tmp_path):
     file = JsonLinesReadings(tmp_path / "readings.jsonl")
     for number, faces in enumerate(([FIRST], [], [FIRST, SECOND])):
-        file.take(seen(number, *faces))
+        file.write(seen(number, *faces))
     file.close()
     rows = [json.loads(line) for line in (tmp_path / "readings.jsonl").read_text().splitlines()]
     assert [(row["frame"], row["id"]) for row in rows] == [(0, 1), (2, 1), (2, 2)]
@@ -51,7 +51,7 @@ def test_json_lines_have_an_object_for_each_face_of_each_frame(tmp_path):
 
 def test_readings_are_on_disk_before_the_file_is_closed(tmp_path):
     file = JsonLinesReadings(tmp_path / "readings.jsonl")
-    file.take(seen(0, FIRST, SECOND))
+    file.write(seen(0, FIRST, SECOND))
     assert len((tmp_path / "readings.jsonl").read_text().splitlines()) == 2
     file.close()
 
@@ -59,7 +59,7 @@ def test_readings_are_on_disk_before_the_file_is_closed(tmp_path):
 @pytest.mark.parametrize("name", ["=1+1.png", "+1.png", "-1.png", "@sum.png", "\t=1.png"])
 def test_csv_keeps_a_file_name_from_being_a_formula(tmp_path, name):
     file = CsvReadings(tmp_path / "readings.csv")
-    file.take(seen(0, FIRST, file=name))
+    file.write(seen(0, FIRST, file=name))
     file.close()
     (row,) = csv.DictReader((tmp_path / "readings.csv").open(newline=""))
     assert row["file"] == f"'{name}"
@@ -67,7 +67,7 @@ def test_csv_keeps_a_file_name_from_being_a_formula(tmp_path, name):
 
 def test_a_file_name_that_is_no_text_is_written_all_the_same(tmp_path):
     file = JsonLinesReadings(tmp_path / "readings.jsonl")
-    file.take(seen(0, FIRST, file="caf\udce9.png"))
+    file.write(seen(0, FIRST, file="caf\udce9.png"))
     file.close()
     assert "caf\\udce9.png" in (tmp_path / "readings.jsonl").read_text()
 

@@ -6,7 +6,7 @@ import pytest
 
 from emotions.video.capture import UnusableSource
 from emotions.video.sources import Shot, SourceLost, _camera_shots, open_source
-from tests.emotions.video.films import cut_off, film, scene
+from tests.emotions.video.sample_videos import cut_off, film, scene
 
 
 def picture(grey: int = 127) -> np.ndarray:
@@ -32,7 +32,7 @@ def test_a_video_gives_its_frames_with_their_times(tmp_path, frame, suffix):
 def test_a_video_cut_off_in_the_middle_gives_what_is_there_then_says_so(tmp_path, frame):
     shots = open_source(str(cut_off(film(tmp_path / "room.avi", [scene(frame)] * 30)))).shots
     seen: list[Shot] = []
-    with pytest.raises(SourceLost, match=r"breaks off after 1\.\d of 3\.0 seconds"):
+    with pytest.raises(SourceLost, match=r"ends after 1\.\d of 3\.0 seconds"):
         collect(shots, seen)
     assert 10 < len(seen) < 20
 

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from emotions.video.sources import Shot, Source, open_source
-from emotions.video.tracking import FollowedFace
-from emotions.video.watch import Changes, Seen, Tally, limited, watched
-from tests.emotions.video.films import film, scene
-from tests.emotions.video.followed import BLURRED, read_face
+from emotions.video.tracking import TrackedFace
+from emotions.video.watch import ChangeLog, FrameResult, Tally, limited, watch_source
+from tests.emotions.video.sample_videos import film, scene
+from tests.emotions.video.tracked import BLURRED, read_face
 
 
 def shown(images: Iterable[np.ndarray], fps: float = 10, *, pictures: bool = False) -> Source:
@@ -16,42 +16,42 @@ def shown(images: Iterable[np.ndarray], fps: float = 10, *, pictures: bool = Fal
     return Source(shots, fps, None, pictures=pictures)
 
 
-def ids(seen: Iterable[Seen]) -> list[list[int]]:
-    return [[followed.id for followed in moment.faces] for moment in seen]
+def ids(seen: Iterable[FrameResult]) -> list[list[int]]:
+    return [[tracked.id for tracked in moment.faces] for moment in seen]
 
 
-def moment(number: int, *faces: FollowedFace) -> Seen:
-    return Seen(Shot(np.zeros((240, 320, 3), np.uint8), number, number / 10, "a.mp4"), faces)
+def moment(number: int, *faces: TrackedFace) -> FrameResult:
+    return FrameResult(Shot(np.zeros((240, 320, 3), np.uint8), number, number / 10, "a.mp4"), faces)
 
 
 def test_a_moving_face_keeps_its_id(tmp_path, frame, recogniser):
     source = open_source(str(film(tmp_path / "room.mp4", [scene(frame, left) for left in range(0, 240, 24)])))
-    assert ids(watched(source, recogniser)) == [[1]] * 10
+    assert ids(watch_source(source, recogniser)) == [[1]] * 10
 
 
 def test_faces_one_behind_the_other_in_time_are_two(frame, recogniser):
     source = shown([scene(frame, 0)] * 2 + [scene(frame)] * 12 + [scene(frame, 0)] * 2)
-    assert ids(watched(source, recogniser)) == [[1]] * 2 + [[]] * 12 + [[2]] * 2
+    assert ids(watch_source(source, recogniser)) == [[1]] * 2 + [[]] * 12 + [[2]] * 2
 
 
 def test_a_face_that_vanishes_and_returns_within_a_second_keeps_its_id(frame, recogniser):
     source = shown([scene(frame, 0, 200)] * 2 + [scene(frame, 0)] * 6 + [scene(frame, 0, 200)] * 2)
-    seen = list(watched(source, recogniser))
-    left = [{followed.id for followed in moment.faces if followed.face.box[0] < 150} for moment in seen]
+    seen = list(watch_source(source, recogniser))
+    left = [{tracked.id for tracked in moment.faces if tracked.face.box[0] < 150} for moment in seen]
     assert left == [left[0]] * 10
-    assert {followed.id for followed in seen[0].faces} == {followed.id for followed in seen[9].faces} == {1, 2}
+    assert {tracked.id for tracked in seen[0].faces} == {tracked.id for tracked in seen[9].faces} == {1, 2}
 
 
 def test_all_faces_are_read_in_dim_light(frame, recogniser):
-    (seen,) = watched(shown([scene(frame, 0, 200, light=0.25)]), recogniser)
-    assert [followed.face.expression for followed in seen.faces] == ["happy", "happy"]
+    (seen,) = watch_source(shown([scene(frame, 0, 200, light=0.25)]), recogniser)
+    assert [tracked.face.expression for tracked in seen.faces] == ["happy", "happy"]
 
 
 def test_only_one_leaves_the_largest(frame, recogniser):
     image = scene(frame, 0)
     image[90:190, 260:360] = cv2.resize(frame[:150, 60:210], (100, 100), interpolation=cv2.INTER_AREA)
-    (everyone,) = watched(shown([image]), recogniser)
-    (one,) = watched(shown([image]), recogniser, only_one=True)
+    (everyone,) = watch_source(shown([image]), recogniser)
+    (one,) = watch_source(shown([image]), recogniser, only_one=True)
     assert len(everyone.faces) == 2
     assert one.faces == everyone.faces[:1]
     assert one.faces[0].face.box[0] < 150
@@ -59,12 +59,12 @@ def test_only_one_leaves_the_largest(frame, recogniser):
 
 def test_only_one_stays_with_a_face_while_another_is_hardly_larger(frame, recogniser):
     source = shown([scene(frame, 0)] + [scene(frame, 0, 200)] * 4)
-    assert ids(watched(source, recogniser, only_one=True)) == [[1]] * 5
+    assert ids(watch_source(source, recogniser, only_one=True)) == [[1]] * 5
 
 
 def test_pictures_are_each_for_themselves(frame, recogniser):
     source = shown([scene(frame, 0, 200), scene(frame), scene(frame, 200)], pictures=True)
-    assert ids(watched(source, recogniser)) == [[1, 2], [], [1]]
+    assert ids(watch_source(source, recogniser)) == [[1, 2], [], [1]]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_limited_stops_at_the_first_limit(limits, count):
 
 
 def test_limited_asks_for_no_frame_beyond_the_last():
-    def one_only() -> Iterable[Seen]:
+    def one_only() -> Iterable[FrameResult]:
         yield moment(0)
         raise AssertionError("a second frame was asked for")
 
@@ -85,14 +85,14 @@ def test_limited_asks_for_no_frame_beyond_the_last():
 
 def test_tally_counts_frames_and_readings():
     tally = Tally()
-    tally.take(moment(0, FollowedFace(1, read_face(0)), FollowedFace(2, read_face(200))))
-    tally.take(moment(1))
+    tally.write(moment(0, TrackedFace(1, read_face(0)), TrackedFace(2, read_face(200))))
+    tally.write(moment(1))
     assert (tally.frames, tally.readings) == (2, 2)
 
 
 def test_changes_are_written_once():
     lines: list[str] = []
-    changes = Changes(lines.append, pictures=False)
+    changes = ChangeLog(lines.append, pictures=False)
     for number, face in enumerate([read_face(0), read_face(1), read_face(0, quality=BLURRED), read_face(0)]):
-        changes.take(moment(number, FollowedFace(1, face)))
+        changes.write(moment(number, TrackedFace(1, face)))
     assert lines == ["0.0 s: 1 happy 94%", "0.2 s: 1 uncertain: too blurred", "0.3 s: 1 happy 94%"]
