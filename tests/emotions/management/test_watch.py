@@ -134,7 +134,7 @@ def test_watch_ends_cleanly_when_it_is_interrupted(tmp_path, frame, number):
         (["{folder}", "--view"], "cameras and videos"),
         (["{room}", "--frames", "0"], "no whole number above 0"),
         (["{room}", "--seconds", "nan"], "no number above 0"),
-        (["{room}", "--view", "70000"], "no port"),
+        (["{room}", "--view", "70000"], "not a port"),
         (["{room}", "--detector", "nose"], "blazeface, haar"),
         (["{room}", "--model", "nothing"], "No model"),
     ],

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from emotions.video.capture import UnusableSource
-from emotions.video.sources import Shot, SourceLost, _camera_shots, open_source
+from emotions.video.sources import Shot, SourceLost, open_source
 from tests.emotions.video.sample_videos import cut_off, film, scene
 
 
@@ -37,12 +37,13 @@ def test_a_video_cut_off_in_the_middle_gives_what_is_there_then_says_so(tmp_path
     assert 10 < len(seen) < 20
 
 
-def test_a_camera_that_vanishes_is_lost(tmp_path, frame):
-    # A video takes the camera's place: it stops giving frames as an unplugged camera does.
+def test_a_camera_that_vanishes_is_lost(tmp_path, frame, monkeypatch):
+    # A video stands in for the camera: it stops delivering frames like an unplugged one.
     capture = cv2.VideoCapture(str(film(tmp_path / "room.avi", [scene(frame)] * 3)))
+    monkeypatch.setattr(cv2, "VideoCapture", lambda index: capture)
     seen: list[Shot] = []
     with pytest.raises(SourceLost, match="Camera 4 gives no more frames"):
-        collect(_camera_shots(capture, 4), seen)
+        collect(open_source("4").shots, seen)
     assert [shot.number for shot in seen] == [0, 1, 2]
     assert seen[0].time_s == 0.0
 

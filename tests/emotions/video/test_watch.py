@@ -6,7 +6,7 @@ import pytest
 
 from emotions.video.sources import Shot, Source, open_source
 from emotions.video.tracking import TrackedFace
-from emotions.video.watch import ChangeLog, FrameResult, Tally, limited, watch_source
+from emotions.video.watch import ChangeLog, FrameResult, Tally, limit, watch_source
 from tests.emotions.video.sample_videos import film, scene
 from tests.emotions.video.tracked import BLURRED, read_face
 
@@ -72,7 +72,7 @@ def test_pictures_are_each_for_themselves(frame, recogniser):
     [({}, 8), ({"frames": 3}, 3), ({"seconds": 0.5}, 5), ({"seconds": 0.5, "frames": 2}, 2), ({"frames": 99}, 8)],
 )
 def test_limited_stops_at_the_first_limit(limits, count):
-    assert len(list(limited(map(moment, range(8)), **limits))) == count
+    assert len(list(limit(map(moment, range(8)), **limits))) == count
 
 
 def test_limited_asks_for_no_frame_beyond_the_last():
@@ -80,7 +80,7 @@ def test_limited_asks_for_no_frame_beyond_the_last():
         yield moment(0)
         raise AssertionError("a second frame was asked for")
 
-    assert len(list(limited(one_only(), frames=1))) == 1
+    assert len(list(limit(one_only(), frames=1))) == 1
 
 
 def test_tally_counts_frames_and_readings():
