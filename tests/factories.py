@@ -1,4 +1,4 @@
-"""Real rows for tests, made as the product makes them."""
+"""Builds real rows for tests, the way the product creates them."""
 
 import itertools
 from datetime import UTC, datetime, timedelta
@@ -64,7 +64,7 @@ def shares(expression: str, share: float = 0.7) -> dict[str, float]:
 
 
 def reading(of: ClassSession, student: User, *, after_s: float, expression: str = "happy", **fields) -> Reading:
-    """A reading `after_s` seconds into the session; expression "" is a snapshot without a face."""
+    """A reading `after_s` seconds into the session; an empty expression means a snapshot without a face."""
     at = of.started_at + timedelta(seconds=after_s)
     face = {"faces": 1, "expression": expression, **shares(expression)} if expression else {"faces": 0}
     made = Reading.objects.create(

@@ -34,50 +34,50 @@ def camera() -> str:
     return Attendance.objects.get().camera
 
 
-def test_joining_begins_with_the_camera_paused(session, student):
+def test_join_starts_with_the_camera_paused(session, student):
     join_session(session=session, student=student, now=NOW)
     assert camera() == "paused"
 
 
-def test_joining_without_consent_is_possible_and_shown(session):
+def test_join_without_consent_sets_the_camera_to_no_consent(session):
     join_session(session=session, student=factories.student_of(session.course, consents=False), now=NOW)
     assert camera() == "no_consent"
 
 
-def test_the_camera_goes_on_and_off(session, student):
+def test_camera_is_switched_on_and_paused(session, student):
     stay = join_session(session=session, student=student, now=NOW)
     assert (set_camera(stay=stay, on=True, now=NOW), camera()) == ("on", "on")
     assert (set_camera(stay=stay, on=False, now=NOW), camera()) == ("paused", "paused")
 
 
-def test_without_consent_the_camera_stays_off(session):
+def test_camera_cannot_be_switched_on_without_consent(session):
     stay = join_session(session=session, student=factories.student_of(session.course, consents=False), now=NOW)
     with pytest.raises(NoConsent):
         set_camera(stay=stay, on=True, now=NOW)
     assert camera() == "no_consent"
 
 
-def test_withdrawing_during_the_session_keeps_the_camera_off(session, student):
+def test_camera_has_no_consent_after_withdrawal(session, student):
     stay = join_session(session=session, student=student, now=NOW)
     set_camera(stay=stay, on=True, now=NOW)
     withdraw_consent(user=student, now=NOW)
     assert set_camera(stay=stay, on=False, now=NOW) == "no_consent"
 
 
-def test_leaving_ends_the_stay(session, student):
+def test_leave_ends_the_stay(session, student):
     stay = join_session(session=session, student=student, now=NOW)
     assert leave_session(stay=stay, by_choice=True, now=LATER) is True
     assert Stay.objects.get().left_at == LATER
     assert Attendance.objects.get().left is True
 
 
-def test_a_lost_connection_is_not_leaving(session, student):
+def test_lost_connection_does_not_count_as_leaving_by_choice(session, student):
     stay = join_session(session=session, student=student, now=NOW)
     leave_session(stay=stay, by_choice=False, now=LATER)
     assert Attendance.objects.get().left is False
 
 
-def test_a_second_device_takes_over(session, student):
+def test_second_device_takes_over(session, student):
     first = join_session(session=session, student=student, now=NOW)
     second = join_session(session=session, student=student, now=LATER)
     assert record_heartbeat(stay=first, now=LATER) is False
@@ -85,34 +85,34 @@ def test_a_second_device_takes_over(session, student):
     assert Attendance.objects.count() == 1
 
 
-def test_the_first_device_s_going_does_not_end_the_second_s_stay(session, student):
+def test_leave_of_the_first_device_does_not_end_the_second_stay(session, student):
     first = join_session(session=session, student=student, now=NOW)
     second = join_session(session=session, student=student, now=LATER)
     assert leave_session(stay=first, by_choice=False, now=LATER) is False
     assert Stay.objects.get(left_at=None) == second
 
 
-def test_a_clock_that_jumps_back_does_not_end_a_stay_before_its_start(session, student):
+def test_leave_does_not_end_a_stay_before_its_start_when_the_clock_was_set_back(session, student):
     stay = join_session(session=session, student=student, now=NOW)
     leave_session(stay=stay, by_choice=True, now=NOW - timedelta(hours=1))
     assert Stay.objects.get().left_at == NOW
 
 
-def test_a_stay_without_heartbeat_counts_as_lost(session, student):
+def test_stay_without_heartbeat_counts_as_lost(session, student):
     stay = join_session(session=session, student=student, now=NOW)
     assert Stay.objects.open(NOW + timedelta(seconds=59)).exists()
     assert not Stay.objects.open(NOW + timedelta(seconds=61)).exists()
     assert stay.ended_by(NOW + timedelta(minutes=10)) == NOW
 
 
-def test_nobody_joins_a_session_that_is_over(session, student):
+def test_join_raises_when_the_session_has_ended(session, student):
     end_session(session=session, now=LATER)
     with pytest.raises(SessionEnded):
         join_session(session=session, student=student, now=LATER)
     assert not Stay.objects.exists()
 
 
-def test_rejoining_after_a_loss_does_not_count_the_time_between(session, student):
+def test_rejoin_ends_a_lost_stay_at_its_last_heartbeat(session, student):
     join_session(session=session, student=student, now=NOW)
     join_session(session=session, student=student, now=LATER)
     assert Stay.objects.get(joined_at=NOW).left_at == NOW

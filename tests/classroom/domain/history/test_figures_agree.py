@@ -20,7 +20,7 @@ from classroom.measures import WINDOW_S, GivenAnswer
 from classroom.models import Attendance, Reading, Stay
 from classroom.rounding import rounded_minutes, rounded_share, whole_minutes, whole_percent
 from tests import factories
-from tests.classroom.domain.history.odd_sessions import SHAPES, Shape, odd_session
+from tests.classroom.domain.history.session_shapes import SHAPES, Shape, session_of_shape
 from tests.classroom.episodes import replay
 from tests.factories import NOW, shares
 
@@ -47,7 +47,7 @@ def present(session, count, *, until_s=None):
 @pytest.mark.parametrize("seed", range(2))
 def test_a_preview_of_the_same_rules_gives_what_fired_live(seed):
     shape = Shape(students=5, seconds=240, every_s=3)
-    session = odd_session(shape, seed)
+    session = session_of_shape(shape, seed)
     Stay.objects.filter(left_at=None).update(left_at=shape.starts + timedelta(seconds=shape.seconds))
     save_rules(course=session.course, rules=QUICK)
     for second in range(0, shape.seconds, 11):
@@ -106,7 +106,7 @@ def test_a_live_window_is_the_report_s(seed):
     session = factories.session()
     students = present(session, 4)
     Stay.objects.update(last_seen_at=later(3600))
-    source = odd_session(Shape(students=4, seconds=60, starts=NOW), seed)
+    source = session_of_shape(Shape(students=4, seconds=60, starts=NOW), seed)
     mapped = dict(zip(source.attendances.values_list("student", flat=True), students, strict=True))
     readings = list(source.readings.all())
     for reading in readings:
@@ -124,7 +124,7 @@ def test_a_live_window_is_the_report_s(seed):
 
 def test_the_state_s_answers_and_timeline_are_the_report_s():
     shape = SHAPES["three"]
-    session = odd_session(shape, seed=5)
+    session = session_of_shape(shape, seed=5)
     end = shape.starts + timedelta(seconds=shape.seconds)
     state = live_state(session=session, now=end)
     end_session(session=session, now=end)

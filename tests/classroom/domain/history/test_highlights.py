@@ -1,3 +1,5 @@
+import pytest
+
 from classroom.domain.history.highlights import MAX_HIGHLIGHTS, MIN_DISTANCE_S, find_highlights
 from classroom.measures import WINDOW_S, GivenAnswer
 from tests.factories import shares
@@ -5,8 +7,8 @@ from tests.factories import shares
 START = 1_700_000_040  # a whole minute
 
 
-def windows(minutes, negative=(), *, seen=10, present=10):
-    """Ten-second windows; in the minutes of `negative` the faces read as sad, else as neutral."""
+def build_windows(minutes, negative=(), *, seen=10, present=10):
+    """Ten-second windows; faces read as sad in the minutes of `negative`, else as neutral."""
     return [
         {
             "at": START + second,
@@ -18,72 +20,81 @@ def windows(minutes, negative=(), *, seen=10, present=10):
     ]
 
 
-def found(timeline, said=(), alerts=()):
-    return [
-        ((each.at - START) // 60, each.kind)
-        for each in find_highlights(windows=timeline, said=said, class_alerts=alerts)
-    ]
+def minutes_and_kinds(windows, said=(), alerts=()):
+    found = find_highlights(windows=windows, said=said, class_alerts=alerts)
+    return [((each.at - START) // 60, each.kind) for each in found]
 
 
-def call(student, minute, answer="lost"):
+def answer(student, minute, answer="lost"):
     return GivenAnswer(student_id=student, at=START + minute * 60 + 5.0, answer=answer)
 
 
-def test_a_calm_class_has_none():
-    assert found(windows(30)) == []
+def test_calm_class_has_no_highlights():
+    assert minutes_and_kinds(build_windows(30)) == []
 
 
-def test_a_class_of_no_windows_has_none():
+def test_session_without_windows_has_no_highlights():
     assert find_highlights(windows=[], said=[], class_alerts=[]) == []
 
 
-def test_a_rise_of_the_negative_share_is_one():
-    [moment] = find_highlights(windows=windows(20, negative={12, 13}), said=[], class_alerts=[])
-    assert (moment.at, moment.kind, moment.seen, moment.present) == (START + 12 * 60, "negative", 10, 10)
-    assert round(moment.share - moment.before, 9) == round(0.7 + 3 * 0.05 - 4 * 0.05, 9)
+def test_rise_of_the_negative_share_is_a_highlight():
+    [found] = find_highlights(windows=build_windows(20, negative={12, 13}), said=[], class_alerts=[])
+    assert (found.at, found.kind, found.seen, found.present) == (START + 12 * 60, "negative", 10, 10)
+    assert round(found.share - found.before, 9) == round(0.7 + 3 * 0.05 - 4 * 0.05, 9)
 
 
-def test_a_rise_that_fewer_than_half_stand_behind_is_none():
-    assert found(windows(20, negative={12}, seen=4)) == []
+def test_rise_is_ignored_with_fewer_than_half_seen():
+    assert minutes_and_kinds(build_windows(20, negative={12}, seen=4)) == []
 
 
-def test_two_calls_in_a_minute_are_one():
-    [moment] = find_highlights(windows=windows(20), said=[call(1, 7), call(2, 7, "too_fast")], class_alerts=[])
-    assert (moment.at, moment.kind, moment.count) == (START + 7 * 60, "answers", 2)
+def test_two_struggling_students_in_a_minute_are_a_highlight():
+    [found] = find_highlights(windows=build_windows(20), said=[answer(1, 7), answer(2, 7, "too_fast")], class_alerts=[])
+    assert (found.at, found.kind, found.count) == (START + 7 * 60, "answers", 2)
 
 
-def test_one_student_calling_twice_is_none():
-    assert found(windows(20), said=[call(1, 7), call(1, 7, "too_fast")]) == []
+def test_two_answers_of_one_student_are_ignored():
+    assert minutes_and_kinds(build_windows(20), said=[answer(1, 7), answer(1, 7, "too_fast")]) == []
 
 
-def test_all_good_is_no_call():
-    assert found(windows(20), said=[call(number, 7, "all_good") for number in range(5)]) == []
+def test_all_good_answers_are_ignored():
+    assert minutes_and_kinds(build_windows(20), said=[answer(number, 7, "all_good") for number in range(5)]) == []
 
 
-def test_in_a_large_class_it_takes_a_tenth():
-    large = windows(20, seen=100, present=100)
-    assert found(large, said=[call(number, 7) for number in range(9)]) == []
-    assert found(large, said=[call(number, 7) for number in range(10)]) == [(7, "answers")]
+def test_answers_need_a_tenth_of_a_large_class():
+    large = build_windows(20, seen=100, present=100)
+    assert minutes_and_kinds(large, said=[answer(number, 7) for number in range(9)]) == []
+    assert minutes_and_kinds(large, said=[answer(number, 7) for number in range(10)]) == [(7, "answers")]
 
 
-def test_an_alert_about_the_class_is_one():
-    assert found(windows(20), alerts=[(START + 305.0, "class_negative")]) == [(5, "alert")]
+@pytest.mark.parametrize("present", [20, 30, 70, 110])
+def test_answers_of_exactly_a_tenth_of_those_present_are_a_highlight(present):
+    windows = build_windows(1, seen=0, present=present)
+    said = [answer(student, 0) for student in range(present // 10)]
+    found = find_highlights(windows=windows, said=said, class_alerts=[])
+    assert [each.count for each in found] == [present // 10]
+    assert find_highlights(windows=windows, said=said[1:], class_alerts=[]) == []
 
 
-def test_what_happens_together_is_told_once():
+def test_alert_about_the_class_is_a_highlight():
+    assert minutes_and_kinds(build_windows(20), alerts=[(START + 305.0, "class_negative")]) == [(5, "alert")]
+
+
+def test_causes_in_the_same_minute_give_one_highlight():
+    windows = build_windows(20, negative={12})
     alerts = [(START + 12 * 60 + 30.0, "class_negative")]
-    assert found(windows(20, negative={12}), said=[call(1, 12), call(2, 12)], alerts=alerts) == [(12, "alert")]
+    said = [answer(1, 12), answer(2, 12)]
+    assert minutes_and_kinds(windows, said=said, alerts=alerts) == [(12, "alert")]
 
 
-def test_at_most_the_strongest_are_kept_in_their_order():
-    said = [call(student, 4 * number) for number in range(8) for student in range(2 + number)]
-    kept = found(windows(40), said=said)
-    assert len(kept) == MAX_HIGHLIGHTS
-    assert kept == [(4 * number, "answers") for number in range(3, 8)]
+def test_strongest_highlights_are_chosen_and_ordered_by_time():
+    said = [answer(student, 4 * number) for number in range(8) for student in range(2 + number)]
+    found = minutes_and_kinds(build_windows(40), said=said)
+    assert len(found) == MAX_HIGHLIGHTS
+    assert found == [(4 * number, "answers") for number in range(3, 8)]
 
 
-def test_none_lies_close_to_a_stronger_one():
-    said = [call(1, 7), call(2, 7), call(3, 8), call(4, 8), call(5, 8)]
-    kept = find_highlights(windows=windows(20), said=said, class_alerts=[])
-    assert [each.at for each in kept] == [START + 8 * 60]
+def test_highlight_close_to_a_stronger_one_is_left_out():
+    said = [answer(1, 7), answer(2, 7), answer(3, 8), answer(4, 8), answer(5, 8)]
+    found = find_highlights(windows=build_windows(20), said=said, class_alerts=[])
+    assert [each.at for each in found] == [START + 8 * 60]
     assert MIN_DISTANCE_S > 60

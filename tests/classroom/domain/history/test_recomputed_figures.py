@@ -1,0 +1,239 @@
+"""Every figure of an ended session, against a plain recomputation from its rows."""
+
+import csv
+import io
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from classroom.domain.history.comparison import session_rows, sessions_held, sessions_of_student, student_rows
+from classroom.domain.history.rollups import roll_up
+from classroom.domain.history.session_report import build_session_report, build_student_report
+from classroom.domain.history.summaries import student_summaries
+from classroom.domain.history.timeline import class_timeline, student_timeline
+from classroom.domain.sessions import close_idle_sessions, end_session
+from classroom.measures import EXPRESSIONS, NEGATIVE
+from classroom.models import Reading, SelfReport, Stay, StudentMinute
+from classroom.views import csv_tables
+from tests.classroom.domain.history.session_shapes import SHAPES, session_of_shape
+
+pytestmark = pytest.mark.django_db
+TOLERANCE = 1e-9
+shapes = pytest.mark.parametrize("name", SHAPES)
+small_shapes = pytest.mark.parametrize("name", [name for name in SHAPES if name != "large"])
+
+
+def ended_session(name, *, step_by_step=False):
+    """The session of a shape, ended as the shape says, and a time after its end. It is rolled up only at its end, or
+    also every few minutes before."""
+    shape = SHAPES[name]
+    session = session_of_shape(shape, seed=len(name))
+    end = shape.starts + timedelta(seconds=shape.seconds)
+    if step_by_step:
+        for seconds in range(45, shape.seconds, 125):
+            roll_up(session=session, now=shape.starts + timedelta(seconds=seconds))
+    if shape.closes_itself:
+        close_idle_sessions(now=end + timedelta(hours=1))
+    else:
+        end_session(session=session, now=end - timedelta(seconds=shape.jumps_back_s))
+    session.refresh_from_db()
+    return session, end + timedelta(hours=2)
+
+
+def mean_shares(readings):
+    certain = [each for each in readings if each.faces and not each.uncertain]
+    if not certain:
+        return None
+    return {name: sum(getattr(each, name) for each in certain) / len(certain) for name in EXPRESSIONS}
+
+
+def group_by(rows, key=lambda row: row.student_id):
+    groups = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
+
+
+def seconds_present(stays):
+    """Count each millisecond once, however many stays contain it."""
+    spans = sorted((stay.joined_at, stay.left_at) for stay in stays)
+    total, reached = timedelta(0), spans[0][0]
+    for start, end in spans:
+        total += max(end, reached) - max(start, reached)
+        reached = max(end, reached)
+    return total.total_seconds()
+
+
+def window_containing(at):
+    return int(at.timestamp()) // 10 * 10
+
+
+def recompute_windows(session, readings, stays):
+    """start: (seen, present, probabilities), each window computed by itself."""
+    windows = {}
+    last = window_containing(session.ended_at)
+    per_window = group_by(readings, key=lambda each: window_containing(each.captured_at))
+    spans = [(stay.attendance.student_id, stay.joined_at.timestamp(), stay.left_at.timestamp()) for stay in stays]
+    for at in range(window_containing(session.started_at), last + 1, 10):
+        means = [mean_shares(own) for own in group_by(per_window.get(at, [])).values()]
+        means = [each for each in means if each]
+        mean = {name: sum(each[name] for each in means) / len(means) for name in EXPRESSIONS} if means else None
+        present = {student for student, joined, left in spans if joined < at + 10 and left >= at}
+        windows[at] = (len(means), len(present), mean)
+    return windows
+
+
+def assert_timeline(timeline, expected):
+    assert [(each["at"], each["seen"], each["present"]) for each in timeline] == [
+        (at, seen, present) for at, (seen, present, _) in expected.items()
+    ]
+    for window in timeline:
+        mean = expected[window["at"]][2]
+        assert (window["probabilities"] is None) == (mean is None)
+        if mean:
+            assert window["probabilities"] == pytest.approx(mean, abs=TOLERANCE)
+
+
+@shapes
+def test_student_summaries_match_the_rows(name):
+    session, now = ended_session(name)
+    readings = group_by(session.readings.all())
+    stays = group_by(
+        Stay.objects.filter(attendance__session=session).select_related("attendance"),
+        key=lambda stay: stay.attendance.student_id,
+    )
+    answers = group_by(SelfReport.objects.filter(session=session))
+    summaries = student_summaries(session=session, now=now)
+    assert len(summaries) == SHAPES[name].students
+    for summary in summaries:
+        own = readings.get(summary.id, [])
+        certain = sum(each.faces > 0 and not each.uncertain for each in own)
+        assert (summary.readings, summary.certain) == (len(own), certain)
+        assert summary.seen_share == (certain / len(own) if own else None)
+        shares = mean_shares(own)
+        assert (summary.shares is None) == (shares is None)
+        if shares:
+            assert summary.shares == pytest.approx(shares, abs=TOLERANCE)
+            assert summary.negative == pytest.approx(sum(shares[each] for each in NEGATIVE), abs=TOLERANCE)
+        assert summary.minutes == pytest.approx(seconds_present(stays[summary.id]) / 60, abs=TOLERANCE)
+        assert summary.rejoins == len(stays[summary.id]) - 1
+        assert summary.joined_at == min(stay.joined_at for stay in stays[summary.id])
+        assert summary.left_at == max(stay.left_at for stay in stays[summary.id])
+        assert summary.answers == Counter(each.answer for each in answers.get(summary.id, []))
+
+
+@small_shapes
+def test_session_summary_matches_its_students_rows(name):
+    session, now = ended_session(name)
+    [row] = session_rows(sessions=sessions_held(course=session.course), now=now)
+    means = [mean_shares(own) for own in group_by(session.readings.all()).values()]
+    means = [each for each in means if each]
+    stays = group_by(Stay.objects.filter(attendance__session=session), key=lambda stay: stay.attendance_id)
+    summary = row.summary
+    students = SHAPES[name].students
+    assert (summary.attended, summary.enrolled, summary.seen) == (students, students, len(means))
+    assert summary.readings == session.readings.count()
+    assert summary.answers == Counter(SelfReport.objects.filter(session=session).values_list("answer", flat=True))
+    assert (summary.mean is None) == (not means)
+    for each in EXPRESSIONS if means else []:
+        assert summary.mean[each] == pytest.approx(sum(mean[each] for mean in means) / len(means), abs=TOLERANCE)
+    if stays:
+        total = sum(seconds_present(own) for own in stays.values())
+        assert summary.minutes == pytest.approx(total / len(stays) / 60, abs=TOLERANCE)
+    else:
+        assert summary.minutes is None
+    report = build_session_report(session=session, now=now)
+    assert (report.row.summary, report.row.students) == (summary, row.students)
+    assert summary.alerts == session.alerts.count()
+
+
+@shapes
+def test_class_timeline_matches_the_rows(name):
+    session, now = ended_session(name, step_by_step=True)
+    stays = Stay.objects.filter(attendance__session=session).select_related("attendance")
+    expected = recompute_windows(session, session.readings.all(), stays)
+    assert_timeline(class_timeline(session=session, until=now), expected)
+    assert session.windows.count() == sum(seen + present > 0 for seen, present, _ in expected.values())
+
+
+@small_shapes
+def test_student_timeline_matches_the_rows(name):
+    session, now = ended_session(name)
+    for attendance in session.attendances.all():
+        stays = list(attendance.stays.select_related("attendance"))
+        expected = recompute_windows(session, session.readings.filter(student=attendance.student_id), stays)
+        assert_timeline(student_timeline(session=session, student=attendance.student_id, until=now), expected)
+
+
+@small_shapes
+def test_student_minutes_contain_every_reading_once(name):
+    session, _ = ended_session(name, step_by_step=True)
+    counts = Counter()
+    for minute in StudentMinute.objects.filter(session=session):
+        counts[minute.student_id] += minute.readings
+    assert counts == Counter(session.readings.values_list("student_id", flat=True))
+
+
+@small_shapes
+def test_answers_count_in_the_windows_in_which_they_held(name):
+    session, now = ended_session(name)
+    held = {}
+    for own in group_by(SelfReport.objects.filter(session=session)).values():
+        own.sort(key=lambda each: each.at)
+        for each, following in zip(own, [*own[1:], None], strict=True):
+            end = min(each.at + timedelta(minutes=3), following.at if following else each.at + timedelta(minutes=3))
+            for at in range(window_containing(each.at), int(end.timestamp()) + 10, 10):
+                if at < end.timestamp() and at <= session.ended_at.timestamp():
+                    held[at, each.student_id] = each.answer
+    expected = {}
+    for (at, _), answer in held.items():
+        expected.setdefault(at, Counter())[answer] += 1
+    windows = build_session_report(session=session, now=now).answers
+    assert {each["at"]: +Counter(each["answers"]) for each in windows} == expected
+
+
+@small_shapes
+def test_exports_match_the_summaries_and_the_rows(name, settings):
+    settings.TIME_ZONE = "Europe/Stockholm"
+    with timezone.override("Europe/Stockholm"):
+        session, now = ended_session(name)
+        summaries = student_summaries(session=session, now=now)
+        students = parse(csv_tables.csv_text(csv_tables.student_table(summaries)))
+        attendances = parse(csv_tables.csv_text(csv_tables.attendance_table(summaries)))
+        [line] = parse(
+            csv_tables.csv_text(
+                csv_tables.session_table(session_rows(sessions=sessions_held(course=session.course), now=now))
+            )
+        )
+        readings = parse("".join(csv_tables.reading_chunks(session)).lstrip(csv_tables.BOM))
+    assert [int(each["student"]) for each in students] == [summary.id for summary in summaries]
+    for summary, student, attendance in zip(summaries, students, attendances, strict=True):
+        assert student["name"].removeprefix("'") == attendance["name"].removeprefix("'") == summary.name
+        assert float(student["minutes_present"]) == float(attendance["minutes_present"]) == round(summary.minutes, 1)
+        assert student["happy"] == (str(round(summary.shares["happy"], 4)) if summary.shares else "")
+        assert timezone.datetime.fromisoformat(attendance["first_joined_at"]) == to_milliseconds(summary.joined_at)
+        assert timezone.datetime.fromisoformat(attendance["last_left_at"]) == to_milliseconds(summary.left_at)
+    assert int(line["readings"]) == len(readings) == Reading.objects.filter(session=session).count()
+    for reading, text in zip(session.readings.order_by("captured_at", "pk"), readings, strict=True):
+        assert timezone.datetime.fromisoformat(text["captured_at"]) == reading.captured_at
+        assert text["sad"] == ("" if reading.sad is None else str(round(reading.sad, 4)))
+
+
+def parse(text):
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def to_milliseconds(at):
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+@small_shapes
+def test_student_pages_have_the_same_summary_as_the_teacher(name):
+    session, now = ended_session(name)
+    for summary in student_summaries(session=session, now=now):
+        assert build_student_report(session=session, student=summary.id, now=now).summary == summary
+        student = session.attendances.get(student=summary.id).student
+        held = sessions_of_student(course=session.course, student=student)
+        assert [each.summary for each in student_rows(sessions=held, student=student, now=now)] == [summary]

@@ -1,0 +1,63 @@
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from classroom.domain.sessions import end_session
+from classroom.models import ClassSession, Course
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def ended():
+    """A session that ended long ago."""
+    session = factories.session()
+    end_session(session=session, now=NOW + MINUTE)
+    return session
+
+
+def test_delete_old_sessions_deletes_those_older_than_the_given_days(ended, capsys):
+    new = factories.session(ended.course, started_at=NOW + timedelta(days=9))
+    end_session(session=new, now=NOW + timedelta(days=9, minutes=1))
+    new.refresh_from_db()
+    days = (timezone.now() - new.ended_at).days
+    call_command("delete_old_sessions", "--older-than-days", str(days + 2))
+    assert capsys.readouterr().out == "1 sessions deleted.\n"
+    assert list(ClassSession.objects.all()) == [new]
+
+
+def test_delete_old_sessions_fails_without_a_number_of_days(ended):
+    with pytest.raises(CommandError):
+        call_command("delete_old_sessions")
+    assert ClassSession.objects.count() == 1
+
+
+def test_close_silent_sessions_closes_idle_sessions(capsys):
+    session = factories.session()
+    call_command("close_silent_sessions")
+    session.refresh_from_db()
+    assert (session.ended_at, capsys.readouterr().out) == (NOW, "1 sessions closed.\n")
+
+
+def test_roll_up_sessions_skips_rolled_up_sessions_with_missing(ended, capsys):
+    ClassSession.objects.create(course=ended.course, topic="Medians", started_at=NOW, ended_at=NOW)
+    call_command("roll_up_sessions", "--missing")
+    assert capsys.readouterr().out == "1 sessions rolled up.\n"
+    call_command("roll_up_sessions", str(ended.pk))
+    assert capsys.readouterr().out == "1 sessions rolled up.\n"
+
+
+def test_create_demo_run_twice_changes_nothing(tmp_path, capsys):
+    file = tmp_path / "var" / "password"
+    outputs = []
+    for _ in range(2):
+        call_command("create_demo", "--password-file", str(file))
+        outputs.append(capsys.readouterr().out)
+    assert outputs[0] == outputs[1]
+    assert file.read_text().strip() in outputs[0]
+    assert Course.objects.get().enrolments.count() == 3
