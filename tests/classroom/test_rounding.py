@@ -1,0 +1,15 @@
+import pytest
+
+from classroom.rounding import rounded_minutes, rounded_share, whole_minutes, whole_percent
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(0.125, 13), (0.285, 29), (0.005, 1), (0.00494, 0), (0.0, 0), (1.0, 100), (2 / 3, 67)]
+)
+def test_whole_percent_rounds_the_exported_share_half_up(share, shown):
+    assert whole_percent(share) == whole_percent(rounded_share(share)) == shown
+
+
+@pytest.mark.parametrize(("minutes", "shown"), [(0.5, 1), (2.5, 3), (2.449, 2), (2.4501, 3), (44.0, 44)])
+def test_whole_minutes_rounds_the_exported_minutes_half_up(minutes, shown):
+    assert whole_minutes(minutes) == whole_minutes(rounded_minutes(minutes)) == shown
