@@ -31,3 +31,11 @@ HINDI = {
 def test_reason_gives_its_figures_in_each_language(language, sentences, kind):
     with translation.override(language):
         assert reason(Alert(kind=kind, figures=FIGURES[kind])) == sentences[kind]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "Everyone has left (there were 8)."), ("hi", "सब जा चुके हैं (8 थे)।")]
+)
+def test_reason_of_an_empty_class(language, sentence):
+    with translation.override(language):
+        assert reason(Alert(kind=AlertKind.PRESENCE_LOW, figures={"present": 0, "peak": 8})) == sentence

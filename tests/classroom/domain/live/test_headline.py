@@ -141,6 +141,8 @@ def test_headline_of_course_without_cameras_and_answers(session):
     session.course.save()
     present(session)
     assert text_of(session) == "The only student present has not answered recently."
+    present(session)
+    assert text_of(session) == "None of the 2 students present has answered recently."
 
 
 def test_headline_warns_when_readings_are_not_saved(session):
