@@ -1,6 +1,8 @@
 """Signal receivers that notify open sockets: of consent, sign-in, accounts, enrolment and teaching."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ParamSpec
 
 from allauth.account.signals import password_changed, password_reset
 from django.contrib.auth.signals import user_logged_out
@@ -16,17 +18,19 @@ from classroom.domain.history.rollups import remove_from_rollups
 from classroom.infra import events
 from classroom.models import ClassSession, Course, Enrolment
 
+P = ParamSpec("P")
+
 
 @receiver(consent_changed)
 def notify_of_consent(user: User, **_: Any) -> None:
-    _send_to_user(user.pk, {"type": "consent.changed"})
+    _publish(events.publish_consent_changed, events.user_group(user.pk))
 
 
 @receiver(post_save, sender=ConsentText)
 def notify_of_consent_text(**_: Any) -> None:
     """A new text invalidates every consent to the old one."""
     for session_id in ClassSession.objects.running().values_list("pk", flat=True):
-        _send(events.session_group(session_id), {"type": "consent.changed"})
+        _publish(events.publish_consent_changed, events.session_group(session_id))
 
 
 @receiver(user_logged_out)
@@ -34,19 +38,19 @@ def close_sockets_of_sign_in(request: HttpRequest | None, user: User | None, **_
     if request is None or user is None:
         return
     sign_in = events.sign_in_digest(request.session.session_key)
-    _send_to_user(user.pk, {"type": "user.signed.out", "sign_in": sign_in})
+    _publish(events.publish_signed_out, user.pk, sign_in)
 
 
 @receiver(password_changed)
 @receiver(password_reset)
 def reconnect_sockets_after_password_change(user: User, **_: Any) -> None:
-    _send_to_user(user.pk, {"type": "sign.ins.changed"})
+    _publish(events.publish_sign_ins_changed, user.pk)
 
 
 @receiver(post_save, sender=User)
 def recheck_changed_user(instance: User, created: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
     if not created and update_fields != {"last_login"}:
-        _send_to_user(instance.pk, {"type": "access.changed"})
+        _publish(events.publish_access_changed, events.user_group(instance.pk))
 
 
 @receiver(pre_delete, sender=User)
@@ -59,15 +63,15 @@ def remove_deleted_user_from_class_figures(instance: User, **_: Any) -> None:
 
 @receiver(post_delete, sender=User)
 def recheck_deleted_user(instance: User, **_: Any) -> None:
-    _send_to_user(instance.pk, {"type": "access.changed"})
+    _publish(events.publish_access_changed, events.user_group(instance.pk))
 
 
 @receiver(post_save, sender=Enrolment)
 @receiver(post_delete, sender=Enrolment)
 def notify_of_enrolment(instance: Enrolment, **_: Any) -> None:
-    _send_to_user(instance.student_id, {"type": "access.changed"})
+    _publish(events.publish_access_changed, events.user_group(instance.student_id))
     for session_id in ClassSession.objects.running().filter(course=instance.course_id).values_list("pk", flat=True):
-        _send(events.teachers_group(session_id), {"type": "class.changed"})
+        _publish(events.publish_class_changed, session_id)
 
 
 @receiver(post_save, sender=Course)
@@ -76,22 +80,19 @@ def notify_of_course(instance: Course, created: bool, **_: Any) -> None:
     if created:
         return
     for session_id in ClassSession.objects.running().filter(course=instance.pk).values_list("pk", flat=True):
-        _send(events.session_group(session_id), {"type": "course.changed"})
+        _publish(events.publish_course_changed, session_id)
 
 
 @receiver(m2m_changed, sender=Course.teachers.through)
 def recheck_removed_teachers(instance: Course, action: str, pk_set: set[int] | None, **_: Any) -> None:
     if action == "post_remove":
         for user_id in pk_set or ():
-            _send_to_user(user_id, {"type": "access.changed"})
+            _publish(events.publish_access_changed, events.user_group(user_id))
     elif action == "post_clear":
         for session_id in ClassSession.objects.running().filter(course=instance.pk).values_list("pk", flat=True):
-            _send(events.session_group(session_id), {"type": "access.changed"})
+            _publish(events.publish_access_changed, events.session_group(session_id))
 
 
-def _send_to_user(user_id: int, message: dict[str, Any]) -> None:
-    _send(events.user_group(user_id), message)
-
-
-def _send(group: str, message: dict[str, Any]) -> None:
-    transaction.on_commit(lambda: events.publish(group, message))
+def _publish(publish: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Publish once the transaction is committed, so that sockets read what has changed."""
+    transaction.on_commit(partial(publish, *args, **kwargs))

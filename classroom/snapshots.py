@@ -1,8 +1,8 @@
-"""A snapshot as the browser sends it, checked without decoding its image; and which snapshot a reading is of."""
+"""The wire format of snapshots: parsed and checked without decoding the image."""
 
 import struct
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from django.conf import settings
@@ -30,7 +30,7 @@ class MessageRejected(ValueError):
 
 @dataclass(frozen=True)
 class Frame:
-    """One binary message of the browser: the credit it answers, milliseconds since its capture, and the JPEG."""
+    """One binary message from the browser: the credit that it answers, the milliseconds since its capture, the JPEG."""
 
     seq: int
     age_ms: int
@@ -39,7 +39,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class SnapshotRef:
-    """Which snapshot a reading is of, to the millisecond. `received_at` tells two snapshots of a student apart."""
+    """Identifies a snapshot, to the millisecond. `received_at` tells two snapshots of a student apart."""
 
     session_id: int
     student_id: int
@@ -47,13 +47,16 @@ class SnapshotRef:
     captured_at: datetime
     received_at: datetime
 
+    def is_stale(self, now: datetime) -> bool:
+        return now - self.captured_at > timedelta(seconds=settings.SNAPSHOT_STALE_S)
+
 
 def parse_frame(message: bytes) -> Frame:
     """Read and check a frame without decoding its image. Raises MessageRejected."""
     if len(message) > settings.SNAPSHOT_MAX_BYTES:
         limit = settings.SNAPSHOT_MAX_BYTES // 1024
-        figures = {"size": len(message) // 1024, "limit": limit}
-        raise MessageRejected("too_large", _("The snapshot has %(size)d KiB; %(limit)d KiB are allowed.") % figures)
+        sizes = {"size": len(message) // 1024, "limit": limit}
+        raise MessageRejected("too_large", _("The snapshot has %(size)d KiB; %(limit)d KiB are allowed.") % sizes)
     if len(message) <= HEADER.size:
         raise MessageRejected("empty", _("The snapshot was empty."))
     seq, age_ms = HEADER.unpack_from(message)

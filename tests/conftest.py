@@ -20,7 +20,7 @@ def _fresh_state(settings):
     for cache in caches.all():
         cache.clear()
     snapshot_queue._memory.cache_clear()
-    permission_cache._said.clear()
+    permission_cache._recently_cached.clear()
     events._server_loop = None
     yield
     follow_session.wait_until_idle()

@@ -1,22 +1,21 @@
-"""Handing snapshots to the Celery task without holding up the event loop.
+"""Handing snapshots to the Celery task without blocking the event loop.
 
-On Redis, enqueueing is a network call; embedded, Celery runs the task at once in the calling thread. Both happen on a
-thread pool of their own, so that neither a slow broker nor a slow network blocks the threads Django's ORM uses.
+Distributed, a push is a network call; embedded, Celery runs the task inline in the calling thread. Both happen on a
+thread pool of their own, so that neither a slow broker nor a slow network blocks the threads of Django's ORM.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 
-from classroom.domain.readings.permission_cache import forget_attendance, renew_attendance
+from classroom.domain.readings.permission_cache import forget_permission, renew_permission
 from classroom.infra import snapshot_queue
-from classroom.infra.snapshot_queue import Waiting
 from classroom.snapshots import Frame, SnapshotRef
 from classroom.tasks.analysis import analyse_snapshots
 from emotions import serving
@@ -24,6 +23,7 @@ from emotions import serving
 logger = logging.getLogger(__name__)
 
 _pool = ThreadPoolExecutor(max_workers=settings.ANALYSIS_THREADS, thread_name_prefix="analysis")
+_on_pool = partial(database_sync_to_async, thread_sensitive=False, executor=_pool)
 
 
 def is_warm() -> bool:
@@ -36,22 +36,25 @@ async def warm() -> None:
     if is_warm():
         return
     try:
-        await database_sync_to_async(serving.warm, thread_sensitive=False, executor=_pool)()
+        await _on_pool(serving.warm)()
     except Exception:
         logger.exception("The recogniser could not be loaded.")
 
 
 class NoThreadInTime(Exception):
-    """Every thread was busy until the snapshot was stale. It was not handed over."""
+    """Every thread was busy until the snapshot was stale. It was not queued."""
 
 
 async def submit(*, session_id: int, student_id: int, frame: Frame, received_ms: int, reply_channel: str) -> None:
-    """Leave the snapshot in the mailbox and the queue, and call a worker. Raises NoThreadInTime."""
-    job = _pool.submit(_alone, _submit, session_id, student_id, frame, received_ms, reply_channel)
+    """Queue the snapshot, and wake up a worker. Raises NoThreadInTime."""
+    received_at = datetime.fromtimestamp(received_ms / 1000, UTC)
+    captured_at = received_at - timedelta(milliseconds=frame.age_ms)
+    ref = SnapshotRef(session_id, student_id, frame.seq, captured_at, received_at)
+    job = _pool.submit(_push, ref, reply_channel, frame.jpeg)
     done = asyncio.wrap_future(job)
     try:
         await asyncio.wait([done], timeout=settings.SNAPSHOT_STALE_S)
-        # What has begun cannot be cancelled, and tells its outcome itself.
+        # A job that has begun cannot be cancelled, and answers the socket itself.
         if job.cancel():
             raise NoThreadInTime
         await done
@@ -59,39 +62,21 @@ async def submit(*, session_id: int, student_id: int, frame: Frame, received_ms:
         job.cancel()
 
 
-async def discard(*, session_id: int, student_id: int) -> None:
-    """Empty the student's mailbox, and forget that she may be read."""
-    await database_sync_to_async(_discard, thread_sensitive=False, executor=_pool)(session_id, student_id)
-
-
-async def renew(*, session_id: int, student_id: int) -> None:
-    """While the database is away: the student is in class still, with her camera on."""
-    renewing = database_sync_to_async(renew_attendance, thread_sensitive=False, executor=_pool)
-    await renewing(session_id=session_id, student_id=student_id)
-
-
-def _alone(job: Callable[..., None], *args: object) -> None:
-    """Run with database connections of its own, as Channels does it."""
-    close_old_connections()
+def _push(ref: SnapshotRef, channel: str, jpeg: bytes) -> None:
+    close_old_connections()  # before and after, as database_sync_to_async does
     try:
-        job(*args)
+        if snapshot_queue.push(ref, channel=channel, jpeg=jpeg):
+            analyse_snapshots.delay()
     finally:
         close_old_connections()
 
 
-def _discard(session_id: int, student_id: int) -> None:
+@_on_pool
+def discard(*, session_id: int, student_id: int) -> None:
+    """Empty the student's mailbox and forget the permission to read them."""
     snapshot_queue.discard(session_id=session_id, student_id=student_id)
-    forget_attendance(session_id=session_id, student_id=student_id)
+    forget_permission(session_id=session_id, student_id=student_id)
 
 
-def _submit(session_id: int, student_id: int, frame: Frame, received_ms: int, reply_channel: str) -> None:
-    received_at = datetime.fromtimestamp(received_ms / 1000, UTC)
-    snapshot = SnapshotRef(
-        session_id=session_id,
-        student_id=student_id,
-        seq=frame.seq,
-        captured_at=received_at - timedelta(milliseconds=frame.age_ms),
-        received_at=received_at,
-    )
-    if snapshot_queue.push(Waiting(snapshot, reply_channel), frame.jpeg):
-        analyse_snapshots.delay()
+# While the database is unavailable: the student is still in class with the camera on.
+renew = _on_pool(renew_permission)

@@ -1,4 +1,4 @@
-"""What a monitoring system is told. Each process counts for itself; processes.py brings the figures together."""
+"""The metrics of this process. process_registry.py merges them with those of the other processes."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,12 +14,12 @@ STAGE_BUCKETS_S = (0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.25, 0.5, 1, 2, 3, 5)
 disable_created_metrics()
 registry = CollectorRegistry()
 RECEIVED = Counter("attune_snapshots_received", "Binary messages from students.", registry=registry)
-REFUSED = Counter("attune_snapshots_refused", "Messages that were not taken.", ["reason"], registry=registry)
-DROPPED = Counter("attune_snapshots_dropped", "Snapshots taken and not analysed.", ["reason"], registry=registry)
+REFUSED = Counter("attune_snapshots_refused", "Messages that were rejected.", ["reason"], registry=registry)
+DROPPED = Counter("attune_snapshots_dropped", "Snapshots accepted and not analysed.", ["reason"], registry=registry)
 ANALYSED = Counter("attune_snapshots_analysed", "Snapshots read by the network.", registry=registry)
 GIVEN_UP = Counter("attune_credits_given_up", "Credits without an outcome in time.", registry=registry)
-KEPT = Counter("attune_readings_kept", "Readings kept to be saved later.", registry=registry)
-WRITTEN_LATE = Counter("attune_readings_written_late", "Kept readings that were saved.", registry=registry)
+BUFFERED = Counter("attune_readings_kept", "Readings buffered to be saved later.", registry=registry)
+WRITTEN_LATE = Counter("attune_readings_written_late", "Buffered readings that were saved.", registry=registry)
 STAGE = Histogram(
     "attune_stage_seconds",
     "queue: received to analysis begun; analysis; save; teacher: received to sent to a dashboard.",
@@ -29,7 +29,8 @@ STAGE = Histogram(
 )
 SOCKETS = Gauge("attune_sockets_open", "Open sockets.", ["kind"], registry=registry)
 
-Figures = list[dict[str, Any]]
+# Metric families in Prometheus's sense: a name with all of its samples, as JSON can hold them.
+Families = list[dict[str, Any]]
 
 
 @contextmanager
@@ -38,8 +39,8 @@ def stage(name: str) -> Iterator[None]:
         yield
 
 
-def figures() -> Figures:
-    """This process's metrics as JSON can hold them."""
+def families() -> Families:
+    """Return this process's metrics."""
     return [
         {
             "name": metric.name,
@@ -51,22 +52,22 @@ def figures() -> Figures:
     ]
 
 
-def exposition(of_processes: dict[str, Figures]) -> bytes:
-    """The metrics of all processes in Prometheus's text format, each sample labelled with its process."""
-    together = CollectorRegistry()
-    together.register(_Together(of_processes))
-    return generate_latest(together)
+def exposition(families_by_process: dict[str, Families]) -> bytes:
+    """Return the metrics of all processes in Prometheus's text format, each sample labelled with its process."""
+    merged = CollectorRegistry()
+    merged.register(_MergedCollector(families_by_process))
+    return generate_latest(merged)
 
 
-class _Together(Collector):
-    def __init__(self, of_processes: dict[str, Figures]) -> None:
-        self.of_processes = of_processes
+class _MergedCollector(Collector):
+    def __init__(self, families_by_process: dict[str, Families]) -> None:
+        self.families_by_process = families_by_process
 
     def collect(self) -> Iterable[Metric]:
         metrics: dict[str, Metric] = {}
-        for process, of_process in self.of_processes.items():
-            for each in of_process:
-                metric = metrics.setdefault(each["name"], Metric(each["name"], each["text"], each["type"]))
-                for name, labels, value in each["samples"]:
+        for process, its_families in self.families_by_process.items():
+            for family in its_families:
+                metric = metrics.setdefault(family["name"], Metric(family["name"], family["text"], family["type"]))
+                for name, labels, value in family["samples"]:
                     metric.add_sample(name, {**labels, "process": process}, value)
         return metrics.values()

@@ -1,6 +1,7 @@
-"""The shelf of readings that wait for the database: in Redis for all processes, or in this process's memory.
+"""The write-behind buffer of readings that wait for the database: in Redis for all processes, or in this process's
+memory.
 
-Entries are JSON texts without any image, oldest first. Both shelves are bounded: what does not fit is not kept.
+Entries are JSON texts without any image, oldest first. Both stores are bounded: they reject what does not fit.
 """
 
 import threading
@@ -11,11 +12,12 @@ from django.conf import settings
 
 from classroom.infra.redis import redis_client
 
-SHELF = "attune:kept-readings"
+ENTRIES = "attune:kept-readings"
 
 
-class Shelf(Protocol):
-    def add(self, entry: str) -> bool: ...
+class PendingStore(Protocol):
+    def add(self, entry: str) -> bool:
+        """Append the entry. Returns False when the store is full."""
 
     def oldest(self, count: int) -> list[str]: ...
 
@@ -24,7 +26,7 @@ class Shelf(Protocol):
     def size(self) -> int: ...
 
 
-class MemoryShelf:
+class MemoryPendingStore:
     def __init__(self) -> None:
         self.entries: deque[str] = deque()
         self.lock = threading.Lock()
@@ -49,30 +51,30 @@ class MemoryShelf:
         return len(self.entries)
 
 
-class RedisShelf:
+class RedisPendingStore:
     def add(self, entry: str) -> bool:
-        # Workers side by side may pass the limit by one entry each.
+        # Concurrent workers may pass the limit by one entry each.
         if self.size() >= settings.KEPT_READINGS_MAX:
             return False
         pipe = redis_client().pipeline()
-        pipe.rpush(SHELF, entry)
-        pipe.expire(SHELF, settings.KEPT_READINGS_S)
+        pipe.rpush(ENTRIES, entry)
+        pipe.expire(ENTRIES, settings.KEPT_READINGS_S)
         pipe.execute()
         return True
 
     def oldest(self, count: int) -> list[str]:
-        found: list[bytes] = redis_client().lrange(SHELF, 0, count - 1)  # type: ignore[assignment]
-        return [entry.decode() for entry in found]
+        entries: list[bytes] = redis_client().lrange(ENTRIES, 0, count - 1)  # type: ignore[assignment]
+        return [entry.decode() for entry in entries]
 
     def remove(self, entry: str) -> None:
-        redis_client().lrem(SHELF, 1, entry)
+        redis_client().lrem(ENTRIES, 1, entry)
 
     def size(self) -> int:
-        return int(redis_client().llen(SHELF))  # type: ignore[arg-type]
+        return int(redis_client().llen(ENTRIES))  # type: ignore[arg-type]
 
 
-_memory = MemoryShelf()
+_memory = MemoryPendingStore()
 
 
-def shelf() -> Shelf:
-    return _memory if settings.EMBEDDED else RedisShelf()
+def pending_store() -> PendingStore:
+    return _memory if settings.EMBEDDED else RedisPendingStore()

@@ -1,5 +1,8 @@
-"""Which processes live, and what they have counted. Distributed, each says so in Redis every few seconds; whoever is
-silent for FRESH_S is gone. Embedded there is this one alone."""
+"""The processes that are alive, and their metrics.
+
+Distributed, each process reports to Redis every few seconds and expires after EXPIRES_S without a report. Embedded,
+this process is the only one.
+"""
 
 import json
 import os
@@ -11,37 +14,38 @@ from django.conf import settings
 from classroom.infra import metrics
 from classroom.infra.redis import redis_client
 
-FRESH_S = 15
+EXPIRES_S = 15
 REPORTS = "attune:processes"
 
 
 def report(*, kind: str, now: datetime) -> None:
-    """Say that this process lives; `kind` is `web` or `worker`."""
-    said = {"kind": kind, "at": now.timestamp(), "figures": metrics.figures()}
-    redis_client().hset(REPORTS, _name(), json.dumps(said))
+    """Report that this process is alive; `kind` is `web` or `worker`."""
+    heartbeat = {"kind": kind, "at": now.timestamp(), "figures": metrics.families()}
+    redis_client().hset(REPORTS, _process_name(), json.dumps(heartbeat))
 
 
-def living_workers(*, now: datetime) -> int:
-    return sum(said["kind"] == "worker" for said in _reports(now).values())
+def count_live_workers(*, now: datetime) -> int:
+    return sum(heartbeat["kind"] == "worker" for heartbeat in _live_processes(now).values())
 
 
 def all_metrics(*, now: datetime) -> bytes:
-    """The metrics of every process, this one's as they are at this moment, in Prometheus's text format."""
+    """Return the metrics of every process, this one's up to date, in Prometheus's text format."""
     if settings.EMBEDDED:
-        return metrics.exposition({"embedded": metrics.figures()})
+        return metrics.exposition({"embedded": metrics.families()})
     report(kind="web", now=now)
-    return metrics.exposition({f"{said['kind']}:{name}": said["figures"] for name, said in _reports(now).items()})
+    live = _live_processes(now)
+    return metrics.exposition({f"{heartbeat['kind']}:{name}": heartbeat["figures"] for name, heartbeat in live.items()})
 
 
-def _reports(now: datetime) -> dict[str, dict]:
-    """What living processes said last; those long silent are struck out."""
-    found: dict[bytes, bytes] = redis_client().hgetall(REPORTS)  # type: ignore[assignment]
-    said = {name.decode(): json.loads(text) for name, text in found.items()}
-    silent = [name for name, each in said.items() if now.timestamp() - each["at"] > FRESH_S]
-    if silent:
-        redis_client().hdel(REPORTS, *silent)
-    return {name: each for name, each in said.items() if name not in silent}
+def _live_processes(now: datetime) -> dict[str, dict]:
+    """Return each live process's last report by its name; delete those that have expired."""
+    reports: dict[bytes, bytes] = redis_client().hgetall(REPORTS)  # type: ignore[assignment]
+    last = {name.decode(): json.loads(text) for name, text in reports.items()}
+    expired = {name for name, heartbeat in last.items() if now.timestamp() - heartbeat["at"] > EXPIRES_S}
+    if expired:
+        redis_client().hdel(REPORTS, *expired)
+    return {name: heartbeat for name, heartbeat in last.items() if name not in expired}
 
 
-def _name() -> str:
+def _process_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"

@@ -1,8 +1,8 @@
-"""The snapshots that wait for a worker: in Redis for all processes, or in this process's memory.
+"""The queue of snapshots that wait for a worker: in Redis for all processes, or in this process's memory.
 
-The queue holds who sent which snapshot and when, no picture. Those lie beside it in mailboxes, the newest of each
-student, for a few seconds. A task takes several snapshots at a time, so that a busy worker goes once to the database
-and to Redis for all of them. To hand one in is one round trip, and so is to take a batch.
+The queue itself holds references and channels. The images lie in mailboxes, one per student with the newest image, for
+a few seconds. A worker pops a batch, so that a busy one goes once to the database and to Redis for all of it. A push is
+one round trip, and so is a pop.
 """
 
 import json
@@ -10,7 +10,7 @@ import math
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Protocol
@@ -22,112 +22,108 @@ from classroom.snapshots import SnapshotRef
 
 QUEUE = "attune:waiting"
 MAILBOX = "attune:snapshot:"
-CALLED = "attune:worker-called"
-CALL_AGAIN_MS = 1000
-# Without workers, only so many are remembered; they are stale long before.
-LENGTH = 2000
+WAKEUP = "attune:worker-called"
+WAKEUP_AGAIN_MS = 1000
+# The bound while no worker runs: longer queues forget their oldest entries, which are stale long before.
+MAX_LENGTH = 2000
 
-# A mailbox holds the queue's entry, a line's end, and the picture: one that a newer snapshot has taken is left alone.
-_TAKE = """
+# A mailbox holds the entry of its snapshot, a line feed, and the JPEG. An entry whose mailbox holds a newer snapshot
+# leaves the mailbox alone.
+_POP = """
 local entries = redis.call('LRANGE', KEYS[1], 0, ARGV[1] - 1)
 redis.call('LTRIM', KEYS[1], ARGV[1], -1)
 redis.call('SET', KEYS[2], 1, 'PX', ARGV[2])
-local pictures = {}
+local jpegs = {}
 for place, entry in ipairs(entries) do
     local mailbox = ARGV[3] .. cjson.decode(entry)[1]
     local head, held = entry .. '\\n', redis.call('GET', mailbox)
-    pictures[place] = false
+    jpegs[place] = false
     if held and string.sub(held, 1, #head) == head then
         redis.call('DEL', mailbox)
-        pictures[place] = string.sub(held, #head + 1)
+        jpegs[place] = string.sub(held, #head + 1)
     end
 end
-return {entries, pictures, redis.call('LLEN', KEYS[1])}
+return {entries, jpegs, redis.call('LLEN', KEYS[1])}
 """
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A snapshot that waits and the channel of the socket that is told its outcome."""
+class QueuedSnapshot:
+    """A snapshot and the channel of the socket that awaits its outcome.
 
-    snapshot: SnapshotRef
-    reply_channel: str
+    `jpeg` is set by pop_batch alone; None when the image has expired, or a newer one has taken its place.
+    """
 
-    @property
-    def mailbox(self) -> str:
-        return _mailbox(self.snapshot.session_id, self.snapshot.student_id)
-
-
-# Each with its picture; None where that has expired, or a newer one has taken its place.
-Taken = list[tuple[Waiting, bytes | None]]
+    ref: SnapshotRef
+    channel: str
+    jpeg: bytes | None = None
 
 
 class Queue(Protocol):
-    def put(self, waiting: Waiting, jpeg: bytes) -> bool:
-        """Add at the end. True if a worker is to be called: for the first that waits, and where none has come or been
-        called for CALL_AGAIN_MS."""
+    def push(self, ref: SnapshotRef, channel: str, jpeg: bytes) -> bool: ...
 
-    def take(self, count: int) -> tuple[Taken, int]:
-        """The first ones, which are then gone, and how many remain. A worker has come."""
+    def pop(self, count: int) -> tuple[list[QueuedSnapshot], int]:
+        """Return the snapshots, and how many remain."""
 
-    def discard(self, mailbox: str) -> None:
-        """Forget the picture; the snapshot is taken without it."""
+    def discard(self, mailbox: str) -> None: ...
 
 
 class MemoryQueue:
     def __init__(self) -> None:
-        self.entries: deque[tuple[float, Waiting]] = deque()
-        self.pictures: dict[str, tuple[Waiting, bytes]] = {}
-        self.called_at = -math.inf
+        self.entries: deque[tuple[float, QueuedSnapshot]] = deque()
+        self.mailboxes: dict[str, tuple[QueuedSnapshot, bytes]] = {}
+        self.woken_at = -math.inf
         self.lock = threading.Lock()
 
-    def put(self, waiting: Waiting, jpeg: bytes) -> bool:
+    def push(self, ref: SnapshotRef, channel: str, jpeg: bytes) -> bool:
+        entry = QueuedSnapshot(ref, channel)
         with self.lock:
             now = time.monotonic()
-            self.entries.append((now, waiting))
-            self.pictures[waiting.mailbox] = (waiting, jpeg)
-            while len(self.entries) > LENGTH or self.entries[0][0] < now - settings.SNAPSHOT_TTL_S:
-                self._first()
-            is_silent = now - self.called_at > CALL_AGAIN_MS / 1000
+            self.entries.append((now, entry))
+            self.mailboxes[_mailbox(ref.session_id, ref.student_id)] = (entry, jpeg)
+            while len(self.entries) > MAX_LENGTH or self.entries[0][0] < now - settings.SNAPSHOT_TTL_S:
+                self._pop_first()
+            is_silent = now - self.woken_at > WAKEUP_AGAIN_MS / 1000
             if is_silent:
-                self.called_at = now
+                self.woken_at = now
             return len(self.entries) == 1 or is_silent
 
-    def take(self, count: int) -> tuple[Taken, int]:
+    def pop(self, count: int) -> tuple[list[QueuedSnapshot], int]:
         with self.lock:
-            self.called_at = time.monotonic()
-            taken = [self._first() for _ in range(min(count, len(self.entries)))]
-            return taken, len(self.entries)
+            self.woken_at = time.monotonic()
+            batch = [self._pop_first() for _ in range(min(count, len(self.entries)))]
+            return batch, len(self.entries)
 
     def discard(self, mailbox: str) -> None:
         with self.lock:
-            self.pictures.pop(mailbox, None)
+            self.mailboxes.pop(mailbox, None)
 
-    def _first(self) -> tuple[Waiting, bytes | None]:
-        _, waiting = self.entries.popleft()
-        held, jpeg = self.pictures.get(waiting.mailbox, (None, None))
-        if held is not waiting:
-            return waiting, None
-        del self.pictures[waiting.mailbox]
-        return waiting, jpeg
+    def _pop_first(self) -> QueuedSnapshot:
+        _, entry = self.entries.popleft()
+        mailbox = _mailbox(entry.ref.session_id, entry.ref.student_id)
+        held, jpeg = self.mailboxes.get(mailbox, (None, None))
+        if held is not entry:
+            return entry
+        del self.mailboxes[mailbox]
+        return replace(entry, jpeg=jpeg)
 
 
 class RedisQueue:
-    def put(self, waiting: Waiting, jpeg: bytes) -> bool:
-        entry = _entry(waiting)
+    def push(self, ref: SnapshotRef, channel: str, jpeg: bytes) -> bool:
+        mailbox, entry = _mailbox(ref.session_id, ref.student_id), _encode(ref, channel)
         pipe = redis_client().pipeline(transaction=False)
-        pipe.set(MAILBOX + waiting.mailbox, entry + b"\n" + jpeg, ex=settings.SNAPSHOT_TTL_S)
+        pipe.set(MAILBOX + mailbox, entry + b"\n" + jpeg, ex=settings.SNAPSHOT_TTL_S)
         pipe.rpush(QUEUE, entry)
-        pipe.ltrim(QUEUE, -LENGTH, -1)
+        pipe.ltrim(QUEUE, -MAX_LENGTH, -1)
         pipe.expire(QUEUE, settings.SNAPSHOT_TTL_S)
-        pipe.set(CALLED, 1, nx=True, px=CALL_AGAIN_MS)
+        pipe.set(WAKEUP, 1, nx=True, px=WAKEUP_AGAIN_MS)
         _, length, _, _, is_silent = pipe.execute()
         return length == 1 or bool(is_silent)
 
-    def take(self, count: int) -> tuple[Taken, int]:
-        script = redis_client().register_script(_TAKE)
-        entries, pictures, remaining = script(keys=[QUEUE, CALLED], args=[count, CALL_AGAIN_MS, MAILBOX])
-        return list(zip(map(_waiting, entries), pictures, strict=True)), remaining
+    def pop(self, count: int) -> tuple[list[QueuedSnapshot], int]:
+        script = redis_client().register_script(_POP)
+        entries, jpegs, remaining = script(keys=[QUEUE, WAKEUP], args=[count, WAKEUP_AGAIN_MS, MAILBOX])
+        return list(map(_decode, entries, jpegs)), remaining
 
     def discard(self, mailbox: str) -> None:
         redis_client().delete(MAILBOX + mailbox)
@@ -138,54 +134,43 @@ def _memory() -> MemoryQueue:
     return MemoryQueue()
 
 
-def push(waiting: Waiting, jpeg: bytes) -> bool:
-    """Leave a snapshot for a worker; its picture takes the place of an earlier one of the student that still lies
-    there. True if a worker is to be called. A call may be lost with whoever fetched it, so another follows when it is
-    not answered; a worker that leaves some behind calls the next one itself."""
-    return _queue().put(waiting, jpeg)
+def _queue() -> Queue:
+    return _memory() if settings.EMBEDDED else RedisQueue()
 
 
-def pop_batch() -> tuple[Taken, bool]:
-    """Up to SNAPSHOT_BATCH that wait, longest first, which are then gone; and whether more wait."""
-    taken, remaining = _queue().take(settings.SNAPSHOT_BATCH)
-    return taken, remaining > 0
+def push(ref: SnapshotRef, *, channel: str, jpeg: bytes) -> bool:
+    """Queue a snapshot; its image replaces an earlier one of the student that is still in the mailbox.
+
+    Returns whether to wake up a worker: for the first snapshot in the queue, and when no worker has popped and none was
+    woken for WAKEUP_AGAIN_MS. A wake-up is lost with the worker that fetched it, so another follows; a worker that
+    leaves snapshots in the queue wakes the next one itself.
+    """
+    return _queue().push(ref, channel, jpeg)
+
+
+def pop_batch() -> tuple[list[QueuedSnapshot], bool]:
+    """Remove the snapshots that have waited longest, up to SNAPSHOT_BATCH; return them, and whether more wait."""
+    batch, remaining = _queue().pop(settings.SNAPSHOT_BATCH)
+    return batch, remaining > 0
 
 
 def discard(*, session_id: int, student_id: int) -> None:
-    """Forget the student's picture, if one lies there."""
+    """Empty the student's mailbox; the snapshot is popped without its image."""
     _queue().discard(_mailbox(session_id, student_id))
-
-
-def _queue() -> Queue:
-    return _memory() if settings.EMBEDDED else RedisQueue()
 
 
 def _mailbox(session_id: int, student_id: int) -> str:
     return f"{session_id}:{student_id}"
 
 
-def _entry(waiting: Waiting) -> bytes:
-    snapshot = waiting.snapshot
-    times = [_milliseconds(snapshot.captured_at), _milliseconds(snapshot.received_at)]
-    return json.dumps([waiting.mailbox, snapshot.seq, *times, waiting.reply_channel]).encode()
+def _encode(ref: SnapshotRef, channel: str) -> bytes:
+    mailbox = _mailbox(ref.session_id, ref.student_id)
+    times_ms = [round(moment.timestamp() * 1000) for moment in (ref.captured_at, ref.received_at)]
+    return json.dumps([mailbox, ref.seq, *times_ms, channel]).encode()
 
 
-def _waiting(entry: bytes) -> Waiting:
-    mailbox, seq, captured_ms, received_ms, reply_channel = json.loads(entry)
+def _decode(entry: bytes, jpeg: bytes | None) -> QueuedSnapshot:
+    mailbox, seq, *times_ms, channel = json.loads(entry)
     session_id, student_id = map(int, mailbox.split(":"))
-    snapshot = SnapshotRef(
-        session_id=session_id,
-        student_id=student_id,
-        seq=seq,
-        captured_at=_moment(captured_ms),
-        received_at=_moment(received_ms),
-    )
-    return Waiting(snapshot, reply_channel)
-
-
-def _milliseconds(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
-
-
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    captured_at, received_at = (datetime.fromtimestamp(ms / 1000, UTC) for ms in times_ms)
+    return QueuedSnapshot(SnapshotRef(session_id, student_id, seq, captured_at, received_at), channel, jpeg)

@@ -1,161 +1,133 @@
-"""The Celery task that reads snapshots, several at a time: it takes those that wait and tells what came of each."""
+"""The Celery task that analyses snapshots, a batch at a time, from the queue to the answer of each socket."""
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from celery import shared_task
 from celery.signals import worker_process_init
 from django.conf import settings
 from django.utils import timezone
 
-from classroom.domain.readings.pending import Outcome, save_or_keep
-from classroom.domain.readings.permission_cache import students_to_read
-from classroom.domain.readings.record import Look, ReadingRefused, result_of
+from classroom.domain.readings.pending import save_or_buffer
+from classroom.domain.readings.permission_cache import check_permissions
+from classroom.domain.readings.record import Dropped, Read, RecognisedSnapshot, SaveResult, build_result
 from classroom.infra import events, metrics, snapshot_queue
 from classroom.infra.event_types import SnapshotEvent
-from classroom.infra.snapshot_queue import Taken
+from classroom.infra.snapshot_queue import QueuedSnapshot
 from classroom.models import Attendance
-from classroom.snapshots import DropReason, SnapshotRef
+from classroom.snapshots import SnapshotRef
 from classroom.tasks import background
 from classroom.tasks.follow_session import note_activity
 from emotions import serving
 
-if TYPE_CHECKING:  # its module loads OpenCV, and web processes import this one
-    from emotions.results import Recognition
-
 logger = logging.getLogger(__name__)
 
-# An answer to who may be read is not relied on for longer.
-ASK_AGAIN_S = 0.25
-
-# Of each snapshot its reading, or the reason why there is none.
-Outcomes = dict[SnapshotRef, Outcome | str]
+# A permission that is older is checked again before the next image is analysed.
+PERMISSION_HOLDS_S = 0.25
 
 
-# A stale snapshot is dropped by the task itself, which tells the student so. Expiry only keeps a queue without workers
-# from growing for ever.
+# The task itself drops a stale snapshot and answers its socket. Expiry only keeps a broker without workers from filling
+# up.
 @shared_task(name="classroom.tasks.analyse_snapshots", expires=60)
 def analyse_snapshots() -> None:
-    """Read the snapshots that wait longest, up to SNAPSHOT_BATCH. The socket behind each is told the result, or why
-    there is none, and how long the snapshot waited for its turn."""
-    taken, more_wait = snapshot_queue.pop_batch()
-    # Run at once, in this thread, the next would come before those it is to follow.
+    """Analyse the snapshots that have waited longest, up to SNAPSHOT_BATCH, and answer the socket of each: with the
+    result, or the reason why there is none, and how long the snapshot waited."""
+    batch, more_wait = snapshot_queue.pop_batch()
     if more_wait and not settings.CELERY_TASK_ALWAYS_EAGER:
-        _call_next()
-    if taken:
-        _answer(taken)
+        _wake_next_worker()
+    if batch:
+        began_at = timezone.now()
+        try:
+            results = _analyse(batch)
+        except Exception:
+            logger.exception("%s snapshots could not be analysed.", len(batch))
+            results = {queued.ref: Dropped("failed") for queued in batch}
+        events.send([(queued.channel, _answer(queued.ref, results[queued.ref], began_at)) for queued in batch])
+        for session_id in {queued.ref.session_id for queued in batch}:
+            note_activity(session_id)
+    # In eager mode delay() runs inline: schedule the next batch after this one.
     if more_wait and settings.CELERY_TASK_ALWAYS_EAGER:
-        _call_next()
+        _wake_next_worker()
 
 
-def _call_next() -> None:
-    try:
-        analyse_snapshots.delay()
-    except Exception:
-        logger.exception("No worker could be called.")  # whoever hands in a snapshot calls again
-
-
-def _answer(taken: Taken) -> None:
-    began_at = timezone.now()
-    outcomes: Outcomes = {}
-    try:
-        outcomes = _outcomes(taken)
-    except Exception:
-        logger.exception("%s snapshots could not be analysed.", len(taken))
-    messages = [
-        (each.reply_channel, _message(each.snapshot, outcomes.get(each.snapshot, "failed"), began_at))
-        for each, _ in taken
-    ]
-    events.send(messages)
-    for session_id in {each.snapshot.session_id for each, _ in taken}:
-        note_activity(session_id)
-
-
-def _message(snapshot: SnapshotRef, outcome: Outcome | str, began_at: datetime) -> SnapshotEvent:
-    waited_s = max(0.0, (began_at - snapshot.received_at).total_seconds())
-    metrics.STAGE.labels("queue").observe(waited_s)
-    queue_ms = int(waited_s * 1000)
-    if isinstance(outcome, str):
-        metrics.DROPPED.labels(outcome).inc()
-        return events.snapshot_dropped(snapshot.seq, cast(DropReason, outcome), queue_ms=queue_ms)
-    result = result_of(outcome.reading, saved=outcome.saved, kept=outcome.kept)
-    return events.snapshot_result(result, queue_ms=queue_ms)
-
-
-def _outcomes(taken: Taken) -> Outcomes:
-    jpegs = {each.snapshot: jpeg for each, jpeg in taken if jpeg is not None}
-    gone = {each.snapshot for each, _ in taken} - jpegs.keys()
-    outcomes: Outcomes = {snapshot: "stale" if _is_stale(snapshot) else "superseded" for snapshot in gone}
-    looks = _looks(jpegs, outcomes)
-    if not looks:
-        return outcomes
-    with metrics.stage("save"):
-        found = save_or_keep(looks, now=timezone.now())
-    for look, each in zip(looks, found, strict=True):
-        outcomes[look.snapshot] = each.reason if isinstance(each, ReadingRefused) else each
-    if settings.EMBEDDED and any(isinstance(each, Outcome) and each.kept for each in found):
-        background.start_until_written()
-    return outcomes
-
-
-def _looks(jpegs: Mapping[SnapshotRef, bytes], outcomes: Outcomes) -> list[Look]:
-    """Look at those that may be looked at; `outcomes` is told why the others are not."""
-    looks: list[Look] = []
-    for snapshot, attendance in _asked([*jpegs]):
-        look = _look(snapshot, attendance, jpegs[snapshot])
-        if isinstance(look, str):
-            outcomes[snapshot] = look
+def _analyse(batch: Sequence[QueuedSnapshot]) -> dict[SnapshotRef, SaveResult]:
+    # 1. Drop what has no image: it expired in the mailbox, or a newer one replaced it.
+    jpegs = {queued.ref: queued.jpeg for queued in batch if queued.jpeg is not None}
+    without_image = {queued.ref for queued in batch} - jpegs.keys()
+    results: dict[SnapshotRef, SaveResult] = {
+        ref: Dropped("stale" if ref.is_stale(timezone.now()) else "superseded") for ref in without_image
+    }
+    # 2. Check each student's permission, and only then 3. look at their image.
+    recognised: list[RecognisedSnapshot] = []
+    for ref, permission in _with_permissions([*jpegs]):
+        outcome = permission if isinstance(permission, Dropped) else _recognise(ref, permission, jpegs[ref])
+        if isinstance(outcome, Dropped):
+            results[ref] = outcome
         else:
-            looks.append(look)
-    return looks
+            recognised.append(outcome)
+    # 4. Save the readings together, and show them to the teachers.
+    if recognised:
+        with metrics.stage("save"):
+            saved = save_or_buffer(recognised, now=timezone.now())
+        results |= {each.ref: result for each, result in zip(recognised, saved, strict=True)}
+    # 5. Embedded, nobody else saves what is pending; distributed, every worker does.
+    if settings.EMBEDDED and any(isinstance(result, Read) and result.pending for result in results.values()):
+        background.start_until_written()
+    return results
 
 
-def _asked(rest: Sequence[SnapshotRef]) -> Iterator[tuple[SnapshotRef, Attendance | ReadingRefused]]:
-    """Each with whether its student may be read: asked before looking at the picture, not only when saving, and anew
-    where looking at the others has taken long."""
-    while rest:
-        asked_at, done = time.monotonic(), 0
-        for answer in zip(rest, students_to_read(rest, now=timezone.now()), strict=True):
-            yield answer
+def _with_permissions(refs: Sequence[SnapshotRef]) -> Iterator[tuple[SnapshotRef, Attendance | Dropped]]:
+    """Check all permissions in one query; again for the remaining snapshots when the analysis of the others takes long,
+    so that nobody is analysed who has withdrawn meanwhile."""
+    while refs:
+        checked_at, done = time.monotonic(), 0
+        for pair in zip(refs, check_permissions(refs, now=timezone.now()), strict=True):
+            yield pair
             done += 1
-            if time.monotonic() - asked_at > ASK_AGAIN_S:
+            if time.monotonic() - checked_at > PERMISSION_HOLDS_S:
                 break
-        rest = rest[done:]
+        refs = refs[done:]
 
 
-def _look(snapshot: SnapshotRef, attendance: Attendance | ReadingRefused, jpeg: bytes) -> Look | str:
-    if isinstance(attendance, ReadingRefused):
-        return attendance.reason
-    if _is_stale(snapshot):
-        return "stale"
-    recognition = _recognition(jpeg)
-    if recognition is None:
-        return "failed"
-    # On a machine that has fallen behind the analysis itself takes long.
-    return "stale" if _is_stale(snapshot) else Look(snapshot, attendance, recognition)
-
-
-def _recognition(jpeg: bytes) -> "Recognition | None":
-    """None where it fails: one bad picture must not take the worker, or other students' pictures, down with it."""
+def _recognise(ref: SnapshotRef, attendance: Attendance, jpeg: bytes) -> RecognisedSnapshot | Dropped:
+    if ref.is_stale(timezone.now()):
+        return Dropped("stale")
     try:
         with metrics.stage("analysis"):
             recognition = serving.recogniser().recognise(jpeg)
     except Exception:
+        # One bad image must not take the worker, or other students' images, down with it.
         logger.exception("A snapshot could not be analysed.")
-        return None
+        return Dropped("failed")
     metrics.ANALYSED.inc()
-    return recognition
+    # On a machine that has fallen behind the analysis itself takes long.
+    if ref.is_stale(timezone.now()):
+        return Dropped("stale")
+    return RecognisedSnapshot(ref, attendance, recognition)
 
 
-def _is_stale(snapshot: SnapshotRef) -> bool:
-    return timezone.now() - snapshot.captured_at > timedelta(seconds=settings.SNAPSHOT_STALE_S)
+def _answer(ref: SnapshotRef, result: SaveResult, began_at: datetime) -> SnapshotEvent:
+    waited_s = max(0.0, (began_at - ref.received_at).total_seconds())
+    metrics.STAGE.labels("queue").observe(waited_s)
+    queue_ms = int(waited_s * 1000)
+    if isinstance(result, Read):
+        return events.snapshot_result(build_result(result), queue_ms=queue_ms)
+    metrics.DROPPED.labels(result.reason).inc()
+    return events.snapshot_dropped(ref.seq, result.reason, queue_ms=queue_ms)
+
+
+def _wake_next_worker() -> None:
+    try:
+        analyse_snapshots.delay()
+    except Exception:
+        # Whoever pushes the next snapshot tries again.
+        logger.exception("No worker could be woken.")
 
 
 @worker_process_init.connect
 def _warm_worker(**_: object) -> None:
-    # TensorFlow does not survive a fork, so each child loads it for itself. Only then does it count as living.
+    # The network does not survive a fork, so each child process loads its own, and counts as alive only then.
     serving.warm()
     background.start_in_worker()

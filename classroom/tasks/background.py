@@ -1,73 +1,63 @@
-"""What a process does beside its work, every few seconds, on a thread of its own: say that it lives and what it has
-counted, and write readings that waited for the database."""
+"""Background jobs that a process runs every few seconds on a thread of their own: it reports that it is alive and its
+metrics, and writes pending readings."""
 
 import logging
 import threading
 import time
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from django.db import connection
 from django.utils import timezone
 
-from classroom.domain.readings.pending import write_kept_readings
+from classroom.domain.readings.pending import write_pending_readings
 from classroom.infra import process_registry
-from classroom.infra.pending_store import shelf
+from classroom.infra.pending_store import pending_store
 
 logger = logging.getLogger(__name__)
 
 EVERY_S = 2.0
 
-Job = Callable[[datetime], object]
+# Called with `now`.
+Job = Callable[..., object]
 
-_starting = threading.Lock()
+_lock = threading.Lock()
 _thread: threading.Thread | None = None
 
 
 def start_in_worker() -> None:
-    _start([_report("worker"), _write], goes_on=lambda: True)
+    _start([partial(process_registry.report, kind="worker"), write_pending_readings], goes_on=lambda: True)
 
 
 def start_in_web_process() -> None:
-    _start([_report("web")], goes_on=lambda: True)
+    _start([partial(process_registry.report, kind="web")], goes_on=lambda: True)
 
 
 def start_until_written() -> None:
-    """Embedded: until no reading waits any more."""
-    _start([_write], goes_on=lambda: shelf().size() > 0)
+    """Embedded: write pending readings until none is left."""
+    _start([write_pending_readings], goes_on=lambda: pending_store().size() > 0)
 
 
-def _start(jobs: list[Job], goes_on: Callable[[], bool]) -> None:
+def _start(jobs: Sequence[Job], goes_on: Callable[[], bool]) -> None:
     global _thread
-    with _starting:
+    with _lock:
         if _thread is None or not _thread.is_alive():
-            _thread = threading.Thread(target=_run, args=(jobs, goes_on), name="upkeep", daemon=True)
+            _thread = threading.Thread(target=_run, args=(jobs, goes_on), name="background", daemon=True)
             _thread.start()
 
 
-def _run(jobs: list[Job], goes_on: Callable[[], bool]) -> None:
+def _run(jobs: Sequence[Job], goes_on: Callable[[], bool]) -> None:
+    global _thread
     while True:
         for job in jobs:
             try:
-                job(timezone.now())
+                job(now=timezone.now())
             except Exception as error:
-                # Redis or the database is away; in a moment it is tried again.
-                logger.warning("Upkeep failed: %s", error)
+                # Redis or the database is unavailable; the next round tries again.
+                logger.warning("A background job failed: %s", error)
         connection.close()
-        with _starting:
+        with _lock:
             if not goes_on():
-                return _finish()
+                _thread = None
+                return
         time.sleep(EVERY_S)
-
-
-def _finish() -> None:
-    global _thread
-    _thread = None
-
-
-def _report(kind: str) -> Job:
-    return lambda now: process_registry.report(kind=kind, now=now)
-
-
-def _write(now: datetime) -> None:
-    write_kept_readings(now=now)

@@ -1,7 +1,7 @@
-"""What follows a running session a few seconds behind: its alerts and its roll-ups.
+"""The Celery task that follows a running session a few seconds behind: its alerts and its roll-ups.
 
-No scheduler: whatever happens in a session calls `note_activity`, which starts the task once for each of the moments
-that alerts are evaluated for, as soon as that moment's readings are in.
+There is no scheduler: every activity in a session calls `note_activity`, which starts the task once for each step that
+alerts are evaluated at, as soon as that step's readings are in.
 """
 
 import logging
@@ -23,24 +23,27 @@ from classroom.models import ClassSession
 
 logger = logging.getLogger(__name__)
 
-# A step is begun so long after its readings are in: the task may run where the clock is behind.
+# A step starts this long after its readings are in: the worker's clock may be behind.
 SLACK_S = 0.5
-# One worker at a time follows a session, however slow the database is; one that was killed holds nobody up for longer.
-FOLLOWED_AT_MOST_S = 30
-# While the broker or the database is away, one failure in this time is logged.
-TELL_EVERY_S = 60
-# One thread: embedded, the task runs on it, behind the snapshots; else it only talks to the broker.
+# One worker at a time follows a session, however slow the database is; a killed worker blocks the others this long at
+# most.
+LOCK_EXPIRES_S = 30
+# While the broker or the database is unavailable, log one failure in this time.
+LOG_EVERY_S = 60
+# One thread: embedded it runs the task, after the snapshots; distributed it only talks to the broker.
 _pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="session")
-# Sessions that wait for the thread: one entry each, however much happens while the database or the broker is slow.
+# Sessions that wait for the thread, one entry each, however much happens while the database or the broker is slow.
 _noted: set[int] = set()
-_told_at = -math.inf
+_logged_at = -math.inf
 
 
 @shared_task(name="classroom.session_tasks.follow_session", expires=60)
 def follow_session(session_id: int) -> None:
-    """Bring everything that is derived from the session's readings up to date. Running it twice does nothing twice,
-    and while it runs for a session a second run does nothing at all."""
-    if not cache.add(f"following:{session_id}", 1, FOLLOWED_AT_MOST_S):
+    """Bring everything that is derived from the session's readings up to date.
+
+    Idempotent; while one run follows a session, a second does nothing.
+    """
+    if not cache.add(f"following:{session_id}", 1, LOCK_EXPIRES_S):
         return
     try:
         session = ClassSession.objects.filter(pk=session_id).first()
@@ -49,47 +52,48 @@ def follow_session(session_id: int) -> None:
             if is_due(session, timezone.now()):
                 roll_up(session=session, now=timezone.now())
     except circuit_breaker.DATABASE_UNAVAILABLE as error:
-        # The next step tries again, and what was missed is caught up with.
-        _tell(session_id, error)
+        # The next step tries again, and catches up with what was missed.
+        _log_failure(session_id, error)
     finally:
         cache.delete(f"following:{session_id}")
 
 
 def note_activity(session_id: int) -> None:
-    """Something happened in the session, or time went by. Returns at once, in a thread and on the event loop alike."""
+    """Note that something happened in the session, or that time passed. Returns immediately, on threads and on the
+    event loop alike."""
     if session_id in _noted:
         return
     _noted.add(session_id)
     try:
         _pool.submit(_follow_soon, session_id)
     except RuntimeError:
-        logger.info("Session %s is not followed any more: the process ends.", session_id)
+        logger.info("Session %s is no longer followed: the process is shutting down.", session_id)
 
 
 def wait_until_idle() -> None:
-    """Until everything noted so far is done: for whoever takes the database away, as tests do."""
+    """Wait until everything noted so far is done, for tests that take the database away."""
     _pool.submit(lambda: None).result()
 
 
 def _follow_soon(session_id: int) -> None:
     _noted.discard(session_id)
     try:
-        if cache.add(f"followed:{session_id}:{_step()}", 1, 2 * STEP_S):
+        if cache.add(f"followed:{session_id}:{_current_step()}", 1, 2 * STEP_S):
             follow_session.delay(session_id)
     except Exception as error:
-        # Nobody waits for this. The next step tries again.
-        _tell(session_id, error)
+        # Nothing awaits this job. The next step tries again.
+        _log_failure(session_id, error)
     finally:
         connections.close_all()
 
 
-def _step() -> int:
-    """The last moment whose readings are in, in steps since 1970."""
+def _current_step() -> int:
+    """Return the last step whose readings are in, counted since 1970."""
     return int((time.time() - CLOSING_DELAY_S - SLACK_S) // STEP_S)
 
 
-def _tell(session_id: int, error: Exception) -> None:
-    global _told_at
-    if time.monotonic() - _told_at >= TELL_EVERY_S:
-        _told_at = time.monotonic()
+def _log_failure(session_id: int, error: Exception) -> None:
+    global _logged_at
+    if time.monotonic() - _logged_at >= LOG_EVERY_S:
+        _logged_at = time.monotonic()
         logger.error("Session %s could not be followed.", session_id, exc_info=error)

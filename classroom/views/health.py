@@ -97,7 +97,7 @@ def _check_redis() -> str:
 
 
 def _check_workers() -> str:
-    return "ok" if process_registry.living_workers(now=timezone.now()) else "none is alive"
+    return "ok" if process_registry.count_live_workers(now=timezone.now()) else "none is alive"
 
 
 def _check_recogniser() -> str:

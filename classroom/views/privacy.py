@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
-from classroom.domain.readings.record import erase_readings, readings_of
+from classroom.domain.readings.record import count_readings, erase_readings
 from classroom.domain.self_reports import count_self_reports, erase_self_reports
 
 
@@ -18,7 +18,7 @@ from classroom.domain.self_reports import count_self_reports, erase_self_reports
 def privacy(request: HttpRequest) -> HttpResponse:
     context = {"reading_count": 0, "said_count": 0}
     if request.user.is_authenticated and request.user.is_student:
-        context = {"reading_count": readings_of(request.user), "said_count": count_self_reports(request.user)}
+        context = {"reading_count": count_readings(request.user), "said_count": count_self_reports(request.user)}
     return render(request, "classroom/privacy.html", context)
 
 

@@ -1,7 +1,8 @@
-"""What was last known of a student who may be read, for the time that the database is away.
+"""The last known permission to read each student, for the time that the database is unavailable.
 
-The database said so at most KNOWN_S ago; or a socket of hers, which could not reach it either, has renewed that.
-Whoever pauses, leaves or withdraws is forgotten at once. After KNOWN_AT_MOST_S nobody is read without the database.
+The database confirmed it at most CACHED_S ago, or an open socket of the student, which could not reach the database
+either, has renewed it since. Pausing, leaving and withdrawing remove it at once. After TRUSTED_AT_MOST_S nobody is read
+without the database.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,73 +11,77 @@ from datetime import datetime
 from django.core.cache import cache
 
 from accounts.models import User
-from classroom.domain.readings.record import ReadingRefused, attendances_to_read
+from classroom.domain.readings.record import Dropped, find_readable
 from classroom.infra import circuit_breaker
 from classroom.models import Attendance, ClassSession, Course
 from classroom.snapshots import SnapshotRef
 
-KNOWN_S = 60
-KNOWN_AT_MOST_S = 15 * 60
-# A process does not say the same of an attendance again for so long: it would cost every batch a round trip.
-SAY_AGAIN_S = KNOWN_S / 3
+CACHED_S = 60
+TRUSTED_AT_MOST_S = 15 * 60
+# A process caches an unchanged attendance no more often than this: doing so for every batch would cost it a round trip.
+REFRESH_S = CACHED_S / 3
 
-# By key: when the attendance had changed last, and when that was said.
-_said: dict[str, tuple[datetime, float]] = {}
+# By key: the attendance's last change, and when this process cached it.
+_recently_cached: dict[str, tuple[datetime, float]] = {}
 
 
-def students_to_read(snapshots: Sequence[SnapshotRef], *, now: datetime) -> list[Attendance | ReadingRefused]:
-    """For each snapshot the attendance of its student, if she may be read now, or may as far as is known; else why
-    not."""
+def check_permissions(refs: Sequence[SnapshotRef], *, now: datetime) -> list[Attendance | Dropped]:
+    """For each snapshot return its student's attendance if they may be read, else the refusal.
+
+    While the database is unavailable the last known permission holds.
+    """
     try:
-        found = circuit_breaker.call(attendances_to_read, snapshots)
+        permissions = circuit_breaker.call(find_readable, refs)
     except circuit_breaker.DATABASE_UNAVAILABLE:
-        return [known_attendance(snapshot, now=now) for snapshot in snapshots]
-    _remember([each for each in found if isinstance(each, Attendance)], now)
-    for snapshot, each in zip(snapshots, found, strict=True):
-        if isinstance(each, ReadingRefused):
-            forget_attendance(session_id=snapshot.session_id, student_id=snapshot.student_id)
-    return found
+        return [cached_attendance(ref, now=now) for ref in refs]
+    _remember([permission for permission in permissions if isinstance(permission, Attendance)], now)
+    for ref, permission in zip(refs, permissions, strict=True):
+        if isinstance(permission, Dropped):
+            forget_permission(session_id=ref.session_id, student_id=ref.student_id)
+    return permissions
 
 
-def known_attendance(snapshot: SnapshotRef, *, now: datetime) -> Attendance | ReadingRefused:
-    """As it was known last, with nothing but what makes a tile."""
-    known = cache.get(_key(snapshot.session_id, snapshot.student_id))
-    if known is None or now.timestamp() - known["at"] > KNOWN_AT_MOST_S:
-        return ReadingRefused("unknown")
+def cached_attendance(ref: SnapshotRef, *, now: datetime) -> Attendance | Dropped:
+    """Return the attendance as it was last known, with no more than a tile needs; `unknown` if it is not cached."""
+    cached = cache.get(_key(ref.session_id, ref.student_id))
+    if cached is None or now.timestamp() - cached["at"] > TRUSTED_AT_MOST_S:
+        return Dropped("unknown")
     return Attendance(
-        pk=known["pk"],
-        session=ClassSession(pk=snapshot.session_id, course=Course(reads_faces=True)),
-        student=User(pk=snapshot.student_id, name=known["name"]),
+        pk=cached["pk"],
+        session=ClassSession(pk=ref.session_id, course=Course(reads_faces=True)),
+        student=User(pk=ref.student_id, name=cached["name"]),
         camera=Attendance.Camera.ON,
-        changed_at=known["changed_at"],
+        changed_at=cached["changed_at"],
     )
 
 
-def renew_attendance(*, session_id: int, student_id: int) -> None:
-    """Called for an open socket with its camera on that finds the database away: nobody withdraws there meanwhile."""
-    cache.touch(_key(session_id, student_id), KNOWN_S)
+def renew_permission(*, session_id: int, student_id: int) -> None:
+    """Keep the permission cached for an open socket with its camera on while the database is unavailable: nobody can
+    withdraw there meanwhile."""
+    cache.touch(_key(session_id, student_id), CACHED_S)
 
 
-def forget_attendance(*, session_id: int, student_id: int) -> None:
+def forget_permission(*, session_id: int, student_id: int) -> None:
     key = _key(session_id, student_id)
-    _said.pop(key, None)
+    _recently_cached.pop(key, None)
     cache.delete(key)
 
 
 def _remember(attendances: Iterable[Attendance], now: datetime) -> None:
+    """Cache those that changed, or that this process has not cached for REFRESH_S."""
     at = now.timestamp()
-    for key in [key for key, (_, said_at) in list(_said.items()) if not 0 <= at - said_at < SAY_AGAIN_S]:
-        _said.pop(key, None)
-    news = {_key(each.session_id, each.student_id): each for each in attendances}
-    news = {key: each for key, each in news.items() if _said.get(key, (None, 0))[0] != each.changed_at}
-    if not news:
+    for key in [key for key, (_, cached_at) in list(_recently_cached.items()) if not 0 <= at - cached_at < REFRESH_S]:
+        _recently_cached.pop(key, None)
+    by_key = {_key(each.session_id, each.student_id): each for each in attendances}
+    changed = {key: each for key, each in by_key.items() if _recently_cached.get(key, (None, 0))[0] != each.changed_at}
+    if not changed:
         return
-    known = {
+    entries = {
         key: {"pk": each.pk, "name": each.student.name, "changed_at": each.changed_at, "at": at}
-        for key, each in news.items()
+        for key, each in changed.items()
     }
-    cache.set_many(known, KNOWN_S)
-    _said.update({key: (each.changed_at, at) for key, each in news.items()})
+    cache.set_many(entries, CACHED_S)
+    _recently_cached.update({key: (each.changed_at, at) for key, each in changed.items()})
 
 
 def _key(session_id: int, student_id: int) -> str:

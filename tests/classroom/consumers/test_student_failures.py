@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Consent, ConsentText
 from classroom.domain.attendance import SessionEnded
+from classroom.domain.readings.record import Dropped
 from classroom.models import ClassSession, Stay
 from tests.classroom.consumers.sockets import packed, start, student_socket
 
@@ -91,11 +92,11 @@ async def test_submitted_snapshot_is_not_analysed_after_consent_is_withdrawn(ses
 async def test_pause_does_not_wait_for_the_snapshot_in_analysis(session, student, portrait, monkeypatch):
     paused = threading.Event()
 
-    def slow(*_):
+    def slow(batch):
         paused.wait(10)
-        return {}
+        return {queued.ref: Dropped("failed") for queued in batch}
 
-    monkeypatch.setattr("classroom.tasks.analysis._outcomes", slow)
+    monkeypatch.setattr("classroom.tasks.analysis._analyse", slow)
     async with student_socket(session, student) as socket:
         await socket.send_frame(packed(portrait, await start(socket)))
         await socket.send("pause")

@@ -6,7 +6,7 @@ from tests.outages import database_away
 
 
 @pytest.fixture(autouse=True)
-def _asked_anew():
+def _closed_circuit():
     circuit_breaker.reset()
     yield
     circuit_breaker.reset()
@@ -23,12 +23,12 @@ def failing(calls: list, times: int):
 
 
 @pytest.mark.django_db
-def test_an_answer_is_passed_on():
+def test_call_returns_the_answer():
     assert circuit_breaker.call(lambda a, b: a + b, 1, b=2) == 3
 
 
 @pytest.mark.django_db
-def test_while_the_database_is_away_it_is_not_asked_each_time():
+def test_open_circuit_does_not_try_the_database():
     calls = []
     with pytest.raises(OperationalError):
         circuit_breaker.call(failing(calls, times=9))
@@ -38,7 +38,7 @@ def test_while_the_database_is_away_it_is_not_asked_each_time():
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_a_connection_cut_by_a_restart_is_replaced():
+def test_connection_cut_by_a_restart_is_replaced():
     connection.ensure_connection()
     cut = connection.connection
     assert circuit_breaker.call(failing([], times=1)) == "answer"
@@ -46,13 +46,13 @@ def test_a_connection_cut_by_a_restart_is_replaced():
 
 
 @pytest.mark.django_db
-def test_other_errors_say_nothing_about_the_database():
+def test_other_errors_leave_the_circuit_closed():
     with pytest.raises(ValueError, match="x"):
         circuit_breaker.call(int, "x")
     assert circuit_breaker.call(lambda: "answer") == "answer"
 
 
 @pytest.mark.django_db
-def test_every_query_fails_while_it_is_away():
+def test_every_query_fails_while_the_database_is_unavailable():
     with database_away(), pytest.raises(OperationalError):
         circuit_breaker.call(connection.cursor().execute, "SELECT 1")

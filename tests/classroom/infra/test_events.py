@@ -11,7 +11,7 @@ from django.core.cache import cache
 from accounts.models import User
 from classroom.consumers.student import StudentConsumer
 from classroom.consumers.teacher import TeacherConsumer
-from classroom.domain.readings.record import result_of
+from classroom.domain.readings.record import Read, build_result
 from classroom.domain.tiles import build_absent_tile, build_tile
 from classroom.infra import event_types, events
 from classroom.models import Attendance, ClassSession, Course, Reading
@@ -22,6 +22,7 @@ READING = Reading(
     box_x=0.1, box_y=0.2, box_w=0.3, box_h=0.4,
 )  # fmt: skip
 WITHOUT_FACE = Reading(seq=3, faces=0, captured_at=NOW, received_at=NOW, model="test")
+RESULT = build_result(Read(READING, saved=True, pending=False))
 ADA = User(pk=5, name="Ada Lovelace")
 TILE = build_tile(
     Attendance(
@@ -55,7 +56,7 @@ PUBLISHED = {
     "UserSignedOut": (lambda: events.publish_signed_out(5, events.sign_in_digest("key")), USER),
     "SignInsChanged": (lambda: events.publish_sign_ins_changed(5), USER),
     "SnapshotResult": (
-        lambda: events.send([("socket", events.snapshot_result(result_of(READING), queue_ms=3))]),
+        lambda: events.send([("socket", events.snapshot_result(RESULT, queue_ms=3))]),
         "socket",
     ),
     "SnapshotDropped": (
@@ -141,7 +142,7 @@ def test_there_are_seventeen_messages():
 
 @pytest.mark.parametrize("reading", [READING, WITHOUT_FACE], ids=["face", "no face"])
 def test_result_fits_its_type(reading):
-    assert_fits(result_of(reading), event_types.Result)
+    assert_fits(build_result(Read(reading, saved=True, pending=False)), event_types.Result)
 
 
 def test_sender_goes_on_when_an_event_cannot_be_numbered(monkeypatch, caplog):

@@ -1,4 +1,4 @@
-"""What follows a session: once a step, off the calling thread, never in its way."""
+"""A session is followed once a step, on a thread of its own."""
 
 import math
 import threading
@@ -16,34 +16,34 @@ from tests import factories
 
 @pytest.fixture
 def runs(monkeypatch):
-    """On which threads the task was started."""
+    """The threads on which the task was started."""
     threads: list[threading.Thread] = []
     monkeypatch.setattr(follow_session, "delay", lambda session_id: threads.append(threading.current_thread()))
-    monkeypatch.setattr(task_module, "_step", lambda: 7)
+    monkeypatch.setattr(task_module, "_current_step", lambda: 7)
     return threads
 
 
-def test_many_activities_are_one_run(runs):
+def test_session_is_followed_once_for_many_activities(runs):
     for _ in range(20):
         note_activity(1)
     wait_until_idle()
     assert len(runs) == 1
 
 
-def test_each_session_has_its_own(runs):
+def test_each_session_is_followed(runs):
     for session_id in (1, 2, 1, 2):
         note_activity(session_id)
     wait_until_idle()
     assert len(runs) == 2
 
 
-def test_it_runs_on_another_thread(runs):
+def test_task_starts_on_another_thread(runs):
     note_activity(1)
     wait_until_idle()
     assert runs[0] is not threading.current_thread()
 
 
-def test_what_waits_for_the_thread_waits_once(runs):
+def test_session_that_waits_for_the_thread_waits_once(runs):
     running, over = threading.Event(), threading.Event()
     task_module._pool.submit(lambda: running.set() or over.wait(20))
     running.wait(20)
@@ -55,16 +55,16 @@ def test_what_waits_for_the_thread_waits_once(runs):
     assert (waiting, len(runs)) == (1, 1)
 
 
-def test_the_next_run_comes_with_the_next_step(runs, monkeypatch):
+def test_session_is_followed_again_in_the_next_step(runs, monkeypatch):
     note_activity(1)
     wait_until_idle()
-    monkeypatch.setattr(task_module, "_step", lambda: 8)
+    monkeypatch.setattr(task_module, "_current_step", lambda: 8)
     note_activity(1)
     wait_until_idle()
     assert len(runs) == 2
 
 
-def test_after_a_failure_the_next_session_is_followed(monkeypatch):
+def test_next_session_is_followed_after_a_failure(monkeypatch):
     followed: list[int] = []
 
     def fails_once(session_id: int) -> None:
@@ -79,29 +79,29 @@ def test_after_a_failure_the_next_session_is_followed(monkeypatch):
     assert followed == [1, 2]
 
 
-def test_a_database_that_is_away_is_told_once_a_minute(monkeypatch, caplog):
-    def away(*_: object) -> None:
+def test_unavailable_database_is_logged_once_a_minute(monkeypatch, caplog):
+    def unavailable(*_: object) -> None:
         raise OperationalError("gone")
 
-    monkeypatch.setattr(task_module, "_told_at", -math.inf)
-    monkeypatch.setattr(connection, "ensure_connection", away)
+    monkeypatch.setattr(task_module, "_logged_at", -math.inf)
+    monkeypatch.setattr(connection, "ensure_connection", unavailable)
     for _ in range(3):
         follow_session(1)
     assert [record.getMessage() for record in caplog.records] == ["Session 1 could not be followed."]
 
 
 @pytest.mark.django_db
-def test_a_session_that_is_gone_is_passed_over():
+def test_deleted_session_is_skipped():
     assert follow_session(123_456) is None
 
 
-def test_workers_know_the_task():
+def test_workers_register_the_task():
     app.loader.import_default_modules()
     assert follow_session.name in app.tasks
 
 
 @pytest.mark.django_db
-def test_a_session_that_is_being_followed_is_not_followed_twice():
+def test_session_is_not_followed_twice_at_a_time():
     session = factories.session()
     cache.add(f"following:{session.pk}", 1, 60)
     follow_session(session.pk)

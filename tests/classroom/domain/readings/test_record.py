@@ -1,41 +1,26 @@
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from accounts.consent import withdraw_consent
 from classroom.domain.readings.record import (
-    Look,
-    ReadingRefused,
-    attendances_to_read,
+    Dropped,
+    Read,
+    SaveResult,
+    build_result,
+    count_readings,
     erase_readings,
+    find_readable,
     record_readings,
-    result_of,
 )
 from classroom.domain.sessions import end_session
 from classroom.infra import events
 from classroom.models import Attendance, Reading
-from classroom.snapshots import SnapshotRef
-from emotions.recognition import Face, FaceQuality, Recognition
 from tests import factories
+from tests.classroom.domain.readings.recognised import face, recognised, ref
 from tests.factories import NOW, shares
 
 pytestmark = pytest.mark.django_db
-
-
-def face(x=80.0, y=60.0, size=120.0, expression="happy", uncertain=None) -> Face:
-    return Face(
-        box=(x, y, size, size),
-        score=0.9,
-        probabilities=tuple(shares(expression).values()),
-        expression=expression,
-        uncertain=uncertain,
-        quality=FaceQuality(size_px=size, brightness=0.5, sharpness=100.0),
-    )
-
-
-def recognition(*faces: Face) -> Recognition:
-    return Recognition(width=320, height=240, faces=faces, model="test")
 
 
 @pytest.fixture
@@ -50,75 +35,6 @@ def student(session):
     return student
 
 
-def ref(session, student, seq=1, at=NOW) -> SnapshotRef:
-    return SnapshotRef(
-        session_id=session.pk,
-        student_id=student.pk,
-        seq=seq,
-        captured_at=at - timedelta(milliseconds=40),
-        received_at=at,
-    )
-
-
-def look(session, student, *faces, **which) -> Look:
-    return Look(ref(session, student, **which), attendance_of(session, student), recognition(*faces))
-
-
-def record(session, student, *faces, **which) -> Reading:
-    return given(record_readings([look(session, student, *faces, **which)], now=NOW))
-
-
-def given(found: list) -> Any:
-    """What was found for the one that was asked for; raises if it is a refusal."""
-    [each] = found
-    if isinstance(each, ReadingRefused):
-        raise each
-    return each
-
-
-def attendance_of(session, student) -> Attendance:
-    """As it was found before the picture was looked at."""
-    return Attendance.objects.select_related("session__course", "student").get(session=session, student=student)
-
-
-def test_a_reading_keeps_what_was_read(session, student):
-    reading = record(session, student, face())
-    reading.refresh_from_db()
-    assert (reading.box_x, reading.box_y, reading.box_w, reading.box_h) == (0.25, 0.25, 0.375, 0.5)
-    assert (reading.faces, reading.expression, reading.uncertain, reading.model) == (1, "happy", "", "test")
-    assert reading.probabilities == shares("happy")
-    assert (reading.captured_at, reading.received_at) == (NOW - timedelta(milliseconds=40), NOW)
-    assert (reading.face_score, reading.face_size, reading.brightness, reading.sharpness) == (0.9, 120.0, 0.5, 100.0)
-
-
-def test_no_face_is_a_result_too(session, student):
-    reading = record(session, student)
-    assert (reading.faces, reading.expression, reading.probabilities, reading.box_x) == (0, "", None, None)
-    assert result_of(reading)["box"] is None
-
-
-def test_of_several_faces_the_nearest_is_read(session, student):
-    reading = record(session, student, face(size=40, expression="sad"), face(size=100, expression="fear"))
-    assert (reading.faces, reading.expression) == (2, "fear")
-
-
-def test_an_uncertain_reading_keeps_its_reason(session, student):
-    reading = record(session, student, face(uncertain="too_dark"))
-    assert result_of(reading)["uncertain"] == "too_dark"
-
-
-def test_the_same_snapshot_is_recorded_once(session, student):
-    first = record(session, student, face())
-    assert record(session, student, face(expression="sad")) == first
-    assert Reading.objects.get().expression == "happy"
-
-
-def test_the_latest_reading_is_at_hand(session, student):
-    record(session, student, face())
-    second = record(session, student, face(expression="sad"), seq=2, at=NOW + timedelta(seconds=2))
-    assert Attendance.objects.get().latest_reading == second
-
-
 @pytest.fixture
 def class_of_three(session):
     students = [factories.student_of(session.course) for _ in range(3)]
@@ -127,46 +43,97 @@ def class_of_three(session):
     return students
 
 
-def test_several_readings_are_saved_in_as_many_queries_as_one(session, class_of_three, django_assert_num_queries):
-    looks = [look(session, each, face()) for each in class_of_three]
+def record(session, student, *faces, **which) -> SaveResult:
+    [result] = record_readings([recognised(session, student, *faces, **which)], now=NOW)
+    return result
+
+
+def saved(session, student, *faces, **which) -> Reading:
+    result = record(session, student, *faces, **which)
+    assert (result.saved, result.pending) == (True, False)
+    return result.reading
+
+
+def test_reading_holds_what_was_recognised(session, student):
+    reading = saved(session, student, face())
+    reading.refresh_from_db()
+    assert (reading.box_x, reading.box_y, reading.box_w, reading.box_h) == (0.25, 0.25, 0.375, 0.5)
+    assert (reading.faces, reading.expression, reading.uncertain, reading.model) == (1, "happy", "", "test")
+    assert reading.probabilities == shares("happy")
+    assert (reading.captured_at, reading.received_at) == (NOW - timedelta(milliseconds=40), NOW)
+    assert (reading.face_score, reading.face_size, reading.brightness, reading.sharpness) == (0.9, 120.0, 0.5, 100.0)
+
+
+def test_snapshot_without_a_face_is_read_too(session, student):
+    read = record(session, student)
+    reading = read.reading
+    assert (reading.faces, reading.expression, reading.probabilities, reading.box_x) == (0, "", None, None)
+    assert build_result(read)["box"] is None
+
+
+def test_nearest_of_several_faces_is_read(session, student):
+    reading = saved(session, student, face(size=40, expression="sad"), face(size=100, expression="fear"))
+    assert (reading.faces, reading.expression) == (2, "fear")
+
+
+def test_uncertain_reading_has_its_reason(session, student):
+    assert build_result(record(session, student, face(uncertain="too_dark")))["uncertain"] == "too_dark"
+
+
+def test_same_snapshot_is_recorded_once(session, student):
+    first = saved(session, student, face())
+    assert saved(session, student, face(expression="sad")) == first
+    assert Reading.objects.get().expression == "happy"
+
+
+def test_attendance_points_to_the_latest_reading(session, student):
+    saved(session, student, face())
+    second = saved(session, student, face(expression="sad"), seq=2, at=NOW + timedelta(seconds=2))
+    assert Attendance.objects.get().latest_reading == second
+
+
+def test_batch_is_saved_in_as_many_queries_as_one_reading(session, class_of_three, django_assert_num_queries):
+    batch = [recognised(session, each, face()) for each in class_of_three]
     with django_assert_num_queries(4):  # begin, insert, update, commit
-        found = record_readings(looks, now=NOW)
-    assert [reading.student for reading in found] == class_of_three
-    assert {each.latest_reading for each in Attendance.objects.all()} == set(found)
+        results = record_readings(batch, now=NOW)
+    assert [result.reading.student for result in results] == class_of_three
+    assert {each.latest_reading for each in Attendance.objects.all()} == {result.reading for result in results}
 
 
-def test_one_who_may_not_be_read_does_not_keep_others_from_it(session, class_of_three):
-    looks = [look(session, each, face()) for each in class_of_three]
+def test_student_who_withdraws_is_dropped_without_the_others(session, class_of_three):
+    batch = [recognised(session, each, face()) for each in class_of_three]
     withdraw_consent(user=class_of_three[1], now=NOW)
-    first, refused, last = record_readings(looks, now=NOW)
-    assert (refused.reason, {first, last}) == ("no_consent", set(Reading.objects.all()))
+    first, refused, last = record_readings(batch, now=NOW)
+    assert refused == Dropped("no_consent")
+    assert {first.reading, last.reading} == set(Reading.objects.all())
 
 
-def test_of_several_those_saved_before_are_not_saved_again(session, class_of_three):
-    looks = [look(session, each, face()) for each in class_of_three]
-    [before] = record_readings(looks[1:2], now=NOW)
-    assert record_readings(looks, now=NOW)[1] == before
+def test_reading_that_was_saved_before_is_not_saved_again_with_a_batch(session, class_of_three):
+    batch = [recognised(session, each, face()) for each in class_of_three]
+    [before] = record_readings(batch[1:2], now=NOW)
+    assert record_readings(batch, now=NOW)[1] == before == Read(before.reading, saved=True, pending=False)
     assert Reading.objects.count() == 3
 
 
-def test_one_the_database_does_not_take_does_not_keep_others_from_it(session, class_of_three):
-    looks = [look(session, each, face()) for each in class_of_three]
-    # No answer of the network, but no database takes it: a face without an expression.
-    looks[1] = look(session, class_of_three[1], face(expression="happy"))
-    object.__setattr__(looks[1].recognition.faces[0], "expression", "")
-    first, refused, last = record_readings(looks, now=NOW)
-    assert (refused.reason, {first, last}) == ("failed", set(Reading.objects.all()))
+def test_reading_that_the_database_rejects_fails_without_the_others(session, class_of_three):
+    batch = [recognised(session, each, face()) for each in class_of_three]
+    # The network never answers this, and the database rejects it: a face without an expression.
+    batch[1] = recognised(session, class_of_three[1], face(expression="happy"))
+    object.__setattr__(batch[1].recognition.faces[0], "expression", "")
+    first, refused, last = record_readings(batch, now=NOW)
+    assert refused == Dropped("failed")
+    assert {first.reading, last.reading} == set(Reading.objects.all())
 
 
-def test_the_tiles_of_a_session_travel_together(session, class_of_three, monkeypatch):
+def test_tiles_of_a_session_travel_together(session, class_of_three, monkeypatch):
     elsewhere = factories.session()
     stranger = factories.student_of(elsewhere.course)
     factories.attendance(elsewhere, stranger)
-    told = []
-    monkeypatch.setattr(events, "publish", lambda group, message: told.append((group, message["tiles"])))
-    looks = [*(look(session, each, face()) for each in class_of_three), look(elsewhere, stranger, face())]
-    record_readings(looks, now=NOW)
-    students = {group: [tile["id"] for tile in tiles] for group, tiles in told}
+    sent = []
+    monkeypatch.setattr(events, "publish", lambda group, message: sent.append((group, message["tiles"])))
+    batch = [*(recognised(session, each, face()) for each in class_of_three), recognised(elsewhere, stranger, face())]
+    record_readings(batch, now=NOW)
+    students = {group: [tile["id"] for tile in tiles] for group, tiles in sent}
     assert students == {
         events.teachers_group(session.pk): [each.pk for each in class_of_three],
         events.teachers_group(elsewhere.pk): [stranger.pk],
@@ -175,42 +142,45 @@ def test_the_tiles_of_a_session_travel_together(session, class_of_three, monkeyp
 
 def test_nothing_is_recorded_after_the_session(session, student):
     end_session(session=session, now=NOW)
-    with pytest.raises(ReadingRefused, match="ended"):
-        record(session, student, face())
+    assert record(session, student, face()) == Dropped("ended")
     assert not Reading.objects.exists()
 
 
 def test_nothing_is_recorded_once_consent_is_withdrawn(session, student):
     withdraw_consent(user=student, now=NOW)
-    with pytest.raises(ReadingRefused, match="no_consent"):
-        record(session, student, face())
+    assert record(session, student, face()) == Dropped("no_consent")
     assert not Reading.objects.exists()
 
 
 def test_nothing_is_recorded_while_paused(session, student):
     Attendance.objects.update(camera="paused")
-    with pytest.raises(ReadingRefused, match="paused"):
-        record(session, student, face())
+    assert record(session, student, face()) == Dropped("paused")
 
 
-def test_one_who_never_joined_may_not_be_read(session):
-    with pytest.raises(ReadingRefused, match="ended"):
-        given(attendances_to_read([ref(session, factories.student_of(session.course))]))
+def test_student_who_never_joined_may_not_be_read(session):
+    assert find_readable([ref(session, factories.student_of(session.course))]) == [Dropped("ended")]
 
 
-def test_open_dashboards_are_told_of_what_was_erased(session, student, monkeypatch):
-    record(session, student, face())
-    told = []
-    monkeypatch.setattr(events, "publish", lambda group, message: told.append((group, message["type"])))
+def test_permissions_of_a_batch_take_one_query(session, class_of_three, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        found = find_readable([ref(session, each) for each in class_of_three])
+    assert [attendance.student for attendance in found] == class_of_three
+
+
+def test_erasing_readings_reloads_open_dashboards(session, student, monkeypatch):
+    saved(session, student, face())
+    sent = []
+    monkeypatch.setattr(events, "publish", lambda group, message: sent.append((group, message["type"])))
     erase_readings(student=student, now=NOW)
-    assert told == [(events.teachers_group(session.pk), "class.changed")]
+    assert sent == [(events.teachers_group(session.pk), "class.changed")]
 
 
-def test_erasing_takes_one_s_own_readings_alone(session, student):
+def test_erasing_readings_leaves_those_of_others(session, student):
     other = factories.student_of(session.course)
     factories.attendance(session, other)
-    record(session, student, face())
-    record(session, other, face())
+    saved(session, student, face())
+    saved(session, other, face())
+    assert count_readings(student) == 1
     assert erase_readings(student=student, now=NOW) == 1
     assert [reading.student for reading in Reading.objects.all()] == [other]
     assert Attendance.objects.get(student=student).latest_reading is None

@@ -1,0 +1,87 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.consent import withdraw_consent
+from classroom.domain.readings.permission_cache import (
+    REFRESH_S,
+    TRUSTED_AT_MOST_S,
+    check_permissions,
+    forget_permission,
+    renew_permission,
+)
+from classroom.domain.readings.record import Dropped
+from classroom.models import Attendance
+from tests import factories
+from tests.classroom.domain.readings.recognised import ref
+from tests.factories import NOW
+from tests.outages import database_away
+
+pytestmark = pytest.mark.django_db
+UNKNOWN = Dropped("unknown")
+
+
+@pytest.fixture
+def session():
+    return factories.session()
+
+
+@pytest.fixture
+def student(session):
+    student = factories.student_of(session.course, "Ada")
+    factories.attendance(session, student)
+    return student
+
+
+def permission(session, student, *, now=NOW) -> Attendance | Dropped:
+    [found] = check_permissions([ref(session, student)], now=now)
+    return found
+
+
+def test_unconfirmed_student_is_not_read_without_the_database(session, student):
+    with database_away():
+        assert permission(session, student) == UNKNOWN
+
+
+def test_confirmed_student_is_read_without_the_database(session, student):
+    permission(session, student)
+    with database_away():
+        cached = permission(session, student)
+    assert (cached.pk, cached.student.pk, cached.student.name) == (Attendance.objects.get().pk, student.pk, "Ada")
+
+
+def test_attendance_is_cached_when_it_changes_and_refreshed_now_and_then(session, student, monkeypatch):
+    cached: list[datetime] = []
+    monkeypatch.setattr("classroom.domain.readings.permission_cache.cache.set_many", lambda *_: cached.append(now))
+    now = NOW
+    for seconds in (0, 2, REFRESH_S - 1, REFRESH_S + 1):
+        now = NOW + timedelta(seconds=seconds)
+        permission(session, student, now=now)
+    assert cached == [NOW, now]
+    Attendance.objects.update(changed_at=now)  # as pausing and starting again does
+    permission(session, student, now=now)
+    assert cached == [NOW, now, now]
+
+
+def test_forgotten_student_is_not_read_without_the_database(session, student):
+    permission(session, student)
+    forget_permission(session_id=session.pk, student_id=student.pk)
+    with database_away():
+        assert permission(session, student) == UNKNOWN
+
+
+def test_refused_student_is_not_read_without_the_database(session, student):
+    permission(session, student)
+    withdraw_consent(user=student, now=NOW)
+    assert permission(session, student) == Dropped("no_consent")
+    with database_away():
+        assert permission(session, student) == UNKNOWN
+
+
+def test_renewed_permission_expires_all_the_same(session, student):
+    permission(session, student)
+    renew_permission(session_id=session.pk, student_id=student.pk)
+    with database_away():
+        last = NOW + timedelta(seconds=TRUSTED_AT_MOST_S)
+        assert permission(session, student, now=last).student_id == student.pk
+        assert permission(session, student, now=last + timedelta(seconds=1)) == UNKNOWN

@@ -1,0 +1,66 @@
+"""The processes that are alive and their metrics, in a real Redis."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from classroom.infra import metrics, process_registry
+from classroom.infra.redis import redis_client
+from tests.server import free_port
+
+NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _distributed(shared_redis):
+    pass
+
+
+def test_worker_counts_until_its_report_expires():
+    assert process_registry.count_live_workers(now=NOW) == 0
+    process_registry.report(kind="worker", now=NOW)
+    last = NOW + timedelta(seconds=process_registry.EXPIRES_S)
+    assert process_registry.count_live_workers(now=last) == 1
+    assert process_registry.count_live_workers(now=last + timedelta(seconds=1)) == 0
+
+
+def test_web_process_is_no_worker():
+    process_registry.report(kind="web", now=NOW)
+    assert process_registry.count_live_workers(now=NOW) == 0
+
+
+def test_any_web_process_shows_the_metrics_of_all(monkeypatch):
+    metrics.DROPPED.labels("stale").inc()
+    monkeypatch.setattr(process_registry, "_process_name", lambda: "elsewhere:7")
+    process_registry.report(kind="worker", now=NOW)
+    monkeypatch.setattr(process_registry, "_process_name", lambda: "here:8")
+    text = process_registry.all_metrics(now=NOW).decode()
+    for process in ("worker:elsewhere:7", "web:here:8"):
+        assert f'attune_snapshots_dropped_total{{process="{process}",reason="stale"}}' in text
+    assert text.count("# TYPE attune_snapshots_dropped_total counter") == 1
+
+
+def test_expired_process_is_deleted(monkeypatch):
+    monkeypatch.setattr(process_registry, "_process_name", lambda: "gone:1")
+    process_registry.report(kind="worker", now=NOW)
+    monkeypatch.setattr(process_registry, "_process_name", lambda: "here:8")
+    later = NOW + timedelta(minutes=1)
+    assert "gone:1" not in process_registry.all_metrics(now=later).decode()
+    assert list(redis_client().hgetall(process_registry.REPORTS)) == [b"here:8"]
+
+
+@pytest.mark.django_db
+def test_product_is_not_ready_without_a_live_worker(client, settings, shared_redis):
+    settings.CHANNEL_URL = settings.BROKER_URL = shared_redis
+    response = client.get("/readyz")
+    parts = {"database": "ok", "redis": "ok", "workers": "none is alive"}
+    assert (response.status_code, response.json()) == (503, {"ready": False, "parts": parts})
+    process_registry.report(kind="worker", now=timezone.now())
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_product_is_not_ready_without_redis(client, settings, shared_redis):
+    settings.CHANNEL_URL, settings.BROKER_URL = shared_redis, f"redis://127.0.0.1:{free_port()}/0"
+    assert client.get("/readyz").json()["parts"]["redis"] == "unavailable"
