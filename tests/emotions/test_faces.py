@@ -67,7 +67,7 @@ def test_haar_finds_the_face_without_keypoints(frame):
     assert face.roll == 0.0
 
 
-def test_an_unknown_detector_is_refused_with_the_names_there_are():
+def test_an_unknown_detector_error_lists_the_known_names():
     with pytest.raises(UnknownDetector, match=r"'dlib'.*FACE_DETECTOR.*blazeface, haar"):
         face_detector("dlib")
 

@@ -26,7 +26,7 @@ def test_decode_jpeg_accepts_exactly_the_limit(snapshot):
         decode_jpeg(snapshot, max_pixels=320 * 240 - 1)
 
 
-def test_decode_jpeg_refuses_a_truncated_one(snapshot):
+def test_decode_jpeg_refuses_a_truncated_jpeg(snapshot):
     with pytest.raises(UnreadableImage, match="truncated"):
         decode_jpeg(snapshot[: len(snapshot) // 2])
 
@@ -51,7 +51,7 @@ def test_read_image_gives_three_colours_for_a_grey_file(tmp_path):
 
 
 @pytest.mark.parametrize(("content", "reason"), [(b"", "empty"), (b"text", "decode"), (None, "No such file")])
-def test_read_image_says_what_is_wrong(tmp_path, content, reason):
+def test_read_image_errors_name_the_cause(tmp_path, content, reason):
     path = tmp_path / "broken.jpg"
     if content is not None:
         path.write_bytes(content)

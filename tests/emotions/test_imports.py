@@ -16,7 +16,7 @@ def test_light_modules_load_no_heavy_library(module):
     assert loaded_by(f"import {module}") == set()
 
 
-def test_scenes_load_no_network():
+def test_synthetic_frames_load_no_network():
     assert loaded_by("import emotions.synthetic.webcam") == {"cv2", "numpy"}
 
 

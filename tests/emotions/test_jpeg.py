@@ -27,7 +27,7 @@ def test_jpeg_size_reads_a_progressive_jpeg():
     assert is_complete(data.tobytes())
 
 
-def test_jpeg_size_is_not_the_thumbnails(jpeg):
+def test_jpeg_size_ignores_a_thumbnail(jpeg):
     assert jpeg_size(with_thumbnail(jpeg)) == (200, 120)
 
 
@@ -51,7 +51,7 @@ def test_jpeg_size_skips_fill_bytes(jpeg):
         b"\xff\xd8\xff\xe0\x00\x02\x00\x00",
     ],
 )
-def test_jpeg_size_refuses_what_is_no_jpeg(data):
+def test_jpeg_size_refuses_other_bytes(data):
     with pytest.raises(NotAJpeg):
         jpeg_size(data)
 
@@ -69,7 +69,7 @@ def test_is_complete_is_false_without_the_last_byte(jpeg):
     assert not is_complete(jpeg[:-1])
 
 
-def test_is_complete_does_not_take_a_thumbnails_end_for_the_images(jpeg):
+def test_is_complete_ignores_the_end_of_a_thumbnail(jpeg):
     whole = with_thumbnail(jpeg)
     assert is_complete(whole)
     assert not is_complete(whole[: len(whole) // 2])

@@ -19,7 +19,7 @@ def test_normalise_gives_mean_zero_and_deviation_one(face):
     assert normal.std() == pytest.approx(1, abs=1e-5)
 
 
-def test_normalise_takes_brightness_and_contrast_out(face):
+def test_normalise_removes_brightness_and_contrast(face):
     np.testing.assert_allclose(normalise(face[np.newaxis]), normalise(face[np.newaxis] * 0.25 + 10), atol=1e-4)
 
 

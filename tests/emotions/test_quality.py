@@ -32,13 +32,13 @@ def crop() -> np.ndarray:
     return np.random.default_rng(0).integers(40, 200, (48, 48), dtype=np.uint8)
 
 
-def test_measured_takes_the_longer_side_and_the_mean_light(crop):
+def test_measure_takes_the_longer_side_and_the_mean_brightness(crop):
     quality = measure(crop, (5, 5, 60, 40))
     assert quality.size_px == 60
     assert quality.brightness == pytest.approx(crop.mean() / 255)
 
 
-def test_measured_sharpness_falls_with_blur(crop):
+def test_measured_sharpness_drops_with_blur(crop):
     blurred = cv2.GaussianBlur(crop, (0, 0), 2)
     assert measure(blurred, (0, 0, 60, 60)).sharpness < 0.2 * measure(crop, (0, 0, 60, 60)).sharpness
 
@@ -48,5 +48,5 @@ def test_measured_sharpness_does_not_depend_on_the_light(crop):
     assert measure(dim, (0, 0, 60, 60)).sharpness == pytest.approx(measure(crop, (0, 0, 60, 60)).sharpness, rel=0.02)
 
 
-def test_measured_of_an_even_crop_is_not_sharp():
+def test_measured_sharpness_of_an_even_crop_is_zero():
     assert measure(np.full((48, 48), 90, np.uint8), (0, 0, 60, 60)).sharpness == 0

@@ -32,7 +32,7 @@ def test_recognise_reads_the_smiling_portrait_as_happy(recogniser, snapshot):
     assert max(face.probabilities) == face.probabilities[EXPRESSIONS.index("happy")]
 
 
-def test_recognise_gives_plain_numbers(recogniser, snapshot):
+def test_recognise_returns_plain_floats(recogniser, snapshot):
     (face,) = recogniser.recognise(snapshot).faces
     numbers = [*face.box, face.score, *face.probabilities, *vars(face.quality).values()]
     assert {type(number) for number in numbers} == {float}
@@ -140,7 +140,7 @@ def test_chosen_is_the_largest_face_whatever_the_order():
     assert Recognition(320, 240, (little, large), "m").chosen is large
 
 
-def test_what_is_served_answers_much_as_the_trained_network(recogniser, snapshot):
+def test_the_served_network_matches_the_trained_one(recogniser, snapshot):
     """8-bit weights move no probability by more than .03."""
     (crop,) = recogniser.crop_faces(decode_jpeg(snapshot), recogniser._detector.find(decode_jpeg(snapshot))[:1])
     faces, temperature = normalise(crop[np.newaxis]), load_manifest().temperature

@@ -61,7 +61,7 @@ def test_stored_models_are_available_and_the_first_is_the_default(models_dir):
     assert load_model(models_dir=models_dir).manifest.name == "first"
 
 
-def test_a_manifest_comes_back_as_it_was_stored(models_dir):
+def test_a_manifest_round_trips(models_dir):
     loaded = load_manifest("second", models_dir)
     assert len(loaded.sha256) == 64
     assert {**vars(loaded), "sha256": "", "served_sha256": ""} == vars(manifest("second"))
@@ -76,7 +76,7 @@ def test_storing_a_name_again_replaces_the_model(models_dir):
     assert sorted(path.name for path in models_dir.iterdir()) == ["default.txt", "first", "second"]
 
 
-def test_an_unknown_model_names_those_there_are_and_how_to_train(models_dir):
+def test_an_unknown_model_error_lists_models_and_the_training_command(models_dir):
     with pytest.raises(UnknownModel, match=r"'third'.*first, second.*train_emotion_model"):
         load_model("third", models_dir)
 
@@ -108,7 +108,7 @@ def test_a_manifest_of_another_version_is_refused(models_dir):
         load_model("first", models_dir)
 
 
-def test_a_folder_without_a_manifest_is_no_model(models_dir):
+def test_a_folder_without_a_manifest_is_not_a_model(models_dir):
     shutil.copytree(models_dir / "first", models_dir / "torn")
     (models_dir / "torn" / "manifest.json").unlink()
     assert available_models(models_dir) == ["first", "second"]

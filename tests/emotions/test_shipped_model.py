@@ -1,4 +1,4 @@
-"""The model in the repository still reaches the figures it came with; run where FER-2013 is at hand."""
+"""The model in the repository still reaches the figures it came with; needs FER-2013."""
 
 import os
 from pathlib import Path

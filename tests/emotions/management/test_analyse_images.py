@@ -24,7 +24,7 @@ def analyse(*arguments: str) -> list[dict]:
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
-def test_analyse_images_gives_a_row_per_image_of_a_folder(pictures):
+def test_analyse_images_prints_a_row_per_image_of_a_folder(pictures):
     with_face, without = analyse(str(pictures))
     assert (without["path"], without["faces"], without["error"]) == (str(pictures / "inner" / "b.png"), [], None)
     (face,) = with_face["faces"]
@@ -36,7 +36,7 @@ def test_analyse_images_gives_a_row_per_image_of_a_folder(pictures):
     assert face["uncertain"] is None
 
 
-def test_analyse_images_reports_an_unreadable_file_and_goes_on(pictures, capsys):
+def test_analyse_images_reports_an_unreadable_file_and_continues(pictures, capsys):
     broken = pictures / "a-broken.jpg"
     broken.write_bytes((pictures / "a.jpg").read_bytes()[:2000])
     out = StringIO()
@@ -57,7 +57,7 @@ def test_analyse_images_reports_a_missing_file():
     assert "No such file" in json.loads(out.getvalue())["error"]
 
 
-def test_analyse_images_uses_the_detector_named(pictures):
+def test_analyse_images_uses_the_given_detector(pictures):
     assert analyse(str(pictures / "a.jpg"), "--detector", "haar")[0]["faces"][0]["score"] == 1.0
 
 
@@ -71,8 +71,8 @@ def test_analyse_images_refuses_a_folder_without_images(tmp_path):
         analyse(str(tmp_path))
 
 
-def test_analyse_images_gives_no_expression_where_there_is_doubt(pictures):
-    """A face so dark that serving would not say what it shows."""
+def test_analyse_images_prints_no_expression_for_an_uncertain_face(pictures):
+    """A face so dark that its expression is not reported."""
     picture = pictures / "a.jpg"
     cv2.imwrite(str(picture), (cv2.imread(str(picture)) * 0.08).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 100])
     (face,) = analyse(str(picture))[0]["faces"]
@@ -82,7 +82,7 @@ def test_analyse_images_gives_no_expression_where_there_is_doubt(pictures):
     assert f"{picture}: uncertain (too_dark) at" in out.getvalue()
 
 
-def test_analyse_images_writes_lines_for_people(pictures):
+def test_analyse_images_prints_readable_lines(pictures):
     out = StringIO()
     call_command("analyse_images", str(pictures), stdout=out)
     first, second = out.getvalue().splitlines()

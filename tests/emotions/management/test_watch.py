@@ -33,7 +33,7 @@ def rows(path: Path) -> list[dict]:
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".avi"])
-def test_watch_writes_an_annotated_video_and_readings_beside_it(room, tmp_path, suffix):
+def test_watch_writes_an_annotated_video_and_readings_next_to_it(room, tmp_path, suffix):
     output = tmp_path / "out" / f"seen{suffix}"
     assert watch(room, "--output", output) == (
         f"6 frames, 11 readings in {output} and {tmp_path / 'out' / 'seen.readings.csv'}.\n"
@@ -55,22 +55,22 @@ def test_watch_draws_on_the_frames(room, tmp_path):
     assert abs(before.astype(int) - after).max() > 80
 
 
-def test_watch_reads_one_face_where_one_is_asked_for(room, tmp_path):
+def test_watch_reads_only_one_face_with_faces_one(room, tmp_path):
     watch(room, "--faces", "one", "--readings", tmp_path / "readings.jsonl")
     assert [row["frame"] for row in rows(tmp_path / "readings.jsonl")] == [0, 1, 2, 3, 4, 5]
 
 
-def test_watch_stops_after_the_frames_asked_for(room, tmp_path):
+def test_watch_stops_after_the_given_frames(room, tmp_path):
     watch(room, "--frames", 2, "--output", tmp_path / "seen.avi")
     assert len(frames_of(tmp_path / "seen.avi")) == 2
 
 
-def test_watch_stops_after_the_seconds_asked_for(room, tmp_path):
+def test_watch_stops_after_the_given_seconds(room, tmp_path):
     watch(room, "--seconds", 0.3, "--output", tmp_path / "seen.avi")
     assert len(frames_of(tmp_path / "seen.avi")) == 3
 
 
-def test_watch_prints_changes_when_nothing_is_to_be_written(room):
+def test_watch_prints_changes_without_an_output(room):
     lines = watch(room, "--faces", "one").splitlines()
     assert lines[0].startswith("0.0 s: 1 happy ")
     assert lines[-1] == "6 frames, 6 readings."
@@ -87,7 +87,7 @@ def test_watch_annotates_the_images_of_a_folder(tmp_path, frame):
     assert files == ["'=a.png", "inner/b.jpg", "inner/b.jpg"]
 
 
-def test_watch_keeps_what_it_wrote_of_a_video_cut_off_in_the_middle(tmp_path, frame):
+def test_watch_completes_the_output_of_a_truncated_video(tmp_path, frame):
     half = cut_off(film(tmp_path / "room.avi", [scene(frame, 0)] * 30))
     with pytest.raises(CommandError, match=r"ends after .* Before that: 1\d frames, 1\d readings in "):
         watch(half, "--output", tmp_path / "seen.mp4")
@@ -139,7 +139,7 @@ def test_watch_ends_cleanly_when_it_is_interrupted(tmp_path, frame, number):
         (["{room}", "--model", "nothing"], "No model"),
     ],
 )
-def test_watch_says_what_it_cannot_do(room, tmp_path, frame, arguments, reason):
+def test_watch_refuses_impossible_options(room, tmp_path, frame, arguments, reason):
     (tmp_path / "in").mkdir()
     cv2.imwrite(str(tmp_path / "in" / "a.png"), frame)
     before = room.read_bytes()
@@ -149,7 +149,7 @@ def test_watch_says_what_it_cannot_do(room, tmp_path, frame, arguments, reason):
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.png", "in", "room.avi"]
 
 
-def test_watch_leaves_an_older_output_alone_when_the_source_is_unreadable(tmp_path):
+def test_watch_keeps_an_older_output_when_the_source_is_unreadable(tmp_path):
     (tmp_path / "seen.avi").write_bytes(b"older")
     (tmp_path / "room.avi").write_bytes(b"no film")
     with pytest.raises(CommandError, match="no video"):

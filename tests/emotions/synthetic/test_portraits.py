@@ -11,12 +11,12 @@ def test_the_network_reads_what_the_portrait_shows(recogniser, expression):
     assert [face is not None and face.expression for face in readings] == [expression] * 6
 
 
-def test_bending_leaves_the_original_alone():
+def test_warping_does_not_change_the_original():
     before = portrait("happy").copy()
     portrait("angry")
     assert (portrait("happy") == before).all()
 
 
-def test_an_expression_the_portrait_has_not_is_refused():
+def test_an_expression_without_a_pose_is_refused():
     with pytest.raises(UnusableSource, match=r"'fear'.*happy"):
         next(portrait_frames("fear", 1))

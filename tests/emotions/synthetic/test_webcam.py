@@ -46,12 +46,12 @@ def test_webcam_frames_all_show_the_face(recogniser):
     assert [len(answer.faces) for answer in answers] == [1] * 8
 
 
-def test_webcam_frames_take_the_size_asked_for(picture):
+def test_webcam_frames_have_the_requested_size(picture):
     (jpeg,) = webcam_frames(picture, 1, size=(640, 360))
     assert jpeg_size(jpeg) == (640, 360)
 
 
-def test_webcam_frames_go_round_a_folder(picture, tmp_path):
+def test_webcam_frames_cycle_through_a_folder(picture, tmp_path):
     for name, grey in (("a.png", 0), ("b.jpg", 250)):
         cv2.imwrite(str(tmp_path / name), np.full((60, 80, 3), grey, np.uint8))
     (tmp_path / "notes.txt").write_text("not an image")
@@ -59,7 +59,7 @@ def test_webcam_frames_go_round_a_folder(picture, tmp_path):
     assert [value > 125 for value in brightness] == [False, True, False, True]
 
 
-def test_webcam_frames_start_a_video_again_at_its_end(tmp_path):
+def test_webcam_frames_restart_a_video_at_its_end(tmp_path):
     path = tmp_path / "room.avi"
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 5, (160, 120))
     for grey in (0, 250):
@@ -75,7 +75,7 @@ def test_webcam_frames_put_fer_2013_faces_into_frames(fer_zip, recogniser):
     assert [len(answer.faces) for answer in map(recogniser.recognise, frames)] == [1] * 3
 
 
-def test_webcam_frames_of_none_are_none():
+def test_webcam_frames_with_count_zero_are_empty():
     assert list(webcam_frames(None, 0)) == []
 
 
@@ -127,7 +127,7 @@ def test_a_dimmed_frame_is_the_same_scene_with_less_light():
     assert levels[1] == pytest.approx(levels[0] / 4, abs=3)
 
 
-def test_the_place_of_a_face_is_where_it_is_seen():
+def test_face_in_frame_returns_the_box_of_the_face():
     rng, white = np.random.default_rng(0), np.full((48, 48), 255, np.uint8)
     white[4:-4, 4:-4] = 0
     jpeg, (x, y, width, height) = face_in_frame(white, (320, 240), rng)

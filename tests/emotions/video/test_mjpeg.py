@@ -73,7 +73,7 @@ def test_other_paths_are_not_found(page):
     assert get(page, "/etc/passwd").status == 404
 
 
-def test_the_page_listens_on_loopback_alone(page):
+def test_the_page_listens_on_loopback_only(page):
     assert page._server.server_address[0] == "127.0.0.1"
 
 

@@ -57,7 +57,7 @@ def test_readings_are_on_disk_before_the_file_is_closed(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["=1+1.png", "+1.png", "-1.png", "@sum.png", "\t=1.png"])
-def test_csv_keeps_a_file_name_from_being_a_formula(tmp_path, name):
+def test_csv_escapes_a_file_name_that_looks_like_a_formula(tmp_path, name):
     file = CsvReadings(tmp_path / "readings.csv")
     file.write(seen(0, FIRST, file=name))
     file.close()
@@ -65,7 +65,7 @@ def test_csv_keeps_a_file_name_from_being_a_formula(tmp_path, name):
     assert row["file"] == f"'{name}"
 
 
-def test_a_file_name_that_is_no_text_is_written_all_the_same(tmp_path):
+def test_a_file_name_that_is_invalid_text_is_escaped(tmp_path):
     file = JsonLinesReadings(tmp_path / "readings.jsonl")
     file.write(seen(0, FIRST, file="caf\udce9.png"))
     file.close()

@@ -14,7 +14,7 @@ def picture(grey: int = 127) -> np.ndarray:
 
 
 def collect(shots: Iterable[Shot], seen: list[Shot]) -> None:
-    """What came before an error stays in seen."""
+    """Append to `seen`, which keeps the shots before an error."""
     for shot in shots:
         seen.append(shot)
 
@@ -29,7 +29,7 @@ def test_a_video_gives_its_frames_with_their_times(tmp_path, frame, suffix):
     assert shots[0].image.shape == (240, 400, 3)
 
 
-def test_a_video_cut_off_in_the_middle_gives_what_is_there_then_says_so(tmp_path, frame):
+def test_a_truncated_video_yields_its_frames_then_raises(tmp_path, frame):
     shots = open_source(str(cut_off(film(tmp_path / "room.avi", [scene(frame)] * 30)))).shots
     seen: list[Shot] = []
     with pytest.raises(SourceLost, match=r"ends after 1\.\d of 3\.0 seconds"):
@@ -37,7 +37,7 @@ def test_a_video_cut_off_in_the_middle_gives_what_is_there_then_says_so(tmp_path
     assert 10 < len(seen) < 20
 
 
-def test_a_camera_that_vanishes_is_lost(tmp_path, frame, monkeypatch):
+def test_a_camera_that_vanishes_raises_source_lost(tmp_path, frame, monkeypatch):
     # A video stands in for the camera: it stops delivering frames like an unplugged one.
     capture = cv2.VideoCapture(str(film(tmp_path / "room.avi", [scene(frame)] * 3)))
     monkeypatch.setattr(cv2, "VideoCapture", lambda index: capture)
@@ -65,7 +65,7 @@ def test_a_folder_gives_its_images_by_name(tmp_path):
     assert [shot.file for shot in source.shots] == ["a.png", "b.png", "inner/c.jpg"]
 
 
-def test_a_folder_leaves_out_an_unreadable_image_and_names_it_at_the_end(tmp_path):
+def test_a_folder_skips_an_unreadable_image_and_names_it_at_the_end(tmp_path):
     for name in ("a.png", "c.png"):
         cv2.imwrite(str(tmp_path / name), picture())
     (tmp_path / "b.png").write_bytes(b"no image")
@@ -98,6 +98,6 @@ def test_a_folder_without_images_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("index", ["99", "2000", "99999999999"])
-def test_a_camera_that_is_not_there_is_refused(index):
+def test_a_missing_camera_is_refused(index):
     with pytest.raises(UnusableSource, match=f"no camera {index}"):
         open_source(index)

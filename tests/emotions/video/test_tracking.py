@@ -26,7 +26,7 @@ def test_tracker_follows_a_face_that_moves_through_the_frame():
     assert {ids(tracker, [read_face(x)], x / 300)[0] for x in range(0, 600, 30)} == {1}
 
 
-def test_tracker_follows_a_face_that_comes_nearer():
+def test_tracker_follows_an_approaching_face():
     tracker = Tracker()
     assert {ids(tracker, [read_face(100 - side / 2, side=side)], side / 100)[0] for side in range(40, 200, 10)} == {1}
 
@@ -67,7 +67,7 @@ def test_tracker_does_not_give_an_id_to_a_face_of_another_size():
     assert ids(tracker, [read_face(80, side=40)], 0.1) == [2]
 
 
-def test_tracker_lets_the_box_alone():
+def test_tracker_does_not_change_the_box():
     tracker = Tracker()
     tracker.update([read_face(0)], 0.0)
     assert tracker.update([read_face(7)], 0.1)[0].face.box == (7, 50, 80, 80)
@@ -89,7 +89,7 @@ def test_smoothing_lets_a_lasting_change_through_within_a_second():
     assert tracked.face.probabilities[EXPRESSIONS.index("sad")] > 0.8
 
 
-def test_smoothing_goes_by_time_not_by_frames():
+def test_smoothing_depends_on_time_not_on_frames():
     def after_half_a_second(frames: int) -> float:
         tracker = Tracker()
         tracker.update([read_face(0, expression="happy")], 0.0)
@@ -107,7 +107,7 @@ def test_smoothed_probabilities_sum_to_one():
     assert sum(tracked.face.probabilities) == pytest.approx(1.0)
 
 
-def test_smoothing_counts_no_blurred_reading():
+def test_smoothing_ignores_a_blurred_reading():
     tracker = Tracker()
     (before,) = tracker.update([read_face(0, expression="happy")], 0.0)
     (blurred,) = tracker.update([read_face(0, expression="sad", quality=BLURRED)], 0.5)

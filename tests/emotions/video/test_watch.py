@@ -29,7 +29,7 @@ def test_a_moving_face_keeps_its_id(tmp_path, frame, recogniser):
     assert ids(watch_source(source, recogniser)) == [[1]] * 10
 
 
-def test_faces_one_behind_the_other_in_time_are_two(frame, recogniser):
+def test_two_faces_in_the_same_place_one_after_the_other_get_two_ids(frame, recogniser):
     source = shown([scene(frame, 0)] * 2 + [scene(frame)] * 12 + [scene(frame, 0)] * 2)
     assert ids(watch_source(source, recogniser)) == [[1]] * 2 + [[]] * 12 + [[2]] * 2
 
@@ -62,7 +62,7 @@ def test_only_one_stays_with_a_face_while_another_is_hardly_larger(frame, recogn
     assert ids(watch_source(source, recogniser, only_one=True)) == [[1]] * 5
 
 
-def test_pictures_are_each_for_themselves(frame, recogniser):
+def test_pictures_are_tracked_independently(frame, recogniser):
     source = shown([scene(frame, 0, 200), scene(frame), scene(frame, 200)], pictures=True)
     assert ids(watch_source(source, recogniser)) == [[1, 2], [], [1]]
 
@@ -71,11 +71,11 @@ def test_pictures_are_each_for_themselves(frame, recogniser):
     ("limits", "count"),
     [({}, 8), ({"frames": 3}, 3), ({"seconds": 0.5}, 5), ({"seconds": 0.5, "frames": 2}, 2), ({"frames": 99}, 8)],
 )
-def test_limited_stops_at_the_first_limit(limits, count):
+def test_limit_stops_at_the_first_limit(limits, count):
     assert len(list(limit(map(moment, range(8)), **limits))) == count
 
 
-def test_limited_asks_for_no_frame_beyond_the_last():
+def test_limit_asks_for_no_frame_beyond_the_last():
     def one_only() -> Iterable[FrameResult]:
         yield moment(0)
         raise AssertionError("a second frame was asked for")
