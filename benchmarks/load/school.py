@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.load.people import IdleStudent, Person, Register, Seat, Student, Teacher
 from classroom.simulation.browser import Browser, SimulationFailed
-from classroom.simulation.run import SIGN_INS_AT_ONCE, Plan, come_in, simulated_accounts
+from classroom.simulation.run import SIGN_INS_AT_ONCE, Plan, enter_class, simulated_accounts
 from classroom.simulation.script import Script
 
 # The server takes 600 sign-ins a minute from one address.
@@ -64,7 +64,7 @@ class _Door:
         try:
             async with self.few:
                 await asyncio.sleep(self._wait_s())
-                await come_in(browser, email, made)
+                await enter_class(browser, email, made)
             cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in browser.http.cookie_jar)
         finally:
             await browser.close()

@@ -36,7 +36,7 @@ from classroom.measures import WINDOW_S
 from classroom.models.attendance import HEARTBEAT_TIMEOUT
 from classroom.tasks.follow_session import note_activity
 
-# Changes that come with time alone, as a tile that grows too old, are sent this often.
+# Changes that come with time alone, such as a tile that has grown too old, are sent this often.
 SETTLE_S = 1.0
 # Figures over the whole class cost more than tiles, and nobody reads them faster.
 FIGURES_S = 0.25

@@ -1,4 +1,4 @@
-"""What a browser does before the class page opens: sign in, consent, join. Over plain HTTP, with the real forms."""
+"""A browser's steps before the class page opens: sign in, consent, join. Over plain HTTP, with the real forms."""
 
 import re
 
@@ -6,15 +6,15 @@ import aiohttp
 
 
 class SimulationFailed(Exception):
-    """The server did not do what it does for a browser. The text says at which step."""
+    """The server did not respond as it does to a browser. The text names the step."""
 
 
 class Browser:
-    """One signed-in person with cookies of her own. Close it with `close`."""
+    """One signed-in person with their own cookies. Close it with `close`."""
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
-        # The jar must keep cookies of 127.0.0.1, an address where others expect a name.
+        # `unsafe`: without it, the jar rejects cookies of an IP address such as 127.0.0.1.
         self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
 
     async def close(self) -> None:
@@ -46,7 +46,7 @@ class Browser:
             return await response.text()
 
     async def post(self, path: str, data: dict[str, str]) -> None:
-        """Send a form as a page does; every form of this product answers success with a redirect."""
+        """Submit a form as a page does; the server answers every successful form with a redirect."""
         token = next((c.value for c in self.http.cookie_jar if c.key == "csrftoken"), "")
         headers = {"X-CSRFToken": token, "Referer": self.url + path}
         async with self.http.post(self.url + path, data=data, headers=headers, allow_redirects=False) as response:

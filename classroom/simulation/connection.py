@@ -1,6 +1,7 @@
-"""A socket that comes back by itself, in the manner of static/js/lib/live-socket.js."""
+"""A socket that reconnects by itself, like static/js/lib/live-socket.js."""
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -9,31 +10,26 @@ import aiohttp
 
 FIRST_DELAY_S = 0.8
 LONGEST_DELAY_S = 30.0
+# A connection that lasted this long was good: after its loss, delays start from the shortest again.
 SETTLED_S = 10.0
 FINAL_CODES = frozenset({1000, 4400, 4401, 4403, 4404, 4409, 4410, 4429})
 
 
 async def stay_connected(connect: Callable[[], Awaitable[int | None]], *, lost: Callable[[], None]) -> int:
-    """Keep up a connection until it is closed for good; returns with which code.
+    """Reconnect until the socket is closed with one of FINAL_CODES, and return that code.
 
-    `connect` opens a socket, lives with it and returns the code it was closed with. `lost` is called at each loss.
+    `connect` opens a socket, runs it until it closes and returns the close code. `lost` is called at each loss.
     """
     attempt = 0
     while True:
         began = time.monotonic()
-        code = await _one_connection(connect)
-        if code in FINAL_CODES:
-            return code
+        with contextlib.suppress(aiohttp.ClientError, OSError):
+            code = await connect()
+            if code in FINAL_CODES:
+                return code
         lost()
         if time.monotonic() - began > SETTLED_S:
             attempt = 0
         longest = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**attempt)
         attempt += 1
         await asyncio.sleep(longest * (0.5 + random.random() / 2))  # noqa: S311  # jitter, no secret
-
-
-async def _one_connection(connect: Callable[[], Awaitable[int | None]]) -> int | None:
-    try:
-        return await connect()
-    except (aiohttp.ClientError, OSError):
-        return None

@@ -8,29 +8,29 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from classroom.simulation.figures import Figures
 from classroom.simulation.run import Plan, gather_class, simulated_accounts
 from classroom.simulation.script import Script
+from classroom.simulation.stats import ClassStats
 
 READY_S = 90
 FLOWS_AGAIN_S = 20
 
 
 @dataclass
-class Seen(Figures):
+class Seen(ClassStats):
     """Of what the students were told; when each was last, and when the teacher last heard of each."""
 
     told: list[tuple[int, int, float | None]] = field(default_factory=list)
     told_at: dict[int, float] = field(default_factory=dict)
     shown_at: dict[int, float] = field(default_factory=dict)
 
-    def result(self, student_id: int, message: dict) -> None:
-        super().result(student_id, message)
+    def record_result(self, student_id: int, message: dict) -> None:
+        super().record_result(student_id, message)
         self.told.append((student_id, message["seq"], message["confidence"]))
         self.told_at[student_id] = time.monotonic()
 
-    def teacher_saw(self, student_id: int, seq: int | None) -> None:
-        super().teacher_saw(student_id, seq)
+    def record_shown(self, student_id: int, seq: int | None) -> None:
+        super().record_shown(student_id, seq)
         self.shown_at[student_id] = time.monotonic()
 
 
@@ -39,7 +39,7 @@ class Lesson:
 
     def __init__(self, url: str, students: int, frames: list[bytes]) -> None:
         self.plan = Plan(
-            url=url, students=students, seconds=0, script=Script.of_one(frames), keep=True, comes_back=True
+            url=url, students=students, seconds=0, script=Script.of_one(frames), keep=True, reconnects=True
         )
         self.seen = Seen()
         self.session = 0
@@ -69,9 +69,9 @@ class Lesson:
 
     async def _hold(self) -> None:
         async with contextlib.AsyncExitStack() as stack:
-            made = await stack.enter_async_context(simulated_accounts(self.plan))
-            self.session = made["session"]
-            teacher, students = await gather_class(self.plan, made, self.seen, stack, lambda _: None)
+            accounts = await stack.enter_async_context(simulated_accounts(self.plan))
+            self.session = accounts["session"]
+            teacher, students = await gather_class(self.plan, accounts, self.seen, stack, lambda _: None)
             self.people = asyncio.gather(teacher.watch(), *(student.attend() for student in students))
             with contextlib.suppress(asyncio.CancelledError):
                 await self.people

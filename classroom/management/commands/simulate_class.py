@@ -7,17 +7,16 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from classroom.simulation.browser import SimulationFailed
-from classroom.simulation.figures import Figures
 from classroom.simulation.run import Plan, simulate
-from classroom.simulation.script import Act, Script, parsed_script
+from classroom.simulation.script import Act, Script, parse_script
 
 FRAMES = 64
 
 
 class Command(BaseCommand):
     help = (
-        "Simulate a class against a running server: students sign in over HTTP, consent, join and answer credits over "
-        "WebSockets with JPEG frames; a teacher listens. The server must have SIMULATION_ALLOWED on."
+        "Simulate a class on a running server: students sign in over HTTP, consent, join and answer credits over "
+        "WebSockets with JPEG frames, while a teacher listens. The server must have SIMULATION_ALLOWED on."
     )
     requires_system_checks = []
 
@@ -29,11 +28,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--shows",
             metavar="SCRIPT",
-            help="a portrait's expressions instead, from which second on: happy+neutral,angry+sad@60,happy@120",
+            help="show a portrait's expressions instead, each from a second on: happy+neutral,angry+sad@60,happy@120",
         )
-        parser.add_argument("--join-code", default="", help="join this course instead of making one")
-        parser.add_argument("--keep", action="store_true", help="leave the students and their readings behind")
-        parser.add_argument("--talkative", action="store_true", help="students say things and raise hands now and then")
+        parser.add_argument("--join-code", default="", help="join this course instead of creating one")
+        parser.add_argument("--keep", action="store_true", help="do not delete the students and their readings")
+        parser.add_argument("--talkative", action="store_true", help="students answer and raise hands now and then")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     def handle(self, **options: Any) -> None:
@@ -46,34 +45,23 @@ class Command(BaseCommand):
             keep=options["keep"],
             talkative=options["talkative"],
         )
-        say = (lambda _: None) if options["json"] else self.stderr.write
+        log = (lambda _: None) if options["json"] else self.stderr.write
         try:
-            figures = asyncio.run(simulate(plan, say))
+            stats = asyncio.run(simulate(plan, log))
         except SimulationFailed as error:
             raise CommandError(f"The simulation could not run: {error}.") from error
-        self.stdout.write(json.dumps(figures.as_dict()) if options["json"] else _in_words(figures))
-        for text in sorted(set(figures.errors))[:10]:
+        self.stdout.write(json.dumps(stats.as_dict()) if options["json"] else stats.summary())
+        for text in sorted(set(stats.errors))[:10]:
             self.stderr.write(text)
 
 
 def _script(faces: Path | None, shows: str | None) -> Script:
-    # Here and not above: it brings OpenCV, which other commands do without.
-    from emotions.synthetic.webcam import portrait_frames, webcam_frames  # noqa: PLC0415
+    from emotions.synthetic.webcam import portrait_frames, webcam_frames  # noqa: PLC0415  # imports OpenCV
 
     try:
         if shows is None:
             return Script.of_one(list(webcam_frames(faces, FRAMES)))
-        acts = parsed_script(shows)
+        acts = parse_script(shows)
         return Script([Act(at, [list(portrait_frames(name, FRAMES)) for name in cast]) for at, cast in acts])
     except (OSError, ValueError) as error:
         raise CommandError(str(error)) from error
-
-
-def _in_words(figures: Figures) -> str:
-    row = figures.as_dict()
-    late = row["latency_ms"]
-    return (
-        f"{row['sent']} snapshots sent, {row['analysed']} analysed, {row['dropped']} dropped, "
-        f"{row['faces_found']} with a face, {row['errors']} errors.\n"
-        f"From sending to the teacher: median {late['p50']} ms, 95 % within {late['p95']} ms, 99 % {late['p99']} ms."
-    )

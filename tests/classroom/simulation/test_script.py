@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from classroom.simulation.script import Act, Script, parsed_script
+from classroom.simulation.script import Act, Script, parse_script
 
 
 def test_students_show_the_same_frames_with_different_starts():
@@ -20,10 +20,10 @@ def test_each_student_has_a_part_and_acts_follow_the_clock():
 
 
 def test_script_is_parsed_into_acts():
-    assert parsed_script("happy+neutral,angry@60") == [(0, ["happy", "neutral"]), (60, ["angry"])]
+    assert parse_script("happy+neutral,angry@60") == [(0, ["happy", "neutral"]), (60, ["angry"])]
 
 
 @pytest.mark.parametrize("text", ["happy@5", "happy,sad@20,angry@10", "happy,sad@soon"])
 def test_script_out_of_order_is_rejected(text):
     with pytest.raises(ValueError, match=r"begins at 0|could not convert"):
-        parsed_script(text)
+        parse_script(text)
