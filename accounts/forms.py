@@ -12,7 +12,7 @@ class SignupForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=120,
-        help_text=_("As your teacher knows you."),
+        help_text=_("The name your teacher knows you by."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ["name", "email", "password1", "password2"]

@@ -39,7 +39,7 @@ def consent_grant(request: SignedInRequest) -> HttpResponse:
     next_url = _safe_next(request, request.POST.get("next", ""))
     version = request.POST.get("version", "")
     if request.POST.get("agree") != "on":
-        messages.error(request, _("Tick the box to agree. Without it your camera is not used."))
+        messages.error(request, _("Tick the box to agree. Otherwise your camera is not used."))
         return _back_to_text(next_url)
     try:
         grant_consent(user=request.user, version=int(version), now=timezone.now())
@@ -53,7 +53,7 @@ def consent_grant(request: SignedInRequest) -> HttpResponse:
 @form_post("consent")
 def consent_withdraw(request: SignedInRequest) -> HttpResponse:
     withdraw_consent(user=request.user, now=timezone.now())
-    messages.success(request, _("Your consent is withdrawn. No more snapshots of you are analysed."))
+    messages.success(request, _("You have withdrawn your consent. No more snapshots of you are analysed."))
     return _back_to_text(_safe_next(request, request.POST.get("next", "")))
 
 

@@ -31,7 +31,7 @@ class ConsentText(models.Model):
             self.version is not None
             and ConsentText.objects.filter(version__gte=self.version).exclude(pk=self.pk).exists()
         ):
-            raise ValidationError({"version": _("There is a newer text; this one would never be asked for.")})
+            raise ValidationError({"version": _("A newer text exists. Use a higher version number.")})
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):

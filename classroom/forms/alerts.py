@@ -28,19 +28,19 @@ class RuleWording:
 WORDING = {
     STUDENT_NEGATIVE: RuleWording(
         gettext_lazy("A student's expressions stay negative"),
-        gettext_lazy("The part of the expression read as sad, angry, fearful or disgusted, over ten seconds."),
+        gettext_lazy("Share of sad, angry, fearful and disgusted in the expression, averaged over ten seconds."),
     ),
     STUDENT_AWAY: RuleWording(
-        gettext_lazy("A student's face is away for long"),
-        gettext_lazy("Snapshots without a face, of those the camera sent, over ten seconds."),
+        gettext_lazy("A student's face is out of view for a while"),
+        gettext_lazy("Share of the camera's snapshots that show no face, over ten seconds."),
     ),
     CLASS_NEGATIVE: RuleWording(
-        gettext_lazy("Many faces in the class read as negative"),
-        gettext_lazy("Students whose expression is mostly negative, of those whose face is seen; at least four."),
+        gettext_lazy("Many faces in the class look negative"),
+        gettext_lazy("Share of students who look mostly negative, among those whose face is visible (at least four)."),
     ),
     PRESENCE_LOW: RuleWording(
         gettext_lazy("Students are leaving"),
-        gettext_lazy("Students who have gone, of the most who were here at once; at least four."),
+        gettext_lazy("Share of students who left since the fullest moment (at least four)."),
     ),
 }
 
@@ -49,12 +49,12 @@ class RuleForm(forms.Form):
     """The settings of one kind of alert. Once the form is valid, `rule` holds them."""
 
     enabled = forms.BooleanField(label=gettext_lazy("On"), required=False)
-    enter = forms.IntegerField(label=gettext_lazy("Fires from (%)"), min_value=2, max_value=100)
-    leave = forms.IntegerField(label=gettext_lazy("Is over at or below (%)"), min_value=1, max_value=99)
+    enter = forms.IntegerField(label=gettext_lazy("Fires at or above (%)"), min_value=2, max_value=100)
+    leave = forms.IntegerField(label=gettext_lazy("Clears at or below (%)"), min_value=1, max_value=99)
     hold_s = forms.IntegerField(label=gettext_lazy("Must last (seconds)"), min_value=10, max_value=HOUR_S)
-    recover_s = forms.IntegerField(label=gettext_lazy("Must be over for (seconds)"), min_value=0, max_value=HOUR_S)
+    recover_s = forms.IntegerField(label=gettext_lazy("Clears after (seconds)"), min_value=0, max_value=HOUR_S)
     cooldown_s = forms.IntegerField(
-        label=gettext_lazy("Rest before the next (seconds)"), min_value=0, max_value=4 * HOUR_S
+        label=gettext_lazy("Repeat no sooner than (seconds)"), min_value=0, max_value=4 * HOUR_S
     )
 
     def __init__(self, rule: Rule, data: Mapping[str, Any] | None) -> None:
@@ -62,13 +62,13 @@ class RuleForm(forms.Form):
         self.kind = rule.kind
         self.wording = WORDING[rule.kind]
         for name, value in _form_values(DEFAULTS[rule.kind]).items():
-            self.fields[name].help_text = _("Usually %(value)s.") % {"value": value}
+            self.fields[name].help_text = _("Default %(value)s.") % {"value": value}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         enter, leave = cleaned.get("enter"), cleaned.get("leave")
         if enter is not None and leave is not None and leave >= enter:
-            self.add_error("leave", _("This must be below the share at which it fires."))
+            self.add_error("leave", _("This must be lower than the share at which the alert fires."))
         return cleaned
 
     @property
@@ -84,7 +84,7 @@ class RuleForm(forms.Form):
 class ReplayForm(forms.Form):
     """The session to try the settings on."""
 
-    session = forms.ChoiceField(label=gettext_lazy("Try on"))
+    session = forms.ChoiceField(label=gettext_lazy("Try the settings on"))
 
     def __init__(self, sessions: Iterable[ClassSession], data: Mapping[str, Any] | None) -> None:
         super().__init__(data)

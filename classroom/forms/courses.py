@@ -14,7 +14,7 @@ class JoinForm(forms.Form):
     join_code = forms.CharField(
         label=_("Join code"),
         max_length=40,
-        help_text=_("Your teacher has it: eight letters and digits."),
+        help_text=_("Eight letters and digits. Ask your teacher for it."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
 
@@ -23,7 +23,7 @@ class StartForm(forms.ModelForm):
     class Meta:
         model = ClassSession
         fields = ("topic",)
-        labels = {"topic": _("Topic of this session")}
+        labels = {"topic": _("Topic")}
         widgets = {"topic": forms.TextInput(attrs={"autocomplete": "off"})}
 
 

@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from classroom.domain.history.summaries import StudentSummary
+from classroom.domain.history.summaries import BandedMeasure, StudentSummary
 from classroom.models import SelfReport
 from classroom.rounding import whole_minutes, whole_percent
 
@@ -38,10 +38,15 @@ EXPRESSION_LETTERS = {
     "disgust": pgettext_lazy("disgust in short", "D"),
     "angry": pgettext_lazy("angry in short", "A"),
 }
-BAND_WORDS = {
-    "low": pgettext_lazy("how much of something there was", "Little"),
-    "some": pgettext_lazy("how much of something there was", "Some"),
-    "much": pgettext_lazy("how much of something there was", "Much"),
+LEVELS = {
+    "low": pgettext_lazy("level of a measure", "Low"),
+    "some": pgettext_lazy("level of a measure", "Medium"),
+    "much": pgettext_lazy("level of a measure", "High"),
+}
+FREQUENCIES = {
+    "low": pgettext_lazy("how much of the time", "Rarely"),
+    "some": pgettext_lazy("how much of the time", "Partly"),
+    "much": pgettext_lazy("how much of the time", "Mostly"),
 }
 
 
@@ -72,8 +77,11 @@ def expression_letter(name: str) -> str:
 
 
 @register.filter
-def band_word(band: str) -> str:
-    return str(BAND_WORDS[band])
+def band_word(measure: BandedMeasure) -> str:
+    if measure.band is None:
+        return str(_("Too few readings"))
+    words = FREQUENCIES if measure.name == "calm_presence" else LEVELS
+    return str(words[measure.band])
 
 
 @register.filter
@@ -135,7 +143,7 @@ def attendance_span(student: StudentSummary) -> SafeString | str:
         return UNKNOWN
     rejoins: SafeString | str = ""
     if student.rejoins:
-        text = ngettext("%(n)d rejoin", "%(n)d rejoins", student.rejoins) % {"n": student.rejoins}
+        text = ngettext("rejoined once", "rejoined %(n)d times", student.rejoins) % {"n": student.rejoins}
         rejoins = format_html('<span class="list__sub">{}</span>', text)
     joined, left = clock(student.joined_at), clock(student.left_at)
     return format_html('<span class="there">{} – {}{}</span>', joined, left, rejoins)

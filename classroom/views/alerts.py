@@ -39,7 +39,7 @@ def course_alerts(request: SignedInRequest, pk: int) -> HttpResponse:
     if is_preview:
         return _preview_page(request, context, forms, replay)
     save_rules(course=course, rules=[form.rule for form in forms])
-    messages.success(request, _("The settings are saved; a class that is running takes them over at once."))
+    messages.success(request, _("Settings saved. A running class uses them immediately."))
     return redirect("course_alerts", pk)
 
 
@@ -50,8 +50,8 @@ def _preview_page(
     if not wait:
         return render(request, TEMPLATE, context | {"preview": _preview(forms, replay)})
     text = ngettext(
-        "You have asked for many previews within a minute. Try again in %(n)d second.",
-        "You have asked for many previews within a minute. Try again in %(n)d seconds.",
+        "Too many previews. Try again in %(n)d second.",
+        "Too many previews. Try again in %(n)d seconds.",
         wait,
     )
     # Shown on the page itself, which still has the unsaved settings; 429.html would lose them.

@@ -81,7 +81,7 @@ def bar_chart(*, label: str, top: str, maximum: float, values: Iterable[tuple[st
 def _share_charts(rows: Sequence[SessionRow | StudentRow]) -> list[BarChart]:
     """Return a chart for each share that is known in any session; a course without cameras has none."""
     shares_by_label = {
-        _("Snapshots with a clear face"): [row.summary.seen_share for row in rows],
+        _("Readable snapshots"): [row.summary.seen_share for row in rows],
         _("Negative expressions"): [row.summary.negative for row in rows],
     }
     return [
@@ -94,7 +94,7 @@ def _share_charts(rows: Sequence[SessionRow | StudentRow]) -> list[BarChart]:
 def _titled_shares(
     rows: Sequence[SessionRow | StudentRow], shares: Sequence[float | None]
 ) -> list[tuple[str, float | None]]:
-    figures = [_("not read") if share is None else f"{whole_percent(share)} %" for share in shares]
+    figures = [_("no reading") if share is None else f"{whole_percent(share)} %" for share in shares]
     return [(_title(row, figure), share) for row, figure, share in zip(rows, figures, shares, strict=True)]
 
 

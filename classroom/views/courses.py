@@ -53,7 +53,7 @@ def course_join(request: SignedInRequest) -> HttpResponse:
         except UnknownJoinCode:
             form.add_error("join_code", _("No course has this code. Check it with your teacher."))
         except NotAStudent:
-            form.add_error(None, _("Only students join courses. You are signed in with another role."))
+            form.add_error(None, _("Only students can join courses. Sign in with a student account."))
         else:
             if is_new:
                 messages.success(request, _("You have joined %(course)s.") % {"course": course})
@@ -71,7 +71,7 @@ def session_start(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         session = start_session(course=course, topic=form.cleaned_data["topic"], now=timezone.now())
     except SessionAlreadyRunning as error:
-        messages.info(request, _("“%(topic)s” is still running; end it first.") % {"topic": error.session.topic})
+        messages.info(request, _("“%(topic)s” is still running. End it first.") % {"topic": error.session.topic})
         session = error.session
     return redirect("session_live", session.pk)
 

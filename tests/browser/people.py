@@ -26,7 +26,7 @@ async def start_class(page: Page, topic: str) -> str:
         await page.get_by_role("link", name="Open dashboard").click()
         await end_class(page)
         await course.click()
-    await page.get_by_label("Topic of this session").fill(topic)
+    await page.get_by_label("Topic").fill(topic)
     await page.get_by_role("button", name="Start").click()
     await expect(page).to_have_url(re.compile(r"/sessions/\d+/live/$"))
     return page.url.removesuffix("live/")

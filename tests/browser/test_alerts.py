@@ -30,11 +30,11 @@ async def test_an_alert_from_setting_to_preview(server, browser_without_face):
     # The teacher wants to know sooner.
     await people.sign_in(teacher, server, "teacher@demo.example")
     await teacher.get_by_role("link", name="Introduction to Statistics").first.click()
-    await teacher.get_by_role("link", name="When alerts fire").click()
-    away = teacher.get_by_role("group", name="A student's face is away for long")
+    await teacher.get_by_role("link", name="Alert settings").click()
+    away = teacher.get_by_role("group", name="A student's face is out of view for a while")
     await away.get_by_label("Must last (seconds)").fill("10")
     await teacher.get_by_role("button", name="Save").click()
-    await expect(teacher.get_by_text("The settings are saved")).to_be_visible()
+    await expect(teacher.get_by_text("Settings saved")).to_be_visible()
     await teacher.goto(server.url)
 
     # A class without anything to tell says so in one line.

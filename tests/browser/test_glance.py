@@ -54,7 +54,7 @@ async def teacher(server, browser) -> Page:
     rule = page.get_by_role("group", name="A student's expressions stay negative")
     await rule.get_by_label("Must last (seconds)").fill("10")
     await page.get_by_role("button", name="Save").click()
-    await expect(page.get_by_text("The settings are saved")).to_be_visible()
+    await expect(page.get_by_text("Settings saved")).to_be_visible()
     await page.goto(server.url)
     return page
 
@@ -94,7 +94,7 @@ async def test_a_class_that_turns_is_told_of_at_once_and_so_in_the_report(server
 async def watch_the_class_turn(teacher: Page) -> None:
     sentence, panel = teacher.get_by_test_id("class-sentence"), teacher.get_by_test_id("alerts")
     await teacher.evaluate(NOTE_FIRSTS)
-    await teacher.get_by_text("Show as a table").first.click()
+    await teacher.get_by_text("Show as table").first.click()
     await expect(sentence).to_have_text(re.compile("^Most faces look (calm|happy|calm or happy)"), timeout=90_000)
     await expect(sentence).to_have_text(
         re.compile(r"^Most faces look troubled: \d of \d, since \d\d:\d\d\."), timeout=90_000

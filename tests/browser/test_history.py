@@ -72,7 +72,7 @@ async def test_pages_of_a_course_s_history_have_no_violation(server, browser, sc
     found = await violations(page, server, "/courses/1/term/")
     await page.get_by_test_id("session-row").first.get_by_role("link").click()
     await page.get_by_test_id("student-row").first.get_by_role("link").click()
-    await page.get_by_role("link", name="Over all sessions").click()
+    await page.get_by_role("link", name="All classes").click()
     await expect(page.get_by_test_id("session-row").first).to_be_visible()
     found += await violations(page, server, page.url.removeprefix(server.url))
     assert (found, complaints) == ([], [])
@@ -88,7 +88,7 @@ async def test_the_report_on_paper_is_light_and_only_what_is_to_read(server, bro
     await expect(page.get_by_role("banner")).to_be_hidden()
     await expect(page.get_by_role("link", name="Introduction to Statistics")).to_be_hidden()
     await expect(page.get_by_role("button", name="Print")).to_be_hidden()
-    await expect(page.get_by_role("heading", name="Beside the sessions before")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Earlier classes")).to_be_visible()
     await expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
     await expect(page.locator("h1")).to_have_css("color", "rgb(22, 27, 34)")
     # The chart is drawn anew, for the width of a sheet.

@@ -58,7 +58,7 @@ async def teacher(server, browser_without_camera) -> Page:
     await page.add_init_script(KEEP_SOCKET)
     await people.sign_in(page, server, "teacher@demo.example")
     await page.get_by_role("link", name="Large").first.click()
-    await page.get_by_label("Topic of this session").fill("Seats")
+    await page.get_by_label("Topic").fill("Seats")
     await page.get_by_role("button", name="Start").click()
     await expect(page).to_have_url(re.compile(r"/live/$"))
     await expect(page.locator("[data-live]")).to_have_attribute("data-ready", "yes")
@@ -143,8 +143,8 @@ async def test_tiles_are_one_stop_of_the_tab_key_with_arrows_between_them(teache
 async def test_large_makes_letters_larger_and_stays_so(teacher):
     size = "parseFloat(getComputedStyle(document.querySelector('.sentence')).fontSize)"
     before = await teacher.evaluate(size)
-    await teacher.get_by_role("button", name="Large").click()
-    await expect(teacher.get_by_role("button", name="Large")).to_have_attribute("aria-pressed", "true")
+    await teacher.get_by_role("button", name="Large view").click()
+    await expect(teacher.get_by_role("button", name="Large view")).to_have_attribute("aria-pressed", "true")
     assert await teacher.evaluate(size) > 1.3 * before
     await teacher.reload()
-    await expect(teacher.get_by_role("button", name="Large")).to_have_attribute("aria-pressed", "true")
+    await expect(teacher.get_by_role("button", name="Large view")).to_have_attribute("aria-pressed", "true")

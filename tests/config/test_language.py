@@ -85,10 +85,10 @@ def test_the_pages_of_a_class_that_is_over_are_in_hindi(hindi):
     factories.reading(session, student, after_s=3)
     teacher = session.course.teachers.get()
     for user, name, args, word in (
-        (teacher, "session_report", [session.pk], "औसतन कक्षा"),
-        (teacher, "course_term", [session.course.pk], "सत्र-दर-सत्र"),
+        (teacher, "session_report", [session.pk], "कक्षा का औसत"),
+        (teacher, "course_term", [session.course.pk], "कक्षा-दर-कक्षा"),
         (student, "session_mine", [session.pk], "यह वह है जो आपसे पढ़ा गया।"),
-        (student, "course_mine", [session.course.pk], "साफ़ चेहरा"),
+        (student, "course_mine", [session.course.pk], "पढ़ने लायक"),
     ):
         hindi.force_login(user)
         page = hindi.get(reverse(name, args=args))

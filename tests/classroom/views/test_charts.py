@@ -2,7 +2,7 @@ from classroom.views.charts import GAP, HEIGHT, MIN_SLOTS, WIDTH, bar_chart
 
 
 def chart(values, maximum=1.0):
-    return bar_chart(label="Seen", top="100 %", maximum=maximum, values=values)
+    return bar_chart(label="Readable snapshots", top="100 %", maximum=maximum, values=values)
 
 
 def test_a_bar_is_as_high_as_its_share_of_the_most():

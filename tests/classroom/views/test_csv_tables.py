@@ -85,9 +85,9 @@ def test_the_students_file_equals_the_page_to_the_figure(client, session):
         }
         assert cells["Minutes"] == str(whole_minutes(float(row["minutes_present"])))
         assert cells["Readings"] == row["readings"]
-        assert cells["Seen"] == f"{whole_percent(float(row['clear_face_share']))} %"
-        assert cells["Said"] == answers({"lost": int(row["lost"])})
-        assert f"Happy {whole_percent(float(row['happy']))} %" in cells["Shares"]
+        assert cells["Readable"] == f"{whole_percent(float(row['clear_face_share']))} %"
+        assert cells["Feedback"] == answers({"lost": int(row["lost"])})
+        assert f"Happy {whole_percent(float(row['happy']))} %" in cells["Mix"]
 
 
 def test_the_attendance_file_has_times_with_their_offset(client, session, settings):

@@ -134,7 +134,7 @@ def test_her_home_leads_there(client, attended, ada):
     page = content(client, ada, "/")
     assert f'href="/courses/{attended.course_id}/"' in page
     assert f'href="/sessions/{attended.pk}/mine/"' in page
-    assert "You are in no course now." in page
+    assert "You are not in any course." in page
 
 
 def test_a_course_is_named_once_however_often_she_came(client, attended, ada):

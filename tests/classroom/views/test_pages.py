@@ -250,7 +250,7 @@ def test_the_admin_counts_readings_that_go_along_and_shows_none(client, session,
 def test_a_form_from_before_the_last_sign_in_is_explained():
     response = Client(enforce_csrf_checks=True).post("/courses/join/", {"join_code": "ABCDEFGH"})
     assert response.status_code == 403
-    assert "This page was too old" in response.content.decode()
+    assert "This page has expired" in response.content.decode()
 
 
 def test_the_report_of_a_class_nobody_joined_has_no_chart(client, session, people):

@@ -34,7 +34,7 @@ def page(client, path: str) -> str:
 
 @pytest.mark.usefixtures("spoken")
 def test_the_privacy_page_counts_what_a_student_said(client):
-    assert "2 answers and raised hands of you are kept." in page(client, "/privacy/")
+    assert "We hold 2 answers and raised hands from you." in page(client, "/privacy/")
 
 
 def test_one_who_said_nothing_is_offered_no_deletion_of_it(client, student):

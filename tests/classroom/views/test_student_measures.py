@@ -50,9 +50,9 @@ def test_both_see_what_the_session_comes_to_in_words(client, course, ada):
     session = held(course, ada, "happy", "happy", "sad", "")
     hers = shown_measures(body(client, ada, f"/sessions/{session.pk}/mine/"))
     assert hers == {
-        "arousal": ("Some", "from 3 of 4 snapshots"),
-        "volatility": ("Much", "from 3 of 4 snapshots"),
-        "calm_presence": ("Some", "from 4 of 4 snapshots"),
+        "arousal": ("Medium", "from 3 of 4 snapshots"),
+        "volatility": ("High", "from 3 of 4 snapshots"),
+        "calm_presence": ("Partly", "from 4 of 4 snapshots"),
     }
     assert shown_measures(body(client, course.teachers.get(), f"/sessions/{session.pk}/students/{ada.pk}/")) == hers
 
@@ -60,7 +60,7 @@ def test_both_see_what_the_session_comes_to_in_words(client, course, ada):
 def test_of_one_snapshot_no_band_is_shown(client, course, ada):
     session = held(course, ada, "happy")
     bands = {band for band, _ in shown_measures(body(client, ada, f"/sessions/{session.pk}/mine/")).values()}
-    assert bands == {"Too little to say"}
+    assert bands == {"Too few readings"}
 
 
 def test_without_an_expression_read_nothing_is_said_in_words(client, course, ada):
