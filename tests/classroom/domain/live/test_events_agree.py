@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.consent import withdraw_consent
 from classroom.domain.attendance import join_session, leave_session, set_camera
 from classroom.domain.live.state import LiveClass, live_class, lost_connections
+from classroom.domain.markers import add_marker, remove_marker, rename_marker
+from classroom.domain.readings.record import erase_readings
 from classroom.domain.self_reports import erase_self_reports, lower_hand, raise_hand, record_answer
 from classroom.domain.tiles import build_tile
 from classroom.infra import events
-from classroom.models import Attendance, Stay
+from classroom.models import Attendance, Marker, Stay
 from tests import factories
 from tests.factories import NOW
 
@@ -71,6 +74,14 @@ CHANGES = {
     "no face": lambda session, student: read(session, student, 11, expression=""),
     "uncertain face": lambda session, student: read(session, student, 11, uncertain="too_dark"),
     "camera paused": lambda session, student: set_camera(stay=stay_of(student), on=False, now=later(11)),
+    "camera started": lambda session, student: [
+        set_camera(stay=stay_of(student), on=False, now=later(8)),
+        set_camera(stay=stay_of(student), on=True, now=later(11)),
+    ],
+    "consent withdrawn": lambda session, student: [
+        withdraw_consent(user=student, now=later(11)),
+        set_camera(stay=stay_of(student), on=False, now=later(11)),
+    ],
     "left": lambda session, student: leave_session(stay=stay_of(student), by_choice=True, now=later(11)),
     "connection lost": lambda session, student: leave_session(stay=stay_of(student), by_choice=False, now=later(11)),
     "joined again": lambda session, student: join_session(session=session, student=student, now=later(11)),
@@ -106,6 +117,46 @@ def test_first_state_and_events_equal_a_fresh_state(published, change):
         apply(live, message)
 
     assert shown(live, 12) == shown(live_class(session=session, now=later(12)), 12)
+
+
+RELOADS = {
+    "enrolled": (lambda session, student: factories.student_of(session.course), "class.changed"),
+    "removed from the course": (lambda session, student: student.enrolments.all().delete(), "class.changed"),
+    "readings erased": (lambda session, student: erase_readings(student=student, now=later(11)), "class.changed"),
+    "course without cameras": (lambda session, student: stop_reading_faces(session.course), "course.changed"),
+    "marker set": (lambda session, student: set_marker(session), "markers.changed"),
+    "marker renamed": (
+        lambda session, student: rename_marker(marker=a_marker(session), text="Quiz"),
+        "markers.changed",
+    ),
+    "marker removed": (lambda session, student: remove_marker(marker=a_marker(session)), "markers.changed"),
+}
+
+
+def stop_reading_faces(course) -> None:
+    course.reads_faces = False
+    course.save()
+
+
+def set_marker(session) -> None:
+    add_marker(session=session, author=session.course.teachers.get(), text="Exercise", at=later(11))
+
+
+def a_marker(session) -> Marker:
+    return Marker.objects.create(session=session, text="Exercise", at=later(8))
+
+
+@pytest.mark.parametrize(("change", "event"), RELOADS.values(), ids=RELOADS)
+def test_change_that_no_tile_carries_makes_the_dashboard_reload(
+    published, django_capture_on_commit_callbacks, change, event
+):
+    session = factories.session()
+    student = factories.student_of(session.course, "Ada")
+    factories.attendance(session, student)
+    factories.reading(session, student, after_s=3)
+    with django_capture_on_commit_callbacks(execute=True):
+        change(session, student)
+    assert event in [message["type"] for message in published]
 
 
 def test_first_state_and_ticks_equal_a_fresh_state_after_a_silent_minute():
