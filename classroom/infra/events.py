@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from typing import Any
+from typing import Any, ParamSpec
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -45,6 +45,7 @@ from classroom.infra.event_types import (
 from classroom.infra.redis import redis_client
 from classroom.snapshots import DropReason
 
+P = ParamSpec("P")
 logger = logging.getLogger(__name__)
 
 NUMBER_TTL_S = 24 * 60 * 60
@@ -165,12 +166,12 @@ def snapshot_dropped(seq: int, reason: DropReason, *, queue_ms: int) -> Snapshot
 
 
 def publish(group: str, message: GroupEvent) -> None:
-    _run(get_channel_layer().group_send(group, message))
+    _run(get_channel_layer().group_send, group, message)
 
 
 def send(messages: Iterable[tuple[str, SnapshotEvent]]) -> None:
     """Send each message to its channel."""
-    _run(_send_each(messages))
+    _run(_send_each, messages)
 
 
 def note_server_loop() -> None:
@@ -204,24 +205,19 @@ async def _send_each(messages: Iterable[tuple[str, SnapshotEvent]]) -> None:
         logger.error("An event could not be sent.", exc_info=error)
 
 
-def _run(coroutine: Coroutine[Any, Any, None]) -> None:
+def _run(function: Callable[P, Coroutine[Any, Any, None]], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Run it on the server's loop; does nothing once that has stopped."""
     try:
         if _server_loop is None:
-            async_to_sync(_await)(coroutine)
+            async_to_sync(function)(*args, **kwargs)
         elif _server_loop.is_running():
-            future = asyncio.run_coroutine_threadsafe(coroutine, _server_loop)
+            future = asyncio.run_coroutine_threadsafe(function(*args, **kwargs), _server_loop)
             try:
                 future.result(PUBLISH_TIMEOUT_S)
             finally:
                 future.cancel()  # does nothing unless the time was up
-        else:
-            coroutine.close()
     except Exception:
         logger.exception("An event could not be published.")
-
-
-async def _await(coroutine: Coroutine[Any, Any, None]) -> None:
-    await coroutine
 
 
 # --- numbers

@@ -21,7 +21,7 @@ REPORTS = "attune:processes"
 def report(*, kind: str, now: datetime) -> None:
     """Report that this process is alive; `kind` is `web` or `worker`."""
     heartbeat = {"kind": kind, "at": now.timestamp(), "figures": metrics.families()}
-    redis_client().hset(REPORTS, _process_name(), json.dumps(heartbeat))
+    redis_client().hset(REPORTS, f"{socket.gethostname()}:{os.getpid()}", json.dumps(heartbeat))
 
 
 def count_live_workers(*, now: datetime) -> int:
@@ -45,7 +45,3 @@ def _live_processes(now: datetime) -> dict[str, dict]:
     if expired:
         redis_client().hdel(REPORTS, *expired)
     return {name: heartbeat for name, heartbeat in last.items() if name not in expired}
-
-
-def _process_name() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"

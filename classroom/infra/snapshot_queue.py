@@ -58,9 +58,25 @@ class QueuedSnapshot:
     channel: str
     jpeg: bytes | None = None
 
+    @property
+    def mailbox(self) -> str:
+        return _mailbox(self.ref.session_id, self.ref.student_id)
+
+    def encode(self) -> bytes:
+        """Return the queue's entry, without the image."""
+        times_ms = [round(moment.timestamp() * 1000) for moment in (self.ref.captured_at, self.ref.received_at)]
+        return json.dumps([self.mailbox, self.ref.seq, *times_ms, self.channel]).encode()
+
+    @classmethod
+    def decode(cls, entry: bytes, jpeg: bytes | None) -> "QueuedSnapshot":
+        mailbox, seq, *times_ms, channel = json.loads(entry)
+        session_id, student_id = map(int, mailbox.split(":"))
+        captured_at, received_at = (datetime.fromtimestamp(ms / 1000, UTC) for ms in times_ms)
+        return cls(SnapshotRef(session_id, student_id, seq, captured_at, received_at), channel, jpeg)
+
 
 class Queue(Protocol):
-    def push(self, ref: SnapshotRef, channel: str, jpeg: bytes) -> bool: ...
+    def push(self, queued: QueuedSnapshot, jpeg: bytes) -> bool: ...
 
     def pop(self, count: int) -> tuple[list[QueuedSnapshot], int]:
         """Return the snapshots, and how many remain."""
@@ -75,12 +91,11 @@ class MemoryQueue:
         self.woken_at = -math.inf
         self.lock = threading.Lock()
 
-    def push(self, ref: SnapshotRef, channel: str, jpeg: bytes) -> bool:
-        entry = QueuedSnapshot(ref, channel)
+    def push(self, queued: QueuedSnapshot, jpeg: bytes) -> bool:
         with self.lock:
             now = time.monotonic()
-            self.entries.append((now, entry))
-            self.mailboxes[_mailbox(ref.session_id, ref.student_id)] = (entry, jpeg)
+            self.entries.append((now, queued))
+            self.mailboxes[queued.mailbox] = (queued, jpeg)
             while len(self.entries) > MAX_LENGTH or self.entries[0][0] < now - settings.SNAPSHOT_TTL_S:
                 self._pop_first()
             is_silent = now - self.woken_at > WAKEUP_AGAIN_MS / 1000
@@ -99,20 +114,19 @@ class MemoryQueue:
             self.mailboxes.pop(mailbox, None)
 
     def _pop_first(self) -> QueuedSnapshot:
-        _, entry = self.entries.popleft()
-        mailbox = _mailbox(entry.ref.session_id, entry.ref.student_id)
-        held, jpeg = self.mailboxes.get(mailbox, (None, None))
-        if held is not entry:
-            return entry
-        del self.mailboxes[mailbox]
-        return replace(entry, jpeg=jpeg)
+        _, queued = self.entries.popleft()
+        held, jpeg = self.mailboxes.get(queued.mailbox, (None, None))
+        if held is not queued:
+            return queued
+        del self.mailboxes[queued.mailbox]
+        return replace(queued, jpeg=jpeg)
 
 
 class RedisQueue:
-    def push(self, ref: SnapshotRef, channel: str, jpeg: bytes) -> bool:
-        mailbox, entry = _mailbox(ref.session_id, ref.student_id), _encode(ref, channel)
+    def push(self, queued: QueuedSnapshot, jpeg: bytes) -> bool:
+        entry = queued.encode()
         pipe = redis_client().pipeline(transaction=False)
-        pipe.set(MAILBOX + mailbox, entry + b"\n" + jpeg, ex=settings.SNAPSHOT_TTL_S)
+        pipe.set(MAILBOX + queued.mailbox, entry + b"\n" + jpeg, ex=settings.SNAPSHOT_TTL_S)
         pipe.rpush(QUEUE, entry)
         pipe.ltrim(QUEUE, -MAX_LENGTH, -1)
         pipe.expire(QUEUE, settings.SNAPSHOT_TTL_S)
@@ -123,7 +137,7 @@ class RedisQueue:
     def pop(self, count: int) -> tuple[list[QueuedSnapshot], int]:
         script = redis_client().register_script(_POP)
         entries, jpegs, remaining = script(keys=[QUEUE, WAKEUP], args=[count, WAKEUP_AGAIN_MS, MAILBOX])
-        return list(map(_decode, entries, jpegs)), remaining
+        return list(map(QueuedSnapshot.decode, entries, jpegs)), remaining
 
     def discard(self, mailbox: str) -> None:
         redis_client().delete(MAILBOX + mailbox)
@@ -145,7 +159,7 @@ def push(ref: SnapshotRef, *, channel: str, jpeg: bytes) -> bool:
     woken for WAKEUP_AGAIN_MS. A wake-up is lost with the worker that fetched it, so another follows; a worker that
     leaves snapshots in the queue wakes the next one itself.
     """
-    return _queue().push(ref, channel, jpeg)
+    return _queue().push(QueuedSnapshot(ref, channel), jpeg)
 
 
 def pop_batch() -> tuple[list[QueuedSnapshot], bool]:
@@ -161,16 +175,3 @@ def discard(*, session_id: int, student_id: int) -> None:
 
 def _mailbox(session_id: int, student_id: int) -> str:
     return f"{session_id}:{student_id}"
-
-
-def _encode(ref: SnapshotRef, channel: str) -> bytes:
-    mailbox = _mailbox(ref.session_id, ref.student_id)
-    times_ms = [round(moment.timestamp() * 1000) for moment in (ref.captured_at, ref.received_at)]
-    return json.dumps([mailbox, ref.seq, *times_ms, channel]).encode()
-
-
-def _decode(entry: bytes, jpeg: bytes | None) -> QueuedSnapshot:
-    mailbox, seq, *times_ms, channel = json.loads(entry)
-    session_id, student_id = map(int, mailbox.split(":"))
-    captured_at, received_at = (datetime.fromtimestamp(ms / 1000, UTC) for ms in times_ms)
-    return QueuedSnapshot(SnapshotRef(session_id, student_id, seq, captured_at, received_at), channel, jpeg)

@@ -77,19 +77,16 @@ def wait_until_idle() -> None:
 
 def _follow_soon(session_id: int) -> None:
     _noted.discard(session_id)
+    # The last step whose readings are in, counted since 1970.
+    step = int((time.time() - CLOSING_DELAY_S - SLACK_S) // STEP_S)
     try:
-        if cache.add(f"followed:{session_id}:{_current_step()}", 1, 2 * STEP_S):
+        if cache.add(f"followed:{session_id}:{step}", 1, 2 * STEP_S):
             follow_session.delay(session_id)
     except Exception as error:
         # Nothing awaits this job. The next step tries again.
         _log_failure(session_id, error)
     finally:
         connections.close_all()
-
-
-def _current_step() -> int:
-    """Return the last step whose readings are in, counted since 1970."""
-    return int((time.time() - CLOSING_DELAY_S - SLACK_S) // STEP_S)
 
 
 def _log_failure(session_id: int, error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""What Celery beat starts now and then. Without beat the pages do the first of them, and commands the others."""
+"""Celery tasks that beat schedules. Without beat, pages do the first of them and management commands the others."""
 
 from datetime import timedelta
 

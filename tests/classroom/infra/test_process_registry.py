@@ -1,5 +1,6 @@
 """The processes that are alive and their metrics, in a real Redis."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -32,22 +33,22 @@ def test_web_process_is_no_worker():
 
 def test_any_web_process_shows_the_metrics_of_all(monkeypatch):
     metrics.DROPPED.labels("stale").inc()
-    monkeypatch.setattr(process_registry, "_process_name", lambda: "elsewhere:7")
+    monkeypatch.setattr("socket.gethostname", lambda: "elsewhere")
     process_registry.report(kind="worker", now=NOW)
-    monkeypatch.setattr(process_registry, "_process_name", lambda: "here:8")
+    monkeypatch.setattr("socket.gethostname", lambda: "here")
     text = process_registry.all_metrics(now=NOW).decode()
-    for process in ("worker:elsewhere:7", "web:here:8"):
+    for process in (f"worker:elsewhere:{os.getpid()}", f"web:here:{os.getpid()}"):
         assert f'attune_snapshots_dropped_total{{process="{process}",reason="stale"}}' in text
     assert text.count("# TYPE attune_snapshots_dropped_total counter") == 1
 
 
 def test_expired_process_is_deleted(monkeypatch):
-    monkeypatch.setattr(process_registry, "_process_name", lambda: "gone:1")
+    monkeypatch.setattr("socket.gethostname", lambda: "gone")
     process_registry.report(kind="worker", now=NOW)
-    monkeypatch.setattr(process_registry, "_process_name", lambda: "here:8")
+    monkeypatch.setattr("socket.gethostname", lambda: "here")
     later = NOW + timedelta(minutes=1)
-    assert "gone:1" not in process_registry.all_metrics(now=later).decode()
-    assert list(redis_client().hgetall(process_registry.REPORTS)) == [b"here:8"]
+    assert "gone:" not in process_registry.all_metrics(now=later).decode()
+    assert list(redis_client().hgetall(process_registry.REPORTS)) == [f"here:{os.getpid()}".encode()]
 
 
 @pytest.mark.django_db
