@@ -8,7 +8,7 @@ from typing import Literal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from emotions.jpeg import NotAJpeg, jpeg_size
+from emotions.jpeg import NotAJpeg, UnsupportedJpeg, browser_jpeg_size
 
 HEADER = struct.Struct(">II")
 
@@ -62,10 +62,13 @@ def parse_frame(message: bytes) -> Frame:
     seq, age_ms = HEADER.unpack_from(message)
     jpeg = message[HEADER.size :]
     try:
-        width, height = jpeg_size(jpeg)
+        width, height = browser_jpeg_size(jpeg)
     except NotAJpeg as error:
         code = "unreadable_header" if jpeg.startswith(b"\xff\xd8\xff") else "not_jpeg"
         raise MessageRejected(code, _("The snapshot is not a readable JPEG picture.")) from error
+    except UnsupportedJpeg as error:
+        text = _("The snapshot is not the kind of JPEG picture that browsers make.")
+        raise MessageRejected("unsupported_jpeg", text) from error
     if not (0 < width <= settings.SNAPSHOT_MAX_WIDTH and 0 < height <= settings.SNAPSHOT_MAX_HEIGHT):
         size, most = f"{width} × {height}", f"{settings.SNAPSHOT_MAX_WIDTH} × {settings.SNAPSHOT_MAX_HEIGHT}"
         text = _("The snapshot is %(size)s pixels; at most %(most)s are allowed.") % {"size": size, "most": most}

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emotions.jpeg import NotAJpeg, is_complete, jpeg_size
+from emotions.jpeg import MAX_SCANS, NotAJpeg, count_scans, is_complete, jpeg_size
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 
@@ -34,9 +34,7 @@ def decode_jpeg(data: bytes, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint
         raise UnreadableImage(str(error)) from error
     if width * height > max_pixels:
         raise ImageTooLarge(f"The image is {width}x{height}; the limit is {max_pixels} pixels.")
-    # OpenCV fills the missing part of a truncated file with grey, and some versions with an image decoded earlier.
-    if not is_complete(data):
-        raise UnreadableImage("The JPEG is truncated.")
+    _check_scans(data)
     return _decode(data)
 
 
@@ -51,9 +49,17 @@ def read_image(path: Path) -> NDArray[np.uint8]:
         raise UnreadableImage(f"{error.strerror or error}") from error
     if not data:
         raise UnreadableImage("The file is empty.")
-    if data.startswith(b"\xff\xd8") and not is_complete(data):
-        raise UnreadableImage("The JPEG is truncated.")
+    if data.startswith(b"\xff\xd8"):
+        _check_scans(data)
     return _decode(data)
+
+
+def _check_scans(jpeg: bytes) -> None:
+    # OpenCV fills the missing part of a truncated file with grey, and some versions with an image decoded earlier.
+    if not is_complete(jpeg):
+        raise UnreadableImage("The JPEG is truncated.")
+    if count_scans(jpeg) > MAX_SCANS:
+        raise UnreadableImage(f"The JPEG has more than {MAX_SCANS} scans, which would take minutes to decode.")
 
 
 def _decode(data: bytes) -> NDArray[np.uint8]:

@@ -10,27 +10,80 @@ END_OF_IMAGE = 0xD9
 START_OF_SCAN = 0xDA
 # C4, C8 and CC lie within the range of frame headers but mark tables and extensions.
 START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+BASELINE = 0xC0
+# Quantisation tables, Huffman tables, restart interval.
+TABLES = frozenset((0xDB, 0xC4, 0xDD))
 RESTARTS = range(0xD0, 0xD8)
 TEMPORARY = 0x01
+
+
+# The metadata of a picture drawn by a browser is a colour profile at most.
+MAX_METADATA_BYTES = 16 * 1024
+# Four quantisation tables and eight Huffman tables exist; each may have a segment of its own.
+MAX_TABLE_SEGMENTS = 16
+# Usual progressive pictures have about ten scans. Decoding costs a pass over all pixels for each.
+MAX_SCANS = 64
 
 
 class NotAJpeg(ValueError):
     """The bytes do not start like a JPEG, or the header is broken."""
 
 
+class UnsupportedJpeg(ValueError):
+    """The JPEG is of a kind that browsers do not make from a video frame."""
+
+
 def jpeg_size(data: bytes) -> tuple[int, int]:
     """Return the width and height in pixels that the frame header states. Raises NotAJpeg."""
     for marker, segment in _segments(data):
         if marker in START_OF_FRAME:
-            if len(segment) < 6:
-                break
-            height, width = int.from_bytes(segment[1:3], "big"), int.from_bytes(segment[3:5], "big")
-            if not (width and height):
-                break
-            return width, height
+            return _frame_size(segment)
         if marker in (START_OF_SCAN, END_OF_IMAGE):
             break
     raise NotAJpeg("The JPEG does not state its size before its data.")
+
+
+def browser_jpeg_size(data: bytes) -> tuple[int, int]:
+    """Return the width and height of a JPEG of the kind that browsers make. Raises NotAJpeg, UnsupportedJpeg.
+
+    Decoding such a picture costs no more than its pixels: baseline coding, 8 bits, one or three components, one scan,
+    few tables and little metadata. Arithmetic coding or thousands of scans cost a thousand times as much. A truncated
+    picture passes; it is refused before it is decoded.
+    """
+    size, components, metadata_bytes, table_segments, scans = None, 0, 0, 0, 0
+    try:
+        for marker, segment in _segments(data):
+            if marker in START_OF_FRAME:
+                if marker != BASELINE or size is not None:
+                    raise UnsupportedJpeg("The JPEG is not baseline.")
+                size = _frame_size(segment)
+                components = segment[5]
+                if segment[0] != 8 or components not in (1, 3):
+                    raise UnsupportedJpeg("The JPEG has not 8 bits in one or three components.")
+            elif marker == START_OF_SCAN:
+                scans += 1
+                if size is None or scans > 1 or segment[:1] != bytes([components]):
+                    raise UnsupportedJpeg("The JPEG has more than one scan.")
+            elif marker in TABLES:
+                table_segments += 1
+            elif marker != END_OF_IMAGE:
+                metadata_bytes += len(segment)
+            if table_segments > MAX_TABLE_SEGMENTS or metadata_bytes > MAX_METADATA_BYTES:
+                raise UnsupportedJpeg("The JPEG has too many tables or too much metadata.")
+    except NotAJpeg:
+        if not scans:
+            raise
+    if size is None:
+        raise NotAJpeg("The JPEG does not state its size before its data.")
+    return size
+
+
+def count_scans(data: bytes) -> int:
+    """Return the number of scans, 0 for anything but a complete JPEG."""
+    try:
+        return sum(marker == START_OF_SCAN for marker, _ in _segments(data))
+    except NotAJpeg:
+        return 0
 
 
 def is_complete(data: bytes) -> bool:
@@ -39,6 +92,14 @@ def is_complete(data: bytes) -> bool:
         return any(marker == END_OF_IMAGE for marker, _ in _segments(data))
     except NotAJpeg:
         return False
+
+
+def _frame_size(segment: bytes) -> tuple[int, int]:
+    """Return the width and height in a frame header. Raises NotAJpeg."""
+    height, width = int.from_bytes(segment[1:3], "big"), int.from_bytes(segment[3:5], "big")
+    if len(segment) < 6 or not (width and height):
+        raise NotAJpeg("The JPEG does not state its size before its data.")
+    return width, height
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -1,3 +1,5 @@
+import cv2
+import numpy as np
 import pytest
 
 from classroom.snapshots import Frame, MessageRejected, pack_frame, parse_frame
@@ -46,3 +48,9 @@ def test_a_small_file_that_claims_to_be_huge_is_refused_by_its_header(jpeg_witho
     patched = bytearray(jpeg_without_face)
     patched[at + 5 : at + 9] = (8000).to_bytes(2, "big") * 2
     assert refusal(packed(bytes(patched))) == "dimensions"
+
+
+def test_a_progressive_jpeg_is_not_what_browsers_make(jpeg_without_face):
+    image = cv2.imdecode(np.frombuffer(jpeg_without_face, np.uint8), cv2.IMREAD_COLOR)
+    progressive = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[1].tobytes()
+    assert refusal(packed(progressive)) == "unsupported_jpeg"

@@ -63,3 +63,9 @@ def fer_zip(fer_folder, tmp_path):
         for file in sorted(fer_folder.rglob("*.png")):
             archive.write(file, file.relative_to(fer_folder))
     return path
+
+
+def with_scan_repeated(jpeg: bytes, times: int) -> bytes:
+    """The JPEG with its scan repeated, as a bomb does it."""
+    start = jpeg.rindex(b"\xff\xda")
+    return jpeg[:start] + jpeg[start:-2] * times + jpeg[-2:]

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from emotions.images import ImageTooLarge, UnreadableImage, decode_jpeg, read_image
-from tests.emotions.conftest import encoded
+from tests.emotions.conftest import encoded, with_scan_repeated
 
 
 def with_size(jpeg: bytes, width: int, height: int) -> bytes:
@@ -77,3 +77,12 @@ def test_read_image_refuses_a_truncated_png(tmp_path, frame):
 def test_read_image_of_a_folder_is_unreadable(tmp_path):
     with pytest.raises(UnreadableImage, match="directory"):
         read_image(tmp_path)
+
+
+@pytest.mark.parametrize("read", ["decode_jpeg", "read_image"])
+def test_a_jpeg_of_many_scans_is_refused_before_it_is_decoded(tmp_path, read, snapshot):
+    bomb = with_scan_repeated(snapshot, 65)
+    path = tmp_path / "bomb.jpg"
+    path.write_bytes(bomb)
+    with pytest.raises(UnreadableImage, match="more than 64 scans"):
+        decode_jpeg(bomb) if read == "decode_jpeg" else read_image(path)
