@@ -23,7 +23,7 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from benchmarks.machine import cpu_name
-from emotions.blazeface import BACK_RANGE, FULL_RANGE, BlazeFaceNetwork, Variant, weights_folder
+from emotions.blazeface import BACK_RANGE, FULL_RANGE, BlazeFaceNetwork, Variant, letterbox, weights_folder
 from emotions.faces import face_detector
 from emotions.images import decode_jpeg
 from emotions.preprocessing import FACE_SIDE, crop_face, mirrored_mean, normalise, softmax, with_mirrored
@@ -125,12 +125,12 @@ def _interpreted(content: bytes, batch_size: int) -> Run:
 def _detectors(variant: Variant, frame: NDArray[np.uint8]) -> dict[str, Callable[[], Any]]:
     """The network alone, without scaling the frame or reading the boxes."""
     litert = BlazeFaceNetwork(weights_folder(), variant)
-    litert._feed(frame)
+    letterboxed, *_ = letterbox(frame, variant.side)
     opencv = cv2.dnn.readNetFromTFLite(str(weights_folder() / variant.file))
     square = cv2.resize(frame, (variant.side, variant.side))
     opencv.setInput(cv2.dnn.blobFromImage(square, 1 / 127.5, mean=(127.5,) * 3, swapRB=True))
     names = opencv.getUnconnectedOutLayersNames()
-    return {"OpenCV": lambda: opencv.forward(names), "LiteRT": litert._run}
+    return {"OpenCV": lambda: opencv.forward(names), "LiteRT": lambda: litert.forward(letterboxed)}
 
 
 if __name__ == "__main__":
