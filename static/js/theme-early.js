@@ -1,4 +1,4 @@
-// Runs before the first paint, so that a chosen theme does not flash. Not a module: modules run too late.
+// Applies a chosen theme before the first paint, so that the other one does not flash. A module would run too late.
 (() => {
   let theme = null;
   try {

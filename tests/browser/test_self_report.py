@@ -75,7 +75,7 @@ async def test_a_raised_hand_is_lowered_by_the_teacher(server, two_pages):
     await expect(teacher.get_by_test_id("tile").filter(has_text="Ada Okafor")).to_contain_text("Hand up")
     assert await faults(teacher) == []
     await hand.get_by_role("button").click()
-    await expect(student.get_by_text("Your teacher has lowered your hand.")).to_be_visible()
+    await expect(student.get_by_text("Your teacher lowered your hand.")).to_be_visible()
     await expect(student.get_by_test_id("hand")).to_have_text("Raise hand")
     await expect(hand).to_have_count(0)
     await people.end_class(teacher)

@@ -1,11 +1,6 @@
-// The four answers as pages show them, from the one a teacher should see first.
-import { resolveColour } from "./expressions.js";
-import { ANSWER_WORDS } from "./texts.js";
+// The four answers that students choose from, the most urgent for the teacher first.
+import { ANSWER_LABELS } from "./texts.js";
 
 export const ANSWERS = ["lost", "too_fast", "too_slow", "all_good"];
 
-export const answerWord = (answer) => ANSWER_WORDS[answer];
-
-export function answerColours() {
-  return ANSWERS.map((answer) => resolveColour(`--say-${answer.replace("_", "-")}`));
-}
+export const answerLabel = (answer) => ANSWER_LABELS[answer];

@@ -1,24 +1,24 @@
-// What was, for its teacher and for each of its students: the page is complete but for the timeline.
+// Pages about past sessions. The server renders everything but the widths of the share bars and the timeline.
 import { Timeline } from "../timeline/timeline.js";
-import { printOnWhite } from "./printing.js";
+import { setUpPrinting } from "./printing.js";
 import { sizeShareBars } from "./share-bar.js";
 
 const root = document.querySelector("[data-report]");
 const place = root.querySelector("[data-part=timeline]");
 sizeShareBars(root);
 if (place) drawTimeline();
-printOnWhite();
+setUpPrinting();
 
 function drawTimeline() {
-  const [windows, answers, marks] = ["timeline", "answers", "marks"].map(handed);
+  const [windows, answers, annotations] = ["timeline", "answers", "marks"].map(readJson);
   const options = {
     windowS: Number(root.dataset.windowS),
     hasPresence: root.dataset.presence === "yes",
     readsFaces: root.dataset.readsFaces !== "no",
   };
-  new Timeline(place, options).replace(windows, { answers, markers: marks });
+  new Timeline(place, options).replace(windows, { answers, annotations });
 }
 
-function handed(name) {
+function readJson(name) {
   return JSON.parse(document.getElementById(`${name}-data`).textContent);
 }

@@ -1,7 +1,7 @@
-// Texts in the page's language, from the catalogue that /jsi18n/ serves. Where it did not arrive, English stands.
+// Texts in the page's language, from the catalogue that /jsi18n/ serves. If that did not load, texts stay English.
 const catalogue = globalThis.django ?? {};
 
-// Dates and times are written as a school writes them; American English is not what an English page means.
+// English pages write dates and times the British way, not the American.
 const { lang } = document.documentElement;
 export const LOCALE = lang === "en" || !lang ? "en-GB" : lang;
 
@@ -9,10 +9,10 @@ export const gettext = (text) => catalogue.gettext?.(text) ?? text;
 
 export const ngettext = (one, many, count) => catalogue.ngettext?.(one, many, count) ?? (count === 1 ? one : many);
 
-// For a text that is too short to be translated without knowing where it stands.
+// The context tells translators what a short text means.
 export const pgettext = (context, text) => catalogue.pgettext?.(context, text) ?? text;
 
-// Puts values in the places of a text that are written %(name)s.
+// Replaces the placeholders %(name)s with values.
 export function interpolate(text, values) {
   return text.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 }

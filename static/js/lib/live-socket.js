@@ -1,15 +1,15 @@
-// A WebSocket that comes back by itself, unless the server closed it for a reason that trying again cannot change.
-const FIRST_DELAY_MS = 800;
-const LONGEST_DELAY_MS = 30_000;
-// After this long a connection counts as good, and the next loss starts from the shortest delay again.
-const SETTLED_MS = 10_000;
+// A WebSocket that reconnects by itself, unless the server closed it for a reason that another attempt cannot change.
+import { Backoff } from "./backoff.js";
+
+// A connection that lasted longer counts as stable: the next loss starts from the shortest delay again.
+const STABLE_MS = 10_000;
 const FINAL_CODES = new Set([1000, 4400, 4401, 4403, 4404, 4409, 4410, 4429]);
 
 export class LiveSocket {
   #path;
   #handlers;
   #socket = null;
-  #attempt = 0;
+  #backoff = new Backoff();
   #timer = null;
   #openedAt = null;
   #finished = false;
@@ -27,7 +27,7 @@ export class LiveSocket {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
-  // Changes with each connection: what was asked for over an older one must not be answered over this one.
+  // Identifies the connection: a request that came over one must not be answered over the next.
   get connection() {
     return this.#socket;
   }
@@ -36,47 +36,48 @@ export class LiveSocket {
     clearTimeout(this.#timer);
     this.#timer = null;
     this.#finished = false;
-    this.#handlers.onState(this.#attempt ? "lost" : "connecting");
+    this.#handlers.onState(this.#backoff.attempts ? "lost" : "connecting");
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}${this.#path}`);
     this.#socket = socket;
-    socket.addEventListener("open", () => this.#opened(socket));
-    socket.addEventListener("message", (event) => this.#received(socket, event));
-    socket.addEventListener("close", (event) => this.#closed(socket, event.code));
+    socket.addEventListener("open", () => this.#onOpen(socket));
+    socket.addEventListener("message", (event) => this.#onMessage(socket, event));
+    socket.addEventListener("close", (event) => this.#onClose(socket, event.code));
   }
 
   send(data) {
-    if (this.isOpen)
-      this.#socket.send(data instanceof Blob || data instanceof ArrayBuffer ? data : JSON.stringify(data));
+    if (!this.isOpen) return;
+    this.#socket.send(data instanceof Blob || data instanceof ArrayBuffer ? data : JSON.stringify(data));
   }
 
-  // Give a connection up that has died. Its closing handshake would take its time, so it counts as lost at once.
+  // Drops a dead connection. It counts as lost at once, since its closing handshake may never finish.
   reconnect() {
     const socket = this.#socket;
     if (!socket) return;
-    this.#closed(socket, 1006);
+    this.#onClose(socket, 1006);
     socket.close();
   }
 
   close() {
     this.#finished = true;
     clearTimeout(this.#timer);
+    this.#timer = null;
     this.#socket?.close(1000);
     this.#socket = null;
     this.#handlers.onState("closed");
   }
 
-  #opened(socket) {
+  #onOpen(socket) {
     if (socket !== this.#socket) return;
     this.#openedAt = performance.now();
     this.#handlers.onState("open");
   }
 
-  #received(socket, event) {
+  #onMessage(socket, event) {
     if (socket === this.#socket) this.#handlers.onMessage(JSON.parse(event.data));
   }
 
-  #closed(socket, code) {
+  #onClose(socket, code) {
     if (socket !== this.#socket || this.#finished) return;
     this.#socket = null;
     if (FINAL_CODES.has(code)) {
@@ -85,13 +86,10 @@ export class LiveSocket {
       this.#handlers.onFinal(code);
       return;
     }
-    if (this.#openedAt !== null && performance.now() - this.#openedAt > SETTLED_MS) this.#attempt = 0;
+    if (this.#openedAt !== null && performance.now() - this.#openedAt > STABLE_MS) this.#backoff.reset();
     this.#openedAt = null;
     this.#handlers.onState("lost");
-    const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempt);
-    this.#attempt += 1;
-    // Jitter: a class that lost its server together must not come back together.
-    this.#timer = setTimeout(() => this.open(), longest * (0.5 + Math.random() / 2));
+    this.#timer = setTimeout(() => this.open(), this.#backoff.nextDelay());
   }
 
   #retryNow() {

@@ -1,4 +1,4 @@
-// What every page has: the theme toggle, the account menu, copy buttons and dialogs.
+// Behaviour of every page: the theme toggle, menus, copy buttons, dialogs and local times.
 import { COPIED } from "./texts.js";
 import { localiseTimes } from "./time.js";
 
@@ -57,6 +57,6 @@ document.addEventListener("keydown", (event) => {
 });
 document.querySelector("[data-theme-toggle]")?.addEventListener("click", toggleTheme);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", announceTheme);
-// The clipboard is there in secure contexts only.
+// Browsers offer the clipboard in secure contexts only.
 if (!navigator.clipboard) for (const button of document.querySelectorAll("[data-copy]")) button.hidden = true;
 localiseTimes();

@@ -1,15 +1,15 @@
-// Charts are drawn with colours and at a width of their own, so they are drawn again for paper and for the screen after.
+// Charts depend on the theme and the width, so they are drawn again before printing and after it.
 const PRINTING = "printing";
 
-export function printOnWhite() {
+export function setUpPrinting() {
   for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
-  addEventListener("beforeprint", () => drawFor(true));
-  addEventListener("afterprint", () => drawFor(false));
-  matchMedia("print").addEventListener("change", ({ matches }) => drawFor(matches));
+  addEventListener("beforeprint", () => redraw(true));
+  addEventListener("afterprint", () => redraw(false));
+  matchMedia("print").addEventListener("change", ({ matches }) => redraw(matches));
 }
 
-function drawFor(isPaper) {
-  if (document.body.classList.contains(PRINTING) === isPaper) return;
-  document.body.classList.toggle(PRINTING, isPaper);
+function redraw(isPrinting) {
+  if (document.body.classList.contains(PRINTING) === isPrinting) return;
+  document.body.classList.toggle(PRINTING, isPrinting);
   document.dispatchEvent(new CustomEvent("attune:theme"));
 }

@@ -1,11 +1,11 @@
-// Requests to the API.
+// Requests to the server's JSON API.
 export async function load(url) {
   const response = await fetch(url, { headers: { Accept: "application/json" } });
-  if (!response.ok) throw new Error(`GET ${url} answered ${response.status}.`);
+  if (!response.ok) throw new RequestFailed("GET", url, response.status);
   return response.json();
 }
 
-// A request that changes something: JSON with the page's CSRF token.
+// A request that changes something. Resolves to the answer's content, or null if it has none.
 export async function send(method, url, body) {
   const response = await fetch(url, {
     method,
@@ -16,5 +16,13 @@ export async function send(method, url, body) {
     },
     body: body && JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}.`);
+  if (!response.ok) throw new RequestFailed(method, url, response.status);
+  return response.status === 204 ? null : response.json();
+}
+
+export class RequestFailed extends Error {
+  constructor(method, url, status) {
+    super(`${method} ${url} answered ${status}.`);
+    this.status = status;
+  }
 }

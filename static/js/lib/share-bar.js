@@ -1,17 +1,18 @@
-// A bar of seven shares with their letters, and its legend. The pages that come complete from the server bring the
-// parts themselves, with data-share; the live ones build them here.
-import { EXPRESSIONS, glyph, letter, percent, word } from "./expressions.js";
+// A bar of the seven expressions' shares, and its legend. On the pages of past sessions the server renders the parts,
+// with data-share; on live pages they are built here.
 import { el, setData, setText } from "./dom.js";
+import { EXPRESSIONS, expressionLabel, expressionLetter, percent } from "./expressions.js";
+import { glyph } from "./icons.js";
 
-// Below this share there is no room for the letter.
-const NARROW = 0.06;
-// What rounds to nothing is not drawn, not even as a line.
-const NOTHING = 0.004;
+// A part with a smaller share has no room for its letter.
+const LETTER_NEEDS = 0.06;
+// A smaller share rounds to nothing, and is not drawn even as a line.
+const VISIBLE_FROM = 0.004;
 
 export class ShareBar {
+  #bar;
   #parts;
   #numbers;
-  #bar;
 
   constructor(bar, legend) {
     this.#bar = bar;
@@ -31,38 +32,31 @@ export class ShareBar {
 }
 
 export function sizeShareBars(root) {
-  for (const bar of root.querySelectorAll("[data-shares]")) fillRow(bar);
+  for (const bar of root.querySelectorAll("[data-shares]")) fillBar(bar);
   for (const part of root.querySelectorAll("[data-share]")) sizePart(part, Number(part.dataset.share));
 }
 
-// A bar in a row of a table is too small for letters: "happy:0.2500 sad:0.7500".
-function fillRow(bar) {
+// The bar of a table row, from data-shares="happy:0.2500 sad:0.7500". It is too small for letters.
+function fillBar(bar) {
   const shares = Object.fromEntries(bar.dataset.shares.split(" ").map((pair) => pair.split(":")));
-  bar.replaceChildren(
-    ...EXPRESSIONS.map((name) =>
-      el("span", { class: "share-bar__part", "data-expression": name, "data-share": shares[name] }),
-    ),
-  );
+  const buildEmpty = (name) =>
+    el("span", { class: "share-bar__part", "data-expression": name, "data-share": shares[name] });
+  bar.replaceChildren(...EXPRESSIONS.map(buildEmpty));
 }
 
 function sizePart(part, share) {
   part.style.flexGrow = share;
-  part.hidden = share < NOTHING;
-  setData(part, "narrow", share < NARROW ? "yes" : null);
+  part.hidden = share < VISIBLE_FROM;
+  setData(part, "narrow", share < LETTER_NEEDS ? "yes" : null);
 }
 
 function buildPart(name) {
-  return el("span", { class: "share-bar__part", "data-expression": name, title: word(name) }, letter(name));
+  const attributes = { class: "share-bar__part", "data-expression": name, title: expressionLabel(name) };
+  return el("span", attributes, expressionLetter(name));
 }
 
-function buildLegendItem(name, number) {
-  const letterMark = el("span", { class: "legend__letter", "aria-hidden": "true" }, letter(name));
-  return el(
-    "li",
-    { class: "legend__item", "data-expression": name },
-    glyph(name),
-    letterMark,
-    el("span", {}, word(name)),
-    number,
-  );
+function buildLegendItem(name, numberElement) {
+  const letter = el("span", { class: "legend__letter", "aria-hidden": "true" }, expressionLetter(name));
+  const label = el("span", {}, expressionLabel(name));
+  return el("li", { class: "legend__item", "data-expression": name }, glyph(name), letter, label, numberElement);
 }

@@ -1,9 +1,9 @@
-// The words that every area of the pages shares, in one place for translators.
+// Texts of more than one page, gathered for translators.
 import { gettext, interpolate, number, pgettext } from "./i18n.js";
 
 export const COPIED = gettext("Copied");
 
-export const EXPRESSION_WORDS = {
+export const EXPRESSION_LABELS = {
   happy: gettext("Happy"),
   surprise: gettext("Surprise"),
   neutral: gettext("Neutral"),
@@ -23,53 +23,53 @@ export const EXPRESSION_LETTERS = {
   angry: pgettext("angry in short", "A"),
 };
 
-export const ANSWER_WORDS = {
+export const ANSWER_LABELS = {
   lost: gettext("Lost"),
   too_fast: gettext("Too fast"),
   too_slow: gettext("Too slow"),
   all_good: gettext("All good"),
 };
 
-export const BAND_WORDS = {
+export const CONFIDENCE_LABELS = {
   clear: pgettext("how sure a reading is", "clear"),
   likely: pgettext("how sure a reading is", "likely"),
   unsure: pgettext("how sure a reading is", "unsure"),
 };
 
-// Why an expression could not be told: in short beside a tile, and as part of a sentence.
-export const UNCERTAIN_BRIEFLY = {
+// Why a reading names no expression: short for a tile, and as part of a sentence.
+export const UNCERTAIN_REASONS_SHORT = {
   too_small: gettext("too far away"),
   too_dark: gettext("too dark"),
   too_blurred: gettext("too blurred"),
-  flat: gettext("none stands out"),
+  flat: gettext("mixed expression"),
 };
 
-export const UNCERTAIN_WORDS = {
+export const UNCERTAIN_REASONS = {
   too_small: gettext("the face is too small"),
   too_dark: gettext("it is too dark"),
   too_blurred: gettext("the picture is too blurred"),
   flat: gettext("no expression stands out"),
 };
 
-export const CONNECTION_WORDS = {
+export const CONNECTION_LABELS = {
   connecting: gettext("Connecting"),
   open: gettext("Connected"),
   lost: gettext("Reconnecting"),
   closed: gettext("Not connected"),
 };
 
-export const CHART_TEXTS = {
+export const TIMELINE = {
   time: gettext("Time"),
-  seen: gettext("Seen"),
+  seen: gettext("Readable"),
   present: gettext("Present"),
-  nobody: gettext("no face read"),
-  pointAtChart: gettext("Point at the chart to read a moment."),
+  noFace: gettext("no readable face"),
+  pointAtChart: gettext("Point at the chart for details."),
   nothingYet: gettext("The first figures appear within half a minute."),
   seenOf: (seen, present) =>
-    interpolate(gettext("%(seen)s of %(present)s seen"), { seen: number(seen), present: number(present) }),
+    interpolate(gettext("%(seen)s of %(present)s readable"), { seen: number(seen), present: number(present) }),
   presentOnly: (present) => interpolate(gettext("%(present)s present"), { present: number(present) }),
   negative: (share) => interpolate(gettext("negative %(share)s"), { share }),
   negativeShare: gettext("Negative"),
-  nobodySaid: gettext("nothing said"),
+  noAnswers: gettext("no feedback"),
   marker: gettext("Marker"),
 };

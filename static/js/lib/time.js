@@ -1,39 +1,30 @@
 import { LOCALE } from "./i18n.js";
 
-const clock = new Intl.DateTimeFormat(LOCALE, {
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  hourCycle: "h23",
-});
+const MINUTES = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const SECONDS = { ...MINUTES, second: "2-digit" };
+const DAY = { day: "numeric", month: "short", year: "numeric" };
+
+const seconds = new Intl.DateTimeFormat(LOCALE, SECONDS);
 const FORMATS = {
-  time: new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-  day: new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", year: "numeric" }),
-  both: new Intl.DateTimeFormat(LOCALE, {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }),
+  time: new Intl.DateTimeFormat(LOCALE, MINUTES),
+  day: new Intl.DateTimeFormat(LOCALE, DAY),
+  both: new Intl.DateTimeFormat(LOCALE, { ...DAY, ...MINUTES }),
 };
 
-// "10:42:05" in the reader's time zone; `seconds` since 1970.
-export function clockTime(seconds) {
-  return clock.format(new Date(seconds * 1000));
-}
+// Both take seconds since 1970 and answer in the reader's time zone: "10:42:05" and "10:42".
+export const clockTime = (at) => seconds.format(new Date(at * 1000));
+export const shortClockTime = (at) => FORMATS.time.format(new Date(at * 1000));
 
+// Rewrites the server's times in the reader's time zone.
 export function localiseTimes(root = document) {
   for (const element of root.querySelectorAll("time[data-local]")) {
-    const at = new Date(element.dateTime);
-    element.textContent = FORMATS[formatOf(element, at)].format(at);
+    element.textContent = localTime(new Date(element.dateTime), element.dataset);
   }
 }
 
-// "end" stands after a start: the day is said only where it is another one, here, in the reader's time zone.
-function formatOf(element, at) {
-  if (element.dataset.local !== "end") return element.dataset.local;
-  const isSameDay = FORMATS.day.format(at) === FORMATS.day.format(new Date(element.dataset.start));
-  return isSameDay ? "time" : "both";
+// `local` is "time", "day", "both", or "end": that of a period, which names its day only if it is not that of `start`.
+export function localTime(at, { local, start }) {
+  if (local !== "end") return FORMATS[local].format(at);
+  const isSameDay = FORMATS.day.format(at) === FORMATS.day.format(new Date(start));
+  return FORMATS[isSameDay ? "time" : "both"].format(at);
 }

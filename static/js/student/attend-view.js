@@ -1,16 +1,16 @@
-// What the student's page shows. Every method is told what happened and knows nothing of sockets and cameras.
+// The view of a student in class with a camera. Its methods say what happened; it knows no sockets and no cameras.
 import { setData, setText } from "../lib/dom.js";
 import { ClassView } from "./class-view.js";
-import { ReadingView, hintOf } from "./reading-view.js";
-import { CAMERA_FAILURES, DETAIL, SEEN } from "./texts.js";
+import { ReadingView, hintFor } from "./reading-view.js";
+import { CAMERA_FAILURES, DETAIL, TEACHER_SEES } from "./texts.js";
 
-// As on the server: without a reading for this long, the teacher sees "waiting".
+// The same time as on the server: after this long without a reading, the teacher sees "waiting".
 const READING_LASTS_MS = 10_000;
 
 export class AttendView extends ClassView {
   #reading;
   #readingTimer = null;
-  #isAway = false;
+  #isLost = false;
 
   constructor(root) {
     super(root);
@@ -21,8 +21,8 @@ export class AttendView extends ClassView {
 
   showConnection(state) {
     super.showConnection(state);
-    this.#isAway = state === "lost";
-    if (this.#isAway) this.#blank(SEEN.away);
+    this.#isLost = state === "lost";
+    if (this.#isLost) this.#blank(TEACHER_SEES.lost);
   }
 
   showConsent(isGiven) {
@@ -34,12 +34,12 @@ export class AttendView extends ClassView {
   showStarting() {
     this.#setCamera("starting");
     this.showNotice("");
-    this.#blank(SEEN.starting);
+    this.#blank(TEACHER_SEES.starting);
   }
 
   showPreview(stream) {
     this.video.srcObject = stream;
-    // Not awaited: in a hidden tab a video may wait for a long time, and the readings do not need it.
+    // Not awaited: in a hidden tab playback may start much later, and readings do not depend on it.
     this.video.play().catch(() => {});
     this.#fitPreview();
     this.#setCamera("on");
@@ -53,7 +53,7 @@ export class AttendView extends ClassView {
 
   showPaused() {
     this.#setCamera("off");
-    this.#blank(this.root.dataset.consent === "yes" ? SEEN.off : SEEN.noConsent);
+    this.#blank(this.root.dataset.consent === "yes" ? TEACHER_SEES.off : TEACHER_SEES.noConsent);
   }
 
   showCameraFailure(code) {
@@ -62,20 +62,20 @@ export class AttendView extends ClassView {
   }
 
   showWaiting() {
-    this.#blank(SEEN.waiting);
+    this.#blank(TEACHER_SEES.waiting);
   }
 
   showWarming() {
-    this.#blank(SEEN.warming);
+    this.#blank(TEACHER_SEES.warming);
   }
 
   showResult(result) {
     clearTimeout(this.#readingTimer);
     this.#readingTimer = setTimeout(() => this.showWaiting(), READING_LASTS_MS);
-    if (result.faces === 0) this.#reading.blank(SEEN.noFace);
-    else if (result.uncertain) this.#reading.showUncertain(SEEN.uncertain, result);
+    if (result.faces === 0) this.#reading.blank(TEACHER_SEES.noFace);
+    else if (result.uncertain) this.#reading.showUncertain(TEACHER_SEES.uncertain, result);
     else this.#reading.show(result);
-    setText(this.part("hint"), hintOf(result));
+    setText(this.part("hint"), hintFor(result));
   }
 
   showLate() {
@@ -84,7 +84,7 @@ export class AttendView extends ClassView {
 
   showFinished(code) {
     super.showFinished(code);
-    this.#blank(SEEN.gone);
+    this.#blank(TEACHER_SEES.left);
   }
 
   showClass() {
@@ -92,20 +92,20 @@ export class AttendView extends ClassView {
     this.showPaused();
   }
 
-  // Without a connection the teacher sees that, whatever the camera does meanwhile.
+  // Without a connection the teacher sees only that, whatever the camera does.
   #blank(text) {
     clearTimeout(this.#readingTimer);
-    this.#reading.blank(this.#isAway ? SEEN.away : text);
+    this.#reading.blank(this.#isLost ? TEACHER_SEES.lost : text);
     setText(this.part("hint"), "");
   }
 
   #setCamera(state) {
     setData(this.root, "camera", state);
     const buttons = [this.part("start"), this.part("pause")];
-    const [shown, gone] = state === "off" ? buttons : buttons.reverse();
+    const [shown, other] = state === "off" ? buttons : buttons.reverse();
     shown.hidden = false;
-    if (gone === document.activeElement) shown.focus();
-    gone.hidden = true;
+    if (other === document.activeElement) shown.focus();
+    other.hidden = true;
   }
 
   #fitPreview() {

@@ -1,8 +1,8 @@
-// A student in a class that uses no camera: she is in class, and says what she likes. Nothing here asks for a camera.
+// The page of a student in a class without cameras, who can answer and raise a hand. Nothing here asks for a camera.
 import { LiveSocket } from "../lib/live-socket.js";
 import { Attendance } from "./attendance.js";
 import { ClassView } from "./class-view.js";
-import { Responses } from "./responses.js";
+import { connectResponses } from "./responses-view.js";
 
 const root = document.querySelector("[data-attend]");
 const view = new ClassView(root);
@@ -14,15 +14,15 @@ const socket = new LiveSocket(root.dataset.socket, {
   onMessage: (message) => HANDLERS[message.type]?.(message),
   onFinal: (code) => attendance.finish(code),
 });
-const responses = new Responses(root, socket);
+const responses = connectResponses(root, socket);
 const attendance = new Attendance(view, socket);
 
 const HANDLERS = {
   welcome(message) {
     responses.welcome(message);
-    courseMayHaveChanged(message.camera);
+    reloadIfCameraUsed(message);
   },
-  camera: (message) => courseMayHaveChanged(message.camera),
+  camera: reloadIfCameraUsed,
   said: (message) => responses.said(message),
   hand: (message) => responses.hand(message),
   refused(message) {
@@ -32,9 +32,9 @@ const HANDLERS = {
   ended: () => attendance.finish(4410),
 };
 
-// The course reads faces now: the page for that is another.
-function courseMayHaveChanged(camera) {
+// A course with cameras has another page.
+function reloadIfCameraUsed({ camera }) {
   if (camera !== "none") location.reload();
 }
 
-attendance.open(root);
+attendance.join(root);

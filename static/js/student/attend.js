@@ -1,23 +1,25 @@
-// A student in class: joins over the socket, starts the camera on request, and answers each credit with one frame.
-import { LiveSocket } from "../lib/live-socket.js";
+// The page of a student in class: joins over the socket, starts the camera on request, and answers each credit with
+// one frame.
 import { IdleTimer } from "../lib/idle-timer.js";
-import { Camera, CameraError } from "./camera.js";
-import { CameraPicker } from "./camera-picker.js";
-import { Attendance } from "./attendance.js";
-import { CreditAnswerer } from "./credits.js";
+import { LiveSocket } from "../lib/live-socket.js";
 import { AttendView } from "./attend-view.js";
-import { Responses } from "./responses.js";
+import { Attendance } from "./attendance.js";
+import { CameraPicker } from "./camera-picker.js";
+import { Camera, CameraError } from "./camera.js";
+import { CreditAnswerer } from "./credits.js";
+import { openFrameSource } from "./frames.js";
+import { connectResponses } from "./responses-view.js";
 
 const LATE_AFTER_DROPS = 3;
-// With the camera on, the server is never silent for longer than a credit lives. Then the connection died unnoticed.
+// With the camera on, the server is never silent for longer than a credit lives: the connection has died unnoticed.
 const IDLE_TIMEOUT_MS = 30_000;
 
 const root = document.querySelector("[data-attend]");
 const view = new AttendView(root);
 const picker = new CameraPicker(root, () => camera.track && start());
-const camera = new Camera(() => cameraLost("unplugged"));
+const camera = new Camera(() => onCameraLost("unplugged"));
 const socket = new LiveSocket(root.dataset.socket, {
-  onState: connectionChanged,
+  onState: onConnectionChange,
   onMessage(message) {
     HANDLERS[message.type]?.(message);
     if (camera.track && message.type !== "warming") idleTimer.restart();
@@ -25,7 +27,7 @@ const socket = new LiveSocket(root.dataset.socket, {
   },
   onFinal: (code) => attendance.finish(code),
 });
-const responses = new Responses(root, socket);
+const responses = connectResponses(root, socket);
 const credits = new CreditAnswerer(socket);
 let drops = 0;
 const idleTimer = new IdleTimer(IDLE_TIMEOUT_MS, () => camera.track && socket.reconnect());
@@ -38,12 +40,12 @@ const HANDLERS = {
   welcome(message) {
     credits.maxBytes = message.limits.max_bytes;
     responses.welcome(message);
-    cameraChanged(message.camera);
+    onCameraChange(message.camera);
     if (!camera.track) return;
     view.showWaiting();
     socket.send({ type: "start" });
   },
-  camera: (message) => cameraChanged(message.camera),
+  camera: (message) => onCameraChange(message.camera),
   warming: () => view.showWarming(),
   capture: (credit) => credits.answer(credit),
   result(message) {
@@ -56,7 +58,7 @@ const HANDLERS = {
   },
   refused(message) {
     responses.refused(message);
-    // A frame that was on its way when the camera was paused is nobody's mistake.
+    // A frame may be in flight when the camera is paused: its refusal is not worth a notice.
     if (message.code !== "paused" || camera.track) view.showPassingNotice(message.detail);
   },
   said: (message) => responses.said(message),
@@ -70,11 +72,11 @@ async function start() {
   try {
     if (!(await camera.open())) return;
   } catch (error) {
-    cameraLost(error instanceof CameraError ? error.code : "other");
+    onCameraLost(error instanceof CameraError ? error.code : "other");
     return;
   }
   view.showPreview(camera.stream);
-  credits.start(camera.track, view.video);
+  credits.start(openFrameSource(camera.track, view.video));
   picker.refresh(camera.track);
   socket.send({ type: "start" });
 }
@@ -85,7 +87,7 @@ function pause() {
   socket.send({ type: "pause" });
 }
 
-function cameraLost(code) {
+function onCameraLost(code) {
   releaseCamera();
   view.showCameraFailure(code);
   socket.send({ type: "pause" });
@@ -97,10 +99,11 @@ function releaseCamera() {
   view.hidePreview();
 }
 
-function cameraChanged(state) {
+// `state`: may the course and the student's consent use a camera?
+function onCameraChange(state) {
   if (state === "none") {
     releaseCamera();
-    location.reload(); // the course uses no camera any more, and has another page
+    location.reload(); // a course without cameras has another page
     return;
   }
   view.showConsent(state !== "no_consent");
@@ -111,11 +114,11 @@ function cameraChanged(state) {
   if (!camera.track) view.showPaused();
 }
 
-function connectionChanged(state) {
+function onConnectionChange(state) {
   view.showConnection(state);
   responses.connectionChanged(state);
   if (state === "lost") drops = 0;
 }
 
 window.addEventListener("pagehide", () => releaseCamera());
-attendance.open(root, { start, pause });
+attendance.join(root, { start, pause });

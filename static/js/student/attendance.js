@@ -1,4 +1,4 @@
-// How a student comes into class and out of it, with a camera or without: she leaves, the class ends, she comes back.
+// A student's way into the class and out of it, with a camera or without: joining, leaving and rejoining.
 const LEAVE_TIMEOUT_MS = 1500;
 
 export class Attendance {
@@ -7,15 +7,15 @@ export class Attendance {
   #release;
   #leaving = null;
 
-  // release: lets go of what the page holds while she is in class
+  // `release` frees what the page holds while the student is in class.
   constructor(view, socket, release = () => {}) {
     this.#view = view;
     this.#socket = socket;
     this.#release = release;
   }
 
-  // Joins, and answers the page's buttons: those for the door, and the given ones.
-  open(root, actions = {}) {
+  // Joins, and runs the actions of the page's buttons: leave, reload, rejoin and the given ones.
+  join(root, actions = {}) {
     const all = {
       ...actions,
       leave: () => this.#leave(),
@@ -30,7 +30,7 @@ export class Attendance {
     this.#socket.open();
   }
 
-  // code: why, as the socket's closing says it
+  // `code`: the socket's close code, which tells why.
   finish(code) {
     if (this.#view.isFinished) return;
     clearTimeout(this.#leaving);
@@ -42,7 +42,7 @@ export class Attendance {
   #leave() {
     this.#release();
     this.#socket.send({ type: "leave" });
-    // The server closes with 1000; without an answer the page does not wait for it.
+    // The server answers by closing with 1000. The page does not depend on it.
     this.#leaving = setTimeout(() => this.finish(1000), this.#socket.isOpen ? LEAVE_TIMEOUT_MS : 0);
   }
 

@@ -1,4 +1,4 @@
-// The choice among several cameras. Their names are known only once the camera was allowed.
+// The choice among several cameras. Browsers reveal their names only after the camera was allowed.
 import { el } from "../lib/dom.js";
 import { listCameras, rememberCamera } from "./camera.js";
 import { CAMERA_NAME } from "./texts.js";
@@ -14,7 +14,7 @@ export class CameraPicker {
     navigator.mediaDevices?.addEventListener?.("devicechange", () => this.refresh(null));
   }
 
-  // `track` is the camera in use, or null where that has not changed.
+  // `track` is that of the camera in use, or null if that has not changed.
   async refresh(track) {
     const current = track?.getSettings().deviceId ?? this.select.value;
     const cameras = await listCameras();

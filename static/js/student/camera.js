@@ -1,5 +1,5 @@
-// The camera: opening it, choosing among several, and letting go of it so that its light goes out.
-const REMEMBERED = "attune-camera";
+// Opens and closes the camera, lists the cameras, and remembers which one the student chose.
+const STORAGE_KEY = "attune-camera";
 
 export class CameraError extends Error {
   constructor(code) {
@@ -20,7 +20,7 @@ export class Camera {
   #stream = null;
   #opening = 0;
 
-  // onEnded is called when the camera stops by itself: unplugged, or taken back by the browser.
+  // onEnded is called when the camera stops by itself: it was unplugged, or the browser took it back.
   constructor(onEnded) {
     this.onEnded = onEnded;
   }
@@ -33,12 +33,12 @@ export class Camera {
     return this.#stream;
   }
 
-  // Resolves to true, or to false where close() was called meanwhile. Raises CameraError.
+  // Resolves to true, or to false if close() was called meanwhile. Throws CameraError.
   async open() {
     this.close();
-    const mine = this.#opening;
+    const attempt = this.#opening;
     const stream = await requestStream();
-    if (mine !== this.#opening) {
+    if (attempt !== this.#opening) {
       stop(stream);
       return false;
     }
@@ -51,6 +51,7 @@ export class Camera {
     return true;
   }
 
+  // Stops every track, so that the camera's light goes out.
   close() {
     this.#opening += 1;
     if (this.#stream) stop(this.#stream);
@@ -61,11 +62,11 @@ export class Camera {
 async function requestStream() {
   if (!window.isSecureContext) throw new CameraError("insecure");
   if (!navigator.mediaDevices?.getUserMedia) throw new CameraError("unsupported");
-  const wanted = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 15 } };
+  const size = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 15 } };
   const device = rememberedCamera();
   try {
     return await navigator.mediaDevices.getUserMedia({
-      video: device ? { ...wanted, deviceId: { ideal: device } } : { ...wanted, facingMode: "user" },
+      video: device ? { ...size, deviceId: { ideal: device } } : { ...size, facingMode: "user" },
       audio: false,
     });
   } catch (error) {
@@ -82,9 +83,9 @@ export async function listCameras() {
   return devices.filter((device) => device.kind === "videoinput" && device.deviceId);
 }
 
-export function rememberedCamera() {
+function rememberedCamera() {
   try {
-    return localStorage.getItem(REMEMBERED);
+    return localStorage.getItem(STORAGE_KEY);
   } catch {
     return null;
   }
@@ -92,7 +93,7 @@ export function rememberedCamera() {
 
 export function rememberCamera(deviceId) {
   try {
-    localStorage.setItem(REMEMBERED, deviceId);
+    localStorage.setItem(STORAGE_KEY, deviceId);
   } catch {
     // Storage is blocked: the choice lasts until the camera is paused.
   }

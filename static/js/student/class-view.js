@@ -1,9 +1,9 @@
-// What every class page of a student shows: the connection, notices, and how the class ended for her.
+// The parts that every class page of a student has: the connection, notices, and the card shown after the class.
 import { setData, setText } from "../lib/dom.js";
-import { CONNECTION_WORDS } from "../lib/texts.js";
+import { CONNECTION_LABELS } from "../lib/texts.js";
 import { FinishedView } from "./finished-view.js";
 
-// A notice stays long enough to be read, however soon the next reading comes.
+// Long enough to be read, whatever happens meanwhile.
 const NOTICE_LASTS_MS = 8_000;
 
 export class ClassView {
@@ -22,7 +22,7 @@ export class ClassView {
   showConnection(state) {
     const connection = this.part("connection");
     setData(connection, "state", state);
-    setText(connection.querySelector("[data-word]"), CONNECTION_WORDS[state]);
+    setText(connection.querySelector("[data-word]"), CONNECTION_LABELS[state]);
   }
 
   showNotice(text) {
@@ -32,7 +32,7 @@ export class ClassView {
     notice.querySelector("[data-box]").hidden = !text;
   }
 
-  // A notice that goes by itself, unlike the help for a camera that does not start.
+  // A notice that disappears by itself, unlike the help for a camera that does not start.
   showPassingNotice(text) {
     this.showNotice(text);
     this.#noticeTimer = setTimeout(() => this.showNotice(""), NOTICE_LASTS_MS);

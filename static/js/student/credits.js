@@ -1,6 +1,5 @@
-// Answers each of the server's credits with one frame. Nothing is queued: a credit that cannot be answered is let go.
-import { frameSource } from "./frames.js";
-import { encodeJpeg, snapshotMessage } from "./snapshot.js";
+// Answers each of the server's credits with one frame. Nothing is queued: a credit that cannot be answered expires.
+import { encodeJpeg, packSnapshot } from "./snapshot.js";
 
 export class CreditAnswerer {
   maxBytes = Infinity;
@@ -12,9 +11,10 @@ export class CreditAnswerer {
     this.#socket = socket;
   }
 
-  start(track, video) {
+  // `source`: see openFrameSource.
+  start(source) {
     this.stop();
-    this.#source = frameSource(track, video);
+    this.#source = source;
   }
 
   stop() {
@@ -28,23 +28,26 @@ export class CreditAnswerer {
     const source = this.#source;
     const connection = this.#socket.connection;
     try {
-      const message = await snapshotFrom(source, credit, this.maxBytes);
-      // A credit belongs to its connection, and a paused camera sends nothing more.
-      if (message && source === this.#source && connection === this.#socket.connection) this.#socket.send(message);
+      const snapshot = await takeSnapshot(source, credit, this.maxBytes);
+      // A credit is valid on its own connection only, and a paused camera sends nothing more.
+      const isValid = source === this.#source && connection === this.#socket.connection;
+      if (snapshot && isValid) this.#socket.send(snapshot);
     } catch {
-      // No frame: the credit expires on the server, and the next one comes by itself.
+      // No frame: the credit expires on the server, which then grants the next one.
     } finally {
       this.#isBusy = false;
     }
   }
 }
 
-async function snapshotFrom(source, credit, maxBytes) {
+async function takeSnapshot(source, { seq, width, quality }, maxBytes) {
   const image = await source.grab();
   const capturedAt = performance.now();
   try {
-    const jpeg = await encodeJpeg(image, { width: credit.width, quality: credit.quality, maxBytes });
-    return jpeg && (await snapshotMessage(credit.seq, capturedAt, jpeg));
+    const jpeg = await encodeJpeg(image, { width, quality, maxBytes });
+    if (!jpeg) return null;
+    const bytes = await jpeg.arrayBuffer();
+    return packSnapshot(seq, performance.now() - capturedAt, bytes);
   } finally {
     image.close?.();
   }

@@ -1,4 +1,4 @@
-// What is shown once the student is no longer in class: why, and what to do next.
+// The card shown once the student is no longer in class: why, and what to do next.
 import { setText } from "../lib/dom.js";
 import { CLOSED } from "./texts.js";
 
@@ -16,9 +16,9 @@ export class FinishedView {
   }
 
   show(code) {
-    const { title, text, plain = text, action, label } = CLOSED[code] ?? CLOSED[4404];
+    const { title, text, textWithoutCamera = text, action, label } = CLOSED[code] ?? CLOSED[4404];
     setText(this.#card.querySelector("h2"), title);
-    setText(this.#card.querySelector("[data-text]"), this.#root.dataset.camera ? text : plain);
+    setText(this.#card.querySelector("[data-text]"), this.#root.dataset.camera ? text : textWithoutCamera);
     const link = this.#card.querySelector("a");
     const button = this.#card.querySelector("button");
     const href = { home: this.#root.dataset.homeUrl, mine: this.#root.dataset.mineUrl }[action];

@@ -1,9 +1,9 @@
-// Takes single frames from a running camera, in the way this browser does best. None of them waits for the screen:
-// requestAnimationFrame stops in a hidden tab, and a class is usually hidden behind the video call.
+// Grabs single frames from a running camera, in the best way that the browser offers. None of them depends on
+// rendering: requestAnimationFrame pauses in a hidden tab, and a class is usually hidden behind the video call.
 const GRAB_TIMEOUT_MS = 1500;
 
 // A source has grab(), which resolves to an image to draw (the caller closes it), and stop().
-export function frameSource(track, video) {
+export function openFrameSource(track, video) {
   if ("MediaStreamTrackProcessor" in window) return processorSource(track);
   if ("ImageCapture" in window) return captureSource(track);
   return videoSource(video);
@@ -15,12 +15,12 @@ function processorSource(track) {
   return {
     async grab() {
       if (pending) {
-        // A read that came too late for its credit holds an old frame.
-        const old = await inTime(pending);
+        // This read timed out for an earlier credit, so its frame is old by now.
+        const old = await withTimeout(pending);
         old.value?.close();
       }
       pending = reader.read();
-      const { value, done } = await inTime(pending);
+      const { value, done } = await withTimeout(pending);
       pending = null;
       if (done) throw new Error("The camera has stopped.");
       return value;
@@ -34,31 +34,29 @@ function processorSource(track) {
 
 function captureSource(track) {
   const capture = new ImageCapture(track);
-  return { grab: () => inTime(capture.grabFrame()), stop() {} };
+  return { grab: () => withTimeout(capture.grabFrame()), stop() {} };
 }
 
 function videoSource(video) {
   return {
     async grab() {
-      if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
-        await inTime(loaded(video));
-      }
+      if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) await withTimeout(firstFrame(video));
       return video;
     },
     stop() {},
   };
 }
 
-function loaded(video) {
+function firstFrame(video) {
   return new Promise((resolve) => {
     video.addEventListener("loadeddata", resolve, { once: true });
   });
 }
 
-function inTime(promise) {
+function withTimeout(promise) {
   let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error("The camera gave no picture in time.")), GRAB_TIMEOUT_MS);
+  const timeout = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("The camera gave no frame in time.")), GRAB_TIMEOUT_MS);
   });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }

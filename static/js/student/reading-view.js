@@ -1,7 +1,8 @@
-// The student's own reading: the expression, its seven probabilities and the box around the face.
-import { EXPRESSIONS, band, glyph, percent, showGlyph, word } from "../lib/expressions.js";
+// The student's own reading: the expression, the seven probabilities and the box around the face.
 import { el, setData, setText } from "../lib/dom.js";
-import { UNCERTAIN_WORDS } from "../lib/texts.js";
+import { EXPRESSIONS, confidenceLabel, expressionLabel, percent } from "../lib/expressions.js";
+import { glyph, showGlyph } from "../lib/icons.js";
+import { UNCERTAIN_REASONS } from "../lib/texts.js";
 import { DETAIL } from "./texts.js";
 
 export class ReadingView {
@@ -21,13 +22,13 @@ export class ReadingView {
   show({ expression, confidence, probabilities, box }) {
     setData(this.own, "expression", expression);
     showGlyph(this.shape, expression);
-    setText(this.word, word(expression));
-    setText(this.band, `${band(confidence)}, ${percent(confidence)}`);
+    setText(this.word, expressionLabel(expression));
+    setText(this.band, `${confidenceLabel(confidence)}, ${percent(confidence)}`);
     this.#showBars(probabilities);
     this.#showBox(box, expression);
   }
 
-  // A face is there, but its expression could not be told: no label is shown in its place.
+  // There is a face, but no certain expression: the probabilities are shown without a label.
   showUncertain(text, { probabilities, box }) {
     this.blank(text);
     this.#showBars(probabilities);
@@ -51,7 +52,7 @@ export class ReadingView {
     }
   }
 
-  // The picture is mirrored, and so is the box.
+  // The preview is mirrored, and so is the box.
   #showBox(box, expression) {
     this.box.hidden = !box;
     if (!box) return;
@@ -66,10 +67,10 @@ export class ReadingView {
   }
 }
 
-export function hintOf({ faces, uncertain }) {
+export function hintFor({ faces, uncertain }) {
   if (faces === 0) return DETAIL.noFace;
   if (faces > 1) return DETAIL.many(faces);
-  return uncertain ? DETAIL.unsure(UNCERTAIN_WORDS[uncertain]) : "";
+  return uncertain ? DETAIL.uncertain(UNCERTAIN_REASONS[uncertain]) : "";
 }
 
 function buildBar(name) {
@@ -80,7 +81,7 @@ function buildBar(name) {
     "li",
     { class: "bar", "data-expression": name },
     glyph(name),
-    el("span", {}, word(name)),
+    el("span", {}, expressionLabel(name)),
     track,
     number,
   );

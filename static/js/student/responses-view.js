@@ -1,50 +1,55 @@
-// The four answers, one of them pressed at most, and the hand.
-import { answerWord } from "../lib/answers.js";
+// The card with the four answers and the button for the hand.
+import { answerLabel } from "../lib/answers.js";
 import { setData, setText } from "../lib/dom.js";
-import { clockTime } from "../lib/time.js";
-import { VOICE } from "./texts.js";
+import { shortClockTime } from "../lib/time.js";
+import { Responses } from "./responses.js";
+import { RESPONSES } from "./texts.js";
 
-export class ResponsesView {
+export function connectResponses(root, socket) {
+  const view = new ResponsesView(root);
+  const responses = new Responses(socket, (state) => view.show(state));
+  view.onAnswer = (answer) => responses.answer(answer);
+  view.onHand = () => responses.toggleHand();
+  return responses;
+}
+
+class ResponsesView {
+  onAnswer = () => {};
+  onHand = () => {};
   #answers;
+  #answerState;
   #hand;
-  #state;
   #handState;
-  #isLowered = false;
 
-  constructor(root, { onAnswer, onHand }) {
+  constructor(root) {
     const card = root.querySelector("[data-part=voice]");
     this.#answers = [...card.querySelectorAll("[data-answer]")];
+    this.#answerState = card.querySelector("[data-said]");
     this.#hand = card.querySelector("[data-hand]");
-    this.#state = card.querySelector("[data-said]");
     this.#handState = card.querySelector("[data-hand-state]");
-    for (const button of this.#answers) button.addEventListener("click", () => onAnswer(button.dataset.answer));
-    this.#hand.addEventListener("click", () => {
-      this.#isLowered = false;
-      onHand();
-    });
+    for (const button of this.#answers) {
+      button.addEventListener("click", () => this.onAnswer(button.dataset.answer));
+    }
+    this.#hand.addEventListener("click", () => this.onHand());
   }
 
-  // `until` is when the answer stops counting, in seconds on this machine's clock, or null while it is on its way.
-  show({ answer, until, isUp, isWaiting, isAway }) {
-    for (const button of this.#answers) button.setAttribute("aria-pressed", String(button.dataset.answer === answer));
-    setData(this.#hand, "up", isUp ? "yes" : null);
-    setText(this.#hand.querySelector("[data-label]"), isUp ? VOICE.lower : VOICE.raise);
-    setText(this.#handState, this.#handText(isUp));
-    setText(this.#state, stateText({ answer, until, isWaiting, isAway }));
-  }
-
-  // Her hand went down, and not by her.
-  tellLowered() {
-    this.#isLowered = true;
-  }
-
-  #handText(isUp) {
-    if (isUp) return VOICE.up;
-    return this.#isLowered ? VOICE.lowered : "";
+  show(state) {
+    for (const button of this.#answers) {
+      button.setAttribute("aria-pressed", String(button.dataset.answer === state.answer));
+    }
+    setData(this.#hand, "up", state.isHandUp ? "yes" : null);
+    setText(this.#hand.querySelector("[data-label]"), state.isHandUp ? RESPONSES.lower : RESPONSES.raise);
+    setText(this.#answerState, describeAnswer(state));
+    setText(this.#handState, describeHand(state));
   }
 }
 
-function stateText({ answer, until, isWaiting, isAway }) {
-  if (isWaiting) return isAway ? VOICE.notSent : VOICE.sending;
-  return answer ? VOICE.counts(answerWord(answer), clockTime(until).slice(0, 5)) : VOICE.nothing;
+export function describeAnswer({ answer, until, isPending, isConnected }) {
+  if (isPending) return isConnected ? RESPONSES.sending : RESPONSES.notSent;
+  return answer ? RESPONSES.counts(answerLabel(answer), shortClockTime(until)) : RESPONSES.nothing;
+}
+
+export function describeHand({ isHandUp, wasLowered }) {
+  if (isHandUp) return RESPONSES.up;
+  return wasLowered ? RESPONSES.lowered : "";
 }

@@ -1,62 +1,72 @@
-// What the student says: four answers and a hand. Shown as pressed at once, and sent until the server has confirmed it.
-import { ResponsesView } from "./responses-view.js";
+// A student's responses: one of four answers, and a raised hand. They show at once and are sent until the server
+// confirms them.
 
-// The server takes sixty commands a minute; whoever presses more often is heard with her latest.
+// The server accepts sixty commands a minute: of faster presses only the latest is sent.
 const SEND_EVERY_MS = 2500;
-// What was pressed without a connection says nothing any more after this long.
-const WAITS_MS = 60_000;
+// A response that waited longer for a connection no longer means anything.
+const EXPIRES_MS = 60_000;
 
 export class Responses {
   #socket;
-  #view;
+  #onChange;
   #isReady = false;
-  #answer = null;
-  #isUp = false;
-  #wanted = { say: null, hand: null };
-  #skewMs = 0;
+  #confirmedAnswer = null;
+  #isHandUp = false;
+  #wasLowered = false;
+  #pending = { say: null, hand: null };
+  #clockSkewMs = 0;
   #sentAt = -Infinity;
   #sending = null;
   #expiry = null;
 
-  constructor(root, socket) {
+  // onChange receives the state to show: { answer, until, isHandUp, wasLowered, isPending, isConnected }. `until` is when
+  // a confirmed answer expires, in seconds on this machine's clock, or null.
+  constructor(socket, onChange) {
     this.#socket = socket;
-    this.#view = new ResponsesView(root, {
-      onAnswer: (answer) => this.#want("say", { type: "say", answer }),
-      onHand: () => this.#want("hand", { type: "hand", up: !this.#shownUp }),
-    });
+    this.#onChange = onChange;
   }
 
-  // The server says what holds; what it has not heard yet is sent again.
+  answer(answer) {
+    this.#request("say", { type: "say", answer });
+  }
+
+  toggleHand() {
+    this.#wasLowered = false;
+    this.#request("hand", { type: "hand", up: !this.#shownHandUp });
+  }
+
+  // The server sends its state, and what it has not confirmed yet is sent again.
   welcome({ said, hand_up, now }) {
-    this.#skewMs = now * 1000 - Date.now();
+    this.#clockSkewMs = now * 1000 - Date.now();
     this.#isReady = true;
-    for (const [kind, wanted] of Object.entries(this.#wanted)) {
-      if (wanted && performance.now() - wanted.at > WAITS_MS) this.#wanted[kind] = null;
-      else if (wanted) wanted.isSent = false;
+    for (const [kind, request] of Object.entries(this.#pending)) {
+      if (!request) continue;
+      if (performance.now() - request.at > EXPIRES_MS) this.#pending[kind] = null;
+      else request.isSent = false;
     }
-    this.#hold(said);
-    this.#isUp = hand_up;
+    this.#confirmAnswer(said);
+    this.#isHandUp = hand_up;
     this.#show();
     this.#send();
   }
 
   said(message) {
-    if (this.#wanted.say?.message.answer === message.answer) this.#wanted.say = null;
-    this.#hold(message);
+    if (this.#pending.say?.message.answer === message.answer) this.#pending.say = null;
+    this.#confirmAnswer(message);
     this.#show();
   }
 
   hand({ up }) {
-    if (this.#wanted.hand?.message.up === up) this.#wanted.hand = null;
-    else if (this.#isUp && !up) this.#view.tellLowered();
-    this.#isUp = up;
+    if (this.#pending.hand?.message.up === up) this.#pending.hand = null;
+    else if (this.#isHandUp && !up) this.#wasLowered = true;
+    this.#isHandUp = up;
     this.#show();
   }
 
-  // The server could not store it just now; it is tried again.
+  // "unavailable": the server could not store it just now, so it is sent again.
   refused({ code }) {
     if (code !== "unavailable") return;
-    for (const wanted of Object.values(this.#wanted)) if (wanted) wanted.isSent = false;
+    for (const request of this.#requests) request.isSent = false;
     this.#send();
   }
 
@@ -65,20 +75,24 @@ export class Responses {
     this.#show();
   }
 
-  get #shownUp() {
-    return this.#wanted.hand?.message.up ?? this.#isUp;
+  get #requests() {
+    return Object.values(this.#pending).filter(Boolean);
   }
 
-  #want(kind, message) {
-    this.#wanted[kind] = { message, isSent: false, at: performance.now() };
+  get #shownHandUp() {
+    return this.#pending.hand?.message.up ?? this.#isHandUp;
+  }
+
+  #request(kind, message) {
+    this.#pending[kind] = { message, isSent: false, at: performance.now() };
     this.#show();
     this.#send();
   }
 
   #send() {
     if (!this.#isReady || this.#sending !== null) return;
-    const waiting = Object.values(this.#wanted).filter((wanted) => wanted && !wanted.isSent);
-    if (!waiting.length) return;
+    const unsent = this.#requests.filter(({ isSent }) => !isSent);
+    if (!unsent.length) return;
     const wait = this.#sentAt + SEND_EVERY_MS - performance.now();
     if (wait > 0) {
       this.#sending = setTimeout(() => {
@@ -88,35 +102,34 @@ export class Responses {
       return;
     }
     this.#sentAt = performance.now();
-    for (const wanted of waiting) {
-      wanted.isSent = true;
-      this.#socket.send(wanted.message);
+    for (const request of unsent) {
+      request.isSent = true;
+      this.#socket.send(request.message);
     }
   }
 
-  #hold(said) {
+  #confirmAnswer(said) {
     clearTimeout(this.#expiry);
-    this.#answer = said?.answer ? said : null;
-    if (!this.#answer) return;
-    const left = said.holds_until * 1000 - this.#skewMs - Date.now();
-    this.#expiry = setTimeout(
-      () => {
-        this.#answer = null;
-        this.#show();
-      },
-      Math.max(0, left),
-    );
+    this.#confirmedAnswer = said?.answer ? said : null;
+    if (!this.#confirmedAnswer) return;
+    const remainingMs = said.holds_until * 1000 - this.#clockSkewMs - Date.now();
+    const expire = () => {
+      this.#confirmedAnswer = null;
+      this.#show();
+    };
+    this.#expiry = setTimeout(expire, Math.max(0, remainingMs));
   }
 
   #show() {
-    const { say } = this.#wanted;
-    const until = this.#answer && this.#answer.holds_until - this.#skewMs / 1000;
-    this.#view.show({
-      answer: say ? say.message.answer : (this.#answer?.answer ?? null),
-      until: say ? null : until,
-      isUp: this.#shownUp,
-      isWaiting: Object.values(this.#wanted).some(Boolean),
-      isAway: !this.#isReady,
+    const pending = this.#pending.say?.message;
+    const confirmed = pending ? null : this.#confirmedAnswer;
+    this.#onChange({
+      answer: pending?.answer ?? confirmed?.answer ?? null,
+      until: confirmed && confirmed.holds_until - this.#clockSkewMs / 1000,
+      isHandUp: this.#shownHandUp,
+      wasLowered: this.#wasLowered,
+      isPending: this.#requests.length > 0,
+      isConnected: this.#isReady,
     });
   }
 }

@@ -1,10 +1,10 @@
-// Turns a frame into the binary message of docs/architecture.md: seq, age and a JPEG.
+// Turns a frame into the binary message of docs/protocol.md: the credit's number, the frame's age and a JPEG.
 const HEADER_BYTES = 8;
 const LARGEST_JPEG = 60 * 1024;
 const QUALITY_STEP = 0.15;
 const LOWEST_QUALITY = 0.2;
 
-// A JPEG blob of the image, at most `width` wide, or null where even the lowest quality is too large.
+// Resolves to a JPEG blob, at most `width` pixels wide, or to null if even the lowest quality is larger than maxBytes.
 export async function encodeJpeg(image, { width, quality, maxBytes }) {
   const canvas = draw(image, width);
   const limit = Math.min(LARGEST_JPEG, maxBytes);
@@ -15,34 +15,39 @@ export async function encodeJpeg(image, { width, quality, maxBytes }) {
   return null;
 }
 
-export async function snapshotMessage(seq, capturedAt, jpeg) {
-  const bytes = new Uint8Array(HEADER_BYTES + jpeg.size);
-  bytes.set(new Uint8Array(await jpeg.arrayBuffer()), HEADER_BYTES);
+// `jpeg` is an ArrayBuffer; two big-endian 32-bit numbers precede it.
+export function packSnapshot(seq, ageMs, jpeg) {
+  const bytes = new Uint8Array(HEADER_BYTES + jpeg.byteLength);
   const header = new DataView(bytes.buffer);
   header.setUint32(0, seq);
-  header.setUint32(4, Math.max(0, Math.round(performance.now() - capturedAt)));
+  header.setUint32(4, Math.max(0, Math.round(ageMs)));
+  bytes.set(new Uint8Array(jpeg), HEADER_BYTES);
   return bytes.buffer;
 }
 
 function draw(image, width) {
-  const [imageWidth, imageHeight] = sizeOf(image);
+  const [imageWidth, imageHeight] = measure(image);
   const scale = Math.min(1, width / imageWidth);
-  const canvas = newCanvas(Math.max(1, Math.round(imageWidth * scale)), Math.max(1, Math.round(imageHeight * scale)));
+  const canvas = createCanvas(
+    Math.max(1, Math.round(imageWidth * scale)),
+    Math.max(1, Math.round(imageHeight * scale)),
+  );
   canvas.getContext("2d", { alpha: false }).drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas;
 }
 
-// A VideoFrame, an ImageBitmap or a video element.
-function sizeOf(image) {
+// `image` is a VideoFrame, an ImageBitmap or a video element.
+function measure(image) {
   return [
     image.displayWidth ?? (image.videoWidth || image.width),
     image.displayHeight ?? (image.videoHeight || image.height),
   ];
 }
 
-function newCanvas(width, height) {
-  if ("OffscreenCanvas" in window && "convertToBlob" in OffscreenCanvas.prototype)
+function createCanvas(width, height) {
+  if ("OffscreenCanvas" in window && "convertToBlob" in OffscreenCanvas.prototype) {
     return new OffscreenCanvas(width, height);
+  }
   return Object.assign(document.createElement("canvas"), { width, height });
 }
 

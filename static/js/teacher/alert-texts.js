@@ -1,4 +1,4 @@
-// What the alerts' panel says from JavaScript; the reasons come from the server.
+// Texts about alerts. Their reasons come from the server.
 import { gettext, interpolate } from "../lib/i18n.js";
 
 export const ALERTS = {
@@ -8,8 +8,8 @@ export const ALERTS = {
   noted: gettext("Noted"),
   since: (time) => interpolate(gettext("since %(time)s"), { time }),
   easing: (time) => interpolate(gettext("since %(time)s, easing"), { time }),
-  over: (from, to) => interpolate(gettext("%(from)s to %(to)s"), { from, to }),
-  mark: (name) => interpolate(gettext("Alert: %(name)s"), { name }),
+  ended: (from, to) => interpolate(gettext("%(from)s to %(to)s"), { from, to }),
+  annotation: (name) => interpolate(gettext("Alert: %(name)s"), { name }),
   announced: (name, reason) => interpolate(gettext("Alert. %(name)s: %(reason)s"), { name, reason }),
   failed: gettext("Not saved. Try again."),
 };

@@ -1,9 +1,9 @@
-// The class's answers as one bar: the main figure of a course without cameras. Those who say nothing are its rest.
-import { ANSWERS, answerWord } from "../lib/answers.js";
+// Students' answers as one stacked bar, the main figure of a course without cameras. The rest gave no answer.
+import { ANSWERS, answerLabel } from "../lib/answers.js";
 import { el, setText } from "../lib/dom.js";
 
-// A part narrower than this has no room for its word.
-const WORD_NEEDS = 0.14;
+// A part with a smaller share has no room for its label.
+const LABEL_NEEDS = 0.14;
 
 export class AnswerBar {
   #bar;
@@ -11,8 +11,9 @@ export class AnswerBar {
 
   constructor(bar) {
     this.#bar = bar;
-    for (const answer of ANSWERS)
+    for (const answer of ANSWERS) {
       this.#parts.set(answer, el("span", { class: "answer-bar__part", "data-answer": answer }));
+    }
     bar.append(...this.#parts.values());
   }
 
@@ -21,7 +22,7 @@ export class AnswerBar {
       const share = present ? answers[answer] / present : 0;
       part.hidden = share === 0;
       part.style.flexBasis = `${100 * share}%`;
-      setText(part, share >= WORD_NEEDS ? `${answerWord(answer)} ${answers[answer]}` : "");
+      setText(part, share >= LABEL_NEEDS ? `${answerLabel(answer)} ${answers[answer]}` : "");
     }
     this.#bar.toggleAttribute("data-empty", !Object.values(answers).some(Boolean));
   }

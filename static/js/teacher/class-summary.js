@@ -1,11 +1,11 @@
-// The class in the server's sentence and one bar of its figures. Without cameras both are of what students say.
+// The class in the server's sentence and one bar: of expressions, or of answers in a course without cameras.
 import { setText } from "../lib/dom.js";
 import { ShareBar } from "../lib/share-bar.js";
-import { clockTime } from "../lib/time.js";
+import { shortClockTime } from "../lib/time.js";
 import { AnswerBar } from "./answer-bar.js";
 import { COVERAGE } from "./texts.js";
 
-// A screen reader is told the sentence at most this often.
+// Screen readers announce the sentence at most this often.
 const ANNOUNCE_MS = 15_000;
 
 export class ClassSummary {
@@ -14,7 +14,7 @@ export class ClassSummary {
   #present;
   #announcer;
   #bar;
-  #answers;
+  #answerBar;
   #announcing = null;
 
   constructor(root) {
@@ -24,18 +24,16 @@ export class ClassSummary {
     this.#present = part("present");
     this.#announcer = part("announcer");
     this.#bar = new ShareBar(part("mood-bar"), part("legend"));
-    this.#answers = new AnswerBar(part("answer-bar"));
+    this.#answerBar = new AnswerBar(part("answer-bar"));
   }
 
   show({ mood, voice, sentence }, readsFaces) {
-    setText(this.#sentence, inWords(sentence));
-    setText(
-      this.#coverage,
-      readsFaces ? COVERAGE.seen(mood.seen, mood.present) : COVERAGE.said(voice.said, voice.present),
-    );
-    setText(this.#present, COVERAGE.present(mood.present, mood.enrolled));
+    const { seen, present, enrolled } = mood;
+    setText(this.#sentence, fillInTime(sentence));
+    setText(this.#coverage, readsFaces ? COVERAGE.seen(seen, present) : COVERAGE.answered(voice.said, voice.present));
+    setText(this.#present, COVERAGE.present(present, enrolled));
     this.#bar.show(mood.probabilities);
-    this.#answers.show(voice);
+    this.#answerBar.show(voice);
     this.#announceSoon();
   }
 
@@ -49,7 +47,7 @@ export class ClassSummary {
   }
 }
 
-// The server says "{since}" where the moment stands on the clock of whoever reads.
-function inWords({ text, since }) {
-  return since === null ? text : text.replace("{since}", clockTime(since).slice(0, 5));
+// The server writes "{since}" for a moment, which is shown in the reader's time zone.
+export function fillInTime({ text, since }) {
+  return since === null ? text : text.replace("{since}", shortClockTime(since));
 }

@@ -1,40 +1,40 @@
-// The live dashboard: opens the socket, fetches the first state once the socket listens, then applies updates.
+// The live dashboard: opens the socket, fetches the first state once the server listens, then applies updates.
 import { setData } from "../lib/dom.js";
-import { LiveSocket } from "../lib/live-socket.js";
-import { Timeline } from "../timeline/timeline.js";
-import { load } from "../lib/requests.js";
 import { IdleTimer } from "../lib/idle-timer.js";
+import { LiveSocket } from "../lib/live-socket.js";
+import { load } from "../lib/requests.js";
+import { Timeline } from "../timeline/timeline.js";
 import { AlertPanel } from "./alert-panel.js";
-import { ResponsesPanel } from "./responses-panel.js";
 import { ClassSummary } from "./class-summary.js";
-import { setUpProjectorMode } from "./projector-mode.js";
 import { MarkerPanel } from "./marker-panel.js";
 import { PageState } from "./page-state.js";
+import { setUpProjectorMode } from "./projector-mode.js";
+import { ResponsesPanel } from "./responses-panel.js";
 import { RunningWindow } from "./running-window.js";
 import { SeatGrid } from "./seat-grid.js";
-import { TimelineAnnotations } from "./timeline-annotations.js";
 import { StudentPanel } from "./student-panel.js";
+import { TimelineAnnotations } from "./timeline-annotations.js";
 
 const RETRY_FETCH_MS = 3000;
-// A connection can die unnoticed. After this long without a message the page asks over HTTP.
+// A connection can die unnoticed: after this long without a message, the page fetches its state over HTTP.
 const IDLE_TIMEOUT_MS = 20_000;
 
 const root = document.querySelector("[data-live]");
 const page = new PageState(root);
 const summary = new ClassSummary(root);
 const student = new StudentPanel(document.getElementById("student-panel"));
-const grid = new SeatGrid(root, (tile) => student.open(tile));
+const grid = new SeatGrid(root, (data) => student.open(data));
 const alerts = new AlertPanel(root);
 const responses = new ResponsesPanel(root);
 const markers = new MarkerPanel(root);
-const marks = new TimelineAnnotations((all) => timeline.mark(all));
-const running = new RunningWindow();
+const runningWindow = new RunningWindow();
 const timeline = new Timeline(root.querySelector("[data-part=timeline]"), {
   windowS: 10,
   hasPresence: true,
   isLive: true,
   readsFaces: readsFaces(),
 });
+const annotations = new TimelineAnnotations((all) => timeline.annotate(all));
 const idleTimer = new IdleTimer(IDLE_TIMEOUT_MS, () => {
   fetchState();
   idleTimer.restart();
@@ -43,7 +43,7 @@ const idleTimer = new IdleTimer(IDLE_TIMEOUT_MS, () => {
 let updates = 0;
 
 const socket = new LiveSocket(root.dataset.socket, {
-  onState: connectionChanged,
+  onState: onConnectionChange,
   onMessage(message) {
     idleTimer.restart();
     HANDLERS[message.type]?.(message);
@@ -52,7 +52,7 @@ const socket = new LiveSocket(root.dataset.socket, {
 });
 
 const HANDLERS = {
-  // Not on opening: what happens before the server listens for this page would be missed.
+  // The state is not fetched when the socket opens: changes before the server listens for this page would be missed.
   ready() {
     page.showSaved(true);
     fetchState();
@@ -62,28 +62,23 @@ const HANDLERS = {
     grid.apply(message.students);
     alerts.markTiles();
     showClass(message);
-    timeline.add([...message.windows, ...running.windows(message.mood)], message.answers);
-    figuresAreFresh();
-    // The server holds the next update until this one is confirmed.
+    timeline.add([...message.windows, ...runningWindow.update(message.mood)], message.answers);
+    showFresh();
+    // The server holds the next update back until this one is confirmed.
     socket.send({ type: "shown", number: message.number });
   },
   history: (message) => page.showSaved(message.saved),
   alerts(message) {
     alerts.show(message.alerts);
-    marks.addAlerts(message.alerts);
+    annotations.addAlerts(message.alerts);
   },
-  markers(message) {
-    markers.show(message.markers);
-    marks.setMarkers(message.markers);
-  },
-  resync: () => fetchState(),
+  markers: (message) => showMarkers(message.markers),
+  resync: fetchState,
   ended: () => finish(4410),
 };
 
 async function fetchState() {
-  const before = updates;
-  const alertsBefore = alerts.shown;
-  const markersBefore = markers.shown;
+  const before = { updates, alerts: alerts.shown, markers: markers.shown };
   let state;
   try {
     state = await load(root.dataset.stateUrl);
@@ -97,21 +92,18 @@ async function fetchState() {
     return;
   }
   setData(root, "readsFaces", state.session.reads_faces ? "yes" : "no");
-  running.begin(state);
+  runningWindow.start(state);
   grid.replace(state.students);
-  if (alerts.shown === alertsBefore) alerts.show(state.alerts);
+  if (alerts.shown === before.alerts) alerts.show(state.alerts);
   alerts.markTiles();
-  grid.order();
+  grid.sort();
   timeline.replace(state.timeline, { windowS: state.window_s, answers: state.answers, readsFaces: readsFaces() });
-  marks.addAlerts(state.fired);
-  if (markers.shown === markersBefore) {
-    markers.show(state.markers);
-    marks.setMarkers(state.markers);
-  }
-  // An update that came meanwhile is newer than this state's mood; tiles carry their own time.
-  if (updates === before) showClass(state);
+  annotations.addAlerts(state.fired);
+  if (markers.shown === before.markers) showMarkers(state.markers);
+  // An update that arrived meanwhile is newer than this state's mood. Tiles compare times themselves.
+  if (updates === before.updates) showClass(state);
   setData(root, "ready", "yes");
-  figuresAreFresh();
+  showFresh();
 }
 
 function showClass(figures) {
@@ -119,11 +111,20 @@ function showClass(figures) {
   responses.show(figures.voice, readsFaces());
 }
 
+function showMarkers(list) {
+  markers.show(list);
+  annotations.setMarkers(list);
+}
+
+function showFresh() {
+  if (socket.isOpen) page.showFresh();
+}
+
 function readsFaces() {
   return root.dataset.readsFaces === "yes";
 }
 
-function connectionChanged(state) {
+function onConnectionChange(state) {
   page.showConnection(state);
   if (state === "open") {
     idleTimer.restart();
@@ -131,10 +132,6 @@ function connectionChanged(state) {
     idleTimer.stop();
     page.showStale();
   }
-}
-
-function figuresAreFresh() {
-  if (socket.isOpen) page.showFresh();
 }
 
 function finish(code) {

@@ -1,5 +1,6 @@
-// The teacher's markers: a button and the key "m" open a small form; each may be renamed and removed.
-import { el, icon, setText } from "../lib/dom.js";
+// The teacher's markers. A button and the key "m" open a small form; markers can be renamed and removed.
+import { el, setText } from "../lib/dom.js";
+import { icon } from "../lib/icons.js";
 import { send } from "../lib/requests.js";
 import { clockTime } from "../lib/time.js";
 import { MARKERS } from "./texts.js";
@@ -7,6 +8,8 @@ import { MARKERS } from "./texts.js";
 const FIELDS = "input, textarea, select, [contenteditable]";
 
 export class MarkerPanel {
+  // How often a list was shown, so that a fetch can tell whether the socket overtook it.
+  shown = 0;
   #root;
   #url;
   #form;
@@ -15,8 +18,6 @@ export class MarkerPanel {
   #list;
   #editing = null;
   #returnTo = null;
-  // How often markers were shown: a list that was asked for before is older.
-  shown = 0;
 
   constructor(root) {
     this.#root = root.querySelector("[data-part=markers]");
@@ -34,31 +35,31 @@ export class MarkerPanel {
 
   show(markers) {
     this.shown += 1;
-    const focused = this.#list.contains(document.activeElement);
-    this.#list.replaceChildren(...markers.map((marker) => this.#item(marker)));
+    const hadFocus = this.#list.contains(document.activeElement);
+    this.#list.replaceChildren(...markers.map((marker) => this.#buildItem(marker)));
     this.#list.hidden = markers.length === 0;
-    if (focused) this.#opener.focus();
+    if (hadFocus) this.#opener.focus();
   }
 
-  // No marker is set in a class that is over or gone.
+  // A class that has ended or was removed takes no more markers.
   stop() {
     this.#root.hidden = true;
   }
 
   #onKey(event) {
-    if (event.key !== "m" || event.ctrlKey || event.metaKey || event.altKey || event.repeat || this.#root.hidden)
-      return;
+    if (event.key !== "m" || event.repeat || this.#root.hidden) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest(FIELDS) || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     this.#open();
   }
 
-  // Without a marker a new one, set at the moment the form was opened: typing takes its time.
+  // Without `marker`, the form creates one at the moment it was opened, however long typing takes.
   #open(marker = null) {
     this.#returnTo = document.activeElement;
     this.#editing = marker ?? { openedAt: performance.now() };
     this.#field.value = marker?.text ?? "";
-    this.#say("");
+    this.#showProblem("");
     this.#form.hidden = false;
     this.#opener.hidden = true;
     this.#field.focus();
@@ -81,7 +82,7 @@ export class MarkerPanel {
       else await send("POST", this.#url, { text, age_s: (performance.now() - openedAt) / 1000 });
       this.#close();
     } catch {
-      this.#say(MARKERS.notSaved);
+      this.#showProblem(MARKERS.notSaved);
     }
   }
 
@@ -89,13 +90,13 @@ export class MarkerPanel {
     try {
       await send("DELETE", `${this.#url}${id}/`);
     } catch {
-      this.#say(MARKERS.notSaved);
+      this.#showProblem(MARKERS.notSaved);
     }
   }
 
-  #item(marker) {
-    const rename = this.#button(MARKERS.rename, MARKERS.renameOf(marker.text), () => this.#open(marker));
-    const remove = this.#button(MARKERS.remove, MARKERS.removeOf(marker.text), () => this.#remove(marker));
+  #buildItem(marker) {
+    const rename = this.#button(MARKERS.rename, MARKERS.renameMarker(marker.text), () => this.#open(marker));
+    const remove = this.#button(MARKERS.remove, MARKERS.removeMarker(marker.text), () => this.#remove(marker));
     const time = el("time", { class: "faint" }, clockTime(marker.at));
     return el(
       "li",
@@ -114,7 +115,7 @@ export class MarkerPanel {
     return button;
   }
 
-  #say(text) {
+  #showProblem(text) {
     setText(this.#root.querySelector("[data-problem]"), text);
   }
 }

@@ -1,12 +1,12 @@
-// Whether the figures on the page can be trusted: the connection, figures that have grown old, and the end of the class.
+// Shows whether the figures can be trusted: the connection, stale figures, unsaved history, and the end of the class.
 import { setData, setText } from "../lib/dom.js";
-import { CONNECTION_WORDS } from "../lib/texts.js";
+import { CONNECTION_LABELS } from "../lib/texts.js";
 import { clockTime } from "../lib/time.js";
 import { CLOSED, STALE } from "./texts.js";
 
 export class PageState {
   #root;
-  #lastFigures = null;
+  #freshAt = null;
   hasEnded = false;
 
   constructor(root) {
@@ -16,23 +16,23 @@ export class PageState {
   showConnection(state) {
     const connection = this.#part("connection");
     setData(connection, "state", state);
-    setText(connection.querySelector("[data-word]"), CONNECTION_WORDS[state]);
+    setText(connection.querySelector("[data-word]"), CONNECTION_LABELS[state]);
   }
 
   showFresh() {
-    this.#lastFigures = Date.now() / 1000;
+    this.#freshAt = Date.now() / 1000;
     this.#part("stale").hidden = true;
     setData(this.#root, "stale", null);
   }
 
-  // While the database is away, what is shown is not on its way into the history for sure.
+  // While the database is unavailable, new readings may never reach the history.
   showSaved(isSaved) {
     this.#part("unsaved").hidden = isSaved;
   }
 
   showStale() {
     if (this.hasEnded) return;
-    const since = this.#lastFigures && clockTime(this.#lastFigures);
+    const since = this.#freshAt && clockTime(this.#freshAt);
     setText(this.#part("stale").querySelector("[data-text]"), STALE(since));
     this.#part("stale").hidden = false;
     setData(this.#root, "stale", "yes");

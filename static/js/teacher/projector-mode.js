@@ -1,32 +1,32 @@
-// Everything larger, for a projector that is looked at from afar. The choice stays with this browser.
-const KEY = "attune-large";
+// Enlarges the dashboard for a projector. The browser remembers the choice.
+const STORAGE_KEY = "attune-large";
 const html = document.documentElement;
 
 export function setUpProjectorMode(button) {
-  show(button, stored() === "yes");
+  apply(button, isRemembered());
   button.addEventListener("click", () => {
     const isLarge = html.dataset.size !== "large";
-    show(button, isLarge);
+    apply(button, isLarge);
     try {
-      localStorage.setItem(KEY, isLarge ? "yes" : "no");
+      localStorage.setItem(STORAGE_KEY, isLarge ? "yes" : "no");
     } catch {
       // Storage is blocked: the choice lasts for this page.
     }
   });
 }
 
-function show(button, isLarge) {
+function apply(button, isLarge) {
   if (isLarge) html.dataset.size = "large";
   else delete html.dataset.size;
   button.setAttribute("aria-pressed", String(isLarge));
-  // Charts are drawn in the size of the page's letters.
+  // Charts follow the page's font size, so they are drawn again.
   document.dispatchEvent(new CustomEvent("attune:theme"));
 }
 
-function stored() {
+function isRemembered() {
   try {
-    return localStorage.getItem(KEY);
+    return localStorage.getItem(STORAGE_KEY) === "yes";
   } catch {
-    return null;
+    return false;
   }
 }

@@ -1,11 +1,12 @@
-// What students say: how many hold which answer, whose hands are up, and what the faces say beside it.
-import { ANSWERS, answerWord } from "../lib/answers.js";
-import { el, icon, setText } from "../lib/dom.js";
+// Students' responses: how many gave which answer, how that compares with their faces, and whose hands are up.
+import { ANSWERS, answerLabel } from "../lib/answers.js";
+import { el, setText } from "../lib/dom.js";
+import { icon } from "../lib/icons.js";
 import { send } from "../lib/requests.js";
-import { clockTime } from "../lib/time.js";
-import { SAYS } from "./texts.js";
+import { shortClockTime } from "../lib/time.js";
+import { RESPONSES } from "./texts.js";
 
-const TROUBLES = ["lost", "too_fast", "too_slow"];
+const PROBLEMS = ["lost", "too_fast", "too_slow"];
 
 export class ResponsesPanel {
   #root;
@@ -21,55 +22,45 @@ export class ResponsesPanel {
     const list = this.#root.querySelector("[data-counts]");
     for (const answer of ANSWERS) {
       const count = el("strong", { class: "says__count" }, "0");
+      const attributes = { class: "says__answer", "data-answer": answer, "data-testid": `says-${answer}` };
+      list.append(el("li", attributes, icon(answer), answerLabel(answer), count));
       this.#counts.set(answer, count);
-      list.append(
-        el(
-          "li",
-          { class: "says__answer", "data-answer": answer, "data-testid": `says-${answer}` },
-          icon(answer),
-          answerWord(answer),
-          count,
-        ),
-      );
     }
   }
 
-  show(voice, readsFaces) {
+  show(responses, readsFaces) {
     for (const [answer, count] of this.#counts) {
-      setText(count, String(voice.answers[answer]));
-      count.parentElement.toggleAttribute("data-none", voice.answers[answer] === 0);
+      setText(count, String(responses.answers[answer]));
+      count.parentElement.toggleAttribute("data-none", responses.answers[answer] === 0);
     }
-    setText(this.#root.querySelector("[data-compare]"), comparison(voice, readsFaces));
-    this.#showHands(voice.hands);
+    setText(this.#root.querySelector("[data-compare]"), compareWithFaces(responses, readsFaces));
+    this.#showHands(responses.hands);
   }
 
   #showHands(hands) {
     const up = new Set(hands.map((hand) => hand.id));
     for (const [id, item] of this.#hands) {
       if (up.has(id)) continue;
-      if (item.contains(document.activeElement)) this.#focusAfter(item);
+      if (item.contains(document.activeElement)) this.#moveFocusFrom(item);
       item.remove();
       this.#hands.delete(id);
     }
-    for (const hand of hands) if (!this.#hands.has(hand.id)) this.#hands.set(hand.id, this.#item(hand));
-    const wanted = hands.map((hand) => this.#hands.get(hand.id));
-    if (wanted.some((item, index) => this.#handsList.children[index] !== item)) this.#handsList.append(...wanted);
+    for (const hand of hands) if (!this.#hands.has(hand.id)) this.#hands.set(hand.id, this.#buildHand(hand));
+    const items = hands.map((hand) => this.#hands.get(hand.id));
+    if (items.some((item, index) => this.#handsList.children[index] !== item)) this.#handsList.append(...items);
     this.#root.querySelector("[data-no-hand]").hidden = hands.length > 0;
   }
 
-  #item({ id, name, since }) {
-    const button = el(
-      "button",
-      { class: "button button--quiet button--small", type: "button", "aria-label": SAYS.lowerOf(name) },
-      SAYS.lower,
-    );
+  #buildHand({ id, name, since }) {
+    const attributes = { class: "button button--quiet button--small", type: "button" };
+    const button = el("button", { ...attributes, "aria-label": RESPONSES.lowerHand(name) }, RESPONSES.lower);
     button.addEventListener("click", () => this.#lower(id, button));
-    const who = el("span", { class: "says__name" }, name);
-    const when = el("span", { class: "faint" }, SAYS.since(clockTime(since).slice(0, 5)));
-    return el("li", { class: "says__hand", "data-testid": "hand-up" }, icon("hand"), who, when, button);
+    const nameElement = el("span", { class: "says__name" }, name);
+    const time = el("span", { class: "faint" }, RESPONSES.since(shortClockTime(since)));
+    return el("li", { class: "says__hand", "data-testid": "hand-up" }, icon("hand"), nameElement, time, button);
   }
 
-  // Its place in the list goes with the event that the server sends.
+  // The server's next update removes the hand from the list.
   async #lower(id, button) {
     button.disabled = true;
     try {
@@ -79,18 +70,18 @@ export class ResponsesPanel {
     }
   }
 
-  // Keyboard users go on with the next hand.
-  #focusAfter(item) {
+  // Keyboard users continue with the next hand.
+  #moveFocusFrom(item) {
     const next = item.nextElementSibling ?? item.previousElementSibling;
     (next?.querySelector("button") ?? this.#root.querySelector("h2")).focus();
   }
 }
 
-// The trouble most students name, or else that all is good; with the faces beside it where any are read.
-function comparison({ answers, said, present, negative, seen }, readsFaces) {
-  if (!said) return SAYS.nothing;
-  const [loudest] = TROUBLES.filter((answer) => answers[answer]).sort((a, b) => answers[b] - answers[a]);
-  const answer = loudest ?? "all_good";
-  const words = SAYS.say(answers[answer], present, answerWord(answer));
-  return readsFaces && seen ? `${words}; ${SAYS.faces(negative, seen)}` : words;
+// The most frequent problem, or else how many say that all is good; followed by the faces, if any could be read.
+export function compareWithFaces({ answers, said, present, negative, seen }, readsFaces) {
+  if (!said) return RESPONSES.nothing;
+  const [mostFrequent] = PROBLEMS.filter((answer) => answers[answer]).sort((a, b) => answers[b] - answers[a]);
+  const answer = mostFrequent ?? "all_good";
+  const text = RESPONSES.say(answers[answer], present, answerLabel(answer));
+  return readsFaces && seen ? `${text}; ${RESPONSES.faces(negative, seen)}` : text;
 }

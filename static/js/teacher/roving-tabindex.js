@@ -1,4 +1,4 @@
-// The tiles as one stop of the Tab key: arrow keys, Home and End move between those shown, Enter opens one.
+// The tiles as one tab stop: arrow keys, Home and End move the focus among the visible tiles, Enter opens one.
 const BUTTON = ".tile__open";
 
 export class RovingTabindex {
@@ -7,46 +7,48 @@ export class RovingTabindex {
   constructor(grid) {
     this.#grid = grid;
     grid.addEventListener("keydown", (event) => this.#onKey(event));
-    grid.addEventListener("focusin", (event) => event.target.matches(BUTTON) && this.#stopAt(event.target));
+    grid.addEventListener("focusin", (event) => event.target.matches(BUTTON) && this.#setTabStop(event.target));
   }
 
-  // After tiles came, went or were hidden: one of those shown is where Tab comes to.
+  // Makes a visible tile the tab stop, after tiles were added, removed or hidden.
   refresh() {
     const current = this.#grid.querySelector(`${BUTTON}[tabindex="0"]`);
     if (current && !current.closest("li").hidden) return;
-    const first = this.#shown[0];
-    if (first) this.#stopAt(first);
+    const [first] = this.#visibleButtons;
+    if (first) this.#setTabStop(first);
   }
 
-  get #shown() {
+  get #visibleButtons() {
     return [...this.#grid.children].filter((tile) => !tile.hidden).map((tile) => tile.querySelector(BUTTON));
   }
 
-  #stopAt(button) {
+  #setTabStop(button) {
     for (const other of this.#grid.querySelectorAll(`${BUTTON}[tabindex="0"]`)) other.tabIndex = -1;
     button.tabIndex = 0;
   }
 
   #onKey(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const buttons = this.#shown;
-    const at = buttons.indexOf(document.activeElement);
-    if (at < 0) return;
-    const places = {
-      ArrowRight: at + 1,
-      ArrowLeft: at - 1,
-      ArrowDown: at + this.#columns,
-      ArrowUp: at - this.#columns,
-      Home: 0,
-      End: buttons.length - 1,
-    };
-    const wanted = buttons[places[event.key]];
-    if (!(event.key in places)) return;
+    const buttons = this.#visibleButtons;
+    const index = buttons.indexOf(document.activeElement);
+    if (index < 0) return;
+    const columns = getComputedStyle(this.#grid).gridTemplateColumns.split(" ").length;
+    const target = targetIndex(event.key, { index, columns, count: buttons.length });
+    if (target === null) return;
     event.preventDefault();
-    wanted?.focus();
+    buttons[target]?.focus();
   }
+}
 
-  get #columns() {
-    return getComputedStyle(this.#grid).gridTemplateColumns.split(" ").length;
-  }
+// The index that a key leads to, which may lie outside the grid, or null for a key that does not move the focus.
+export function targetIndex(key, { index, columns, count }) {
+  const targets = {
+    ArrowRight: index + 1,
+    ArrowLeft: index - 1,
+    ArrowDown: index + columns,
+    ArrowUp: index - columns,
+    Home: 0,
+    End: count - 1,
+  };
+  return targets[key] ?? null;
 }

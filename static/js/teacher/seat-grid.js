@@ -1,45 +1,44 @@
-// The class as tiles. Only tiles that changed are touched; their order changes at most every ten seconds.
-import { compareByName, compareByNeed } from "./order.js";
+// The class as a grid of tiles. Only changed tiles are touched, and the order changes at most every ten seconds.
+import { compareByName, compareByPriority } from "./order.js";
+import { RovingTabindex } from "./roving-tabindex.js";
 import { SeatTile } from "./seat-tile.js";
 import { StateFilter } from "./state-filter.js";
-import { RovingTabindex } from "./roving-tabindex.js";
+import { density } from "./tile-data.js";
 
-const REORDER_MS = 10_000;
-const COMPACT_FROM = 60;
-const FEW = 8;
+const SORT_EVERY_MS = 10_000;
 
 export class SeatGrid {
   #tiles = new Map();
   #grid;
   #empty;
-  #sort;
-  #search;
+  #sortField;
+  #searchField;
   #filter;
-  #keys;
-  #reordering = null;
+  #tabStop;
+  #sortTimer = null;
 
-  // onOpen(tile): a tile was clicked, or Enter pressed on it.
+  // onOpen(data): a tile was clicked, or Enter was pressed on it.
   constructor(root, onOpen) {
     this.#grid = root.querySelector("[data-part=grid]");
     this.#empty = root.querySelector("[data-part=no-match]");
-    this.#sort = root.querySelector("[data-part=sort]");
-    this.#search = root.querySelector("[data-part=search]");
+    this.#sortField = root.querySelector("[data-part=sort]");
+    this.#searchField = root.querySelector("[data-part=search]");
     this.#filter = new StateFilter(root.querySelector("[data-part=states]"), () => this.#showMatching());
-    this.#keys = new RovingTabindex(this.#grid);
+    this.#tabStop = new RovingTabindex(this.#grid);
     this.#grid.addEventListener("click", (event) => {
       const id = event.target.closest(".tile")?.dataset.studentId;
       if (id) onOpen(this.#tiles.get(Number(id)).data);
     });
-    this.#sort.addEventListener("change", () => this.#reorder());
-    this.#search.addEventListener("input", () => this.#showMatching());
+    this.#sortField.addEventListener("change", () => this.#sortNow());
+    this.#searchField.addEventListener("input", () => this.#showMatching());
   }
 
   apply(students) {
-    for (const data of students) this.#applyOne(data);
+    for (const data of students) this.#applyTile(data);
     this.#refresh();
   }
 
-  // The whole class anew: students no longer enrolled disappear.
+  // Replaces the whole class: students who are no longer enrolled disappear.
   replace(students) {
     const ids = new Set(students.map((data) => data.id));
     for (const [id, tile] of this.#tiles) {
@@ -47,17 +46,17 @@ export class SeatGrid {
       tile.element.remove();
       this.#tiles.delete(id);
     }
-    for (const data of students) this.#applyOne(data);
-    this.order();
+    for (const data of students) this.#applyTile(data);
+    this.sort();
     this.#refresh();
   }
 
-  // No tile moves from under a pointer or the keyboard's focus.
-  order() {
-    if (!this.#isInUse) this.#reorder();
+  // Sorts the tiles, unless one would move away from under the pointer or the focus.
+  sort() {
+    if (!this.#isInUse) this.#sortNow();
   }
 
-  #applyOne(data) {
+  #applyTile(data) {
     const tile = this.#tiles.get(data.id);
     if (tile) {
       tile.update(data);
@@ -71,11 +70,11 @@ export class SeatGrid {
     this.#grid.dataset.density = density(this.#tiles.size);
     this.#filter.count([...this.#tiles.values()].map((tile) => tile.data.state));
     this.#showMatching();
-    if (this.#reordering !== null) return;
-    this.#reordering = setTimeout(() => {
-      this.#reordering = null;
-      this.order();
-    }, REORDER_MS);
+    if (this.#sortTimer !== null) return;
+    this.#sortTimer = setTimeout(() => {
+      this.#sortTimer = null;
+      this.sort();
+    }, SORT_EVERY_MS);
   }
 
   get #isInUse() {
@@ -85,8 +84,8 @@ export class SeatGrid {
     );
   }
 
-  #reorder() {
-    const compare = this.#sort.value === "name" ? compareByName : compareByNeed;
+  #sortNow() {
+    const compare = this.#sortField.value === "name" ? compareByName : compareByPriority;
     const wanted = [...this.#tiles.values()]
       .map((tile) => ({ ...tile.data, element: tile.element, alert: tile.element.dataset.alert }))
       .sort(compare)
@@ -99,7 +98,7 @@ export class SeatGrid {
   }
 
   #showMatching() {
-    const text = this.#search.value.trim().toLocaleLowerCase();
+    const text = this.#searchField.value.trim().toLocaleLowerCase();
     let shown = 0;
     for (const { element, data } of this.#tiles.values()) {
       const matches = this.#filter.accepts(data.state) && data.name.toLocaleLowerCase().includes(text);
@@ -107,11 +106,6 @@ export class SeatGrid {
       shown += matches;
     }
     this.#empty.hidden = shown > 0;
-    this.#keys.refresh();
+    this.#tabStop.refresh();
   }
-}
-
-function density(count) {
-  if (count <= FEW) return "few";
-  return count >= COMPACT_FROM ? "compact" : "normal";
 }

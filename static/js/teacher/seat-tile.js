@@ -1,83 +1,78 @@
-// One student: an expression where one was read, else the state; what she says; and the trend of the last readings.
-import { answerWord } from "../lib/answers.js";
-import { band, glyph, letter, showGlyph, word } from "../lib/expressions.js";
-import { el, icon, setData, setText } from "../lib/dom.js";
-import { UNCERTAIN_BRIEFLY } from "../lib/texts.js";
+// One student's tile: the expression if one was read, else the state; the student's responses; and the recent trend.
+import { answerLabel } from "../lib/answers.js";
+import { el, setData, setText } from "../lib/dom.js";
+import { confidenceLabel, expressionLabel, expressionLetter } from "../lib/expressions.js";
+import { glyph, icon, showGlyph, showIcon } from "../lib/icons.js";
+import { UNCERTAIN_REASONS_SHORT } from "../lib/texts.js";
 import { Sparkline } from "./sparkline.js";
-import { SAYS, STATE_WORDS } from "./texts.js";
+import { RESPONSES, STATE_LABELS } from "./texts.js";
+import { mergeTile } from "./tile-data.js";
 
 export class SeatTile {
+  data = null;
+  #shape = glyph("neutral");
+  #stateIcon;
+  #name = el("button", { class: "tile__open", type: "button", tabindex: "-1" });
+  #letter = el("span", { class: "tile__letter", "aria-hidden": "true" });
+  #label = el("span", { class: "tile__word" });
+  #detail = el("span", { class: "tile__band" });
+  #responses = el("span", { class: "tile__voice", hidden: "" });
+  #hand = el("span", { class: "tile__hand", hidden: "" }, icon("hand"));
+  #answer = el("span", { class: "tile__says", hidden: "" });
+  #trend = new Sparkline();
+
   constructor(data) {
-    this.data = null;
-    this.shape = glyph("neutral");
-    this.stateIcon = icon(data.state);
-    this.name = el("button", { class: "tile__open", type: "button", tabindex: "-1" });
-    this.letter = el("span", { class: "tile__letter", "aria-hidden": "true" });
-    this.voice = el("span", { class: "tile__voice", hidden: "" });
-    this.word = el("span", { class: "tile__word" });
-    this.band = el("span", { class: "tile__band" });
-    this.hand = el(
-      "span",
-      { class: "tile__hand", hidden: "" },
-      icon("hand"),
-      el("span", { class: "visually-hidden" }, SAYS.handUp),
-    );
-    this.says = el("span", { class: "tile__says", hidden: "" });
-    this.trend = new Sparkline();
+    this.#stateIcon = icon(data.state);
+    this.#hand.append(el("span", { class: "visually-hidden" }, RESPONSES.handUp));
+    this.#responses.append(this.#hand, this.#answer);
     this.element = el(
       "li",
       { class: "tile", "data-testid": "tile", "data-student-id": data.id },
-      el("span", { class: "tile__mark" }, this.shape, this.stateIcon, this.letter),
-      el("span", { class: "tile__text" }, el("span", { class: "tile__name" }, this.name), this.word),
-      this.voice,
-      el("span", { class: "tile__foot" }, this.trend.element, this.band),
+      el("span", { class: "tile__mark" }, this.#shape, this.#stateIcon, this.#letter),
+      el("span", { class: "tile__text" }, el("span", { class: "tile__name" }, this.#name), this.#label),
+      this.#responses,
+      el("span", { class: "tile__foot" }, this.#trend.element, this.#detail),
     );
-    this.voice.append(this.hand, this.says);
     this.update(data);
   }
 
   update(newer) {
-    const data = this.data ? newest(this.data, newer) : newer;
+    const data = this.data ? mergeTile(this.data, newer) : newer;
     this.data = data;
-    this.#showVoice(data);
+    this.#showResponses(data);
     setData(this.element, "state", data.state);
-    if (this.name.textContent !== data.name) {
-      this.name.textContent = data.name;
-      this.name.title = data.name;
+    if (this.#name.textContent !== data.name) {
+      this.#name.textContent = data.name;
+      this.#name.title = data.name;
     }
     if (data.state === "seen" && data.expression) this.#showReading(data);
     else this.#showState(data);
-    this.trend.show(data.trend);
+    this.#trend.show(data.trend);
   }
 
   #showReading({ expression, confidence }) {
     setData(this.element, "expression", expression);
-    showGlyph(this.shape, expression);
-    setText(this.letter, letter(expression));
-    setText(this.word, word(expression));
-    setText(this.band, band(confidence));
+    showGlyph(this.#shape, expression);
+    setText(this.#letter, expressionLetter(expression));
+    setText(this.#label, expressionLabel(expression));
+    setText(this.#detail, confidenceLabel(confidence));
   }
 
   #showState({ state, uncertain }) {
     setData(this.element, "expression", null);
-    this.stateIcon.firstElementChild.setAttribute("href", `#icon-${state}`);
-    setText(this.word, STATE_WORDS[state]);
-    setText(this.band, state === "uncertain" ? UNCERTAIN_BRIEFLY[uncertain] : "");
+    showIcon(this.#stateIcon, state);
+    setText(this.#label, STATE_LABELS[state]);
+    setText(this.#detail, state === "uncertain" ? UNCERTAIN_REASONS_SHORT[uncertain] : "");
   }
 
-  #showVoice({ hand_since, says }) {
-    this.hand.hidden = hand_since === null;
-    this.says.hidden = says === null;
-    this.voice.hidden = hand_since === null && says === null;
-    setData(this.says, "answer", says?.answer ?? null);
-    if (says && this.says.dataset.shown !== says.answer)
-      this.says.replaceChildren(icon(says.answer), answerWord(says.answer));
-    setData(this.says, "shown", says?.answer ?? null);
+  #showResponses({ hand_since, says }) {
+    const answer = says?.answer ?? null;
+    this.#hand.hidden = hand_since === null;
+    this.#answer.hidden = answer === null;
+    this.#responses.hidden = this.#hand.hidden && this.#answer.hidden;
+    if (answer && this.#answer.dataset.answer !== answer) {
+      this.#answer.replaceChildren(icon(answer), answerLabel(answer));
+    }
+    setData(this.#answer, "answer", answer);
   }
-}
-
-// What is older than what is shown is ignored: what was read of a student, and what she says, each with its own time.
-function newest(shown, newer) {
-  const { says, hand_since, heard } = newer.heard < shown.heard ? shown : newer;
-  return { ...(newer.updated < shown.updated ? shown : newer), says, hand_since, heard };
 }

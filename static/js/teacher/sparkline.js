@@ -1,4 +1,4 @@
-// A line of valences from −1 to 1 around a zero line; the newest at the right edge.
+// A line of valences from −1 to 1 around a zero line. The newest is at the right edge.
 import { svgElement } from "../lib/dom.js";
 
 const LENGTH = 40;
@@ -21,14 +21,15 @@ export class Sparkline {
   }
 
   show(values) {
-    const points = pointsOf(values);
+    const points = toPoints(values);
     if (points === this.#shown) return;
     this.#shown = points;
     this.#line.setAttribute("points", points);
   }
 }
 
-function pointsOf(values) {
+// Returns the points of an SVG polyline.
+export function toPoints(values) {
   const first = LENGTH - values.length;
   return values
     .map((value, index) => {

@@ -1,17 +1,18 @@
-// Buttons with how many students are in each state; pressing one shows those alone.
-import { el, icon, setText } from "../lib/dom.js";
-import { ALL, STATE_WORDS } from "./texts.js";
+// Buttons with the number of students in each state. Pressing one shows only those students.
+import { el, setText } from "../lib/dom.js";
+import { icon } from "../lib/icons.js";
+import { ALL, STATE_LABELS } from "./texts.js";
 
 export class StateFilter {
   #buttons = new Map();
   #chosen = null;
 
+  // onChange: another state was chosen.
   constructor(list, onChange) {
-    for (const state of [null, ...Object.keys(STATE_WORDS)]) {
+    for (const state of [null, ...Object.keys(STATE_LABELS)]) {
       const count = el("span", { class: "chip__count" }, "0");
-      const label = state ? STATE_WORDS[state] : ALL;
-      const button = el("button", { class: "chip", type: "button", "aria-pressed": String(state === null) });
-      button.append(...(state ? [icon(state)] : []), label, count);
+      const attributes = { class: "chip", type: "button", "aria-pressed": String(state === null) };
+      const button = el("button", attributes, state && icon(state), state ? STATE_LABELS[state] : ALL, count);
       button.addEventListener("click", () => {
         this.#choose(this.#chosen === state ? null : state);
         onChange();
@@ -25,9 +26,11 @@ export class StateFilter {
     return this.#chosen === null || state === this.#chosen;
   }
 
+  // `states`: the state of every student.
   count(states) {
+    const counts = countStates(states);
     for (const [state, { button, count }] of this.#buttons) {
-      const number = state === null ? states.length : states.filter((each) => each === state).length;
+      const number = state === null ? states.length : (counts.get(state) ?? 0);
       setText(count, String(number));
       button.hidden = number === 0 && state !== null && state !== this.#chosen;
     }
@@ -37,4 +40,10 @@ export class StateFilter {
     this.#chosen = state;
     for (const [each, { button }] of this.#buttons) button.setAttribute("aria-pressed", String(each === state));
   }
+}
+
+function countStates(states) {
+  const counts = new Map();
+  for (const state of states) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return counts;
 }

@@ -1,4 +1,4 @@
-// What a session's timelines mark: the teacher's markers, and when alerts fired.
+// Annotations of the session's timeline: the teacher's markers, and the moments when alerts fired.
 import { ALERTS } from "./alert-texts.js";
 
 export class TimelineAnnotations {
@@ -15,18 +15,18 @@ export class TimelineAnnotations {
     this.#onChange(this.all);
   }
 
-  // Rows with id, fired_at, student and name. Those that are over leave the panel, but stay marked.
+  // Alerts have id, fired_at, student and name. Ended ones leave the panel but stay on the timeline.
   addAlerts(alerts) {
     for (const alert of alerts) this.#alerts.set(alert.id, alert);
     this.#onChange(this.all);
   }
 
   get all() {
-    return [...this.#markers, ...[...this.#alerts.values()].map(markOf)].sort((a, b) => a.at - b.at);
+    return [...this.#markers, ...[...this.#alerts.values()].map(toAnnotation)].sort((a, b) => a.at - b.at);
   }
 }
 
-// One about a student is a tick: a large class may have many.
-export function markOf({ fired_at, student, name }) {
-  return { at: fired_at, text: ALERTS.mark(name ?? ALERTS.theClass), isAlert: true, isSmall: student !== null };
+// An alert about one student is small: a large class may have many.
+export function toAnnotation({ fired_at, student, name }) {
+  return { at: fired_at, text: ALERTS.annotation(name ?? ALERTS.theClass), isAlert: true, isSmall: student !== null };
 }

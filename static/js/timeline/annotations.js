@@ -1,35 +1,35 @@
-// A teacher's markers over a chart: a line each, and its text above the plot where there is room for it.
-import { resolveColour } from "../lib/expressions.js";
-import { scale } from "./layout.js";
+// Markers and alerts over a chart: a line each, with a label above the plot if there is room for it.
+import { resolveColour } from "../lib/colours.js";
+import { textScale } from "./text-scale.js";
 
 export const ROOM_FOR_LABELS = 24;
-const LONGEST = 24;
-const APART_PX = 6;
+const LONGEST_LABEL = 24;
+const LABEL_GAP_PX = 6;
 
-// `markers`: at, text; `isAlert` of those that are alerts, and `isSmall` of those that get no more than a tick.
-export function drawMarkers(chart, markers, { hasLabels }) {
+// An annotation has `at` and `text`; `isAlert` if it is an alert, and `isSmall` if it gets a tick without a line.
+export function drawAnnotations(chart, annotations, { hasLabels }) {
   const { ctx } = chart;
   ctx.save();
   ctx.lineWidth = devicePixelRatio;
-  ctx.font = `600 ${11 * scale() * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.font = `600 ${11 * textScale() * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textAlign = "left";
   ctx.textBaseline = "bottom";
-  const colours = { true: resolveColour("--warn"), false: resolveColour("--text") };
-  let taken = -Infinity;
-  for (const marker of inside(chart, markers)) {
-    ctx.strokeStyle = ctx.fillStyle = colours[Boolean(marker.isAlert)];
-    drawSign(chart, marker);
-    if (hasLabels && !marker.isSmall) taken = drawLabel(chart, marker, taken);
+  let labelsEnd = -Infinity;
+  for (const annotation of visibleOnes(chart, annotations)) {
+    ctx.strokeStyle = ctx.fillStyle = resolveColour(annotation.isAlert ? "--warn" : "--text");
+    drawSign(chart, annotation);
+    if (hasLabels && !annotation.isSmall) labelsEnd = drawLabel(chart, annotation, labelsEnd);
   }
   ctx.restore();
 }
 
-function inside({ bbox, valToPos }, markers) {
-  const placed = markers.map((marker) => ({ ...marker, x: valToPos(marker.at, "x", true) }));
+// Those within the plot from left to right, with `x`.
+function visibleOnes({ bbox, valToPos }, annotations) {
+  const placed = annotations.map((annotation) => ({ ...annotation, x: valToPos(annotation.at, "x", true) }));
   return placed.filter(({ x }) => x >= bbox.left && x <= bbox.left + bbox.width).sort((a, b) => a.x - b.x);
 }
 
-// A line for all that matters to the whole class; an alert has a triangle at its top besides.
+// A dashed line, unless it is small; a triangle at the top if it is an alert.
 function drawSign({ ctx, bbox }, { x, isAlert, isSmall }) {
   const px = devicePixelRatio;
   if (!isSmall) {
@@ -47,14 +47,14 @@ function drawSign({ ctx, bbox }, { x, isAlert, isSmall }) {
   ctx.fill();
 }
 
-// Returns where the label ends; where there is no room for it, the end of the one before.
-function drawLabel({ ctx, bbox }, { x, text, isAlert }, taken) {
+// Writes the label if it does not touch the one before, and returns where the labels end now.
+function drawLabel({ ctx, bbox }, { x, text, isAlert }, labelsEnd) {
   const px = devicePixelRatio;
-  const label = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+  const label = text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL - 1)}…` : text;
   const width = ctx.measureText(label).width;
-  // Towards the right edge a label ends at its line instead of beginning there.
+  // Near the right edge the label moves left, so that it ends within the plot.
   const left = Math.min(isAlert ? x + 8 * px : x, bbox.left + bbox.width - width);
-  if (left < taken + APART_PX * px) return taken;
+  if (left < labelsEnd + LABEL_GAP_PX * px) return labelsEnd;
   ctx.fillText(label, left, bbox.top - 3 * px);
   return left + width;
 }

@@ -1,105 +1,82 @@
-// Draws the charts of a timeline with uPlot: stacked shares, what students say, and how many were present and seen.
+// Draws a timeline's charts with uPlot: the mix of expressions, students' answers, and attendance.
 import uPlot from "../../vendor/uplot/uPlot.esm.js";
-import { ANSWERS, answerColours, answerWord } from "../lib/answers.js";
-import { EXPRESSIONS, NEGATIVE, expressionColours, letter, resolveColour } from "../lib/expressions.js";
-import { axes, bounds, cumulative, drawLetters, frame, stepped, steps, windowUnder } from "./layout.js";
-import { ROOM_FOR_LABELS, drawMarkers } from "./annotations.js";
+import { ANSWERS, answerLabel } from "../lib/answers.js";
+import { answerColours, expressionColours, resolveColour } from "../lib/colours.js";
+import { EXPRESSIONS, NEGATIVE, expressionLetter } from "../lib/expressions.js";
+import { ROOM_FOR_LABELS, drawAnnotations } from "./annotations.js";
+import { drawLayerLabels } from "./layer-labels.js";
+import { axes, frame, stepped } from "./layout.js";
+import { cumulate, findWindow, timeRange, toColumns } from "./windows.js";
 
-const MOOD_HEIGHT = 176;
-// Where a running class has room, its timeline is what the page is about.
+const MAIN_HEIGHT = 176;
+// On a wide live page the timeline is the main content.
 const LIVE_HEIGHT = 248;
 const WIDE_PX = 560;
 const PRESENCE_HEIGHT = 60;
 const BAND_HEIGHT = 48;
-// Where windows are narrower than this, lines between the layers would cover them.
+// If windows are narrower than this, lines between the layers would cover them.
 const LINE_NEEDS_PX = 5;
-// From the first of these upwards expressions count as negative; the line below them is the negative share.
+// Expressions from this index up are negative, so the lower edge of this layer marks the negative share.
 const NEGATIVE_FROM = EXPRESSIONS.indexOf(NEGATIVE[0]);
 
-// `options`: width, isLive, markers, onPoint.
+// `options`: width, isLive, annotations, onPoint.
 export function drawMood(place, windows, windowS, options) {
-  const sharesOf = ({ probabilities }) => probabilities && EXPRESSIONS.map((name) => probabilities[name]);
-  const colours = expressionColours();
   return drawLayers(place, windows, windowS, {
     ...options,
-    height: options.isLive && options.width >= WIDE_PX ? LIVE_HEIGHT : MOOD_HEIGHT,
-    valuesOf: sharesOf,
-    colours: EXPRESSIONS.map((name) => colours[name]),
-    texts: EXPRESSIONS.map(letter),
+    height: options.isLive && options.width >= WIDE_PX ? LIVE_HEIGHT : MAIN_HEIGHT,
+    getValues: ({ probabilities }) => probabilities && EXPRESSIONS.map((name) => probabilities[name]),
+    colours: expressionColours(),
+    labels: EXPRESSIONS.map(expressionLetter),
     ink: resolveColour("--on-expr"),
-    most: 1,
+    highest: 1,
     boundary: NEGATIVE_FROM - 1,
     vertical: {
-      values: (_, splits) => splits.map((share) => `${Math.round(share * 100)} %`),
+      values: (_chart, splits) => splits.map((share) => `${Math.round(share * 100)} %`),
       splits: () => [0, 0.5, 1],
     },
   });
 }
 
-// How many of those present said what: large where it is the main figure, else a band. Windows have `answers` or null.
+// How many students gave each answer: large if `options.isMain`, else a band. Windows have `answers` or null.
 export function drawAnswers(place, windows, windowS, options) {
-  const most = Math.max(1, ...windows.map((window) => window.present));
+  const mostPresent = Math.max(1, ...windows.map(({ present }) => present));
   return drawLayers(place, windows, windowS, {
     ...options,
-    height: options.isMain ? MOOD_HEIGHT : BAND_HEIGHT,
+    height: options.isMain ? MAIN_HEIGHT : BAND_HEIGHT,
     hasTimes: Boolean(options.isMain),
-    valuesOf: ({ answers }) => answers && ANSWERS.map((answer) => answers[answer]),
+    getValues: ({ answers }) => answers && ANSWERS.map((answer) => answers[answer]),
     colours: answerColours(),
-    texts: ANSWERS.map(answerWord),
+    labels: ANSWERS.map(answerLabel),
     ink: resolveColour("--surface"),
-    most: most * 1.05,
-    vertical: { values: (_, splits) => splits.map(String), splits: () => [0, most] },
+    highest: mostPresent * 1.05,
+    vertical: countAxis(mostPresent),
   });
 }
 
-function drawLayers(
-  place,
-  windows,
-  windowS,
-  {
-    width,
-    height,
-    isLive,
-    markers,
-    onPoint,
-    valuesOf,
-    colours,
-    texts,
-    ink,
-    most,
-    vertical,
-    boundary = null,
-    hasTimes = true,
-  },
-) {
-  const { times, columns } = steps(windows, windowS, (window) => valuesOf(window) && cumulative(valuesOf(window)));
+function drawLayers(place, windows, windowS, options) {
+  const { width, height, isLive, annotations, onPoint, getValues, colours, labels, ink, highest, vertical } = options;
+  const { boundary = null, hasTimes = true } = options;
+  const { times, columns } = toColumns(windows, windowS, (window) => getValues(window) && cumulate(getValues(window)));
+  const range = timeRange(windows, windowS, { isLive, annotations });
+  const lineWidth = (width * windowS) / (range[1] - range[0]) >= LINE_NEEDS_PX ? 1 : 0;
   const gap = resolveColour("--surface");
-  const range = bounds(windows, windowS, { isLive, markers });
-  const line = (width * windowS) / (range[1] - range[0]) >= LINE_NEEDS_PX ? 1 : 0;
+  const missing = times.map(() => null);
+  const layers = colours.map((fill, index) => [line(gap, fill, lineWidth), columns[index] ?? missing]);
   // The highest sum is drawn first, and each lower one over it.
-  const layers = colours
-    .map((fill, index) => [
-      { fill, stroke: gap, width: line, paths: stepped, points: { show: false } },
-      columns[index] ?? times.map(() => null),
-    ])
-    .reverse();
-  if (boundary !== null)
-    layers.push([
-      { stroke: resolveColour("--text"), width: 1.5, paths: stepped, points: { show: false } },
-      columns[boundary],
-    ]);
+  layers.reverse();
+  if (boundary !== null) layers.push([line(resolveColour("--text")), columns[boundary]]);
   return new uPlot(
     {
-      ...frame(width, height, markers.length && hasTimes ? ROOM_FOR_LABELS : 8),
+      ...frame(width, height, annotations.length && hasTimes ? ROOM_FOR_LABELS : 8),
       series: [{}, ...layers.map(([series]) => series)],
-      scales: { x: { time: true, range }, y: { range: [0, most] } },
+      scales: { x: { time: true, range }, y: { range: [0, highest] } },
       axes: axes(vertical, hasTimes),
       hooks: {
         draw: [
-          (chart) => drawLetters(chart, windows, windowS, valuesOf, texts, ink),
-          (chart) => drawMarkers(chart, markers, { hasLabels: hasTimes }),
+          (chart) => drawLayerLabels(chart, windows, windowS, { getValues, labels, ink }),
+          (chart) => drawAnnotations(chart, annotations, { hasLabels: hasTimes }),
         ],
-        setCursor: onPoint ? [(chart) => onPoint(windowUnder(chart, windows, windowS))] : [],
+        setCursor: onPoint ? [(chart) => onPoint(windowUnderCursor(chart, windows, windowS))] : [],
       },
     },
     [times, ...layers.map(([, column]) => column)],
@@ -107,24 +84,35 @@ function drawLayers(
   );
 }
 
-export function drawPresence(place, windows, windowS, { width, isLive, markers, readsFaces }) {
-  const { times, columns } = steps(windows, windowS, ({ present, seen }) => (readsFaces ? [present, seen] : [present]));
-  const most = Math.max(1, ...windows.map((window) => window.present));
-  const line = (stroke, fill) => ({ stroke, fill, width: 1.5, paths: stepped, points: { show: false } });
-  const present = line(resolveColour("--line-strong"), resolveColour("--sunken"));
-  const seen = line(resolveColour("--accent"), resolveColour("--accent-wash"));
+// How many students were present, and how many of them had a readable face.
+export function drawPresence(place, windows, windowS, { width, isLive, annotations, readsFaces }) {
+  const { times, columns } = toColumns(windows, windowS, ({ present, seen }) => [present, seen]);
+  const mostPresent = Math.max(1, ...windows.map(({ present }) => present));
+  const lines = [line(resolveColour("--line-strong"), resolveColour("--sunken"))];
+  if (readsFaces) lines.push(line(resolveColour("--accent"), resolveColour("--accent-wash")));
   return new uPlot(
     {
       ...frame(width, PRESENCE_HEIGHT),
-      series: [{}, present, ...(readsFaces ? [seen] : [])],
+      series: [{}, ...lines],
       scales: {
-        x: { time: true, range: bounds(windows, windowS, { isLive, markers }) },
-        y: { range: [0, most * 1.15] },
+        x: { time: true, range: timeRange(windows, windowS, { isLive, annotations }) },
+        y: { range: [0, mostPresent * 1.15] },
       },
-      axes: axes({ splits: () => [0, most], values: (_, splits) => splits.map(String) }, false),
-      hooks: { draw: [(chart) => drawMarkers(chart, markers, { hasLabels: false })] },
+      axes: axes(countAxis(mostPresent), false),
+      hooks: { draw: [(chart) => drawAnnotations(chart, annotations, { hasLabels: false })] },
     },
-    [times, ...columns.slice(0, readsFaces ? 2 : 1)],
+    [times, ...columns.slice(0, lines.length)],
     place,
   );
+}
+
+const line = (stroke, fill, width = 1.5) => ({ stroke, fill, width, paths: stepped, points: { show: false } });
+
+const countAxis = (highest) => ({ splits: () => [0, highest], values: (_chart, splits) => splits.map(String) });
+
+// Returns the window's start, or null.
+function windowUnderCursor(chart, windows, windowS) {
+  const { left } = chart.cursor;
+  if (left === null || left < 0) return null;
+  return findWindow(windows, windowS, chart.posToVal(left, "x"))?.at ?? null;
 }

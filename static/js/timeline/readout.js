@@ -1,30 +1,28 @@
-// One moment of a timeline in words and figures.
-import { ANSWERS, answerWord } from "../lib/answers.js";
-import { el, icon } from "../lib/dom.js";
-import { EXPRESSIONS, glyph, letter, negativeShare, percent } from "../lib/expressions.js";
-import { CHART_TEXTS } from "../lib/texts.js";
+// One window of a timeline in words and figures.
+import { ANSWERS, answerLabel } from "../lib/answers.js";
+import { el } from "../lib/dom.js";
+import { EXPRESSIONS, expressionLetter, negativeShare, percent } from "../lib/expressions.js";
+import { glyph, icon } from "../lib/icons.js";
+import { TIMELINE } from "../lib/texts.js";
 
-export function sharesOf(probabilities) {
-  if (!probabilities) return [CHART_TEXTS.nobody];
-  const leading = EXPRESSIONS.filter((name) => probabilities[name] >= 0.005);
-  const shares = leading.map((name) =>
-    el("span", { class: "readout__share" }, glyph(name), `${letter(name)} ${percent(probabilities[name])}`),
-  );
-  return [
-    ...shares,
-    el("strong", { class: "readout__share" }, CHART_TEXTS.negative(percent(negativeShare(probabilities)))),
-  ];
+const VISIBLE_FROM = 0.005;
+
+export function describeShares(probabilities) {
+  if (!probabilities) return [TIMELINE.noFace];
+  const visible = EXPRESSIONS.filter((name) => probabilities[name] >= VISIBLE_FROM);
+  const shares = visible.map((name) => {
+    const text = `${expressionLetter(name)} ${percent(probabilities[name])}`;
+    return el("span", { class: "readout__share" }, glyph(name), text);
+  });
+  const negative = TIMELINE.negative(percent(negativeShare(probabilities)));
+  return [...shares, el("strong", { class: "readout__share" }, negative)];
 }
 
-export function answersOf(answers) {
+export function describeAnswers(answers) {
   const given = ANSWERS.filter((answer) => answers?.[answer]);
-  if (!given.length) return [el("span", { class: "readout__share" }, CHART_TEXTS.nobodySaid)];
-  return given.map((answer) =>
-    el(
-      "span",
-      { class: "readout__share", "data-answer": answer },
-      icon(answer),
-      `${answerWord(answer)} ${answers[answer]}`,
-    ),
-  );
+  if (!given.length) return [el("span", { class: "readout__share" }, TIMELINE.noAnswers)];
+  return given.map((answer) => {
+    const text = `${answerLabel(answer)} ${answers[answer]}`;
+    return el("span", { class: "readout__share", "data-answer": answer }, icon(answer), text);
+  });
 }

@@ -1,16 +1,16 @@
-// A session over time: expressions, what students say, who was there and markers, as charts, as a readout under the
-// pointer and as a table. Without cameras what students say is the main figure.
+// A session over time: expressions, answers, attendance and annotations, as charts, as a readout under the pointer and
+// as a table. Without cameras, students' answers are the main chart.
 import { setText } from "../lib/dom.js";
-import { drawAnswers, drawMood, drawPresence } from "./charts.js";
-import { answersOf, sharesOf } from "./readout.js";
-import { fillTable } from "./table.js";
-import { CHART_TEXTS } from "../lib/texts.js";
+import { TIMELINE } from "../lib/texts.js";
 import { clockTime } from "../lib/time.js";
+import { drawAnswers, drawMood, drawPresence } from "./charts.js";
+import { describeAnswers, describeShares } from "./readout.js";
+import { fillTable } from "./table.js";
 
 export class Timeline {
   #windows = new Map();
   #answers = new Map();
-  #markers = [];
+  #annotations = [];
   #charts = [];
   #drawing = null;
   #places;
@@ -18,8 +18,8 @@ export class Timeline {
   #details;
   #options;
 
-  // `root` holds [data-mood-chart], [data-answers-chart] and [data-presence-chart] where wanted, [data-readout] and a
-  // details element. options: windowS, hasPresence, isLive, readsFaces.
+  // `root` holds [data-readout], a details element with the table, and the wanted ones of [data-mood-chart],
+  // [data-answers-chart] and [data-presence-chart]. Options: windowS, hasPresence, isLive, readsFaces.
   constructor(root, options) {
     this.#options = { readsFaces: true, ...options };
     this.#places = {
@@ -31,47 +31,32 @@ export class Timeline {
     this.#details = root.querySelector("details");
     this.#details.addEventListener("toggle", () => this.#refreshTable());
     document.addEventListener("attune:theme", () => this.#draw());
-    let width = 0;
-    new ResizeObserver(() => {
-      const now = this.#places.mood.clientWidth;
-      if (now === width) return;
-      width = now;
-      this.#draw();
-    }).observe(this.#places.mood);
+    this.#redrawOnResize();
   }
 
-  // `answers` are of windows in which somebody's answer held.
-  replace(
-    windows,
-    {
-      windowS = this.#options.windowS,
-      answers = [],
-      markers = this.#markers,
-      readsFaces = this.#options.readsFaces,
-    } = {},
-  ) {
-    Object.assign(this.#options, { windowS, readsFaces });
-    this.#markers = markers;
+  // `answers` has rows only for windows in which an answer was valid.
+  replace(windows, { answers = [], annotations = this.#annotations, ...options } = {}) {
+    Object.assign(this.#options, options);
+    this.#annotations = annotations;
     this.#answers.clear();
-    this.#take(windows, answers);
-    this.#changed();
+    this.#store(windows, answers);
+    this.#refresh();
   }
 
-  // For another student's session.
   clear() {
     this.#windows.clear();
-    this.replace([], { markers: [] });
+    this.replace([], { annotations: [] });
   }
 
   add(windows, answers = []) {
     if (!windows.length) return;
-    this.#take(windows, answers);
-    this.#changed();
+    this.#store(windows, answers);
+    this.#refresh();
   }
 
-  mark(markers) {
-    this.#markers = markers;
-    this.#changed();
+  annotate(annotations) {
+    this.#annotations = annotations;
+    this.#refresh();
   }
 
   get #sorted() {
@@ -79,13 +64,23 @@ export class Timeline {
     return windows.map((window) => ({ ...window, answers: this.#answers.get(window.at) ?? null }));
   }
 
-  #take(windows, answers) {
+  #store(windows, answers) {
     for (const each of windows) this.#windows.set(each.at, each);
     for (const each of answers) this.#answers.set(each.at, each.answers);
   }
 
-  // Drawn with the next frame, once for all that has changed; not at all while the page is hidden.
-  #changed() {
+  #redrawOnResize() {
+    let drawnWidth = 0;
+    new ResizeObserver(() => {
+      const width = this.#places.mood.clientWidth;
+      if (width === drawnWidth) return;
+      drawnWidth = width;
+      this.#draw();
+    }).observe(this.#places.mood);
+  }
+
+  // Several changes are drawn together in the next frame. A hidden page has no frames, so nothing is drawn there.
+  #refresh() {
     this.#refreshTable();
     if (this.#drawing !== null) return;
     this.#drawing = requestAnimationFrame(() => {
@@ -102,39 +97,43 @@ export class Timeline {
     if (!width) return;
     const { windowS, isLive, readsFaces } = this.#options;
     const onPoint = (at) => this.#showReadout(at === null ? null : windows.find((window) => window.at === at));
-    const options = { width, isLive, readsFaces, markers: this.#markers };
+    const options = { width, isLive, readsFaces, annotations: this.#annotations };
+    const { mood, answers, presence } = this.#places;
     const drawMain = readsFaces ? drawMood : drawAnswers;
-    this.#charts.push(drawMain(this.#places.mood, windows, windowS, { ...options, onPoint, isMain: true }));
-    if (readsFaces && this.#places.answers)
-      this.#charts.push(drawAnswers(this.#places.answers, windows, windowS, options));
-    if (this.#places.presence) this.#charts.push(drawPresence(this.#places.presence, windows, windowS, options));
+    this.#charts.push(drawMain(mood, windows, windowS, { ...options, onPoint, isMain: true }));
+    if (readsFaces && answers) this.#charts.push(drawAnswers(answers, windows, windowS, options));
+    if (presence) this.#charts.push(drawPresence(presence, windows, windowS, options));
     this.#showReadout(null);
   }
 
-  // Without a pointer a running class shows its latest window; one that is over has no moment to prefer.
+  // Without a pointer, a live timeline shows its latest window and a past one a hint.
   #showReadout(window) {
-    const shown = window ?? (this.#options.isLive ? this.#sorted.at(-1) : null);
+    const [time, coverage, shares] = ["time", "coverage", "shares"].map((name) => this.#readoutPart(name));
+    const { isLive, readsFaces } = this.#options;
+    const shown = window ?? (isLive ? this.#sorted.at(-1) : null);
+    setText(time, shown ? clockTime(shown.at) : "");
+    setText(coverage, shown ? this.#describeCoverage(shown) : "");
     if (!shown) {
-      for (const name of ["time", "coverage"]) setText(this.#readout.querySelector(`[data-${name}]`), "");
-      const hint = this.#options.isLive ? CHART_TEXTS.nothingYet : CHART_TEXTS.pointAtChart;
-      this.#readout.querySelector("[data-shares]").replaceChildren(hint);
+      shares.replaceChildren(isLive ? TIMELINE.nothingYet : TIMELINE.pointAtChart);
       return;
     }
-    setText(this.#readout.querySelector("[data-time]"), clockTime(shown.at));
-    setText(this.#readout.querySelector("[data-coverage]"), this.#coverage(shown));
-    const faces = this.#options.readsFaces ? sharesOf(shown.probabilities) : [];
-    const said = this.#places.answers || !this.#options.readsFaces ? answersOf(shown.answers) : [];
-    this.#readout.querySelector("[data-shares]").replaceChildren(...faces, ...said);
+    const faces = readsFaces ? describeShares(shown.probabilities) : [];
+    const answers = this.#places.answers || !readsFaces ? describeAnswers(shown.answers) : [];
+    shares.replaceChildren(...faces, ...answers);
   }
 
-  #coverage({ seen, present }) {
+  #readoutPart(name) {
+    return this.#readout.querySelector(`[data-${name}]`);
+  }
+
+  #describeCoverage({ seen, present }) {
     if (!this.#options.hasPresence) return "";
-    return this.#options.readsFaces ? CHART_TEXTS.seenOf(seen, present) : CHART_TEXTS.presentOnly(present);
+    return this.#options.readsFaces ? TIMELINE.seenOf(seen, present) : TIMELINE.presentOnly(present);
   }
 
   #refreshTable() {
     if (!this.#details.open) return;
-    const parts = { ...this.#options, hasAnswers: this.#answers.size > 0, markers: this.#markers };
+    const parts = { ...this.#options, hasAnswers: this.#answers.size > 0, annotations: this.#annotations };
     fillTable(this.#details.querySelector("table"), this.#sorted, parts);
   }
 }

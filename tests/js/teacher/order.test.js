@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { compareByName, compareByNeed } from "../../../static/js/teacher/order.js";
+import { compareByName, compareByPriority } from "../../../static/js/teacher/order.js";
 
 let nextId = 1;
 
@@ -34,7 +34,7 @@ test("new alerts, noted alerts, hands and answers precede every state", () => {
     tile("noted", { alert: "noted" }),
     tile("new", { alert: "new", state: "left" }),
   ];
-  assert.deepEqual(order(compareByNeed, tiles), [
+  assert.deepEqual(order(compareByPriority, tiles), [
     "new",
     "noted",
     "hand",
@@ -49,21 +49,21 @@ test("new alerts, noted alerts, hands and answers precede every state", () => {
 
 test("an answer that all is good does not move a student forward", () => {
   const tiles = [tile("Anna"), tile("Ben", { says: { answer: "all_good" } })];
-  assert.deepEqual(order(compareByNeed, tiles), ["Anna", "Ben"]);
+  assert.deepEqual(order(compareByPriority, tiles), ["Anna", "Ben"]);
 });
 
 test("states are in the order in which they need the teacher", () => {
   const states = ["no_face", "disconnected", "uncertain", "waiting", "seen", "in_class", "paused", "no_consent"];
   states.push("left", "absent");
   const tiles = states.map((state) => tile(state, { state }));
-  assert.deepEqual(order(compareByNeed, tiles.toReversed()), states);
+  assert.deepEqual(order(compareByPriority, tiles.toReversed()), states);
 });
 
 for (const state of ["disconnected", "left", "absent"]) {
   test(`a hand and an answer of a student who is ${state} do not count`, () => {
     const tiles = [tile("gone", { state, hand_since: 1, says: { answer: "lost" } }), tile("here")];
     const expected = state === "disconnected" ? ["gone", "here"] : ["here", "gone"];
-    assert.deepEqual(order(compareByNeed, tiles), expected);
+    assert.deepEqual(order(compareByPriority, tiles), expected);
   });
 }
 
@@ -74,10 +74,10 @@ test("the mean of the last three readings decides, in steps of a quarter", () =>
     tile("Max", { trend: [0.6, 0.6, 0.6] }), // two steps
     tile("Eve", { trend: [] }), // none
   ];
-  assert.deepEqual(order(compareByNeed, tiles), ["Eve", "Amy", "Zoe", "Max"]);
+  assert.deepEqual(order(compareByPriority, tiles), ["Eve", "Amy", "Zoe", "Max"]);
 });
 
 test("the mean of -0.25 is unpleasant, a little more is not", () => {
   const tiles = [tile("Amy", { trend: [-0.2] }), tile("Zoe", { trend: [-0.25] }), tile("Bo", { state: "no_face" })];
-  assert.deepEqual(order(compareByNeed, tiles), ["Zoe", "Bo", "Amy"]);
+  assert.deepEqual(order(compareByPriority, tiles), ["Zoe", "Bo", "Amy"]);
 });

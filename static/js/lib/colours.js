@@ -1,0 +1,29 @@
+// Colours of css/tokens.css in the current theme, as a canvas takes them.
+import { ANSWERS } from "./answers.js";
+import { EXPRESSIONS } from "./expressions.js";
+
+// Reading a computed style forces a layout of the whole page, so colours are cached until the theme changes.
+const resolved = new Map();
+document.addEventListener("attune:theme", () => resolved.clear());
+
+export function resolveColour(token) {
+  if (!resolved.has(token)) resolved.set(token, readColour(token));
+  return resolved.get(token);
+}
+
+export function expressionColours() {
+  return EXPRESSIONS.map((name) => resolveColour(`--expr-${name}`));
+}
+
+export function answerColours() {
+  return ANSWERS.map((answer) => resolveColour(`--say-${answer.replace("_", "-")}`));
+}
+
+function readColour(token) {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${token})`;
+  document.body.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+}

@@ -1,0 +1,15 @@
+// Decisions about the data of tiles, apart from their elements.
+const FEW = 8;
+const COMPACT_FROM = 60;
+
+export function density(count) {
+  if (count <= FEW) return "few";
+  return count >= COMPACT_FROM ? "compact" : "normal";
+}
+
+// Updates may arrive out of order: the newer reading and the newer response win, each by its own time.
+export function mergeTile(shown, update) {
+  const reading = update.updated < shown.updated ? shown : update;
+  const { says, hand_since, heard } = update.heard < shown.heard ? shown : update;
+  return { ...reading, says, hand_since, heard };
+}

@@ -1,0 +1,39 @@
+// A timeline's data: windows of `windowS` seconds, each with `at`, its start, and the class's figures.
+
+// A live session that has just begun does not fill the whole width.
+const SHORTEST_SPAN_S = 300;
+
+// Windows as columns of points for stepped layers. Each is drawn as wide as it lasts; missing ones leave a gap.
+export function toColumns(windows, windowS, getValues) {
+  const times = [];
+  const rows = [];
+  windows.forEach((window, index) => {
+    const values = getValues(window);
+    times.push(window.at);
+    rows.push(values);
+    const next = windows[index + 1];
+    const continues = next && next.at === window.at + windowS && getValues(next);
+    if (!values || continues) return;
+    times.push(window.at + windowS - 0.02, window.at + windowS - 0.01);
+    rows.push(values, null);
+  });
+  const width = rows.find(Boolean)?.length ?? 7;
+  const columns = Array.from({ length: width }, (_, column) => rows.map((row) => (row ? row[column] : null)));
+  return { times, columns };
+}
+
+export function cumulate(values) {
+  let sum = 0;
+  return values.map((value) => (sum += value));
+}
+
+// From the first window to the end of the last; while live, also to the latest annotation.
+export function timeRange(windows, windowS, { isLive, annotations = [] }) {
+  const from = windows[0]?.at ?? Math.floor(Date.now() / 1000);
+  const end = (windows.at(-1)?.at ?? from) + windowS;
+  return [from, isLive ? Math.max(from + SHORTEST_SPAN_S, end, ...annotations.map(({ at }) => at)) : end];
+}
+
+export function findWindow(windows, windowS, time) {
+  return windows.find(({ at }) => at <= time && time < at + windowS) ?? null;
+}
