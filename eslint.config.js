@@ -59,5 +59,8 @@ export default [
     rules: { "max-lines": ["error", 150] },
   },
   { files: ["static/js/theme-early.js"], languageOptions: { sourceType: "script" } },
-  { files: ["tests/js/**"], languageOptions: { globals: globals.node } },
+  {
+    files: ["tests/js/**"],
+    languageOptions: { globals: { ...globals.node, document: "readonly", location: "readonly", window: "readonly" } },
+  },
 ];

@@ -1,0 +1,121 @@
+import { deferred } from "../page.js";
+import { installCanvas } from "./fake-canvas.js";
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { CreditAnswerer } from "../../../static/js/student/credits.js";
+
+const CREDIT = { seq: 7, width: 320, quality: 0.7 };
+const image = (values) => ({
+  width: 320,
+  height: 240,
+  closed: 0,
+  close() {
+    this.closed += 1;
+  },
+  ...values,
+});
+
+function answerer(grab) {
+  installCanvas(() => 3);
+  const socket = {
+    connection: "first",
+    sent: [],
+    send(data) {
+      this.sent.push([...new Uint8Array(data)]);
+    },
+  };
+  const source = {
+    grab,
+    stopped: 0,
+    stop() {
+      this.stopped += 1;
+    },
+  };
+  const credits = new CreditAnswerer(socket);
+  credits.start(source);
+  return { credits, socket, source };
+}
+
+test("a credit is answered with one snapshot of its number and age", async (t) => {
+  let now = 1000;
+  t.mock.method(performance, "now", () => (now += 20));
+  const frame = image();
+  const { credits, socket } = answerer(() => Promise.resolve(frame));
+  await credits.answer(CREDIT);
+  assert.deepEqual(socket.sent, [[0, 0, 0, 7, 0, 0, 0, 20, 7, 7, 7]]);
+  assert.equal(frame.closed, 1);
+});
+
+test("without a camera a credit expires", async () => {
+  const { credits, socket } = answerer(() => Promise.resolve(image()));
+  credits.stop();
+  await credits.answer(CREDIT);
+  assert.deepEqual(socket.sent, []);
+});
+
+test("a credit that comes while another is answered expires", async () => {
+  const { promise, resolve } = deferred();
+  const { credits, socket } = answerer(() => promise);
+  const first = credits.answer(CREDIT);
+  await credits.answer({ ...CREDIT, seq: 8 });
+  resolve(image());
+  await first;
+  assert.deepEqual(
+    socket.sent.map((bytes) => bytes[3]),
+    [7],
+  );
+  await credits.answer({ ...CREDIT, seq: 9 });
+  assert.deepEqual(
+    socket.sent.map((bytes) => bytes[3]),
+    [7, 9],
+  );
+});
+
+test("a camera that is paused meanwhile sends nothing", async () => {
+  const { promise, resolve } = deferred();
+  const { credits, socket, source } = answerer(() => promise);
+  const answered = credits.answer(CREDIT);
+  credits.stop();
+  const frame = image();
+  resolve(frame);
+  await answered;
+  assert.deepEqual([socket.sent, source.stopped, frame.closed], [[], 1, 1]);
+});
+
+test("a credit of an earlier connection is not answered over the next one", async () => {
+  const { promise, resolve } = deferred();
+  const { credits, socket } = answerer(() => promise);
+  const answered = credits.answer(CREDIT);
+  socket.connection = "second";
+  resolve(image());
+  await answered;
+  assert.deepEqual(socket.sent, []);
+});
+
+test("after a frame that failed the next credit is answered", async () => {
+  const frames = [Promise.reject(new Error("no frame")), Promise.resolve(image())];
+  const { credits, socket } = answerer(() => frames.shift());
+  await credits.answer(CREDIT);
+  await credits.answer({ ...CREDIT, seq: 8 });
+  assert.deepEqual(
+    socket.sent.map((bytes) => bytes[3]),
+    [8],
+  );
+});
+
+test("a frame that cannot be made small enough is not sent, and is closed", async () => {
+  const frame = image();
+  const { credits, socket } = answerer(() => Promise.resolve(frame));
+  credits.maxBytes = 2;
+  await credits.answer(CREDIT);
+  assert.deepEqual([socket.sent, frame.closed], [[], 1]);
+});
+
+test("another camera replaces the first, which is stopped", async () => {
+  const { credits, socket, source } = answerer(() => Promise.reject(new Error("stopped")));
+  credits.start({ grab: () => Promise.resolve(image()), stop() {} });
+  await credits.answer(CREDIT);
+  assert.deepEqual([source.stopped, socket.sent.length], [1, 1]);
+});

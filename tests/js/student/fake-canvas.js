@@ -1,0 +1,25 @@
+// A canvas whose JPEG has `sizeAt(quality)` bytes. `drawings` lists what was drawn, and `qualities` what was tried.
+import "../page.js";
+
+export const drawings = [];
+export const qualities = [];
+
+export function installCanvas(sizeAt) {
+  drawings.length = 0;
+  qualities.length = 0;
+  globalThis.OffscreenCanvas = class {
+    constructor(width, height) {
+      Object.assign(this, { width, height });
+    }
+
+    getContext() {
+      return { drawImage: (image, ...place) => drawings.push([image, ...place]) };
+    }
+
+    convertToBlob({ type, quality }) {
+      qualities.push(quality);
+      return Promise.resolve(new Blob([new Uint8Array(sizeAt(quality)).fill(7)], { type }));
+    }
+  };
+  window.OffscreenCanvas = globalThis.OffscreenCanvas;
+}

@@ -1,0 +1,35 @@
+import "../page.js";
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { compareWithFaces } from "../../../static/js/teacher/responses-panel.js";
+
+function compare(answers, { readsFaces = false, ...values } = {}) {
+  const all = { lost: 0, too_fast: 0, too_slow: 0, all_good: 0, ...answers };
+  const said = Object.values(all).reduce((sum, count) => sum + count, 0);
+  return compareWithFaces({ answers: all, said, present: 12, negative: 4, seen: 10, ...values }, readsFaces);
+}
+
+test("without answers there is no feedback to compare", () => {
+  assert.equal(compare({}, { readsFaces: true }), "No feedback in the last three minutes.");
+});
+
+test("the most frequent problem is named, even if more say that all is good", () => {
+  assert.equal(compare({ too_fast: 3, too_slow: 1, all_good: 7 }), "3 of 12 say “Too fast”");
+});
+
+test("of equally frequent problems the more urgent one is named", () => {
+  assert.equal(compare({ lost: 2, too_fast: 2, too_slow: 2 }), "2 of 12 say “Lost”");
+  assert.equal(compare({ too_fast: 2, too_slow: 2 }), "2 of 12 say “Too fast”");
+});
+
+test("without problems it names how many say that all is good", () => {
+  assert.equal(compare({ all_good: 5 }), "5 of 12 say “All good”");
+});
+
+test("faces follow if the course reads them and any could be read", () => {
+  const withFaces = "3 of 12 say “Lost”; 4 of 10 readable faces look negative";
+  assert.equal(compare({ lost: 3 }, { readsFaces: true }), withFaces);
+  assert.equal(compare({ lost: 3 }, { readsFaces: true, seen: 0 }), "3 of 12 say “Lost”");
+});

@@ -1,0 +1,37 @@
+import "../page.js";
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { TimelineAnnotations } from "../../../static/js/teacher/timeline-annotations.js";
+
+const MARKER = { at: 30, text: "Pause" };
+const ALERT = { id: 1, fired_at: 20, student: 7, name: "Ada" };
+const ABOUT_CLASS = { id: 2, fired_at: 40, student: null, name: null };
+
+test("markers and alerts are annotations in the order of time", () => {
+  const shown = [];
+  const annotations = new TimelineAnnotations((all) => shown.push(all));
+  annotations.setMarkers([MARKER]);
+  annotations.addAlerts([ABOUT_CLASS, ALERT]);
+  assert.deepEqual(shown, [
+    [MARKER],
+    [
+      { at: 20, text: "Alert: Ada", isAlert: true, isSmall: true },
+      MARKER,
+      { at: 40, text: "Alert: The class", isAlert: true, isSmall: false },
+    ],
+  ]);
+});
+
+test("markers replace those before, alerts are added once each", () => {
+  const annotations = new TimelineAnnotations(() => {});
+  annotations.setMarkers([MARKER]);
+  annotations.addAlerts([ALERT]);
+  annotations.setMarkers([{ at: 50, text: "Exercise" }]);
+  annotations.addAlerts([ALERT, ABOUT_CLASS]);
+  assert.deepEqual(
+    annotations.all.map(({ at }) => at),
+    [20, 40, 50],
+  );
+});

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { cumulate, findWindow, timeRange, toColumns } from "../../../static/js/timeline/windows.js";
+
+const getValues = ({ values }) => values;
+
+test("adjacent windows become one point each, and the last one ends where it closes", () => {
+  const windows = [
+    { at: 100, values: [1, 3] },
+    { at: 110, values: [2, 4] },
+  ];
+  assert.deepEqual(toColumns(windows, 10, getValues), {
+    times: [100, 110, 119.98, 119.99],
+    columns: [
+      [1, 2, 2, null],
+      [3, 4, 4, null],
+    ],
+  });
+});
+
+test("a missing window leaves a gap", () => {
+  const windows = [
+    { at: 100, values: [1] },
+    { at: 120, values: [2] },
+  ];
+  assert.deepEqual(toColumns(windows, 10, getValues), {
+    times: [100, 109.98, 109.99, 120, 129.98, 129.99],
+    columns: [[1, 1, null, 2, 2, null]],
+  });
+});
+
+test("a window without values leaves a gap", () => {
+  const windows = [
+    { at: 100, values: [1] },
+    { at: 110, values: null },
+    { at: 120, values: [2] },
+  ];
+  assert.deepEqual(toColumns(windows, 10, getValues), {
+    times: [100, 109.98, 109.99, 110, 120, 129.98, 129.99],
+    columns: [[1, 1, null, null, 2, 2, null]],
+  });
+});
+
+test("without values there are seven empty columns", () => {
+  assert.deepEqual(toColumns([], 10, getValues), { times: [], columns: [[], [], [], [], [], [], []] });
+});
+
+test("values are cumulated from the lowest layer up", () => {
+  assert.deepEqual(cumulate([1, 0, 2, 4]), [1, 1, 3, 7]);
+});
+
+test("a past session reaches from its first window to the end of its last", () => {
+  assert.deepEqual(
+    timeRange([{ at: 100 }, { at: 130 }], 10, { isLive: false, annotations: [{ at: 999 }] }),
+    [100, 140],
+  );
+});
+
+test("a live session shows at least five minutes", () => {
+  assert.deepEqual(timeRange([{ at: 100 }], 10, { isLive: true }), [100, 400]);
+  assert.deepEqual(timeRange([{ at: 100 }, { at: 391 }], 10, { isLive: true }), [100, 401]);
+});
+
+test("a live session reaches to the latest annotation", () => {
+  assert.deepEqual(timeRange([{ at: 100 }], 10, { isLive: true, annotations: [{ at: 500 }, { at: 450 }] }), [100, 500]);
+});
+
+test("without windows the range starts now", (t) => {
+  t.mock.timers.enable({ apis: ["Date"], now: 5_500 });
+  assert.deepEqual(timeRange([], 10, { isLive: true }), [5, 305]);
+});
+
+test("a window is found from its start up to its end", () => {
+  const windows = [{ at: 100 }, { at: 120 }];
+  const found = [99, 100, 109.9, 110, 120].map((time) => findWindow(windows, 10, time)?.at);
+  assert.deepEqual(found, [undefined, 100, 100, undefined, 120]);
+});
