@@ -2,9 +2,12 @@
 
 import math
 import re
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from emotions.training.augmentation import Augmentation
 
 
 def positive(kind: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -29,6 +32,25 @@ def model_name(text: str) -> str:
             f"{text!r} is not a valid name: use letters, digits, '.', '_' and '-', starting with a letter or digit."
         )
     return text
+
+
+def add_augmentation_options(parser: ArgumentParser) -> None:
+    parser.add_argument("--strength", type=not_negative(float), help="of the augmentation; default: 1")
+    parser.add_argument("--grainy", type=share, help="share of faces with the grain of a dim room")
+    parser.add_argument("--blurred", type=share, help="share of faces out of focus")
+
+
+def augmentation(options: dict[str, Any]) -> "Augmentation":
+    """The augmentation that these options ask for."""
+    from emotions.training.augmentation import Augmentation  # noqa: PLC0415  # OpenCV: commands' --help goes without
+
+    variations = Augmentation(**given(options, "grainy", "blurred"))
+    return variations if options["strength"] is None else variations.stronger(options["strength"])
+
+
+def given(options: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Those of the named options that the command line sets."""
+    return {name: options[name] for name in names if options[name] is not None}
 
 
 def _number(kind: Callable[[str], Any], fits: Callable[[Any], bool], range_: str) -> Callable[[str], Any]:

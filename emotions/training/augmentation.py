@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from emotions.preprocessing import FACE_SIDE
+
 
 @dataclass(frozen=True)
 class Augmentation:
@@ -34,8 +36,10 @@ class Augmentation:
         return replace(self, **{name: getattr(self, name) * times for name in names})
 
 
-# Faces as they are, for `augmented` to crop and scale alone.
+# Faces as they are: `augmented` only crops and scales them.
 UNVARIED = Augmentation(mirrored=0, rotation_degrees=0, scale=0, shift=0, gamma=0, noise=0, erased=0)
+# For the views of a transfer set: teachers answered about this very view, so it may change little. At most 2 pixels.
+JITTER = replace(UNVARIED, mirrored=0.5, shift=2 / FACE_SIDE)
 
 
 def augmented(
@@ -88,7 +92,8 @@ def _moved(
     turn, grow, right, down = rng.uniform(-1.0, 1.0, 4)
     middle = (side - 1) / 2
     matrix = cv2.getRotationMatrix2D((middle, middle), turn * settings.rotation_degrees, 1.0 + grow * settings.scale)
-    matrix[:, 2] += np.array([right, down]) * settings.shift * side
+    # By whole pixels: between them a face that is only shifted would be blurred.
+    matrix[:, 2] += np.round(np.array([right, down]) * settings.shift * side)
     matrix = zoom * matrix
     matrix[:, 2] += (crop - 1) / 2 - zoom * middle
     return np.asarray(cv2.warpAffine(face, matrix, (crop, crop), borderMode=cv2.BORDER_REFLECT_101), dtype=np.uint8)

@@ -23,41 +23,55 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
-    """Every hyper-parameter of a run; all of them go into the manifest.
+class WeightedTeacher:
+    """A teacher of the transfer set, by name."""
 
-    Kernels are trained by Muon at learning_rate, all else by AdamW at adam_ratio of it; a step takes learning_rate
-    times weight_decay off every weight of both, but off no bias or scale. warmup_epochs and average_momentum are less
-    in short runs. class_balance is the power of the inverse class frequency that weighs the loss: 0 is none, 1 counts
-    each class the same. initial_model names a stored model of the same architecture whose weights the run starts from;
-    empty starts afresh. The last epoch is always of the last stage; small pictures before it cost half as much. Where
-    the crowd's votes are given, the network also learns to tell them, in a second head that is not served and weighs
-    votes_weight beside the labels; and crowd_share of each label's place is taken by what crowd.label_likelihoods makes
-    of them. teachers names stored models: their mean probabilities, as they are served, are teacher_share of each
-    target, and the label the rest (distillation, Hinton et al. 2015). mixup: as augmentation.mixed. Raises
-    WrongSettings.
-    """
+    name: str
+    weight: float = 1.0  # share in the mean of the teachers' probabilities, relative to the other weights
+    temperature: float = 1.0  # divides the teacher's logits: above 1 flattens its probabilities
+
+
+@dataclass(frozen=True)
+class Distillation:
+    """What a student learns from the views of a transfer set (Hinton et al. 2015; Beyer et al. 2022)."""
+
+    teachers: tuple[WeightedTeacher, ...]
+    alpha: float = 0.3  # share of the label in each target; the teachers' mean probabilities are the rest
+
+    def __post_init__(self) -> None:
+        if not self.teachers:
+            raise WrongSettings("Distillation needs at least one teacher.")
+        if not 0 <= self.alpha <= 1:
+            raise WrongSettings(f"alpha is {self.alpha}; it is a share, 0 to 1.")
+        for teacher in self.teachers:
+            if not (0 < teacher.weight < math.inf and 0 < teacher.temperature < math.inf):
+                raise WrongSettings(f"Weight and temperature of {teacher.name} are numbers above 0.")
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Every hyper-parameter of a run; all of them go into the manifest. Raises WrongSettings."""
 
     architecture: str = "strided_vgg"
-    initial_model: str = ""
-    votes_weight: float = 1.0
-    crowd_share: float = 0.0
-    teachers: tuple[str, ...] = ()
-    teacher_share: float = 0.5
+    initial_model: str = ""  # a stored model of the same architecture whose weights the run starts from; "": fresh ones
+    votes_weight: float = 1.0  # weight of the loss on FER+'s votes, a second head that is not served; the labels' is 1
+    crowd_share: float = 0.0  # share of each label that crowd.label_likelihoods replaces
+    distillation: Distillation | None = None  # needs a transfer set
     epochs: int = 100
+    # Small pictures first, at less than half the cost; the last epoch is always of the last stage.
     stages: tuple[Stage, ...] = (Stage(0.65, 32, 0.8), Stage(0.25, 40, 1.0), Stage(0.1, FACE_SIDE, 1.0))
     batch_size: int = 256
-    learning_rate: float = 0.006
-    adam_ratio: float = 0.1
-    warmup_epochs: float = 4.0
+    learning_rate: float = 0.006  # Muon's, for kernels that read more than one map
+    adam_ratio: float = 0.1  # AdamW's rate for all other weights, as a share of learning_rate
+    warmup_epochs: float = 4.0  # at most a tenth of the epochs
     momentum: float = 0.95
-    weight_decay: float = 0.05
-    label_smoothing: float = 0.05
+    weight_decay: float = 0.05  # a step takes learning_rate times this off every weight, but off no bias or scale
+    label_smoothing: float = 0.05  # of the labels, not of what teachers answer
     dropout: float = 0.2
-    mixup: float = 0.0
-    average_momentum: float = 0.996
-    class_balance: float = 0.3
-    dtype: str = "mixed_bfloat16"
+    mixup: float = 0.0  # strength, as in augmentation.mixed; 0: none
+    average_momentum: float = 0.996  # of the moving average of the weights; less in short runs
+    class_balance: float = 0.3  # power of the inverse class frequency that weighs the loss; 0: none, 1: classes equal
+    dtype: str = "mixed_bfloat16"  # a Keras policy; float32 is faster on processors without bfloat16 instructions
     seed: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)
 
@@ -70,7 +84,7 @@ class TrainingConfig:
                 raise WrongSettings(f"{name} is {getattr(self, name)}; it is a number, at least 0.")
         if not self.stages or abs(sum(stage.share for stage in self.stages) - 1) > 1e-6:
             raise WrongSettings("The shares of the stages do not add up to 1.")
-        for name in ("teacher_share", "crowd_share"):
+        for name in ("crowd_share", "label_smoothing"):
             if not 0 <= getattr(self, name) <= 1:
                 raise WrongSettings(f"{name} is {getattr(self, name)}; it is a share, 0 to 1.")
         for name in ("mirrored", "grainy", "blurred", "erased"):
@@ -78,8 +92,8 @@ class TrainingConfig:
                 raise WrongSettings(f"{name} is {getattr(self.augmentation, name)}; it is a share, 0 to 1.")
 
 
-def stage_of(config: TrainingConfig, epoch: int) -> Stage:
-    """The stage that an epoch, counted from nought, belongs to."""
+def stage_at(config: TrainingConfig, epoch: int) -> Stage:
+    """The stage of an epoch, counted from 0."""
     until = np.cumsum([stage.share for stage in config.stages]) * config.epochs
     last = len(config.stages) - 1
     return config.stages[last if epoch + 1 >= config.epochs else min(int(np.searchsorted(until, epoch, "right")), last)]

@@ -30,9 +30,6 @@ PREFIXES: dict[str, str] = {"train": "Training", "validation": "PublicTest", "te
 SUFFIXES = (".jpg", ".jpeg", ".png")
 CSV_EXPRESSIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 
-# Correlation of the grey levels above which two images are one photograph: of the pairs looked at above .9 all were.
-DUPLICATE_CORRELATION = 0.92
-
 
 class DatasetError(ValueError):
     """The data cannot be used; the message says why."""
@@ -54,7 +51,7 @@ class LabelledFaces:
     def __len__(self) -> int:
         return len(self.images)
 
-    def kept(self, mask: NDArray[np.bool_]) -> "LabelledFaces":
+    def where(self, mask: NDArray[np.bool_]) -> "LabelledFaces":
         """Only the images where mask [n] is true."""
         names = tuple(name for name, keep in zip(self.names, mask, strict=True) if keep)
         return LabelledFaces(self.images[mask], self.labels[mask], names, self.unreadable)
@@ -83,30 +80,6 @@ def load_split(source: Path, split: str) -> LabelledFaces:
     if not images:
         raise EmptySplit(_why_empty(source, split, unreadable))
     return LabelledFaces(np.stack(images), np.array(labels, dtype=np.int64), tuple(names), tuple(unreadable))
-
-
-def without_near_duplicates(faces: LabelledFaces, of: LabelledFaces) -> LabelledFaces:
-    """`faces` without those also among `of`, mirrored or not: FER-2013 repeats photographs across its splits."""
-    return faces.kept(most_alike(faces.images, of.images)[1] < DUPLICATE_CORRELATION)
-
-
-def most_alike(images: NDArray[np.uint8], others: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """For each image [n, 48, 48] the place of the one among others, mirrored or not, whose grey levels correlate with
-    its own most, and that correlation."""
-    targets = _unit_vectors(np.concatenate([others, others[:, :, ::-1]])).T
-    places, correlations = [], []
-    # In chunks: all pairs at once would be 28,709 x 7,178 floats, 0.8 GB.
-    for chunk in np.array_split(images, len(images) // 1024 + 1):
-        alike = _unit_vectors(chunk) @ targets
-        places.append(alike.argmax(axis=1) % len(others))
-        correlations.append(alike.max(axis=1))
-    return np.concatenate(places), np.concatenate(correlations)
-
-
-def _unit_vectors(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    flat = images.reshape(len(images), -1).astype(np.float32)
-    flat -= flat.mean(axis=1, keepdims=True)
-    return flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
 
 
 def _prefix(split: str) -> str:

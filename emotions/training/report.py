@@ -22,46 +22,46 @@ Row = dict[str, float]
 
 
 class Report(Protocol):
-    """Told of each step and each epoch of a run."""
+    """Shows how far a run is."""
 
-    def step(self) -> None: ...
+    def step(self, steps: int = 1) -> None: ...
 
-    def epoch(self, row: Row) -> None: ...
+    def line(self, text: str) -> None: ...
 
 
 class LogReport:
-    """One log line per epoch, for runs without a terminal."""
+    """Log lines alone, for runs without a terminal."""
 
-    def step(self) -> None:
+    def step(self, steps: int = 1) -> None:
         pass
 
-    def epoch(self, row: Row) -> None:
-        logger.info(_line(row))
+    def line(self, text: str) -> None:
+        logger.info(text)
 
 
 class BarReport:
-    """A progress bar, with a line above it per epoch."""
+    """A progress bar, with the lines above it."""
 
-    def __init__(self, bar: Progress, steps: int) -> None:
+    def __init__(self, bar: Progress, what: str, steps: int) -> None:
         self._bar = bar
-        self._task = bar.add_task("training", total=steps)
+        self._task = bar.add_task(what, total=steps)
 
-    def step(self) -> None:
-        self._bar.advance(self._task)
+    def step(self, steps: int = 1) -> None:
+        self._bar.advance(self._task, steps)
 
-    def epoch(self, row: Row) -> None:
-        self._bar.console.print(_line(row))
+    def line(self, text: str) -> None:
+        self._bar.console.print(text)
 
 
 @contextmanager
-def reporting(steps: int) -> Iterator[Report]:
-    """A bar on a terminal, log lines elsewhere; steps: the number still to do."""
+def reporting(what: str, steps: int) -> Iterator[Report]:
+    """A bar on a terminal, log lines elsewhere; what: the bar's name; steps: how many remain."""
     if not sys.stderr.isatty():
         yield LogReport()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns) as bar:
-        yield BarReport(bar, steps)
+        yield BarReport(bar, what, steps)
 
 
 def write_history(folder: Path, history: Sequence[Row]) -> None:
@@ -100,9 +100,10 @@ def draw_curves(path: Path, history: Sequence[Row]) -> None:
     figure.savefig(path, dpi=110)
 
 
-def _line(row: Row) -> str:
+def epoch_line(row: Row) -> str:
     return (
         f"epoch {row['epoch']:.0f}: loss {row['loss']:.4f}, accuracy {row['accuracy']:.4f}, "
         f"validation loss {row['validation_loss']:.4f}, accuracy {row['validation_accuracy']:.4f}, "
+        f"without copies {row['validation_accuracy_without_copies']:.4f}, "
         f"{row['seconds']:.0f} s"
     )

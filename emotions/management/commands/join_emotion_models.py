@@ -33,7 +33,7 @@ class Command(BaseCommand):
         from emotions.training.config import WrongSettings  # noqa: PLC0415
         from emotions.training.dataset import DatasetError, load_split  # noqa: PLC0415
         from emotions.training.joining import average_models, join_models  # noqa: PLC0415
-        from emotions.training.train import load_data  # noqa: PLC0415
+        from emotions.training.training_data import load_data  # noqa: PLC0415
 
         if len(options["models"]) < 2:
             raise CommandError("Name at least two models to join.")

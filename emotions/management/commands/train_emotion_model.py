@@ -1,3 +1,4 @@
+import dataclasses
 import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
@@ -7,10 +8,18 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from emotions.management.options import model_name, not_negative, positive, share
+from emotions.management.options import (
+    add_augmentation_options,
+    augmentation,
+    given,
+    model_name,
+    not_negative,
+    positive,
+    share,
+)
 
 if TYPE_CHECKING:
-    from emotions.training.config import TrainingConfig
+    from emotions.training.config import TrainingConfig, WeightedTeacher
 
 # Options named as the fields of TrainingConfig that they set.
 SETTINGS = (
@@ -23,9 +32,10 @@ SETTINGS = (
     "votes_weight",
     "class_balance",
     "warmup_epochs",
-    "teacher_share",
     "mixup",
     "crowd_share",
+    "label_smoothing",
+    "dtype",
 )
 
 
@@ -53,16 +63,26 @@ class Command(BaseCommand):
         parser.add_argument(
             "--stages", type=_stage, nargs="+", metavar="SHARE:SIDE:ZOOM", help="of the epochs: the pictures they see"
         )
-        parser.add_argument("--strength", type=not_negative(float), help="of the augmentation; default: 1")
+        parser.add_argument("--label-smoothing", type=share)
+        parser.add_argument("--mixup", type=not_negative(float), help="blend pairs of faces, by Beta(MIXUP, MIXUP)")
+        add_augmentation_options(parser)
         parser.add_argument(
-            "--teachers", nargs="+", metavar="MODEL", help="stored models; their answers are targets too"
+            "--transfer-set",
+            type=Path,
+            metavar="FOLDER",
+            help="learn from its views, which are only mirrored and shifted",
         )
-        parser.add_argument("--teacher-share", type=share, help="how much of a target they are, 0 to 1")
         parser.add_argument(
-            "--mixup", type=not_negative(float), help="blend faces two by two, as Beta(MIXUP, MIXUP) says"
+            "--teachers",
+            type=_teacher,
+            nargs="+",
+            metavar="NAME[:WEIGHT[:TEMPERATURE]]",
+            help="teachers of the transfer set",
         )
-        parser.add_argument("--grainy", type=share, help="share of faces with the grain of a dim room")
-        parser.add_argument("--blurred", type=share, help="share of faces out of focus")
+        parser.add_argument("--alpha", type=share, help="share of the label in each target; default: 0.3")
+        parser.add_argument(
+            "--dtype", choices=["mixed_bfloat16", "float32"], help="float32 without bfloat16 in hardware"
+        )
         parser.add_argument("--backend", choices=["tensorflow", "torch", "jax"], default="tensorflow")
         parser.add_argument("--output", "--models-dir", type=Path, help="where its folder goes; default: models")
         parser.add_argument("--work-dir", type=Path, help="checkpoint, history and curves; default: var/training/NAME")
@@ -72,13 +92,19 @@ class Command(BaseCommand):
         _choose_backend(options["backend"])
         # After the backend is chosen: Keras reads KERAS_BACKEND once, when it is imported.
         from emotions.registry import MODELS_DIR, DamagedModel, UnknownModel  # noqa: PLC0415
+        from emotions.training import transfer  # noqa: PLC0415
         from emotions.training.architectures import UnknownArchitecture  # noqa: PLC0415
         from emotions.training.checkpoint import WrongCheckpoint  # noqa: PLC0415
         from emotions.training.config import WrongSettings  # noqa: PLC0415
         from emotions.training.dataset import DatasetError  # noqa: PLC0415
-        from emotions.training.train import load_data, train_model  # noqa: PLC0415
+        from emotions.training.train import train_model  # noqa: PLC0415
+        from emotions.training.training_data import load_data  # noqa: PLC0415
 
-        if _given(options, "votes_weight", "crowd_share") and not options["votes"]:
+        if bool(options["transfer_set"]) != bool(options["teachers"]):
+            raise CommandError("--transfer-set and --teachers go together.")
+        if options["transfer_set"] and given(options, "strength", "grainy", "blurred"):
+            raise CommandError("The views of a transfer set are augmented already: by make_transfer_set.")
+        if given(options, "votes_weight", "crowd_share") and not options["votes"]:
             raise CommandError("--votes-weight and --crowd-share are about votes; name their file with --votes.")
         places = {
             "work_dir": options["work_dir"] or Path(settings.BASE_DIR) / "var" / "training" / options["name"],
@@ -87,9 +113,12 @@ class Command(BaseCommand):
         try:
             config = _config(options)
             data = load_data(options["data"], options["votes"], options["limit"])
+            if config.distillation:
+                names = [teacher.name for teacher in config.distillation.teachers]
+                data = dataclasses.replace(data, transfer=transfer.load(options["transfer_set"], data.train, names))
             self.stderr.write(
                 f"{len(data.train)} training and {len(data.validation)} validation images; "
-                f"{data.removed} near-duplicates removed from training."
+                f"{data.removed} copies of evaluation images removed from training."
             )
             folder = train_model(options["name"], data, config, resume=options["resume"], **places)
         except (
@@ -107,18 +136,16 @@ class Command(BaseCommand):
 
 def _config(options: dict[str, Any]) -> "TrainingConfig":
     """Raises WrongSettings."""
-    from emotions.training.augmentation import Augmentation  # noqa: PLC0415 - OpenCV, as above
-    from emotions.training.config import Stage, TrainingConfig  # noqa: PLC0415
+    from emotions.training.augmentation import JITTER  # noqa: PLC0415 - OpenCV, as above
+    from emotions.training.config import Distillation, Stage, TrainingConfig  # noqa: PLC0415
 
-    variations = Augmentation(**_given(options, "grainy", "blurred"))
-    if options["strength"] is not None:
-        variations = variations.stronger(options["strength"])
-    given = _given(options, *SETTINGS)
-    if options["teachers"]:
-        given["teachers"] = tuple(options["teachers"])
+    chosen = given(options, *SETTINGS)
     if options["stages"]:
-        given["stages"] = tuple(Stage(*values) for values in options["stages"])
-    return TrainingConfig(augmentation=variations, **given)
+        chosen["stages"] = tuple(Stage(*values) for values in options["stages"])
+    if options["teachers"]:
+        chosen["distillation"] = Distillation(tuple(options["teachers"]), **given(options, "alpha"))
+    variations = JITTER if options["transfer_set"] else augmentation(options)
+    return TrainingConfig(augmentation=variations, **chosen)
 
 
 def _stage(text: str) -> tuple[float, int, float]:
@@ -129,8 +156,13 @@ def _stage(text: str) -> tuple[float, int, float]:
         raise ArgumentTypeError(f"{text!r} is no SHARE:SIDE:ZOOM, such as 0.65:32:0.8.") from None
 
 
-def _given(options: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: options[name] for name in names if options[name] is not None}
+def _teacher(text: str) -> "WeightedTeacher":
+    from emotions.training.config import WeightedTeacher  # noqa: PLC0415 - OpenCV, as above
+
+    name, *numbers = text.split(":")
+    if len(numbers) > 2:
+        raise ArgumentTypeError(f"{text!r} is no NAME[:WEIGHT[:TEMPERATURE]], such as fer-vgg-pair:0.65:1.")
+    return WeightedTeacher(model_name(name), *(positive(float)(number) for number in numbers))
 
 
 def _choose_backend(backend: str) -> None:

@@ -68,24 +68,59 @@ def test_train_stores_a_model_with_its_history(fer_zip, tmp_path):
     assert (tmp_path / "work" / "history.csv").exists()
 
 
-def test_train_takes_its_stages_teachers_and_strength_from_the_command_line(fer_zip, tmp_path):
-    train(fer_zip, tmp_path)
-    arguments = [
-        "--stages",
-        "0.5:32:0.8",
-        "0.5:48:1",
-        "--teachers",
-        "tiny",
-        "--teacher-share",
-        "0.3",
-        "--strength",
-        "2",
-    ]
-    train(fer_zip, tmp_path, *arguments)
+def test_train_takes_its_stages_and_strength_from_the_command_line(fer_zip, tmp_path):
+    train(fer_zip, tmp_path, "--stages", "0.5:32:0.8", "0.5:48:1", "--strength", "2")
     training = load_manifest("tiny", tmp_path / "models").training
     assert [stage["side"] for stage in training["stages"]] == [32, 48]
-    assert (training["teachers"], training["teacher_share"]) == (["tiny"], 0.3)
     assert training["augmentation"]["rotation_degrees"] == 20
+
+
+@pytest.fixture
+def any_teacher(monkeypatch):
+    """Lets a network that was trained for one epoch on noise teach."""
+    monkeypatch.setattr("emotions.training.teachers.LOWEST_ACCURACY", 0.0)
+
+
+def make_transfer_set(data: Path, scratch: Path, *arguments: str) -> Path:
+    folder = scratch / "transfer"
+    places = ["--models-dir", str(scratch / "models"), "--folder", str(folder)]
+    teachers = ["--teachers", "tiny", "--views", "2"]
+    call_command("make_transfer_set", "--data", str(data), *teachers, *places, *arguments, stdout=StringIO())
+    return folder
+
+
+def test_train_learns_from_a_transfer_set(fer_zip, tmp_path, any_teacher):
+    train(fer_zip, tmp_path)
+    folder = make_transfer_set(fer_zip, tmp_path, "--grainy", "0.1")
+    train(fer_zip, tmp_path, "--transfer-set", str(folder), "--teachers", "tiny:0.65:1.6", "--alpha", "0.4")
+    training = load_manifest("tiny", tmp_path / "models").training
+    teacher = {"name": "tiny", "weight": 0.65, "temperature": 1.6}
+    assert training["distillation"] == {"teachers": [teacher], "alpha": 0.4}
+    assert (training["transfer_set"]["views"], training["transfer_set"]["augmentation"]["grainy"]) == (2, 0.1)
+    assert training["augmentation"]["rotation_degrees"] == 0
+
+
+def test_train_refuses_to_augment_the_views_of_a_transfer_set(fer_zip, tmp_path):
+    with pytest.raises(CommandError, match="augmented already"):
+        train(fer_zip, tmp_path, "--transfer-set", str(tmp_path), "--teachers", "tiny", "--grainy", "0.1")
+
+
+@pytest.mark.parametrize("half", [("--transfer-set", "folder"), ("--teachers", "tiny")])
+def test_train_refuses_a_transfer_set_without_teachers_and_the_reverse(fer_zip, tmp_path, half):
+    with pytest.raises(CommandError, match="go together"):
+        train(fer_zip, tmp_path, *half)
+
+
+def test_make_transfer_set_refuses_an_unknown_teacher(fer_zip, tmp_path):
+    with pytest.raises(CommandError, match="'tiny'"):
+        make_transfer_set(fer_zip, tmp_path)
+
+
+def test_make_transfer_set_refuses_to_extend_a_set_of_another_augmentation(fer_zip, tmp_path, any_teacher):
+    train(fer_zip, tmp_path)
+    make_transfer_set(fer_zip, tmp_path)
+    with pytest.raises(CommandError, match="other faces, seed or augmentation"):
+        make_transfer_set(fer_zip, tmp_path, "--strength", "2")
 
 
 def test_train_refuses_to_resume_a_run_of_other_settings(fer_zip, tmp_path):

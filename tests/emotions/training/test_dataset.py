@@ -3,12 +3,11 @@ import zipfile
 import zlib
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
 from emotions.labels import EXPRESSIONS
-from emotions.training.dataset import DatasetError, EmptySplit, load_split, without_near_duplicates
+from emotions.training.dataset import DatasetError, EmptySplit, load_split
 from tests.emotions.conftest import face_images
 
 
@@ -72,22 +71,6 @@ def test_load_split_refuses_a_file_that_is_no_zip(tmp_path):
     (tmp_path / "fer2013.zip").write_bytes(b"half a download")
     with pytest.raises(DatasetError, match="neither a zip nor a folder"):
         load_split(tmp_path / "fer2013.zip", "train")
-
-
-def test_without_near_duplicates_drops_copies_mirrored_and_relit_ones():
-    train, validation = face_images(10, seed=1), face_images(5, seed=2)
-    train.images[2] = validation.images[0]
-    train.images[5] = validation.images[1][:, ::-1]
-    train.images[7] = validation.images[2] // 2 + 30
-    kept = without_near_duplicates(train, validation)
-    assert kept.names == tuple(name for place, name in enumerate(train.names) if place not in (2, 5, 7))
-    assert len(kept.images) == len(kept.labels) == 7
-
-
-def test_without_near_duplicates_keeps_a_much_blurred_other_face():
-    train, validation = face_images(4, seed=1), face_images(4, seed=2)
-    train.images[0] = cv2.GaussianBlur(train.images[0], (0, 0), 3)
-    assert len(without_near_duplicates(train, validation)) == 4
 
 
 def test_load_split_says_which_zip_is_damaged(fer_zip):

@@ -8,7 +8,8 @@ from emotions.training import architectures
 from emotions.training.config import TrainingConfig, WrongSettings
 from emotions.training.joining import average_models, averaged, join_models, joined
 from emotions.training.release import release
-from emotions.training.train import TrainingData, train_model
+from emotions.training.train import train_model
+from emotions.training.training_data import TrainingData
 from tests.emotions.conftest import face_images
 
 
@@ -16,7 +17,7 @@ from tests.emotions.conftest import face_images
 def models(tmp_path_factory):
     """Two small models, trained from different seeds."""
     folder = tmp_path_factory.mktemp("models")
-    data = TrainingData(face_images(70, seed=1), face_images(35, seed=2), removed=0)
+    data = TrainingData(face_images(70, seed=1), face_images(35, seed=2), removed=0, copied=np.zeros(35, bool))
     for seed in (0, 1):
         config = TrainingConfig(architecture="tiny_vgg", epochs=1, batch_size=35, seed=seed)
         train_model(f"part{seed}", data, config, work_dir=folder / f"work{seed}", models_dir=folder / "models")

@@ -7,9 +7,9 @@ import pytest
 from emotions.registry import UnknownModel, load_history, load_model, load_network
 from emotions.training.augmentation import Augmentation
 from emotions.training.checkpoint import WrongCheckpoint
-from emotions.training.config import Stage, TrainingConfig, WrongSettings, stage_of
-from emotions.training.dataset import EmptySplit
-from emotions.training.train import TrainingData, load_data, train_model
+from emotions.training.config import Stage, TrainingConfig, WrongSettings, stage_at
+from emotions.training.train import train_model
+from emotions.training.training_data import TrainingData
 from tests.emotions.conftest import face_images
 from tests.emotions.stored import stored_metrics
 
@@ -19,7 +19,7 @@ STAGES = (Stage(0.6, 32, 0.8), Stage(0.3, 40, 1.0), Stage(0.1, 48, 1.0))
 
 @pytest.fixture(scope="module")
 def data() -> TrainingData:
-    return TrainingData(face_images(140, seed=1), face_images(35, seed=2), removed=3)
+    return TrainingData(face_images(140, seed=1), face_images(35, seed=2), removed=3, copied=np.arange(35) < 5)
 
 
 @pytest.fixture(scope="module")
@@ -75,22 +75,6 @@ def test_the_history_has_a_row_per_epoch_and_a_chart(run):
     assert (run / "work" / "curves.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_load_data_counts_the_near_duplicates_it_removes(fer_folder):
-    public = next((fer_folder / "test").rglob("PublicTest_*.png"))
-    private = next((fer_folder / "test").rglob("PrivateTest_*.png"))
-    for place, original in enumerate((public, private)):
-        (fer_folder / "train" / "sad" / f"Training_copy{place}.png").write_bytes(original.read_bytes())
-    data = load_data(fer_folder)
-    assert (len(data.train), len(data.validation), data.removed) == (21, 14, 2)
-
-
-def test_load_data_needs_a_validation_split(fer_folder):
-    for path in (fer_folder / "test").rglob("PublicTest_*.png"):
-        path.unlink()
-    with pytest.raises(EmptySplit, match="validation"):
-        load_data(fer_folder)
-
-
 def test_a_run_may_start_from_a_stored_model(run, data, tmp_path):
     unmoved = dataclasses.replace(CONFIG, initial_model="whole", learning_rate=0.0, weight_decay=0.0, epochs=1)
     train_model("next", data, unmoved, work_dir=tmp_path / "work", models_dir=run / "models")
@@ -103,13 +87,6 @@ def test_a_run_may_start_from_a_stored_model(run, data, tmp_path):
 def test_a_run_cannot_start_from_a_model_that_is_not_there(data, tmp_path):
     with pytest.raises(UnknownModel, match="nowhere"):
         train_model("next", data, dataclasses.replace(CONFIG, initial_model="nowhere"), work_dir=tmp_path)
-
-
-def test_a_limit_draws_faces_of_every_expression(fer_folder):
-    whole = load_data(fer_folder)
-    limited = load_data(fer_folder, limit=len(whole.train) - 1)
-    assert len(limited.train) == len(whole.train) - 1
-    assert limited.removed == whole.removed
 
 
 def test_the_crowd_s_votes_change_what_is_learnt_and_are_not_served(data, tmp_path):
@@ -136,12 +113,12 @@ def test_faces_nobody_voted_on_train_as_if_there_were_no_votes(run, data, tmp_pa
 
 def test_each_stage_has_its_share_of_the_epochs():
     config = TrainingConfig(epochs=10, stages=STAGES)
-    assert [stage_of(config, epoch).side for epoch in range(10)] == [32] * 6 + [40] * 3 + [48]
+    assert [stage_at(config, epoch).side for epoch in range(10)] == [32] * 6 + [40] * 3 + [48]
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 3])
 def test_a_short_run_ends_on_whole_faces(epochs):
-    assert stage_of(TrainingConfig(epochs=epochs, stages=STAGES), epochs - 1).side == 48
+    assert stage_at(TrainingConfig(epochs=epochs, stages=STAGES), epochs - 1).side == 48
 
 
 def test_a_run_on_other_data_does_not_go_on(run, data, tmp_path):
@@ -185,25 +162,6 @@ def test_a_manifest_says_whether_votes_were_learnt(run):
     manifest = load_model("whole", run / "models").manifest
     assert manifest.training["votes"] is False
     assert "FER+" not in manifest.data
-
-
-def test_what_the_teachers_see_is_a_share_of_each_target(run, data, tmp_path):
-    """A run taught by itself alone learns something else than the labels; with no share it learns the same."""
-    places = {"models_dir": run / "models", "work_dir": tmp_path / "work"}
-    weights = {}
-    for share in (0.0, 1.0):
-        config = dataclasses.replace(CONFIG, teachers=("whole",), teacher_share=share)
-        train_model(f"taught-{share}", data, config, **places)
-        weights[share] = load_network(f"taught-{share}", run / "models").get_weights()[0]
-    np.testing.assert_array_equal(weights[0.0], load_network("whole", run / "models").get_weights()[0])
-    assert (weights[0.0] != weights[1.0]).any()
-
-
-def test_a_teacher_that_is_not_there_is_named(data, tmp_path):
-    with pytest.raises(UnknownModel, match="nowhere"):
-        train_model(
-            "next", data, dataclasses.replace(CONFIG, teachers=("nowhere",)), work_dir=tmp_path, models_dir=tmp_path
-        )
 
 
 @pytest.mark.parametrize("stages", [(), (Stage(0.5, 32, 0.8),)])

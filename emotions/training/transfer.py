@@ -1,0 +1,154 @@
+"""A transfer set: augmented views of the training faces, stored with each teacher's logits for them.
+
+Asked about the original faces, a teacher that has learnt their labels by heart only repeats them. Asked about the
+very view that the student sees, it says what the labels do not (Beyer et al. 2022). A folder holds
+
+    settings.json              faces, seed and augmentation that the views come from
+    view-000/faces.npy         uint8 [n, 48, 48]
+    view-000/TEACHER.npy       float32 [n, 7], a teacher's logits; NaN for a face that it has not answered yet
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emotions.labels import EXPRESSIONS
+from emotions.preprocessing import softmax
+from emotions.training.augmentation import Augmentation, augmented
+from emotions.training.config import WrongSettings
+from emotions.training.dataset import LabelledFaces
+from emotions.training.report import Report
+from emotions.training.teachers import Teacher
+
+SETTINGS_FILE = "settings.json"
+FACES_FILE = "faces.npy"
+# Faces between two looks at the progress bar; a killed run loses at most this many answers of a teacher.
+CHUNK = 64
+
+
+@dataclass(frozen=True)
+class TransferSet:
+    """Stored views and what the teachers answered about them."""
+
+    settings: dict[str, Any]  # as in settings.json
+    views: list[NDArray[np.uint8]]  # per view the faces, [n, 48, 48]
+    logits: dict[str, NDArray[np.float32]]  # per teacher [views, n, 7], NaN where it has not answered
+
+
+def extend(
+    folder: Path,
+    faces: LabelledFaces,
+    teachers: Sequence[Teacher],
+    *,
+    views: int,
+    augmentation: Augmentation,
+    seed: int = 0,
+    unsure_below: float = 1.0,
+    listener: Report,
+) -> None:
+    """Complete the set to so many views, answered by these teachers; the answers of an earlier run stay.
+
+    Teachers after the first are only asked about views for which its highest probability is below unsure_below.
+    listener: advances by a step an answer, including those that are there or not needed. Raises WrongSettings when the
+    folder holds another set, OSError.
+    """
+    _check_settings(folder, {"faces": fingerprint(faces), "seed": seed, "augmentation": asdict(augmentation)})
+    # In random order, so that an unfinished view is a fair sample of the faces.
+    order = np.random.default_rng(seed).permutation(len(faces))
+    for view in range(views):
+        place = _view_folder(folder, view)
+        varied = _stored_view(place, faces, augmentation, np.random.default_rng([seed, view]))
+        asked = order
+        for teacher in teachers:
+            answers = _open_answers(_answers_path(place, teacher.name), len(faces))
+            pending = asked[np.isnan(answers[asked, 0])]
+            listener.step(len(faces) - len(pending))
+            for start in range(0, len(pending), CHUNK):
+                chosen = pending[start : start + CHUNK]
+                answers[chosen] = teacher.logits(varied[chosen])
+                listener.step(len(chosen))
+            listener.line(f"view {view + 1} of {views}: {teacher.name} has answered")
+            if teacher is teachers[0]:
+                asked = order[softmax(answers[order]).max(axis=1) < unsure_below] if unsure_below < 1 else order
+
+
+def load(folder: Path, faces: LabelledFaces, teachers: Sequence[str]) -> TransferSet:
+    """The views that the first of these teachers has begun to answer. Raises WrongSettings."""
+    settings = _read_settings(folder)
+    if settings is None:
+        raise WrongSettings(f"{folder} holds no transfer set. Make one: python manage.py make_transfer_set")
+    if settings["faces"] != fingerprint(faces):
+        raise WrongSettings(f"{folder} was made from other faces.")
+    places = sorted(path.parent for path in folder.glob(f"view-*/{teachers[0]}.npy"))
+    for name in teachers:
+        if not any(_answers_path(place, name).exists() for place in places):
+            raise WrongSettings(f"{folder} has no answers of {name}.")
+    return TransferSet(
+        settings,
+        [np.load(place / FACES_FILE, mmap_mode="r") for place in places],
+        {
+            name: np.stack([_read_answers(_answers_path(place, name), len(faces)) for place in places])
+            for name in teachers
+        },
+    )
+
+
+def fingerprint(faces: LabelledFaces) -> str:
+    return sha256(faces.images.tobytes() + faces.labels.tobytes()).hexdigest()
+
+
+def _view_folder(folder: Path, view: int) -> Path:
+    return folder / f"view-{view:03}"
+
+
+def _read_settings(folder: Path) -> dict[str, Any] | None:
+    path = folder / SETTINGS_FILE
+    return dict(json.loads(path.read_text())) if path.exists() else None
+
+
+def _check_settings(folder: Path, settings: dict[str, Any]) -> None:
+    stored = _read_settings(folder)
+    # Through JSON, which makes lists of tuples.
+    if stored is not None and stored != json.loads(json.dumps(settings)):
+        raise WrongSettings(f"{folder} holds a transfer set of other faces, seed or augmentation. Name another folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SETTINGS_FILE).write_text(json.dumps(settings, indent=2) + "\n")
+
+
+def _stored_view(
+    place: Path, faces: LabelledFaces, augmentation: Augmentation, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    path = place / FACES_FILE
+    if not path.exists():
+        place.mkdir(exist_ok=True)
+        scratch = path.with_name(f".{FACES_FILE}")
+        np.save(scratch, augmented(faces.images, augmentation, rng))
+        scratch.rename(path)
+    return np.load(path, mmap_mode="r")
+
+
+def _answers_path(place: Path, teacher: str) -> Path:
+    return place / f"{teacher}.npy"
+
+
+def _read_answers(path: Path, faces: int) -> NDArray[np.float32]:
+    return np.load(path) if path.exists() else _no_answers(faces)
+
+
+def _no_answers(faces: int) -> NDArray[np.float32]:
+    return np.full((faces, len(EXPRESSIONS)), np.nan, np.float32)
+
+
+def _open_answers(path: Path, faces: int) -> NDArray[np.float32]:
+    if not path.exists():
+        scratch = path.with_name(f".{path.name}")
+        np.save(scratch, _no_answers(faces))
+        scratch.rename(path)
+    # Written through to the file: the answers before a kill are there when the next run opens it.
+    return np.load(path, mmap_mode="r+")
