@@ -22,7 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 from emotions.registry import load_model
-from emotions.training.dataset import DUPLICATE_CORRELATION, LabelledFaces, load_split, most_alike
+from emotions.training.copies import COPY_CORRELATION, most_alike
+from emotions.training.dataset import LabelledFaces, load_split
 from emotions.training.evaluate import served_logits
 
 
@@ -40,7 +41,7 @@ def main() -> None:
 def measure(train: LabelledFaces, split: LabelledFaces, name: str) -> dict[str, Any]:
     model = load_model(name)
     places, correlations = most_alike(split.images, train.images)
-    copied = correlations >= DUPLICATE_CORRELATION
+    copied = correlations >= COPY_CORRELATION
     by_heart = train.labels[places] == split.labels
     right = served_logits(model, split).argmax(axis=1) == split.labels
     return {

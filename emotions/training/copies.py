@@ -1,12 +1,29 @@
 """Copies: FER-2013 repeats photographs, also across its splits, so a network may know an evaluation image by heart."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emotions.training.dataset import EmptySplit, LabelledFaces, load_split
+
 # Two images whose grey levels correlate by more are one photograph; all pairs inspected above .9 were.
 COPY_CORRELATION = 0.92
+
+
+def load_evaluation_split(source: Path, split: str) -> LabelledFaces:
+    """The split with its copies in Training marked, where the source has Training and the split is another one. Raises
+    DatasetError."""
+    faces = load_split(source, split)
+    if split == "train":
+        return faces
+    try:
+        training = load_split(source, "train")
+    except EmptySplit:
+        return faces
+    return replace(faces, copied=copies_between(faces.images, training.images)[0])
 
 
 def copies_between(images: NDArray[np.uint8], others: NDArray[np.uint8]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -41,12 +41,13 @@ class EmptySplit(DatasetError):
 
 @dataclass(frozen=True)
 class LabelledFaces:
-    """images: uint8 [n, 48, 48] grey; labels: int64 [n], places in EXPRESSIONS; names: file names inside the data."""
+    """Faces with what FER-2013 labels them."""
 
-    images: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    names: tuple[str, ...]
-    unreadable: tuple[str, ...] = ()
+    images: NDArray[np.uint8]  # [n, 48, 48] grey
+    labels: NDArray[np.int64]  # [n], places in EXPRESSIONS
+    names: tuple[str, ...]  # of the files inside the data
+    unreadable: tuple[str, ...] = ()  # names of files that are no image
+    copied: NDArray[np.bool_] | None = None  # [n]: those with a copy in Training; None where that was not looked up
 
     def __len__(self) -> int:
         return len(self.images)
@@ -54,7 +55,8 @@ class LabelledFaces:
     def where(self, mask: NDArray[np.bool_]) -> "LabelledFaces":
         """Only the images where mask [n] is true."""
         names = tuple(name for name, keep in zip(self.names, mask, strict=True) if keep)
-        return LabelledFaces(self.images[mask], self.labels[mask], names, self.unreadable)
+        copied = None if self.copied is None else self.copied[mask]
+        return LabelledFaces(self.images[mask], self.labels[mask], names, self.unreadable, copied)
 
 
 def load_split(source: Path, split: str) -> LabelledFaces:

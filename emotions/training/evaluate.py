@@ -12,18 +12,27 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import normalise, softmax
 from emotions.registry import LoadedModel
+from emotions.training.copies import load_evaluation_split
 from emotions.training.crowd import agreement, crowd_labels
-from emotions.training.dataset import LabelledFaces, load_split
+from emotions.training.dataset import LabelledFaces
 
 BATCH = 256
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 CALIBRATION_BINS = 15
+COVERAGES = (1.0, 0.9, 0.8, 0.7)
+# What a teacher acts on: neutral is neither good nor bad, surprise is either.
+GROUPS = {
+    "happy": ("happy",),
+    "neutral": ("neutral",),
+    "negative": ("angry", "disgust", "fear", "sad"),
+    "surprise": ("surprise",),
+}
 
 
 def evaluate_model(model: LoadedModel, source: Path, split: str, votes: Path | None = None) -> dict[str, Any]:
     """The metrics of a stored model on one split, calculated as it is served; with FER+'s votes also how often it
     agrees with the crowd. Raises DatasetError."""
-    faces = load_split(source, split)
+    faces = load_evaluation_split(source, split)
     return served_metrics(model, served_logits(model, faces), faces, split, votes)
 
 
@@ -53,18 +62,24 @@ def metrics(
 ) -> dict[str, Any]:
     """A JSON-ready account of predictions. confusion_matrix: rows are true labels, columns predicted ones.
 
-    nll: mean negative log likelihood, nats. ece: expected calibration error, 0..1.
+    nll: mean negative log likelihood, nats. ece: expected calibration error, 0..1. without_copies: the same for the
+    images without a copy in Training; None where copies were not looked up. coverage: accuracy on the given share of
+    the images, those with the highest top probabilities. groups: accuracy and recall when only GROUPS are told apart.
     """
     probabilities = softmax(logits, temperature)
     predicted = probabilities.argmax(axis=1)
     places = list(range(len(EXPRESSIONS)))
     by_class = precision_recall_fscore_support(faces.labels, predicted, labels=places, zero_division=0.0)
+    correct = predicted == faces.labels
     return {
         "split": split,
         "model": model,
         "images": len(faces),
-        "accuracy": round(float((predicted == faces.labels).mean()), 4),
+        "accuracy": round(float(correct.mean()), 4),
         "macro_f1": round(float(by_class[2].mean()), 4),
+        "without_copies": None if faces.copied is None else _accuracy_and_f1(predicted, faces.labels, ~faces.copied),
+        "coverage": _coverage(probabilities.max(axis=1), correct),
+        "groups": _group_figures(predicted, faces.labels),
         "nll": round(negative_log_likelihood(logits, faces.labels, temperature), 4),
         "ece": round(_calibration_error(probabilities, faces.labels), 4),
         "labels": list(EXPRESSIONS),
@@ -114,15 +129,45 @@ def balanced_held_out(
         held_out = fold_of == fold
         offsets = fitted_offsets(logits[~held_out], labels[~held_out], balance)
         predicted[held_out] = (logits[held_out] + offsets).argmax(axis=1)
-    places = list(range(len(EXPRESSIONS)))
-    f1 = precision_recall_fscore_support(labels, predicted, labels=places, zero_division=0.0)[2]
-    return {"accuracy": round(float((predicted == labels).mean()), 4), "macro_f1": round(float(f1.mean()), 4)}
+    figures = _accuracy_and_f1(predicted, labels, np.ones(len(labels), dtype=bool))
+    return {name: figures[name] for name in ("accuracy", "macro_f1")}
 
 
 def negative_log_likelihood(logits: NDArray[np.float32], labels: NDArray[np.int64], temperature: float = 1.0) -> float:
     """Mean over the images, in nats."""
     probabilities = softmax(logits, temperature)
     return float(-np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-9)).mean())
+
+
+def _accuracy_and_f1(
+    predicted: NDArray[np.int64], labels: NDArray[np.int64], chosen: NDArray[np.bool_]
+) -> dict[str, float]:
+    predicted, labels = predicted[chosen], labels[chosen]
+    places = list(range(len(EXPRESSIONS)))
+    f1 = precision_recall_fscore_support(labels, predicted, labels=places, zero_division=0.0)[2]
+    return {
+        "images": len(labels),
+        "accuracy": round(float((predicted == labels).mean()), 4) if len(labels) else 0.0,
+        "macro_f1": round(float(f1.mean()), 4),
+    }
+
+
+def _coverage(confidence: NDArray[np.float32], correct: NDArray[np.bool_]) -> dict[str, float]:
+    by_confidence = correct[np.argsort(-confidence, kind="stable")]
+    return {
+        str(share): round(float(by_confidence[: max(1, round(share * len(correct)))].mean()), 4) for share in COVERAGES
+    }
+
+
+def _group_figures(predicted: NDArray[np.int64], labels: NDArray[np.int64]) -> dict[str, Any]:
+    names = list(GROUPS)
+    group_of = np.array([next(i for i, group in enumerate(names) if name in GROUPS[group]) for name in EXPRESSIONS])
+    wanted, correct = group_of[labels], group_of[predicted] == group_of[labels]
+    recalls = {
+        name: round(float(correct[wanted == place].mean()), 4) if (wanted == place).any() else 0.0
+        for place, name in enumerate(names)
+    }
+    return {"accuracy": round(float(correct.mean()), 4), "recall": recalls}
 
 
 def _class_figures(by_class: Any, place: int) -> dict[str, float | int]:

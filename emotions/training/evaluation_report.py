@@ -13,7 +13,8 @@ from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import FACE_SIDE, softmax
 from emotions.quality import doubt, measure
 from emotions.registry import LoadedModel
-from emotions.training.dataset import LabelledFaces, load_split
+from emotions.training.copies import load_evaluation_split
+from emotions.training.dataset import LabelledFaces
 from emotions.training.evaluate import metrics, served_logits, served_metrics
 from emotions.training.report import CURVES_FILE, draw_curves, read_history
 from emotions.training.robustness import DISTURBANCES
@@ -43,7 +44,7 @@ def write_report(
 
     history: of its training, as registry.load_history gives it, for the learning curves. Raises DatasetError, OSError.
     """
-    faces = load_split(source, split)
+    faces = load_evaluation_split(source, split)
     folder.mkdir(parents=True, exist_ok=True)  # before the minutes that the rest takes
     logits = served_logits(model, faces)
     clean = served_metrics(model, logits, faces, split, votes)

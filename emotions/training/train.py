@@ -126,14 +126,14 @@ def _run_epoch(
     faces = normalise(augmented(data.validation.images, UNVARIED, np.random.default_rng(0), stage.side, stage.zoom))
     averaged = keras.callbacks.SwapEMAWeights()
     logits = model.predict(faces, batch_size=evaluate.BATCH, verbose=0, callbacks=[averaged])["labels"]
-    correct = logits.argmax(axis=1) == data.validation.labels
+    seen = evaluate.metrics(logits, data.validation, split="validation", model="")
     return {
         "epoch": epoch + 1,
         "loss": round(float(loss), 5),
         "accuracy": round(float(accuracy), 5),
-        "validation_loss": round(evaluate.negative_log_likelihood(logits, data.validation.labels), 5),
-        "validation_accuracy": round(float(correct.mean()), 5),
-        "validation_accuracy_without_copies": round(float(correct[~data.copied].mean()), 5),
+        "validation_loss": seen["nll"],
+        "validation_accuracy": seen["accuracy"],
+        "validation_accuracy_without_copies": (seen["without_copies"] or seen)["accuracy"],
         "side": stage.side,
         "seconds": round(time.monotonic() - started, 1),
     }

@@ -1,7 +1,7 @@
 """The faces and targets of a run."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class TrainingData:
-    """The faces of a run. No training face is a copy of an evaluation image."""
+    """The faces of a run. No training face is a copy of an evaluation image; validation has its copies in the whole
+    training split marked."""
 
     train: LabelledFaces
     validation: LabelledFaces
     removed: int  # copies of evaluation images that were taken out of train
-    copied: NDArray[np.bool_]  # [validation]: the images that have a copy in the whole training split
     votes: NDArray[np.float32] | None = None  # [train, 10] shares of the crowd's answers, 0 where nobody voted
     transfer: TransferSet | None = None  # views of train, with the teachers' answers
 
@@ -65,9 +65,8 @@ def load_data(source: Path, votes: Path | None = None, limit: int | None = None)
     train = everything.where(~copies)
     if limit:
         train = train.where(np.random.default_rng(0).permutation(len(train)) < limit)
-    return TrainingData(
-        train, validation, int(copies.sum()), copied, vote_shares(votes, train.names) if votes else None
-    )
+    shares = vote_shares(votes, train.names) if votes else None
+    return TrainingData(train, replace(validation, copied=copied), int(copies.sum()), shares)
 
 
 class ExampleSource:

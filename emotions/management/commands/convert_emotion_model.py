@@ -21,7 +21,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # TensorFlow takes seconds to import; other commands, and this one's --help, go without.
         from emotions import registry  # noqa: PLC0415
-        from emotions.training.dataset import DatasetError, load_split  # noqa: PLC0415
+        from emotions.training.copies import load_evaluation_split  # noqa: PLC0415
+        from emotions.training.dataset import DatasetError  # noqa: PLC0415
         from emotions.training.release import release  # noqa: PLC0415
 
         models_dir = options["models_dir"] or registry.MODELS_DIR
@@ -30,7 +31,7 @@ class Command(BaseCommand):
             manifest = registry.load_manifest(options["model"], source)
             network = registry.load_network(manifest.name, source)
             history = registry.load_history(manifest.name, source)
-            validation = load_split(options["data"], "validation")
+            validation = load_evaluation_split(options["data"], "validation")
             folder = release(network, manifest, validation, models_dir, options["balance"], history)
         except (DatasetError, registry.UnknownModel, registry.DamagedModel, OSError) as error:
             raise CommandError(str(error)) from error

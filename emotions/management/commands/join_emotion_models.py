@@ -31,7 +31,8 @@ class Command(BaseCommand):
         # TensorFlow takes seconds to import; other commands, and this one's --help, go without.
         from emotions import registry  # noqa: PLC0415
         from emotions.training.config import WrongSettings  # noqa: PLC0415
-        from emotions.training.dataset import DatasetError, load_split  # noqa: PLC0415
+        from emotions.training.copies import load_evaluation_split  # noqa: PLC0415
+        from emotions.training.dataset import DatasetError  # noqa: PLC0415
         from emotions.training.joining import average_models, join_models  # noqa: PLC0415
         from emotions.training.training_data import load_data  # noqa: PLC0415
 
@@ -45,7 +46,7 @@ class Command(BaseCommand):
                 data = load_data(options["data"])
                 folder = average_models(*made_of, data.train, data.validation, *places, options["balance"])
             else:
-                validation = load_split(options["data"], "validation")
+                validation = load_evaluation_split(options["data"], "validation")
                 folder = join_models(*made_of, validation, *places, options["balance"], options["mirrored"])
         except (DatasetError, WrongSettings, registry.UnknownModel, registry.DamagedModel, OSError) as error:
             raise CommandError(str(error)) from error

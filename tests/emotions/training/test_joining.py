@@ -17,7 +17,7 @@ from tests.emotions.conftest import face_images
 def models(tmp_path_factory):
     """Two small models, trained from different seeds."""
     folder = tmp_path_factory.mktemp("models")
-    data = TrainingData(face_images(70, seed=1), face_images(35, seed=2), removed=0, copied=np.zeros(35, bool))
+    data = TrainingData(face_images(70, seed=1), face_images(35, seed=2), removed=0)
     for seed in (0, 1):
         config = TrainingConfig(architecture="tiny_vgg", epochs=1, batch_size=35, seed=seed)
         train_model(f"part{seed}", data, config, work_dir=folder / f"work{seed}", models_dir=folder / "models")

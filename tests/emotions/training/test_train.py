@@ -19,7 +19,7 @@ STAGES = (Stage(0.6, 32, 0.8), Stage(0.3, 40, 1.0), Stage(0.1, 48, 1.0))
 
 @pytest.fixture(scope="module")
 def data() -> TrainingData:
-    return TrainingData(face_images(140, seed=1), face_images(35, seed=2), removed=3, copied=np.arange(35) < 5)
+    return TrainingData(face_images(140, seed=1), face_images(35, seed=2), removed=3)
 
 
 @pytest.fixture(scope="module")

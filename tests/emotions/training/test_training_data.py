@@ -40,14 +40,14 @@ def test_load_data_finds_the_validation_images_with_a_copy_in_training(fer_folde
     public = sorted((fer_folder / "test").rglob("PublicTest_*.png"))[3]
     (fer_folder / "train" / "sad" / "Training_copy.png").write_bytes(public.read_bytes())
     data = load_data(fer_folder)
-    names = np.array(data.validation.names)[data.copied]
+    names = np.array(data.validation.names)[data.validation.copied]
     assert names.tolist() == [public.relative_to(fer_folder).as_posix()]
 
 
 def test_a_limit_does_not_change_which_validation_images_have_a_copy(fer_folder):
     public = next((fer_folder / "test").rglob("PublicTest_*.png"))
     (fer_folder / "train" / "sad" / "Training_copy.png").write_bytes(public.read_bytes())
-    assert load_data(fer_folder, limit=3).copied.sum() == 1
+    assert load_data(fer_folder, limit=3).validation.copied.sum() == 1
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def data() -> TrainingData:
     one[:, 2] = NOT_ANSWERED
     one[0, 1] = NOT_ANSWERED
     transfer = TransferSet({"seed": 0}, views, {"one": one, "two": two})
-    return TrainingData(faces, face_images(3), removed=0, copied=np.zeros(3, bool), transfer=transfer)
+    return TrainingData(faces, face_images(3), removed=0, transfer=transfer)
 
 
 CONFIG = TrainingConfig(
