@@ -133,16 +133,13 @@ def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list
         f"| {name} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} | {row['support']} |"
         for name, row in clean["per_class"].items()
     ]
-    crowd = clean.get("crowd", {})
     lines = [
         f"# Evaluation of {clean['model']}",
         "",
         f"On the {clean['images']} images of FER-2013's {split} split, calculated as served. Written by",
         f"`manage.py evaluate_emotion_model --split {clean['split']} --report FOLDER`.",
         "",
-        f"Accuracy **{clean['accuracy']:.4f}**, macro F1 **{clean['macro_f1']:.4f}**.",
-        *([_crowd(crowd)] if crowd.get("agreement") is not None else []),
-        "",
+        *_headline(clean),
         "| | precision | recall | F1 | faces |",
         "| --- | --- | --- | --- | --- |",
         *per_class,
@@ -150,6 +147,7 @@ def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list
         "![Confusion matrix](confusion.png)",
         "![Precision, recall and F1 of each expression](classes.png)",
         "",
+        *_coverage(clean),
         "## Calibration",
         "",
         "| | negative log likelihood | expected calibration error |",
@@ -170,7 +168,7 @@ def _worse_pictures(steps: list[Step]) -> list[str]:
     clean = steps[0].figures["accuracy"]
     rows = [
         f"| {step.name} | {step.severity} | {step.figures['accuracy']:.3f} | "
-        f"{step.figures['accuracy'] - clean:+.3f} | {step.figures['macro_f1']:.3f} | "
+        f"{step.figures['accuracy'] - clean:+.3f} | {_without_copies(step.figures)} | {step.figures['macro_f1']:.3f} | "
         f"{step.certain:.2f} | {step.certain_accuracy:.3f} |"
         for step in steps
     ]
@@ -178,17 +176,50 @@ def _worse_pictures(steps: list[Step]) -> list[str]:
         "## Worse pictures",
         "",
         "The same faces, made worse by fixed steps. Faces a detector would no longer find are not counted here.",
-        "Certain is the share that is not answered `uncertain` (too dark, too blurred, or no expression stands out),",
-        "and beside it how many of those are read as labelled.",
+        "Certain is the share that is not answered `uncertain` (too dark, too blurred, or no expression stands out);",
+        "the last column is the accuracy on that share.",
         "",
-        "| disturbance | severity | accuracy | change | macro F1 | certain | accuracy of those |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| disturbance | severity | accuracy | change | without copies | macro F1 | certain | accuracy of those |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
         *rows,
         "",
     ]
 
 
-def _crowd(crowd: Metrics) -> str:
-    return (
-        f"FER+'s majority is agreed with on **{crowd['agreement']:.4f}** of the {crowd['images']} images that have one."
-    )
+def _headline(clean: Metrics) -> list[str]:
+    lines = [f"Accuracy **{clean['accuracy']:.4f}**, macro F1 **{clean['macro_f1']:.4f}**."]
+    alone, crowd = clean["without_copies"], clean.get("crowd", {})
+    if alone:
+        lines.append(
+            f"On the {alone['images']} images without a copy in Training: accuracy **{alone['accuracy']:.4f}**, "
+            f"macro F1 **{alone['macro_f1']:.4f}**."
+        )
+    if crowd.get("agreement") is not None:
+        lines.append(
+            f"The network agrees with FER+'s majority on **{crowd['agreement']:.4f}** of the {crowd['images']} images "
+            "that have one."
+        )
+    return [*lines, ""]
+
+
+def _coverage(clean: Metrics) -> list[str]:
+    """The section on what a teacher notices: the accuracy when doubtful faces go unanswered, and of coarse groups."""
+    recalls = ", ".join(f"{name} {recall:.3f}" for name, recall in clean["groups"]["recall"].items())
+    return [
+        "## What a teacher notices",
+        "",
+        "Accuracy on the faces whose highest probability is among the top share:",
+        "",
+        "| share answered | accuracy |",
+        "| --- | --- |",
+        *(f"| {float(share):.0%} | {accuracy:.3f} |" for share, accuracy in clean["coverage"].items()),
+        "",
+        f"With only happy, neutral, negative and surprise told apart, accuracy is **{clean['groups']['accuracy']:.4f}**",
+        f"(recall: {recalls}).",
+        "",
+    ]
+
+
+def _without_copies(figures: Metrics) -> str:
+    alone = figures["without_copies"]
+    return f"{alone['accuracy']:.3f}" if alone else "–"

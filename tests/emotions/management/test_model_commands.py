@@ -19,6 +19,8 @@ def test_evaluate_prints_one_json_object(fer_zip):
     call_command("evaluate_emotion_model", "--data", str(fer_zip), "--split", "test", "--json", stdout=out)
     figures = json.loads(out.getvalue())
     assert (figures["model"], figures["split"], figures["images"]) == (default_model(), "test", 7)
+    assert figures["without_copies"]["images"] == 7
+    assert list(figures["coverage"]) == ["1.0", "0.9", "0.8", "0.7"]
 
 
 def test_evaluate_prints_nothing_else_on_stdout(fer_folder):
@@ -39,6 +41,7 @@ def test_evaluate_prints_a_table_for_people(fer_zip):
     out = StringIO()
     call_command("evaluate_emotion_model", "--data", str(fer_zip), "--split", "validation", stdout=out)
     assert f"{default_model()} on 14 images of the validation split" in out.getvalue()
+    assert "14 images without a copy in Training: accuracy" in out.getvalue()
     assert "disgust" in out.getvalue()
 
 

@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 
-from emotions.training.copies import copies_between, most_alike
+from emotions.training.copies import copies_between, load_evaluation_split, most_alike
 from tests.emotions.conftest import face_images
 
 
@@ -21,6 +21,20 @@ def test_a_blurred_other_face_is_no_copy():
     in_train, in_validation = copies_between(train, validation)
     assert not in_train.any()
     assert not in_validation.any()
+
+
+def test_an_evaluation_split_has_its_copies_in_training_marked(fer_folder):
+    public = sorted((fer_folder / "test").rglob("PublicTest_*.png"))[3]
+    (fer_folder / "train" / "sad" / "Training_copy.png").write_bytes(public.read_bytes())
+    faces = load_evaluation_split(fer_folder, "validation")
+    assert np.array(faces.names)[faces.copied].tolist() == [public.relative_to(fer_folder).as_posix()]
+    assert load_evaluation_split(fer_folder, "train").copied is None
+
+
+def test_a_source_without_training_says_nothing_of_copies(fer_folder):
+    for path in fer_folder.rglob("Training_*"):
+        path.unlink()
+    assert load_evaluation_split(fer_folder, "validation").copied is None
 
 
 def test_the_most_alike_image_is_the_copy():

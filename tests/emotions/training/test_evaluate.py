@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -5,6 +7,7 @@ from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import softmax
 from emotions.training.dataset import LabelledFaces
 from emotions.training.evaluate import (
+    GROUPS,
     balanced_held_out,
     fitted_offsets,
     fitted_temperature,
@@ -54,6 +57,42 @@ def test_confusion_matrix_has_true_rows_and_predicted_columns(figures):
 def test_calibration_error_is_the_gap_between_confidence_and_accuracy(figures):
     confidence = float(softmax(logits_for("happy")).max())
     assert figures["ece"] == pytest.approx(confidence - 0.5, abs=1e-4)
+
+
+def test_metrics_without_copies_leave_the_copies_out():
+    faces = faces_labelled("happy", "happy", "sad", "fear")
+    marked = replace(faces, copied=np.array([True, False, False, False]))
+    figures = metrics(logits_for("happy", "sad", "sad", "surprise"), marked, split="test", model="m")
+    # Sad 2/3, the other six 0.
+    assert figures["without_copies"] == {"images": 3, "accuracy": 0.3333, "macro_f1": 0.0952}
+
+
+def test_metrics_without_copies_are_missing_where_copies_were_not_looked_up(figures):
+    assert figures["without_copies"] is None
+
+
+def test_coverage_counts_the_most_certain_faces():
+    """Ten faces, ever less certain; the seventh and the last are read wrong."""
+    faces = faces_labelled(*["happy"] * 10)
+    logits = logits_for(*["happy"] * 6, "sad", "happy", "happy", "sad") * np.linspace(1.0, 0.1, 10)[:, np.newaxis]
+    assert metrics(logits, faces, split="test", model="m")["coverage"] == {
+        "1.0": 0.8,
+        "0.9": 0.8889,
+        "0.8": 0.875,
+        "0.7": 0.8571,
+    }
+
+
+def test_groups_count_a_negative_expression_taken_for_another_one():
+    faces = faces_labelled("sad", "sad", "angry", "happy")
+    figures = metrics(logits_for("angry", "neutral", "fear", "happy"), faces, split="test", model="m")
+    assert figures["accuracy"] == 0.25
+    assert figures["groups"]["accuracy"] == 0.75
+    assert figures["groups"]["recall"] == {"happy": 1.0, "neutral": 0.0, "negative": 0.6667, "surprise": 0.0}
+
+
+def test_every_expression_is_in_one_group():
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(EXPRESSIONS)
 
 
 def test_fitted_temperature_calms_an_overconfident_network():

@@ -45,7 +45,7 @@ def test_a_report_says_how_many_faces_are_still_certain(model, fer_folder, tmp_p
     sure = replace(model, manifest=replace(model.manifest, temperature=0.001))
     write_report(sure, fer_folder, "validation", tmp_path)
     rows = [line.split("|") for line in (tmp_path / "README.md").read_text().splitlines() if line.startswith("| ")]
-    certain = {(row[1].strip(), row[2].strip()): row[6].strip() for row in rows if len(row) == 9}
+    certain = {(row[1].strip(), row[2].strip()): row[7].strip() for row in rows if len(row) == 10}
     assert certain["none", ""] == "1.00"
     assert certain["dim light", "0.06 of the light"] == "0.00"
 
@@ -62,6 +62,18 @@ def test_a_report_has_a_row_for_every_step_of_every_disturbance(model, fer_folde
     write_report(model, fer_folder, "validation", tmp_path)
     rows = (tmp_path / "README.md").read_text().partition("## Worse pictures")[2].splitlines()
     assert sum(row.startswith(("| dim light", "| blur", "| distance")) for row in rows) == 10
+
+
+def test_a_report_has_the_figures_without_copies_and_of_each_coverage(model, fer_folder, tmp_path):
+    public = next((fer_folder / "test").rglob("PublicTest_*.png"))
+    (fer_folder / "train" / "sad" / "Training_copy.png").write_bytes(public.read_bytes())
+    figures = write_report(model, fer_folder, "validation", tmp_path)
+    page = (tmp_path / "README.md").read_text()
+    assert (
+        f"On the 13 images without a copy in Training: accuracy **{figures['without_copies']['accuracy']:.4f}**" in page
+    )
+    assert f"| 80% | {figures['coverage']['0.8']:.3f} |" in page
+    assert f"accuracy is **{figures['groups']['accuracy']:.4f}**" in page
 
 
 def test_a_split_without_images_writes_nothing(model, fer_folder, tmp_path):
