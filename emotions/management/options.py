@@ -1,4 +1,4 @@
-"""Types of command-line values for argparse's `type`: they are checked before a command starts."""
+"""Command-line values checked before a command starts (argparse's `type`), and options that commands share."""
 
 import math
 import re
@@ -32,6 +32,23 @@ def model_name(text: str) -> str:
             f"{text!r} is not a valid name: use letters, digits, '.', '_' and '-', starting with a letter or digit."
         )
     return text
+
+
+def stage(text: str) -> tuple[float, int, float]:
+    """SHARE:SIDE:ZOOM, the fields of a training stage."""
+    try:
+        share_of_epochs, side, zoom = text.split(":")
+        return share(share_of_epochs), positive(int)(side), positive(float)(zoom)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no SHARE:SIDE:ZOOM, such as 0.65:32:0.8.") from None
+
+
+def teacher(text: str) -> tuple[Any, ...]:
+    """NAME[:WEIGHT[:TEMPERATURE]], the fields of a teacher in a distillation."""
+    name, *numbers = text.split(":")
+    if len(numbers) > 2:
+        raise ArgumentTypeError(f"{text!r} is no NAME[:WEIGHT[:TEMPERATURE]], such as fer-vgg-pair:0.65:1.")
+    return model_name(name), *(positive(float)(number) for number in numbers)
 
 
 def add_augmentation_options(parser: ArgumentParser) -> None:

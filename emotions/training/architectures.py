@@ -1,6 +1,6 @@
 """The networks that can be trained, by name. All map [n, 48, 48, 1] float32 to seven logits [n, 7].
 
-They end in a global mean, so that the same weights also take smaller crops, of side 40, say, which train faster.
+They end in a global mean, so the same weights also take smaller crops (side 40, for example), which train faster.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ class UnknownArchitecture(ValueError):
 
 @dataclass(frozen=True)
 class Convolution:
-    """A 3x3 convolution to `width` maps, with stride or a pooling that halve the side, with or without batch norm."""
+    """A 3x3 convolution to `width` maps. A stride or a pooling halves the side; batch norm is optional."""
 
     width: int
     stride: int = 1
@@ -34,14 +34,14 @@ def plain_vgg() -> list[Convolution]:
 
 
 def strided_vgg() -> list[Convolution]:
-    """Nine convolutions, 1.9 M parameters. The second one strides instead of pooling: what the largest map cost
-    plain_vgg pays for a third convolution in each of the two deepest stages."""
+    """Nine convolutions, 1.9 M parameters. The second one strides instead of pooling: the time that plain_vgg spends on
+    its largest map pays for a third convolution in each of the two deepest stages."""
     stem = [Convolution(32, normalised=False), Convolution(64, stride=2), Convolution(64, pooled=True)]
     return [*stem, *_stages([(128, 128, 128), (256, 256, 256)])]
 
 
 def tiny_vgg() -> list[Convolution]:
-    """Small enough for a test of the training loop; too small to be any good."""
+    """For tests of the training loop; too small to be accurate."""
     return [Convolution(4, normalised=False), Convolution(4, pooled=True), *_stages([(8,), (16,)])]
 
 
@@ -53,12 +53,27 @@ ARCHITECTURES: dict[str, Callable[[], list[Convolution]]] = {
 
 
 def build(name: str, *, side: int | None = FACE_SIDE, dropout: float = 0.0, dtype: str = "float32") -> keras.Model:
-    """A new network with fresh weights. dtype is a Keras policy such as mixed_bfloat16; side None takes any side."""
+    """Build a network with fresh weights. dtype is a Keras policy such as mixed_bfloat16; side None takes any side."""
     if name not in ARCHITECTURES:
         raise UnknownArchitecture(f"No architecture is called {name!r}; there are {', '.join(sorted(ARCHITECTURES))}.")
     faces = x = keras.Input((side, side, 1), name="faces")
     for convolution in ARCHITECTURES[name]():
-        x = _convolved(x, convolution, dtype)
+        x = layers.Conv2D(
+            convolution.width,
+            3,
+            strides=convolution.stride,
+            padding="same",
+            use_bias=not convolution.normalised,
+            kernel_initializer="he_normal",
+            dtype=dtype,
+        )(x)
+        # On a CPU batch norm costs as much as the convolutions. It comes after the pooling, on a quarter of the values,
+        # and not at all on the first, largest map: 1.6 times the images a second.
+        if convolution.pooled:
+            x = layers.MaxPooling2D(dtype=dtype)(x)
+        if convolution.normalised:
+            x = layers.BatchNormalization(dtype=dtype)(x)
+        x = layers.Activation("relu", dtype=dtype)(x)
     x = layers.GlobalAveragePooling2D(dtype=dtype)(x)
     x = layers.Dropout(dropout, dtype=dtype)(x)
     # Logits stay float32: bfloat16's three digits are too coarse for the softmax.
@@ -67,25 +82,7 @@ def build(name: str, *, side: int | None = FACE_SIDE, dropout: float = 0.0, dtyp
 
 
 def _stages(stages: Sequence[Sequence[int]]) -> list[Convolution]:
+    """Each stage's convolutions by their widths; the last one of a stage is pooled."""
     return [
         Convolution(width, pooled=place == len(widths) - 1) for widths in stages for place, width in enumerate(widths)
     ]
-
-
-def _convolved(x: keras.KerasTensor, convolution: Convolution, dtype: str) -> keras.KerasTensor:
-    # On a CPU batch norm costs as much as the convolutions. It comes after the pooling, on a quarter of the values,
-    # and not at all on the first, largest map: 1.6 times the images a second.
-    x = layers.Conv2D(
-        convolution.width,
-        3,
-        strides=convolution.stride,
-        padding="same",
-        use_bias=not convolution.normalised,
-        kernel_initializer="he_normal",
-        dtype=dtype,
-    )(x)
-    if convolution.pooled:
-        x = layers.MaxPooling2D(dtype=dtype)(x)
-    if convolution.normalised:
-        x = layers.BatchNormalization(dtype=dtype)(x)
-    return layers.Activation("relu", dtype=dtype)(x)

@@ -1,4 +1,7 @@
-"""What a training run needs to go on after it was killed: written after each epoch, whole or not at all."""
+"""The state from which a killed training run resumes, written after each epoch, whole or not at all.
+
+Keras's BackupAndRestore does not do the same: it writes weights and epoch as two files, so a kill between them leaves
+one of each epoch; it does not notice other settings or data; and it knows nothing of the history."""
 
 import json
 import os
@@ -19,9 +22,9 @@ class WrongCheckpoint(ValueError):
 
 @dataclass(frozen=True)
 class Progress:
-    """history: one row of figures per finished epoch."""
+    """The finished epochs."""
 
-    history: tuple[dict[str, float], ...] = ()
+    history: tuple[dict[str, float], ...] = ()  # one row of figures per epoch
 
     @property
     def epoch(self) -> int:
@@ -30,10 +33,11 @@ class Progress:
 
 
 def save(folder: Path, model: keras.Model, settings: dict[str, Any], progress: Progress) -> None:
-    """Write weights, optimiser state (averages and step included), dropout's random state and the history."""
+    """Write weights, optimizer state (averages and step included), dropout's random state and the history."""
     folder.mkdir(parents=True, exist_ok=True)
     state = {"settings": settings, "history": progress.history}
-    arrays: dict[str, Any] = {f"v{place}": value for place, value in enumerate(_values(model))}
+    values = [keras.ops.convert_to_numpy(variable.value) for variable in _variables(model)]
+    arrays: dict[str, Any] = {f"v{place}": value for place, value in enumerate(values)}
     scratch = folder / f".{CHECKPOINT_FILE}"
     with scratch.open("wb") as file:
         np.savez(file, state=np.array(json.dumps(state)), **arrays)
@@ -41,7 +45,7 @@ def save(folder: Path, model: keras.Model, settings: dict[str, Any], progress: P
 
 
 def restore(folder: Path, model: keras.Model, settings: dict[str, Any]) -> Progress:
-    """Put the checkpoint's state, if there is one, into a compiled model. Raises WrongCheckpoint."""
+    """Load the checkpoint, if there is one, into a compiled model. Raises WrongCheckpoint."""
     path = folder / CHECKPOINT_FILE
     if not path.exists():
         return Progress()
@@ -50,8 +54,8 @@ def restore(folder: Path, model: keras.Model, settings: dict[str, Any]) -> Progr
             state = json.loads(str(arrays["state"]))
             values = [arrays[f"v{place}"] for place in range(len(arrays.files) - 1)]
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
-        raise WrongCheckpoint(f"{path} cannot be read ({error}). Delete it to begin anew.") from error
-    # Through JSON, as the checkpoint went: tuples became lists.
+        raise WrongCheckpoint(f"{path} cannot be read ({error}). Delete it to start again.") from error
+    # Compared as JSON, which the checkpoint went through: tuples became lists.
     if state["settings"] != json.loads(json.dumps(settings)):
         raise WrongCheckpoint(
             f"{path} is from a run with other settings or data. Train under another name, or delete it."
@@ -64,7 +68,3 @@ def restore(folder: Path, model: keras.Model, settings: dict[str, Any]) -> Progr
 def _variables(model: keras.Model) -> list[keras.Variable]:
     model.optimizer.build(model.trainable_variables)
     return [*model.variables, *model.optimizer.variables]
-
-
-def _values(model: keras.Model) -> list[Any]:
-    return [keras.ops.convert_to_numpy(variable.value) for variable in _variables(model)]

@@ -21,7 +21,7 @@ def converted(network: keras.Model) -> bytes:
         environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
         command = [sys.executable, "-m", "emotions.training.conversion", str(path)]
         # From the project's folder, where `emotions` is found, wherever this process was started.
-        root = Path(__file__).resolve().parent.parent
+        root = Path(__file__).resolve().parents[2]
         run = subprocess.run(command, env=environment, cwd=root, check=True, stdout=subprocess.PIPE)  # noqa: S603  # our own
         return run.stdout
 

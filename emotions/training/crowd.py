@@ -1,7 +1,7 @@
-"""What a crowd saw in FER-2013's faces: FER+ (Barsoum et al. 2016), ten people's votes on each image.
+"""A crowd's view of FER-2013's faces: FER+ (Barsoum et al. 2016), ten people's votes on each image.
 
-A CSV with one line an image: `file` (its name in FER-2013), then the votes `neutral, happiness, surprise, sadness,
-anger, disgust, fear, contempt, unknown, NF` (no face).
+The file is a CSV with one line per image: `file` (its name in FER-2013), then the votes `neutral, happiness, surprise,
+sadness, anger, disgust, fear, contempt, unknown, NF` (no face).
 """
 
 import csv
@@ -33,15 +33,18 @@ NO_MAJORITY = -1
 def crowd_labels(votes: Path, names: Sequence[str]) -> NDArray[np.int64]:
     """For each image, by its name in FER-2013, the place in EXPRESSIONS that got more votes than any other answer;
     NO_MAJORITY for a tie, an answer that is none of the seven, or an image without votes. Raises DatasetError."""
-    return np.array([_majority(counts) if counts.any() else NO_MAJORITY for counts in _counts(votes, names)])
+    counts = _counts(votes, names)
+    winners = counts.argmax(axis=1)
+    unique = (counts == counts.max(axis=1, keepdims=True)).sum(axis=1) == 1  # false also for an image without votes
+    return np.where(unique & (winners < len(EXPRESSIONS)), winners, NO_MAJORITY)
 
 
 def label_likelihoods(shares: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.float32]:
-    """How probable each of FER-2013's seven labels is for a face of which only the votes are known, [n, 7] float32.
+    """The probability of each of FER-2013's seven labels given only a face's votes, [n, 7] float32.
 
-    shares [n, 10], as vote_shares gives them; labels [n]. A logistic regression from the one to the other, fitted to
-    these same faces: it knows, for instance, that a face in which the crowd sees anger is labelled fear one time in
-    six. A face without votes keeps its label, and so do all where some expression has none with votes.
+    shares [n, 10] come from vote_shares; labels [n]. A logistic regression from shares to labels is fitted to these
+    same faces: it knows, for instance, that a face in which the crowd sees anger is labelled fear one time in six. A
+    face without votes keeps its label; all faces do if some expression has no face with votes.
     """
     likelihoods = np.eye(len(EXPRESSIONS), dtype=np.float32)[labels]
     voted = shares.any(axis=1)
@@ -53,23 +56,23 @@ def label_likelihoods(shares: NDArray[np.float32], labels: NDArray[np.int64]) ->
 
 
 def vote_shares(votes: Path, names: Sequence[str]) -> NDArray[np.float32]:
-    """For each image, by its name in FER-2013, the share of the votes that each of ANSWERS got: [n, 10] float32, nought
-    for an image without votes. Raises DatasetError, also when none of the images has votes."""
+    """For each image, by its name in FER-2013, the share of the votes that each of ANSWERS got: [n, 10] float32, 0 for
+    an image without votes. Raises DatasetError, also when none of the images has votes."""
     counts = _counts(votes, names)
     if not counts.any():
-        raise DatasetError(f"{votes} has no votes for these faces; its files are named otherwise.")
+        raise DatasetError(f"{votes} has no votes for these faces; its file names differ.")
     return np.asarray(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), dtype=np.float32)
 
 
 def agreement(predicted: NDArray[np.int64], crowd: NDArray[np.int64]) -> dict[str, float | int | None]:
-    """How often predictions [n] are what the crowd's majority saw, among the images that have one."""
+    """How often predictions [n] equal the crowd's majority, among the images that have one."""
     decided = crowd != NO_MAJORITY
     share = float((predicted[decided] == crowd[decided]).mean()) if decided.any() else None
     return {"images": int(decided.sum()), "agreement": None if share is None else round(share, 4)}
 
 
 def _counts(votes: Path, names: Sequence[str]) -> NDArray[np.int64]:
-    # [n, 10]: how many of the ten people gave each of ANSWERS; zeros for an image without votes.
+    """[n, 10]: how many people gave each of ANSWERS; zeros for an image without votes."""
     try:
         with votes.open(newline="") as file:
             rows = csv.DictReader(file)
@@ -81,8 +84,3 @@ def _counts(votes: Path, names: Sequence[str]) -> NDArray[np.int64]:
         raise DatasetError(f"{votes} is not a table of FER+ votes: {error}.") from error
     nothing = [0] * len(ANSWERS)
     return np.array([counts.get(PurePosixPath(name).name, nothing) for name in names], dtype=np.int64)
-
-
-def _majority(counts: NDArray[np.int64]) -> int:
-    winners = np.flatnonzero(counts == counts.max())
-    return int(winners[0]) if len(winners) == 1 and winners[0] < len(EXPRESSIONS) else NO_MAJORITY

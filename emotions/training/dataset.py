@@ -3,8 +3,8 @@
     train/<expression>/Training_*.jpg
     test/<expression>/PublicTest_*.jpg, PrivateTest_*.jpg
 
-The file's prefix tells the split, not its folder: PublicTest is for choosing, PrivateTest for the final figure. The CSV
-has the columns `emotion` (a place in CSV_EXPRESSIONS), `pixels` (2304 grey levels) and `Usage` (the prefix).
+The prefix of a file names its split, not the folder: PublicTest is for choosing, PrivateTest for the final figure. The
+CSV has the columns `emotion` (a place in CSV_EXPRESSIONS), `pixels` (2304 grey levels) and `Usage` (the prefix).
 """
 
 import csv
@@ -65,11 +65,13 @@ def load_split(source: Path, split: str) -> LabelledFaces:
     Files that are no image are left out, named in the log and in `unreadable`. Raises DatasetError for a source that
     cannot be read or an image in a folder that is no expression, EmptySplit when the split has no image.
     """
+    if split not in PREFIXES:
+        raise DatasetError(f"No split is called {split!r}; there are {', '.join(PREFIXES)}.")
     images: list[NDArray[np.uint8]] = []
     labels: list[int] = []
     names: list[str] = []
     unreadable: list[str] = []
-    for name, expression, face in _faces(source, _prefix(split)):
+    for name, expression, face in _read_faces(source, PREFIXES[split]):
         if face is None:
             logger.warning("%s: %s is not a readable image; it is left out.", source, name)
             unreadable.append(name)
@@ -80,74 +82,53 @@ def load_split(source: Path, split: str) -> LabelledFaces:
         labels.append(EXPRESSIONS.index(expression))
         names.append(name)
     if not images:
-        raise EmptySplit(_why_empty(source, split, unreadable))
+        files = f"files named {PREFIXES[split]}_*.jpg in a folder per expression"
+        broken = f"; {len(unreadable)} could not be read, the first is {unreadable[0]}" if unreadable else ""
+        raise EmptySplit(f"{source} has no image of the {split} split ({files}){broken}.")
     return LabelledFaces(np.stack(images), np.array(labels, dtype=np.int64), tuple(names), tuple(unreadable))
 
 
-def _prefix(split: str) -> str:
-    if split not in PREFIXES:
-        raise DatasetError(f"No split is called {split!r}; there are {', '.join(PREFIXES)}.")
-    return PREFIXES[split]
-
-
-# Of each image its name, its expression's name, and the face: None for what is no image.
-Faces = Iterator[tuple[str, str, NDArray[np.uint8] | None]]
-
-
-def _faces(source: Path, prefix: str) -> Faces:
-    """Raises DatasetError."""
+def _read_faces(source: Path, prefix: str) -> Iterator[tuple[str, str, NDArray[np.uint8] | None]]:
+    """Each image's name, the name of its expression, and the face; None for a file that is no image. Raises
+    DatasetError."""
     if not source.exists():
         raise DatasetError(f"{source} does not exist.")
     try:
         if source.is_dir():
-            yield from _of_folder(source, prefix)
+            for path in sorted(source.rglob(f"{prefix}_*")):
+                if path.suffix.lower() in SUFFIXES:
+                    yield path.relative_to(source).as_posix(), path.parent.name, _decoded(path.read_bytes())
         elif zipfile.is_zipfile(source):
-            yield from _of_zip(source, prefix)
+            with zipfile.ZipFile(source) as archive:
+                for name in sorted(archive.namelist()):
+                    entry = PurePosixPath(name)
+                    if entry.name.startswith(f"{prefix}_") and entry.suffix.lower() in SUFFIXES:
+                        yield name, entry.parent.name, _decoded(archive.read(name))
         elif source.suffix.lower() == ".csv":
-            yield from _of_csv(source, prefix)
+            yield from _read_csv(source, prefix)
         else:
             raise DatasetError(f"{source} is neither a zip nor a folder nor a CSV.")
-    # A RuntimeError is zipfile's word for an encrypted member.
+    # zipfile raises RuntimeError for an encrypted member.
     except (OSError, zipfile.BadZipFile, RuntimeError, csv.Error, UnicodeDecodeError) as error:
         raise DatasetError(f"{source} cannot be read: {error}.") from error
 
 
-def _of_folder(source: Path, prefix: str) -> Faces:
-    for path in sorted(source.rglob(f"{prefix}_*")):
-        if path.suffix.lower() in SUFFIXES:
-            yield path.relative_to(source).as_posix(), path.parent.name, _decoded(path.read_bytes())
-
-
-def _of_zip(source: Path, prefix: str) -> Faces:
-    with zipfile.ZipFile(source) as archive:
-        for name in sorted(archive.namelist()):
-            entry = PurePosixPath(name)
-            if entry.name.startswith(f"{prefix}_") and entry.suffix.lower() in SUFFIXES:
-                yield name, entry.parent.name, _decoded(archive.read(name))
-
-
-def _of_csv(source: Path, prefix: str) -> Faces:
+def _read_csv(source: Path, prefix: str) -> Iterator[tuple[str, str, NDArray[np.uint8] | None]]:
     with source.open(newline="") as file:
         rows = csv.DictReader(file)
         if not {"emotion", "pixels", "Usage"} <= set(rows.fieldnames or ()):
             raise DatasetError(f"{source} has no columns emotion, pixels and Usage, as fer2013.csv has.")
+        numbers = {str(number): name for number, name in enumerate(CSV_EXPRESSIONS)}
         for place, row in enumerate(rows):
-            if row["Usage"] == prefix:
-                yield f"{prefix}_{place:05}", _csv_expression(row["emotion"]), _from_pixels(row["pixels"])
-
-
-def _csv_expression(number: str) -> str:
-    return CSV_EXPRESSIONS[int(number)] if number in map(str, range(len(CSV_EXPRESSIONS))) else number
-
-
-def _from_pixels(pixels: str | None) -> NDArray[np.uint8] | None:
-    try:
-        values = [int(value) for value in (pixels or "").split()]
-    except ValueError:
-        return None
-    if len(values) != FACE_SIDE**2 or not 0 <= min(values) <= max(values) <= 255:
-        return None
-    return np.array(values, dtype=np.uint8).reshape(FACE_SIDE, FACE_SIDE)
+            if row["Usage"] != prefix:
+                continue
+            try:
+                values = [int(value) for value in (row["pixels"] or "").split()]
+            except ValueError:
+                values = []
+            complete = len(values) == FACE_SIDE**2 and 0 <= min(values) <= max(values) <= 255
+            face = np.array(values, dtype=np.uint8).reshape(FACE_SIDE, FACE_SIDE) if complete else None
+            yield f"{prefix}_{place:05}", numbers.get(row["emotion"], row["emotion"]), face
 
 
 def _decoded(data: bytes) -> NDArray[np.uint8] | None:
@@ -160,8 +141,3 @@ def _decoded(data: bytes) -> NDArray[np.uint8] | None:
     if face is not None and face.shape != (FACE_SIDE, FACE_SIDE):
         face = cv2.resize(face, (FACE_SIDE, FACE_SIDE), interpolation=cv2.INTER_AREA)
     return None if face is None else np.asarray(face, dtype=np.uint8)
-
-
-def _why_empty(source: Path, split: str, unreadable: list[str]) -> str:
-    why = f"{source} has no image of the {split} split (files named {_prefix(split)}_*.jpg in a folder per expression)"
-    return f"{why}; {len(unreadable)} could not be read, the first is {unreadable[0]}." if unreadable else f"{why}."

@@ -1,4 +1,4 @@
-"""How good a network is on labelled faces: accuracy, per-class figures, confusion matrix and calibration."""
+"""Metrics of a network on labelled faces: accuracy, per-class figures, confusion matrix and calibration."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +20,7 @@ BATCH = 256
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 CALIBRATION_BINS = 15
 COVERAGES = (1.0, 0.9, 0.8, 0.7)
-# What a teacher acts on: neutral is neither good nor bad, surprise is either.
+# The distinctions that a class's teacher acts on: neutral is neither good nor bad, surprise is either.
 GROUPS = {
     "happy": ("happy",),
     "neutral": ("neutral",),
@@ -30,8 +30,8 @@ GROUPS = {
 
 
 def evaluate_model(model: LoadedModel, source: Path, split: str, votes: Path | None = None) -> dict[str, Any]:
-    """The metrics of a stored model on one split, calculated as it is served; with FER+'s votes also how often it
-    agrees with the crowd. Raises DatasetError."""
+    """The metrics of a stored model on one split, calculated as it is served; with FER+'s votes also its agreement with
+    the crowd. Raises DatasetError."""
     faces = load_evaluation_split(source, split)
     return served_metrics(model, served_logits(model, faces), faces, split, votes)
 
@@ -62,7 +62,7 @@ def metrics(
 ) -> dict[str, Any]:
     """A JSON-ready account of predictions. confusion_matrix: rows are true labels, columns predicted ones.
 
-    nll: mean negative log likelihood, nats. ece: expected calibration error, 0..1. without_copies: the same for the
+    nll: mean negative log likelihood, nats. ece: expected calibration error, 0..1. without_copies: figures of the
     images without a copy in Training; None where copies were not looked up. coverage: accuracy on the given share of
     the images, those with the highest top probabilities. groups: accuracy and recall when only GROUPS are told apart.
     """
@@ -71,6 +71,7 @@ def metrics(
     places = list(range(len(EXPRESSIONS)))
     by_class = precision_recall_fscore_support(faces.labels, predicted, labels=places, zero_division=0.0)
     correct = predicted == faces.labels
+    most_certain = correct[np.argsort(-probabilities.max(axis=1), kind="stable")]
     return {
         "split": split,
         "model": model,
@@ -78,12 +79,22 @@ def metrics(
         "accuracy": round(float(correct.mean()), 4),
         "macro_f1": round(float(by_class[2].mean()), 4),
         "without_copies": None if faces.copied is None else _accuracy_and_f1(predicted, faces.labels, ~faces.copied),
-        "coverage": _coverage(probabilities.max(axis=1), correct),
+        "coverage": {
+            str(share): round(float(most_certain[: max(1, round(share * len(faces)))].mean()), 4) for share in COVERAGES
+        },
         "groups": _group_figures(predicted, faces.labels),
         "nll": round(negative_log_likelihood(logits, faces.labels, temperature), 4),
-        "ece": round(_calibration_error(probabilities, faces.labels), 4),
+        "ece": round(expected_calibration_error(probabilities, faces.labels), 4),
         "labels": list(EXPRESSIONS),
-        "per_class": {name: _class_figures(by_class, place) for place, name in enumerate(EXPRESSIONS)},
+        "per_class": {
+            name: {
+                "precision": round(float(precision), 4),
+                "recall": round(float(recall), 4),
+                "f1": round(float(f1), 4),
+                "support": int(support),
+            }
+            for name, precision, recall, f1, support in zip(EXPRESSIONS, *by_class, strict=True)
+        },
         "confusion_matrix": confusion_matrix(faces.labels, predicted, labels=places).tolist(),
         "unreadable": list(faces.unreadable),
     }
@@ -100,7 +111,7 @@ def fitted_temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -
 
 
 def fitted_offsets(logits: NDArray[np.float32], labels: NDArray[np.int64], balance: float) -> NDArray[np.float32]:
-    """What to add to each logit, [7], so that the probabilities are most likely where each image weighs as the inverse
+    """Offsets to add to the logits, [7], that make the labels most likely when each image weighs as the inverse
     frequency of its class to the power of balance: 0 fits the frequencies as they are, 1 counts each class the same
     (Menon et al. 2021)."""
     counts = np.maximum(np.bincount(labels, minlength=len(EXPRESSIONS)), 1)
@@ -121,8 +132,7 @@ def fitted_offsets(logits: NDArray[np.float32], labels: NDArray[np.int64], balan
 def balanced_held_out(
     logits: NDArray[np.float32], labels: NDArray[np.int64], balance: float, folds: int = 5
 ) -> dict[str, float]:
-    """Accuracy and macro F1 where the offsets for each image are fitted to the others alone: what fitted_offsets gives
-    on images it has not seen."""
+    """Accuracy and macro F1 of fitted_offsets on images that it has not seen, by cross-validation."""
     fold_of = np.random.default_rng(0).permutation(len(labels)) % folds
     predicted = np.empty_like(labels)
     for fold in range(folds):
@@ -152,13 +162,6 @@ def _accuracy_and_f1(
     }
 
 
-def _coverage(confidence: NDArray[np.float32], correct: NDArray[np.bool_]) -> dict[str, float]:
-    by_confidence = correct[np.argsort(-confidence, kind="stable")]
-    return {
-        str(share): round(float(by_confidence[: max(1, round(share * len(correct)))].mean()), 4) for share in COVERAGES
-    }
-
-
 def _group_figures(predicted: NDArray[np.int64], labels: NDArray[np.int64]) -> dict[str, Any]:
     names = list(GROUPS)
     group_of = np.array([next(i for i, group in enumerate(names) if name in GROUPS[group]) for name in EXPRESSIONS])
@@ -170,17 +173,8 @@ def _group_figures(predicted: NDArray[np.int64], labels: NDArray[np.int64]) -> d
     return {"accuracy": round(float(correct.mean()), 4), "recall": recalls}
 
 
-def _class_figures(by_class: Any, place: int) -> dict[str, float | int]:
-    precision, recall, f1, support = (column[place] for column in by_class)
-    return {
-        "precision": round(float(precision), 4),
-        "recall": round(float(recall), 4),
-        "f1": round(float(f1), 4),
-        "support": int(support),
-    }
-
-
-def _calibration_error(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+def expected_calibration_error(probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """The mean gap between confidence and accuracy, over bins of the highest probability (Guo et al. 2017)."""
     confidence = probabilities.max(axis=1)
     correct = probabilities.argmax(axis=1) == labels
     bins = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)

@@ -1,40 +1,37 @@
-"""The evaluation of a stored model as a folder a person can read: a Markdown page, and figures without any face."""
+"""The evaluation of a stored model as a folder for people: a Markdown page, and charts without any face."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import FACE_SIDE, softmax
 from emotions.quality import doubt, measure
 from emotions.registry import LoadedModel
+from emotions.training.charts import CURVES_FILE, draw_classes, draw_confusion, draw_curves, draw_reliability
 from emotions.training.copies import load_evaluation_split
 from emotions.training.dataset import LabelledFaces
 from emotions.training.evaluate import metrics, served_logits, served_metrics
-from emotions.training.report import CURVES_FILE, draw_curves, read_history
+from emotions.training.report import read_history
 from emotions.training.robustness import DISTURBANCES
 
 Logits = NDArray[np.float32]
 Metrics = dict[str, Any]
 PAGE = "README.md"
-DPI = 100
 
 
 @dataclass(frozen=True)
 class Step:
-    """What a step of a disturbance leaves: metrics of all faces, and how many of them serving would not call uncertain
-    and how many of those are read as labelled, 0..1."""
+    """Metrics of the faces after one step of a disturbance."""
 
     name: str
     severity: str
     figures: Metrics
-    certain: float
-    certain_accuracy: float
+    certain: float  # share of the faces that serving would not call uncertain
+    certain_accuracy: float  # accuracy on that share
 
 
 def write_report(
@@ -49,28 +46,26 @@ def write_report(
     logits = served_logits(model, faces)
     clean = served_metrics(model, logits, faces, split, votes)
     uncalibrated = metrics(logits, faces, split=split, model=clean["model"])
-    _draw_confusion(folder / "confusion.png", np.array(clean["confusion_matrix"]))
-    _draw_classes(folder / "classes.png", clean)
-    _draw_reliability(folder / "reliability.png", softmax(logits, model.manifest.temperature), faces.labels)
+    draw_confusion(folder / "confusion.png", np.array(clean["confusion_matrix"]))
+    draw_classes(folder / "classes.png", clean)
+    draw_reliability(folder / "reliability.png", softmax(logits, model.manifest.temperature), faces.labels)
     if history:
         draw_curves(folder / CURVES_FILE, read_history(history))
-    steps = [_step("none", "", model, faces, logits), *_sweep(model, faces)]
+    steps = [_step("none", "", model, faces, logits)]
+    for disturbance in DISTURBANCES:
+        for severity in disturbance.severities:
+            worse = replace(faces, images=disturbance.apply(faces.images, severity))
+            label = f"{severity:g} {disturbance.unit}"
+            steps.append(_step(disturbance.name, label, model, worse, served_logits(model, worse)))
     page = _page(clean, uncalibrated, model.manifest.temperature, steps, has_curves=bool(history))
     (folder / PAGE).write_text(page)
     return clean
 
 
-def _sweep(model: LoadedModel, faces: LabelledFaces) -> Iterator[Step]:
-    for disturbance in DISTURBANCES:
-        for severity in disturbance.severities:
-            worse = replace(faces, images=disturbance.apply(faces.images, severity))
-            yield _step(disturbance.name, f"{severity:g} {disturbance.unit}", model, worse, served_logits(model, worse))
-
-
 def _step(name: str, severity: str, model: LoadedModel, faces: LabelledFaces, logits: Logits) -> Step:
     figures = served_metrics(model, logits, faces, "")
     probabilities = softmax(logits, model.manifest.temperature)
-    box = (0, 0, FACE_SIDE, FACE_SIDE)  # as it fills the crop; none is too small
+    box = (0, 0, FACE_SIDE, FACE_SIDE)  # a face fills its crop; none is too small
     certain = np.array(
         [
             doubt(measure(image, box), row) is None
@@ -83,56 +78,9 @@ def _step(name: str, severity: str, model: LoadedModel, faces: LabelledFaces, lo
     )
 
 
-def _draw_confusion(path: Path, counts: NDArray[np.int64]) -> None:
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    figure = Figure(figsize=(6, 5), layout="constrained")
-    axes = figure.add_subplot()
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    places = range(len(EXPRESSIONS))
-    axes.set_xticks(places, EXPRESSIONS, rotation=45, ha="right")
-    axes.set_yticks(places, EXPRESSIONS)
-    axes.set(xlabel="read as", ylabel="labelled")
-    for row in places:
-        for column in places:
-            ink = "white" if shares[row, column] > 0.5 else "black"
-            axes.text(column, row, f"{shares[row, column]:.2f}", ha="center", va="center", color=ink, fontsize=8)
-    figure.savefig(path, dpi=DPI)
-
-
-def _draw_classes(path: Path, figures: Metrics) -> None:
-    figure = Figure(figsize=(7, 3.5), layout="constrained")
-    axes = figure.add_subplot()
-    places = np.arange(len(EXPRESSIONS))
-    for offset, score in enumerate(("precision", "recall", "f1")):
-        heights = [figures["per_class"][name][score] for name in EXPRESSIONS]
-        axes.bar(places + (offset - 1) * 0.27, heights, width=0.25, label="F1" if score == "f1" else score)
-    axes.set_xticks(places, [f"{name}\n{figures['per_class'][name]['support']}" for name in EXPRESSIONS])
-    axes.set(ylim=(0, 1), xlabel="expression, and how many faces are labelled so")
-    axes.legend(ncols=3, loc="upper right")
-    figure.savefig(path, dpi=DPI)
-
-
-def _draw_reliability(path: Path, probabilities: NDArray[np.float32], labels: NDArray[np.int64]) -> None:
-    confidence = probabilities.max(axis=1)
-    correct = probabilities.argmax(axis=1) == labels
-    bins = np.minimum((confidence * 10).astype(int), 9)
-    filled = [place for place in range(10) if (bins == place).any()]
-    figure = Figure(figsize=(4.5, 4.5), layout="constrained")
-    axes = figure.add_subplot()
-    axes.plot([0, 1], [0, 1], linestyle=":", color="grey", label="ideal")
-    means = [float(confidence[bins == place].mean()) for place in filled]
-    axes.plot(means, [float(correct[bins == place].mean()) for place in filled], marker="o", label="as served")
-    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability the network gives", ylabel="share that is right")
-    axes.legend()
-    figure.savefig(path, dpi=DPI)
-
-
 def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list[Step], *, has_curves: bool) -> str:
     split = {"train": "Training", "validation": "PublicTest", "test": "PrivateTest"}[clean["split"]]
-    per_class = [
-        f"| {name} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} | {row['support']} |"
-        for name, row in clean["per_class"].items()
-    ]
+    recalls = ", ".join(f"{name} {recall:.3f}" for name, recall in clean["groups"]["recall"].items())
     lines = [
         f"# Evaluation of {clean['model']}",
         "",
@@ -140,50 +88,32 @@ def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list
         f"`manage.py evaluate_emotion_model --split {clean['split']} --report FOLDER`.",
         "",
         *_headline(clean),
-        "| | precision | recall | F1 | faces |",
-        "| --- | --- | --- | --- | --- |",
-        *per_class,
-        "",
+        *_table(
+            ("", "precision", "recall", "F1", "faces"),
+            [
+                (name, f"{row['precision']:.3f}", f"{row['recall']:.3f}", f"{row['f1']:.3f}", row["support"])
+                for name, row in clean["per_class"].items()
+            ],
+        ),
         "![Confusion matrix](confusion.png)",
         "![Precision, recall and F1 of each expression](classes.png)",
         "",
-        *_coverage(clean),
-        "## Calibration",
+        "## Doubtful faces left out",
         "",
-        "| | negative log likelihood | expected calibration error |",
-        "| --- | --- | --- |",
-        f"| as trained | {uncalibrated['nll']:.4f} | {uncalibrated['ece']:.4f} |",
-        f"| as served, temperature {temperature:g} | {clean['nll']:.4f} | {clean['ece']:.4f} |",
+        "Accuracy on the share of the faces with the highest top probabilities:",
         "",
-        "![Reliability diagram](reliability.png)",
+        *_table(
+            ("share", "accuracy"),
+            [(f"{float(share):.0%}", f"{accuracy:.3f}") for share, accuracy in clean["coverage"].items()],
+        ),
+        "With only happy, neutral, negative and surprise told apart,",
+        f"accuracy is **{clean['groups']['accuracy']:.4f}** (recall: {recalls}).",
         "",
+        *_calibration(clean, uncalibrated, temperature),
         *_worse_pictures(steps),
         *(["## Training", "", f"![Loss and accuracy of each epoch]({CURVES_FILE})", ""] if has_curves else []),
     ]
     return "\n".join(lines)
-
-
-def _worse_pictures(steps: list[Step]) -> list[str]:
-    """The section on the sweep; the first step is the undisturbed one."""
-    clean = steps[0].figures["accuracy"]
-    rows = [
-        f"| {step.name} | {step.severity} | {step.figures['accuracy']:.3f} | "
-        f"{step.figures['accuracy'] - clean:+.3f} | {_without_copies(step.figures)} | {step.figures['macro_f1']:.3f} | "
-        f"{step.certain:.2f} | {step.certain_accuracy:.3f} |"
-        for step in steps
-    ]
-    return [
-        "## Worse pictures",
-        "",
-        "The same faces, made worse by fixed steps. Faces a detector would no longer find are not counted here.",
-        "Certain is the share that is not answered `uncertain` (too dark, too blurred, or no expression stands out);",
-        "the last column is the accuracy on that share.",
-        "",
-        "| disturbance | severity | accuracy | change | without copies | macro F1 | certain | accuracy of those |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
-        *rows,
-        "",
-    ]
 
 
 def _headline(clean: Metrics) -> list[str]:
@@ -202,24 +132,49 @@ def _headline(clean: Metrics) -> list[str]:
     return [*lines, ""]
 
 
-def _coverage(clean: Metrics) -> list[str]:
-    """The section on what a teacher notices: the accuracy when doubtful faces go unanswered, and of coarse groups."""
-    recalls = ", ".join(f"{name} {recall:.3f}" for name, recall in clean["groups"]["recall"].items())
+def _calibration(clean: Metrics, uncalibrated: Metrics, temperature: float) -> list[str]:
+    rows = (("as trained", uncalibrated), (f"as served, temperature {temperature:g}", clean))
     return [
-        "## What a teacher notices",
+        "## Calibration",
         "",
-        "Accuracy on the faces whose highest probability is among the top share:",
-        "",
-        "| share answered | accuracy |",
-        "| --- | --- |",
-        *(f"| {float(share):.0%} | {accuracy:.3f} |" for share, accuracy in clean["coverage"].items()),
-        "",
-        f"With only happy, neutral, negative and surprise told apart, accuracy is **{clean['groups']['accuracy']:.4f}**",
-        f"(recall: {recalls}).",
+        *_table(
+            ("", "negative log likelihood", "expected calibration error"),
+            [(name, f"{figures['nll']:.4f}", f"{figures['ece']:.4f}") for name, figures in rows],
+        ),
+        "![Reliability diagram](reliability.png)",
         "",
     ]
 
 
-def _without_copies(figures: Metrics) -> str:
-    alone = figures["without_copies"]
-    return f"{alone['accuracy']:.3f}" if alone else "–"
+def _worse_pictures(steps: list[Step]) -> list[str]:
+    """The section on the sweep; the first step is the undisturbed one."""
+    heading = ("disturbance", "severity", "accuracy", "change", "without copies", "macro F1", "certain", "of those")
+    rows = []
+    for step in steps:
+        accuracy, alone = step.figures["accuracy"], step.figures["without_copies"]
+        rows.append(
+            (
+                step.name,
+                step.severity,
+                f"{accuracy:.3f}",
+                f"{accuracy - steps[0].figures['accuracy']:+.3f}",
+                f"{alone['accuracy']:.3f}" if alone else "",
+                f"{step.figures['macro_f1']:.3f}",
+                f"{step.certain:.2f}",
+                f"{step.certain_accuracy:.3f}",
+            )
+        )
+    return [
+        "## Worse pictures",
+        "",
+        "The same faces, made worse by fixed steps. Faces a detector would no longer find are not counted here.",
+        "Certain is the share that is not answered `uncertain` (too dark, too blurred, or no expression stands out);",
+        "the last column is the accuracy on that share.",
+        "",
+        *_table(heading, rows),
+    ]
+
+
+def _table(heading: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
+    cells = [heading, ["---"] * len(heading), *rows]
+    return [*(f"| {' | '.join(str(cell) for cell in row)} |" for row in cells), ""]

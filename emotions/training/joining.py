@@ -1,7 +1,9 @@
-"""One network from several. Joined: their convolutions side by side, their last layers as one whose logits are the
-mean of theirs. Networks that were trained differently err on different faces, so the mean errs less. Averaged: for
-networks that went on from the same weights in different ways, the mean of their weights does as much and costs nothing
-when it is served (Wortsman et al. 2022)."""
+"""One network from several.
+
+Joined: their convolutions stand side by side under one last layer, whose logits are the mean of theirs. Networks that
+were trained differently err on different faces, so the mean errs less. Averaged: for networks that continued from the
+same weights in different ways, the mean of their weights does as much and costs nothing when it is served (Wortsman et
+al. 2022)."""
 
 import dataclasses
 import datetime
@@ -27,13 +29,19 @@ def joined(
 ) -> keras.Model:
     """A network [n, 48, 48, 1] → [n, 7] whose logits are the mean of each network's logits over its temperature.
 
-    mirrored: the places of those that read each face's mirror image, too, and answer with the mean of both.
+    mirrored: indices of the networks that also read each face's mirror image and answer with the mean of both.
     """
     faces = keras.Input((FACE_SIDE, FACE_SIDE, 1), name="faces")
+    # In one batch, so that the served file holds a trunk once.
+    both_views = ops.concatenate([faces, ops.flip(faces, axis=2)], axis=0)
     features = []
     for place, network in enumerate(networks):
         trunk = keras.Model(network.input, network.get_layer("logits").input, name=f"trunk_{place}")
-        features.append(_of_both_views(trunk, faces) if place in mirrored else trunk(faces))
+        if place in mirrored:
+            of_both = trunk(both_views)
+            features.append(ops.mean(ops.reshape(of_both, (2, -1, of_both.shape[-1])), axis=0))
+        else:
+            features.append(trunk(faces))
     last = layers.Dense(len(EXPRESSIONS), name="logits")
     whole = keras.Model(faces, last(layers.Concatenate()(features)))
     ends = [[ops.convert_to_numpy(part) for part in network.get_layer("logits").weights] for network in networks]
@@ -50,16 +58,10 @@ def joined(
     return whole
 
 
-def _of_both_views(trunk: keras.Model, faces: keras.KerasTensor) -> keras.KerasTensor:
-    # In one batch, so that the trunk stands in the served file once.
-    features = trunk(ops.concatenate([faces, ops.flip(faces, axis=2)], axis=0))
-    return ops.mean(ops.reshape(features, (2, -1, features.shape[-1])), axis=0)
-
-
 def averaged(networks: Sequence[keras.Model], faces: NDArray[np.uint8]) -> keras.Model:
-    """A network whose weights are the mean of theirs, its batch norm's statistics taken anew on faces [n, 48, 48].
+    """A network whose weights are the mean of theirs, with batch norm's statistics measured again on faces [n, 48, 48].
 
-    Raises WrongSettings where they are not of one architecture.
+    Raises WrongSettings for networks of several architectures.
     """
     whole = keras.models.clone_model(networks[0])
     weights = [network.get_weights() for network in networks]
@@ -70,7 +72,7 @@ def averaged(networks: Sequence[keras.Model], faces: NDArray[np.uint8]) -> keras
     momenta = [layer.momentum for layer in norms]
     for place, start in enumerate(range(0, len(faces), BATCH)):
         for layer in norms:
-            # The mean over all batches; the first one replaces what was there.
+            # The mean over all batches; the first one replaces the earlier statistics.
             layer.momentum = place / (place + 1)
         whole(normalise(faces[start : start + BATCH]), training=True)
     for layer, momentum in zip(norms, momenta, strict=True):
@@ -79,7 +81,7 @@ def averaged(networks: Sequence[keras.Model], faces: NDArray[np.uint8]) -> keras
 
 
 def _batch_norms(network: keras.Model) -> Iterator[layers.BatchNormalization]:
-    # A joined network has its trunks, networks themselves, among its layers.
+    # The layers of a joined network include its trunks, which are networks themselves.
     for layer in network.layers:
         if isinstance(layer, keras.Model):
             yield from _batch_norms(layer)
@@ -98,11 +100,11 @@ def join_models(
 ) -> Path:
     """Store models_dir/name, joined from the models `parts` of source_dir, calibrated and measured as `release` does.
 
-    mirrored: those of the parts that also read the mirror image, for as much time again. Its history is that of the
-    last part. Raises registry.UnknownModel, registry.DamagedModel, WrongSettings.
+    mirrored: the parts that also read the mirror image, for as much time again. The history is that of the last part.
+    Raises registry.UnknownModel, registry.DamagedModel, WrongSettings.
     """
     if not set(mirrored) <= set(parts):
-        raise WrongSettings(f"{', '.join(sorted(set(mirrored) - set(parts)))} is none of the models to join.")
+        raise WrongSettings(f"{', '.join(sorted(set(mirrored) - set(parts)))} is not among the models to join.")
     manifests, networks = _loaded(parts, source_dir)
     twice = {place for place, part in enumerate(parts) if part in mirrored}
     network = joined(networks, [manifest.temperature for manifest in manifests], twice)
@@ -126,8 +128,8 @@ def average_models(
     source_dir: Path = registry.MODELS_DIR,
     balance: float | None = None,
 ) -> Path:
-    """Store models_dir/name, the mean of the models `parts` of source_dir, as join_models does. train: the faces for
-    the statistics of batch norm. Raises registry.UnknownModel, registry.DamagedModel, WrongSettings."""
+    """Store models_dir/name, the mean of the models `parts` of source_dir, as join_models does. train: faces for the
+    statistics of batch norm. Raises registry.UnknownModel, registry.DamagedModel, WrongSettings."""
     manifests, networks = _loaded(parts, source_dir)
     network = averaged(networks, train.images)
     manifest = _manifest(name, "averaged", manifests)

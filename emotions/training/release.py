@@ -1,4 +1,4 @@
-"""From a trained network to a stored model: balanced, converted, calibrated and measured as it will be served."""
+"""A trained network becomes a stored model: balanced, converted, calibrated and measured as it will be served."""
 
 import dataclasses
 import logging
@@ -25,9 +25,9 @@ def release(
     balance: float | None = None,
     history: str = "",
 ) -> Path:
-    """Store the network under the manifest's name, with the temperature that fits the validation faces and the figures
-    it reaches on them. balance: first fit the biases of its last layer to them, as evaluate.fitted_offsets does; None
-    leaves them as they are. history: of its training, as registry.load_history gives it. Returns the model's folder."""
+    """Store the network under the manifest's name, with the temperature that fits the validation faces and its figures
+    on them. balance: first fit the biases of its last layer to them, as evaluate.fitted_offsets does; None leaves the
+    biases unchanged. history: CSV of its training, from registry.load_history. Returns the model's folder."""
     held_out = {}
     if balance is not None:
         logits = _served_logits(converted(network), manifest, validation)

@@ -1,4 +1,4 @@
-"""What a person sees of a training run: a bar or log lines while it runs, a CSV and a chart to keep."""
+"""The progress of a run for people: a bar or log lines while it runs, a CSV and a chart to keep."""
 
 import csv
 import io
@@ -9,14 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from matplotlib.figure import Figure
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from emotions.registry import HISTORY_FILE
+from emotions.training.charts import CURVES_FILE, draw_curves
 
 logger = logging.getLogger(__name__)
-
-CURVES_FILE = "curves.png"
 
 Row = dict[str, float]
 
@@ -65,13 +63,13 @@ def reporting(what: str, steps: int) -> Iterator[Report]:
 
 
 def write_history(folder: Path, history: Sequence[Row]) -> None:
-    """history.csv and curves.png of the epochs so far; history is not empty."""
+    """Write history.csv and curves.png of the epochs so far; history is not empty."""
     (folder / HISTORY_FILE).write_text(history_table(history))
     draw_curves(folder / CURVES_FILE, history)
 
 
 def history_table(history: Sequence[Row]) -> str:
-    """As CSV, one line an epoch; history is not empty."""
+    """CSV with one line per epoch; history is not empty."""
     table = io.StringIO()
     writer = csv.DictWriter(table, fieldnames=list(history[0]), lineterminator="\n")
     writer.writeheader()
@@ -80,24 +78,8 @@ def history_table(history: Sequence[Row]) -> str:
 
 
 def read_history(table: str) -> list[Row]:
-    """What history_table wrote."""
+    """The rows that history_table wrote."""
     return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(io.StringIO(table))]
-
-
-def draw_curves(path: Path, history: Sequence[Row]) -> None:
-    figure = Figure(figsize=(9, 4), layout="constrained")
-    epochs = [row["epoch"] for row in history]
-    for place, measure in enumerate(("loss", "accuracy")):
-        axes = figure.add_subplot(1, 2, place + 1)
-        axes.plot(epochs, [row[measure] for row in history], label="training, augmented")
-        axes.plot(
-            epochs,
-            [row[f"validation_{measure}"] for row in history],
-            label="validation, averaged weights, faces as in training",
-        )
-        axes.set(xlabel="epoch", ylabel=measure)
-        axes.legend()
-    figure.savefig(path, dpi=110)
 
 
 def epoch_line(row: Row) -> str:

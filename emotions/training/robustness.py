@@ -1,7 +1,7 @@
-"""How much accuracy a network keeps when pictures get worse, by fixed steps. Says what "works in dim light" means.
+"""How much accuracy a network keeps when pictures get worse, by fixed steps: what "works in dim light" means.
 
-The faces are the bare 48x48 crops, so a face detector's misses are not counted here; after Hendrycks & Dietterich 2019
-(arXiv:1903.12261), with the disturbances a webcam really has.
+The faces are the bare 48x48 crops, so a face detector's misses do not count. After Hendrycks & Dietterich 2019
+(arXiv:1903.12261), with the disturbances that a webcam has.
 """
 
 from collections.abc import Callable
@@ -13,22 +13,22 @@ from numpy.typing import NDArray
 
 Images = NDArray[np.uint8]
 SEED = 2013
-# Grey levels of 255 in the 48x48 face: a webcam's four or five, of which scaling a face of 110 pixels down leaves two.
+# Grey levels of 255 in the 48x48 face. A webcam's noise is four or five; scaling a face of 110 pixels down leaves two.
 SENSOR_NOISE = 2.0
 
 
 @dataclass(frozen=True)
 class Disturbance:
-    """One way in which a picture gets worse. `severities`: from mild to hard, in `unit`."""
+    """One way in which a picture gets worse."""
 
     name: str
     unit: str
-    severities: tuple[float, ...]
+    severities: tuple[float, ...]  # from mild to hard, in unit
     apply: Callable[[Images, float], Images]
 
 
 def dimmed(images: Images, share: float) -> Images:
-    """Images [n, 48, 48] with `share` of their light, and the noise that a sensor adds when there is little of it."""
+    """Images [n, 48, 48] with `share` of their light, and the noise that a sensor adds in dim light."""
     noise = np.random.default_rng(SEED).normal(0.0, SENSOR_NOISE, images.shape)
     return _as_pixels(images * share + noise)
 
@@ -45,12 +45,20 @@ def blurred(images: Images, sigma: float) -> Images:
 
 def compressed(images: Images, quality: float) -> Images:
     """JPEG of the quality, 1 to 100."""
-    return np.stack([_through_jpeg(image, int(quality)) for image in images])
+    flags = [cv2.IMWRITE_JPEG_QUALITY, int(quality)]
+    packed = [cv2.imencode(".jpg", image, flags)[1] for image in images]
+    return np.stack([cv2.imdecode(image, cv2.IMREAD_GRAYSCALE) for image in packed]).astype(np.uint8)
 
 
 def rotated(images: Images, degrees: float) -> Images:
     """Turned about the centre, every other face the other way."""
-    return np.stack([_turned(image, degrees if place % 2 else -degrees) for place, image in enumerate(images)])
+    height, width = images.shape[1:]
+    turned = np.empty_like(images)
+    for place, image in enumerate(images):
+        middle = ((width - 1) / 2, (height - 1) / 2)
+        turn = cv2.getRotationMatrix2D(middle, degrees if place % 2 else -degrees, 1.0)
+        turned[place] = cv2.warpAffine(image, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return turned
 
 
 def covered(images: Images, share: float) -> Images:
@@ -62,7 +70,9 @@ def covered(images: Images, share: float) -> Images:
 
 def shrunk(images: Images, side: float) -> Images:
     """Seen from afar: scaled down to `side` pixels and up again."""
-    return np.stack([_shrunk(image, int(side)) for image in images])
+    small = [cv2.resize(image, (int(side), int(side)), interpolation=cv2.INTER_AREA) for image in images]
+    size = images.shape[:0:-1]
+    return np.stack([cv2.resize(image, size, interpolation=cv2.INTER_LINEAR) for image in small]).astype(np.uint8)
 
 
 DISTURBANCES = (
@@ -78,19 +88,3 @@ DISTURBANCES = (
 
 def _as_pixels(values: NDArray[np.float64]) -> Images:
     return np.clip(np.rint(values), 0, 255).astype(np.uint8)
-
-
-def _through_jpeg(image: Images, quality: int) -> Images:
-    packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)
-
-
-def _turned(image: Images, degrees: float) -> Images:
-    height, width = image.shape
-    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
-    return np.asarray(cv2.warpAffine(image, turn, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
-
-
-def _shrunk(image: Images, side: int) -> Images:
-    small = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.resize(small, image.shape[::-1], interpolation=cv2.INTER_LINEAR), np.uint8)

@@ -19,9 +19,9 @@ FACES_TO_CHECK = 200
 
 
 class Teacher(Protocol):
-    """A network that answers with logits about faces [n, 48, 48] uint8; name: also names the file of its answers."""
+    """A network that answers with logits about faces [n, 48, 48] uint8."""
 
-    name: str
+    name: str  # also of the file of its answers
 
     def logits(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]: ...
 
@@ -58,21 +58,19 @@ class OnnxTeacher:
         self._input = self._session.get_inputs()[0]
 
     def logits(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
-        # One face a call: the batch axis of an exported file is often fixed to 1.
-        answers = np.concatenate([self._answer(face) for face in faces])
-        logits = np.empty_like(answers)
-        logits[:, [EXPRESSIONS.index(name) for name in CSV_EXPRESSIONS]] = answers
-        return logits
-
-    def _answer(self, face: NDArray[np.uint8]) -> NDArray[np.float32]:
         _, planes, height, width = self._input.shape
-        plane = cv2.resize(face, (width, height)).astype(np.float32) / 255
-        feed = {self._input.name: np.repeat(plane[np.newaxis, np.newaxis], planes, axis=1)}
-        return np.asarray(self._session.run(None, feed)[0], dtype=np.float32)
+        logits = np.empty((len(faces), len(EXPRESSIONS)), dtype=np.float32)
+        order = [EXPRESSIONS.index(name) for name in CSV_EXPRESSIONS]
+        # One face a call: the batch axis of an exported file is often fixed to 1.
+        for place, face in enumerate(faces):
+            plane = cv2.resize(face, (width, height)).astype(np.float32) / 255
+            feed = {self._input.name: np.repeat(plane[np.newaxis, np.newaxis], planes, axis=1)}
+            logits[place, order] = self._session.run(None, feed)[0][0]
+        return logits
 
 
 def check(teacher: Teacher, faces: LabelledFaces) -> None:
-    """Raises WrongSettings for a teacher that reads too few training faces: its classes are in another order, say."""
+    """Raise WrongSettings for a teacher that reads too few training faces: its classes may be in another order."""
     chosen = np.random.default_rng(0).permutation(len(faces))[:FACES_TO_CHECK]
     accuracy = float((teacher.logits(faces.images[chosen]).argmax(axis=1) == faces.labels[chosen]).mean())
     if accuracy < LOWEST_ACCURACY:
@@ -83,6 +81,6 @@ def check(teacher: Teacher, faces: LabelledFaces) -> None:
 
 
 def load(name: str, models_dir: Path = registry.MODELS_DIR) -> Teacher:
-    """A stored model by its name, an ONNX file by its path. Raises WrongSettings, registry.UnknownModel,
+    """Load a stored model by its name, an ONNX file by its path. Raises WrongSettings, registry.UnknownModel,
     registry.DamagedModel."""
     return OnnxTeacher(Path(name)) if name.endswith(".onnx") else StoredTeacher(name, models_dir)

@@ -1,23 +1,26 @@
 """The faces and targets of a run."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emotions.labels import EXPRESSIONS
-from emotions.preprocessing import softmax
-from emotions.training.config import Distillation, TrainingConfig, WrongSettings
+from emotions.preprocessing import normalise, softmax
+from emotions.training.augmentation import augmented, mixed
+from emotions.training.config import Distillation, TrainingConfig, WrongSettings, stage_at
 from emotions.training.copies import copies_between
 from emotions.training.crowd import ANSWERS, label_likelihoods, vote_shares
 from emotions.training.dataset import EmptySplit, LabelledFaces, load_split
 from emotions.training.transfer import TransferSet
 
 logger = logging.getLogger(__name__)
+
+Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]], dict[str, NDArray[np.float32]]]
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,27 @@ class TrainingData:
 
 @dataclass(frozen=True)
 class Examples:
-    """What an epoch shows: images uint8 [n, 48, 48]; as float32 the targets of the served head labels [n, 7] and of the
-    other head votes [n, 10], both shares of one (0 for faces without votes); the weight of each image's loss [n]."""
+    """The faces that an epoch shows, with their targets. Both kinds of targets are shares of one."""
 
-    images: NDArray[np.uint8]
-    labels: NDArray[np.float32]
-    votes: NDArray[np.float32]
-    weights: NDArray[np.float32]
+    images: NDArray[np.uint8]  # [n, 48, 48]
+    labels: NDArray[np.float32]  # [n, 7], for the served head
+    votes: NDArray[np.float32]  # [n, 10], for the other head; 0 for faces without votes
+    weights: NDArray[np.float32]  # [n], of the served head's loss
+
+    def batches(self, config: TrainingConfig, epoch: int) -> Iterator[Batch]:
+        """Inputs, targets and weights of each step: the images augmented as the epoch's stage shows them."""
+        # Seeded per epoch, so that a resumed run sees what an uninterrupted one would have seen.
+        rng = np.random.default_rng([config.seed, epoch])
+        order = rng.permutation(len(self.images))
+        stage = stage_at(config, epoch)
+        size = min(config.batch_size, len(order))
+        for start in range(0, len(order) - size + 1, size):
+            chosen = order[start : start + size]
+            images = normalise(augmented(self.images[chosen], config.augmentation, rng, stage.side, stage.zoom))
+            parts = (images, self.labels[chosen], self.votes[chosen], self.weights[chosen])
+            images, labels, votes, weights = mixed(parts, config.mixup, rng)
+            # The votes of a face on which nobody voted sum to 0, and so does their loss.
+            yield images, {"labels": labels, "votes": votes}, {"labels": weights, "votes": np.ones_like(weights)}
 
 
 def load_data(source: Path, votes: Path | None = None, limit: int | None = None) -> TrainingData:
@@ -74,59 +91,52 @@ class ExampleSource:
     the teachers' answers about that view. Raises WrongSettings."""
 
     def __init__(self, data: TrainingData, config: TrainingConfig) -> None:
-        self._data = data
+        labels = data.train.labels
+        votes = np.zeros((len(labels), len(ANSWERS)), np.float32) if data.votes is None else data.votes
+        targets = np.eye(len(EXPRESSIONS), dtype=np.float32)[labels]
+        if config.crowd_share:
+            targets = _blended(targets, label_likelihoods(votes, labels), config.crowd_share)
+        targets = _blended(targets, np.full_like(targets, 1 / len(EXPRESSIONS)), config.label_smoothing)
+        counts = np.maximum(np.bincount(labels, minlength=len(EXPRESSIONS)), 1)
+        weights = ((counts.mean() / counts) ** config.class_balance)[labels]
         self._seed = config.seed
-        self._votes = np.zeros((len(data.train), len(ANSWERS)), np.float32) if data.votes is None else data.votes
-        self._weights = _class_weights(data.train.labels, config.class_balance)
-        self._labels = _label_targets(data.train.labels, self._votes, config)
-        self._taught = _taught(data.transfer, config.distillation, self._labels)
+        self._faces = Examples(data.train.images, targets, votes, np.asarray(weights / weights.mean(), np.float32))
+        self._views: list[NDArray[np.uint8]] = []
+        if config.distillation is not None:
+            if data.transfer is None:
+                raise WrongSettings("Distillation needs a transfer set.")
+            self._views = data.transfer.views
+            teachers = _mixture(data.transfer, config.distillation)
+            self._view_targets = _blended(teachers, targets, config.distillation.alpha)
 
     def examples(self, epoch: int) -> Examples:
         """Seeded by the epoch, so that a resumed run sees what an uninterrupted one would have seen."""
-        if self._data.transfer is None or self._taught is None:
-            return Examples(self._data.train.images, self._labels, self._votes, self._weights)
-        answered = ~np.isnan(self._taught[..., 0])
+        if not self._views:
+            return self._faces
+        answered = ~np.isnan(self._view_targets[..., 0])
         rng = np.random.default_rng([self._seed, epoch, 1])
         view = (rng.random(answered.shape) * answered).argmax(axis=0)
         faces = np.flatnonzero(answered.any(axis=0))
-        images = np.stack([self._data.transfer.views[view[face]][face] for face in faces])
-        return Examples(images, self._taught[view[faces], faces], self._votes[faces], self._weights[faces])
-
-
-def _label_targets(
-    labels: NDArray[np.int64], votes: NDArray[np.float32], config: TrainingConfig
-) -> NDArray[np.float32]:
-    targets = np.eye(len(EXPRESSIONS), dtype=np.float32)[labels]
-    if config.crowd_share:
-        targets = _blended(targets, label_likelihoods(votes, labels), config.crowd_share)
-    return _blended(targets, np.full_like(targets, 1 / len(EXPRESSIONS)), config.label_smoothing)
+        return Examples(
+            np.stack([self._views[view[face]][face] for face in faces]),
+            self._view_targets[view[faces], faces],
+            self._faces.votes[faces],
+            self._faces.weights[faces],
+        )
 
 
 def _blended(one: NDArray[np.float32], other: NDArray[np.float32], share: float) -> NDArray[np.float32]:
     return np.asarray((1 - share) * one + share * other, dtype=np.float32)
 
 
-def _taught(
-    transfer: TransferSet | None, distillation: Distillation | None, labels: NDArray[np.float32]
-) -> NDArray[np.float32] | None:
-    """Targets [views, n, 7], NaN for a view that no teacher has answered; None without distillation."""
-    if distillation is None:
-        return None
-    if transfer is None:
-        raise WrongSettings("Distillation needs a transfer set.")
-    # Over the teachers that answered: some are asked only about the views that the first one is unsure of.
-    total: Any = np.float32(0)
-    weight: Any = np.float32(0)
+def _mixture(transfer: TransferSet, distillation: Distillation) -> NDArray[np.float32]:
+    """The mean probabilities [views, n, 7] of the teachers that answered: some are asked only about the views that the
+    first one is unsure of. NaN for a view that none has answered."""
+    total = np.zeros_like(transfer.logits[distillation.teachers[0].name])
+    weight = np.zeros_like(total)
     for teacher in distillation.teachers:
         probabilities = softmax(transfer.logits[teacher.name], teacher.temperature)
         answered = ~np.isnan(probabilities)
-        total = total + teacher.weight * np.where(answered, probabilities, 0)
-        weight = weight + teacher.weight * answered
-    mixture = np.where(weight > 0, total / np.maximum(weight, 1e-9), np.nan)
-    return _blended(mixture, labels, distillation.alpha)
-
-
-def _class_weights(labels: NDArray[np.int64], power: float) -> NDArray[np.float32]:
-    counts = np.maximum(np.bincount(labels, minlength=len(EXPRESSIONS)), 1)
-    weights = ((counts.mean() / counts) ** power)[labels]
-    return np.asarray(weights / weights.mean(), dtype=np.float32)
+        total += teacher.weight * np.where(answered, probabilities, 0)
+        weight += teacher.weight * answered
+    return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 0)

@@ -55,14 +55,20 @@ def extend(
     """Complete the set to so many views, answered by these teachers; the answers of an earlier run stay.
 
     Teachers after the first are only asked about views for which its highest probability is below unsure_below.
-    listener: advances by a step an answer, including those that are there or not needed. Raises WrongSettings when the
+    listener: advances by a step per answer, including those that exist or are not needed. Raises WrongSettings when the
     folder holds another set, OSError.
     """
-    _check_settings(folder, {"faces": fingerprint(faces), "seed": seed, "augmentation": asdict(augmentation)})
+    settings = {"faces": fingerprint(faces), "seed": seed, "augmentation": asdict(augmentation)}
+    text = json.dumps(settings, indent=2) + "\n"
+    path = folder / SETTINGS_FILE
+    if path.exists() and path.read_text() != text:
+        raise WrongSettings(f"{folder} holds a transfer set of other faces, seed or augmentation. Name another folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
     # In random order, so that an unfinished view is a fair sample of the faces.
     order = np.random.default_rng(seed).permutation(len(faces))
     for view in range(views):
-        place = _view_folder(folder, view)
+        place = folder / f"view-{view:03}"
         varied = _stored_view(place, faces, augmentation, np.random.default_rng([seed, view]))
         asked = order
         for teacher in teachers:
@@ -74,51 +80,31 @@ def extend(
                 answers[chosen] = teacher.logits(varied[chosen])
                 listener.step(len(chosen))
             listener.line(f"view {view + 1} of {views}: {teacher.name} has answered")
-            if teacher is teachers[0]:
-                asked = order[softmax(answers[order]).max(axis=1) < unsure_below] if unsure_below < 1 else order
+            if teacher is teachers[0] and unsure_below < 1:
+                asked = order[softmax(answers[order]).max(axis=1) < unsure_below]
 
 
 def load(folder: Path, faces: LabelledFaces, teachers: Sequence[str]) -> TransferSet:
     """The views that the first of these teachers has begun to answer. Raises WrongSettings."""
-    settings = _read_settings(folder)
-    if settings is None:
+    path = folder / SETTINGS_FILE
+    if not path.exists():
         raise WrongSettings(f"{folder} holds no transfer set. Make one: python manage.py make_transfer_set")
+    settings = json.loads(path.read_text())
     if settings["faces"] != fingerprint(faces):
         raise WrongSettings(f"{folder} was made from other faces.")
     places = sorted(path.parent for path in folder.glob(f"view-*/{teachers[0]}.npy"))
+    logits = {}
     for name in teachers:
-        if not any(_answers_path(place, name).exists() for place in places):
+        paths = [_answers_path(place, name) for place in places]
+        if not any(path.exists() for path in paths):
             raise WrongSettings(f"{folder} has no answers of {name}.")
-    return TransferSet(
-        settings,
-        [np.load(place / FACES_FILE, mmap_mode="r") for place in places],
-        {
-            name: np.stack([_read_answers(_answers_path(place, name), len(faces)) for place in places])
-            for name in teachers
-        },
-    )
+        logits[name] = np.stack([np.load(path) if path.exists() else _no_answers(len(faces)) for path in paths])
+    return TransferSet(settings, [np.load(place / FACES_FILE, mmap_mode="r") for place in places], logits)
 
 
 def fingerprint(faces: LabelledFaces) -> str:
+    """Identifies the faces that a set was made from."""
     return sha256(faces.images.tobytes() + faces.labels.tobytes()).hexdigest()
-
-
-def _view_folder(folder: Path, view: int) -> Path:
-    return folder / f"view-{view:03}"
-
-
-def _read_settings(folder: Path) -> dict[str, Any] | None:
-    path = folder / SETTINGS_FILE
-    return dict(json.loads(path.read_text())) if path.exists() else None
-
-
-def _check_settings(folder: Path, settings: dict[str, Any]) -> None:
-    stored = _read_settings(folder)
-    # Through JSON, which makes lists of tuples.
-    if stored is not None and stored != json.loads(json.dumps(settings)):
-        raise WrongSettings(f"{folder} holds a transfer set of other faces, seed or augmentation. Name another folder.")
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / SETTINGS_FILE).write_text(json.dumps(settings, indent=2) + "\n")
 
 
 def _stored_view(
@@ -127,9 +113,7 @@ def _stored_view(
     path = place / FACES_FILE
     if not path.exists():
         place.mkdir(exist_ok=True)
-        scratch = path.with_name(f".{FACES_FILE}")
-        np.save(scratch, augmented(faces.images, augmentation, rng))
-        scratch.rename(path)
+        _save(path, augmented(faces.images, augmentation, rng))
     return np.load(path, mmap_mode="r")
 
 
@@ -137,18 +121,19 @@ def _answers_path(place: Path, teacher: str) -> Path:
     return place / f"{teacher}.npy"
 
 
-def _read_answers(path: Path, faces: int) -> NDArray[np.float32]:
-    return np.load(path) if path.exists() else _no_answers(faces)
+def _open_answers(path: Path, faces: int) -> NDArray[np.float32]:
+    if not path.exists():
+        _save(path, _no_answers(faces))
+    # Written through to the file: the next run finds the answers that came before a kill.
+    return np.load(path, mmap_mode="r+")
 
 
 def _no_answers(faces: int) -> NDArray[np.float32]:
     return np.full((faces, len(EXPRESSIONS)), np.nan, np.float32)
 
 
-def _open_answers(path: Path, faces: int) -> NDArray[np.float32]:
-    if not path.exists():
-        scratch = path.with_name(f".{path.name}")
-        np.save(scratch, _no_answers(faces))
-        scratch.rename(path)
-    # Written through to the file: the answers before a kill are there when the next run opens it.
-    return np.load(path, mmap_mode="r+")
+def _save(path: Path, array: NDArray[Any]) -> None:
+    """Whole or not at all."""
+    scratch = path.with_name(f".{path.name}")
+    np.save(scratch, array)
+    scratch.rename(path)

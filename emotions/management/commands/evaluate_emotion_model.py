@@ -45,12 +45,19 @@ def _table(figures: dict[str, Any]) -> str:
     lines = [
         f"{figures['model']} on {figures['images']} images of the {figures['split']} split: "
         f"accuracy {figures['accuracy']:.4f}, macro F1 {figures['macro_f1']:.4f}, "
-        f"negative log likelihood {figures['nll']:.4f}, calibration error {figures['ece']:.4f}",
-        *([_without_copies(figures["without_copies"])] if figures["without_copies"] else []),
-        *([_crowd(figures["crowd"])] if "crowd" in figures else []),
-        "most certain faces: "
-        + ", ".join(f"{float(share):.0%} {accuracy:.4f}" for share, accuracy in figures["coverage"].items())
-        + f"; four groups: {figures['groups']['accuracy']:.4f}",
+        f"negative log likelihood {figures['nll']:.4f}, calibration error {figures['ece']:.4f}"
+    ]
+    if alone := figures["without_copies"]:
+        lines.append(
+            f"{alone['images']} images without a copy in Training: "
+            f"accuracy {alone['accuracy']:.4f}, macro F1 {alone['macro_f1']:.4f}"
+        )
+    if crowd := figures.get("crowd"):
+        share = "no majority" if crowd["agreement"] is None else f"agrees on {crowd['agreement']:.4f}"
+        lines.append(f"with the crowd's majority, where there is one ({crowd['images']} images): {share}")
+    coverage = ", ".join(f"{float(share):.0%} {accuracy:.4f}" for share, accuracy in figures["coverage"].items())
+    lines += [
+        f"most certain faces: {coverage}; four groups: {figures['groups']['accuracy']:.4f}",
         "",
         f"{'':10}{'precision':>10}{'recall':>10}{'F1':>10}{'images':>10}   predicted as {' '.join(figures['labels'])}",
     ]
@@ -58,15 +65,3 @@ def _table(figures: dict[str, Any]) -> str:
         shares = f"{row['precision']:10.3f}{row['recall']:10.3f}{row['f1']:10.3f}{row['support']:10d}"
         lines.append(f"{name:10}{shares}   {' '.join(f'{count:5d}' for count in counts)}")
     return "\n".join(lines)
-
-
-def _without_copies(figures: dict[str, Any]) -> str:
-    return (
-        f"{figures['images']} images without a copy in Training: "
-        f"accuracy {figures['accuracy']:.4f}, macro F1 {figures['macro_f1']:.4f}"
-    )
-
-
-def _crowd(crowd: dict[str, Any]) -> str:
-    share = "no majority to agree with" if crowd["agreement"] is None else f"agrees on {crowd['agreement']:.4f}"
-    return f"with the crowd's majority, where there is one ({crowd['images']} images): {share}"

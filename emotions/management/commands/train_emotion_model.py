@@ -1,7 +1,7 @@
 import dataclasses
 import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,12 @@ from emotions.management.options import (
     not_negative,
     positive,
     share,
+    stage,
+    teacher,
 )
 
 if TYPE_CHECKING:
-    from emotions.training.config import TrainingConfig, WeightedTeacher
+    from emotions.training.config import TrainingConfig
 
 # Options named as the fields of TrainingConfig that they set.
 SETTINGS = (
@@ -61,7 +63,7 @@ class Command(BaseCommand):
         parser.add_argument("--initial-model", help="start from the weights of this stored model")
         parser.add_argument("--warmup-epochs", type=not_negative(float))
         parser.add_argument(
-            "--stages", type=_stage, nargs="+", metavar="SHARE:SIDE:ZOOM", help="of the epochs: the pictures they see"
+            "--stages", type=stage, nargs="+", metavar="SHARE:SIDE:ZOOM", help="of the epochs: the pictures they see"
         )
         parser.add_argument("--label-smoothing", type=share)
         parser.add_argument("--mixup", type=not_negative(float), help="blend pairs of faces, by Beta(MIXUP, MIXUP)")
@@ -74,7 +76,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--teachers",
-            type=_teacher,
+            type=teacher,
             nargs="+",
             metavar="NAME[:WEIGHT[:TEMPERATURE]]",
             help="teachers of the transfer set",
@@ -89,7 +91,12 @@ class Command(BaseCommand):
         parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _choose_backend(options["backend"])
+        os.environ["KERAS_BACKEND"] = options["backend"]
+        keras = sys.modules.get("keras")
+        if keras is not None and keras.backend.backend() != options["backend"]:
+            raise CommandError(
+                f"Keras is already running on {keras.backend.backend()}; start a new process for {options['backend']}."
+            )
         # After the backend is chosen: Keras reads KERAS_BACKEND once, when it is imported.
         from emotions.registry import MODELS_DIR, DamagedModel, UnknownModel  # noqa: PLC0415
         from emotions.training import transfer  # noqa: PLC0415
@@ -136,37 +143,14 @@ class Command(BaseCommand):
 
 def _config(options: dict[str, Any]) -> "TrainingConfig":
     """Raises WrongSettings."""
-    from emotions.training.augmentation import JITTER  # noqa: PLC0415 - OpenCV, as above
-    from emotions.training.config import Distillation, Stage, TrainingConfig  # noqa: PLC0415
+    from emotions.training.augmentation import JITTER  # noqa: PLC0415  # OpenCV, as above
+    from emotions.training.config import Distillation, Stage, TrainingConfig, WeightedTeacher  # noqa: PLC0415
 
     chosen = given(options, *SETTINGS)
     if options["stages"]:
         chosen["stages"] = tuple(Stage(*values) for values in options["stages"])
     if options["teachers"]:
-        chosen["distillation"] = Distillation(tuple(options["teachers"]), **given(options, "alpha"))
+        teachers = tuple(WeightedTeacher(*values) for values in options["teachers"])
+        chosen["distillation"] = Distillation(teachers, **given(options, "alpha"))
     variations = JITTER if options["transfer_set"] else augmentation(options)
     return TrainingConfig(augmentation=variations, **chosen)
-
-
-def _stage(text: str) -> tuple[float, int, float]:
-    try:
-        share_of_epochs, side, zoom = text.split(":")
-        return share(share_of_epochs), positive(int)(side), positive(float)(zoom)
-    except ValueError:
-        raise ArgumentTypeError(f"{text!r} is no SHARE:SIDE:ZOOM, such as 0.65:32:0.8.") from None
-
-
-def _teacher(text: str) -> "WeightedTeacher":
-    from emotions.training.config import WeightedTeacher  # noqa: PLC0415 - OpenCV, as above
-
-    name, *numbers = text.split(":")
-    if len(numbers) > 2:
-        raise ArgumentTypeError(f"{text!r} is no NAME[:WEIGHT[:TEMPERATURE]], such as fer-vgg-pair:0.65:1.")
-    return WeightedTeacher(model_name(name), *(positive(float)(number) for number in numbers))
-
-
-def _choose_backend(backend: str) -> None:
-    os.environ["KERAS_BACKEND"] = backend
-    keras = sys.modules.get("keras")
-    if keras is not None and keras.backend.backend() != backend:
-        raise CommandError(f"Keras is already running on {keras.backend.backend()}; start a new process for {backend}.")
