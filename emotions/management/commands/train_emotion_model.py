@@ -42,7 +42,7 @@ SETTINGS = (
 
 
 class Command(BaseCommand):
-    help = "Trains a network on FER-2013 and stores it in OUTPUT/NAME. Killed, it goes on with --resume."
+    help = "Trains a network on FER-2013 and stores it in OUTPUT/NAME. After a kill, --resume continues."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -50,20 +50,26 @@ class Command(BaseCommand):
         parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+'s votes, learnt in a second head")
         parser.add_argument("--name", type=model_name, default="trained", help="name of the model; default: trained")
         parser.add_argument("--limit", type=positive(int), help="train on so many images, drawn at random")
-        parser.add_argument("--architecture", help="this and what follows: default as TrainingConfig says")
+        parser.add_argument("--architecture", help="for this and the next options: default as in TrainingConfig")
         parser.add_argument("--epochs", type=positive(int))
         parser.add_argument("--batch-size", type=positive(int))
         parser.add_argument("--learning-rate", type=positive(float))
         parser.add_argument("--seed", type=not_negative(int))
-        parser.add_argument("--votes-weight", type=not_negative(float), help="weight of the votes beside the labels")
+        parser.add_argument(
+            "--votes-weight", type=not_negative(float), help="weight of the loss on the votes; the labels' is 1"
+        )
         parser.add_argument(
             "--class-balance", type=not_negative(float), help="power of the inverse class frequency in the loss"
         )
-        parser.add_argument("--crowd-share", type=share, help="how much of a target the votes make, 0 to 1")
+        parser.add_argument("--crowd-share", type=share, help="share of each label that the votes replace, 0 to 1")
         parser.add_argument("--initial-model", help="start from the weights of this stored model")
         parser.add_argument("--warmup-epochs", type=not_negative(float))
         parser.add_argument(
-            "--stages", type=stage, nargs="+", metavar="SHARE:SIDE:ZOOM", help="of the epochs: the pictures they see"
+            "--stages",
+            type=stage,
+            nargs="+",
+            metavar="SHARE:SIDE:ZOOM",
+            help="parts of the run: share of the epochs, side and zoom of the pictures",
         )
         parser.add_argument("--label-smoothing", type=share)
         parser.add_argument("--mixup", type=not_negative(float), help="blend pairs of faces, by Beta(MIXUP, MIXUP)")
@@ -88,7 +94,7 @@ class Command(BaseCommand):
         parser.add_argument("--backend", choices=["tensorflow", "torch", "jax"], default="tensorflow")
         parser.add_argument("--output", "--models-dir", type=Path, help="where its folder goes; default: models")
         parser.add_argument("--work-dir", type=Path, help="checkpoint, history and curves; default: var/training/NAME")
-        parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
+        parser.add_argument("--resume", action="store_true", help="continue after the last finished epoch")
 
     def handle(self, *args: Any, **options: Any) -> None:
         os.environ["KERAS_BACKEND"] = options["backend"]
@@ -107,12 +113,6 @@ class Command(BaseCommand):
         from emotions.training.train import train_model  # noqa: PLC0415
         from emotions.training.training_data import load_data  # noqa: PLC0415
 
-        if bool(options["transfer_set"]) != bool(options["teachers"]):
-            raise CommandError("--transfer-set and --teachers go together.")
-        if options["transfer_set"] and given(options, "strength", "grainy", "blurred"):
-            raise CommandError("The views of a transfer set are augmented already: by make_transfer_set.")
-        if given(options, "votes_weight", "crowd_share") and not options["votes"]:
-            raise CommandError("--votes-weight and --crowd-share are about votes; name their file with --votes.")
         places = {
             "work_dir": options["work_dir"] or Path(settings.BASE_DIR) / "var" / "training" / options["name"],
             "models_dir": options["output"] or MODELS_DIR,
@@ -121,7 +121,7 @@ class Command(BaseCommand):
             config = _config(options)
             data = load_data(options["data"], options["votes"], options["limit"])
             if config.distillation:
-                names = [teacher.name for teacher in config.distillation.teachers]
+                names = [weighted.name for weighted in config.distillation.teachers]
                 data = dataclasses.replace(data, transfer=transfer.load(options["transfer_set"], data.train, names))
             self.stderr.write(
                 f"{len(data.train)} training and {len(data.validation)} validation images; "
@@ -142,10 +142,16 @@ class Command(BaseCommand):
 
 
 def _config(options: dict[str, Any]) -> "TrainingConfig":
-    """Raises WrongSettings."""
+    """Raises CommandError for options that do not go together, WrongSettings."""
     from emotions.training.augmentation import JITTER  # noqa: PLC0415  # OpenCV, as above
     from emotions.training.config import Distillation, Stage, TrainingConfig, WeightedTeacher  # noqa: PLC0415
 
+    if bool(options["transfer_set"]) != bool(options["teachers"]):
+        raise CommandError("--transfer-set and --teachers go together.")
+    if options["transfer_set"] and given(options, "strength", "grainy", "blurred"):
+        raise CommandError("The views of a transfer set are augmented already: by make_transfer_set.")
+    if given(options, "votes_weight", "crowd_share") and not options["votes"]:
+        raise CommandError("--votes-weight and --crowd-share need the votes; name their file with --votes.")
     chosen = given(options, *SETTINGS)
     if options["stages"]:
         chosen["stages"] = tuple(Stage(*values) for values in options["stages"])
