@@ -13,7 +13,7 @@ def test_boxes_overlap_by_their_common_part():
     assert overlap((0, 0, 10, 10), (20, 20, 10, 10)) == 0
 
 
-def test_a_wall_is_no_face_that_was_found():
+def test_a_wall_is_not_found_as_a_face():
     wall = face_images(3)
     wall.images[:] = 128
     figures = measure(wall, "", count=3, scene=Scene())
@@ -26,17 +26,17 @@ def snapshot() -> bytes:
     return next(webcam_frames(None, 1))
 
 
-def test_by_default_faces_are_cut_as_the_product_cuts_them(snapshot):
+def test_by_default_faces_are_cropped_as_in_the_product(snapshot):
     assert OtherwiseCut("", Way()).recognise(snapshot) == Recogniser().recognise(snapshot)
 
 
-def test_another_way_to_cut_is_another_reading(snapshot):
+def test_another_crop_gives_another_reading(snapshot):
     product = Recogniser().recognise(snapshot).faces[0].probabilities
     for way in (Way(crop=(1.4, 0.0)), Way(equalised=True)):
         assert OtherwiseCut("", way).recognise(snapshot).faces[0].probabilities != product
 
 
-def test_the_summary_says_what_was_lost():
+def test_the_summary_states_the_points_lost():
     figures = {
         "model": "m",
         "faces": 9,

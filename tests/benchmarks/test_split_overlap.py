@@ -11,7 +11,7 @@ def noise(count: int, seed: int) -> LabelledFaces:
     return LabelledFaces(images, np.arange(count) % 7, tuple(f"{place}.png" for place in range(count)))
 
 
-def test_copies_are_counted_and_their_labels_are_what_is_known_by_heart():
+def test_copies_are_counted_and_their_labels_count_as_known_by_heart():
     train, split = noise(20, seed=0), noise(10, seed=1)
     split.images[:4] = train.images[[3, 4, 5, 6], :, ::-1]
     split.labels[:4] = [*train.labels[[3, 4, 5]], (train.labels[6] + 1) % 7]

@@ -132,7 +132,7 @@ def test_train_refuses_to_resume_a_run_of_other_settings(fer_zip, tmp_path):
         train(fer_zip, tmp_path, "--resume", "--seed", "5")
 
 
-def test_train_refuses_a_backend_that_comes_too_late(fer_zip, tmp_path):
+def test_train_refuses_another_backend_than_the_running_one(fer_zip, tmp_path):
     with pytest.raises(CommandError, match="already running on tensorflow"):
         train(fer_zip, tmp_path, "--backend", "torch")
 
@@ -156,7 +156,7 @@ def test_train_on_few_images_writes_a_model_that_loads(fer_zip, tmp_path):
     assert load_model("", tmp_path / "out").manifest.training["images"] == 4
 
 
-def test_convert_balances_and_measures_a_network_anew(fer_zip, tmp_path):
+def test_convert_balances_and_measures_a_network_again(fer_zip, tmp_path):
     train(fer_zip, tmp_path)
     before = load_network("tiny", tmp_path / "models").get_layer("logits").bias.numpy()
     places = ["--from-dir", str(tmp_path / "models"), "--models-dir", str(tmp_path / "converted")]
@@ -191,13 +191,13 @@ def test_convert_refuses_an_unknown_model(fer_zip, tmp_path):
         (["--stages", "0.5:32:0.8"], "do not add up to 1"),
     ],
 )
-def test_train_refuses_at_once_what_would_fail_later(fer_zip, tmp_path, arguments, said):
+def test_train_refuses_invalid_options_at_once(fer_zip, tmp_path, arguments, said):
     with pytest.raises(CommandError, match=re.escape(said)):
         train(fer_zip, tmp_path, *arguments)
     assert not list(tmp_path.glob("work"))
 
 
-def test_train_says_where_it_cannot_write(fer_zip, tmp_path):
+def test_train_names_the_folder_it_cannot_write_to(fer_zip, tmp_path):
     (tmp_path / "models").write_text("in the way")
     with pytest.raises(CommandError, match="models"):
         train(fer_zip, tmp_path)
@@ -224,7 +224,7 @@ def test_evaluate_writes_a_report_of_a_model_of_another_folder_with_its_curves(f
     assert (tmp_path / "report" / "curves.png").exists()
 
 
-def test_evaluate_says_that_a_report_cannot_be_written(fer_zip, tmp_path):
+def test_evaluate_reports_that_it_cannot_write_the_report(fer_zip, tmp_path):
     (tmp_path / "report").write_text("in the way")
     with pytest.raises(CommandError, match="report"):
         call_command(
@@ -250,6 +250,6 @@ def test_join_averages_weights(fer_zip, tmp_path):
 
 
 @pytest.mark.parametrize(("models", "said"), [(["tiny"], "at least two"), (["nobody", "tiny"], "'nobody'")])
-def test_join_says_what_it_cannot_do(fer_zip, tmp_path, models, said):
+def test_join_refuses_what_it_cannot_do(fer_zip, tmp_path, models, said):
     with pytest.raises(CommandError, match=said):
         call_command("join_emotion_models", *models, "--name", "pair", "--data", str(fer_zip))

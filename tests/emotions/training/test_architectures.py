@@ -10,7 +10,7 @@ def test_every_architecture_maps_faces_to_seven_logits(name):
     assert network.predict_on_batch(np.zeros((3, 48, 48, 1), np.float32)).shape == (3, 7)
 
 
-def test_the_largest_network_stays_small():
+def test_the_largest_architecture_stays_small():
     assert max(architectures.build(name).count_params() for name in architectures.ARCHITECTURES) < 5_000_000
 
 
@@ -20,7 +20,7 @@ def test_mixed_precision_leaves_the_logits_in_float32():
     assert network.layers[1].compute_dtype == "bfloat16"
 
 
-def test_an_unknown_architecture_is_refused_with_the_names_there_are():
+def test_an_unknown_architecture_is_refused_with_the_known_names():
     with pytest.raises(architectures.UnknownArchitecture, match=r"'resnet'.*plain_vgg"):
         architectures.build("resnet")
 

@@ -77,7 +77,7 @@ def test_a_smaller_picture_shows_the_same_part_of_the_face(faces):
     assert np.abs(small - shrunk).mean() < 1
 
 
-def test_a_stronger_augmentation_moves_faces_further_and_leaves_how_often_they_are_grainy_alone():
+def test_a_stronger_augmentation_moves_faces_further_but_makes_no_more_of_them_grainy():
     usual = Augmentation(grainy=0.1)
     strong = usual.stronger(1.5)
     assert strong.rotation_degrees == usual.rotation_degrees * 1.5
@@ -95,6 +95,6 @@ def test_mixed_blends_the_rows_of_every_array_alike():
     assert (second != rows).any()
 
 
-def test_mixed_leaves_all_as_it_is_at_nought():
+def test_mixed_changes_nothing_at_strength_zero():
     rows = np.arange(4, dtype=np.float32)
     assert mixed([rows], 0.0, np.random.default_rng(0))[0] is rows

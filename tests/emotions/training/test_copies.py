@@ -31,7 +31,7 @@ def test_an_evaluation_split_has_its_copies_in_training_marked(fer_folder):
     assert load_evaluation_split(fer_folder, "train").copied is None
 
 
-def test_a_source_without_training_says_nothing_of_copies(fer_folder):
+def test_a_source_without_training_marks_no_copies(fer_folder):
     for path in fer_folder.rglob("Training_*"):
         path.unlink()
     assert load_evaluation_split(fer_folder, "validation").copied is None

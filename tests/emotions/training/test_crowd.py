@@ -57,19 +57,19 @@ def test_agreement_counts_only_images_with_a_majority():
     assert agreement(np.array([3, 4, 4, 0]), crowd) == {"images": 3, "agreement": 0.6667}
 
 
-def test_agreement_with_nobody_is_none_not_nought():
+def test_agreement_with_nobody_is_none_not_zero():
     assert agreement(np.array([1]), np.array([NO_MAJORITY])) == {"images": 0, "agreement": None}
 
 
 @pytest.mark.parametrize("text", ["", "file,neutral\na.jpg,1\n", "no table at all", f"{HEADER}a.jpg,happy,many\n"])
-def test_a_file_that_is_no_table_of_votes_is_said_so(tmp_path, text):
+def test_a_file_that_is_no_table_of_votes_is_refused(tmp_path, text):
     path = tmp_path / "votes.csv"
     path.write_text(text)
     with pytest.raises(DatasetError, match="not a table of FER\\+ votes"):
         crowd_labels(path, ["a.jpg"])
 
 
-def test_an_evaluation_with_votes_says_how_often_it_agrees(votes, fer_folder):
+def test_an_evaluation_with_votes_reports_agreement(votes, fer_folder):
 
     figures = evaluate_model(
         load_model(), fer_folder, "validation", votes("PublicTest_0000.png,angry,0,9,0,0,0,0,0,0,0,0")
@@ -78,7 +78,7 @@ def test_an_evaluation_with_votes_says_how_often_it_agrees(votes, fer_folder):
     assert figures["crowd"]["agreement"] in (0.0, 1.0)
 
 
-def test_shares_are_each_answer_s_part_of_the_votes_and_nought_without_any(votes):
+def test_shares_are_each_answers_part_of_the_votes_and_zero_without_any(votes):
     shares = vote_shares(votes("a.jpg,happy,1,6,0,0,0,0,0,0,1,0"), ["train/happy/a.jpg", "train/sad/b.jpg"])
     assert shares.shape == (2, len(ANSWERS))
     assert dict(zip(ANSWERS, shares[0].tolist(), strict=True)) == dict.fromkeys(ANSWERS, 0.0) | {
@@ -94,11 +94,11 @@ def test_votes_for_other_files_are_refused_for_training(votes):
         vote_shares(votes("other.jpg,happy,0,9,1,0,0,0,0,0,0,0"), face_images(14).names)
 
 
-def test_likelihoods_say_which_labels_go_with_such_votes():
+def test_likelihoods_follow_the_labels_that_go_with_such_votes():
     labels = np.arange(210) % 7
     shares = np.zeros((210, len(ANSWERS)), np.float32)
     shares[np.arange(210), labels] = 1.0
-    # Of thirty faces in which all see the first answer, one in six is labelled as the third.
+    # Thirty faces in which all see the first answer: one in six is labelled as the third.
     labels[np.arange(0, 210, 42)] = 2
     likely = label_likelihoods(shares, labels)
     np.testing.assert_allclose(likely.sum(axis=1), 1, rtol=1e-5)

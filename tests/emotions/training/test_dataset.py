@@ -45,7 +45,7 @@ def test_load_split_leaves_unreadable_images_out_and_names_them(fer_folder, capl
     assert "Training_bad.jpg" in caplog.text
 
 
-def test_load_split_of_unreadable_images_alone_says_so(tmp_path):
+def test_load_split_names_the_first_of_only_unreadable_images(tmp_path):
     (tmp_path / "Training_bad.jpg").write_bytes(b"junk")
     with pytest.raises(EmptySplit, match=r"could not be read.*Training_bad.jpg"):
         load_split(tmp_path, "train")
@@ -73,7 +73,7 @@ def test_load_split_refuses_a_file_that_is_no_zip(tmp_path):
         load_split(tmp_path / "fer2013.zip", "train")
 
 
-def test_load_split_says_which_zip_is_damaged(fer_zip):
+def test_load_split_names_a_damaged_zip(fer_zip):
     packed = bytearray(fer_zip.read_bytes())
     first = zipfile.ZipFile(fer_zip).infolist()[0]
     packed[first.header_offset + 30 + len(first.filename) + 20] ^= 0xFF
@@ -100,7 +100,7 @@ def fer_csv(tmp_path):
     return path
 
 
-def test_load_split_reads_the_challenge_s_csv(fer_csv):
+def test_load_split_reads_the_csv_of_the_challenge(fer_csv):
     faces = load_split(fer_csv, "train")
     np.testing.assert_array_equal(faces.images, face_images(7).images)
     named = [EXPRESSIONS[label] for label in faces.labels]
@@ -109,7 +109,7 @@ def test_load_split_reads_the_challenge_s_csv(fer_csv):
 
 
 @pytest.mark.parametrize("pixels", ["1 2 3", "x " * 2304, "256 " * 2304, ""])
-def test_load_split_leaves_lines_of_the_csv_out_that_are_no_image(fer_csv, pixels):
+def test_load_split_leaves_out_csv_lines_that_are_no_image(fer_csv, pixels):
     with fer_csv.open("a") as file:
         file.write(f"0,{pixels},Training\n")
     faces = load_split(fer_csv, "train")

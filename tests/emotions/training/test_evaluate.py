@@ -115,7 +115,7 @@ def test_offsets_bring_a_rare_class_up_to_its_frequency_and_beyond():
     assert ((logits + offsets).argmax(axis=1) == labels).mean() > (logits.argmax(axis=1) == labels).mean()
 
 
-def test_figures_held_out_are_those_of_images_the_offsets_were_not_fitted_to():
+def test_held_out_figures_use_images_that_the_offsets_were_not_fitted_to():
     """On pure chance offsets fitted to the images themselves look better than a guess; held out they do not."""
     rng = np.random.default_rng(0)
     labels, logits = rng.integers(0, 7, 140), rng.normal(0, 1, (140, 7)).astype(np.float32)

@@ -30,15 +30,15 @@ def test_a_report_on_a_model_without_history_shows_no_curves(model, fer_folder, 
     assert "curves.png" not in (tmp_path / "README.md").read_text()
 
 
-def test_a_report_says_how_often_the_crowd_is_agreed_with(model, fer_folder, tmp_path):
+def test_a_report_shows_agreement_with_the_crowd(model, fer_folder, tmp_path):
     votes = tmp_path / "votes.csv"
     votes.write_text(f"file,{','.join(ANSWERS)}\nPublicTest_0000.png,9,1,0,0,0,0,0,0,0,0\n")
     write_report(model, fer_folder, "validation", tmp_path, votes)
     assert "of the 1 images that have one" in (tmp_path / "README.md").read_text()
 
 
-def test_a_report_says_how_many_faces_are_still_certain(model, fer_folder, tmp_path):
-    """Of sharp faces and a network that is always sure all are, and none in a sixteenth of the light."""
+def test_a_report_shows_the_share_of_certain_faces(model, fer_folder, tmp_path):
+    """All sharp faces are certain for a network that is always sure, and none in a sixteenth of the light."""
     rng = np.random.default_rng(0)
     for path in fer_folder.rglob("PublicTest_*"):
         cv2.imwrite(str(path), rng.integers(0, 256, (48, 48), dtype=np.uint8))
@@ -50,7 +50,7 @@ def test_a_report_says_how_many_faces_are_still_certain(model, fer_folder, tmp_p
     assert certain["dim light", "0.06 of the light"] == "0.00"
 
 
-def test_a_report_says_what_the_evaluation_says(model, fer_folder, tmp_path):
+def test_a_report_repeats_the_figures_of_the_evaluation(model, fer_folder, tmp_path):
     figures = write_report(model, fer_folder, "validation", tmp_path)
     assert figures == evaluate_model(model, fer_folder, "validation")
     page = (tmp_path / "README.md").read_text()

@@ -32,7 +32,7 @@ def test_the_logits_of_a_joined_network_are_the_mean_of_those_of_its_parts():
     np.testing.assert_allclose(whole.predict_on_batch(faces), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_a_joined_model_is_stored_measured_and_says_what_it_was_made_of(models):
+def test_a_joined_model_is_stored_and_measured_and_names_its_parts(models):
     join_models("whole", ["part0", "part1"], face_images(35, seed=2), models, models)
     manifest = load_model("whole", models).manifest
     assert list(manifest.training["joined"]) == ["part0", "part1"]
@@ -42,7 +42,7 @@ def test_a_joined_model_is_stored_measured_and_says_what_it_was_made_of(models):
     assert manifest.mirrored_mean is False
 
 
-def test_a_part_may_read_the_mirror_image_too():
+def test_a_part_may_also_read_the_mirror_image():
     faces = np.random.default_rng(0).normal(0, 1, (5, 48, 48, 1)).astype(np.float32)
     one, other = architectures.build("tiny_vgg"), architectures.build("tiny_vgg")
     of_both = (other.predict_on_batch(faces) + other.predict_on_batch(faces[:, :, ::-1])) / 2
@@ -52,7 +52,7 @@ def test_a_part_may_read_the_mirror_image_too():
     )
 
 
-def test_a_model_of_which_a_part_reads_the_mirror_image_is_served_as_it_is_trained(models):
+def test_a_model_with_a_mirrored_part_is_served_as_it_was_trained(models):
     join_models("twice", ["part0", "part1"], face_images(35, seed=2), models, models, mirrored=["part1"])
     model, network = load_model("twice", models), load_network("twice", models)
     assert (model.manifest.training["mirrored"], model.manifest.mirrored_mean) == (["part1"], False)
@@ -94,7 +94,7 @@ def test_an_averaged_network_has_the_mean_of_the_weights():
         np.testing.assert_allclose(mean.numpy(), (first.numpy() + second.numpy()) / 2, rtol=1e-6)
 
 
-def test_batch_norm_s_statistics_are_those_of_the_faces():
+def test_batch_norm_statistics_are_measured_on_the_faces():
     network = architectures.build("tiny_vgg")
     faces = face_images(600, seed=3).images
     whole = averaged([network, network], faces)
@@ -112,7 +112,7 @@ def test_joined_networks_are_averaged_with_the_statistics_of_their_trunks():
         assert all(layer.moving_mean.numpy().any() for layer in batch_norms(trunk))
 
 
-def test_an_averaged_model_is_stored_and_says_what_it_was_made_of(models):
+def test_an_averaged_model_is_stored_and_names_its_parts(models):
     average_models("mean", ["part0", "part1"], face_images(70, seed=1), face_images(35, seed=2), models, models)
     manifest = load_model("mean", models).manifest
     assert list(manifest.training["averaged"]) == ["part0", "part1"]
@@ -125,6 +125,6 @@ def test_networks_of_different_architectures_cannot_be_averaged():
         averaged(parts, face_images(7).images)
 
 
-def test_a_part_that_is_not_there_is_named(models):
+def test_a_missing_part_is_named(models):
     with pytest.raises(UnknownModel, match="nowhere"):
         join_models("whole", ["part0", "nowhere"], face_images(7), models, models)

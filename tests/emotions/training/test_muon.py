@@ -7,7 +7,7 @@ from emotions.training.muon import ConvolutionMuon
 
 @pytest.fixture
 def updated():
-    """One step from nought along a gradient of this shape, at a rate of one."""
+    """One step from zero along a gradient of this shape, at a rate of one."""
 
     def step(shape: tuple[int, ...]) -> np.ndarray:
         kernel = keras.Variable(np.zeros(shape, np.float32))
@@ -24,11 +24,11 @@ def test_every_direction_of_a_kernel_moves_about_as_far(updated, shape):
     assert singular.max() / singular.min() < 3
 
 
-def test_the_size_of_an_update_does_not_depend_on_the_kernel_s_shape(updated):
+def test_the_size_of_an_update_does_not_depend_on_the_shape_of_the_kernel(updated):
     for shape in ((3, 3, 16, 32), (3, 3, 64, 64)):
         assert np.sqrt((updated(shape) ** 2).mean()) == pytest.approx(0.2, rel=0.3)
 
 
 @pytest.mark.parametrize("shape", [(16,), (64, 7), (3, 3, 1, 32)])
-def test_all_but_the_inner_kernels_take_adam_s_step(updated, shape):
+def test_all_but_the_inner_kernels_take_a_step_of_adam(updated, shape):
     np.testing.assert_allclose(np.abs(updated(shape)), 0.1, rtol=1e-2)

@@ -33,7 +33,7 @@ def test_dimmed_leaves_the_given_share_of_the_light(faces):
     assert robustness.dimmed(faces, 0.25).mean() == pytest.approx(faces.mean() / 4, rel=0.05)
 
 
-def test_covered_hides_the_lower_part_alone(faces):
+def test_covered_hides_only_the_lower_part(faces):
     half = robustness.covered(faces, 0.5)
     np.testing.assert_array_equal(half[:, :24], faces[:, :24])
     assert (half[:, 24:] == 128).all()

@@ -80,16 +80,16 @@ def test_a_run_may_start_from_a_stored_model(run, data, tmp_path):
     train_model("next", data, unmoved, work_dir=tmp_path / "work", models_dir=run / "models")
     first = load_network("whole", run / "models").trainable_weights
     for expected, actual in zip(first, load_network("next", run / "models").trainable_weights, strict=True):
-        # But for the rounding of the running mean of the weights.
+        # Equal except for the rounding of the running mean of the weights.
         np.testing.assert_allclose(actual.numpy(), expected.numpy(), atol=1e-6)
 
 
-def test_a_run_cannot_start_from_a_model_that_is_not_there(data, tmp_path):
+def test_a_run_cannot_start_from_a_missing_model(data, tmp_path):
     with pytest.raises(UnknownModel, match="nowhere"):
         train_model("next", data, dataclasses.replace(CONFIG, initial_model="nowhere"), work_dir=tmp_path)
 
 
-def test_the_crowd_s_votes_change_what_is_learnt_and_are_not_served(data, tmp_path):
+def test_votes_of_the_crowd_change_the_weights_and_are_not_served(data, tmp_path):
     config = dataclasses.replace(CONFIG, epochs=1, warmup_epochs=0)
     votes = np.tile(np.float32([0.5, 0, 0, 0, 0.25, 0, 0, 0.25, 0, 0]), (len(data.train), 1))
     weights = []
@@ -102,7 +102,7 @@ def test_the_crowd_s_votes_change_what_is_learnt_and_are_not_served(data, tmp_pa
     assert (weights[0] != weights[1]).any()
 
 
-def test_faces_nobody_voted_on_train_as_if_there_were_no_votes(run, data, tmp_path):
+def test_faces_without_votes_train_as_if_no_votes_were_given(run, data, tmp_path):
     told = dataclasses.replace(data, votes=np.zeros((len(data.train), 10), np.float32))
     train_model("unvoted", told, CONFIG, work_dir=tmp_path / "work", models_dir=tmp_path / "models")
     np.testing.assert_array_equal(
@@ -121,13 +121,13 @@ def test_a_short_run_ends_on_whole_faces(epochs):
     assert stage_at(TrainingConfig(epochs=epochs, stages=STAGES), epochs - 1).side == 48
 
 
-def test_a_run_on_other_data_does_not_go_on(run, data, tmp_path):
+def test_a_run_on_other_data_does_not_resume(run, data, tmp_path):
     other = dataclasses.replace(data, votes=np.zeros((len(data.train), 10), np.float32))
     with pytest.raises(WrongCheckpoint, match="other settings or data"):
         train_model("whole", other, CONFIG, work_dir=run / "work", models_dir=tmp_path, resume=True)
 
 
-def test_a_checkpoint_that_was_cut_short_is_said_so(run, data, tmp_path):
+def test_a_truncated_checkpoint_is_refused(run, data, tmp_path):
     whole = (run / "work" / "checkpoint.npz").read_bytes()
     (tmp_path / "checkpoint.npz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(WrongCheckpoint, match="cannot be read"):
@@ -158,7 +158,7 @@ def test_a_model_keeps_the_history_of_its_training(run):
     assert load_history("whole", run / "models") == (run / "work" / "history.csv").read_text()
 
 
-def test_a_manifest_says_whether_votes_were_learnt(run):
+def test_a_manifest_records_whether_votes_were_learnt(run):
     manifest = load_model("whole", run / "models").manifest
     assert manifest.training["votes"] is False
     assert "FER+" not in manifest.data

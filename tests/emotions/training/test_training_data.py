@@ -13,7 +13,7 @@ from tests.emotions.conftest import face_images
 NOT_ANSWERED = np.full(7, np.nan, np.float32)
 
 
-def test_load_data_counts_the_near_duplicates_it_removes(fer_folder):
+def test_load_data_counts_the_copies_it_removes(fer_folder):
     public = next((fer_folder / "test").rglob("PublicTest_*.png"))
     private = next((fer_folder / "test").rglob("PrivateTest_*.png"))
     for place, original in enumerate((public, private)):

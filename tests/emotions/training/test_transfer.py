@@ -99,7 +99,7 @@ def test_a_set_of_other_faces_is_not_loaded(tmp_path):
         transfer.load(tmp_path, face_images(100, seed=1), ["one"])
 
 
-def test_a_folder_without_a_set_says_how_to_make_one(tmp_path):
+def test_a_folder_without_a_set_names_the_command_that_makes_one(tmp_path):
     with pytest.raises(WrongSettings, match="make_transfer_set"):
         transfer.load(tmp_path, FACES, ["one"])
 
