@@ -1,19 +1,20 @@
-"""Which runtime serves the networks fastest on one core, and how far its answers are from those of today.
+"""The speed of each runtime for both networks on one core, and how far its answers are from TensorFlow's.
 
     .venv/bin/python benchmarks/network_runtimes.py [--seconds 30] [--faces fer2013.zip]
 
-The tables of docs/adr/0006. The classifier is given one face, as when it serves, with its mirror image where the
-manifest says so. Answers are compared on the faces found in FACES frames, of one portrait unless others are named.
+Prints the tables of docs/adr/0006. The classifier gets one face, as in serving, with its mirror image if the manifest
+says so. Answers are compared on the faces found in FACES frames, which show one portrait unless --faces names others.
 """
 
 import argparse
 import contextlib
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-# First of ours: it sets the number of threads before NumPy and TensorFlow are loaded.
+# First, because it sets the number of threads before NumPy and TensorFlow are loaded.
 from inference_speed import measured, pinned_to_one_cpu  # isort: skip
 
 import cv2
@@ -31,7 +32,7 @@ from emotions.registry import load_manifest, load_network
 from emotions.synthetic.webcam import webcam_frames
 
 FACES = 64
-TODAY = "tf.function"
+BASELINE = "tf.function"
 
 Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
@@ -47,14 +48,14 @@ def main() -> None:
     frames = [decode_jpeg(jpeg) for jpeg in webcam_frames(arguments.faces, FACES)]
     crops = [crop for frame in frames for crop in _crops(frame)]
     if not crops:
-        parser.error("no face was found in these frames")
+        parser.error("there is no face in these frames")
     is_mirrored = load_manifest().mirrored_mean
     batches = [normalise(crop[np.newaxis]) for crop in crops]
     batches = [with_mirrored(batch) for batch in batches] if is_mirrored else batches
     runtimes = _classifiers(len(batches[0]))
-    expected = _probabilities(runtimes[TODAY], batches)
+    expected = _probabilities(runtimes[BASELINE], batches)
     changes = {name: float(np.abs(_probabilities(run, batches) - expected).max()) for name, run in runtimes.items()}
-    cases: dict[str, Callable[[], Any]] = {name: _on(run, batches[0]) for name, run in runtimes.items()}
+    cases: dict[str, Callable[[], Any]] = {name: partial(run, batches[0]) for name, run in runtimes.items()}
     for name, variant in {"full range": FULL_RANGE, "back camera": BACK_RANGE}.items():
         cases |= {f"{name}, {runtime}": run for runtime, run in _detectors(variant, frames[0]).items()}
     medians = {result.case: result for result in measured(cases, arguments.seconds)}
@@ -62,7 +63,7 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- | --- |")
     for name, result in medians.items():
         network, _, runtime = name.rpartition(", ")
-        baseline = medians[f"{network}, OpenCV" if network else TODAY]
+        baseline = medians[f"{network}, OpenCV" if network else BASELINE]
         change = f"{changes[name]:.0e}" if name in changes else ""
         speed = baseline.median / result.median
         label = f"{network or 'classifier'}, {runtime}"
@@ -75,10 +76,6 @@ def _crops(frame: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     return [crop_face(grey, face.box, detector.crop, roll=face.roll) for face in detector.find(frame)]
 
 
-def _on(run: Run, batch: NDArray[np.float32]) -> Callable[[], Any]:
-    return lambda: run(batch)
-
-
 def _probabilities(run: Run, batches: list[NDArray[np.float32]]) -> NDArray[np.float32]:
     manifest = load_manifest()
     logits = [mirrored_mean(run(batch)) if manifest.mirrored_mean else run(batch) for batch in batches]
@@ -86,14 +83,14 @@ def _probabilities(run: Run, batches: list[NDArray[np.float32]]) -> NDArray[np.f
 
 
 def _classifiers(batch_size: int) -> dict[str, Run]:
-    # Without OpenCV, which read the first network wrongly and does not know how to mirror an image.
+    # OpenCV is missing: it computes the first network wrongly and cannot mirror an image.
     network = load_network()
     signature = [tf.TensorSpec([None, FACE_SIDE, FACE_SIDE, 1], tf.float32)]
     function = tf.function(lambda faces: network(faces, training=False), input_signature=signature)
     xla = tf.function(lambda faces: network(faces, training=False), jit_compile=True)
     concrete = function.get_concrete_function()
     return {
-        TODAY: lambda batch: function(batch).numpy(),
+        BASELINE: lambda batch: function(batch).numpy(),
         "concrete function": lambda batch: concrete(tf.constant(batch)).numpy(),
         "XLA (jit_compile)": lambda batch: xla(tf.constant(batch)).numpy(),
         "LiteRT float32": _interpreted(_converted(network), batch_size),
@@ -123,7 +120,8 @@ def _interpreted(content: bytes, batch_size: int) -> Run:
 
 
 def _detectors(variant: Variant, frame: NDArray[np.uint8]) -> dict[str, Callable[[], Any]]:
-    """The network alone, without scaling the frame or reading the boxes."""
+    """The network alone, without scaling the frame or reading the boxes. LiteRT's time includes the pixels' conversion
+    to floats."""
     litert = BlazeFaceNetwork(weights_folder(), variant)
     letterboxed, *_ = letterbox(frame, variant.side)
     opencv = cv2.dnn.readNetFromTFLite(str(weights_folder() / variant.file))

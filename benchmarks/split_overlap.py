@@ -1,12 +1,11 @@
-"""How much of an accuracy on FER-2013 is photographs that Training and the evaluated split have in common.
+"""The part of an accuracy on FER-2013 that comes from photographs which Training and the evaluated split share.
 
     .venv/bin/python benchmarks/split_overlap.py --data fer2013.zip [--split validation] [--model NAME] [--json]
 
-FER-2013 repeats photographs across its splits. `train_emotion_model` takes out of Training what repeats an evaluation
-image; no published recipe that we know of says it does. For each image of the split the most alike Training image is
-looked up; above the correlation that makes two images one photograph they are copies. The
-accuracy "by heart" is that of a network which answers a copy with the label it was trained on and reads the rest as the
-model does: the most that training on the copies can give it.
+FER-2013 repeats photographs across its splits. `train_emotion_model` takes copies of evaluation images out of Training;
+no published recipe that we know of mentions doing so. For each image of the split this looks up the most alike Training
+image (`emotions/training/copies.py`). The accuracy "by heart" is that of a network which answers a copy with the label
+in Training and reads the rest as the model does: the most that training on the copies can give.
 """
 
 import argparse
