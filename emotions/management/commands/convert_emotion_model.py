@@ -8,7 +8,7 @@ from emotions.management.options import share
 
 
 class Command(BaseCommand):
-    help = "Converts a stored network again to the file that is served, calibrates and measures it. Its report goes."
+    help = "Converts a stored network to the served file again, calibrates and measures it. Deletes its report."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from emotions.management.options import model_name, share
 class Command(BaseCommand):
     help = (
         "Makes one network of several stored ones, calibrates and measures it. It answers with the mean of their "
-        "answers; or, of several that went on from the same weights, has the mean of their weights."
+        "answers; or, with --average, has the mean of the weights of networks that continued from the same ones."
     )
     requires_system_checks = []
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("models", nargs="+", metavar="MODEL", help="the stored models")
         way = parser.add_mutually_exclusive_group()
         way.add_argument(
-            "--mirrored", nargs="+", default=[], metavar="MODEL", help="those that read the mirror image, too"
+            "--mirrored", nargs="+", default=[], metavar="MODEL", help="those that also read the mirror image"
         )
         way.add_argument("--average", action="store_true", help="the mean of their weights")
         parser.add_argument("--name", type=model_name, required=True, help="name of the new model")
