@@ -32,7 +32,7 @@ def copies_between(images: NDArray[np.uint8], others: NDArray[np.uint8]) -> tupl
     in_others = np.zeros(len(others), dtype=bool)
     for correlations in _correlations(images, others):
         alike = correlations >= COPY_CORRELATION
-        in_images.append(alike.any(axis=1))
+        in_images.append(np.asarray(alike.any(axis=1)))
         in_others |= alike.any(axis=0)
     return np.concatenate(in_images), in_others
 

@@ -47,7 +47,7 @@ def compressed(images: Images, quality: float) -> Images:
     """JPEG of the quality, 1 to 100."""
     flags = [cv2.IMWRITE_JPEG_QUALITY, int(quality)]
     packed = [cv2.imencode(".jpg", image, flags)[1] for image in images]
-    return np.stack([cv2.imdecode(image, cv2.IMREAD_GRAYSCALE) for image in packed]).astype(np.uint8)
+    return np.stack([np.asarray(cv2.imdecode(image, cv2.IMREAD_GRAYSCALE), np.uint8) for image in packed])
 
 
 def rotated(images: Images, degrees: float) -> Images:
