@@ -103,9 +103,12 @@ def _store(
     network = architectures.build(config.architecture)
     with student.averaged_weights():
         network.set_weights(student.network.get_weights())
-    data_used = {"images": len(data.train), "near_duplicates_removed": data.removed, "votes": data.votes is not None}
-    if data.transfer is not None:
-        data_used["transfer_set"] = data.transfer.settings | {"views": len(data.transfer.views)}
+    data_used = {
+        "images": len(data.train),
+        "near_duplicates_removed": data.removed,
+        "votes": data.votes is not None,
+        "transfer_set": data.transfer and data.transfer.settings | {"views": len(data.transfer.views)},
+    }
     manifest = registry.Manifest(
         name=name,
         architecture=config.architecture,
