@@ -1,4 +1,4 @@
-"""From a trained Keras network to the file that is served. As a program: from a .keras file to standard output."""
+"""Converts a trained Keras network to the file that is served. Run as a program: .keras file to standard output."""
 
 import contextlib
 import os
@@ -11,16 +11,16 @@ import keras
 
 
 def converted(network: keras.Model) -> bytes:
-    """The network as a LiteRT file: weights in 8 bits, a scale for each output map; activations scaled as they come."""
+    """The network as a LiteRT file: weights in 8 bits, a scale per output map; activations are quantised at run time."""
     if keras.backend.backend() == "tensorflow":
         return _by_tensorflow(network)
-    # LiteRT's converter reads networks of Keras' TensorFlow backend alone, and a process has one backend.
+    # LiteRT's converter only reads networks of Keras's TensorFlow backend, and a process has one backend.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.keras"
         network.save(path)
         environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
         command = [sys.executable, "-m", "emotions.training.conversion", str(path)]
-        # From the project's folder, where `emotions` is found, wherever this process was started.
+        # In the project's folder, so that `emotions` is found wherever this process was started.
         root = Path(__file__).resolve().parents[2]
         run = subprocess.run(command, env=environment, cwd=root, check=True, stdout=subprocess.PIPE)  # noqa: S603  # our own
         return run.stdout

@@ -41,7 +41,7 @@ class EmptySplit(DatasetError):
 
 @dataclass(frozen=True)
 class LabelledFaces:
-    """Faces with what FER-2013 labels them."""
+    """Faces with their labels in FER-2013."""
 
     images: NDArray[np.uint8]  # [n, 48, 48] grey
     labels: NDArray[np.int64]  # [n], places in EXPRESSIONS

@@ -37,7 +37,7 @@ def evaluate_model(model: LoadedModel, source: Path, split: str, votes: Path | N
 
 
 def served_logits(model: LoadedModel, faces: LabelledFaces) -> NDArray[np.float32]:
-    """Logits [n, 7] of the faces, the mirror image included where the manifest says so."""
+    """Logits [n, 7] of the faces, including the mirror image if the manifest says so."""
     return face_logits(model.logits, faces.images)
 
 
