@@ -11,7 +11,7 @@ import keras
 
 
 def converted(network: keras.Model) -> bytes:
-    """The network as a LiteRT file: weights in 8 bits, a scale per output map; activations are quantised at run time."""
+    """The network as a LiteRT file: weights in 8 bits, a scale per output map; activations quantised at run time."""
     if keras.backend.backend() == "tensorflow":
         return _by_tensorflow(network)
     # LiteRT's converter only reads networks of Keras's TensorFlow backend, and a process has one backend.

@@ -81,6 +81,7 @@ def _step(name: str, severity: str, model: LoadedModel, faces: LabelledFaces, lo
 def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list[Step], *, has_curves: bool) -> str:
     split = {"train": "Training", "validation": "PublicTest", "test": "PrivateTest"}[clean["split"]]
     recalls = ", ".join(f"{name} {recall:.3f}" for name, recall in clean["groups"]["recall"].items())
+    calibration = (("as trained", uncalibrated), (f"as served, temperature {temperature:g}", clean))
     lines = [
         f"# Evaluation of {clean['model']}",
         "",
@@ -109,7 +110,14 @@ def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list
         "With only happy, neutral, negative and surprise told apart,",
         f"accuracy is **{clean['groups']['accuracy']:.4f}** (recall: {recalls}).",
         "",
-        *_calibration(clean, uncalibrated, temperature),
+        "## Calibration",
+        "",
+        *_table(
+            ("", "negative log likelihood", "expected calibration error"),
+            [(name, f"{figures['nll']:.4f}", f"{figures['ece']:.4f}") for name, figures in calibration],
+        ),
+        "![Reliability diagram](reliability.png)",
+        "",
         *_worse_pictures(steps),
         *(["## Training", "", f"![Loss and accuracy of each epoch]({CURVES_FILE})", ""] if has_curves else []),
     ]
@@ -130,20 +138,6 @@ def _headline(clean: Metrics) -> list[str]:
             "that have one."
         )
     return [*lines, ""]
-
-
-def _calibration(clean: Metrics, uncalibrated: Metrics, temperature: float) -> list[str]:
-    rows = (("as trained", uncalibrated), (f"as served, temperature {temperature:g}", clean))
-    return [
-        "## Calibration",
-        "",
-        *_table(
-            ("", "negative log likelihood", "expected calibration error"),
-            [(name, f"{figures['nll']:.4f}", f"{figures['ece']:.4f}") for name, figures in rows],
-        ),
-        "![Reliability diagram](reliability.png)",
-        "",
-    ]
 
 
 def _worse_pictures(steps: list[Step]) -> list[str]:

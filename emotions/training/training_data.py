@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotions.labels import EXPRESSIONS
-from emotions.preprocessing import normalise, softmax
+from emotions.preprocessing import normalise
 from emotions.training.augmentation import augmented, mixed
-from emotions.training.config import Distillation, TrainingConfig, WrongSettings, stage_at
+from emotions.training.config import TrainingConfig, WrongSettings, stage_at
 from emotions.training.copies import copies_between
 from emotions.training.crowd import ANSWERS, label_likelihoods, vote_shares
 from emotions.training.dataset import EmptySplit, LabelledFaces, load_split
@@ -106,7 +106,7 @@ class ExampleSource:
             if data.transfer is None:
                 raise WrongSettings("Distillation needs a transfer set.")
             self._views = data.transfer.views
-            teachers = _mixture(data.transfer, config.distillation)
+            teachers = data.transfer.mean_probabilities(config.distillation.teachers)
             self._view_targets = _blended(teachers, targets, config.distillation.alpha)
 
     def examples(self, epoch: int) -> Examples:
@@ -127,16 +127,3 @@ class ExampleSource:
 
 def _blended(one: NDArray[np.float32], other: NDArray[np.float32], share: float) -> NDArray[np.float32]:
     return np.asarray((1 - share) * one + share * other, dtype=np.float32)
-
-
-def _mixture(transfer: TransferSet, distillation: Distillation) -> NDArray[np.float32]:
-    """The mean probabilities [views, n, 7] of the teachers that answered: some are asked only about the views that the
-    first one is unsure of. NaN for a view that none has answered."""
-    total = np.zeros_like(transfer.logits[distillation.teachers[0].name])
-    weight = np.zeros_like(total)
-    for teacher in distillation.teachers:
-        probabilities = softmax(transfer.logits[teacher.name], teacher.temperature)
-        answered = ~np.isnan(probabilities)
-        total += teacher.weight * np.where(answered, probabilities, 0)
-        weight += teacher.weight * answered
-    return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 0)

@@ -9,11 +9,12 @@ very view that the student sees, it says what the labels do not (Beyer et al. 20
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import softmax
 from emotions.training.augmentation import Augmentation, augmented
-from emotions.training.config import WrongSettings
+from emotions.training.config import WeightedTeacher, WrongSettings
 from emotions.training.dataset import LabelledFaces
 from emotions.training.report import Report
 from emotions.training.teachers import Teacher
@@ -39,6 +40,18 @@ class TransferSet:
     settings: dict[str, Any]  # as in settings.json
     views: list[NDArray[np.uint8]]  # per view the faces, [n, 48, 48]
     logits: dict[str, NDArray[np.float32]]  # per teacher [views, n, 7], NaN where it has not answered
+
+    def mean_probabilities(self, teachers: Sequence[WeightedTeacher]) -> NDArray[np.float32]:
+        """The weighted mean [views, n, 7] over the teachers that answered: some are asked only about the views that the
+        first one is unsure of. NaN for a view that none has answered."""
+        total = np.zeros_like(self.logits[teachers[0].name])
+        weight = np.zeros_like(total)
+        for teacher in teachers:
+            probabilities = softmax(self.logits[teacher.name], teacher.temperature)
+            answered = ~np.isnan(probabilities)
+            total += teacher.weight * np.where(answered, probabilities, 0)
+            weight += teacher.weight * answered
+        return np.divide(total, weight, out=np.full_like(total, np.nan), where=weight > 0)
 
 
 def extend(
@@ -69,10 +82,13 @@ def extend(
     order = np.random.default_rng(seed).permutation(len(faces))
     for view in range(views):
         place = folder / f"view-{view:03}"
-        varied = _stored_view(place, faces, augmentation, np.random.default_rng([seed, view]))
+        place.mkdir(exist_ok=True)
+        rng = np.random.default_rng([seed, view])
+        varied = _mapped(place / FACES_FILE, "r", partial(augmented, faces.images, augmentation, rng))
         asked = order
         for teacher in teachers:
-            answers = _open_answers(_answers_path(place, teacher.name), len(faces))
+            # Written through to the file: the next run finds the answers that came before a kill.
+            answers = _mapped(place / f"{teacher.name}.npy", "r+", partial(_no_answers, len(faces)))
             pending = asked[np.isnan(answers[asked, 0])]
             listener.step(len(faces) - len(pending))
             for start in range(0, len(pending), CHUNK):
@@ -95,7 +111,7 @@ def load(folder: Path, faces: LabelledFaces, teachers: Sequence[str]) -> Transfe
     places = sorted(path.parent for path in folder.glob(f"view-*/{teachers[0]}.npy"))
     logits = {}
     for name in teachers:
-        paths = [_answers_path(place, name) for place in places]
+        paths = [place / f"{name}.npy" for place in places]
         if not any(path.exists() for path in paths):
             raise WrongSettings(f"{folder} has no answers of {name}.")
         logits[name] = np.stack([np.load(path) if path.exists() else _no_answers(len(faces)) for path in paths])
@@ -107,33 +123,14 @@ def fingerprint(faces: LabelledFaces) -> str:
     return sha256(faces.images.tobytes() + faces.labels.tobytes()).hexdigest()
 
 
-def _stored_view(
-    place: Path, faces: LabelledFaces, augmentation: Augmentation, rng: np.random.Generator
-) -> NDArray[np.uint8]:
-    path = place / FACES_FILE
+def _mapped(path: Path, mode: Literal["r", "r+"], make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+    """The array in the file, which is first made and saved, whole or not at all, if it is missing."""
     if not path.exists():
-        place.mkdir(exist_ok=True)
-        _save(path, augmented(faces.images, augmentation, rng))
-    return np.load(path, mmap_mode="r")
-
-
-def _answers_path(place: Path, teacher: str) -> Path:
-    return place / f"{teacher}.npy"
-
-
-def _open_answers(path: Path, faces: int) -> NDArray[np.float32]:
-    if not path.exists():
-        _save(path, _no_answers(faces))
-    # Written through to the file: the next run finds the answers that came before a kill.
-    return np.load(path, mmap_mode="r+")
+        scratch = path.with_name(f".{path.name}")
+        np.save(scratch, make())
+        scratch.rename(path)
+    return np.load(path, mmap_mode=mode)
 
 
 def _no_answers(faces: int) -> NDArray[np.float32]:
     return np.full((faces, len(EXPRESSIONS)), np.nan, np.float32)
-
-
-def _save(path: Path, array: NDArray[Any]) -> None:
-    """Whole or not at all."""
-    scratch = path.with_name(f".{path.name}")
-    np.save(scratch, array)
-    scratch.rename(path)
