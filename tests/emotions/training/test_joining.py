@@ -62,7 +62,7 @@ def test_a_model_with_a_mirrored_part_is_served_as_it_was_trained(models):
 
 
 def test_only_a_part_can_read_the_mirror_image(models):
-    with pytest.raises(WrongSettings, match="nobody is none of the models"):
+    with pytest.raises(WrongSettings, match="nobody is not among the models"):
         join_models("twice", ["part0", "part1"], face_images(7), models, models, mirrored=["nobody"])
 
 
