@@ -72,7 +72,7 @@ def _analyse(batch: Sequence[QueuedSnapshot]) -> dict[SnapshotRef, SaveResult]:
         with metrics.stage("save"):
             saved = save_or_buffer(recognised, now=timezone.now())
         results |= {each.ref: result for each, result in zip(recognised, saved, strict=True)}
-    # 5. Embedded, nobody else saves what is pending; distributed, every worker does.
+    # 5. Embedded, start the thread that saves pending readings; distributed, every worker runs it.
     if settings.EMBEDDED and any(isinstance(result, Read) and result.pending for result in results.values()):
         background.start_until_written()
     return results
@@ -122,7 +122,7 @@ def _wake_next_worker() -> None:
     try:
         analyse_snapshots.delay()
     except Exception:
-        # Whoever pushes the next snapshot tries again.
+        # The next push tries again.
         logger.exception("No worker could be woken.")
 
 

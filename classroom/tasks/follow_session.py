@@ -71,7 +71,7 @@ def note_activity(session_id: int) -> None:
 
 
 def wait_until_idle() -> None:
-    """Wait until everything noted so far is done, for tests that take the database away."""
+    """Wait until everything noted so far is done, for tests that make the database unavailable."""
     _pool.submit(lambda: None).result()
 
 

@@ -15,35 +15,35 @@ def packed(jpeg: bytes, seq: int = 1) -> bytes:
     return pack_frame(Frame(seq=seq, age_ms=20, jpeg=jpeg))
 
 
-def test_a_frame_survives_packing(jpeg_without_face):
+def test_frame_survives_packing(jpeg_without_face):
     frame = Frame(seq=7, age_ms=123, jpeg=jpeg_without_face)
     assert parse_frame(pack_frame(frame)) == frame
 
 
 @pytest.mark.parametrize("message", [b"", b"1234567", b"12345678"])
-def test_a_frame_without_a_picture_is_empty(message):
+def test_frame_without_an_image_is_empty(message):
     assert refusal(message) == "empty"
 
 
-def test_a_frame_of_exactly_64_kib_is_not_too_large(jpeg_without_face):
+def test_frame_of_exactly_64_kib_is_accepted(jpeg_without_face):
     padded = packed(jpeg_without_face).ljust(64 * 1024, b"\0")
     assert parse_frame(padded).seq == 1
     assert refusal(padded + b"\0") == "too_large"
 
 
-def test_a_png_is_not_a_jpeg():
+def test_png_is_not_a_jpeg():
     assert refusal(packed(b"\x89PNG\r\n\x1a\n" + bytes(100))) == "not_jpeg"
 
 
-def test_a_jpeg_cut_before_its_size_has_an_unreadable_header(jpeg_without_face):
+def test_jpeg_cut_before_its_size_has_an_unreadable_header(jpeg_without_face):
     assert refusal(packed(jpeg_without_face[:30])) == "unreadable_header"
 
 
-def test_a_picture_wider_than_allowed_is_refused(wide_jpeg):
+def test_image_wider_than_allowed_is_rejected(wide_jpeg):
     assert refusal(packed(wide_jpeg)) == "dimensions"
 
 
-def test_a_small_file_that_claims_to_be_huge_is_refused_by_its_header(jpeg_without_face):
+def test_small_file_that_claims_to_be_huge_is_rejected_by_its_header(jpeg_without_face):
     at = jpeg_without_face.index(b"\xff\xc0")
     patched = bytearray(jpeg_without_face)
     patched[at + 5 : at + 9] = (8000).to_bytes(2, "big") * 2

@@ -117,7 +117,7 @@ def _write(entry: str, now: datetime) -> bool:
 
 
 def _may_be_saved(reading: Reading, attendance: Attendance, now: datetime) -> bool:
-    """Return whether the student could be read when the snapshot was taken, judged by today's data, and has not
+    """Return whether the student could be read when the snapshot was taken, judged by the present data, and has not
     withdrawn, or erased their readings, since."""
     taken = reading.captured_at
     if not attendance.session.course.reads_faces:

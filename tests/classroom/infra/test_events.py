@@ -87,7 +87,7 @@ def sent(monkeypatch) -> list[tuple[str, dict]]:
 
 
 def assert_fits(value: Any, kind: Any) -> None:
-    """The value is what the annotation says, down to the entries of its dictionaries and lists."""
+    """Compare the value with the annotation, down to the entries of its dictionaries and lists."""
     origin, arguments = get_origin(kind), get_args(kind)
     if is_typeddict(kind):
         hints = get_type_hints(kind)
@@ -147,7 +147,7 @@ def test_result_fits_its_type(reading):
 
 def test_sender_goes_on_when_an_event_cannot_be_numbered(monkeypatch, caplog):
     def fail(*_, **__):
-        raise OSError("the cache is away")
+        raise OSError("the cache is unavailable")
 
     monkeypatch.setattr(events, "_next_number", fail)
     events.publish_tiles(1, [])
@@ -157,7 +157,7 @@ def test_sender_goes_on_when_an_event_cannot_be_numbered(monkeypatch, caplog):
 def test_sender_goes_on_when_an_event_cannot_be_sent(monkeypatch, caplog):
     class BrokenLayer:
         async def group_send(self, group, message):
-            raise OSError("the layer is away")
+            raise OSError("the layer is unavailable")
 
     monkeypatch.setattr("classroom.infra.events.get_channel_layer", BrokenLayer)
     events.publish_class_changed(1)
