@@ -27,23 +27,19 @@ class Demo:
 @transaction.atomic
 def ensure_demo(*, password: str) -> Demo:
     """Create the demo course and its users if they are missing, and give every user the password."""
-    users = [_ensure_user(email, name, role, password) for email, (name, role) in DEMO_USERS.items()]
-    teacher = next(user for user in users if user.is_teacher)
+    users = []
+    for email, (name, role) in DEMO_USERS.items():
+        user, is_new = User.objects.get_or_create(email=email, defaults={"name": name, "role": role})
+        if is_new or not user.check_password(password):
+            user.set_password(password)
+            user.save(update_fields=["password"])
+        users.append(user)
     course, _ = Course.objects.get_or_create(
         join_code=DEMO_JOIN_CODE, defaults={"name": DEMO_COURSE, "description": "A course to try Attune with."}
     )
-    course.teachers.add(teacher)
-    for student in users:
-        if student.is_student:
-            Enrolment.objects.get_or_create(course=course, student=student)
+    for user in users:
+        if user.is_teacher:
+            course.teachers.add(user)
+        elif user.is_student:
+            Enrolment.objects.get_or_create(course=course, student=user)
     return Demo(course=course, users=users)
-
-
-def _ensure_user(email: str, name: str, role: str, password: str) -> User:
-    user = User.objects.filter(email=email).first()
-    if user is None:
-        return User.objects.create_user(email, password, name=name, role=role)
-    if not user.check_password(password):
-        user.set_password(password)
-        user.save(update_fields=["password"])
-    return user

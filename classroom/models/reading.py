@@ -9,7 +9,7 @@ from classroom.measures import NEGATIVE
 from classroom.models.expressions import Expressions
 from classroom.models.session import ClassSession
 
-# Readings with a recognised expression, and readings with a face whose expression is uncertain.
+# Readings whose expression is certain, and readings with a face whose expression is uncertain.
 CERTAIN = models.Q(faces__gt=0, uncertain="")
 UNCERTAIN = models.Q(faces__gt=0) & ~models.Q(uncertain="")
 # SQL equivalent of measures.valence.

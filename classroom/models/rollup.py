@@ -25,8 +25,8 @@ class ClassWindow(Expressions):
 
 
 class StudentMinute(Expressions):
-    """One student over one minute. Among the `readings`, the `certain` ones have a recognised expression and make up
-    the mean, the `uncertain` ones have a face without one, the rest have no face."""
+    """One student over one minute. The mean is over the `certain` ones of the `readings`; the `uncertain` ones have a
+    face whose expression is uncertain, the rest have no face."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="student_minutes")
     student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="student_minutes")

@@ -39,7 +39,7 @@ MINUTE_TOTALS = {
 
 @dataclass(frozen=True)
 class ReadingTotals:
-    """A student's readings in a session: the number of all, of those with a recognised expression (certain) and of
+    """A student's readings in a session: the number of all, of those whose expression is certain and of
     those with a face whose expression is uncertain. The means of the expressions and of the squared valences are over
     the certain ones, None without any."""
 

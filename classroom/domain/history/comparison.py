@@ -65,10 +65,10 @@ def with_counts(sessions: QuerySet[ClassSession]) -> QuerySet[ClassSession]:
 
 
 def session_rows(
-    *, sessions: Sequence[ClassSession], now: datetime, said: Mapping[int, Iterable[GivenAnswer]] | None = None
+    *, sessions: Sequence[ClassSession], now: datetime, answers: Mapping[int, Iterable[GivenAnswer]] | None = None
 ) -> list[SessionRow]:
     """One row for each of the sessions, which need `with_counts`, in their order."""
-    summaries = student_summaries_by_session(sessions=sessions, now=now, said=said)
+    summaries = student_summaries_by_session(sessions=sessions, now=now, answers=answers)
     rows = []
     for session in sessions:
         students = summaries[session.pk]

@@ -46,10 +46,14 @@ class Highlight:
 
 
 def find_highlights(
-    *, windows: Sequence[Window], said: Iterable[GivenAnswer], class_alerts: Iterable[tuple[float, str]]
+    *, windows: Sequence[Window], answers: Iterable[GivenAnswer], class_alerts: Iterable[tuple[float, str]]
 ) -> list[Highlight]:
     """At most MAX_HIGHLIGHTS, in order of time. `class_alerts`: when each fired, and its kind."""
-    candidates = [*_alerts(windows, class_alerts), *_answers(windows, said), *_rises(windows)]
+    candidates = [
+        Highlight(int(at), "alert", ALERT_WEIGHT, *_coverage(_between(windows, at - MINUTE_S, at)), alert_kind=kind)
+        for at, kind in class_alerts
+    ]
+    candidates += [*_struggling(windows, answers), *_rises(windows)]
     chosen: list[Highlight] = []
     for candidate in sorted(candidates, key=lambda each: (-each.weight, each.at)):
         if all(abs(candidate.at - other.at) >= MIN_DISTANCE_S for other in chosen):
@@ -57,15 +61,9 @@ def find_highlights(
     return sorted(chosen[:MAX_HIGHLIGHTS], key=lambda each: each.at)
 
 
-def _alerts(windows: Sequence[Window], class_alerts: Iterable[tuple[float, str]]) -> Iterable[Highlight]:
-    for at, kind in class_alerts:
-        seen, present = _coverage(_between(windows, at - MINUTE_S, at))
-        yield Highlight(int(at), "alert", ALERT_WEIGHT, seen, present, alert_kind=kind)
-
-
-def _answers(windows: Sequence[Window], said: Iterable[GivenAnswer]) -> Iterable[Highlight]:
+def _struggling(windows: Sequence[Window], answers: Iterable[GivenAnswer]) -> Iterable[Highlight]:
     struggling: dict[int, set[int]] = {}
-    for each in said:
+    for each in answers:
         if each.answer in STRUGGLING_ANSWERS:
             struggling.setdefault(int(each.at // MINUTE_S) * MINUTE_S, set()).add(each.student_id)
     for at, students in struggling.items():

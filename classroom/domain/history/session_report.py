@@ -41,15 +41,15 @@ class StudentReport:
 
     summary: StudentSummary
     timeline: list[Window]
-    said: list[GivenAnswer]
+    given_answers: list[GivenAnswer]
     answers: list[AnswerWindow]
     markers: list[MarkerRow]
     alerts: list[AlertRow]
 
 
 class StudentPayload(TypedDict):
-    """A student's report as the live dashboard fetches it; `certain` of the `readings` have an expression that could be
-    read. Times in seconds since 1970."""
+    """A student's report as the live dashboard fetches it; the expression is certain in `certain` of the
+    `readings`. Times in seconds since 1970."""
 
     id: int
     name: str
@@ -69,9 +69,9 @@ class StudentPayload(TypedDict):
 def build_session_report(*, session: ClassSession, now: datetime) -> SessionReport:
     """The report of an ended session."""
     sessions = session_with_earlier(session=session)
-    said_by_session = _said_by_session(sessions)
-    said = said_by_session[session.pk]
-    row, *earlier = session_rows(sessions=sessions, now=now, said=said_by_session)
+    answers_by_session = _answers_by_session(sessions)
+    answers = answers_by_session[session.pk]
+    row, *earlier = session_rows(sessions=sessions, now=now, answers=answers_by_session)
     timeline = class_timeline(session=session, until=now)
     alerts = _alert_rows(session.alerts.order_by(F("student").asc(nulls_first=True), "fired_at"))
     class_alerts = [(alert["fired_at"], alert["kind"]) for alert in alerts if alert["student"] is None]
@@ -79,24 +79,24 @@ def build_session_report(*, session: ClassSession, now: datetime) -> SessionRepo
         row=row,
         earlier=earlier,
         timeline=timeline,
-        answers=answer_windows(said, until=_end(session, now)),
+        answers=answer_windows(answers, until=_end(session, now)),
         markers=markers_for(session=session),
         alerts=alerts,
-        highlights=find_highlights(windows=timeline, said=said, class_alerts=class_alerts),
+        highlights=find_highlights(windows=timeline, answers=answers, class_alerts=class_alerts),
     )
 
 
 def build_student_report(*, session: ClassSession, student: User | int, now: datetime) -> StudentReport | None:
     """None if the student never joined the session, which may still be running."""
-    said = _said_by_session([session], student)
-    summaries = student_summaries_by_session(sessions=[session], now=now, student=student, said=said)
+    answers = _answers_by_session([session], student)
+    summaries = student_summaries_by_session(sessions=[session], now=now, student=student, answers=answers)
     if not summaries[session.pk]:
         return None
     return StudentReport(
         summary=summaries[session.pk][0],
         timeline=student_timeline(session=session, student=student, until=now),
-        said=said[session.pk],
-        answers=answer_windows(said[session.pk], until=_end(session, now)),
+        given_answers=answers[session.pk],
+        answers=answer_windows(answers[session.pk], until=_end(session, now)),
         markers=markers_for(session=session),
         alerts=_alert_rows(session.alerts.filter(student=student).order_by("fired_at")),
     )
@@ -115,13 +115,13 @@ def to_payload(report: StudentReport) -> StudentPayload:
         "certain": summary.certain,
         "timeline": report.timeline,
         "answers": report.answers,
-        "said": [asdict(said) for said in report.said],
+        "said": [asdict(answer) for answer in report.given_answers],
         "markers": report.markers,
         "alerts": report.alerts,
     }
 
 
-def _said_by_session(
+def _answers_by_session(
     sessions: Sequence[ClassSession], student: User | int | None = None
 ) -> dict[int, list[GivenAnswer]]:
     """Each session's answers, or those of one student, oldest first. One query."""

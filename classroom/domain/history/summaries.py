@@ -56,7 +56,7 @@ class BandedMeasure:
 
 @dataclass(frozen=True)
 class StudentSummary:
-    """One student in one session. `certain` of the `readings` have a recognised expression; `with_face` counts the
+    """One student in one session. The expression is certain in `certain` of the `readings`; `with_face` counts the
     uncertain ones too. `shares` is the mean over the certain readings, None without any, and `valence_square` the mean
     of their squared valences. `answers` counts the student's answers about the lesson."""
 
@@ -76,7 +76,7 @@ class StudentSummary:
 
     @property
     def seen_share(self) -> float | None:
-        """The share of the student's snapshots with a recognised expression."""
+        """The share of the student's snapshots whose expression is certain."""
         return self.certain / self.readings if self.readings else None
 
     @property
@@ -174,13 +174,13 @@ def student_summaries_by_session(
     sessions: Sequence[ClassSession],
     now: datetime,
     student: User | int | None = None,
-    said: Mapping[int, Iterable[GivenAnswer]] | None = None,
+    answers: Mapping[int, Iterable[GivenAnswer]] | None = None,
 ) -> dict[int, list[StudentSummary]]:
-    """For each session everyone who joined it, by name; or only `student`. `said`: each session's answers, if already
-    loaded. Three queries, one fewer with `said`, one more when some of the sessions are not fully rolled up."""
+    """For each session everyone who joined it, by name; or only `student`. `answers`: those given in each session, if
+    already loaded. Three queries, one fewer with `answers`, one more when some sessions are not fully rolled up."""
     spans = _spans_by_student(sessions, student, now)
     totals = reading_totals(sessions=sessions, student=student)
-    answers = _stored_answers(sessions, student) if said is None else _count_answers(said)
+    answer_counts = _count_answers(sessions, student, answers)
     found: dict[int, list[StudentSummary]] = {session.pk: [] for session in sessions}
     for (session_id, student_id, name), own in spans.items():
         read = totals.get((session_id, student_id), NO_READINGS)
@@ -199,7 +199,7 @@ def student_summaries_by_session(
             with_face=read.certain + read.uncertain,
             shares=read.shares,
             valence_square=read.valence_square,
-            answers=answers.get((session_id, student_id), {}),
+            answers=dict(answer_counts.get((session_id, student_id), {})),
         )
         found[session_id].append(summary)
     return found
@@ -224,19 +224,19 @@ def _spans_by_student(
     return found
 
 
-def _stored_answers(sessions: Sequence[ClassSession], student: User | int | None) -> dict[Key, dict[str, int]]:
-    reports = SelfReport.objects.filter(session__in=sessions)
-    reports = reports.filter(student=student) if student else reports
-    rows = reports.order_by().values_list("session_id", "student_id", "answer").annotate(count=Count("pk"))
-    counts: dict[Key, dict[str, int]] = defaultdict(dict)
-    for session_id, student_id, answer, count in rows:
-        counts[session_id, student_id][answer] = count
-    return counts
-
-
-def _count_answers(said: Mapping[int, Iterable[GivenAnswer]]) -> dict[Key, dict[str, int]]:
+def _count_answers(
+    sessions: Sequence[ClassSession],
+    student: User | int | None,
+    answers: Mapping[int, Iterable[GivenAnswer]] | None,
+) -> dict[Key, Counter[str]]:
+    rows: Any
+    if answers is None:
+        reports = SelfReport.objects.filter(session__in=sessions)
+        reports = reports.filter(student=student) if student else reports
+        rows = reports.order_by().values_list("session_id", "student_id", "answer").annotate(count=Count("pk"))
+    else:
+        rows = ((session_id, each.student_id, each.answer, 1) for session_id, own in answers.items() for each in own)
     counts: dict[Key, Counter[str]] = defaultdict(Counter)
-    for session_id, answers in said.items():
-        for each in answers:
-            counts[session_id, each.student_id][each.answer] += 1
-    return {key: dict(count) for key, count in counts.items()}
+    for session_id, student_id, answer, count in rows:
+        counts[session_id, student_id][answer] += count
+    return counts

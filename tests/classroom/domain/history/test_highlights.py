@@ -20,8 +20,8 @@ def build_windows(minutes, negative=(), *, seen=10, present=10):
     ]
 
 
-def minutes_and_kinds(windows, said=(), alerts=()):
-    found = find_highlights(windows=windows, said=said, class_alerts=alerts)
+def minutes_and_kinds(windows, answers=(), alerts=()):
+    found = find_highlights(windows=windows, answers=answers, class_alerts=alerts)
     return [((each.at - START) // 60, each.kind) for each in found]
 
 
@@ -34,11 +34,11 @@ def test_calm_class_has_no_highlights():
 
 
 def test_session_without_windows_has_no_highlights():
-    assert find_highlights(windows=[], said=[], class_alerts=[]) == []
+    assert find_highlights(windows=[], answers=[], class_alerts=[]) == []
 
 
 def test_rise_of_the_negative_share_is_a_highlight():
-    [found] = find_highlights(windows=build_windows(20, negative={12, 13}), said=[], class_alerts=[])
+    [found] = find_highlights(windows=build_windows(20, negative={12, 13}), answers=[], class_alerts=[])
     assert (found.at, found.kind, found.seen, found.present) == (START + 12 * 60, "negative", 10, 10)
     assert round(found.share - found.before, 9) == round(0.7 + 3 * 0.05 - 4 * 0.05, 9)
 
@@ -48,31 +48,33 @@ def test_rise_is_ignored_with_fewer_than_half_seen():
 
 
 def test_two_struggling_students_in_a_minute_are_a_highlight():
-    [found] = find_highlights(windows=build_windows(20), said=[answer(1, 7), answer(2, 7, "too_fast")], class_alerts=[])
+    [found] = find_highlights(
+        windows=build_windows(20), answers=[answer(1, 7), answer(2, 7, "too_fast")], class_alerts=[]
+    )
     assert (found.at, found.kind, found.count) == (START + 7 * 60, "answers", 2)
 
 
 def test_two_answers_of_one_student_are_ignored():
-    assert minutes_and_kinds(build_windows(20), said=[answer(1, 7), answer(1, 7, "too_fast")]) == []
+    assert minutes_and_kinds(build_windows(20), answers=[answer(1, 7), answer(1, 7, "too_fast")]) == []
 
 
 def test_all_good_answers_are_ignored():
-    assert minutes_and_kinds(build_windows(20), said=[answer(number, 7, "all_good") for number in range(5)]) == []
+    assert minutes_and_kinds(build_windows(20), answers=[answer(number, 7, "all_good") for number in range(5)]) == []
 
 
 def test_answers_need_a_tenth_of_a_large_class():
     large = build_windows(20, seen=100, present=100)
-    assert minutes_and_kinds(large, said=[answer(number, 7) for number in range(9)]) == []
-    assert minutes_and_kinds(large, said=[answer(number, 7) for number in range(10)]) == [(7, "answers")]
+    assert minutes_and_kinds(large, answers=[answer(number, 7) for number in range(9)]) == []
+    assert minutes_and_kinds(large, answers=[answer(number, 7) for number in range(10)]) == [(7, "answers")]
 
 
 @pytest.mark.parametrize("present", [20, 30, 70, 110])
 def test_answers_of_exactly_a_tenth_of_those_present_are_a_highlight(present):
     windows = build_windows(1, seen=0, present=present)
-    said = [answer(student, 0) for student in range(present // 10)]
-    found = find_highlights(windows=windows, said=said, class_alerts=[])
+    answers = [answer(student, 0) for student in range(present // 10)]
+    found = find_highlights(windows=windows, answers=answers, class_alerts=[])
     assert [each.count for each in found] == [present // 10]
-    assert find_highlights(windows=windows, said=said[1:], class_alerts=[]) == []
+    assert find_highlights(windows=windows, answers=answers[1:], class_alerts=[]) == []
 
 
 def test_alert_about_the_class_is_a_highlight():
@@ -82,19 +84,19 @@ def test_alert_about_the_class_is_a_highlight():
 def test_causes_in_the_same_minute_give_one_highlight():
     windows = build_windows(20, negative={12})
     alerts = [(START + 12 * 60 + 30.0, "class_negative")]
-    said = [answer(1, 12), answer(2, 12)]
-    assert minutes_and_kinds(windows, said=said, alerts=alerts) == [(12, "alert")]
+    answers = [answer(1, 12), answer(2, 12)]
+    assert minutes_and_kinds(windows, answers=answers, alerts=alerts) == [(12, "alert")]
 
 
 def test_strongest_highlights_are_chosen_and_ordered_by_time():
-    said = [answer(student, 4 * number) for number in range(8) for student in range(2 + number)]
-    found = minutes_and_kinds(build_windows(40), said=said)
+    answers = [answer(student, 4 * number) for number in range(8) for student in range(2 + number)]
+    found = minutes_and_kinds(build_windows(40), answers=answers)
     assert len(found) == MAX_HIGHLIGHTS
     assert found == [(4 * number, "answers") for number in range(3, 8)]
 
 
 def test_highlight_close_to_a_stronger_one_is_left_out():
-    said = [answer(1, 7), answer(2, 7), answer(3, 8), answer(4, 8), answer(5, 8)]
-    found = find_highlights(windows=build_windows(20), said=said, class_alerts=[])
+    answers = [answer(1, 7), answer(2, 7), answer(3, 8), answer(4, 8), answer(5, 8)]
+    found = find_highlights(windows=build_windows(20), answers=answers, class_alerts=[])
     assert [each.at for each in found] == [START + 8 * 60]
     assert MIN_DISTANCE_S > 60
