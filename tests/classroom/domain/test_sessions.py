@@ -170,7 +170,7 @@ def test_course_page_closes_an_idle_session(client, session):
 def test_report_states_that_the_session_closed_itself(client, session):
     close_idle_sessions(now=NOW + 60 * MINUTE)
     client.force_login(session.course.teachers.get())
-    assert "closed by itself" in client.get(f"/sessions/{session.pk}/").content.decode()
+    assert "ended automatically when the last person left" in client.get(f"/sessions/{session.pk}/").content.decode()
 
 
 def test_old_sessions_are_deleted_with_their_readings(session):
