@@ -3,12 +3,24 @@ import numpy as np
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from classroom.domain.readings import permission_cache
 from classroom.infra import events, snapshot_queue
 from classroom.tasks import follow_session
+from tests.database import InitialRows
 from tests.server import running_server
+
+# Who uses one of these needs the product in processes of its own.
+LIVE = {"server", "server_without_simulation", "product"}
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m selects
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if LIVE & set(getattr(item, "fixturenames", ())):
+            item.add_marker("live")
 
 
 @pytest.fixture(autouse=True)
@@ -28,11 +40,22 @@ def _fresh_state(settings):
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings):
+    """Two runs of pytest at the same time do not share an SQLite file."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = tmp_path_factory.mktemp("database") / "test.sqlite3"
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """On Postgres, connections that other threads' pool still holds would keep the test database from being dropped."""
-    yield
+    with django_db_blocker.unblock():
+        initial = InitialRows()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: initial.restore())
+        yield
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
+            # Connections that other threads' pool still holds would keep the test database from being dropped.
             others = "datname = current_database() and pid <> pg_backend_pid()"
             connection.cursor().execute(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}")  # noqa: S608
 

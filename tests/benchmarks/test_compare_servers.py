@@ -30,6 +30,7 @@ def test_every_variant_is_measured_with_services(monkeypatch):
     assert (also.name, also.commands, also.env) == ("one thread", daphne.commands, {"ANALYSIS_THREADS": "1"})
 
 
+@pytest.mark.live
 def test_embedded_variant_is_started_loaded_and_stopped(tmp_path):
     page = tmp_path / "ways.md"
     load = ["--students", "1", "--seconds", "1", "--settle", "0"]

@@ -10,7 +10,7 @@ from classroom.models import Reading
 from emotions import serving
 from tests.classroom.consumers.sockets import packed, start, student_socket
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def test_snapshot_that_no_thread_takes_in_time_is_stale(session, student, portrait, settings, monkeypatch):

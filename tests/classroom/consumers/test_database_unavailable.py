@@ -13,7 +13,7 @@ from classroom.models import Attendance, Reading
 from tests.classroom.consumers.sockets import PATIENCE_S, packed, start, student_socket, teacher_socket
 from tests.outages import database_away
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from classroom.models import Course, RaisedHand, SelfReport
 from tests import factories
 from tests.classroom.consumers.sockets import Socket, student_socket, teacher_socket
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def send(socket: Socket, **message) -> None:

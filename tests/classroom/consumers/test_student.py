@@ -12,7 +12,7 @@ from classroom.models import Attendance, Reading, Stay
 from tests import factories
 from tests.classroom.consumers.sockets import packed, start, student_socket
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def test_welcome_names_session_student_and_limits(session, student):

@@ -13,7 +13,7 @@ from classroom.domain.readings.record import Dropped
 from classroom.models import ClassSession, Stay
 from tests.classroom.consumers.sockets import packed, start, student_socket
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def test_deeply_nested_json_is_only_a_malformed_message(session, student):

@@ -9,7 +9,7 @@ from classroom.models import Reading, Stay
 from tests import factories
 from tests.classroom.consumers.sockets import packed, refusal_of, start, student_socket
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def test_wrong_origin_is_rejected_in_the_handshake(session, student):

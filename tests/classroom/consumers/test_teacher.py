@@ -15,7 +15,7 @@ from classroom.snapshots import Frame, pack_frame
 from tests import factories
 from tests.classroom.consumers.sockets import Socket, student_socket, teacher_socket
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def receive_tile(socket: Socket, student, **wanted) -> dict:

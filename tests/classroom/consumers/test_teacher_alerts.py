@@ -13,7 +13,7 @@ from classroom.models import Alert, ClassSession
 from tests import factories
 from tests.classroom.consumers.sockets import teacher_socket
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def add_minute_without_face(session, student) -> None:

@@ -37,7 +37,7 @@ def test_open_circuit_does_not_try_the_database():
     assert len(calls) == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_connection_cut_by_a_restart_is_replaced():
     connection.ensure_connection()
     cut = connection.connection

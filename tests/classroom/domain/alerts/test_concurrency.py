@@ -12,7 +12,7 @@ from classroom.models import Alert, AlertProgress
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 WORKERS = 4
 
 
