@@ -7,7 +7,15 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --silent
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: setup setup-dev run demo services services-stop run-distributed test test-js test-services test-faults lint lock messages screenshots
+# A file's tests run on one worker and share what it has made.
+WORKERS ?= $(shell echo $$(( $$(nproc) < 8 ? $$(nproc) : 8 )))
+PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
+# The tests that load it, which alone takes seconds.
+TENSORFLOW := $(addprefix tests/emotions/,training management/test_model_commands.py test_classifier.py test_registry.py test_shipped_model.py)
+EMBEDDED := env -u DATABASE_URL -u REDIS_URL
+YIELDING := nice -n 10
+
+.PHONY: setup setup-dev run demo services services-stop run-distributed test test-quick test-embedded test-services test-live test-js test-faults coverage lint lock messages screenshots
 
 setup: $(VENV)/.requirements node_modules/.installed .env $(CATALOGUES)
 
@@ -68,16 +76,28 @@ run-distributed: setup services
 	python manage.py create_demo --password-file var/demo-password --url http://localhost:$(PORT) && \
 	exec honcho -f Procfile.local start -c web=2
 
-test: setup-dev lint test-js
+# Every check and test: two parts at a time, each printed when it is over. All run, even if one fails.
+test: setup-dev
 	scripts/install_chromium
-	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest
-	$(MAKE) test-services
+	$(PYTHON) scripts/services install
+	$(MAKE) --jobs=2 --keep-going --output-sync=target test-live lint test-js test-embedded test-services
 
-# What touches the database, the cache and the channel layer, once more on Postgres and Redis. Empties that Redis, so one
-# test runs at a time.
+# While one writes: what needs neither a browser, nor services, nor TensorFlow.
+test-quick: setup-dev
+	$(EMBEDDED) $(PYTEST) -m "not live and not slow" $(TENSORFLOW:%=--ignore=%) tests
+
+# All that runs in the process of the test. The parts that measure no time yield to those that do.
+test-embedded: setup-dev
+	$(EMBEDDED) $(YIELDING) $(PYTEST) -m "not live" tests
+
+# What touches the database, the cache and the channel layer, once more on Postgres and Redis.
 test-services: setup-dev
-	TASKS_EAGER=1 $(PYTHON) scripts/services --folder var/services-test run \
-	$(BIN)/python -m pytest -n0 tests/accounts tests/classroom --ignore tests/classroom/simulation
+	TASKS_EAGER=1 $(YIELDING) $(PYTHON) scripts/services --folder var/services-test --throwaway run \
+	$(PYTEST) -m "not live" tests/accounts tests/classroom
+
+# The product in processes of its own: in a browser, under load, while its parts are killed. Much of it is waiting.
+test-live: setup-dev
+	$(EMBEDDED) $(PYTEST) -m live tests
 
 # The scripts' modules with logic, without a browser.
 test-js: setup-dev
@@ -91,7 +111,7 @@ lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy .
+	$(YIELDING) $(BIN)/mypy .
 	$(BIN)/djlint templates --lint --quiet
 	$(NPM) run lint
 

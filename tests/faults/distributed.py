@@ -25,7 +25,7 @@ class NoServices(Exception):
 
 
 def services(*arguments: str) -> str:
-    command = [sys.executable, "scripts/services", "--folder", str(FOLDER), *arguments]
+    command = [sys.executable, "scripts/services", "--folder", str(FOLDER), "--throwaway", *arguments]
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300)
     if done.returncode == CANNOT_INSTALL:
