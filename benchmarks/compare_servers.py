@@ -1,10 +1,10 @@
-"""The same load against several ways to run the product, one after another, each on a free port of this machine.
+"""The same load on several ways to run the product, one after another, each on a free port of this machine.
 
     scripts/services run .venv/bin/python benchmarks/compare_servers.py --students 25,50,100 --seconds 60
 
-Embedded needs nothing; the distributed ways need DATABASE_URL and REDIS_URL, and are left out without them. An `--also`
-adds one more distributed way with other settings: `--also "four threads" ANALYSIS_THREADS=4`. Prints the steps of all
-ways as a table, or everything as JSON with --json; --markdown FILE writes a page and the plots beside it.
+Embedded needs no services; the distributed variants need DATABASE_URL and REDIS_URL, and are left out without them. An
+`--also` adds one more distributed variant with other settings: `--also "four threads" ANALYSIS_THREADS=4`. Prints the
+steps of all variants as a table, or everything as JSON with --json; --markdown FILE writes a page and plots next to it.
 """
 
 import argparse
@@ -58,7 +58,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Variant:
-    """One way to run the product: its processes, and their settings."""
+    """One way to run the product: its processes and their settings."""
 
     name: str
     commands: list[Command]
@@ -66,7 +66,7 @@ class Variant:
 
 
 class VariantFailed(Exception):
-    """A variant did not start, or the load could not run against it. The text has the end of the log."""
+    """A variant did not start, or the load could not run against it. The text includes the end of the log."""
 
 
 def variants(also: list[list[str]]) -> list[Variant]:
@@ -86,10 +86,13 @@ def variants(also: list[list[str]]) -> list[Variant]:
     ]
 
 
-def measured(variant: Variant, options: list[str]) -> dict[str, Any]:
+def measure(variant: Variant, options: list[str]) -> dict[str, Any]:
     """Start the variant, run the load, stop it. Raises VariantFailed."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        port, log = _free_port(), Path(folder) / "log"
+        log = Path(folder) / "log"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
         own = {key: value.format(db=Path(folder) / "db.sqlite3") for key, value in variant.env.items()}
         env = {**os.environ, "SIMULATION_ALLOWED": "1", "PORT": str(port), **own}
         url = f"http://127.0.0.1:{port}"
@@ -119,18 +122,14 @@ def _running(
             processes.append((command.kind, process))
         yield processes
     finally:
-        _stop([process for _, process in processes])
-
-
-def _stop(processes: list[subprocess.Popen]) -> None:
-    for process in processes:
-        process.send_signal(signal.SIGTERM)
-    for process in processes:
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        for _, process in processes:
+            process.send_signal(signal.SIGTERM)
+        for _, process in processes:
+            try:
+                process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _wait_for(url: str, processes: list[subprocess.Popen], log: Path) -> None:
@@ -139,14 +138,14 @@ def _wait_for(url: str, processes: list[subprocess.Popen], log: Path) -> None:
         if any(process.poll() is not None for process in processes):
             break
         with contextlib.suppress(urllib.error.URLError, OSError):
-            urllib.request.urlopen(f"{url}/accounts/login/", timeout=5)  # noqa: S310  # the address is ours
+            urllib.request.urlopen(f"{url}/accounts/login/", timeout=5)  # noqa: S310  # our own address
             return
         time.sleep(0.2)
     raise VariantFailed(f"{url} did not answer.\n{_end_of(log)}")
 
 
 def _services(env: dict[str, str]) -> list[str]:
-    """KIND=PID of the Postgres and Redis in use, where they run on this machine and their ports may be looked up."""
+    """Return KIND=PID of the Postgres and Redis in use, if they run here and their ports may be looked up."""
     ports = {"postgres": _port(env.get("DATABASE_URL", ""), 5432), "redis": _port(env.get("REDIS_URL", ""), 6379)}
     with contextlib.suppress(psutil.AccessDenied):
         listening = {
@@ -162,59 +161,49 @@ def _port(url: str, default: int) -> int | None:
     return (urllib.parse.urlsplit(url).port or default) if url else None
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def _end_of(log: Path) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-15:])
 
 
 def table(reports: list[dict[str, Any]]) -> list[str]:
-    """All steps of all variants, to be read side by side."""
+    """All steps of all variants, for comparison."""
     head, rule, *_ = report.step_table([])
     rows = (f"| {each['name']} {row}" for each in reports for row in report.step_table(each["steps"])[2:])
-    return [f"| way {head}", f"| --- {rule}", *rows]
+    return [f"| variant {head}", f"| --- {rule}", *rows]
 
 
 def write_page(reports: list[dict[str, Any]], file: Path) -> None:
-    """One page: all ways side by side, then each with its costs and its plot."""
+    """Write one page: all variants in a table, then each with its usage and its plot."""
     parts = []
     for number, each in enumerate(reports, start=1):
         plot = file.with_name(f"{file.stem}-{number}.png")
         report.draw(each["steps"], plot)
         parts.append(f"## {each['name']}\n\n" + report.details(each, plot.name))
-    # Embedded uses neither Postgres nor Redis, so the last way knows most versions.
+    # Embedded uses neither Postgres nor Redis; the last variant has the most versions.
     first = {**reports[0], "versions": reports[-1]["versions"]}
-    head = [*report.preface("Ways to run the server", first), "", *table(reports), ""]
+    head = [*report.preface("Servers compared", first), "", *table(reports), ""]
     file.write_text("\n".join([*head, *parts]))
 
 
 def main() -> None:
-    arguments, options = _arguments()
-    # What is running is stopped on the way out.
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--also", action="append", nargs="+", default=[], metavar=("NAME", "SETTING=VALUE"))
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--markdown", type=Path, metavar="FILE")
+    # The remaining options are for snapshot_load.py.
+    arguments, options = parser.parse_known_args()
+    # Exit on SIGTERM, so that the context managers stop the running processes.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     reports = []
     for variant in variants(arguments.also):
         print(f"{variant.name}:", file=sys.stderr, flush=True)
         try:
-            reports.append(measured(variant, options))
+            reports.append(measure(variant, options))
         except VariantFailed as error:
             sys.exit(str(error))
     print(json.dumps({"variants": reports}) if arguments.json else "\n".join(table(reports)))
     if arguments.markdown:
         write_page(reports, arguments.markdown)
-
-
-def _arguments() -> tuple[argparse.Namespace, list[str]]:
-    """This program's arguments, and those that snapshot_load.py takes."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--also", action="append", nargs="+", default=[], metavar=("NAME", "SETTING=VALUE"))
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--markdown", type=Path, metavar="FILE")
-    return parser.parse_known_args()
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""How many snapshots a running server takes: real WebSocket clients, real JPEG faces, steps of load.
+"""How many snapshots a running server handles: real WebSocket clients, real JPEG faces, steps of load.
 
     .venv/bin/python benchmarks/snapshot_load.py --url http://127.0.0.1:8000 --students 25,50,100,200 --seconds 60
 
 The server must have SIMULATION_ALLOWED on; several `--url` are web processes of one server. Prints a table, or JSON
-with --json; --markdown FILE writes a page and a plot beside it. The memory and CPU of the server's processes are read
-only where they run on this machine, found by command line or named with --pids.
+with --json; --markdown FILE writes a page and a plot next to it. The memory and CPU of the server's processes are read
+only if they run on this machine, recognised by command line or named with --pids.
 """
 
 import argparse
@@ -34,8 +34,8 @@ from emotions.synthetic.webcam import webcam_frames
 
 FRAMES = 64
 LAST_ANSWERS_S = 5.0
-LOOK_S = 0.1
-# Changes are gathered between two updates, so the last tile may come a little after the student's result.
+POLL_S = 0.1
+# Changes are gathered between updates, so the last tile may arrive a little after the student's result.
 TEACHERS_LAG_S = 1.0
 SAMPLE_S = 1.0
 FIND_EVERY = 5
@@ -44,7 +44,7 @@ IDLE_S = 5.0
 
 @dataclass(frozen=True)
 class Load:
-    """What to run, as the command line says it."""
+    """The parameters of a run, from the command line."""
 
     urls: Sequence[str]
     steps: Sequence[int]
@@ -55,7 +55,7 @@ class Load:
     soak: int
     frames: Sequence[bytes]
     pids: dict[str, list[int]]
-    say: Callable[[str], None]
+    log: Callable[[str], None]
 
 
 class Run:
@@ -68,31 +68,34 @@ class Run:
         self.meter = Meter(load.pids)
 
     async def step(self, students: int) -> dict[str, Any]:
-        """The figures of that many students."""
-        self.load.say(f"{students} students for {self.load.seconds:g} s …")
+        """Measure one step of load and return its figures."""
+        self.load.log(f"{students} students for {self.load.seconds:g} s …")
         await self._settle(students)
         ledger = self._begin()
         until = time.perf_counter() + self.load.seconds
-        seconds = await self._sampled(lambda: time.perf_counter() >= until)
+        seconds = await self._sample_until(lambda: time.perf_counter() >= until)
         usage = self.meter.usage.as_dict(seconds)
-        await self._last_answers(ledger)
+        for _ in range(int(LAST_ANSWERS_S / POLL_S)):
+            if ledger.unanswered:
+                await asyncio.sleep(POLL_S)
+        await asyncio.sleep(TEACHERS_LAG_S)
         return {"students": students, **ledger.as_dict(seconds), **usage}
 
     async def soak(self, students: int) -> dict[str, Any]:
-        """Memory of each kind of process while `load.soak` snapshots are analysed."""
-        self.load.say(f"{self.load.soak} snapshots by {students} students …")
+        """Measure the memory of each kind of process while `load.soak` snapshots are analysed."""
+        self.load.log(f"{self.load.soak} snapshots by {students} students …")
         await self._settle(students)
         ledger = self._begin()
         memory: list[dict[str, float]] = []
-        seconds = await self._sampled(lambda: ledger.analysed >= self.load.soak, memory)
+        seconds = await self._sample_until(lambda: ledger.analysed >= self.load.soak, memory)
         kinds = sorted(set(memory[-1]) - {GENERATOR})
         figures = ledger.as_dict(seconds)
         return {"students": students, **figures, "rss_mb": {kind: drift([at[kind] for at in memory]) for kind in kinds}}
 
     async def idle(self) -> dict[str, Any]:
-        """The web processes' memory with `load.idle_sockets` sockets that send nothing."""
+        """Measure the web processes' memory with `load.idle_sockets` sockets that send nothing."""
         sockets = self.load.idle_sockets
-        self.load.say(f"{sockets} idle sockets …")
+        self.load.log(f"{sockets} idle sockets …")
         ledger = self._begin()
         before = self._web_mb()
         await self.crowd.sit_idle(sockets)
@@ -112,33 +115,25 @@ class Run:
         self.register.ledger = Ledger()
         return self.register.ledger
 
-    async def _sampled(self, is_over: Callable[[], bool], memory: list[dict[str, float]] | None = None) -> float:
-        """Look at the processes once a second until it is over; the seconds that took."""
+    async def _sample_until(self, is_over: Callable[[], bool], memory: list[dict[str, float]] | None = None) -> float:
+        """Sample the processes once a second until `is_over`. Return the seconds it took."""
         began = time.perf_counter()
-        looks = itertools.count(1)
+        pause_s = min(SAMPLE_S, self.load.seconds)
+        samples = itertools.count(1)
         while not is_over():
-            await self._lag_of_sleeping(min(SAMPLE_S, self.load.seconds))
+            due = time.perf_counter() + pause_s
+            await asyncio.sleep(pause_s)
+            self.register.ledger.lags_ms.append((time.perf_counter() - due) * 1000)
             self.crowd.check()
-            if next(looks) % FIND_EVERY == 0:
+            if next(samples) % FIND_EVERY == 0:
                 self.meter.find()
             self.meter.sample()
             if memory is not None:
                 memory.append(self.meter.rss)
         seconds = time.perf_counter() - began
-        # What is sent from here on belongs to no step.
+        # Snapshots sent from here on belong to no step.
         self.register.ledger = Ledger()
         return seconds
-
-    async def _lag_of_sleeping(self, seconds: float) -> None:
-        due = time.perf_counter() + seconds
-        await asyncio.sleep(seconds)
-        self.register.ledger.lags_ms.append((time.perf_counter() - due) * 1000)
-
-    async def _last_answers(self, ledger: Ledger) -> None:
-        for _ in range(int(LAST_ANSWERS_S / LOOK_S)):
-            if ledger.unanswered:
-                await asyncio.sleep(LOOK_S)
-        await asyncio.sleep(TEACHERS_LAG_S)
 
     def _web_mb(self) -> float | None:
         size = self.meter.rss.get("web")
@@ -146,8 +141,8 @@ class Run:
 
 
 def drift(sizes: Sequence[float]) -> dict[str, float]:
-    """Memory after a twentieth of the time and at its end, each the median of a twentieth, MB; and the change as a
-    share of the first."""
+    """Return memory after a twentieth of the time and at the end, each the median of a twentieth, in MB; and the change
+    as a share of the first."""
     width = max(1, len(sizes) // 20)
     start = statistics.median(sizes[width : 2 * width] or sizes)
     end = statistics.median(sizes[-width:])
@@ -158,49 +153,47 @@ def drift(sizes: Sequence[float]) -> dict[str, float]:
     }
 
 
-async def run(load: Load) -> dict[str, Any]:
-    """Everything that was asked for, against the server. Raises SimulationFailed."""
+async def measure(load: Load) -> dict[str, Any]:
+    """Run everything the load asks for against the server. Raises SimulationFailed."""
     machine = report.machine()
     students = max([*load.steps, load.idle_sockets])
     jar, connector = aiohttp.DummyCookieJar(), aiohttp.TCPConnector(limit=0)
     async with (
         aiohttp.ClientSession(cookie_jar=jar, connector=connector) as http,
-        signed_in(load.urls, students, load.class_size, load.say) as seats,
+        signed_in(load.urls, students, load.class_size, load.log) as seats,
     ):
-        one = Run(load, seats, http)
+        run = Run(load, seats, http)
         figures: dict[str, Any] = {}
         if load.idle_sockets:
-            figures["idle_sockets"] = await one.idle()
-        figures["steps"] = [await one.step(students) for students in load.steps]
+            figures["idle_sockets"] = await run.idle()
+        figures["steps"] = [await run.step(students) for students in load.steps]
         if load.soak:
-            figures["soak"] = await one.soak(_capacity(figures["steps"]))
-        await one.crowd.leave()
+            best = max(figures["steps"], key=lambda step: step["analysed_per_s"])
+            figures["soak"] = await run.soak(best["students"])
+        await run.crowd.leave()
     return {
         **figures,
-        "method": _method(load),
+        "method": report.METHOD.format(
+            frames=len(load.frames),
+            bytes=sum(map(len, load.frames)) // len(load.frames),
+            arrivals=ARRIVALS_S,
+            settle=load.settle_s,
+            answers=LAST_ANSWERS_S,
+        ),
         "class_size": load.class_size,
         "machine": machine,
-        "versions": {**report.versions(), **one.meter.servers()},
+        "versions": {**report.versions(), **run.meter.server_versions()},
     }
 
 
-def _capacity(steps: list[dict[str, Any]]) -> int:
-    return max(steps, key=lambda step: step["analysed_per_s"])["students"]
-
-
-def _method(load: Load) -> str:
-    size = sum(map(len, load.frames)) // len(load.frames)
-    return report.METHOD.format(
-        frames=len(load.frames), bytes=size, arrivals=ARRIVALS_S, settle=load.settle_s, answers=LAST_ANSWERS_S
-    )
-
-
 def main() -> None:
-    arguments = _arguments()
-    _many_sockets()
-    load = _load(arguments)
+    arguments = parse_arguments()
+    # Every student holds a socket open.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    load = make_load(arguments)
     try:
-        figures = {"name": arguments.name, **asyncio.run(run(load))}
+        figures = {"name": arguments.name, **asyncio.run(measure(load))}
     except SimulationFailed as error:
         sys.exit(f"The load could not run: {error}.")
     print(json.dumps(figures) if arguments.json else "\n".join(report.step_table(figures["steps"])))
@@ -214,15 +207,17 @@ def write_page(figures: dict[str, Any], file: Path) -> None:
     file.write_text(report.markdown(figures, plot.name))
 
 
-def _arguments() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", nargs="+", default=["http://127.0.0.1:8000"])
     parser.add_argument("--students", type=_counts, default=[25, 50, 100, 200], help="steps of load, rising")
-    parser.add_argument("--seconds", type=float, default=60.0, help="of each step")
+    parser.add_argument("--seconds", type=float, default=60.0, help="length of each step")
     parser.add_argument("--settle", type=float, default=5.0, help="seconds before a step is counted")
     parser.add_argument("--class-size", type=int, default=50)
-    parser.add_argument("--idle-sockets", type=int, default=0, help="first open that many sockets without a camera")
-    parser.add_argument("--soak", type=int, default=0, help="at the end, that many snapshots at the best step's load")
+    parser.add_argument("--idle-sockets", type=int, default=0, help="first open this many sockets without a camera")
+    parser.add_argument(
+        "--soak", type=int, default=0, help="at the end, send this many snapshots at the load of the best step"
+    )
     parser.add_argument("--faces", type=Path, help="an image, a folder, a video file or FER-2013's zip")
     parser.add_argument("--pids", nargs="+", type=_pid, default=[], metavar="KIND=PID")
     parser.add_argument("--name", default="a running server", help="the report's title")
@@ -231,7 +226,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _load(arguments: argparse.Namespace) -> Load:
+def make_load(arguments: argparse.Namespace) -> Load:
     pids: dict[str, list[int]] = {}
     for kind, pid in arguments.pids:
         pids.setdefault(kind, []).append(pid)
@@ -245,25 +240,20 @@ def _load(arguments: argparse.Namespace) -> Load:
         soak=arguments.soak,
         frames=list(webcam_frames(arguments.faces, FRAMES)),
         pids=pids,
-        say=lambda text: print(text, file=sys.stderr, flush=True),
+        log=lambda text: print(text, file=sys.stderr, flush=True),
     )
 
 
 def _counts(text: str) -> list[int]:
     counts = [int(count) for count in text.split(",")]
     if counts != sorted(set(counts)) or counts[0] < 1:
-        raise argparse.ArgumentTypeError("the numbers of students must rise, as a crowd that only grows")
+        raise argparse.ArgumentTypeError("the numbers of students must rise: the crowd only grows")
     return counts
 
 
 def _pid(text: str) -> tuple[str, int]:
     kind, _, pid = text.partition("=")
     return kind, int(pid)
-
-
-def _many_sockets() -> None:
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 if __name__ == "__main__":

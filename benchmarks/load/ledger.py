@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-SHARES = (50, 95, 99)
-
 
 @dataclass
 class Ledger:
-    """What became of the snapshots that were sent in one step of load. Times in milliseconds from sending.
+    """Counts and latencies of the snapshots sent in one step of load. Times in milliseconds from sending.
 
-    An answer counts in the step in which its snapshot was sent, however late it comes.
+    An answer counts in the step in which its snapshot was sent, however late it arrives.
     """
 
     sent: int = 0
@@ -36,7 +34,8 @@ class Ledger:
         return self.sent - self.analysed
 
     def as_dict(self, seconds: float) -> dict[str, Any]:
-        """The step's figures; what was sent in `seconds` is divided by them."""
+        """The figures of a step that lasted `seconds`."""
+        intervals = sorted(self.intervals_ms)
         return {
             "seconds": round(seconds, 2),
             "sent": self.sent,
@@ -52,11 +51,15 @@ class Ledger:
             "with_face": self.with_face,
             "latency_ms": percentiles(self.to_teacher_ms),
             "own_result_ms": percentiles(self.to_student_ms),
-            # Changes are gathered between two updates: a student's newest reading stands for those before.
+            # Changes are gathered between two updates: a student's newest reading replaces earlier ones.
             "not_shown": max(0, self.analysed - len(self.to_teacher_ms)),
             "oldest_shown_ms": round(max(self.to_teacher_ms, default=0.0), 1),
             "oldest_on_screen_ms": round(self.oldest_on_screen_ms, 1),
-            "interval_ms": _spread(self.intervals_ms),
+            "interval_ms": {
+                "min": intervals[0] if intervals else None,
+                "p50": nearest_rank(intervals, 50) if intervals else None,
+                "max": intervals[-1] if intervals else None,
+            },
             "disconnects": self.disconnects.total(),
             "disconnect_codes": dict(self.disconnects),
             "resyncs": self.resyncs,
@@ -65,24 +68,18 @@ class Ledger:
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """A snapshot under way: the step it belongs to, and when it was sent, seconds of `time.perf_counter`."""
+class SentSnapshot:
+    """A snapshot that was sent: the ledger of its step, and when, in seconds of `time.perf_counter`."""
 
     ledger: Ledger
     sent_at: float
 
 
 def percentiles(values: Sequence[float]) -> dict[str, float | None]:
-    """p50, p95 and p99 by nearest rank; None for each where there is no value."""
+    """p50, p95 and p99 by nearest rank; None for each if there are no values."""
     ordered = sorted(values)
-    return {f"p{share}": round(_ranked(ordered, share), 1) if ordered else None for share in SHARES}
+    return {f"p{share}": round(nearest_rank(ordered, share), 1) if ordered else None for share in (50, 95, 99)}
 
 
-def _ranked(ordered: Sequence[float], share: int) -> float:
+def nearest_rank(ordered: Sequence[float], share: int) -> float:
     return ordered[max(0, math.ceil(share / 100 * len(ordered)) - 1)]
-
-
-def _spread(values: Sequence[float]) -> dict[str, float | None]:
-    if not values:
-        return {"min": None, "p50": None, "max": None}
-    return {"min": min(values), "p50": _ranked(sorted(values), 50), "max": max(values)}

@@ -1,4 +1,4 @@
-"""Students and teachers as light as they can be: one task and one socket each, no page, no cookie jar.
+"""Students and teachers as light as possible: one task and one socket each, no page, no cookie jar.
 
 They speak the protocol of docs/architecture.md. `classroom.simulation` signs them in.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from benchmarks.load.ledger import Ledger, Snapshot
+from benchmarks.load.ledger import Ledger, SentSnapshot
 from classroom.snapshots import Frame, pack_frame
 
 RECONNECT_S = 1.0
@@ -20,7 +20,7 @@ RECONNECT_S = 1.0
 
 @dataclass(frozen=True)
 class Seat:
-    """A signed-in person's place in a class session: the server to talk to, the session, the headers that sign in."""
+    """A signed-in person's place in a class session: the server, the session, and the headers that authenticate."""
 
     url: str
     session: int
@@ -29,7 +29,7 @@ class Seat:
 
 @dataclass
 class Register:
-    """What all people share: the ledger of the step that runs, and the students by their user id."""
+    """Shared by everyone: the HTTP client, the ledger of the current step, and the students by user id."""
 
     http: aiohttp.ClientSession
     ledger: Ledger = field(default_factory=Ledger)
@@ -37,7 +37,7 @@ class Register:
 
 
 class Person:
-    """Holds a socket open, and opens it again after a second when it is lost, which is counted."""
+    """Holds a socket open. A lost socket is counted, and reopened after a second."""
 
     role = ""
 
@@ -50,13 +50,13 @@ class Person:
 
     async def attend(self) -> None:
         while not self.stopping:
-            code = await self.one_stay()
+            code = await self.connect()
             if not self.stopping:
                 self.register.ledger.disconnects[code] += 1
                 await asyncio.sleep(RECONNECT_S)
 
-    async def one_stay(self) -> str:
-        """Connect and answer until the socket closes; the close code, or why there was no connection."""
+    async def connect(self) -> str:
+        """Connect and answer until the socket closes. Return the close code, or why there was no connection."""
         path = f"{self.seat.url}/ws/sessions/{self.seat.session}/{self.role}/"
         try:
             async with self.register.http.ws_connect(path, headers=self.seat.headers, max_msg_size=0) as socket:
@@ -64,15 +64,15 @@ class Person:
                 await self.connected(socket)
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.TEXT:
-                        await self.heard(socket, json.loads(message.data))
+                        await self.receive(socket, json.loads(message.data))
         except (aiohttp.ClientError, ConnectionError) as error:
             return type(error).__name__
         return str(socket.close_code)
 
     async def connected(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        """The socket is open; nothing has been received yet."""
+        """Called when the socket is open, before anything is received."""
 
-    async def heard(self, socket: aiohttp.ClientWebSocketResponse, message: dict) -> None:
+    async def receive(self, socket: aiohttp.ClientWebSocketResponse, message: dict) -> None:
         raise NotImplementedError
 
 
@@ -84,30 +84,42 @@ class Student(Person):
     def __init__(self, seat: Seat, register: Register, frames: Sequence[bytes]) -> None:
         super().__init__(seat, register)
         self.frames = itertools.cycle(frames)
-        self.unanswered: dict[int, Snapshot] = {}
-        self.unseen: dict[int, Snapshot] = {}
-        self.on_screen: Snapshot | None = None
+        self.unanswered: dict[int, SentSnapshot] = {}
+        self.unseen: dict[int, SentSnapshot] = {}
+        self.on_screen: SentSnapshot | None = None
 
     async def connected(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        # Numbers begin anew: what was under way on a lost socket is never answered.
+        # Numbers start again: snapshots of a lost socket are never answered.
         self.unanswered, self.unseen, self.on_screen = {}, {}, None
         await socket.send_str('{"type": "start"}')
 
-    async def heard(self, socket: aiohttp.ClientWebSocketResponse, message: dict) -> None:
-        kind = message["type"]
-        if kind == "capture":
-            await self._send(socket, message)
-        elif kind == "result":
-            self._has_result(message)
-        elif kind == "dropped":
-            self._is_shed(message["seq"], "dropped", message["reason"])
-        elif kind == "refused":
-            self._is_shed(message["seq"], "refused", message["code"])
-        elif kind == "welcome":
-            self.register.students[message["student"]["id"]] = self
+    async def receive(self, socket: aiohttp.ClientWebSocketResponse, message: dict) -> None:
+        match message["type"]:
+            case "welcome":
+                self.register.students[message["student"]["id"]] = self
+            case "capture" if not self.stopping:
+                await self.send_snapshot(socket, message)
+            case "result":
+                self.ready.set()
+                if snapshot := self.unanswered.pop(message["seq"], None):
+                    snapshot.ledger.analysed += 1
+                    snapshot.ledger.with_face += message["faces"] > 0
+                    snapshot.ledger.to_student_ms.append((time.perf_counter() - snapshot.sent_at) * 1000)
+            case "dropped" | "refused" as kind:
+                self.unseen.pop(message["seq"], None)
+                if snapshot := self.unanswered.pop(message["seq"], None):
+                    shed = snapshot.ledger.dropped if kind == "dropped" else snapshot.ledger.refused
+                    shed[message["reason" if kind == "dropped" else "code"]] += 1
+
+    async def send_snapshot(self, socket: aiohttp.ClientWebSocketResponse, credit: dict) -> None:
+        ledger, seq = self.register.ledger, credit["seq"]
+        ledger.sent += 1
+        ledger.intervals_ms.append(credit["interval_ms"])
+        self.unanswered[seq] = self.unseen[seq] = SentSnapshot(ledger, time.perf_counter())
+        await socket.send_bytes(pack_frame(Frame(seq=seq, age_ms=0, jpeg=next(self.frames))))
 
     def seen_by_teacher(self, seq: int) -> None:
-        """The teacher's socket received a tile made of the snapshot `seq`."""
+        """Record that the teacher's socket received a tile made from the snapshot `seq`."""
         snapshot = self.unseen.pop(seq, None)
         if snapshot is None:
             return
@@ -119,61 +131,34 @@ class Student(Person):
         self.on_screen = snapshot
         self.unseen = {later: each for later, each in self.unseen.items() if later > seq}
 
-    async def _send(self, socket: aiohttp.ClientWebSocketResponse, credit: dict) -> None:
-        if self.stopping:
-            return
-        ledger, seq = self.register.ledger, credit["seq"]
-        ledger.sent += 1
-        ledger.intervals_ms.append(credit["interval_ms"])
-        self.unanswered[seq] = self.unseen[seq] = Snapshot(ledger, time.perf_counter())
-        await socket.send_bytes(pack_frame(Frame(seq=seq, age_ms=0, jpeg=next(self.frames))))
-
-    def _has_result(self, message: dict) -> None:
-        self.ready.set()
-        snapshot = self.unanswered.pop(message["seq"], None)
-        if snapshot is None:
-            return
-        snapshot.ledger.analysed += 1
-        snapshot.ledger.with_face += message["faces"] > 0
-        snapshot.ledger.to_student_ms.append((time.perf_counter() - snapshot.sent_at) * 1000)
-
-    def _is_shed(self, seq: int, how: str, why: str) -> None:
-        self.unseen.pop(seq, None)
-        snapshot = self.unanswered.pop(seq, None)
-        if snapshot:
-            getattr(snapshot.ledger, how)[why] += 1
-
 
 class IdleStudent(Person):
     """Has the class open and never starts the camera."""
 
     role = "student"
 
-    async def heard(self, socket: aiohttp.ClientWebSocketResponse, message: dict) -> None:
+    async def receive(self, socket: aiohttp.ClientWebSocketResponse, message: dict) -> None:
         self.ready.set()
 
 
 class Teacher(Person):
-    """Does what the dashboard does: fetches the state when told to, takes every update and confirms it."""
+    """Acts as the dashboard: fetches the state when asked to, takes every update and confirms it."""
 
     role = "teacher"
 
-    async def heard(self, socket: aiohttp.ClientWebSocketResponse, message: dict) -> None:
-        kind = message["type"]
-        if kind == "update":
-            self._show(message["students"])
-            if "number" in message:
-                await socket.send_json({"type": "shown", "number": message["number"]})
-        elif kind in ("ready", "resync"):
-            self.register.ledger.resyncs += kind == "resync"
-            await self._fetch()
-            self.ready.set()
-
-    async def _fetch(self) -> None:
-        path = f"{self.seat.url}/api/sessions/{self.seat.session}/live/"
-        async with self.register.http.get(path, headers=self.seat.headers) as response:
-            response.raise_for_status()
-            self._show((await response.json())["students"])
+    async def receive(self, socket: aiohttp.ClientWebSocketResponse, message: dict) -> None:
+        match message["type"]:
+            case "update":
+                self._show(message["students"])
+                if "number" in message:
+                    await socket.send_json({"type": "shown", "number": message["number"]})
+            case "ready" | "resync" as kind:
+                self.register.ledger.resyncs += kind == "resync"
+                path = f"{self.seat.url}/api/sessions/{self.seat.session}/live/"
+                async with self.register.http.get(path, headers=self.seat.headers) as response:
+                    response.raise_for_status()
+                    self._show((await response.json())["students"])
+                self.ready.set()
 
     def _show(self, tiles: list[dict]) -> None:
         for tile in tiles:

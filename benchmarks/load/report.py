@@ -1,4 +1,4 @@
-"""The load's figures as a Markdown page with a plot beside it."""
+"""The figures of a load as a Markdown page and a plot."""
 
 import importlib.metadata
 import os
@@ -18,20 +18,20 @@ PACKAGES = (
 )
 METHOD = (
     "One program signs students in over HTTP, in classes with a teacher each, and opens a WebSocket for everyone. Each "
-    "student answers every credit of the server at once with the next of {frames} JPEGs made before ({bytes} bytes on "
-    "average); the pace is the server's. Students come in over {arrivals:g} s, then {settle:g} s pass before a step is "
-    "counted; load goes on while its last answers come. Sent, analysed and shed count the snapshots sent within the "
-    "step; shed is what was dropped, refused or not answered within {answers:g} s of its end. Latency is from a "
-    "student's sending to the arrival of the tile made of that snapshot at the teacher's socket of the class, on one "
-    "clock; the teacher confirms each update at once, and the time for which the server gathers changes is part of "
-    "it. Shown: the greatest age of a reading when it reached the teacher; on screen: when a newer one took its place. "
-    "CPU is in cores, read from the system; memory is the greatest sum of a kind's processes in the step, in which "
-    "shared pages count more than once. The generator's own CPU is apart; its lag, how late its clock calls it, is in "
-    "the latencies."
+    "student answers every credit of the server at once with the next of {frames} prepared JPEGs ({bytes} bytes on "
+    "average); the server sets the pace. Students arrive over {arrivals:g} s, then {settle:g} s pass before a step is "
+    "counted; the load continues until its last answers arrive. Sent, analysed and shed count the snapshots sent "
+    "within the step; shed snapshots were dropped, refused or not answered within {answers:g} s of its end. Latency "
+    "runs from sending a snapshot to the arrival of its tile at the teacher's socket, on one clock; the teacher "
+    "confirms each update at once, and latency includes the time for which the server gathers changes. Shown: the "
+    "greatest age of a reading when it reached the teacher; on screen: its age when a newer one replaced it. CPU is in "
+    "cores, read from the system; memory is the peak sum of a kind's processes in the step, in which shared pages "
+    "count more than once. The generator's own CPU is listed separately; latencies include its lag, the delay of its "
+    "timers."
 )
 COLUMNS = (
-    *("students", "sent/s", "analysed/s", "shed", "p50 ms", "p95 ms", "p99 ms", "shown, at most ms"),
-    *("on screen, at most ms", "interval ms", "disconnects", "generator's lag, p95 ms"),
+    *("students", "sent/s", "analysed/s", "shed", "p50 ms", "p95 ms", "p99 ms", "shown, max ms"),
+    *("on screen, max ms", "interval ms", "disconnects", "generator's lag, p95 ms"),
 )
 
 
@@ -47,7 +47,7 @@ def machine() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Of this program's environment, which is the server's where both run on one machine."""
+    """The versions in this program's environment, which is also the server's if both run on one machine."""
     installed = {each.name.lower().replace("_", "-"): each.version for each in importlib.metadata.distributions()}
     found = {package: installed.get(package.replace("_", "-"), "not installed") for package in PACKAGES}
     return {"python": platform.python_version(), **found}
@@ -59,7 +59,7 @@ def markdown(figures: dict[str, Any], plot: str) -> str:
 
 
 def preface(title: str, figures: dict[str, Any]) -> list[str]:
-    """What was done, where and with what."""
+    """The title, method, machine and versions."""
     facts = ", ".join(f"{name} {value}" for name, value in figures["versions"].items())
     about = figures["machine"]
     size = f"{about['cores']} cores, {about['memory_gb']} GB"
@@ -76,33 +76,44 @@ def details(figures: dict[str, Any], plot: str) -> str:
     """The tables of one run."""
     lines = [
         *(f"![Rates, latency and CPU by students]({plot})", "", *step_table(figures["steps"])),
-        *("", *_costs(figures["steps"], "cpu", "CPU, cores")),
-        *("", *_costs(figures["steps"], "rss_mb", "memory, MB")),
-        *_idle(figures.get("idle_sockets")),
+        *("", *_usage_table(figures["steps"], "cpu", "CPU, cores")),
+        *("", *_usage_table(figures["steps"], "rss_mb", "memory, MB")),
+        *_idle_sockets(figures.get("idle_sockets")),
         *_soak(figures.get("soak")),
     ]
     return "\n".join(lines) + "\n"
 
 
 def step_table(steps: list[dict[str, Any]]) -> list[str]:
-    return [_row(COLUMNS), _row(["---"] * len(COLUMNS)), *(_row(_cells(step)) for step in steps)]
+    rows = []
+    for step in steps:
+        latency, interval = step["latency_ms"], step["interval_ms"]
+        span = "" if interval["min"] is None else f"{interval['min']:.0f}–{interval['max']:.0f}"
+        rows.append(
+            (
+                *(step["students"], step["sent_per_s"], step["analysed_per_s"], f"{100 * step['shed_ratio']:.1f} %"),
+                *(latency["p50"], latency["p95"], latency["p99"], step["oldest_shown_ms"]),
+                *(step["oldest_on_screen_ms"], span, step["disconnects"], step["generator_lag_ms"]["p95"]),
+            )
+        )
+    return [_row(COLUMNS), _row(["---"] * len(COLUMNS)), *map(_row, rows)]
 
 
 def draw(steps: list[dict[str, Any]], file: Path) -> None:
     students = [step["students"] for step in steps]
     figure = Figure(figsize=(11, 3.6), layout="constrained")
-    rates, late, cpu = figure.subplots(1, 3)
+    rates, latency, cpu = figure.subplots(1, 3)
     for key in ("sent_per_s", "analysed_per_s", "shed_per_s"):
         rates.plot(students, [step[key] for step in steps], marker="o", label=key.removesuffix("_per_s"))
     rates.set(title="Snapshots per second", xlabel="students", ylim=(0, None))
     for share in ("p50", "p95", "p99"):
-        late.plot(students, [step["latency_ms"][share] or float("nan") for step in steps], marker="o", label=share)
-    late.set(title="Sending to the teacher, ms", xlabel="students", yscale="log", ylim=(10, None))
-    late.yaxis.set_major_formatter("{x:g}")
+        latency.plot(students, [step["latency_ms"][share] or float("nan") for step in steps], marker="o", label=share)
+    latency.set(title="Sending to the teacher, ms", xlabel="students", yscale="log", ylim=(10, None))
+    latency.yaxis.set_major_formatter("{x:g}")
     for kind in _kinds(steps, "cpu"):
         cpu.plot(students, [step["cpu"].get(kind, 0.0) for step in steps], marker="o", label=kind)
     cpu.set(title="CPU, cores", xlabel="students", ylim=(0, None))
-    for axes in (rates, late, cpu):
+    for axes in (rates, latency, cpu):
         axes.legend(fontsize="small")
         axes.grid(alpha=0.3)
     figure.savefig(file, dpi=120)
@@ -112,21 +123,7 @@ def _wrapped(text: str) -> str:
     return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False)
 
 
-def _cells(step: dict[str, Any]) -> list[Any]:
-    late, interval = step["latency_ms"], step["interval_ms"]
-    return [
-        *(step["students"], step["sent_per_s"], step["analysed_per_s"], f"{100 * step['shed_ratio']:.1f} %"),
-        *(late["p50"], late["p95"], late["p99"], step["oldest_shown_ms"], step["oldest_on_screen_ms"]),
-        *(_span(interval), step["disconnects"], step["generator_lag_ms"]["p95"]),
-    ]
-
-
-def _span(interval: dict[str, float | None]) -> str:
-    low, high = interval["min"], interval["max"]
-    return "" if low is None or high is None else f"{low:.0f}–{high:.0f}"
-
-
-def _costs(steps: list[dict[str, Any]], key: str, title: str) -> list[str]:
+def _usage_table(steps: list[dict[str, Any]], key: str, title: str) -> list[str]:
     kinds = _kinds(steps, key)
     head = [f"students; {title}", *kinds]
     rows = ([step["students"], *(step[key].get(kind, "") for kind in kinds)] for step in steps)
@@ -137,7 +134,7 @@ def _kinds(steps: list[dict[str, Any]], key: str) -> list[str]:
     return sorted({kind for step in steps for kind in step[key]})
 
 
-def _idle(idle: dict[str, Any] | None) -> list[str]:
+def _idle_sockets(idle: dict[str, Any] | None) -> list[str]:
     if not idle:
         return []
     return [

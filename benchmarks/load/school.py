@@ -1,4 +1,4 @@
-"""Classes of simulated students on the server: who signs in, who is there, who leaves."""
+"""Classes of simulated students on the server: signing them in, opening and closing their sockets."""
 
 import asyncio
 import contextlib
@@ -11,17 +11,17 @@ from classroom.simulation.browser import Browser, SimulationFailed
 from classroom.simulation.run import SIGN_INS_AT_ONCE, Plan, enter_class, simulated_accounts
 from classroom.simulation.script import Script
 
-# The server takes 600 sign-ins a minute from one address.
+# The server accepts 600 sign-ins a minute from one address.
 SIGN_INS_PER_S = 9
 OPENING_AT_ONCE = 20
 FIRST_RESULT_S = 120
-# Students of a real class do not come in the same millisecond; their credits then stay apart.
+# Students of a real class do not arrive in the same millisecond; their credits then stay apart.
 ARRIVALS_S = 1.5
 
 
 @dataclass
 class Seats:
-    """Everyone who is signed in. Students stand class by class; `teachers` has one of each class."""
+    """Everyone who is signed in. Students are in the order of their classes; `teachers` has one for each class."""
 
     class_size: int
     teachers: list[Seat] = field(default_factory=list)
@@ -30,49 +30,46 @@ class Seats:
 
 @contextlib.asynccontextmanager
 async def signed_in(
-    urls: Sequence[str], students: int, class_size: int, say: Callable[[str], None]
+    urls: Sequence[str], students: int, class_size: int, log: Callable[[str], None]
 ) -> AsyncIterator[Seats]:
-    """Students in as many classes as it takes, each with a teacher and a session. Raises SimulationFailed.
+    """Sign in students, in as many classes as it takes, each with a teacher and a session. Raises SimulationFailed.
 
-    Their sockets are spread over the servers of `urls`; accounts are made, and deleted at the end, at the first.
+    Their sockets are spread over the servers of `urls`; accounts are created, and deleted at the end, on the first.
     """
     seats = Seats(class_size)
     async with contextlib.AsyncExitStack() as stack:
-        door = _Door()
+        limiter = _SignInLimiter()
         for first in range(0, students, class_size):
             size = min(class_size, students - first)
-            made = await stack.enter_async_context(simulated_accounts(Plan(urls[0], size, 0, Script([]))))
-            say(f"{first + size} of {students} students sign in, consent and join …")
-            emails = [made["teacher"], *made["students"]]
-            entering = (door.enter(urls[n % len(urls)], urls[0], email, made) for n, email in enumerate(emails))
-            teacher, *pupils = await asyncio.gather(*entering)
+            accounts = await stack.enter_async_context(simulated_accounts(Plan(urls[0], size, 0, Script([]))))
+            log(f"{first + size} of {students} students sign in, consent and join …")
+            emails = [accounts["teacher"], *accounts["students"]]
+            entering = (limiter.enter(urls[n % len(urls)], urls[0], email, accounts) for n, email in enumerate(emails))
+            teacher, *class_students = await asyncio.gather(*entering)
             seats.teachers.append(teacher)
-            seats.students += pupils
+            seats.students += class_students
         yield seats
 
 
-class _Door:
-    """Lets people sign in a few at a time, and no faster than the server's limit of an address."""
+class _SignInLimiter:
+    """Signs people in a few at a time, and no faster than the server's limit for one address."""
 
     def __init__(self) -> None:
         self.few = asyncio.Semaphore(SIGN_INS_AT_ONCE)
-        self.opened_at = asyncio.get_running_loop().time()
-        self.tickets = itertools.count()
+        self.started_at = asyncio.get_running_loop().time()
+        self.numbers = itertools.count()
 
-    async def enter(self, url: str, sign_in_url: str, email: str, made: dict) -> Seat:
+    async def enter(self, url: str, sign_in_url: str, email: str, accounts: dict) -> Seat:
         browser = Browser(sign_in_url)
         try:
             async with self.few:
-                await asyncio.sleep(self._wait_s())
-                await enter_class(browser, email, made)
+                due = self.started_at + next(self.numbers) / SIGN_INS_PER_S
+                await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
+                await enter_class(browser, email, accounts)
             cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in browser.http.cookie_jar)
         finally:
             await browser.close()
-        return Seat(url, made["session"], {"Origin": url, "Cookie": cookies})
-
-    def _wait_s(self) -> float:
-        due = self.opened_at + next(self.tickets) / SIGN_INS_PER_S
-        return max(0.0, due - asyncio.get_running_loop().time())
+        return Seat(url, accounts["session"], {"Origin": url, "Cookie": cookies})
 
 
 class Crowd:
@@ -86,21 +83,26 @@ class Crowd:
         self.tasks: list[asyncio.Task[None]] = []
 
     async def grow(self, students: int) -> None:
-        """Have that many students in class, and their teachers; back when each has had a result."""
+        """Connect students up to this number, and their teachers; return when each has had a result."""
         present = sum(isinstance(person, Student) for person in self.people)
         classes = [-(-count // self.seats.class_size) for count in (present, students)]
-        await self._come([Teacher(seat, self.register) for seat in self.seats.teachers[slice(*classes)]])
-        new = [self._student(number) for number in range(present, students)]
-        await self._come(new, pause_s=ARRIVALS_S / max(1, len(new)))
+        await self._connect([Teacher(seat, self.register) for seat in self.seats.teachers[slice(*classes)]])
+        new = []
+        for number in range(present, students):
+            start = number % len(self.frames)
+            frames = [*self.frames[start:], *self.frames[:start]]
+            new.append(Student(self.seats.students[number], self.register, frames))
+        await self._connect(new, pause_s=ARRIVALS_S / max(1, len(new)))
 
     async def sit_idle(self, students: int) -> None:
-        """Open that many sockets, and start no camera."""
+        """Open this many sockets without starting a camera."""
         for first in range(0, students, OPENING_AT_ONCE):
             seats = self.seats.students[first : min(first + OPENING_AT_ONCE, students)]
-            await self._come([IdleStudent(seat, self.register) for seat in seats])
+            await self._connect([IdleStudent(seat, self.register) for seat in seats])
 
     def check(self) -> None:
-        """Raise what has stopped a person, other than a lost socket: the figures would be of a smaller crowd."""
+        """Raise the error that has stopped a person, if any: the figures would be those of a smaller crowd. A lost
+        socket stops nobody."""
         for task in self.tasks:
             if task.done():
                 task.result()
@@ -112,11 +114,7 @@ class Crowd:
         await asyncio.gather(*self.tasks)
         self.people, self.tasks = [], []
 
-    def _student(self, number: int) -> Student:
-        start = number % len(self.frames)
-        return Student(self.seats.students[number], self.register, [*self.frames[start:], *self.frames[:start]])
-
-    async def _come(self, people: Sequence[Person], pause_s: float = 0.0) -> None:
+    async def _connect(self, people: Sequence[Person], pause_s: float = 0.0) -> None:
         for person in people:
             self.people.append(person)
             self.tasks.append(asyncio.create_task(person.attend()))

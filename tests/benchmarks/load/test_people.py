@@ -73,7 +73,7 @@ async def serving(server: Server):
 async def test_credit_is_answered_with_the_next_frame():
     server = Server(WELCOME, CREDIT, {**CREDIT, "seq": 2})
     async with serving(server) as (register, seat):
-        assert await Student(seat, register, [b"one", b"two"]).one_stay() == "4000"
+        assert await Student(seat, register, [b"one", b"two"]).connect() == "4000"
     assert server.heard == [
         "sessionid=ada",
         {"type": "start"},
@@ -86,9 +86,9 @@ async def test_credit_is_answered_with_the_next_frame():
 async def test_result_counts_in_the_step_of_its_snapshot():
     async with serving(Server(WELCOME, CREDIT)) as (register, seat):
         student, first = Student(seat, register, [b"jpeg"]), register.ledger
-        await student.one_stay()
+        await student.connect()
         register.ledger = Ledger()
-        await student.heard(student.socket, {"type": "result", "seq": 1, "faces": 1})
+        await student.receive(student.socket, {"type": "result", "seq": 1, "faces": 1})
     assert (first.sent, first.analysed, first.with_face) == (1, 1, 1)
     assert register.ledger == Ledger()
 
@@ -97,7 +97,7 @@ async def test_result_counts_in_the_step_of_its_snapshot():
 async def test_snapshot_that_is_not_analysed_is_shed_once(kind, reason):
     answer = {"type": kind, "seq": 1, reason: "stale"}
     async with serving(Server(WELCOME, CREDIT, answer, answer)) as (register, seat):
-        await Student(seat, register, [b"jpeg"]).one_stay()
+        await Student(seat, register, [b"jpeg"]).connect()
     assert getattr(register.ledger, kind) == {"stale": 1}
     assert (register.ledger.sent, register.ledger.shed, register.ledger.unanswered) == (1, 1, 0)
 
@@ -118,7 +118,7 @@ async def test_lost_socket_is_counted_and_reopened(monkeypatch):
 async def test_teacher_confirms_an_update_and_records_its_latency():
     server = Server(WELCOME, CREDIT)
     async with serving(server) as (register, seat):
-        await Student(seat, register, [b"jpeg"]).one_stay()
-        await Teacher(seat, register).one_stay()
+        await Student(seat, register, [b"jpeg"]).connect()
+        await Teacher(seat, register).connect()
     assert server.heard[-1] == {"type": "shown", "number": 5}
     assert len(register.ledger.to_teacher_ms) == 1
