@@ -1,7 +1,12 @@
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
+
+from accounts.hashers import HashingBusy
+
+RETRY_AFTER_S = 5
 
 
 class NoStoreMiddleware(MiddlewareMixin):
@@ -14,4 +19,16 @@ class NoStoreMiddleware(MiddlewareMixin):
         # Check only for the cookie: loading its user needs the database, which may be unavailable.
         if "Cache-Control" not in response and settings.SESSION_COOKIE_NAME in request.COOKIES:
             response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class HashingBusyMiddleware(MiddlewareMixin):
+    """Answer 503 with Retry-After if a password could not be hashed in time, on whatever page."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, HashingBusy):
+            return None
+        response = render(request, "503.html", {"wait": RETRY_AFTER_S}, status=503)
+        response["Retry-After"] = str(RETRY_AFTER_S)
+        response["Cache-Control"] = "no-store"
         return response
