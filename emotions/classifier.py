@@ -1,7 +1,6 @@
 """The served network: a LiteRT file with 8-bit weights that runs without TensorFlow (docs/adr/0006)."""
 
 import threading
-from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -17,10 +16,6 @@ class Classifier:
         self._network = network
         # An interpreter holds its activations, so each thread needs its own.
         self._local = threading.local()
-
-    @classmethod
-    def from_file(cls, path: Path) -> "Classifier":
-        return cls(path.read_bytes())
 
     def logits(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
         """Normalised faces [n, 48, 48, 1] → logits [n, 7]."""

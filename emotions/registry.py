@@ -104,7 +104,7 @@ def load_model(name: str = "", models_dir: Path = MODELS_DIR) -> LoadedModel:
     """Load a model to serve, the default model for ''. Raises UnknownModel, or DamagedModel if a hash differs."""
     manifest = load_manifest(name, models_dir)
     path = _verified(models_dir / manifest.name / SERVED_FILE, manifest.served_sha256)
-    return LoadedModel(manifest, Classifier.from_file(path))
+    return LoadedModel(manifest, Classifier(path.read_bytes()))
 
 
 def load_network(name: str = "", models_dir: Path = MODELS_DIR) -> "keras.Model":

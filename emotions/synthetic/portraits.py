@@ -6,7 +6,7 @@ warping moves the brows and the mouth; the network may read the result different
 
 import importlib.util
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -43,26 +43,24 @@ def _original() -> Image:
     return read_image(Path(spec.origin).parent / "data" / "astronaut.png")
 
 
-def _angry(face: Image) -> Image:
-    """The mouth upside down, the brows drawn down and together."""
-    return _with_brows(_with_mouth_upside_down(face, 0.65, 0.36), inner=0.20, outer=-0.10, together=0.10)
-
-
-def _sad(face: Image) -> Image:
-    """The mouth upside down, the inner ends of the brows drawn up."""
-    return _with_brows(_with_mouth_upside_down(face, 0.65, 0.36), inner=-0.15, outer=0.10, together=0.04)
+def _frowning(face: Image, *, inner: float, outer: float, together: float) -> Image:
+    return _with_brows(_with_mouth_upside_down(face, 0.65, 0.36), inner=inner, outer=outer, together=together)
 
 
 def _neutral(face: Image) -> Image:
-    """The mouth upside down and flattened, so that neither smile nor frown remains."""
-    return _with_mouth_flattened(_with_mouth_upside_down(face, 0.7, 0.36), 2.8, reach=(0.9, 0.40))
+    """Turn the mouth upside down and flatten it, so that neither smile nor frown remains."""
+    flipped = _with_mouth_upside_down(face, 0.7, 0.36)
+    x, y = _pixels(flipped)
+    return _remapped(flipped, x, MOUTH[1] + (y - MOUTH[1]) * (1.0 + 1.8 * _plateau(flipped, (0.9, 0.40))))
 
 
 POSES: dict[str, Callable[[Image], Image]] = {
     "happy": np.copy,
     "neutral": _neutral,
-    "angry": _angry,
-    "sad": _sad,
+    # The brows drawn down and together.
+    "angry": partial(_frowning, inner=0.20, outer=-0.10, together=0.10),
+    # The inner ends of the brows drawn up.
+    "sad": partial(_frowning, inner=-0.15, outer=0.10, together=0.04),
 }
 
 
@@ -71,11 +69,6 @@ def _with_mouth_upside_down(face: Image, reach_x: float, reach_y: float) -> Imag
     flipped = cv2.remap(face, x, 2 * np.float32(MOUTH[1]) - y, cv2.INTER_LINEAR)
     share = np.clip(1.6 * _plateau(face, (reach_x, reach_y)), 0.0, 1.0)[..., np.newaxis]
     return np.asarray(face * (1.0 - share) + flipped * share, dtype=np.uint8)
-
-
-def _with_mouth_flattened(face: Image, times: float, *, reach: tuple[float, float]) -> Image:
-    x, y = _pixels(face)
-    return _remapped(face, x, MOUTH[1] + (y - MOUTH[1]) * (1.0 + (times - 1.0) * _plateau(face, reach)))
 
 
 def _with_brows(face: Image, *, inner: float, outer: float, together: float) -> Image:

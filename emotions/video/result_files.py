@@ -1,6 +1,7 @@
 """Readings in a file, one line per frame and face: CSV for spreadsheets, JSON lines for programs."""
 
 import csv
+import io
 import json
 from pathlib import Path
 from typing import Any, TextIO
@@ -51,7 +52,7 @@ class CsvReadings(ReadingFile):
     def _line(self, result: FrameResult, tracked: TrackedFace) -> str:
         reading = _reading(result, tracked)
         cells = {**reading, **reading["probabilities"], **dict(zip(COLUMNS[4:8], reading["box"], strict=True))}
-        return _csv_line([_safe(cells[column]) for column in (*COLUMNS, *EXPRESSIONS)])
+        return _csv_line([cells[column] for column in (*COLUMNS, *EXPRESSIONS)])
 
 
 class JsonLinesReadings(ReadingFile):
@@ -79,20 +80,8 @@ def _reading(result: FrameResult, tracked: TrackedFace) -> dict[str, Any]:
     }
 
 
-class _Lines(list[str]):
-    """The file-like object that csv writes to."""
-
-    def write(self, text: str) -> None:
-        self.append(text)
-
-
 def _csv_line(cells: list[Any]) -> str:
-    lines = _Lines()
-    csv.writer(lines, lineterminator="\n").writerow(cells)
-    return "".join(lines)
-
-
-def _safe(cell: Any) -> Any:
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return f"'{cell}"
-    return "" if cell is None else cell
+    line = io.StringIO()
+    safe = [f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell for cell in cells]
+    csv.writer(line, lineterminator="\n").writerow(safe)
+    return line.getvalue()

@@ -94,7 +94,9 @@ class _Track:
         """Return the face with the mean of recent readings; a dark or blurred one does not change the mean."""
         if doubt(face.quality, (1.0,)) is None:
             weight = _weight(time_s - self.read_at, smoothing_s)
-            self.probabilities = _blend(self.probabilities, face.probabilities, weight)
+            mean = self.probabilities or face.probabilities
+            blended: Any = tuple(old + weight * (new - old) for new, old in zip(face.probabilities, mean, strict=True))
+            self.probabilities = blended
             self.read_at = time_s
         probabilities = self.probabilities or face.probabilities
         return dataclasses.replace(
@@ -103,13 +105,6 @@ class _Track:
             expression=EXPRESSIONS[probabilities.index(max(probabilities))],
             uncertain=doubt(face.quality, probabilities),
         )
-
-
-def _blend(mean: Probabilities | None, new: Probabilities, weight: float) -> Probabilities:
-    if mean is None:
-        return new
-    blended: Any = tuple(old + weight * (now - old) for now, old in zip(new, mean, strict=True))
-    return blended
 
 
 def _weight(passed_s: float, constant_s: float) -> float:
