@@ -24,6 +24,7 @@ class Server:
     password: str
     env: dict[str, str]
     log: Path
+    pid: int
 
     def manage(self, *command: str) -> subprocess.CompletedProcess:
         """Run a management command against the server's database."""
@@ -59,7 +60,7 @@ def running_server(folder: Path, **settings: str):
         process = subprocess.Popen(daphne, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT)
     try:
         wait_for(url, process, log)
-        yield Server(url, password_file.read_text().strip(), env, log)
+        yield Server(url, password_file.read_text().strip(), env, log, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)

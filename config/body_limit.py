@@ -1,0 +1,56 @@
+"""A limit on request bodies in daphne, which otherwise receives a body of any size before the application sees it.
+
+docs/adr/0015-body-limit.md has the reasons for this place.
+"""
+
+from daphne import http_protocol
+from django.conf import settings
+from twisted.internet import reactor
+
+# A close with unread data resets the connection, and the sender would lose the answer (RFC 9112, 9.6).
+LINGER_S = 1.0
+REFUSAL = (
+    b"HTTP/1.1 413 Content Too Large\r\n"
+    b"Content-Type: text/plain; charset=utf-8\r\n"
+    b"Content-Length: 27\r\n"
+    b"Connection: close\r\n"
+    b"\r\n"
+    b"The request is too large.\r\n"
+)
+
+
+class BoundedWebRequest(http_protocol.WebRequest):
+    """A request that is refused with 413 by its declared length, or by the bytes received if none is declared."""
+
+    _refused = False
+
+    def gotLength(self, length: int | None) -> None:
+        if length is not None and length > settings.REQUEST_BODY_MAX_BYTES:
+            self._refuse()
+        else:
+            super().gotLength(length)
+
+    def handleContentChunk(self, data: bytes) -> None:
+        if self._refused:
+            return
+        if self.content.tell() + len(data) > settings.REQUEST_BODY_MAX_BYTES:
+            self.content.close()
+            self._refuse()
+        else:
+            super().handleContentChunk(data)
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        if not self._refused:
+            super().requestReceived(command, path, version)
+
+    def _refuse(self) -> None:
+        self._refused = True
+        transport = self.channel.transport
+        transport.write(REFUSAL)
+        transport.loseWriteConnection()
+        reactor.callLater(LINGER_S, transport.abortConnection)
+
+
+def install() -> None:
+    """Make daphne build bounded requests. Its factory looks the class up for every connection."""
+    http_protocol.WebRequest = BoundedWebRequest
