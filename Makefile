@@ -40,7 +40,7 @@ node_modules/.installed-dev: package-lock.json node_modules/.installed
 	touch node_modules/.installed $@
 
 .env:
-	$(BIN)/python -c "import secrets; print('SECRET_KEY=' + secrets.token_urlsafe(50))" > $@
+	umask 077 && $(BIN)/python -c "import secrets; print('SECRET_KEY=' + secrets.token_urlsafe(50))" > $@
 
 # Texts in other languages than English, as Python reads them.
 %.mo: %.po | $(VENV)/.requirements

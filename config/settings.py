@@ -92,6 +92,9 @@ if DATABASE_URL:
 else:
     SQLITE_PATH = Path(env.str("SQLITE_PATH", default=str(VAR_DIR / "attune.sqlite3")))
     SQLITE_PATH.parent.mkdir(parents=True, exist_ok=True)
+    if not SQLITE_PATH.exists():
+        # SQLite's own files next to it get the same mode.
+        SQLITE_PATH.touch(mode=0o600)
     DATABASES = {"default": services.sqlite(SQLITE_PATH, test_file=VAR_DIR / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
