@@ -60,13 +60,13 @@ export const CONNECTION_LABELS = {
 
 export const TIMELINE = {
   time: gettext("Time"),
-  seen: gettext("Visible"),
+  seen: gettext("Readable"),
   present: gettext("Present"),
-  noFace: gettext("no face visible"),
+  noFace: gettext("no readable face"),
   pointAtChart: gettext("Point at the chart for details."),
   nothingYet: gettext("The first figures appear within half a minute."),
   seenOf: (seen, present) =>
-    interpolate(gettext("%(seen)s of %(present)s visible"), { seen: number(seen), present: number(present) }),
+    interpolate(gettext("%(seen)s of %(present)s readable"), { seen: number(seen), present: number(present) }),
   presentOnly: (present) => interpolate(gettext("%(present)s present"), { present: number(present) }),
   negative: (share) => interpolate(gettext("negative %(share)s"), { share }),
   negativeShare: gettext("Negative"),

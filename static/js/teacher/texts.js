@@ -3,7 +3,7 @@ import { gettext, interpolate, number } from "../lib/i18n.js";
 
 export const STATE_LABELS = {
   in_class: gettext("In class"),
-  seen: gettext("Visible"),
+  seen: gettext("Readable"),
   uncertain: gettext("Cannot tell"),
   no_face: gettext("No face"),
   waiting: gettext("Waiting"),
@@ -21,7 +21,7 @@ export const RESPONSES = {
   say: (count, present, answer) =>
     interpolate(gettext("%(count)s of %(present)s say “%(answer)s”"), { ...format({ count, present }), answer }),
   faces: (negative, seen) =>
-    interpolate(gettext("%(negative)s of %(seen)s visible faces look negative"), format({ negative, seen })),
+    interpolate(gettext("%(negative)s of %(seen)s readable faces look negative"), format({ negative, seen })),
   lower: gettext("Lower"),
   lowerHand: (name) => interpolate(gettext("Lower the hand of %(name)s"), { name }),
   since: (time) => interpolate(gettext("since %(time)s"), { time }),
@@ -49,7 +49,7 @@ export const STUDENT = {
 };
 
 export const COVERAGE = {
-  seen: (seen, present) => interpolate(gettext("%(seen)s of %(present)s visible"), format({ seen, present })),
+  seen: (seen, present) => interpolate(gettext("%(seen)s of %(present)s readable"), format({ seen, present })),
   answered: (answered, present) =>
     interpolate(gettext("%(answered)s of %(present)s gave feedback"), format({ answered, present })),
   present: (present, enrolled) =>

@@ -84,7 +84,7 @@ function drawLayers(place, windows, windowS, options) {
   );
 }
 
-// How many students were present, and how many of them had a visible face.
+// How many students were present, and how many of them had a readable face.
 export function drawPresence(place, windows, windowS, { width, isLive, annotations, readsFaces }) {
   const { times, columns } = toColumns(windows, windowS, ({ present, seen }) => [present, seen]);
   const mostPresent = Math.max(1, ...windows.map(({ present }) => present));

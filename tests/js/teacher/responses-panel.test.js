@@ -29,7 +29,7 @@ test("without problems it names how many say that all is good", () => {
 });
 
 test("faces follow if the course reads them and any could be read", () => {
-  const withFaces = "3 of 12 say “Lost”; 4 of 10 visible faces look negative";
+  const withFaces = "3 of 12 say “Lost”; 4 of 10 readable faces look negative";
   assert.equal(compare({ lost: 3 }, { readsFaces: true }), withFaces);
   assert.equal(compare({ lost: 3 }, { readsFaces: true, seen: 0 }), "3 of 12 say “Lost”");
 });

@@ -24,7 +24,7 @@ function build(states = []) {
 }
 
 test("buttons name the states that students are in, and how many", () => {
-  assert.deepEqual(build(["seen", "left", "seen"]).visible(), ["All3", "Visible2", "Left1"]);
+  assert.deepEqual(build(["seen", "left", "seen"]).visible(), ["All3", "Readable2", "Left1"]);
 });
 
 test("an empty class has the button for all students alone", () => {
@@ -53,5 +53,5 @@ test("a chosen state stays visible when nobody is in it any more", () => {
   const { filter, press, visible } = build(["seen", "left"]);
   press("Left");
   filter.count(["seen", "seen"]);
-  assert.deepEqual(visible(), ["All2", "Visible2", "Left0"]);
+  assert.deepEqual(visible(), ["All2", "Readable2", "Left0"]);
 });

@@ -24,7 +24,7 @@ test("a course that reads faces has shares, the negative share and attendance", 
     Disgust: "5 %",
     Angry: "5 %",
     Negative: "30 %",
-    Visible: "3",
+    Readable: "3",
     Present: "4",
   });
 });
@@ -41,7 +41,7 @@ test("a course without cameras has answers and who was present", () => {
 
 test("answers follow the shares if any were given", () => {
   const names = buildColumns({ ...PARTS, hasAnswers: true }).map(({ name }) => name);
-  assert.deepEqual(names.slice(7, 13), ["Negative", "Lost", "Too fast", "Too slow", "All good", "Visible"]);
+  assert.deepEqual(names.slice(7, 13), ["Negative", "Lost", "Too fast", "Too slow", "All good", "Readable"]);
 });
 
 test("a window lists the annotations within it", () => {
