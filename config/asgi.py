@@ -11,8 +11,9 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
 from classroom.consumers.routing import websocket_urlpatterns  # noqa: E402
-from config import body_limit  # noqa: E402
+from config import body_limit, core_dumps  # noqa: E402
 
+core_dumps.forbid()
 body_limit.install()
 
 application = ProtocolTypeRouter(

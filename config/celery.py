@@ -2,9 +2,11 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import task_prerun, worker_process_init
+from celery.signals import beat_init, task_prerun, worker_init, worker_process_init
 from django.db import close_old_connections
 from kombu.transport import redis as broker
+
+from config import core_dumps
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -25,6 +27,12 @@ def _check_connection(task: Any, **_: object) -> None:
     """
     if not task.request.is_eager and task.name != "classroom.tasks.analyse_snapshots":
         close_old_connections()
+
+
+@worker_init.connect
+@beat_init.connect
+def _forbid_core_dumps(**_: object) -> None:
+    core_dumps.forbid()
 
 
 @worker_process_init.connect
