@@ -1,4 +1,4 @@
-"""What the cameras of a simulated class show, and from which second on."""
+"""The pictures that the cameras of a simulated class show, and from which second on."""
 
 import itertools
 import time
