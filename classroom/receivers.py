@@ -35,6 +35,7 @@ def notify_of_consent_text(**_: Any) -> None:
 
 @receiver(user_logged_out)
 def close_sockets_of_sign_in(request: HttpRequest | None, user: User | None, **_: Any) -> None:
+    """Signing out closes the sockets of that browser, not those of other devices."""
     if request is None or user is None:
         return
     sign_in = events.sign_in_digest(request.session.session_key)

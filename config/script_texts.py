@@ -16,6 +16,7 @@ class OwnTexts(JavaScriptCatalog):
     """The texts of our own scripts alone; the admin's pages bring theirs themselves."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Return the catalogue of the active language."""
         language = translation.get_language() or settings.LANGUAGE_CODE
         folders = [str(path) for path in settings.LOCALE_PATHS]
         self.translation = DjangoTranslation(language, domain=self.domain, localedirs=folders)

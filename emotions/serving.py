@@ -53,7 +53,8 @@ def state() -> State:
 
 
 def _setting(name: str, default: str) -> str:
-    # Without Django's settings (a notebook, a script) the defaults hold.
+    """Return a setting, or the default where Django is not configured."""
+    # A notebook or script uses the defaults.
     if settings.configured or os.environ.get("DJANGO_SETTINGS_MODULE"):
         return str(getattr(settings, name, default))
     return default

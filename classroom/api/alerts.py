@@ -17,6 +17,7 @@ class AlertList(APIView):
     """All alerts of a session, newest first, for its teachers."""
 
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
+        """Return one page; 404 unless the user teaches the course."""
         paginator = AlertPagination()
         alerts = alerts_for(session_for_teacher(request.user, pk))
         page = paginator.paginate_queryset(alerts, request, view=self)
@@ -27,6 +28,7 @@ class AlertAcknowledge(APIView):
     """Record that a teacher has noticed an alert. Idempotent."""
 
     def post(self, request: SignedInApiRequest, pk: int, alert_pk: int) -> Response:
+        """Return the alert as it is now; 404 unless the user teaches the course."""
         alert = get_object_or_404(alerts_for(session_for_teacher(request.user, pk)), pk=alert_pk)
         acknowledge(alert=alert, teacher=request.user, now=timezone.now())
         alert.refresh_from_db(fields=["acknowledged_at"])

@@ -31,6 +31,7 @@ class UpdateFlow:
         return self.number
 
     def confirm(self, number: object) -> None:
+        """Record that the page has shown an update. Only the latest counts: earlier ones were confirmed or given up."""
         if number == self.number:
             self.has_ever_confirmed = True
             self.held_in_a_row = 0

@@ -84,12 +84,14 @@ def sign_in_digest(session_key: str | None) -> str:
 
 
 def publish_tiles(session_id: int, tiles: Sequence[Tile], *, saved: bool = True) -> None:
+    """Send changed tiles to the dashboards; `saved` is False while the database lacks their readings."""
     _publish_numbered(
         session_id, lambda number: TilesChanged(type="tiles.changed", tiles=tiles, saved=saved, event=number)
     )
 
 
 def publish_answer(session_id: int, student_id: int, says: AnswerPayload | None, *, heard: float) -> None:
+    """Send a student's answer, None once it no longer holds; `heard` orders it against other changes."""
     _publish_numbered(
         session_id,
         lambda number: AnswerSaid(type="answer.said", student=student_id, says=says, heard=heard, event=number),
@@ -97,6 +99,7 @@ def publish_answer(session_id: int, student_id: int, says: AnswerPayload | None,
 
 
 def publish_hand(session_id: int, student_id: int, since: float | None, *, heard: float) -> None:
+    """Send since when a student's hand is up, None once it is down; `heard` orders it against other changes."""
     _publish_numbered(
         session_id,
         lambda number: HandMoved(type="hand.moved", student=student_id, since=since, heard=heard, event=number),

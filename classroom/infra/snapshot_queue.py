@@ -69,6 +69,7 @@ class QueuedSnapshot:
 
     @classmethod
     def decode(cls, entry: bytes, jpeg: bytes | None) -> "QueuedSnapshot":
+        """Read an entry made by `encode`, and attach its image."""
         mailbox, seq, *times_ms, channel = json.loads(entry)
         session_id, student_id = map(int, mailbox.split(":"))
         captured_at, received_at = (datetime.fromtimestamp(ms / 1000, UTC) for ms in times_ms)

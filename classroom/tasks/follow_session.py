@@ -90,6 +90,7 @@ def _follow_soon(session_id: int) -> None:
 
 
 def _log_failure(session_id: int, error: Exception) -> None:
+    """Log at most one failure in LOG_EVERY_S: an unavailable broker fails every step."""
     global _logged_at
     if time.monotonic() - _logged_at >= LOG_EVERY_S:
         _logged_at = time.monotonic()

@@ -78,6 +78,7 @@ def expression_letter(name: str) -> str:
 
 @register.filter
 def band_word(measure: BandedMeasure) -> str:
+    """Return the word for a banded measure: how often for the calm face, how much for the others."""
     if measure.band is None:
         return str(_("Too few readings"))
     words = FREQUENCIES if measure.name == "calm_presence" else LEVELS

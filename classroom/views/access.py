@@ -9,6 +9,7 @@ from classroom.models import ClassSession, Course
 
 
 def course_for_teacher(user: User, pk: int) -> Course:
+    """A course that the user teaches."""
     course = get_object_or_404(Course, pk=pk)
     if not may_teach(user, course):
         raise Http404

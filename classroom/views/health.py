@@ -4,6 +4,7 @@ import hmac
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 from django.conf import settings
 from django.core.cache import cache
@@ -40,9 +41,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Readiness: "ok" or the problem for each dependency, with status 503 unless all are ok."""
     checks: dict[str, Callable[[], str]] = {"database": _check_database}
     if settings.EMBEDDED:
-        checks["recogniser"] = _check_recogniser
+        checks["recogniser"] = lambda: "broken" if serving.state() == "broken" else "ok"
     else:
-        checks |= {"redis": _check_redis, "workers": _check_workers}
+        has_workers = partial(process_registry.count_live_workers, now=timezone.now())
+        checks |= {"redis": _check_redis, "workers": lambda: "ok" if has_workers() else "none is alive"}
     running = {name: _pool.submit(check) for name, check in checks.items()}
     results = {name: _result(future) for name, future in running.items()}
     is_ready = all(result == "ok" for result in results.values())
@@ -52,6 +54,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def metrics_page(request: HttpRequest) -> HttpResponse:
+    """Return the metrics of all processes in Prometheus format, to this machine or for METRICS_TOKEN."""
     if not _may_read_metrics(request):
         text = 'Forbidden: ask from this machine, or send "Authorization: Bearer METRICS_TOKEN".\n'
         return HttpResponse(text, "text/plain", status=403)
@@ -94,11 +97,3 @@ def _check_redis() -> str:
     for url in {settings.CACHE_URL, settings.CHANNEL_URL, settings.BROKER_URL}:
         Redis.from_url(url, socket_timeout=CHECK_TIMEOUT_S, socket_connect_timeout=CHECK_TIMEOUT_S).ping()
     return "ok"
-
-
-def _check_workers() -> str:
-    return "ok" if process_registry.count_live_workers(now=timezone.now()) else "none is alive"
-
-
-def _check_recogniser() -> str:
-    return "broken" if serving.state() == "broken" else "ok"

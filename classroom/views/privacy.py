@@ -16,6 +16,7 @@ from classroom.domain.self_reports import count_self_reports, erase_self_reports
 
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
+    """Say what is stored, and offer students to erase theirs."""
     context = {"reading_count": 0, "said_count": 0}
     if request.user.is_authenticated and request.user.is_student:
         context = {"reading_count": count_readings(request.user), "said_count": count_self_reports(request.user)}

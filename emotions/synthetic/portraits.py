@@ -65,6 +65,7 @@ POSES: dict[str, Callable[[Image], Image]] = {
 
 
 def _with_mouth_upside_down(face: Image, reach_x: float, reach_y: float) -> Image:
+    """Mirror the mouth vertically within `reach` eye distances, blended into the face."""
     x, y = _pixels(face)
     flipped = cv2.remap(face, x, 2 * np.float32(MOUTH[1]) - y, cv2.INTER_LINEAR)
     share = np.clip(1.6 * _plateau(face, (reach_x, reach_y)), 0.0, 1.0)[..., np.newaxis]

@@ -63,6 +63,7 @@ class LivePage:
         self._latest.put(data.tobytes())
 
     def close(self) -> None:
+        """End the stream of every viewer and free the port."""
         self._latest.end()
         self._server.shutdown()
         self._server.server_close()

@@ -52,6 +52,7 @@ def rules_for(course: Course) -> Rules:
 
 
 def save_rules(*, course: Course, rules: Iterable[Rule]) -> None:
+    """Store the given rules in one transaction; rules of other kinds stay as they are."""
     with transaction.atomic():
         for rule in rules:
             settings = {name: getattr(rule, name) for name in rule.__dataclass_fields__ if name != "kind"}

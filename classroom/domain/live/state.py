@@ -133,6 +133,7 @@ class LiveClass:
     # --- the class as a whole
 
     def mood(self, now: float) -> ClassMood:
+        """Return the mean of the expressions read in the last window, and how many students it rests on."""
         recent = mood(self._recent_samples(now))
         return {
             "probabilities": recent.probabilities,
@@ -143,6 +144,7 @@ class LiveClass:
         }
 
     def responses(self, now: float) -> ClassResponses:
+        """Count the answers that hold and the raised hands of the students present."""
         recent = self._recent_samples(now)
         return class_responses(
             self.tiles.values(), present=self._present, seen=mood(recent).seen, negative=negative_students(recent)
