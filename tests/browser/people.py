@@ -10,7 +10,7 @@ expect.set_options(timeout=PATIENCE_MS)
 
 async def sign_in(page: Page, server, email: str) -> None:
     await page.goto(f"{server.url}/accounts/login/")
-    await page.get_by_label("Email").fill(email)
+    await page.get_by_label("E-mail").fill(email)
     await page.get_by_label("Password", exact=True).fill(server.password)
     await page.get_by_role("button", name="Sign in").click()
     await expect(page).to_have_url(f"{server.url}/")
