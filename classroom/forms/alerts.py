@@ -36,7 +36,7 @@ WORDING = {
     ),
     CLASS_NEGATIVE: RuleWording(
         gettext_lazy("Many faces in the class look negative"),
-        gettext_lazy("Share of students who look mostly negative, among those whose face is visible (at least four)."),
+        gettext_lazy("Share of students who look mostly negative, among those with a readable face (at least four)."),
     ),
     PRESENCE_LOW: RuleWording(
         gettext_lazy("Students are leaving"),

@@ -18,8 +18,9 @@ from classroom.domain.history.rollups import roll_up
 from classroom.domain.history.session_report import StudentReport, build_session_report, build_student_report
 from classroom.domain.markers import MarkerRow
 from classroom.domain.sessions import end_session
+from classroom.forms.alerts import WORDING
 from classroom.measures import WINDOW_S
-from classroom.models import AlertKind, ClassSession
+from classroom.models import ClassSession
 from classroom.views.access import session_for_student, session_for_teacher
 from classroom.views.charts import session_charts
 from classroom.views.comparison import shows_faces
@@ -135,6 +136,6 @@ def _timeline_marks(markers: list[MarkerRow], alerts: list[AlertRow]) -> list[di
     """Return the vertical lines of the timeline in order: the teacher's markers, and when alerts fired."""
     marks: list[dict[str, Any]] = [{"at": marker["at"], "text": marker["text"]} for marker in markers]
     for alert in alerts:
-        text = _("Alert: %s") % AlertKind(alert["kind"]).label
+        text = _("Alert: %s") % WORDING[alert["kind"]].title
         marks.append({"at": alert["fired_at"], "text": text, "isAlert": True})
     return sorted(marks, key=lambda mark: mark["at"])
