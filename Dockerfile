@@ -17,4 +17,4 @@ RUN pybabel --quiet compile --directory locale --domain "django djangojs" \
 
 USER 10001
 EXPOSE 8000
-CMD ["daphne", "-b", "0.0.0.0", "-p", "8000", "--websocket-max-message-size", "131072", "config.asgi:application"]
+CMD ["daphne", "-b", "0.0.0.0", "-p", "8000", "--websocket-max-message-size", "131072", "--no-server-name", "config.asgi:application"]

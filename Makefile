@@ -52,7 +52,7 @@ setup-dev: setup $(VENV)/.requirements-dev node_modules/.installed-dev
 run: setup
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py create_demo --password-file var/demo-password --url http://localhost:$(PORT)
-	SIMULATION_ALLOWED=1 exec $(BIN)/daphne -b 127.0.0.1 -p $(PORT) --websocket-max-message-size 131072 config.asgi:application
+	SIMULATION_ALLOWED=1 exec $(BIN)/daphne -b 127.0.0.1 -p $(PORT) --websocket-max-message-size 131072 --no-server-name config.asgi:application
 
 # A simulated class in the demo course, beside a running `make run`.
 demo: setup

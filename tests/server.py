@@ -55,7 +55,8 @@ def running_server(folder: Path, **settings: str):
     for command in (["migrate", "-v0"], ["create_demo", "--password-file", str(password_file), "--url", url]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, capture_output=True)
     log = folder / "server.log"
-    daphne = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "config.asgi:application"]
+    options = ["-b", "127.0.0.1", "-p", str(port), "--no-server-name"]
+    daphne = [sys.executable, "-m", "daphne", *options, "config.asgi:application"]
     with log.open("wb") as output:
         process = subprocess.Popen(daphne, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT)
     try:

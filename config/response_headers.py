@@ -1,0 +1,30 @@
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
+
+# The class page uses the camera. Features that are not listed stay as the browser has them.
+PERMISSIONS_POLICY = "camera=(self), " + ", ".join(
+    f"{feature}=()"
+    for feature in (
+        *("accelerometer", "browsing-topics", "display-capture", "geolocation", "gyroscope", "hid"),
+        *(
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "publickey-credentials-get",
+            "screen-wake-lock",
+            "serial",
+            "usb",
+        ),
+    )
+)
+
+
+class ResponseHeadersMiddleware(MiddlewareMixin):
+    """Headers for every response, static files included, which Django and django-csp do not set."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
