@@ -1,7 +1,6 @@
 """The part of the student's socket that requests snapshots and submits them. Protocol: docs/architecture.md."""
 
 import asyncio
-import contextlib
 import logging
 import random
 
@@ -75,7 +74,7 @@ class SnapshotCredits(SessionSocket):
     # --- inside
 
     async def _grant_credits(self) -> None:
-        """Grant one credit at a time: the next when the last is settled and the interval is over."""
+        """Grant one credit at a time: the next when the last is settled or expired and the interval is over."""
         if not analysis.is_warm():
             await self.send_json({"type": "warming"})
         await analysis.warm()
@@ -84,7 +83,13 @@ class SnapshotCredits(SessionSocket):
         while True:
             granted_at = loop.time()
             await self._grant_credit()
-            await self._wait_for_outcome()
+            try:
+                await asyncio.wait_for(self.settled.wait(), CREDIT_EXPIRES_S)
+            except TimeoutError:
+                metrics.GIVEN_UP.inc()
+                # If the browser sent nothing, the expiry says nothing about the server's load.
+                if not self.credit_open:
+                    self.pace.record_loss()
             interval_s = self.pace.next_interval_s(random.random())  # noqa: S311  # as above
             await asyncio.sleep(max(0.0, granted_at + interval_s - loop.time()))
 
@@ -101,16 +106,6 @@ class SnapshotCredits(SessionSocket):
                 "width": settings.SNAPSHOT_WIDTH,
             }
         )
-
-    async def _wait_for_outcome(self) -> None:
-        """Wait until the credit is settled or expires."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.settled.wait(), CREDIT_EXPIRES_S)
-            return
-        metrics.GIVEN_UP.inc()
-        # If the browser sent nothing, the expiry says nothing about the server's load.
-        if not self.credit_open:
-            self.pace.record_loss()
 
     async def _submit(self, frame: Frame) -> None:
         received_ms = int(timezone.now().timestamp() * 1000)

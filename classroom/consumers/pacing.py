@@ -2,8 +2,7 @@
 
 Every socket sees the same queue through the waits of its own snapshots and follows the same rule, so a class slows
 down together. While the server is calm, the rate grows by the same amount a second for everyone; under load, each
-result lowers it by a share. Of two students with different rates, the faster one gives up more, and more often, so
-their rates converge.
+result lowers it by a share. The faster of two students gives up more, and more often, so their rates converge.
 """
 
 from dataclasses import dataclass

@@ -151,7 +151,15 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
     def run_in_background(self, job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a job concurrently with the handlers until the socket closes. A job that fails closes the socket: the
         page then reconnects, where it would otherwise show figures that no longer change."""
-        task = asyncio.create_task(self._close_on_failure(job))
+
+        async def run() -> None:
+            try:
+                await job
+            except Exception:
+                logger.exception("closing a socket of session %s after an error", self.session.pk)
+                await self.close(close_codes.FAILED)
+
+        task = asyncio.create_task(run())
         self.jobs.add(task)
         task.add_done_callback(self.jobs.discard)
         return task
@@ -186,13 +194,6 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
             except RedisError as error:
                 # Redis is unavailable or full, which is no reason to close the socket.
                 logger.warning("could not record a heartbeat in session %s: %s", self.session.pk, error)
-
-    async def _close_on_failure(self, job: Coroutine[Any, Any, None]) -> None:
-        try:
-            await job
-        except Exception:
-            logger.exception("closing a socket of session %s after an error", self.session.pk)
-            await self.close(close_codes.FAILED)
 
     async def _clean_up(self) -> None:
         for job in list(self.jobs):

@@ -165,7 +165,6 @@ class TeacherConsumer(SessionSocket):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.wake.wait(), SETTLE_S)
             self.wake.clear()
-            await self._send_history_state()
             if self.loading is None and (self.is_outdated or self.gaps.has_gap(asyncio.get_running_loop().time())):
                 # Concurrent with the updates: while the database is unavailable, the attempt takes seconds.
                 self.loading = self.run_in_background(self._reload())
@@ -177,12 +176,6 @@ class TeacherConsumer(SessionSocket):
             await asyncio.sleep(self.flow.rest_s(time.thread_time() - began))
             if await self.flow.wait_for_confirmation() > WINDOW_S:
                 self.is_outdated = True
-
-    async def _send_history_state(self) -> None:
-        is_saved = self.saved_throttle.is_open()
-        if is_saved != self.is_history_saved:
-            self.is_history_saved = is_saved
-            await self.send_json({"type": "history", "saved": is_saved})
 
     async def _reload(self) -> None:
         self.tiles_while_loading = []
@@ -199,6 +192,9 @@ class TeacherConsumer(SessionSocket):
             self.loading = None
 
     async def _send_update(self) -> None:
+        if self.saved_throttle.is_open() != self.is_history_saved:
+            self.is_history_saved = not self.is_history_saved
+            await self.send_json({"type": "history", "saved": self.is_history_saved})
         now = timezone.now().timestamp()
         aged = {tile["id"]: tile for tile in self.live.tick(now)}
         students = list((self.changed | aged).values())
