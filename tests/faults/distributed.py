@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import psutil
 import psycopg
 import redis
 
+from classroom.infra.process_registry import REPORTS
 from tests.faults.network import SlowNetwork
 from tests.server import ROOT, free_port, wait_for
 
@@ -56,6 +58,15 @@ class Distributed:
     @property
     def worker_children(self) -> set[int]:
         return {child.pid for child in self.worker.children()} if self.worker else set()
+
+    def open_sockets(self) -> Counter[int]:
+        """Return how many sockets each process last reported, by its pid."""
+        count: Counter[int] = Counter()
+        with self.redis() as redis:
+            for process, report in redis.hgetall(REPORTS).items():
+                samples = [sample for family in json.loads(report)["figures"] for sample in family["samples"]]
+                count[int(process.split(b":")[-1])] = sum(n for name, _, n in samples if name == "attune_sockets_open")
+        return count
 
     def redis(self) -> redis.Redis:
         return redis.Redis.from_url(self.addresses["REDIS_URL"])
