@@ -4,7 +4,6 @@ import hmac
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 
 from django.conf import settings
 from django.core.cache import cache
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 from redis import Redis
 
 from classroom.infra import metrics, process_registry
+from classroom.infra.process_registry import count_live_workers
 from emotions import serving
 
 logger = logging.getLogger(__name__)
@@ -43,8 +43,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     if settings.EMBEDDED:
         checks["recogniser"] = lambda: "broken" if serving.state() == "broken" else "ok"
     else:
-        has_workers = partial(process_registry.count_live_workers, now=timezone.now())
-        checks |= {"redis": _check_redis, "workers": lambda: "ok" if has_workers() else "none is alive"}
+        checks["redis"] = _check_redis
+        checks["workers"] = lambda: "ok" if count_live_workers(now=timezone.now()) else "none is alive"
     running = {name: _pool.submit(check) for name, check in checks.items()}
     results = {name: _result(future) for name, future in running.items()}
     is_ready = all(result == "ok" for result in results.values())
