@@ -35,19 +35,21 @@ def model_name(text: str) -> str:
 
 
 def stage(text: str) -> tuple[float, int, float]:
-    """SHARE:SIDE:ZOOM, the fields of a training stage."""
+    """Accept SHARE:SIDE:ZOOM, the fields of a training stage."""
     try:
         share_of_epochs, side, zoom = text.split(":")
         return share(share_of_epochs), positive(int)(side), positive(float)(zoom)
     except ValueError:
-        raise ArgumentTypeError(f"{text!r} is no SHARE:SIDE:ZOOM, such as 0.65:32:0.8.") from None
+        raise ArgumentTypeError(f"{text!r} is not of the form SHARE:SIDE:ZOOM, such as 0.65:32:0.8.") from None
 
 
 def teacher(text: str) -> tuple[Any, ...]:
-    """NAME[:WEIGHT[:TEMPERATURE]], the fields of a teacher in a distillation."""
+    """Accept NAME[:WEIGHT[:TEMPERATURE]], the fields of a teacher in a distillation."""
     name, *numbers = text.split(":")
     if len(numbers) > 2:
-        raise ArgumentTypeError(f"{text!r} is no NAME[:WEIGHT[:TEMPERATURE]], such as fer-vgg-pair:0.65:1.")
+        raise ArgumentTypeError(
+            f"{text!r} is not of the form NAME[:WEIGHT[:TEMPERATURE]], such as fer-vgg-pair:0.65:1."
+        )
     return model_name(name), *(positive(float)(number) for number in numbers)
 
 

@@ -28,26 +28,9 @@ class Student:
         features = self.network.get_layer("logits").input
         votes = keras.layers.Dense(len(ANSWERS), dtype="float32", name="votes")(features)
         self.model = keras.Model(self.network.input, {"labels": self.network.output, "votes": votes})
-        warmup = min(config.warmup_epochs, config.epochs / 10)
-        schedule = keras.optimizers.schedules.CosineDecay(
-            initial_learning_rate=config.learning_rate / 100,
-            decay_steps=max(1, round(steps * (config.epochs - warmup))),
-            warmup_target=config.learning_rate,
-            warmup_steps=round(steps * warmup),
-        )
-        optimizer = ConvolutionMuon(
-            schedule,
-            adam_lr_ratio=config.adam_ratio,
-            momentum=config.momentum,
-            weight_decay=config.weight_decay,
-            adam_weight_decay=config.weight_decay,
-            use_ema=True,
-            ema_momentum=max(0.0, min(config.average_momentum, 1 - 10 / (steps * config.epochs))),
-        )
-        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
         # XLA was slower than TensorFlow's plain graph on CPUs; JAX has nothing else.
         self.model.compile(
-            optimizer,
+            _optimizer(config, steps),
             {name: keras.losses.CategoricalCrossentropy(from_logits=True) for name in ("labels", "votes")},
             loss_weights={"labels": 1.0, "votes": config.votes_weight},
             weighted_metrics={"labels": ["accuracy"]},
@@ -69,3 +52,24 @@ class Student:
         finally:
             for variable, value in zip(variables, current, strict=True):
                 variable.assign(value)
+
+
+def _optimizer(config: TrainingConfig, steps: int) -> ConvolutionMuon:
+    warmup = min(config.warmup_epochs, config.epochs / 10)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=config.learning_rate / 100,
+        decay_steps=max(1, round(steps * (config.epochs - warmup))),
+        warmup_target=config.learning_rate,
+        warmup_steps=round(steps * warmup),
+    )
+    optimizer = ConvolutionMuon(
+        schedule,
+        adam_lr_ratio=config.adam_ratio,
+        momentum=config.momentum,
+        weight_decay=config.weight_decay,
+        adam_weight_decay=config.weight_decay,
+        use_ema=True,
+        ema_momentum=max(0.0, min(config.average_momentum, 1 - 10 / (steps * config.epochs))),
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer

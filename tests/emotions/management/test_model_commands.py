@@ -187,7 +187,9 @@ def test_convert_refuses_an_unknown_model(fer_zip, tmp_path):
         (["--name", "../elsewhere"], "is not a valid name"),
         (["--votes-weight", "1"], "--votes"),
         (["--crowd-share", "0.5"], "with --votes"),
-        (["--stages", "0.5:32"], "is no SHARE:SIDE:ZOOM"),
+        (["--stages", "0.5:32"], "is not of the form SHARE:SIDE:ZOOM"),
+        (["--teachers", "tiny:1:1:1"], "is not of the form NAME[:WEIGHT[:TEMPERATURE]]"),
+        (["--teachers", "tiny:0"], "'0' is not a number above 0"),
         (["--stages", "0.5:32:0.8"], "do not add up to 1"),
     ],
 )
