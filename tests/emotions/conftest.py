@@ -1,4 +1,5 @@
 import zipfile
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -39,10 +40,8 @@ def face_images(count: int, seed: int = 0) -> LabelledFaces:
     return LabelledFaces(images, np.arange(count) % 7, tuple(f"Training_{place}.jpg" for place in range(count)))
 
 
-@pytest.fixture
-def fer_folder(tmp_path):
+def write_fer_folder(root: Path) -> Path:
     """A small FER-2013: 21 training, 14 validation and 7 test images in Kaggle's folders."""
-    root = tmp_path / "fer2013"
     for folder, prefix, count, seed in (
         ("train", "Training", 21, 1),
         ("test", "PublicTest", 14, 2),
@@ -54,6 +53,11 @@ def fer_folder(tmp_path):
             path.parent.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(path), image)
     return root
+
+
+@pytest.fixture
+def fer_folder(tmp_path):
+    return write_fer_folder(tmp_path / "fer2013")
 
 
 @pytest.fixture

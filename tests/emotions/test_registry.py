@@ -48,11 +48,18 @@ def stored(*arguments: Any) -> None:
     store_model(network, converted(network), *arguments)
 
 
+@pytest.fixture(scope="module")
+def two_models(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    stored(manifest("first"), {"accuracy": 0.1}, folder)
+    stored(manifest("second"), {"accuracy": 0.2}, folder)
+    return folder
+
+
 @pytest.fixture
-def models_dir(tmp_path):
-    stored(manifest("first"), {"accuracy": 0.1}, tmp_path)
-    stored(manifest("second"), {"accuracy": 0.2}, tmp_path)
-    return tmp_path
+def models_dir(two_models, tmp_path):
+    """The test's own copy, as to store a model takes seconds."""
+    return shutil.copytree(two_models, tmp_path, dirs_exist_ok=True)
 
 
 def test_stored_models_are_available_and_the_first_is_the_default(models_dir):

@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 import subprocess
 import sys
 from io import StringIO
@@ -9,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from emotions.registry import default_model, load_history, load_manifest, load_model, load_network
+from tests.emotions.conftest import write_fer_folder
 from tests.emotions.stored import stored_metrics
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -65,10 +67,24 @@ def train(data: Path, scratch: Path, *arguments: str) -> str:
     return out.getvalue().strip()
 
 
-def test_train_stores_a_model_with_its_history(fer_zip, tmp_path):
-    assert train(fer_zip, tmp_path) == str(tmp_path / "models" / "tiny")
-    assert load_manifest("tiny", tmp_path / "models").training["epochs"] == 1
-    assert (tmp_path / "work" / "history.csv").exists()
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """The folder of a finished run, and what the command printed."""
+    folder = tmp_path_factory.mktemp("run")
+    return folder, train(write_fer_folder(tmp_path_factory.mktemp("fer2013")), folder)
+
+
+@pytest.fixture
+def trained(run, tmp_path):
+    """The test's own copy of the run, as to train takes seconds."""
+    return shutil.copytree(run[0], tmp_path, dirs_exist_ok=True)
+
+
+def test_train_stores_a_model_with_its_history(run):
+    folder, printed = run
+    assert printed == str(folder / "models" / "tiny")
+    assert load_manifest("tiny", folder / "models").training["epochs"] == 1
+    assert (folder / "work" / "history.csv").exists()
 
 
 def test_train_takes_its_stages_and_strength_from_the_command_line(fer_zip, tmp_path):
@@ -92,8 +108,7 @@ def make_transfer_set(data: Path, scratch: Path, *arguments: str) -> Path:
     return folder
 
 
-def test_train_learns_from_a_transfer_set(fer_zip, tmp_path, any_teacher):
-    train(fer_zip, tmp_path)
+def test_train_learns_from_a_transfer_set(fer_zip, trained, tmp_path, any_teacher):
     folder = make_transfer_set(fer_zip, tmp_path, "--grainy", "0.1")
     train(fer_zip, tmp_path, "--transfer-set", str(folder), "--teachers", "tiny:0.65:1.6", "--alpha", "0.4")
     training = load_manifest("tiny", tmp_path / "models").training
@@ -119,15 +134,13 @@ def test_make_transfer_set_refuses_an_unknown_teacher(fer_zip, tmp_path):
         make_transfer_set(fer_zip, tmp_path)
 
 
-def test_make_transfer_set_refuses_to_extend_a_set_of_another_augmentation(fer_zip, tmp_path, any_teacher):
-    train(fer_zip, tmp_path)
+def test_make_transfer_set_refuses_to_extend_a_set_of_another_augmentation(fer_zip, trained, tmp_path, any_teacher):
     make_transfer_set(fer_zip, tmp_path)
     with pytest.raises(CommandError, match="other faces, seed or augmentation"):
         make_transfer_set(fer_zip, tmp_path, "--strength", "2")
 
 
-def test_train_refuses_to_resume_a_run_of_other_settings(fer_zip, tmp_path):
-    train(fer_zip, tmp_path)
+def test_train_refuses_to_resume_a_run_of_other_settings(fer_zip, trained, tmp_path):
     with pytest.raises(CommandError, match="other settings"):
         train(fer_zip, tmp_path, "--resume", "--seed", "5")
 
@@ -156,8 +169,7 @@ def test_train_on_few_images_writes_a_model_that_loads(fer_zip, tmp_path):
     assert load_model("", tmp_path / "out").manifest.training["images"] == 4
 
 
-def test_convert_balances_and_measures_a_network_again(fer_zip, tmp_path):
-    train(fer_zip, tmp_path)
+def test_convert_balances_and_measures_a_network_again(fer_zip, trained, tmp_path):
     before = load_network("tiny", tmp_path / "models").get_layer("logits").bias.numpy()
     places = ["--from-dir", str(tmp_path / "models"), "--models-dir", str(tmp_path / "converted")]
     call_command("convert_emotion_model", "--data", str(fer_zip), "--model", "tiny", "--balance", "0.5", *places)
@@ -212,8 +224,7 @@ def test_convert_refuses_a_balance_out_of_its_range(fer_zip, tmp_path, balance):
         call_command("convert_emotion_model", "--data", str(fer_zip), "--balance", balance)
 
 
-def test_evaluate_writes_a_report_of_a_model_of_another_folder_with_its_curves(fer_zip, tmp_path):
-    train(fer_zip, tmp_path)
+def test_evaluate_writes_a_report_of_a_model_of_another_folder_with_its_curves(fer_zip, trained, tmp_path):
     places = ["--models-dir", str(tmp_path / "models"), "--report", str(tmp_path / "report")]
     out = StringIO()
     call_command(
@@ -234,8 +245,7 @@ def test_evaluate_reports_that_it_cannot_write_the_report(fer_zip, tmp_path):
         )
 
 
-def test_join_makes_one_model_of_two(fer_zip, tmp_path):
-    train(fer_zip, tmp_path)
+def test_join_makes_one_model_of_two(fer_zip, trained, tmp_path):
     places = ["--from-dir", str(tmp_path / "models"), "--models-dir", str(tmp_path / "joined")]
     out = StringIO()
     call_command("join_emotion_models", "tiny", "tiny", "--name", "pair", "--data", str(fer_zip), *places, stdout=out)
@@ -243,8 +253,7 @@ def test_join_makes_one_model_of_two(fer_zip, tmp_path):
     assert list(load_manifest("pair", tmp_path / "joined").training["joined"]) == ["tiny"]
 
 
-def test_join_averages_weights(fer_zip, tmp_path):
-    train(fer_zip, tmp_path)
+def test_join_averages_weights(fer_zip, trained, tmp_path):
     places = ["--models-dir", str(tmp_path / "models")]
     named = ["--name", "mean", "--data", str(fer_zip), "--average"]
     call_command("join_emotion_models", "tiny", "tiny", *named, *places, stdout=StringIO())
