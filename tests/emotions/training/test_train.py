@@ -14,6 +14,7 @@ from tests.emotions.conftest import face_images
 from tests.emotions.stored import stored_metrics
 
 CONFIG = TrainingConfig(architecture="tiny_vgg", epochs=2, batch_size=32, warmup_epochs=0.5)
+SHORT = dataclasses.replace(CONFIG, epochs=1, warmup_epochs=0)
 STAGES = (Stage(0.6, 32, 0.8), Stage(0.3, 40, 1.0), Stage(0.1, 48, 1.0))
 
 
@@ -41,11 +42,17 @@ def test_a_run_killed_after_an_epoch_and_resumed_ends_with_the_same_weights(run,
         np.testing.assert_array_equal(actual, expected)
 
 
-def test_training_changes_the_weights(run, data, tmp_path):
-    other = dataclasses.replace(CONFIG, epochs=1, warmup_epochs=0)
-    train_model("other", data, other, work_dir=tmp_path / "work", models_dir=tmp_path / "models")
+@pytest.fixture(scope="module")
+def short_run(data, tmp_path_factory):
+    """The network of a run of one epoch."""
+    folder = tmp_path_factory.mktemp("short-run")
+    train_model("short", data, SHORT, work_dir=folder / "work", models_dir=folder / "models")
+    return load_network("short", folder / "models")
+
+
+def test_training_changes_the_weights(run, short_run):
     first = load_network("whole", run / "models").get_weights()[0]
-    assert (first != load_network("other", tmp_path / "models").get_weights()[0]).any()
+    assert (first != short_run.get_weights()[0]).any()
 
 
 def test_a_checkpoint_of_other_settings_is_refused(run, data, tmp_path):
@@ -89,17 +96,13 @@ def test_a_run_cannot_start_from_a_missing_model(data, tmp_path):
         train_model("next", data, dataclasses.replace(CONFIG, initial_model="nowhere"), work_dir=tmp_path)
 
 
-def test_votes_of_the_crowd_change_the_weights_and_are_not_served(data, tmp_path):
-    config = dataclasses.replace(CONFIG, epochs=1, warmup_epochs=0)
+def test_votes_of_the_crowd_change_the_weights_and_are_not_served(data, short_run, tmp_path):
     votes = np.tile(np.float32([0.5, 0, 0, 0, 0.25, 0, 0, 0.25, 0, 0]), (len(data.train), 1))
-    weights = []
-    for name, shares in (("alone", None), ("crowd", votes)):
-        told = dataclasses.replace(data, votes=shares)
-        train_model(name, told, config, work_dir=tmp_path / name, models_dir=tmp_path / "models")
-        network = load_network(name, tmp_path / "models")
-        assert network.output_shape == (None, 7)
-        weights.append(network.get_weights()[0])
-    assert (weights[0] != weights[1]).any()
+    told = dataclasses.replace(data, votes=votes)
+    train_model("crowd", told, SHORT, work_dir=tmp_path / "work", models_dir=tmp_path / "models")
+    network = load_network("crowd", tmp_path / "models")
+    assert network.output_shape == short_run.output_shape == (None, 7)
+    assert (network.get_weights()[0] != short_run.get_weights()[0]).any()
 
 
 def test_faces_without_votes_train_as_if_no_votes_were_given(run, data, tmp_path):
