@@ -48,7 +48,7 @@ class BoundedWebRequest(http_protocol.WebRequest):
         transport = self.channel.transport
         transport.write(REFUSAL)
         transport.loseWriteConnection()
-        reactor.callLater(LINGER_S, transport.abortConnection)
+        reactor.callLater(LINGER_S, transport.abortConnection)  # type: ignore[arg-type]  # an interface without self
 
 
 def install() -> None:
