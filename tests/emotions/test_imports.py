@@ -10,7 +10,7 @@ def loaded_by(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["emotions", "emotions.labels", "emotions.jpeg", "emotions.serving", "emotions.apps"]
+    "module", ["emotions", "emotions.labels", "emotions.jpeg", "emotions.serving"]
 )
 def test_light_modules_load_no_heavy_library(module):
     assert loaded_by(f"import {module}") == set()
