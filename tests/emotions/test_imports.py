@@ -9,9 +9,7 @@ def loaded_by(statement: str) -> set[str]:
     return set(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split())
 
 
-@pytest.mark.parametrize(
-    "module", ["emotions", "emotions.labels", "emotions.jpeg", "emotions.serving"]
-)
+@pytest.mark.parametrize("module", ["emotions", "emotions.labels", "emotions.jpeg", "emotions.serving"])
 def test_light_modules_load_no_heavy_library(module):
     assert loaded_by(f"import {module}") == set()
 
