@@ -51,13 +51,13 @@ async def test_a_class_in_hindi(server, browser):
     await teacher.goto(f"{session}live/")
 
     tile = teacher.get_by_test_id("tile").filter(has_text="Ben Haddad")
-    await expect(tile.locator(".tile__word")).to_have_text(re.compile("^(खुशी|आश्चर्य|सामान्य|उदासी|डर|घृणा|गुस्सा)$"))
+    await expect(tile.locator(".tile__label")).to_have_text(re.compile("^(खुशी|आश्चर्य|सामान्य|उदासी|डर|घृणा|गुस्सा)$"))
     await expect(teacher.get_by_test_id("connection")).to_have_text("जुड़ा है")
     await expect(teacher.get_by_test_id("class-sentence")).to_have_text(re.compile("दिखत.*।$"))
     await student.locator("[data-answer=lost]").click()
     counts = re.compile(r"^“समझ नहीं आया” \d\d:\d\d बजे तक गिना जाता है।$")
-    await expect(student.locator("[data-said]")).to_have_text(counts)
-    await expect(teacher.get_by_test_id("says-lost")).to_have_text(re.compile("समझ नहीं आया.*1"))
+    await expect(student.locator("[data-answer-state]")).to_have_text(counts)
+    await expect(teacher.get_by_test_id("answer-lost")).to_have_text(re.compile("समझ नहीं आया.*1"))
     assert await english_on(student) == []
     assert [text for text in await english_on(teacher) if not await is_a_name(teacher, text)] == []
     assert complaints == [[], []]

@@ -35,7 +35,7 @@ async def test_a_class_from_sign_in_to_history(server, browser):
     await student.goto(f"{session}attend/")
     await student.get_by_test_id("start-camera").click()
     await expect(student.get_by_test_id("face-box")).to_be_visible()
-    await expect(student.get_by_test_id("own-expression")).to_have_text(EXPRESSION)
+    await expect(student.get_by_test_id("reading")).to_have_text(EXPRESSION)
 
     # The teacher sees her tile, the mood of the class and the coverage beside it.
     await expect(mine).to_have_attribute("data-state", "seen")

@@ -47,10 +47,10 @@ async def test_what_a_student_says_reaches_the_teacher_and_survives_a_reload(ser
     session = await people.start_class(teacher, "Speaks")
     await student.goto(f"{session}attend/")
     await student.get_by_test_id("say-lost").click()
-    await expect(student.get_by_test_id("said")).to_have_text(re.compile("Lost.* counts until"))
+    await expect(student.get_by_test_id("answer-state")).to_have_text(re.compile("Lost.* counts until"))
     await expect(student.get_by_test_id("say-lost")).to_have_attribute("aria-pressed", "true")
-    await expect(teacher.get_by_test_id("says-lost")).to_have_text("Lost1")
-    await expect(teacher.get_by_test_id("says-compare")).to_have_text("1 of 1 say “Lost”")
+    await expect(teacher.get_by_test_id("answer-lost")).to_have_text("Lost1")
+    await expect(teacher.get_by_test_id("feedback-summary")).to_have_text("1 of 1 say “Lost”")
     tile = teacher.get_by_test_id("tile").filter(has_text="Ada Okafor")
     await expect(tile).to_contain_text("Lost")
     assert await faults(student) == []
@@ -59,8 +59,8 @@ async def test_what_a_student_says_reaches_the_teacher_and_survives_a_reload(ser
     await expect(student.get_by_test_id("say-lost")).to_have_attribute("aria-pressed", "true")
     await student.get_by_test_id("say-all_good").press("Enter")
     await expect(student.get_by_test_id("say-lost")).to_have_attribute("aria-pressed", "false")
-    await expect(teacher.get_by_test_id("says-all_good")).to_have_text("All good1")
-    await expect(teacher.get_by_test_id("says-lost")).to_have_text("Lost0")
+    await expect(teacher.get_by_test_id("answer-all_good")).to_have_text("All good1")
+    await expect(teacher.get_by_test_id("answer-lost")).to_have_text("Lost0")
     await people.end_class(teacher)
     assert complaints == [[], []]
 

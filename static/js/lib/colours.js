@@ -16,7 +16,7 @@ export function expressionColours() {
 }
 
 export function answerColours() {
-  return ANSWERS.map((answer) => resolveColour(`--say-${answer.replace("_", "-")}`));
+  return ANSWERS.map((answer) => resolveColour(`--answer-${answer.replace("_", "-")}`));
 }
 
 function readColour(token) {

@@ -7,7 +7,7 @@ import { DETAIL } from "./texts.js";
 
 export class ReadingView {
   constructor(root) {
-    this.own = root.querySelector("[data-part=own]");
+    this.own = root.querySelector("[data-part=reading]");
     this.shape = glyph("neutral");
     this.own.querySelector("[data-shape]").append(this.shape);
     this.word = this.own.querySelector("[data-word]");

@@ -22,9 +22,9 @@ class ResponsesView {
   #handState;
 
   constructor(root) {
-    const card = root.querySelector("[data-part=voice]");
+    const card = root.querySelector("[data-part=feedback]");
     this.#answers = [...card.querySelectorAll("[data-answer]")];
-    this.#answerState = card.querySelector("[data-said]");
+    this.#answerState = card.querySelector("[data-answer-state]");
     this.#hand = card.querySelector("[data-hand]");
     this.#handState = card.querySelector("[data-hand-state]");
     for (const button of this.#answers) {

@@ -8,7 +8,7 @@ import { AlertPanel } from "./alert-panel.js";
 import { ClassSummary } from "./class-summary.js";
 import { MarkerPanel } from "./marker-panel.js";
 import { PageState } from "./page-state.js";
-import { setUpProjectorMode } from "./projector-mode.js";
+import { setUpLargeView } from "./large-view.js";
 import { ResponsesPanel } from "./responses-panel.js";
 import { RunningWindow } from "./running-window.js";
 import { SeatGrid } from "./seat-grid.js";
@@ -142,6 +142,6 @@ function finish(code) {
   page.showFinished(code);
 }
 
-setUpProjectorMode(root.querySelector("[data-part=large]"));
+setUpLargeView(root.querySelector("[data-part=large]"));
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 socket.open();

@@ -16,13 +16,13 @@ export class ResponsesPanel {
   #handUrl;
 
   constructor(root) {
-    this.#root = root.querySelector("[data-part=says]");
+    this.#root = root.querySelector("[data-part=feedback]");
     this.#handUrl = this.#root.dataset.handUrl;
     this.#handsList = this.#root.querySelector("[data-hands]");
     const list = this.#root.querySelector("[data-counts]");
     for (const answer of ANSWERS) {
-      const count = el("strong", { class: "says__count" }, "0");
-      const attributes = { class: "says__answer", "data-answer": answer, "data-testid": `says-${answer}` };
+      const count = el("strong", { class: "feedback__count" }, "0");
+      const attributes = { class: "feedback__answer", "data-answer": answer, "data-testid": `answer-${answer}` };
       list.append(el("li", attributes, icon(answer), answerLabel(answer), count));
       this.#counts.set(answer, count);
     }
@@ -33,7 +33,7 @@ export class ResponsesPanel {
       setText(count, String(responses.answers[answer]));
       count.parentElement.toggleAttribute("data-none", responses.answers[answer] === 0);
     }
-    setText(this.#root.querySelector("[data-compare]"), compareWithFaces(responses, readsFaces));
+    setText(this.#root.querySelector("[data-summary]"), compareWithFaces(responses, readsFaces));
     this.#showHands(responses.hands);
   }
 
@@ -55,9 +55,9 @@ export class ResponsesPanel {
     const attributes = { class: "button button--quiet button--small", type: "button" };
     const button = el("button", { ...attributes, "aria-label": RESPONSES.lowerHand(name) }, RESPONSES.lower);
     button.addEventListener("click", () => this.#lower(id, button));
-    const nameElement = el("span", { class: "says__name" }, name);
+    const nameElement = el("span", { class: "feedback__name" }, name);
     const time = el("span", { class: "faint" }, RESPONSES.since(shortClockTime(since)));
-    return el("li", { class: "says__hand", "data-testid": "hand-up" }, icon("hand"), nameElement, time, button);
+    return el("li", { class: "feedback__hand", "data-testid": "hand-up" }, icon("hand"), nameElement, time, button);
   }
 
   // The server's next update removes the hand from the list.

@@ -14,11 +14,11 @@ export class SeatTile {
   #stateIcon;
   #name = el("button", { class: "tile__open", type: "button", tabindex: "-1" });
   #letter = el("span", { class: "tile__letter", "aria-hidden": "true" });
-  #label = el("span", { class: "tile__word" });
-  #detail = el("span", { class: "tile__band" });
-  #responses = el("span", { class: "tile__voice", hidden: "" });
+  #label = el("span", { class: "tile__label" });
+  #detail = el("span", { class: "tile__detail" });
+  #responses = el("span", { class: "tile__feedback", hidden: "" });
   #hand = el("span", { class: "tile__hand", hidden: "" }, icon("hand"));
-  #answer = el("span", { class: "tile__says", hidden: "" });
+  #answer = el("span", { class: "tile__answer", hidden: "" });
   #trend = new Sparkline();
 
   constructor(data) {

@@ -1,8 +1,8 @@
-// Enlarges the dashboard for a projector. The browser remembers the choice.
+// The large view of the dashboard, for a projector. The browser remembers the choice.
 const STORAGE_KEY = "attune-large";
 const html = document.documentElement;
 
-export function setUpProjectorMode(button) {
+export function setUpLargeView(button) {
   apply(button, isRemembered());
   button.addEventListener("click", () => {
     const isLarge = html.dataset.size !== "large";
