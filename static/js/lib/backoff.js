@@ -12,7 +12,7 @@ export class Backoff {
   nextDelay() {
     const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempts);
     this.#attempts += 1;
-    // Jitter: a class that lost its server at once must not reconnect at once.
+    // Jitter: a class that lost its server at once must not reconnect all at once.
     return longest * (0.5 + Math.random() / 2);
   }
 

@@ -12,7 +12,7 @@ export function svgElement(tag, attributes) {
   return element;
 }
 
-// Writes only a text that differs: an unchanged one would be announced and laid out again.
+// Writes the text only if it differs: writing the same text would announce it and lay it out again.
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

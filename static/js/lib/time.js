@@ -22,7 +22,7 @@ export function localiseTimes(root = document) {
   }
 }
 
-// `local` is "time", "day", "both", or "end": that of a period, which names its day only if it is not that of `start`.
+// `local` is "time", "day", "both" or "end". The end of a period is a time, with its day if `start` is on another day.
 export function localTime(at, { local, start }) {
   if (local !== "end") return FORMATS[local].format(at);
   const isSameDay = FORMATS.day.format(at) === FORMATS.day.format(new Date(start));

@@ -99,7 +99,7 @@ function releaseCamera() {
   view.hidePreview();
 }
 
-// `state`: may the course and the student's consent use a camera?
+// `state` tells whether the course and the student's consent allow the camera.
 function onCameraChange(state) {
   if (state === "none") {
     releaseCamera();

@@ -1,9 +1,9 @@
 // A student's responses: one of four answers, and a raised hand. They show at once and are sent until the server
 // confirms them.
 
-// The server accepts sixty commands a minute: of faster presses only the latest is sent.
+// The server accepts sixty commands a minute, so only the latest of several quick presses is sent.
 const SEND_EVERY_MS = 2500;
-// A response that waited longer for a connection no longer means anything.
+// A response that waited longer for a connection is stale and dropped.
 const EXPIRES_MS = 60_000;
 
 export class Responses {

@@ -40,7 +40,7 @@ export class AlertPanel {
     this.markTiles();
   }
 
-  // To be called after tiles were added, too.
+  // Call this after adding tiles, too.
   markTiles() {
     for (const tile of this.#root.querySelectorAll(".tile[data-student-id]")) {
       setData(tile, "alert", this.#marks.get(Number(tile.dataset.studentId)) ?? null);

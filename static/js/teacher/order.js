@@ -1,4 +1,4 @@
-// The order of the tiles, the students first who may need the teacher most.
+// The order of the tiles. Students who may need the teacher most come first.
 const STATES = [
   "no_face",
   "disconnected",

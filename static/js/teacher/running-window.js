@@ -1,7 +1,6 @@
-// The timeline's running window, which has not closed yet: until it does, it shows the class's current mood, which
-// covers the last ten seconds.
+// The running window at the end of the timeline. Until it closes, it shows the class's mood of the last ten seconds.
 
-// Drawing is expensive, and a timeline need not move every second.
+// Drawing is expensive, and nobody reads a timeline by the second.
 const REDRAW_EVERY_MS = 2_000;
 
 export class RunningWindow {

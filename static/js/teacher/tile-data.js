@@ -1,4 +1,4 @@
-// Decisions about the data of tiles, apart from their elements.
+// Decisions about tiles that need only their data.
 const FEW = 8;
 const COMPACT_FROM = 60;
 

@@ -14,7 +14,7 @@ const LIVE_HEIGHT = 248;
 const WIDE_PX = 560;
 const PRESENCE_HEIGHT = 60;
 const BAND_HEIGHT = 48;
-// If windows are narrower than this, lines between the layers would cover them.
+// In narrower windows, lines between the layers would cover the layers.
 const LINE_NEEDS_PX = 5;
 // Expressions from this index up are negative, so the lower edge of this layer marks the negative share.
 const NEGATIVE_FROM = EXPRESSIONS.indexOf(NEGATIVE[0]);

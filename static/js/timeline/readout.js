@@ -1,4 +1,4 @@
-// One window of a timeline in words and figures.
+// Describes one window of a timeline in words and figures.
 import { ANSWERS, answerLabel } from "../lib/answers.js";
 import { el } from "../lib/dom.js";
 import { EXPRESSIONS, expressionLetter, negativeShare, percent } from "../lib/expressions.js";
