@@ -54,7 +54,7 @@ run: setup
 	$(BIN)/python manage.py create_demo --password-file var/demo-password --url http://localhost:$(PORT)
 	SIMULATION_ALLOWED=1 exec $(BIN)/daphne -b 127.0.0.1 -p $(PORT) --websocket-max-message-size 131072 --no-server-name config.asgi:application
 
-# A simulated class in the demo course, beside a running `make run`.
+# A simulated class in the demo course; needs a running `make run`.
 demo: setup
 	$(BIN)/python manage.py simulate_class --url http://127.0.0.1:$(PORT) --join-code STAT2345 --students 12 --seconds 300 --keep --talkative
 

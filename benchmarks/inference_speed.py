@@ -1,4 +1,4 @@
-"""How fast a snapshot is read on one core, beside the way of the app this one replaces and the PyPI package fer.
+"""Measure how fast one core reads a snapshot, compared with the original app and the PyPI package fer.
 
     .venv/bin/python benchmarks/inference_speed.py [--seconds 45] [--json]
 

@@ -48,7 +48,7 @@ async def give_consent(page: Page, server) -> None:
 
 
 async def start_camera(page: Page, server, session: str, email: str) -> None:
-    """The student comes to the session, agrees and asks for her camera."""
+    """Enter the session as a student, agree, and start the camera."""
     await sign_in(page, server, email)
     await give_consent(page, server)
     await page.goto(f"{session}attend/")

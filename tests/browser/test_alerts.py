@@ -47,18 +47,18 @@ async def test_an_alert_from_setting_to_preview(server, browser_without_face):
     alert = panel.get_by_test_id("alert")
     await expect(alert).to_have_count(1)
     await expect(alert).to_contain_text("Chen Wei")
-    await expect(alert).to_contain_text(re.compile(r"no face for \d+ s \(\d+ of \d+ snapshots\)"))
+    await expect(alert).to_contain_text(re.compile(r"no face for \d+ s \(\d+ of \d+ readings\)"))
     await expect(teacher.get_by_test_id("alerts-announcer")).to_have_text(re.compile("^Alert. Chen Wei: Camera on"))
     tile = teacher.get_by_test_id("tile").filter(has_text="Chen Wei")
     await expect(tile).to_have_attribute("data-alert", "new")
 
-    # She has seen it.
+    # The teacher acknowledges it.
     await panel.get_by_role("button", name="Got it about Chen Wei").click()
     await expect(alert.get_by_text("Noted")).to_be_visible()
     await expect(alert).to_be_focused()
     await expect(tile).to_have_attribute("data-alert", "noted")
 
-    # So it is after loading the page anew, where it is not announced again.
+    # It stays so after a reload, which does not announce it again.
     assert await violations(teacher, server, f"{session}live/".removeprefix(server.url)) == []
     await expect(alert.get_by_text("Noted")).to_be_visible()
     await expect(teacher.get_by_test_id("alerts-announcer")).to_be_empty()

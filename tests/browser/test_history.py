@@ -91,7 +91,7 @@ async def test_the_report_on_paper_is_light_and_only_what_is_to_read(server, bro
     await expect(page.get_by_role("heading", name="Earlier classes")).to_be_visible()
     await expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
     await expect(page.locator("h1")).to_have_css("color", "rgb(22, 27, 34)")
-    # The chart is drawn anew, for the width of a sheet.
+    # The chart is drawn again, for the width of a sheet.
     await eventually(lambda: width_of(chart), lambda width: width < on_screen)
     assert (await page.pdf(format="A4")).startswith(b"%PDF")
     await page.emulate_media(media="screen", color_scheme="dark")

@@ -30,14 +30,14 @@ async def test_a_class_from_sign_in_to_history(server, browser):
     await expect(student.get_by_test_id("start-camera")).to_be_hidden()
     await expect(mine).to_have_attribute("data-state", "no_consent")
 
-    # With consent the camera starts, and she sees her own face read.
+    # With consent the camera starts, and the student sees their own reading.
     await people.give_consent(student, server)
     await student.goto(f"{session}attend/")
     await student.get_by_test_id("start-camera").click()
     await expect(student.get_by_test_id("face-box")).to_be_visible()
     await expect(student.get_by_test_id("reading")).to_have_text(EXPRESSION)
 
-    # The teacher sees her tile, the mood of the class and the coverage beside it.
+    # The teacher sees the tile, the mood of the class and its coverage.
     await expect(mine).to_have_attribute("data-state", "seen")
     await expect(teacher.get_by_test_id("coverage")).to_contain_text("1 of")
     await expect(teacher.get_by_test_id("mood-bar")).not_to_have_attribute("data-empty", "yes")

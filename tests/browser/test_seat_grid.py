@@ -72,7 +72,7 @@ async def first_names(page: Page, count: int) -> list[str]:
     )
 
 
-async def order_anew(page: Page) -> None:
+async def reorder(page: Page) -> None:
     """As the page does by itself every ten seconds."""
     for choice in ("name", "need"):
         await page.get_by_label("Order").select_option(choice)
@@ -90,7 +90,7 @@ async def test_those_who_may_need_the_teacher_come_first(teacher):
     }
     await teacher.evaluate(FEED, changes | {250: {}})
     await teacher.evaluate(ALERT, 250)
-    await order_anew(teacher)
+    await reorder(teacher)
     wanted = [250, 200, 201, 202, 203, 204, 205, 206]
     assert await first_names(teacher, 8) == [f"Student {place}" for place in wanted]
     assert (await first_names(teacher, STUDENTS))[8:11] == ["Student 000", "Student 001", "Student 002"]
