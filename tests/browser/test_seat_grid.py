@@ -75,7 +75,7 @@ async def first_names(page: Page, count: int) -> list[str]:
 async def reorder(page: Page) -> None:
     """As the page does by itself every ten seconds."""
     for choice in ("name", "need"):
-        await page.get_by_label("Order").select_option(choice)
+        await page.get_by_label("Sort by").select_option(choice)
 
 
 async def test_those_who_may_need_the_teacher_come_first(teacher):
@@ -114,8 +114,8 @@ async def test_an_update_touches_the_tiles_that_changed_alone(teacher):
 
 
 async def test_tiles_are_one_stop_of_the_tab_key_with_arrows_between_them(teacher):
-    await teacher.get_by_label("Order").select_option("name")
-    await teacher.get_by_label("Order").press("Tab")
+    await teacher.get_by_label("Sort by").select_option("name")
+    await teacher.get_by_label("Sort by").press("Tab")
     focused = teacher.locator(".tile__open:focus")
     await expect(focused).to_have_text("Student 000")
     for key, name in [
