@@ -1,14 +1,31 @@
 """Headless Chromium with a fake camera that plays a video of a real face."""
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
-from tests.browser.fake_camera import camera_flags, chromium, launch_options, moving_portrait
+from tests.browser.fake_camera import (
+    FAKE_CAMERA,
+    USER_ALLOWS,
+    camera_flags,
+    chromium,
+    launch_options,
+    moving_portrait,
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One event loop for all, since it is the browser's too."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest.fixture(scope="session")
@@ -27,20 +44,46 @@ def camera_video(tmp_path_factory, portrait: bytes) -> Path:
     return moving_portrait(tmp_path_factory.mktemp("camera") / "face.mjpeg", face)
 
 
-@pytest.fixture
-async def browser(chromium_path: str, camera_video: Path):
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def launched(chromium_path: str):
+    """Launches a browser with flags of the camera, once for all tests that ask for the same."""
+    browsers: dict[tuple[str, ...], Browser] = {}
+
+    async def launch(*flags: str) -> Browser:
+        if flags not in browsers:
+            browsers[flags] = await playwright.chromium.launch(**launch_options(chromium_path, *flags))
+        return browsers[flags]
+
+    async with async_playwright() as playwright:
+        yield launch
+        for each in browsers.values():
+            await each.close()
+
+
+@asynccontextmanager
+async def emptied(browser: Browser) -> AsyncIterator[Browser]:
+    """The browser, without what a test before has left open, and its cookies."""
+    yield browser
+    for context in browser.contexts:
+        await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(launched, camera_video: Path):
     """A browser whose camera shows a face and whose user allows it."""
-    async with async_playwright() as playwright:
-        options = launch_options(chromium_path, *camera_flags(camera_video))
-        opened: Browser = await playwright.chromium.launch(**options)
-        yield opened
-        await opened.close()
+    async with emptied(await launched(*camera_flags(camera_video))) as browser:
+        yield browser
 
 
-@pytest.fixture
-async def browser_without_camera(chromium_path: str):
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser_without_face(launched):
+    """A browser whose camera works and shows no face: Chromium's own test picture."""
+    async with emptied(await launched(FAKE_CAMERA, USER_ALLOWS)) as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser_without_camera(launched):
     """A browser on a machine without a camera."""
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(**launch_options(chromium_path, "--use-fake-ui-for-media-stream"))
-        yield opened
-        await opened.close()
+    async with emptied(await launched(USER_ALLOWS)) as browser:
+        yield browser

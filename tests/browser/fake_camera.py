@@ -7,6 +7,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+FAKE_CAMERA = "--use-fake-device-for-media-stream"
+USER_ALLOWS = "--use-fake-ui-for-media-stream"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -23,11 +25,7 @@ def launch_options(chromium_path: str, *flags: str) -> dict:
 
 def camera_flags(video: Path) -> tuple[str, ...]:
     """A camera that plays the video, and a user who allows it."""
-    return (
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={video}",
-    )
+    return (FAKE_CAMERA, USER_ALLOWS, f"--use-file-for-fake-video-capture={video}")
 
 
 def moving_portrait(video: Path, face: np.ndarray) -> Path:

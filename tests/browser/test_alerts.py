@@ -3,23 +3,12 @@
 import re
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 from tests.browser import people
-from tests.browser.conftest import launch_options
 from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def browser_without_face(chromium_path: str):
-    """A browser whose camera works and shows no face: Chromium's own test picture."""
-    flags = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(**launch_options(chromium_path, *flags))
-        yield opened
-        await opened.close()
 
 
 async def test_an_alert_from_setting_to_preview(server, browser_without_face):

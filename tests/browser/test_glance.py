@@ -6,6 +6,7 @@ import re
 import sys
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.browser import people
@@ -45,7 +46,7 @@ print(json.dumps({{
 """
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def teacher(server, browser) -> Page:
     """The teacher, who wants to know of a troubled student after ten seconds."""
     page = await (await browser.new_context()).new_page()

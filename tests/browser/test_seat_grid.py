@@ -4,6 +4,7 @@ fed with messages as the server sends them."""
 import re
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.browser import people
@@ -50,10 +51,14 @@ ALERT = """
 SEEN = {"state": "seen", "expression": "sad", "confidence": 0.8}
 
 
-@pytest.fixture
-async def teacher(server, browser_without_camera) -> Page:
-    """The teacher on the live page of a course of STUDENTS."""
+@pytest.fixture(scope="module")
+def _large_course(server) -> None:
     assert server.manage("shell", "-v0", "-c", LARGE_COURSE).returncode == 0
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def teacher(server, _large_course, browser_without_camera) -> Page:
+    """The teacher on the live page of a course of STUDENTS."""
     page = await (await browser_without_camera.new_context(viewport={"width": 1440, "height": 900})).new_page()
     await page.add_init_script(KEEP_SOCKET)
     await people.sign_in(page, server, "teacher@demo.example")

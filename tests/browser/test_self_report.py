@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.browser import people
@@ -25,7 +26,7 @@ for (const name of ["getUserMedia", "enumerateDevices"]) {
 """
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def two_pages(server, browser):
     """The teacher's page and a student's, each signed in, in browsers of their own."""
     pages = [await (await browser.new_context()).new_page() for _ in range(2)]
@@ -108,9 +109,14 @@ async def test_the_key_m_sets_a_marker_unless_one_is_typing(server, two_pages):
     assert complaints == []
 
 
+@pytest.fixture(scope="module")
+def _course_without_cameras(server) -> None:
+    assert server.manage("shell", "-c", NO_CAMERA).returncode == 0
+
+
+@pytest.mark.usefixtures("_course_without_cameras")
 @pytest.mark.parametrize("width", [1440, 360])
 async def test_a_course_without_cameras_asks_for_none(server, two_pages, width):
-    assert server.manage("shell", "-c", NO_CAMERA).returncode == 0
     teacher, student = two_pages
     for page in two_pages:
         await page.set_viewport_size({"width": width, "height": 900})
