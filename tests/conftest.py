@@ -1,14 +1,10 @@
 import cv2
 import numpy as np
 import pytest
-from django.core.cache import caches
 from django.db import connection
 from django.test import TransactionTestCase
-from django.utils import translation
 
-from classroom.domain.readings import permission_cache
-from classroom.infra import events, snapshot_queue
-from classroom.tasks import follow_session
+from tests import process_state
 from tests.database import InitialRows
 from tests.server import running_server
 
@@ -25,18 +21,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_state(settings):
-    """Nothing in caches and queues, no event loop remembered and no language in force from another test. Passwords
-    hash fast."""
-    translation.deactivate()
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    for cache in caches.all():
-        cache.clear()
-    snapshot_queue._memory.cache_clear()
-    permission_cache._recently_cached.clear()
-    events._server_loop = None
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a fast one
+    process_state.reset()
     yield
-    follow_session.wait_until_idle()
-    events._server_loop = None
+    process_state.reset()  # waits for what the test left running
 
 
 @pytest.fixture(scope="session")

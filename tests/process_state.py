@@ -1,0 +1,51 @@
+"""Everything that the product's modules remember for the life of a process: how a test begins without what another has
+left there, and what may stay. tests/config/test_process_state.py finds a module's state that is missing here."""
+
+import math
+from collections.abc import Callable
+from functools import partial
+
+from django.core.cache import caches
+from django.utils import translation
+
+from classroom.domain.readings import permission_cache
+from classroom.infra import circuit_breaker, events, pending_store, redis, snapshot_queue
+from classroom.tasks import background, follow_session
+
+RESETS: dict[str, Callable[[], object]] = {
+    "classroom.domain.readings.permission_cache._recently_cached": permission_cache._recently_cached.clear,
+    "classroom.infra.circuit_breaker._open_until": circuit_breaker.reset,
+    "classroom.infra.events._server_loop": partial(setattr, events, "_server_loop", None),
+    "classroom.infra.pending_store._memory": pending_store._memory.entries.clear,
+    "classroom.infra.redis.redis_client": redis.redis_client.cache_clear,
+    "classroom.infra.snapshot_queue._memory": snapshot_queue._memory.cache_clear,
+    # A thread that still writes a test's readings finds none, and ends.
+    "classroom.tasks.background._thread": partial(setattr, background, "_thread", None),
+    "classroom.tasks.follow_session._logged_at": partial(setattr, follow_session, "_logged_at", -math.inf),
+    "classroom.tasks.follow_session._noted": follow_session._noted.clear,
+}
+KEPT = {
+    "accounts.hashers._threads": "threads without memory",
+    "classroom.consumers.analysis._pool": "threads without memory",
+    "classroom.infra.metrics.registry": "counters only grow, and tests read the difference",
+    "classroom.tasks.background._lock": "held for a moment",
+    "classroom.tasks.follow_session._pool": "a thread without memory; `reset` waits until it is idle",
+    "classroom.templatetags.formatting._answer_words": "the same for all",
+    "classroom.templatetags.formatting._expression_words": "the same for all",
+    "classroom.views.health._pool": "threads without memory",
+    "config.celery.app": "the same for all",
+    "emotions.blazeface.weights_folder": "the same for all",
+    "emotions.serving._lock": "held for a moment",
+    "emotions.serving._shared": "loading it takes a second; the same for all",
+    "emotions.serving._state": "as _shared; a test that needs another sets it",
+    "emotions.synthetic.portraits._original": "the same for all",
+}
+
+
+def reset() -> None:
+    follow_session.wait_until_idle()
+    translation.deactivate()
+    for cache in caches.all():
+        cache.clear()
+    for forget in RESETS.values():
+        forget()
