@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from channels.layers import get_channel_layer
 
-from classroom.infra import pending_store
 from classroom.infra.events import session_group
 from classroom.models import Attendance, Reading
 from tests.classroom.consumers.sockets import PATIENCE_S, packed, start, student_socket, teacher_socket
@@ -19,14 +18,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch, settings):
     settings.EMBEDDED = True
-    # On Redis, an earlier test has started the thread of a web process, which does not save pending readings.
-    monkeypatch.setattr("classroom.tasks.background._thread", None)
     monkeypatch.setattr("classroom.tasks.background.EVERY_S", 0.05)
     monkeypatch.setattr("classroom.consumers.student.RETRY_S", 0.05)
     monkeypatch.setattr("classroom.infra.circuit_breaker.RETRY_AFTER_S", 0.05)
-    pending_store._memory.entries.clear()
-    yield
-    pending_store._memory.entries.clear()
 
 
 async def result_of_snapshot(socket, jpeg) -> dict:

@@ -36,7 +36,5 @@ def answers(url: str) -> bool:
 def shared_redis(redis_url, settings):
     """Distributed, with an empty Redis; its URL."""
     settings.CACHE_URL, settings.EMBEDDED = redis_url, False
-    redis_client.cache_clear()
     redis_client().flushdb()
-    yield redis_url
-    redis_client.cache_clear()
+    return redis_url

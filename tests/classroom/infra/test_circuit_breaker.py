@@ -5,13 +5,6 @@ from classroom.infra import circuit_breaker
 from tests.outages import database_away
 
 
-@pytest.fixture(autouse=True)
-def _closed_circuit():
-    circuit_breaker.reset()
-    yield
-    circuit_breaker.reset()
-
-
 def failing(calls: list, times: int):
     def call():
         calls.append(1)
