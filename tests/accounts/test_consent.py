@@ -28,36 +28,36 @@ def announcements(django_capture_on_commit_callbacks):
     consent_changed.disconnect(hear)
 
 
-def test_nobody_has_consented_at_first(student):
+def test_new_student_has_not_consented(student):
     assert consent_in_force(student) is None
 
 
-def test_granting_records_version_and_time(student):
+def test_granting_consent_records_version_and_time(student):
     consent = grant_consent(user=student, version=1, now=NOW)
     assert (consent.text.version, consent.granted_at, consent.withdrawn_at) == (1, NOW, None)
     assert consent_in_force(student) == consent
 
 
-def test_granting_twice_is_once(student):
+def test_granting_consent_twice_keeps_one_record(student):
     first = grant_consent(user=student, version=1, now=NOW)
     assert grant_consent(user=student, version=1, now=NOW + timedelta(minutes=1)) == first
     assert Consent.objects.count() == 1
 
 
-def test_granting_an_outdated_text_is_refused(student):
+def test_consent_to_outdated_text_is_refused(student):
     ConsentText.objects.create(version=2, body="New words.")
     with pytest.raises(ConsentText.DoesNotExist):
         grant_consent(user=student, version=1, now=NOW)
     assert not Consent.objects.exists()
 
 
-def test_a_new_text_ends_the_force_of_older_consent(student):
+def test_new_text_ends_older_consents(student):
     grant_consent(user=student, version=1, now=NOW)
     ConsentText.objects.create(version=2, body="New words.")
     assert consent_in_force(student) is None
 
 
-def test_withdrawing_keeps_the_record(student):
+def test_withdrawn_consent_stays_on_record(student):
     grant_consent(user=student, version=1, now=NOW)
     assert withdraw_consent(user=student, now=NOW + timedelta(days=1)) is True
     assert consent_in_force(student) is None
@@ -68,7 +68,7 @@ def test_withdrawing_without_consent_changes_nothing(student):
     assert withdraw_consent(user=student, now=NOW) is False
 
 
-def test_consenting_again_is_a_record_of_its_own(student):
+def test_consenting_again_adds_a_record(student):
     grant_consent(user=student, version=1, now=NOW)
     withdraw_consent(user=student, now=NOW)
     grant_consent(user=student, version=1, now=NOW + timedelta(hours=1))
@@ -76,12 +76,12 @@ def test_consenting_again_is_a_record_of_its_own(student):
     assert consent_in_force(student).granted_at == NOW + timedelta(hours=1)
 
 
-def test_one_student_s_consent_is_not_another_s(student):
+def test_consent_applies_only_to_its_student(student):
     grant_consent(user=student, version=1, now=NOW)
     assert consent_in_force(factories.user()) is None
 
 
-def test_changes_are_announced_after_commit(student, announcements, django_capture_on_commit_callbacks):
+def test_consent_changed_is_sent_after_commit(student, announcements, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         grant_consent(user=student, version=1, now=NOW)
         assert announcements == []
@@ -90,7 +90,7 @@ def test_changes_are_announced_after_commit(student, announcements, django_captu
     assert announcements == [(student.pk, True), (student.pk, False)]
 
 
-def test_the_database_refuses_two_consents_in_force(student):
+def test_database_refuses_two_consents_in_force(student):
     grant_consent(user=student, version=1, now=NOW)
     with pytest.raises(IntegrityError):
         Consent.objects.create(user=student, text=ConsentText.objects.get(), granted_at=NOW)

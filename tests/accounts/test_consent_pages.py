@@ -15,35 +15,35 @@ def student(client):
     return student
 
 
-def test_the_page_asks_for_sign_in(client):
+def test_consent_page_requires_sign_in(client):
     assert client.get("/consent/").url == "/accounts/login/?next=/consent/"
 
 
-def test_the_page_shows_the_text_and_its_version(client, student):
+def test_consent_page_shows_text_and_version(client, student):
     page = client.get("/consent/").content.decode()
     assert "It is never a grade" in page
     assert 'name="version" value="1"' in page
 
 
-def test_agreeing_gives_consent_and_goes_on(client, student):
+def test_agreeing_grants_consent_and_redirects_to_next(client, student):
     response = client.post("/consent/grant/", {"agree": "on", "version": "1", "next": "/privacy/"})
     assert response.url == "/privacy/"
     assert consent_in_force(student)
 
 
-def test_without_the_tick_there_is_no_consent(client, student):
+def test_unticked_box_grants_no_consent(client, student):
     client.post("/consent/grant/", {"version": "1"})
     assert consent_in_force(student) is None
 
 
 @pytest.mark.parametrize("version", ["", "0", "x", "99"])
-def test_a_version_that_is_not_asked_for_is_no_consent(client, student, version):
+def test_wrong_version_grants_no_consent(client, student, version):
     response = client.post("/consent/grant/", {"agree": "on", "version": version}, follow=True)
     assert "Please read it again" in response.content.decode()
     assert consent_in_force(student) is None
 
 
-def test_a_text_changed_meanwhile_is_not_agreed_to(client, student):
+def test_text_changed_since_page_load_grants_no_consent(client, student):
     ConsentText.objects.create(version=2, body="New words.")
     client.post("/consent/grant/", {"agree": "on", "version": "1"})
     assert consent_in_force(student) is None
@@ -52,48 +52,48 @@ def test_a_text_changed_meanwhile_is_not_agreed_to(client, student):
 CHANGED = "The text has changed since you agreed"
 
 
-def test_a_student_whose_text_has_changed_is_told_so(client, student):
+def test_notice_appears_when_text_has_changed_since_consent(client, student):
     factories.consent(student)
     assert CHANGED not in client.get("/consent/").content.decode()
     ConsentText.objects.create(version=2, body="New words.")
     assert CHANGED in client.get("/consent/").content.decode()
 
 
-def test_a_student_who_has_withdrawn_is_not_told_of_a_new_text(client, student):
+def test_no_notice_about_new_text_after_withdrawal(client, student):
     factories.consent(student)
     client.post("/consent/withdraw/")
     assert CHANGED not in client.get("/consent/").content.decode()
 
 
-def test_withdrawing_takes_one_click(client, student):
+def test_one_post_withdraws_consent(client, student):
     factories.consent(student)
     client.post("/consent/withdraw/")
     assert consent_in_force(student) is None
 
 
-def test_going_on_to_another_site_is_refused(client, student):
+def test_next_url_of_another_site_is_ignored(client, student):
     response = client.post("/consent/grant/", {"agree": "on", "version": "1", "next": "https://evil.example/"})
     assert response.url == "/"
 
 
-def test_withdrawing_keeps_the_way_back_to_class(client, student):
+def test_withdrawing_keeps_the_next_url(client, student):
     factories.consent(student)
     response = client.post("/consent/withdraw/", {"next": "/sessions/3/attend/"})
     assert response.url == "/consent/?next=%2Fsessions%2F3%2Fattend%2F"
 
 
-def test_forgetting_the_tick_keeps_the_way_back_to_class(client, student):
+def test_unticked_box_keeps_the_next_url(client, student):
     response = client.post("/consent/grant/", {"version": "1", "next": "/sessions/3/attend/"})
     assert response.url == "/consent/?next=%2Fsessions%2F3%2Fattend%2F"
 
 
 @pytest.mark.parametrize("path", ["/consent/grant/", "/consent/withdraw/"])
-def test_one_who_has_signed_out_meanwhile_comes_back_to_the_text(client, path):
+def test_signed_out_user_returns_to_consent_page(client, path):
     assert client.post(path, {"agree": "on", "version": "1"}).url == "/accounts/login/?next=/consent/"
 
 
 @pytest.mark.parametrize(("version", "errors"), [(1, True), (2, False)])
-def test_a_new_text_must_be_the_newest(db, version, errors):
+def test_new_text_needs_the_highest_version(db, version, errors):
     text = ConsentText(version=version, body="New words.")
     if errors:
         with pytest.raises(ValidationError):
@@ -103,5 +103,5 @@ def test_a_new_text_must_be_the_newest(db, version, errors):
 
 
 @pytest.mark.parametrize("path", ["/consent/grant/", "/consent/withdraw/"])
-def test_a_link_cannot_change_consent(client, student, path):
+def test_get_request_cannot_change_consent(client, student, path):
     assert client.get(path).status_code == 405

@@ -1,4 +1,4 @@
-"""A translation stands for exactly the words it was made from."""
+"""A translation is shown only for the exact text it was made from."""
 
 import pytest
 from django.urls import reverse
@@ -11,23 +11,23 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def test_the_first_text_has_a_translation():
+def test_first_text_has_a_translation():
     with translation.override("hi"):
         assert translated_body(ConsentText.objects.get(version=1)).startswith("जब तक आप किसी कक्षा-सत्र में हैं")
 
 
-def test_in_english_the_text_stands_for_itself():
+def test_english_needs_no_translation():
     with translation.override("en"):
         assert translated_body(ConsentText.objects.get(version=1)) is None
 
 
-def test_other_words_have_no_translation():
+def test_changed_text_has_no_translation():
     first = ConsentText.objects.get(version=1)
     with translation.override("hi"):
         assert translated_body(ConsentText(version=2, body=first.body.replace("never", "rarely"))) is None
 
 
-def test_a_translation_is_shown_with_the_words_it_stands_for(client):
+def test_translation_is_shown_with_the_original(client):
     client.cookies["django_language"] = "hi"
     client.force_login(factories.user())
     page = client.get(reverse("consent")).content.decode()
@@ -35,7 +35,7 @@ def test_a_translation_is_shown_with_the_words_it_stands_for(client):
     assert '<div class="prose" lang="en"><p>While you are in a class session' in page
 
 
-def test_a_text_without_a_translation_is_shown_as_it_is(client):
+def test_text_without_translation_is_shown_in_english(client):
     ConsentText.objects.create(version=2, body="Other words.")
     client.cookies["django_language"] = "hi"
     client.force_login(factories.user())
@@ -43,7 +43,7 @@ def test_a_text_without_a_translation_is_shown_as_it_is(client):
     assert ("<p>Other words.</p>" in page, "यह अनुवाद है" in page) == (True, False)
 
 
-def test_agreeing_in_hindi_records_the_same_version(client):
+def test_consent_given_in_hindi_records_the_same_version(client):
     student = factories.user()
     client.cookies["django_language"] = "hi"
     client.force_login(student)

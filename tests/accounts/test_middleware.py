@@ -12,18 +12,18 @@ def session():
 
 
 @pytest.mark.parametrize("path", ["/", "/privacy/", "/sessions/{}/live/", "/api/sessions/{}/live/"])
-def test_what_a_person_sees_is_kept_by_no_cache(client, session, path):
+def test_pages_of_signed_in_users_are_not_cached(client, session, path):
     client.force_login(session.course.teachers.get())
     response = client.get(path.format(session.pk))
     assert (response.status_code, response["Cache-Control"]) == (200, "private, no-store")
 
 
-def test_an_error_page_is_not_kept_either(client, session):
+def test_error_pages_of_signed_in_users_are_not_cached(client, session):
     client.force_login(factories.teacher())
     assert client.get(f"/sessions/{session.pk}/")["Cache-Control"] == "private, no-store"
 
 
-def test_what_is_the_same_for_all_may_be_kept(client, session):
+def test_public_responses_may_be_cached(client, session):
     client.force_login(session.course.teachers.get())
     assert client.get("/jsi18n/en/")["Cache-Control"] == "public, max-age=3600"
     assert "Cache-Control" not in Client().get("/")

@@ -19,37 +19,37 @@ def sign_up(client, **changes):
     return client.post("/accounts/signup/", fields | changes)
 
 
-def test_signing_up_makes_a_student_who_is_signed_in(client):
+def test_signing_up_creates_a_signed_in_student(client):
     assert sign_up(client).status_code == 302
     user = User.objects.get()
     assert (user.name, user.role, user.email) == ("Zoë Ångström", "student", "zoe@example.org")
     assert client.get("/").wsgi_request.user == user
 
 
-def test_signing_up_cannot_choose_a_role(client):
+def test_signing_up_ignores_a_role(client):
     sign_up(client, role="administrator", is_staff="on", is_superuser="on")
     assert (User.objects.get().role, User.objects.get().is_staff) == ("student", False)
 
 
-def test_signing_up_without_a_name_says_so(client):
+def test_signing_up_without_name_is_refused(client):
     response = sign_up(client, name="")
     assert "This field is required" in response.content.decode()
     assert not User.objects.exists()
 
 
-def test_a_weak_password_is_refused(client):
+def test_weak_password_is_refused(client):
     assert sign_up(client, password1="12345678", password2="12345678").status_code == 200
     assert not User.objects.exists()
 
 
-def test_signing_in_with_the_wrong_password_fails(client):
+def test_sign_in_with_wrong_password_fails(client):
     user = factories.user()
     response = client.post("/accounts/login/", {"login": user.email, "password": "wrong"})
     assert response.status_code == 200
     assert not response.wsgi_request.user.is_authenticated
 
 
-def test_signing_in_and_out(client):
+def test_sign_in_and_sign_out(client):
     user = factories.user()
     assert client.post("/accounts/login/", {"login": user.email, "password": factories.PASSWORD}).status_code == 302
     assert client.get("/").wsgi_request.user == user
@@ -57,7 +57,7 @@ def test_signing_in_and_out(client):
     assert not client.get("/").wsgi_request.user.is_authenticated
 
 
-def test_guessing_a_password_is_slowed_down(client):
+def test_password_guessing_is_rate_limited(client):
     user = factories.user()
     for _ in range(6):
         response = client.post("/accounts/login/", {"login": user.email, "password": "wrong"})
@@ -66,14 +66,14 @@ def test_guessing_a_password_is_slowed_down(client):
     assert response.status_code == 200
 
 
-def test_a_whole_class_may_sign_in_from_one_address(client):
+def test_whole_class_can_sign_in_from_one_ip_address(client):
     for student in [factories.user() for _ in range(40)]:
         response = client.post("/accounts/login/", {"login": student.email, "password": factories.PASSWORD})
         assert response.status_code == 302
         client.logout()
 
 
-def test_a_forgotten_password_is_reset_by_mail(client):
+def test_link_in_mail_resets_a_forgotten_password(client):
     user = factories.user()
     client.post("/accounts/password/reset/", {"email": user.email})
     link = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[0].body)[0]
@@ -84,7 +84,7 @@ def test_a_forgotten_password_is_reset_by_mail(client):
     assert user.check_password("another-river-42")
 
 
-def test_resetting_an_unknown_address_looks_the_same(client):
+def test_password_reset_does_not_reveal_unknown_addresses(client):
     known = client.post("/accounts/password/reset/", {"email": factories.user().email})
     unknown = client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)

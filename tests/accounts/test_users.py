@@ -7,7 +7,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def test_administrators_alone_are_staff():
+def test_only_administrators_are_staff():
     staff = {role: factories.user(role).is_staff for role in User.Role.values}
     assert staff == {"student": False, "teacher": False, "administrator": True}
 
@@ -20,17 +20,17 @@ def test_changing_the_role_changes_access():
     assert (user.is_staff, user.is_superuser) == (False, False)
 
 
-def test_the_database_refuses_a_student_with_staff_access():
+def test_database_refuses_student_with_staff_access():
     user = factories.user()
     with pytest.raises(IntegrityError):
         User.objects.filter(pk=user.pk).update(is_superuser=True)
 
 
-def test_createsuperuser_makes_an_administrator():
+def test_create_superuser_creates_an_administrator():
     assert User.objects.create_superuser("a@example.org", "x", name="A").role == "administrator"
 
 
-def test_a_user_without_an_address_is_refused():
+def test_user_without_address_is_refused():
     with pytest.raises(ValueError, match="e-mail"):
         User.objects.create_user("", "x", name="A")
 

@@ -1,4 +1,4 @@
-"""What Chromium needs to run headless, with a camera that plays a video of a face."""
+"""Options for headless Chromium with a fake camera that plays a video of a face."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def chromium() -> str | None:
-    """Where the browser is, if there is one."""
+    """Return the path of the browser, if it is installed."""
     return next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
 
 
@@ -29,7 +29,7 @@ def camera_flags(video: Path) -> tuple[str, ...]:
 
 
 def moving_portrait(video: Path, face: np.ndarray) -> Path:
-    """A camera's video as Chromium plays it: the face, moving a little, for two seconds, again and again."""
+    """Write two seconds of the face moving a little, in the format that Chromium loops as a camera."""
     face = cv2.resize(face, (480, 480))
     with video.open("wb") as file:
         for number in range(20):

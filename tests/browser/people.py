@@ -1,4 +1,4 @@
-"""What a person does in a browser. Every wait is for something a person would see."""
+"""User actions in a browser. Every wait is for something a user would see."""
 
 import re
 
@@ -17,8 +17,10 @@ async def sign_in(page: Page, server, email: str) -> None:
 
 
 async def start_class(page: Page, topic: str) -> str:
-    """The teacher starts a class in the demo course; returns the session's address without `live/`. One that a test
-    before this left open when it failed is ended first."""
+    """Start a class in the demo course and return the session's URL without `live/`.
+
+    A class that a failed test left running is ended first.
+    """
     course = page.get_by_role("link", name="Introduction to Statistics").first
     await course.click()
     await expect(page.get_by_role("heading", name="Introduction to Statistics", level=1)).to_be_visible()
@@ -39,7 +41,7 @@ async def end_class(page: Page) -> None:
 
 
 async def give_consent(page: Page, server) -> None:
-    """Agree, unless an earlier test's class has left the consent behind."""
+    """Agree, unless the consent of an earlier test is still in force."""
     await page.goto(f"{server.url}/consent/")
     if await page.get_by_role("button", name="Withdraw consent").is_visible():
         return
@@ -48,7 +50,7 @@ async def give_consent(page: Page, server) -> None:
 
 
 async def start_camera(page: Page, server, session: str, email: str) -> None:
-    """Enter the session as a student, agree, and start the camera."""
+    """Sign in, agree, open the session and start the camera."""
     await sign_in(page, server, email)
     await give_consent(page, server)
     await page.goto(f"{session}attend/")
@@ -56,7 +58,7 @@ async def start_camera(page: Page, server, session: str, email: str) -> None:
 
 
 def complaints_of(page: Page) -> list[str]:
-    """Collects what the browser complains of: script errors, blocked content, failed requests, foreign hosts."""
+    """Collect script errors, blocked content, failed requests and requests to foreign hosts."""
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

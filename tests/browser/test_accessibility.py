@@ -1,4 +1,4 @@
-"""axe-core on every page, light and dark, on a desktop and a phone; and no page scrolls sideways."""
+"""axe-core on every page, light and dark, on a desktop and a phone. No page scrolls sideways."""
 
 import pytest
 from playwright.async_api import Page
@@ -48,20 +48,20 @@ async def check(browser, server, scheme: str, width: int, email: str, paths: lis
 
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
-async def test_pages_for_visitors(server, browser, scheme, width):
+async def test_visitor_pages_are_accessible(server, browser, scheme, width):
     paths = ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/privacy/", "/nowhere/"]
     assert await check(browser, server, scheme, width, "", paths) == []
 
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
-async def test_pages_for_students(server, browser, scheme, width):
+async def test_student_pages_are_accessible(server, browser, scheme, width):
     paths = ["/", "/courses/1/", "/courses/join/", "/consent/", "/privacy/", "/accounts/password/change/"]
     assert await check(browser, server, scheme, width, "student3@demo.example", paths) == []
 
 
 @pytest.mark.usefixtures("_simulated_class")
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
-async def test_pages_for_teachers(server, browser, scheme, width):
+async def test_teacher_pages_are_accessible(server, browser, scheme, width):
     assert (
         await check(
             browser, server, scheme, width, "teacher@demo.example", ["/", "/courses/1/", "/courses/1/alerts/", "report"]
@@ -71,12 +71,12 @@ async def test_pages_for_teachers(server, browser, scheme, width):
 
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
-async def test_pages_for_administrators(server, browser, scheme, width):
+async def test_administrator_pages_are_accessible(server, browser, scheme, width):
     assert await check(browser, server, scheme, width, "admin@demo.example", ["/"]) == []
 
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
-async def test_a_running_class(server, browser, scheme, width):
+async def test_running_class_is_accessible(server, browser, scheme, width):
     context = await browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
     teacher = await context.new_page()
     await people.sign_in(teacher, server, "teacher@demo.example")

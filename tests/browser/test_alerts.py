@@ -1,4 +1,4 @@
-"""Alerts in a real browser: set by the teacher, fired by a camera without a face, noted, and tried on afterwards."""
+"""Alerts in a real browser: configured by the teacher, fired by a camera without a face, acknowledged, previewed."""
 
 import re
 
@@ -11,12 +11,12 @@ from tests.browser.test_accessibility import violations
 pytestmark = pytest.mark.browser
 
 
-async def test_an_alert_from_setting_to_preview(server, browser_without_face):
+async def test_alert_from_settings_to_preview(server, browser_without_face):
     teacher = await (await browser_without_face.new_context()).new_page()
     student = await (await browser_without_face.new_context()).new_page()
     complaints = people.complaints_of(teacher)
 
-    # The teacher wants to know sooner.
+    # The teacher shortens the time an alert must last.
     await people.sign_in(teacher, server, "teacher@demo.example")
     await teacher.get_by_role("link", name="Introduction to Statistics").first.click()
     await teacher.get_by_role("link", name="Alert settings").click()
@@ -26,12 +26,12 @@ async def test_an_alert_from_setting_to_preview(server, browser_without_face):
     await expect(teacher.get_by_text("Settings saved")).to_be_visible()
     await teacher.goto(server.url)
 
-    # A class without anything to tell says so in one line.
+    # Without alerts the panel says so.
     session = await people.start_class(teacher, "Alerts")
     panel = teacher.get_by_test_id("alerts")
     await expect(panel.get_by_text("None so far.")).to_be_visible()
 
-    # A camera that shows no face: one alert, announced once, and a mark on the tile.
+    # A camera without a face: one alert, announced once, and a mark on the tile.
     await people.start_camera(student, server, session, "student3@demo.example")
     alert = panel.get_by_test_id("alert")
     await expect(alert).to_have_count(1)
@@ -47,12 +47,12 @@ async def test_an_alert_from_setting_to_preview(server, browser_without_face):
     await expect(alert).to_be_focused()
     await expect(tile).to_have_attribute("data-alert", "noted")
 
-    # It stays so after a reload, which does not announce it again.
+    # It stays acknowledged after a reload, and is not announced again.
     assert await violations(teacher, server, f"{session}live/".removeprefix(server.url)) == []
     await expect(alert.get_by_text("Noted")).to_be_visible()
     await expect(teacher.get_by_test_id("alerts-announcer")).to_be_empty()
 
-    # Afterwards the settings can be tried on that class, without saving them.
+    # After class, the settings can be previewed on it without saving them.
     await people.end_class(teacher)
     await teacher.goto(f"{server.url}/courses/1/alerts/")
     await teacher.get_by_role("button", name="Preview").click()

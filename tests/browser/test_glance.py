@@ -1,4 +1,4 @@
-"""A class whose faces turn at a known moment: the teacher's page says so at once, and the report says the same."""
+"""A class whose mood changes at a known moment: the live page shows it at once, and the report agrees."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ TOLD_WITHIN_S = 15
 # Six students: calm or happy, then four angry and two sad, then happy again.
 SHOWS = "happy+neutral,angry+angry+sad@25,happy@50"
 SIZES = ("--students", "6", "--seconds", "120")
-# When each part of the page first said so, on the clock that the server has too.
+# When each part of the page first showed it, on a clock shared with the server.
 NOTE_FIRSTS = """
 window.firsts = {};
 const share = (row) => parseInt(row.cells[8].textContent, 10);
@@ -48,7 +48,7 @@ print(json.dumps({{
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def teacher(server, browser) -> Page:
-    """The teacher, who wants to know of a troubled student after ten seconds."""
+    """A teacher whose alert about a negative student fires after ten seconds."""
     page = await (await browser.new_context()).new_page()
     await people.sign_in(page, server, "teacher@demo.example")
     await page.goto(f"{server.url}/courses/1/alerts/")
@@ -61,7 +61,7 @@ async def teacher(server, browser) -> Page:
 
 
 @pytest.mark.timeout(400)
-async def test_a_class_that_turns_is_told_of_at_once_and_so_in_the_report(server, teacher):
+async def test_change_of_mood_appears_live_and_in_the_report(server, teacher):
     session = await people.start_class(teacher, "Glance")
     number = int(session.rstrip("/").rpartition("/")[2])
     command = ["simulate_class", "--url", server.url, "--join-code", "STAT2345", "--keep", "--shows", SHOWS]
@@ -130,7 +130,7 @@ async def the_report_has_it(teacher: Page, fired: float) -> None:
 
 
 async def faults(page: Page) -> list[str]:
-    """What axe-core finds on the page as it is now."""
+    """Return axe-core's violations on the current page."""
     await page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text())
     found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]

@@ -1,4 +1,4 @@
-"""The pages of a class in Hindi, as their people see them."""
+"""The pages of a class in Hindi."""
 
 import re
 
@@ -9,7 +9,7 @@ from tests.browser import people
 from tests.browser.test_accessibility import violations
 
 pytestmark = pytest.mark.browser
-# What a person, or the product's own name, brings along in other letters.
+# Names of people and of the product are in Latin letters.
 NAMES = re.compile(r"Attune|Ben Haddad|Introduction to Statistics|CSV")
 LATIN_TEXTS = r"""() => {
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
@@ -34,7 +34,7 @@ async def switch_to_hindi(page: Page, server) -> None:
     await expect(page.locator("html")).to_have_attribute("lang", "hi")
 
 
-async def test_a_class_in_hindi(server, browser):
+async def test_class_in_hindi(server, browser):
     context = await browser.new_context(viewport={"width": 360, "height": 800})
     others = await browser.new_context(viewport={"width": 360, "height": 800})
     teacher, student = await context.new_page(), await others.new_page()
@@ -75,7 +75,7 @@ async def is_a_name(page: Page, text: str) -> bool:
     return text in await page.locator(".tile__name").all_text_contents()
 
 
-async def test_without_its_catalogue_a_script_speaks_english(server, browser):
+async def test_scripts_fall_back_to_english_without_a_catalogue(server, browser):
     context = await browser.new_context()
     teacher = await context.new_page()
     await people.sign_in(teacher, server, "teacher@demo.example")

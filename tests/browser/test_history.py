@@ -1,4 +1,4 @@
-"""What was: its pages in light and dark, on a desktop and a phone, and on paper."""
+"""Reports and comparisons in light and dark, on a desktop and a phone, and on paper."""
 
 import asyncio
 import re
@@ -37,7 +37,7 @@ async def eventually(
     is_right: Callable[[float], bool],
     patience_s: float = people.PATIENCE_MS / 1000,
 ) -> None:
-    """Looks again until what is seen is right: for what no locator's expectation can say."""
+    """Poll until the check passes, for conditions that no locator assertion covers."""
     async with asyncio.timeout(patience_s):
         while not is_right(await seen()):  # noqa: ASYNC110  # what a page will have done
             await asyncio.sleep(0.05)
@@ -53,7 +53,7 @@ async def open_report(page: Page, server) -> str:
 
 @pytest.mark.usefixtures("_two_classes")
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
-async def test_pages_of_a_session_have_no_violation(server, browser, scheme, width):
+async def test_session_pages_have_no_accessibility_violations(server, browser, scheme, width):
     page = await signed_in(browser, server, scheme, width)
     complaints = people.complaints_of(page)
     report = await open_report(page, server)
@@ -66,7 +66,7 @@ async def test_pages_of_a_session_have_no_violation(server, browser, scheme, wid
 
 @pytest.mark.usefixtures("_two_classes")
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
-async def test_pages_of_a_course_s_history_have_no_violation(server, browser, scheme, width):
+async def test_course_history_pages_have_no_accessibility_violations(server, browser, scheme, width):
     page = await signed_in(browser, server, scheme, width)
     complaints = people.complaints_of(page)
     found = await violations(page, server, "/courses/1/term/")
@@ -79,7 +79,7 @@ async def test_pages_of_a_course_s_history_have_no_violation(server, browser, sc
 
 
 @pytest.mark.usefixtures("_two_classes")
-async def test_the_report_on_paper_is_light_and_only_what_is_to_read(server, browser):
+async def test_printed_report_is_light_and_has_no_controls(server, browser):
     page = await signed_in(browser, server, "dark")
     await open_report(page, server)
     chart = page.get_by_test_id("report-timeline").locator("canvas")
@@ -91,7 +91,7 @@ async def test_the_report_on_paper_is_light_and_only_what_is_to_read(server, bro
     await expect(page.get_by_role("heading", name="Earlier classes")).to_be_visible()
     await expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
     await expect(page.locator("h1")).to_have_css("color", "rgb(22, 27, 34)")
-    # The chart is drawn again, for the width of a sheet.
+    # The chart is drawn again for the width of the paper.
     await eventually(lambda: width_of(chart), lambda width: width < on_screen)
     assert (await page.pdf(format="A4")).startswith(b"%PDF")
     await page.emulate_media(media="screen", color_scheme="dark")
@@ -100,7 +100,7 @@ async def test_the_report_on_paper_is_light_and_only_what_is_to_read(server, bro
 
 
 @pytest.mark.usefixtures("_two_classes")
-async def test_a_file_comes_down_with_the_students_of_the_report(server, browser):
+async def test_students_csv_downloads_from_the_report(server, browser):
     page = await signed_in(browser, server)
     await open_report(page, server)
     rows = await page.get_by_test_id("student-row").count()
@@ -114,7 +114,7 @@ async def test_a_file_comes_down_with_the_students_of_the_report(server, browser
 
 
 @pytest.mark.usefixtures("_two_classes")
-async def test_the_readings_of_a_session_stream_down(server, browser):
+async def test_readings_csv_streams(server, browser):
     page = await signed_in(browser, server)
     report = await open_report(page, server)
     response = await page.request.get(f"{server.url}{report}readings.csv")

@@ -1,4 +1,4 @@
-"""The main job in a real browser: from signing in to the history of the class."""
+"""The main user journey in a real browser, from sign-in to the report."""
 
 import re
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 EXPRESSION = re.compile("angry|disgust|fear|happy|neutral|sad|surprise|uncertain|cannot tell", re.IGNORECASE)
 
 
-async def test_a_class_from_sign_in_to_history(server, browser):
+async def test_class_from_sign_in_to_report(server, browser):
     teacher = await (await browser.new_context()).new_page()
     student = await (await browser.new_context()).new_page()
     complaints = [people.complaints_of(page) for page in (teacher, student)]
@@ -23,26 +23,26 @@ async def test_a_class_from_sign_in_to_history(server, browser):
     mine = teacher.get_by_test_id("tile").filter(has_text="Ada Okafor")
     await expect(mine).to_have_attribute("data-state", "absent")
 
-    # The student joins without consent: in class, no camera offered.
+    # The student joins without consent: in class, without camera controls.
     await people.sign_in(student, server, "student1@demo.example")
     await student.goto(f"{session}attend/")
     await expect(student.get_by_test_id("connection")).to_have_attribute("data-state", "open")
     await expect(student.get_by_test_id("start-camera")).to_be_hidden()
     await expect(mine).to_have_attribute("data-state", "no_consent")
 
-    # With consent the camera starts, and the student sees their own reading.
+    # After consent the camera starts, and the student sees their own reading.
     await people.give_consent(student, server)
     await student.goto(f"{session}attend/")
     await student.get_by_test_id("start-camera").click()
     await expect(student.get_by_test_id("face-box")).to_be_visible()
     await expect(student.get_by_test_id("reading")).to_have_text(EXPRESSION)
 
-    # The teacher sees the tile, the mood of the class and its coverage.
+    # The teacher sees the tile, the mood of the class and the coverage.
     await expect(mine).to_have_attribute("data-state", "seen")
     await expect(teacher.get_by_test_id("coverage")).to_contain_text("1 of")
     await expect(teacher.get_by_test_id("mood-bar")).not_to_have_attribute("data-empty", "yes")
 
-    # Paused means paused, for both; the camera is released.
+    # Pausing shows on both pages and releases the camera.
     await student.get_by_test_id("pause-camera").click()
     await expect(mine).to_have_attribute("data-state", "paused")
     await expect(student.locator("video")).to_have_js_property("srcObject", None)
@@ -52,7 +52,7 @@ async def test_a_class_from_sign_in_to_history(server, browser):
     await student.get_by_test_id("leave-class").click()
     await expect(mine).to_have_attribute("data-state", "left")
 
-    # After the end the report and the student's summary say what happened.
+    # After class, both have a report.
     await people.end_class(teacher)
     await expect(teacher.get_by_test_id("report-timeline")).to_be_visible()
     await expect(teacher.get_by_test_id("student-row").filter(has_text="Ada Okafor")).to_be_visible()
@@ -61,7 +61,7 @@ async def test_a_class_from_sign_in_to_history(server, browser):
     assert complaints == [[], []]
 
 
-async def test_a_camera_in_a_hidden_tab_goes_on(server, browser):
+async def test_camera_keeps_running_in_a_hidden_tab(server, browser):
     teacher = await (await browser.new_context()).new_page()
     context = await browser.new_context()
     student = await context.new_page()
@@ -75,12 +75,12 @@ async def test_a_camera_in_a_hidden_tab_goes_on(server, browser):
     await call.goto(f"{server.url}/privacy/")
     await call.bring_to_front()
     for _ in range(3):
-        await teacher.wait_for_timeout(6_000)  # longer than a tile may show an old reading, taken together
+        await teacher.wait_for_timeout(6_000)  # longer than a tile shows an old reading
         await expect(tile).to_have_attribute("data-state", "seen", timeout=1_000)
     await people.end_class(teacher)
 
 
-async def test_the_end_of_the_class_stops_the_camera(server, browser):
+async def test_camera_stops_when_the_class_ends(server, browser):
     teacher = await (await browser.new_context()).new_page()
     student = await (await browser.new_context()).new_page()
     await people.sign_in(teacher, server, "teacher@demo.example")
@@ -92,7 +92,7 @@ async def test_the_end_of_the_class_stops_the_camera(server, browser):
     await expect(student.locator("video")).to_have_js_property("srcObject", None)
 
 
-async def test_a_machine_without_a_camera_is_explained(server, browser, browser_without_camera):
+async def test_missing_camera_is_explained(server, browser, browser_without_camera):
     teacher = await (await browser.new_context()).new_page()
     student = await (await browser_without_camera.new_context()).new_page()
     await people.sign_in(teacher, server, "teacher@demo.example")

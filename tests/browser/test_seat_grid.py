@@ -1,5 +1,7 @@
-"""The tiles of a large class: their order by need, the keyboard, and what an update touches. The page's own socket is
-fed with messages as the server sends them."""
+"""The tiles of a large class: order, keyboard, and which tiles an update touches.
+
+The tests feed server messages into the page's own socket.
+"""
 
 import re
 
@@ -27,7 +29,7 @@ window.WebSocket = class extends Real { constructor(...all) { super(...all); win
 window.receive = (message) =>
   window.socket.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) }));
 """
-# Students by their place in the list of names; changes: {place: {field: value}}.
+# Students by their index in the list of names; changes: {index: {field: value}}.
 FEED = """
 async (changes) => {
   window.state ??= await (await fetch(document.querySelector("[data-live]").dataset.stateUrl)).json();
@@ -78,12 +80,12 @@ async def first_names(page: Page, count: int) -> list[str]:
 
 
 async def reorder(page: Page) -> None:
-    """As the page does by itself every ten seconds."""
+    """Sort the tiles, as the page does every ten seconds."""
     for choice in ("name", "need"):
         await page.get_by_label("Sort by").select_option(choice)
 
 
-async def test_those_who_may_need_the_teacher_come_first(teacher):
+async def test_students_who_need_attention_come_first(teacher):
     changes = {
         200: {"hand_since": 1.0},
         201: {"says": {"answer": "lost", "at": 1.0}},
@@ -101,7 +103,7 @@ async def test_those_who_may_need_the_teacher_come_first(teacher):
     assert (await first_names(teacher, STUDENTS))[8:11] == ["Student 000", "Student 001", "Student 002"]
 
 
-async def test_an_update_touches_the_tiles_that_changed_alone(teacher):
+async def test_update_touches_only_changed_tiles(teacher):
     await teacher.evaluate(
         """() => {
           window.touched = new Set();
@@ -118,7 +120,7 @@ async def test_an_update_touches_the_tiles_that_changed_alone(teacher):
     assert sorted(await teacher.evaluate("[...window.touched]")) == ["Student 007", "Student 008"]
 
 
-async def test_tiles_are_one_stop_of_the_tab_key_with_arrows_between_them(teacher):
+async def test_tiles_are_one_tab_stop_with_arrow_keys(teacher):
     await teacher.get_by_label("Sort by").select_option("name")
     await teacher.get_by_label("Sort by").press("Tab")
     focused = teacher.locator(".tile__open:focus")
@@ -145,7 +147,7 @@ async def test_tiles_are_one_stop_of_the_tab_key_with_arrows_between_them(teache
     assert await faults(teacher) == []
 
 
-async def test_large_makes_letters_larger_and_stays_so(teacher):
+async def test_large_view_enlarges_text_and_persists(teacher):
     size = "parseFloat(getComputedStyle(document.querySelector('.sentence')).fontSize)"
     before = await teacher.evaluate(size)
     await teacher.get_by_role("button", name="Large view").click()

@@ -1,4 +1,4 @@
-"""What students say and what teachers mark, in a real browser: on both pages, and in a course without cameras."""
+"""Student feedback and markers in a real browser: on both pages, and in a course without cameras."""
 
 import re
 
@@ -28,7 +28,7 @@ for (const name of ["getUserMedia", "enumerateDevices"]) {
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def two_pages(server, browser):
-    """The teacher's page and a student's, each signed in, in browsers of their own."""
+    """The pages of a teacher and a student, signed in, each in a separate browser context."""
     pages = [await (await browser.new_context()).new_page() for _ in range(2)]
     await people.sign_in(pages[0], server, "teacher@demo.example")
     await people.sign_in(pages[1], server, "student1@demo.example")
@@ -36,13 +36,13 @@ async def two_pages(server, browser):
 
 
 async def faults(page: Page) -> list[str]:
-    """What axe-core finds on the page as it is now."""
+    """Return axe-core's violations on the current page."""
     await page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text())
     found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]
 
 
-async def test_what_a_student_says_reaches_the_teacher_and_survives_a_reload(server, two_pages):
+async def test_answer_reaches_the_teacher_and_survives_a_reload(server, two_pages):
     teacher, student = two_pages
     complaints = [people.complaints_of(page) for page in two_pages]
     session = await people.start_class(teacher, "Speaks")
@@ -66,7 +66,7 @@ async def test_what_a_student_says_reaches_the_teacher_and_survives_a_reload(ser
     assert complaints == [[], []]
 
 
-async def test_a_raised_hand_is_lowered_by_the_teacher(server, two_pages):
+async def test_teacher_can_lower_a_raised_hand(server, two_pages):
     teacher, student = two_pages
     session = await people.start_class(teacher, "Hands")
     await student.goto(f"{session}attend/")
@@ -82,7 +82,7 @@ async def test_a_raised_hand_is_lowered_by_the_teacher(server, two_pages):
     await people.end_class(teacher)
 
 
-async def test_the_key_m_sets_a_marker_unless_one_is_typing(server, two_pages):
+async def test_key_m_opens_the_marker_form_except_while_typing(server, two_pages):
     teacher, _ = two_pages
     complaints = people.complaints_of(teacher)
     await people.start_class(teacher, "Marks")
@@ -141,7 +141,7 @@ async def test_a_course_without_cameras_asks_for_none(server, two_pages, width):
     await expect(student.get_by_role("heading", name="The class has ended")).to_be_visible()
 
 
-async def test_cameras_stop_at_once_where_an_administrator_switches_them_off(server, browser):
+async def test_cameras_stop_when_an_administrator_turns_them_off(server, browser):
     teacher, student, admin = [await (await browser.new_context()).new_page() for _ in range(3)]
     await people.sign_in(teacher, server, "teacher@demo.example")
     await people.sign_in(admin, server, "admin@demo.example")

@@ -1,4 +1,4 @@
-"""Pages in another language than English, and the switch between them."""
+"""Pages in Hindi, and the language switch."""
 
 import re
 from datetime import timedelta
@@ -24,7 +24,7 @@ def switch(client, next_url: str, language: str = "hi"):
     return client.post(reverse("set_language"), {"language": language, "next": next_url})
 
 
-def test_the_switch_leads_back_and_is_remembered_by_a_cookie(client):
+def test_language_switch_redirects_back_and_sets_a_cookie(client):
     response = switch(client, "/privacy/")
     assert (response.status_code, response["Location"]) == (302, "/privacy/")
     assert response.cookies["django_language"].value == "hi"
@@ -32,20 +32,20 @@ def test_the_switch_leads_back_and_is_remembered_by_a_cookie(client):
 
 
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
-def test_the_switch_leads_to_no_other_host(client, address):
+def test_language_switch_never_redirects_to_another_host(client, address):
     assert switch(client, address)["Location"] == "/"
 
 
-def test_a_language_that_is_not_offered_changes_nothing(client):
+def test_unknown_language_changes_nothing(client):
     assert "django_language" not in switch(client, "/", "tlh").cookies
 
 
-def test_asking_for_the_switch_changes_nothing(client):
+def test_get_request_does_not_switch_the_language(client):
     assert "django_language" not in client.get(reverse("set_language"), {"language": "hi"}).cookies
 
 
 @pytest.mark.django_db
-def test_every_page_offers_every_language_by_its_own_name(client):
+def test_every_page_offers_each_language_in_its_own_name(client):
     for user in (None, factories.user("student"), factories.user("teacher"), factories.user("administrator")):
         if user:
             client.force_login(user)
@@ -53,16 +53,16 @@ def test_every_page_offers_every_language_by_its_own_name(client):
         assert re.findall(r'lang="(\w+)"[^>]*>(\w[^<]*)</button>', page) == [("en", "English"), ("hi", "हिंदी")]
 
 
-def test_the_first_visit_is_in_the_language_the_browser_asks_for(client):
+def test_first_visit_uses_the_language_of_the_browser(client):
     assert "पहले सहमति" in client.get("/", **HINDI).content.decode()
 
 
-def test_english_is_what_other_languages_see(client):
+def test_other_languages_fall_back_to_english(client):
     assert '<html lang="en">' in client.get("/", HTTP_ACCEPT_LANGUAGE="fr").content.decode()
 
 
 @pytest.mark.django_db
-def test_the_pages_of_a_running_class_are_in_hindi(hindi):
+def test_pages_of_a_running_class_are_in_hindi(hindi):
     session = factories.session(started_at=timezone.now())
     student = factories.student_of(session.course, "अदिति")
     for user, name, word in (
@@ -77,7 +77,7 @@ def test_the_pages_of_a_running_class_are_in_hindi(hindi):
 
 
 @pytest.mark.django_db
-def test_the_pages_of_a_class_that_is_over_are_in_hindi(hindi):
+def test_pages_of_an_ended_class_are_in_hindi(hindi):
     now = timezone.now()
     session = factories.session(started_at=now - timedelta(minutes=5), ended_at=now)
     student = factories.student_of(session.course, "अदिति")
@@ -97,26 +97,26 @@ def test_the_pages_of_a_class_that_is_over_are_in_hindi(hindi):
 
 
 def english_of(page: str, session) -> list[str]:
-    """What of the page's body is still English, other than the names that people gave."""
+    """Return texts of the page's body that are still English, apart from names that people gave."""
     body = page[page.index("<main") :].replace(session.topic, "").replace(session.course.name, "")
     return ENGLISH_WORDS.findall(re.sub(r"<script.*?</script>", "", body, flags=re.DOTALL))
 
 
 @pytest.mark.django_db
-def test_a_form_refuses_in_hindi(hindi):
+def test_form_error_is_in_hindi(hindi):
     hindi.force_login(factories.user("student"))
     page = hindi.post(reverse("course_join"), {"join_code": "WRONG999"})
     assert "इस कोड का कोई कोर्स नहीं है। अपने शिक्षक से पूछ लें।" in page.content.decode()
 
 
 @pytest.mark.django_db
-def test_a_wrong_password_is_refused_in_hindi(hindi):
+def test_wrong_password_error_is_in_hindi(hindi):
     page = hindi.post(reverse("account_login"), {"login": "ada@school.example", "password": "wrong"})
     assert "ई-मेल पता या पासवर्ड सही नहीं है।" in page.content.decode()
 
 
 @pytest.mark.django_db
-def test_the_mail_for_a_new_password_is_in_hindi(hindi):
+def test_password_reset_mail_is_in_hindi(hindi):
     hindi.post(reverse("account_reset_password"), {"email": factories.user("student").email})
     [sent] = mail.outbox
     assert sent.subject == "Attune: अपना पासवर्ड बदलें"

@@ -1,4 +1,4 @@
-"""What DATABASE_URL and REDIS_URL, in the forms that hosts give them, switch to."""
+"""Settings that follow from DATABASE_URL and REDIS_URL, in the forms that hosting providers use."""
 
 import json
 import os
@@ -19,7 +19,7 @@ def settings_of(*names: str, **env: str) -> list:
     return json.loads(done.stdout)
 
 
-def test_a_postgres_url_with_ssl_is_understood():
+def test_postgres_url_with_ssl_is_parsed():
     (databases,) = settings_of("DATABASES", DATABASE_URL="postgres://u:p%40ss@db.example:6432/attune?sslmode=require")
     database = databases["default"]
     assert database["ENGINE"] == "django.db.backends.postgresql"
@@ -29,19 +29,19 @@ def test_a_postgres_url_with_ssl_is_understood():
     assert (database["CONN_MAX_AGE"], database["OPTIONS"]["pool"]["max_size"]) == (0, 8)
 
 
-def test_a_worker_keeps_one_connection_instead_of_a_pool():
+def test_pool_size_zero_keeps_one_connection():
     (databases,) = settings_of("DATABASES", DATABASE_URL="postgres://u:p@db.example/attune", DATABASE_POOL_SIZE="0")
     assert databases["default"]["CONN_MAX_AGE"] is None
     assert "pool" not in databases["default"]["OPTIONS"]
 
 
-def test_one_redis_serves_all():
+def test_redis_url_serves_cache_channels_and_broker():
     url = "redis://cache.example:6379/0"
     names = ("CACHE_URL", "CHANNEL_URL", "CELERY_BROKER_URL", "EMBEDDED", "CELERY_TASK_ALWAYS_EAGER")
     assert settings_of(*names, REDIS_URL=url) == [url, url, url, False, False]
 
 
-def test_each_use_may_have_a_redis_of_its_own():
+def test_cache_channels_and_broker_may_use_separate_redis_servers():
     own = {"CACHE_URL": "redis://a/0", "CHANNEL_URL": "redis://b/0", "BROKER_URL": "redis://c/0"}
     names = ("CACHE_URL", "CHANNEL_URL", "CELERY_BROKER_URL")
     assert settings_of(*names, REDIS_URL="redis://d/0", **own) == list(own.values())
@@ -57,6 +57,6 @@ def test_each_use_may_have_a_redis_of_its_own():
         ("redis://r.example", "none", "redis://r.example"),
     ],
 )
-def test_a_certificate_is_checked_by_all_readers_alike(given, certificate, used):
+def test_redis_certificate_setting_applies_to_every_url(given, certificate, used):
     names = ("CACHE_URL", "CHANNEL_URL", "CELERY_BROKER_URL")
     assert settings_of(*names, REDIS_URL=given, REDIS_CERTIFICATE=certificate) == [used, used, used]

@@ -1,4 +1,4 @@
-"""What no room alone can promise."""
+"""Properties of the product as a whole."""
 
 import os
 import subprocess
@@ -23,13 +23,13 @@ def python(code: str, **env: str) -> subprocess.CompletedProcess:
     )
 
 
-def test_a_web_process_starts_without_tensorflow_and_opencv():
+def test_web_process_starts_without_tensorflow_and_opencv():
     code = "import config.asgi, sys; print(sorted({'tensorflow', 'keras', 'cv2'} & set(sys.modules)))"
     done = python(code)
     assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
 
 
-def test_without_a_secret_key_the_error_says_how_to_get_one():
+def test_missing_secret_key_error_says_how_to_get_one():
     done = python("import config.asgi", SECRET_KEY="", DJANGO_READ_DOT_ENV="0")
     assert done.returncode != 0
     assert "'make setup' writes one" in done.stderr
@@ -39,14 +39,14 @@ DISTRIBUTED = {"DATABASE_URL": "postgres://u:p@db.example/attune", "REDIS_URL": 
 
 
 @pytest.mark.parametrize("services", [{}, DISTRIBUTED], ids=["embedded", "distributed"])
-def test_production_settings_pass_django_s_deployment_check(services):
+def test_production_settings_pass_the_deployment_check(services):
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     env = {**os.environ, **PRODUCTION, **services}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr
 
 
-def test_simulation_in_production_is_warned_of():
+def test_deployment_check_warns_about_simulation():
     env = {**os.environ, **PRODUCTION, "SIMULATION_ALLOWED": "1"}
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""Alerts over HTTP: who, what, and 10,000 of them."""
+"""The alert API: access, acknowledgement and pagination of 10,000 alerts."""
 
 from datetime import timedelta
 
@@ -42,7 +42,7 @@ def url_of(session, alert=None) -> str:
 
 
 @pytest.mark.parametrize("who", ["student", "other teacher", "administrator"])
-def test_alerts_are_the_teacher_s(client, session, who):
+def test_alerts_are_open_only_to_the_teacher(client, session, who):
     people = {
         "student": lambda: factories.student_of(session.course),
         "other teacher": factories.teacher,
@@ -55,11 +55,11 @@ def test_alerts_are_the_teacher_s(client, session, who):
     assert Alert.objects.get().acknowledged_at is None
 
 
-def test_a_visitor_is_refused(client, session):
+def test_visitor_is_refused(client, session):
     assert client.get(url_of(session)).status_code == 403
 
 
-def test_a_page_has_the_newest_of_ten_thousand(client, session, teacher, django_assert_num_queries):
+def test_first_page_has_the_newest_alerts(client, session, teacher, django_assert_num_queries):
     made = make_alerts(session, 10_000)
     client.force_login(teacher)
     with django_assert_num_queries(5):
@@ -69,13 +69,13 @@ def test_a_page_has_the_newest_of_ten_thousand(client, session, teacher, django_
     assert page["results"][0]["reason"] == "Only 3 students are still here (there were 5)."
 
 
-def test_the_last_page_has_the_oldest(client, session, teacher):
+def test_last_page_has_the_oldest_alerts(client, session, teacher):
     made = make_alerts(session, 51)
     client.force_login(teacher)
     assert [row["id"] for row in client.get(f"{url_of(session)}?page=2").json()["results"]] == [made[0].pk]
 
 
-def test_acknowledging_is_saved(client, session, teacher):
+def test_acknowledgement_is_saved(client, session, teacher):
     [alert] = make_alerts(session, 1)
     client.force_login(teacher)
     row = client.post(url_of(session, alert)).json()
@@ -83,33 +83,33 @@ def test_acknowledging_is_saved(client, session, teacher):
     assert (row["acknowledged_at"], alert.acknowledged_by) == (alert.acknowledged_at.timestamp(), teacher)
 
 
-def test_acknowledging_twice_keeps_the_first(client, session, teacher):
+def test_second_acknowledgement_changes_nothing(client, session, teacher):
     [alert] = make_alerts(session, 1)
     client.force_login(teacher)
     first, second = (client.post(url_of(session, alert)).json()["acknowledged_at"] for _ in range(2))
     assert first == second
 
 
-def test_acknowledging_takes_a_post(client, session, teacher):
+def test_acknowledgement_requires_post(client, session, teacher):
     [alert] = make_alerts(session, 1)
     client.force_login(teacher)
     assert client.get(url_of(session, alert)).status_code == 405
 
 
-def test_acknowledging_from_another_site_is_refused(session, teacher):
+def test_acknowledgement_requires_a_csrf_token(session, teacher):
     [alert] = make_alerts(session, 1)
     client = Client(enforce_csrf_checks=True)
     client.force_login(teacher)
     assert client.post(url_of(session, alert)).status_code == 403
 
 
-def test_an_alert_of_another_session_is_not_found(client, session, teacher):
+def test_alert_of_another_session_is_not_found(client, session, teacher):
     [alert] = make_alerts(factories.session(), 1)
     client.force_login(teacher)
     assert client.post(url_of(session, alert)).status_code == 404
 
 
-def test_the_live_state_has_the_alerts(client, session, teacher):
+def test_live_state_includes_alerts(client, session, teacher):
     made = make_alerts(session, 8)
     Alert.objects.filter(pk=made[0].pk).update(recovered_at=None)
     client.force_login(teacher)

@@ -43,13 +43,13 @@ def teacher(session):
     return signed_in(session.course.teachers.get())
 
 
-def test_a_visitor_sees_and_changes_nothing(url, marker):
+def test_visitor_can_neither_read_nor_write_markers(url, marker):
     client = Client()
     assert [client.get(url).status_code, client.post(url).status_code] == [403, 403]
     assert client.delete(f"{url}{marker.pk}/").status_code == 403
 
 
-def test_to_others_there_are_no_markers(url, marker, strangers):
+def test_markers_do_not_exist_for_others(url, marker, strangers):
     for client in strangers:
         assert client.get(url).status_code == 404
         assert client.post(url, {"text": "x"}, "application/json").status_code == 404
@@ -62,12 +62,12 @@ def test_to_others_there_are_no_markers(url, marker, strangers):
     "wrong",
     [{}, {"text": ""}, {"text": "  "}, {"text": "x" * 121}, {"text": "x", "age_s": -1}],
 )
-def test_a_marker_without_a_proper_text_or_moment_is_refused(url, teacher, wrong):
+def test_marker_with_invalid_text_or_time_is_refused(url, teacher, wrong):
     assert teacher.post(url, wrong, "application/json").status_code == 400
     assert Marker.objects.count() == 0
 
 
-def test_a_marker_of_another_session_is_not_found_here(teacher, url, session):
+def test_marker_of_another_session_is_not_found(teacher, url, session):
     elsewhere = Marker.objects.create(session=factories.session(), at=NOW, text="Theirs")
     assert teacher.delete(f"{url}{elsewhere.pk}/").status_code == 404
     assert Marker.objects.count() == 1
@@ -77,13 +77,13 @@ def test_other_methods_are_refused(teacher, url, marker):
     assert (teacher.put(url).status_code, teacher.get(f"{url}{marker.pk}/").status_code) == (405, 405)
 
 
-def test_a_write_needs_the_page_s_token(session, url):
+def test_writes_require_a_csrf_token(session, url):
     client = Client(enforce_csrf_checks=True)
     client.force_login(session.course.teachers.get())
     assert client.post(url, {"text": "x"}, "application/json").status_code == 403
 
 
-def test_a_teacher_adds_renames_and_removes_a_marker_afterwards_too(teacher, url, session):
+def test_teacher_can_add_rename_and_remove_markers_even_after_class(teacher, url, session):
     at = NOW + timedelta(minutes=5)
     made = teacher.post(url, {"text": "Übung <1>", "at": at.isoformat()}, "application/json")
     assert made.status_code == 201
@@ -97,21 +97,21 @@ def test_a_teacher_adds_renames_and_removes_a_marker_afterwards_too(teacher, url
     assert teacher.get(url).json() == []
 
 
-def test_a_marker_is_set_at_the_moment_its_form_was_opened(teacher, session):
+def test_marker_time_is_when_the_form_was_opened(teacher, session):
     running = factories.session(session.course)
     url = f"/api/sessions/{running.pk}/markers/"
     ages = [teacher.post(url, {"text": "x", "age_s": age}, "application/json").json()["at"] for age in (3600, 0)]
     assert round(ages[1] - ages[0], -1) == 3600
 
 
-def test_a_marker_lies_in_no_future(teacher, session):
+def test_marker_is_never_in_the_future(teacher, session):
     running = factories.session(session.course)
     url = f"/api/sessions/{running.pk}/markers/"
     made = teacher.post(url, {"text": "x", "at": "9999-12-31T23:59:59Z"}, "application/json").json()
     assert made["at"] <= timezone.now().timestamp()
 
 
-def test_markers_have_an_end(teacher, url, session):
+def test_number_of_markers_is_limited(teacher, url, session):
     Marker.objects.bulk_create(Marker(session=session, at=NOW, text="x") for _ in range(499))
     answers = [teacher.post(url, {"text": "x", "at": NOW.isoformat()}, "application/json") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 409]

@@ -37,12 +37,12 @@ def teacher(session):
     return signed_in(session.course.teachers.get())
 
 
-def test_a_visitor_lowers_no_hand(url, session, student):
+def test_visitor_cannot_lower_a_hand(url, session, student):
     assert Client().delete(url).status_code == 403
     assert raised_hand(session=session, student=student) is not None
 
 
-def test_to_others_there_is_no_hand(url, session, student):
+def test_hand_does_not_exist_for_others(url, session, student):
     others = [factories.teacher(), student, factories.student_of(session.course), factories.user("administrator")]
     assert [signed_in(each).delete(url).status_code for each in others] == [404] * 4
     assert raised_hand(session=session, student=student) is not None
@@ -52,11 +52,11 @@ def test_other_methods_are_refused(url, teacher):
     assert [teacher.get(url).status_code, teacher.post(url).status_code] == [405, 405]
 
 
-def test_one_who_is_not_in_this_class_has_no_hand_here(session, teacher):
+def test_student_of_another_class_is_not_found(session, teacher):
     stranger = factories.user()
     assert teacher.delete(f"/api/sessions/{session.pk}/hands/{stranger.pk}/").status_code == 404
 
 
-def test_a_teacher_lowers_a_hand_and_twice_is_once(url, session, student, teacher):
+def test_lowering_a_hand_is_idempotent(url, session, student, teacher):
     assert [teacher.delete(url).status_code, teacher.delete(url).status_code] == [204, 204]
     assert raised_hand(session=session, student=student) is None

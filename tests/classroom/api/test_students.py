@@ -1,4 +1,4 @@
-"""One student's session so far, over HTTP: who may not see it, then what it says."""
+"""The API of one student's session so far: access, then content."""
 
 import pytest
 from django.test import Client
@@ -33,21 +33,21 @@ def address(session, student) -> str:
     return f"/api/sessions/{session.pk}/students/{student.pk}/"
 
 
-def test_to_others_it_does_not_exist(session, student):
+def test_student_report_does_not_exist_for_others(session, student):
     for other in [factories.teacher(), student, factories.user("administrator")]:
         assert signed_in(other).get(address(session, student)).status_code == 404
 
 
-def test_an_anonymous_visitor_is_refused(session, student):
+def test_visitor_is_refused(session, student):
     assert Client().get(address(session, student)).status_code == 403
 
 
-def test_one_who_has_not_joined_is_not_found(session):
+def test_student_who_has_not_joined_is_not_found(session):
     absent = factories.student_of(session.course)
     assert signed_in(session.course.teachers.get()).get(address(session, absent)).status_code == 404
 
 
-def test_it_tells_her_session_so_far(session, student, django_assert_max_num_queries):
+def test_student_report_covers_the_session_so_far(session, student, django_assert_max_num_queries):
     factories.reading(session, student, after_s=3, expression="sad")
     factories.reading(session, student, after_s=6, expression="")
     factories.reading(session, factories.student_of(session.course, "Ben"), after_s=3)

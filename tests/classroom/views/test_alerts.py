@@ -1,4 +1,4 @@
-"""The page where a teacher sets when alerts fire."""
+"""The alert settings of a course."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def url_of(course) -> str:
 
 
 def sent(**changes) -> dict[str, object]:
-    """The form as the page shows it, with changes such as student_negative__enter=50."""
+    """Return the form data as the page shows it, with changes such as student_negative__enter=50."""
     data: dict[str, object] = {}
     for kind, rule in DEFAULTS.items():
         data |= {
@@ -57,7 +57,7 @@ def sad_session(course):
 
 
 @pytest.mark.parametrize("who", ["student", "other teacher", "administrator"])
-def test_the_settings_are_the_teacher_s(client, course, who):
+def test_alert_settings_are_closed_to_others(client, course, who):
     people = {
         "student": lambda: factories.student_of(course),
         "other teacher": factories.teacher,
@@ -68,16 +68,16 @@ def test_the_settings_are_the_teacher_s(client, course, who):
     assert client.post(url_of(course), sent()).status_code == 404
 
 
-def test_a_visitor_signs_in_first(client, course):
+def test_visitor_must_sign_in(client, course):
     response = client.get(url_of(course))
     assert response["Location"] == f"/accounts/login/?next={url_of(course)}"
 
 
-def test_the_course_page_leads_here(as_teacher, course):
+def test_course_page_links_to_alert_settings(as_teacher, course):
     assert url_of(course) in as_teacher.get(f"/courses/{course.pk}/").content.decode()
 
 
-def test_the_page_shows_the_rules_in_force(as_teacher, course):
+def test_page_shows_the_current_rules(as_teacher, course):
     AlertRule.objects.create(
         course=course, kind="student_negative", enter=0.77, leave=0.4, hold_s=30, recover_s=20, cooldown_s=180
     )
@@ -92,14 +92,14 @@ def test_saving_changes_the_rules(as_teacher, course):
     assert (rules["student_negative"].enter, rules["student_away"].hold_s) == (0.77, 90)
 
 
-def test_saving_twice_keeps_one_rule_a_kind(as_teacher, course):
+def test_saving_twice_keeps_one_rule_per_kind(as_teacher, course):
     for enter in (70, 80):
         as_teacher.post(url_of(course), sent(student_negative__enter=enter))
     assert AlertRule.objects.count() == 4
     assert rules_for(course)[STUDENT_NEGATIVE].enter == 0.8
 
 
-def test_a_box_left_empty_switches_the_rule_off(as_teacher, course):
+def test_unticked_box_turns_the_rule_off(as_teacher, course):
     data = sent()
     del data["presence_low-enabled"]
     as_teacher.post(url_of(course), data)
@@ -120,14 +120,14 @@ def test_a_box_left_empty_switches_the_rule_off(as_teacher, course):
         {"student_negative__cooldown_s": 100_000},
     ],
 )
-def test_senseless_settings_are_refused(as_teacher, course, bad):
+def test_invalid_settings_are_refused(as_teacher, course, bad):
     response = as_teacher.post(url_of(course), sent(**bad))
     assert response.status_code == 422
     assert 'class="errorlist"' in response.content.decode()
     assert not AlertRule.objects.exists()
 
 
-def test_a_preview_counts_and_saves_nothing(as_teacher, course):
+def test_preview_shows_alerts_and_saves_nothing(as_teacher, course):
     session = sad_session(course)
     response = as_teacher.post(url_of(course), sent(preview="1", session=session.pk))
     text = response.content.decode()
@@ -137,24 +137,24 @@ def test_a_preview_counts_and_saves_nothing(as_teacher, course):
     assert not AlertRule.objects.exists()
 
 
-def test_a_preview_follows_the_settings_sent(as_teacher, course):
+def test_preview_uses_the_submitted_settings(as_teacher, course):
     session = sad_session(course)
     response = as_teacher.post(url_of(course), sent(preview="1", session=session.pk, student_negative__enter=99))
     assert response.context["preview"]["count"] == 0
     assert 'value="99"' in response.content.decode()
 
 
-def test_a_preview_of_another_course_s_session_is_refused(as_teacher, course):
+def test_preview_of_session_in_another_course_is_refused(as_teacher, course):
     other = sad_session(factories.course())
     sad_session(course)
     assert as_teacher.post(url_of(course), sent(preview="1", session=other.pk)).status_code == 422
 
 
-def test_without_a_session_no_preview_is_offered(as_teacher, course):
+def test_course_without_sessions_offers_no_preview(as_teacher, course):
     assert 'name="preview"' not in as_teacher.get(url_of(course)).content.decode()
 
 
-def test_a_name_is_text_not_markup(as_teacher, course):
+def test_topic_with_markup_is_escaped(as_teacher, course):
     session = sad_session(course)
     session.topic = "<script>alert(1)</script>"
     session.save()
@@ -163,7 +163,7 @@ def test_a_name_is_text_not_markup(as_teacher, course):
 
 
 @pytest.mark.parametrize("sessions", [1, 3])
-def test_the_page_takes_the_same_queries_however_many_sessions(as_teacher, course, sessions, django_assert_num_queries):
+def test_query_count_is_independent_of_sessions(as_teacher, course, sessions, django_assert_num_queries):
     for _ in range(sessions):
         factories.session(course, ended_at=NOW)
     with django_assert_num_queries(6):

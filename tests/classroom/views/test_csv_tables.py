@@ -1,4 +1,4 @@
-"""The files against the pages: the same rows, the same figures."""
+"""CSV files have the same rows and figures as the pages."""
 
 import csv
 import io
@@ -61,7 +61,7 @@ def number(cell):
     return None if cell == "" else float(cell)
 
 
-def test_the_students_file_has_the_report_s_rows(client, session):
+def test_students_csv_has_the_rows_of_the_report(client, session):
     rows = of_teacher(client, session, f"/sessions/{session.pk}/students.csv")
     students = student_summaries(session=session, now=END)
     assert [int(row["student"]) for row in rows] == [student.id for student in students]
@@ -73,7 +73,7 @@ def test_the_students_file_has_the_report_s_rows(client, session):
         assert (row["lost"], row["all_good"]) == ("1", "0")
 
 
-def test_the_students_file_equals_the_page_to_the_figure(client, session):
+def test_students_csv_equals_the_figures_on_the_page(client, session):
     rows = of_teacher(client, session, f"/sessions/{session.pk}/students.csv")
     page = client.get(f"/sessions/{session.pk}/").content.decode()
     shown = re.findall(r'data-testid="student-row".*?</tr>', page, re.DOTALL)
@@ -90,7 +90,7 @@ def test_the_students_file_equals_the_page_to_the_figure(client, session):
         assert f"Happy {whole_percent(float(row['happy']))} %" in cells["Mix"]
 
 
-def test_the_attendance_file_has_times_with_their_offset(client, session, settings):
+def test_attendance_csv_has_times_with_utc_offset(client, session, settings):
     settings.TIME_ZONE = "Asia/Kolkata"
     [ada] = [
         row for row in of_teacher(client, session, f"/sessions/{session.pk}/attendance.csv") if row["name"] == "Ada"
@@ -100,7 +100,7 @@ def test_the_attendance_file_has_times_with_their_offset(client, session, settin
     assert (ada["minutes_present"], ada["rejoins"]) == ("1.7", "0")
 
 
-def test_the_readings_file_has_every_reading_in_its_order(client, session):
+def test_readings_csv_has_every_reading_in_order(client, session):
     rows = of_teacher(client, session, f"/sessions/{session.pk}/readings.csv")
     readings = list(Reading.objects.order_by("captured_at", "pk"))
     assert [datetime.fromisoformat(row["captured_at"]) for row in rows] == [each.captured_at for each in readings]
@@ -109,7 +109,7 @@ def test_the_readings_file_has_every_reading_in_its_order(client, session):
     ]
 
 
-def test_a_long_file_comes_in_pieces_without_a_gap(session, monkeypatch):
+def test_readings_csv_in_chunks_has_no_gaps(session, monkeypatch):
     Reading.objects.filter(faces=0).update(captured_at=NOW)  # many at the same moment
     whole = "".join(csv_tables.reading_chunks(session))
     monkeypatch.setattr(csv_tables, "CHUNK_ROWS", 7)
@@ -117,11 +117,11 @@ def test_a_long_file_comes_in_pieces_without_a_gap(session, monkeypatch):
     assert len(whole.splitlines()) == 1 + Reading.objects.count()
 
 
-async def test_a_server_that_must_not_wait_gets_the_same_pieces():
+async def test_as_async_yields_the_same_chunks():
     assert [text async for text in csv_tables.as_async(iter(["a", "b"]))] == ["a", "b"]
 
 
-def test_the_sessions_file_has_the_term_s_rows(client, session):
+def test_sessions_csv_has_the_rows_of_the_comparison(client, session):
     [row] = of_teacher(client, session, f"/courses/{session.course.pk}/sessions.csv")
     client.force_login(session.course.teachers.get())
     summary = client.get(f"/courses/{session.course.pk}/term/").context["rows"][0].summary
@@ -135,11 +135,11 @@ def test_the_sessions_file_has_the_term_s_rows(client, session):
     assert (row["lost"], row["closed_itself"]) == ("6", "0")
 
 
-def test_the_sessions_file_of_a_term_leaves_others_out(client, session):
+def test_sessions_csv_is_limited_to_the_period(client, session):
     assert of_teacher(client, session, f"/courses/{session.course.pk}/sessions.csv?since=2026-11-03") == []
 
 
-def test_a_student_downloads_her_own_and_nothing_else(client, session):
+def test_student_can_download_only_their_own_csv(client, session):
     ada = session.attendances.get(student__name="Ada").student
     rows = rows_of(download(client, ada, f"/sessions/{session.pk}/mine/readings.csv"))
     assert {row["student"] for row in rows} == {str(ada.pk)}
@@ -152,35 +152,35 @@ def test_a_student_downloads_her_own_and_nothing_else(client, session):
     assert client.get(f"/courses/{session.course.pk}/students/{other.pk}/sessions.csv").status_code == 404
 
 
-def test_the_teacher_s_file_of_a_student_is_the_student_s_own(client, session):
+def test_teacher_and_student_download_the_same_csv(client, session):
     ada = session.attendances.get(student__name="Ada").student
-    hers = download(client, ada, f"/courses/{session.course.pk}/mine/sessions.csv").content
+    own = download(client, ada, f"/courses/{session.course.pk}/mine/sessions.csv").content
     path = f"/courses/{session.course.pk}/students/{ada.pk}/sessions.csv"
-    assert download(client, session.course.teachers.get(), path).content == hers
+    assert download(client, session.course.teachers.get(), path).content == own
 
 
-def test_other_teachers_download_nothing(client, session):
+def test_other_teachers_cannot_download(client, session):
     client.force_login(factories.teacher())
     for path in (f"/sessions/{session.pk}/students.csv", f"/courses/{session.course.pk}/sessions.csv"):
         assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
-def test_no_text_is_taken_for_a_formula(start):
+def test_formula_at_the_start_is_escaped(start):
     assert csv_tables.escape_formula(f"{start}1+1") == f"'{start}1+1"
 
 
 @pytest.mark.parametrize("parting", [";", "; ", "\n", "\t"])
-def test_no_part_of_a_text_is_taken_for_a_formula_where_other_signs_part_cells(parting):
+def test_formula_after_a_separator_is_escaped(parting):
     assert csv_tables.escape_formula(f"Ada{parting}=1+1") == f"Ada{parting[0]}'{parting[1:]}=1+1"
 
 
-def test_numbers_and_other_texts_stay_as_they_are():
+def test_numbers_and_plain_text_are_not_escaped():
     cells = (-0.5, 3, None, "a=1", "", "Übung; Teil 2 - Ende")
     assert [csv_tables.escape_formula(cell) for cell in cells] == [*cells]
 
 
-def test_no_cell_of_any_file_is_taken_for_a_formula(client, session):
+def test_no_csv_cell_starts_a_formula(client, session):
     for path in ("students.csv", "attendance.csv", "readings.csv"):
         for row in of_teacher(client, session, f"/sessions/{session.pk}/{path}"):
             assert not [cell for cell in row.values() if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
@@ -196,11 +196,11 @@ def test_no_cell_of_any_file_is_taken_for_a_formula(client, session):
         (("x" * 300,), "x" * 100 + ".csv"),
     ],
 )
-def test_file_names_are_taken_by_every_system(parts, expected):
+def test_file_name_is_valid_on_every_system(parts, expected):
     assert csv_tables.file_name(*parts) == expected
 
 
-def test_a_file_s_name_survives_the_header(client, session):
+def test_non_ascii_file_name_is_encoded_in_the_header(client, session):
     response = download(client, session.course.teachers.get(), f"/sessions/{session.pk}/students.csv")
     header = response.headers["Content-Disposition"]
     assert header.isascii()
@@ -208,7 +208,7 @@ def test_a_file_s_name_survives_the_header(client, session):
     assert "filename*=utf-8''Gr%C3%B6%C3%9Fen%20Str%C3%B6me%20Means%202026-11-02%20students.csv" in header
 
 
-def test_a_session_without_students_has_a_head_alone(client):
+def test_csv_of_session_without_students_has_only_a_header(client):
     session = factories.session()
     end_session(session=session, now=END)
     assert of_teacher(client, session, f"/sessions/{session.pk}/students.csv") == []

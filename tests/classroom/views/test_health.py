@@ -5,17 +5,17 @@ from classroom.infra import metrics
 from emotions import serving
 
 
-def test_a_process_that_answers_is_live(client):
+def test_healthz_is_ok(client):
     response = client.get("/healthz")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
-def test_health_is_not_changed_by_asking(client):
+def test_healthz_refuses_post(client):
     assert client.post("/healthz").status_code == 405
 
 
 @pytest.mark.django_db
-def test_the_embedded_product_is_ready(client, settings):
+def test_readyz_is_ok_when_embedded(client, settings):
     settings.EMBEDDED = True
     response = client.get("/readyz")
     assert (response.status_code, response.json()) == (
@@ -25,7 +25,7 @@ def test_the_embedded_product_is_ready(client, settings):
 
 
 @pytest.mark.django_db
-def test_without_the_database_it_is_not_ready_and_says_no_more(client, settings, monkeypatch):
+def test_readyz_hides_details_of_an_unavailable_database(client, settings, monkeypatch):
     settings.EMBEDDED = True
 
     def fail(self):
@@ -38,14 +38,14 @@ def test_without_the_database_it_is_not_ready_and_says_no_more(client, settings,
 
 
 @pytest.mark.django_db
-def test_a_recogniser_that_does_not_load_is_not_ready(client, settings, monkeypatch):
+def test_readyz_fails_when_the_recogniser_does_not_load(client, settings, monkeypatch):
     settings.EMBEDDED = True
     monkeypatch.setattr(serving, "_state", "broken")
     response = client.get("/readyz")
     assert (response.status_code, response.json()["parts"]["recogniser"]) == (503, "broken")
 
 
-def test_metrics_are_told_to_this_machine(client, settings):
+def test_metrics_are_open_to_this_machine(client, settings):
     settings.EMBEDDED = True
     metrics.REFUSED.labels("too_large").inc()
     response = client.get("/metrics")
@@ -53,16 +53,16 @@ def test_metrics_are_told_to_this_machine(client, settings):
     assert 'attune_snapshots_refused_total{process="embedded",reason="too_large"}' in response.content.decode()
 
 
-def test_metrics_are_not_told_to_another_machine(client):
+def test_metrics_are_closed_to_other_machines(client):
     assert client.get("/metrics", REMOTE_ADDR="192.0.2.7").status_code == 403
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"])
-def test_a_proxy_on_this_machine_is_not_this_machine(client, header):
+def test_metrics_are_closed_behind_a_proxy_on_this_machine(client, header):
     assert client.get("/metrics", headers={header: "anything"}).status_code == 403
 
 
-def test_behind_a_known_proxy_a_token_is_needed(client, settings):
+def test_metrics_behind_a_configured_proxy_need_a_token(client, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     assert client.get("/metrics").status_code == 403
 
@@ -70,7 +70,7 @@ def test_behind_a_known_proxy_a_token_is_needed(client, settings):
 @pytest.mark.parametrize(
     ("sent", "status"), [("Bearer right", 200), ("Bearer wrong", 403), ("", 403)], ids=["right", "wrong", "none"]
 )
-def test_where_there_is_a_token_it_decides(client, settings, sent, status):
+def test_metrics_token_decides_when_set(client, settings, sent, status):
     settings.EMBEDDED, settings.METRICS_TOKEN = True, "right"
     response = client.get("/metrics", REMOTE_ADDR="192.0.2.7", headers={"Authorization": sent})
     assert response.status_code == status

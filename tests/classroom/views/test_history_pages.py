@@ -1,4 +1,4 @@
-"""The pages of what was: who sees them, that both sides see the same, and that they stay quick."""
+"""Reports and comparisons: access, the same figures for students and teachers, and query counts."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def ada(course):
 
 
 def held(course, *students, day=0, expression="happy"):
-    """A session of ten minutes on the day, ended and rolled up for good."""
+    """Create a ten-minute session on the given day, ended and rolled up."""
     session = factories.session(course, started_at=NOW + day * DAY)
     for student in students:
         factories.attendance(
@@ -77,7 +77,7 @@ def people(course, ada):
         ("/sessions/{session}/", {"teacher"}),
     ],
 )
-def test_each_page_is_for_its_people(client, course, ada, people, page, allowed):
+def test_each_history_page_is_limited_to_its_audience(client, course, ada, people, page, allowed):
     session = held(course, ada)
     path = page.format(course=course.pk, session=session.pk, ada=ada.pk)
     answers = {}
@@ -87,42 +87,42 @@ def test_each_page_is_for_its_people(client, course, ada, people, page, allowed)
     assert answers == {who: 200 if who in allowed else 404 for who in people}
 
 
-def test_visitors_are_asked_to_sign_in(client, course, ada):
+def test_visitors_must_sign_in(client, course, ada):
     for path in (f"/courses/{course.pk}/term/", f"/courses/{course.pk}/students/{ada.pk}/", "/sessions/1/students.csv"):
         assert client.get(path).url == f"/accounts/login/?next={path}"
 
 
-def test_a_student_s_session_is_the_same_for_her_and_her_teacher(client, course, ada):
+def test_student_and_teacher_see_the_same_session_report(client, course, ada):
     session = held(course, ada, factories.student_of(course, "Ben"))
     client.force_login(ada)
-    hers = client.get(f"/sessions/{session.pk}/mine/").context
+    own = client.get(f"/sessions/{session.pk}/mine/").context
     client.force_login(course.teachers.get())
     teachers = client.get(f"/sessions/{session.pk}/students/{ada.pk}/").context
-    assert hers["report"] == teachers["report"]
-    assert hers["marks"] == teachers["marks"]
-    assert hers["report"].summary.answers == {"lost": 1}
-    assert [alert["student"] for alert in hers["report"].alerts] == [ada.pk]
+    assert own["report"] == teachers["report"]
+    assert own["marks"] == teachers["marks"]
+    assert own["report"].summary.answers == {"lost": 1}
+    assert [alert["student"] for alert in own["report"].alerts] == [ada.pk]
 
 
-def test_a_student_s_way_is_the_same_for_her_and_her_teacher(client, course, ada):
+def test_student_and_teacher_see_the_same_comparison(client, course, ada):
     ben = factories.student_of(course, "Ben")
     for day in range(3):
         held(course, ada, ben, day=day)
     client.force_login(ada)
-    hers = client.get(f"/courses/{course.pk}/mine/").context
+    own = client.get(f"/courses/{course.pk}/mine/").context
     client.force_login(course.teachers.get())
     teachers = client.get(f"/courses/{course.pk}/students/{ada.pk}/").context
-    assert (hers["rows"], hers["charts"]) == (teachers["rows"], teachers["charts"])
-    assert [(row.summary.id, row.alerts) for row in hers["rows"]] == [(ada.pk, 1)] * 3
+    assert (own["rows"], own["charts"]) == (teachers["rows"], teachers["charts"])
+    assert [(row.summary.id, row.alerts) for row in own["rows"]] == [(ada.pk, 1)] * 3
 
 
-def test_a_student_sees_no_one_else(client, course, ada):
+def test_student_pages_never_name_classmates(client, course, ada):
     session = held(course, ada, factories.student_of(course, "Ben Haddad"))
     for path in (f"/sessions/{session.pk}/mine/", f"/courses/{course.pk}/mine/", f"/courses/{course.pk}/"):
         assert "Ben Haddad" not in body(client, ada, path)
 
 
-def test_the_page_of_a_student_equals_her_row_in_the_report(client, course, ada):
+def test_student_page_equals_the_row_in_the_report(client, course, ada):
     session = held(course, ada)
     client.force_login(course.teachers.get())
     [row] = client.get(f"/sessions/{session.pk}/").context["students"]
@@ -131,20 +131,20 @@ def test_the_page_of_a_student_equals_her_row_in_the_report(client, course, ada)
     assert in_course.summary == row
 
 
-def test_one_who_never_joined_has_no_page_in_the_session(client, course, ada):
+def test_student_who_never_joined_has_no_report(client, course, ada):
     session = held(course)
     client.force_login(course.teachers.get())
     assert client.get(f"/sessions/{session.pk}/students/{ada.pk}/").status_code == 404
     assert "No expression was read from you" in body(client, ada, f"/sessions/{session.pk}/mine/")
 
 
-def test_one_who_left_the_course_stays_in_its_history(client, course, ada):
+def test_student_who_left_the_course_stays_in_its_history(client, course, ada):
     held(course, ada)
     ada.enrolments.all().delete()
     assert "Ada" in body(client, course.teachers.get(), f"/courses/{course.pk}/students/{ada.pk}/")
 
 
-def test_the_report_stands_beside_the_sessions_before_it(client, course, ada):
+def test_report_compares_with_five_earlier_sessions(client, course, ada):
     days = [held(course, ada, day=day) for day in range(8)]
     client.force_login(course.teachers.get())
     context = client.get(f"/sessions/{days[6].pk}/").context
@@ -152,7 +152,7 @@ def test_the_report_stands_beside_the_sessions_before_it(client, course, ada):
     assert context["comparison"][0].summary == context["summary"]
 
 
-def test_the_term_s_row_is_the_report_s_summary(client, course, ada):
+def test_comparison_row_equals_the_report_summary(client, course, ada):
     session = held(course, ada, factories.student_of(course), expression="sad")
     client.force_login(course.teachers.get())
     [row] = client.get(f"/courses/{course.pk}/term/").context["rows"]
@@ -170,14 +170,14 @@ def test_the_term_s_row_is_the_report_s_summary(client, course, ada):
         ("?since=2027-01-01", []),
     ],
 )
-def test_a_term_is_from_one_day_to_another(client, course, query, days):
+def test_period_includes_its_first_and_last_day(client, course, query, days):
     sessions = [held(course, day=day) for day in range(4)]
     client.force_login(course.teachers.get())
     rows = client.get(f"/courses/{course.pk}/term/{query}").context["rows"]
     assert [sessions.index(row.session) for row in rows] == days
 
 
-def test_a_term_that_is_no_date_is_said_so(client, course):
+def test_invalid_date_is_an_error(client, course):
     client.force_login(course.teachers.get())
     response = client.get(f"/courses/{course.pk}/term/?since=yesterday")
     assert response.status_code == 422
@@ -185,13 +185,13 @@ def test_a_term_that_is_no_date_is_said_so(client, course):
 
 
 @pytest.mark.parametrize("query", ["since=0001-01-01", "until=9999-12-31"])
-def test_a_day_beyond_all_terms_is_said_so(client, course, query):
+def test_date_out_of_range_is_an_error(client, course, query):
     client.force_login(course.teachers.get())
     assert client.get(f"/courses/{course.pk}/term/?{query}").status_code == 422
     assert client.get(f"/courses/{course.pk}/sessions.csv?{query}").status_code == 200
 
 
-def test_a_long_term_has_pages(client, course):
+def test_long_period_is_paginated(client, course):
     for day in range(21):
         held(course, day=day)
     client.force_login(course.teachers.get())
@@ -202,7 +202,7 @@ def test_a_long_term_has_pages(client, course):
     assert len(client.get(f"/courses/{course.pk}/?page=2").context["sessions"]) == 1
 
 
-def test_a_large_class_has_pages_and_one_for_printing(client, course):
+def test_large_class_is_paginated_except_for_printing(client, course):
     session = held(course, *(factories.student_of(course, f"Student {number:03}") for number in range(51)))
     teacher = course.teachers.get()
     assert body(client, teacher, f"/sessions/{session.pk}/").count('data-testid="student-row"') == 50
@@ -232,7 +232,7 @@ QUERIES_OF_STUDENT = {
     [(page, queries, False) for page, queries in QUERIES.items()]
     + [(page, queries, True) for page, queries in QUERIES_OF_STUDENT.items()],
 )
-def test_pages_take_the_same_queries_for_one_and_three(
+def test_query_count_is_the_same_for_one_and_three(
     client, course, ada, page, queries, of_student, count, django_assert_num_queries
 ):
     others = [factories.student_of(course) for _ in range(count - 1)]
@@ -245,7 +245,7 @@ def test_pages_take_the_same_queries_for_one_and_three(
         b"".join(response)
 
 
-def test_markers_and_alerts_are_in_the_report_at_their_time(client, course, ada):
+def test_report_lists_markers_and_alerts(client, course, ada):
     session = held(course, ada)
     page = body(client, course.teachers.get(), f"/sessions/{session.pk}/")
     assert "Exercise" in page
@@ -253,7 +253,7 @@ def test_markers_and_alerts_are_in_the_report_at_their_time(client, course, ada)
     assert page.count('data-testid="alert-row"') == 1
 
 
-def test_ten_thousand_alerts_are_not_all_shown(client, course, ada):
+def test_report_limits_the_number_of_alerts(client, course, ada):
     session = held(course, ada)
     alert = Alert.objects.get()
     alert.pk = None
@@ -267,7 +267,7 @@ def _fields(alert):
     return {field.attname: getattr(alert, field.attname) for field in alert._meta.fields if not field.primary_key}
 
 
-def test_a_session_across_midnight_says_both_days(client, course):
+def test_session_across_midnight_shows_both_days(client, course):
     session = factories.session(course, started_at=NOW.replace(hour=23, minute=50))
     end_session(session=session, now=session.started_at + timedelta(minutes=20))
     page = body(client, course.teachers.get(), f"/sessions/{session.pk}/")
@@ -275,19 +275,19 @@ def test_a_session_across_midnight_says_both_days(client, course):
     assert "3 Nov 2026, 00:10" in page
 
 
-def test_names_of_any_kind_are_shown_as_text(client, course):
+def test_names_with_markup_are_escaped(client, course):
     session = held(course, factories.student_of(course, "<b>王芳</b> 🦉"))
     page = body(client, course.teachers.get(), f"/sessions/{session.pk}/")
     assert "&lt;b&gt;王芳&lt;/b&gt; 🦉" in page
     assert "<b>王芳" not in page
 
 
-def test_a_course_without_sessions_has_an_empty_term(client, course, ada):
+def test_course_without_sessions_shows_an_empty_comparison(client, course, ada):
     assert "No classes in this period" in body(client, course.teachers.get(), f"/courses/{course.pk}/term/")
     assert "No classes attended yet" in body(client, ada, f"/courses/{course.pk}/mine/")
 
 
-def test_a_session_from_before_the_roll_ups_has_its_report(client, course, ada):
+def test_session_without_roll_ups_has_a_report(client, course, ada):
     session = held(course, ada)
     session.windows.all().delete()
     session.student_minutes.all().delete()

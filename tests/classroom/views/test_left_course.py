@@ -1,4 +1,4 @@
-"""What stays open to a student who has left a course, or was removed from it: what is kept of herself."""
+"""Pages that stay available to a student who has left a course or was removed from it: those about themselves."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ def ada(course):
 
 @pytest.fixture
 def attended(course, ada):
-    """A session that Ada and Ben attended; then she was removed from the course."""
+    """A session that Ada and Ben attended before Ada was removed from the course."""
     session = factories.session(course)
     for student in (ada, factories.student_of(course, "Ben Haddad")):
         factories.attendance(session, student, left_at=NOW + timedelta(minutes=8))
@@ -34,7 +34,7 @@ def attended(course, ada):
     return session
 
 
-def hers(session) -> list[str]:
+def own_pages(session) -> list[str]:
     at, course = f"/sessions/{session.pk}", f"/courses/{session.course_id}"
     return [
         f"{at}/mine/",
@@ -45,7 +45,7 @@ def hers(session) -> list[str]:
     ]
 
 
-def classes(session) -> list[str]:
+def class_pages(session) -> list[str]:
     at, course = f"/sessions/{session.pk}", f"/courses/{session.course_id}"
     return [
         f"{at}/",
@@ -71,11 +71,11 @@ def content(client, user, path: str) -> str:
     return (b"".join(response.streaming_content) if response.streaming else response.content).decode()
 
 
-def test_her_own_pages_stay_open(client, attended, ada):
-    assert statuses(client, ada, hers(attended)) == {200}
+def test_own_pages_stay_available(client, attended, ada):
+    assert statuses(client, ada, own_pages(attended)) == {200}
 
 
-def test_what_she_sees_is_what_she_saw_before(client, attended, ada):
+def test_own_report_is_unchanged(client, attended, ada):
     client.force_login(ada)
     left = client.get(f"/sessions/{attended.pk}/mine/").context
     client.force_login(attended.course.teachers.get())
@@ -84,44 +84,44 @@ def test_what_she_sees_is_what_she_saw_before(client, attended, ada):
     assert left["report"].summary.readings == 1
 
 
-def test_nothing_about_others_is_on_them(client, attended, ada):
-    for path in hers(attended):
+def test_own_pages_never_name_classmates(client, attended, ada):
+    for path in own_pages(attended):
         assert "Haddad" not in content(client, ada, path)
-    assert len(content(client, ada, hers(attended)[1]).splitlines()) == 2
+    assert len(content(client, ada, own_pages(attended)[1]).splitlines()) == 2
 
 
-def test_the_class_is_closed_to_her(client, attended, ada):
-    assert statuses(client, ada, classes(attended)) == {404}
+def test_class_pages_are_closed(client, attended, ada):
+    assert statuses(client, ada, class_pages(attended)) == {404}
 
 
-def test_a_stranger_has_none_of_them(client, attended):
+def test_pages_are_closed_to_strangers(client, attended):
     strangers = [factories.user(), factories.student_of(factories.course()), factories.user("administrator")]
     strangers.append(factories.teacher())
     for stranger in strangers:
-        assert statuses(client, stranger, hers(attended) + classes(attended)) == {404}
+        assert statuses(client, stranger, own_pages(attended) + class_pages(attended)) == {404}
 
 
-def test_a_session_she_did_not_attend_is_closed_to_her(client, attended, ada):
+def test_session_not_attended_is_closed(client, attended, ada):
     other = factories.session(attended.course, ended_at=NOW + timedelta(minutes=5))
     assert statuses(client, ada, [f"/sessions/{other.pk}/mine/", f"/sessions/{other.pk}/mine/readings.csv"]) == {404}
 
 
-def test_who_left_without_attending_has_nothing_there(client, course):
+def test_course_never_attended_is_closed(client, course):
     session = factories.session(course, ended_at=NOW + timedelta(minutes=5))
     cem = factories.student_of(course)
     cem.enrolments.all().delete()
-    assert statuses(client, cem, hers(session)) == {404}
+    assert statuses(client, cem, own_pages(session)) == {404}
     assert "courses-left" not in content(client, cem, "/")
 
 
-def test_a_class_that_still_runs_is_closed_to_her(client, course, ada):
+def test_running_class_is_closed(client, course, ada):
     session = factories.session(course)
     factories.attendance(session, ada)
     ada.enrolments.all().delete()
-    assert statuses(client, ada, [*hers(session), f"/sessions/{session.pk}/attend/"]) == {404}
+    assert statuses(client, ada, [*own_pages(session), f"/sessions/{session.pk}/attend/"]) == {404}
 
 
-def test_her_course_page_says_that_she_left_and_nothing_of_the_class(client, attended, ada):
+def test_course_page_says_only_that_the_student_left(client, attended, ada):
     factories.session(attended.course, started_at=NOW + timedelta(days=1))
     ClassSession.objects.running().update(topic="Only for the class")
     page = content(client, ada, f"/courses/{attended.course_id}/")
@@ -130,42 +130,42 @@ def test_her_course_page_says_that_she_left_and_nothing_of_the_class(client, att
     assert [secret for secret in ("Room 12", "Only for the class", "/attend/") if secret in page] == []
 
 
-def test_her_home_leads_there(client, attended, ada):
+def test_home_links_to_left_course(client, attended, ada):
     page = content(client, ada, "/")
     assert f'href="/courses/{attended.course_id}/"' in page
     assert f'href="/sessions/{attended.pk}/mine/"' in page
     assert "You are not in any course." in page
 
 
-def test_a_course_is_named_once_however_often_she_came(client, attended, ada):
+def test_home_lists_a_left_course_once(client, attended, ada):
     second = factories.session(attended.course, ended_at=NOW + timedelta(minutes=5))
     factories.attendance(second, ada)
     client.force_login(ada)
     assert list(client.get("/").context["courses_left"]) == [attended.course]
 
 
-def test_a_course_she_is_in_is_not_one_she_left(client, attended):
+def test_home_does_not_list_a_current_course_as_left(client, attended):
     ben = attended.attendances.get(student__name="Ben Haddad").student
     client.force_login(ben)
     assert list(client.get("/").context["courses_left"]) == []
 
 
-def test_coming_back_opens_the_course_again(client, attended, ada):
+def test_enrolling_again_opens_the_course(client, attended, ada):
     client.force_login(ada)
     client.post("/courses/join/", {"join_code": attended.course.join_code})
     assert "You are no longer in this course." not in content(client, ada, f"/courses/{attended.course_id}/")
     assert list(client.get("/").context["courses_left"]) == []
 
 
-def test_her_pages_stay_when_her_readings_are_deleted(client, attended, ada):
+def test_own_pages_stay_when_readings_are_deleted(client, attended, ada):
     client.force_login(ada)
     client.post("/readings/erase/")
-    assert statuses(client, ada, hers(attended)) == {200}
+    assert statuses(client, ada, own_pages(attended)) == {200}
     assert "No expression was read from you" in content(client, ada, f"/sessions/{attended.pk}/mine/")
 
 
 @pytest.mark.parametrize("others", [0, 2])
-def test_her_home_takes_the_same_queries_however_many_courses(client, ada, attended, others, django_assert_num_queries):
+def test_home_query_count_is_independent_of_left_courses(client, ada, attended, others, django_assert_num_queries):
     for _ in range(others):
         session = factories.session(ended_at=NOW + timedelta(minutes=5))
         factories.attendance(session, ada)

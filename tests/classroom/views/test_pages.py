@@ -1,4 +1,4 @@
-"""Every page by role: who sees it, and what it says."""
+"""Pages by role: access and content."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def session():
 
 @pytest.fixture
 def people(session):
-    """One of each role who has to do with the session, and one who has not."""
+    """Members of the session's course and outsiders, by role."""
     return {
         "teacher": session.course.teachers.get(),
         "student": factories.student_of(session.course, "Ada"),
@@ -54,14 +54,14 @@ def status(client, person, path: str) -> int:
         ("mine", "other student", 404),
     ],
 )
-def test_pages_of_a_running_session(client, session, people, page, who, expected):
+def test_pages_of_running_session_by_role(client, session, people, page, who, expected):
     assert status(client, people[who], f"/sessions/{session.pk}/{page}/") == expected
 
 
 @pytest.mark.parametrize(
     ("who", "expected"), [("teacher", 200), ("student", 404), ("other teacher", 404), ("administrator", 404)]
 )
-def test_the_report_is_the_teacher_s(client, session, people, who, expected):
+def test_report_is_open_only_to_its_teacher(client, session, people, who, expected):
     end(session)
     assert status(client, people[who], f"/sessions/{session.pk}/") == expected
 
@@ -69,7 +69,7 @@ def test_the_report_is_the_teacher_s(client, session, people, who, expected):
 @pytest.mark.parametrize(
     ("who", "expected"), [("teacher", 200), ("student", 404), ("other teacher", 404), ("administrator", 404)]
 )
-def test_the_live_state_is_the_teacher_s(client, session, people, who, expected):
+def test_live_state_is_open_only_to_its_teacher(client, session, people, who, expected):
     assert status(client, people[who], f"/api/sessions/{session.pk}/live/") == expected
 
 
@@ -77,42 +77,42 @@ def test_the_live_state_is_the_teacher_s(client, session, people, who, expected)
     ("who", "expected"),
     [("teacher", 200), ("student", 200), ("other teacher", 404), ("other student", 404), ("administrator", 404)],
 )
-def test_the_course_page_is_its_people_s(client, session, people, who, expected):
+def test_course_page_is_open_only_to_its_members(client, session, people, who, expected):
     assert status(client, people[who], f"/courses/{session.course.pk}/") == expected
 
 
 @pytest.mark.parametrize(
     "path", ["/courses/1/", "/courses/join/", "/sessions/1/", "/sessions/1/live/", "/sessions/1/attend/", "/consent/"]
 )
-def test_visitors_are_asked_to_sign_in(client, path):
+def test_visitors_must_sign_in(client, path):
     assert client.get(path).url == f"/accounts/login/?next={path}"
 
 
-def test_the_live_state_is_refused_to_visitors(client, session):
+def test_live_state_is_closed_to_visitors(client, session):
     assert client.get(f"/api/sessions/{session.pk}/live/").status_code == 403
 
 
 @pytest.mark.parametrize("role", ["student", "teacher", "administrator"])
-def test_everyone_has_a_home(client, role):
+def test_home_page_exists_for_each_role(client, role):
     client.force_login(factories.user(role))
     assert client.get("/").status_code == 200
 
 
-def test_visitors_see_what_it_is(client):
+def test_landing_page_explains_consent(client):
     assert "consent" in client.get("/").content.decode().lower()
 
 
-def test_the_admin_is_the_administrator_s(client, people):
+def test_admin_is_open_only_to_administrators(client, people):
     assert status(client, people["administrator"], "/admin/classroom/course/") == 200
     assert status(client, people["teacher"], "/admin/classroom/course/") == 302
     assert status(client, people["student"], "/admin/classroom/course/") == 302
 
 
-def test_readings_are_not_in_the_admin(client, people):
+def test_admin_has_no_readings(client, people):
     assert status(client, people["administrator"], "/admin/classroom/reading/") == 404
 
 
-def test_a_teacher_starts_a_session(client):
+def test_teacher_can_start_a_session(client):
     course = factories.course()
     client.force_login(course.teachers.get())
     response = client.post(f"/courses/{course.pk}/sessions/start/", {"topic": "Variance"})
@@ -120,7 +120,7 @@ def test_a_teacher_starts_a_session(client):
     assert (response.url, session.topic, session.is_running) == (f"/sessions/{session.pk}/live/", "Variance", True)
 
 
-def test_starting_again_leads_to_the_session_that_runs(client, session, people):
+def test_starting_again_opens_the_running_session(client, session, people):
     record_teacher_activity(session_id=session.pk, now=timezone.now())
     client.force_login(people["teacher"])
     response = client.post(f"/courses/{session.course.pk}/sessions/start/", {"topic": "Other"})
@@ -129,7 +129,7 @@ def test_starting_again_leads_to_the_session_that_runs(client, session, people):
 
 
 @pytest.mark.parametrize("topic", ["", "   ", "x" * 201])
-def test_a_topic_that_cannot_be_is_said_so(client, topic):
+def test_invalid_topic_is_an_error(client, topic):
     course = factories.course()
     client.force_login(course.teachers.get())
     response = client.post(f"/courses/{course.pk}/sessions/start/", {"topic": topic})
@@ -145,25 +145,25 @@ def test_others_cannot_start_or_end_a_session(client, session, people, who):
     assert ClassSession.objects.get().is_running
 
 
-def test_ending_a_session_leads_to_its_report(client, session, people):
+def test_ending_a_session_opens_its_report(client, session, people):
     client.force_login(people["teacher"])
     assert client.post(f"/sessions/{session.pk}/end/").url == f"/sessions/{session.pk}/"
     assert client.get(f"/sessions/{session.pk}/live/").url == f"/sessions/{session.pk}/"
 
 
-def test_an_ended_session_leads_the_student_to_her_summary(client, session, people):
+def test_ended_session_redirects_the_student_to_their_report(client, session, people):
     end(session)
     client.force_login(people["student"])
     assert client.get(f"/sessions/{session.pk}/attend/").url == f"/sessions/{session.pk}/mine/"
 
 
-def test_a_link_cannot_start_or_end_a_session(client, session, people):
+def test_get_request_cannot_start_or_end_a_session(client, session, people):
     client.force_login(people["teacher"])
     assert client.get(f"/courses/{session.course.pk}/sessions/start/").status_code == 405
     assert client.get(f"/sessions/{session.pk}/end/").status_code == 405
 
 
-def test_one_who_has_signed_out_meanwhile_comes_back_to_the_page_of_the_form(client, session):
+def test_signed_out_teacher_returns_to_the_page_with_the_form(client, session):
     ending = client.post(f"/sessions/{session.pk}/end/")
     starting = client.post(f"/courses/{session.course.pk}/sessions/start/", {"topic": "x"})
     assert ending.url == f"/accounts/login/?next=/sessions/{session.pk}/live/"
@@ -171,31 +171,31 @@ def test_one_who_has_signed_out_meanwhile_comes_back_to_the_page_of_the_form(cli
     assert ClassSession.objects.get().is_running
 
 
-def test_joining_by_code(client):
+def test_join_code_enrols_the_student(client):
     course, student = factories.course(), factories.user()
     client.force_login(student)
     assert client.post("/courses/join/", {"join_code": course.join_code}).url == f"/courses/{course.pk}/"
     assert Enrolment.objects.get().student == student
 
 
-def test_joining_by_a_wrong_code_says_what_to_do(client):
+def test_wrong_join_code_says_what_to_do(client):
     client.force_login(factories.user())
     response = client.post("/courses/join/", {"join_code": "WRONG234"})
     assert response.status_code == 422
     assert "Check it with your teacher" in response.content.decode()
 
 
-def test_a_join_link_brings_its_code_along(client):
+def test_join_link_fills_in_its_code(client):
     client.force_login(factories.user())
     assert 'value="STAT2345"' in client.get("/courses/join/?code=STAT2345").content.decode()
 
 
-def test_a_code_in_a_link_is_escaped(client):
+def test_code_in_join_link_is_escaped(client):
     client.force_login(factories.user())
     assert "<script>alert" not in client.get('/courses/join/?code="><script>alert(1)</script>').content.decode()
 
 
-def test_a_name_with_markup_is_shown_as_text(client, session):
+def test_name_with_markup_is_escaped(client, session):
     student = factories.student_of(session.course, "<img src=x onerror=alert(1)> 王芳 🦉")
     factories.attendance(session, student)
     factories.reading(session, student, after_s=5)
@@ -206,7 +206,7 @@ def test_a_name_with_markup_is_shown_as_text(client, session):
     assert "王芳 🦉" in page
 
 
-def test_a_student_deletes_her_readings(client, session, people):
+def test_student_can_delete_their_readings(client, session, people):
     factories.attendance(session, people["student"])
     factories.reading(session, people["student"], after_s=5)
     client.force_login(people["student"])
@@ -215,7 +215,7 @@ def test_a_student_deletes_her_readings(client, session, people):
 
 
 @pytest.mark.parametrize("path", ["/", "/privacy/", "/accounts/login/", "/accounts/signup/"])
-def test_pages_forbid_foreign_and_inline_content(client, path):
+def test_content_security_policy_forbids_foreign_and_inline_content(client, path):
     response = client.get(path)
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
@@ -226,12 +226,12 @@ def test_pages_forbid_foreign_and_inline_content(client, path):
     assert " onclick=" not in page
 
 
-def test_the_admin_s_sign_in_is_the_one_that_limits_guessing(client):
+def test_admin_sign_in_uses_the_rate_limited_page(client):
     assert client.get("/admin/login/").url.startswith("/accounts/login/")
 
 
 @pytest.mark.parametrize("what", ["course", "user"])
-def test_the_admin_counts_readings_that_go_along_and_shows_none(client, session, people, what):
+def test_admin_deletion_counts_readings_without_showing_them(client, session, people, what):
     student = people["student"]
     factories.attendance(session, student)
     factories.reading(session, student, after_s=5, expression="happy")
@@ -247,13 +247,13 @@ def test_the_admin_counts_readings_that_go_along_and_shows_none(client, session,
     assert Reading.objects.count() == 0
 
 
-def test_a_form_from_before_the_last_sign_in_is_explained():
+def test_expired_csrf_token_is_explained():
     response = Client(enforce_csrf_checks=True).post("/courses/join/", {"join_code": "ABCDEFGH"})
     assert response.status_code == 403
     assert "This page has expired" in response.content.decode()
 
 
-def test_the_report_of_a_class_nobody_joined_has_no_chart(client, session, people):
+def test_report_of_class_nobody_joined_has_no_chart(client, session, people):
     end(session)
     client.force_login(people["teacher"])
     assert 'data-part="timeline"' not in client.get(f"/sessions/{session.pk}/").content.decode()

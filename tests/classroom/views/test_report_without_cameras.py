@@ -1,4 +1,4 @@
-"""The pages of what was, in a course that uses no cameras: nothing on them speaks of faces."""
+"""Reports and comparisons of a course without cameras never mention faces."""
 
 import html
 import re
@@ -22,7 +22,7 @@ def course():
 
 
 def held(course, *, day=0, was_read=False):
-    """Two of three students are lost in one minute; `was_read`: the first one's face was read."""
+    """Create a session in which two of three students are lost in one minute; `was_read` adds a reading of one."""
     session = factories.session(course, started_at=NOW + timedelta(days=day))
     students = [each.student for each in course.enrolments.all()] or [factories.student_of(course) for _ in range(3)]
     for student in students:
@@ -38,7 +38,7 @@ def held(course, *, day=0, was_read=False):
 
 
 def texts(client, course, path: str) -> list[str]:
-    """What stands in the page's middle, without what the style sheet hides where there are no cameras."""
+    """Return the texts of the page's main part, without those that the style sheet hides if there are no cameras."""
     client.force_login(course.teachers.get())
     page = client.get(path).content.decode()
     middle = page[page.index("<main") : page.index("</main>")]
@@ -54,7 +54,7 @@ def of_faces(found: list[str]) -> list[str]:
     return [text for text in found if OF_FACES.search(text)]
 
 
-def test_the_report_speaks_of_no_faces(client, course):
+def test_report_does_not_mention_faces(client, course):
     held(course)
     session = held(course, day=1)
     found = texts(client, course, f"/sessions/{session.pk}/")
@@ -62,21 +62,21 @@ def test_the_report_speaks_of_no_faces(client, course):
     assert "This class ran without cameras." in found
 
 
-def test_a_moment_there_says_who_was_present(client, course):
+def test_highlight_counts_students_present(client, course):
     session = held(course)
     found = texts(client, course, f"/sessions/{session.pk}/")
     assert "In this minute, 2 students said it was too fast or they were lost." in found
     assert "3 students were present." in found
 
 
-def test_a_moment_of_a_class_with_cameras_says_who_was_seen(client):
+def test_highlight_with_cameras_counts_readable_students(client):
     course = factories.course()
     session = held(course)
     found = texts(client, course, f"/sessions/{session.pk}/")
     assert "Based on 0 of 3 students present." in found
 
 
-def test_leaving_students_are_a_moment_there(client, course):
+def test_leaving_students_are_a_highlight(client, course):
     session = held(course)
     at = session.started_at + timedelta(minutes=6)
     times = {"pending_at": at, "fired_at": at, "recovered_at": at}
@@ -84,22 +84,22 @@ def test_leaving_students_are_a_moment_there(client, course):
     assert "Alert: students were leaving." in texts(client, course, f"/sessions/{session.pk}/")
 
 
-def test_the_sessions_side_by_side_speak_of_no_faces(client, course):
+def test_class_comparison_does_not_mention_faces(client, course):
     held(course)
     assert of_faces(texts(client, course, f"/courses/{course.pk}/term/")) == []
 
 
-def test_one_student_s_way_speaks_of_no_faces(client, course):
+def test_student_comparison_does_not_mention_faces(client, course):
     student = held(course).attendances.first().student
     assert of_faces(texts(client, course, f"/courses/{course.pk}/students/{student.pk}/")) == []
 
 
-def test_the_alerts_page_says_which_alert_is_left(client, course):
+def test_alert_settings_say_which_alert_can_fire(client, course):
     found = texts(client, course, f"/courses/{course.pk}/alerts/")
     assert any("only the last alert can fire: students are leaving" in text for text in found)
 
 
-def test_a_session_from_when_there_were_cameras_keeps_its_words(client, course):
+def test_session_with_readings_still_mentions_faces(client, course):
     session = held(course, was_read=True)
     found = texts(client, course, f"/sessions/{session.pk}/")
     assert "Readable snapshots" in found

@@ -1,4 +1,4 @@
-"""What a session of one student comes to in words, on the page that she and her teacher see."""
+"""The summary in a student's report, which the student and their teacher see."""
 
 import re
 from datetime import timedelta
@@ -23,7 +23,7 @@ def ada(course):
 
 
 def held(course, student, *expressions):
-    """An ended session with these read from the student, one every two seconds; "" is a snapshot without a face."""
+    """Create an ended session with a reading of the student every two seconds; "" is a snapshot without a face."""
     session = factories.session(course)
     factories.attendance(session, student, left_at=NOW + timedelta(minutes=8))
     for number, expression in enumerate(expressions):
@@ -46,23 +46,23 @@ def shown_measures(html):
     return {name: (band, behind) for name, band, behind in rows}
 
 
-def test_both_see_what_the_session_comes_to_in_words(client, course, ada):
+def test_student_and_teacher_see_the_same_bands(client, course, ada):
     session = held(course, ada, "happy", "happy", "sad", "")
-    hers = shown_measures(body(client, ada, f"/sessions/{session.pk}/mine/"))
-    assert hers == {
+    own = shown_measures(body(client, ada, f"/sessions/{session.pk}/mine/"))
+    assert own == {
         "arousal": ("Medium", "from 3 of 4 snapshots"),
         "volatility": ("High", "from 3 of 4 snapshots"),
         "calm_presence": ("Partly", "from 4 of 4 snapshots"),
     }
-    assert shown_measures(body(client, course.teachers.get(), f"/sessions/{session.pk}/students/{ada.pk}/")) == hers
+    assert shown_measures(body(client, course.teachers.get(), f"/sessions/{session.pk}/students/{ada.pk}/")) == own
 
 
-def test_of_one_snapshot_no_band_is_shown(client, course, ada):
+def test_one_snapshot_is_too_few_for_a_band(client, course, ada):
     session = held(course, ada, "happy")
     bands = {band for band, _ in shown_measures(body(client, ada, f"/sessions/{session.pk}/mine/")).values()}
     assert bands == {"Too few readings"}
 
 
-def test_without_an_expression_read_nothing_is_said_in_words(client, course, ada):
+def test_summary_is_hidden_without_readable_snapshots(client, course, ada):
     session = held(course, ada, "", "")
     assert "data-measure" not in body(client, ada, f"/sessions/{session.pk}/mine/")

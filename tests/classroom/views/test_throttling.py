@@ -1,4 +1,4 @@
-"""How often one user may ask for what costs much."""
+"""Rate limits of downloads and previews."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ PREVIEWS = 20
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch):
-    """Stands still until a test moves it on."""
+    """The throttles' clock, which stands still until a test advances it."""
     seconds = [1_000_000.0]
     for rate in (DownloadThrottle, PreviewThrottle):
         monkeypatch.setattr(rate, "timer", staticmethod(lambda: seconds[0]))
@@ -58,11 +58,11 @@ def previews(client, session, times: int, **changes):
     return [client.post(path, sent) for _ in range(times)]
 
 
-def test_so_many_downloads_and_no_more(as_teacher, session):
+def test_downloads_are_limited(as_teacher, session):
     assert statuses(as_teacher, csv_of(session), DOWNLOADS + 1) == [200] * DOWNLOADS + [429]
 
 
-def test_the_refusal_says_in_words_and_in_a_header_when_to_come_back(as_teacher, session, clock):
+def test_refused_download_says_when_to_try_again(as_teacher, session, clock):
     as_teacher.get(csv_of(session))
     clock[0] += 12.5
     statuses(as_teacher, csv_of(session), DOWNLOADS - 1)
@@ -73,7 +73,7 @@ def test_the_refusal_says_in_words_and_in_a_header_when_to_come_back(as_teacher,
     assert "Content-Disposition" not in response
 
 
-def test_who_comes_back_then_is_served(as_teacher, session, clock):
+def test_download_is_allowed_after_the_wait(as_teacher, session, clock):
     statuses(as_teacher, csv_of(session), DOWNLOADS)
     wait = int(as_teacher.get(csv_of(session))["Retry-After"])
     clock[0] += wait - 1
@@ -82,7 +82,7 @@ def test_who_comes_back_then_is_served(as_teacher, session, clock):
     assert statuses(as_teacher, csv_of(session), 1) == [200]
 
 
-def test_all_downloads_of_a_user_count_together(as_teacher, session):
+def test_all_downloads_of_a_user_share_one_limit(as_teacher, session):
     at, course = f"/sessions/{session.pk}", f"/courses/{session.course_id}"
     ada = factories.student_of(session.course)
     factories.attendance(session, ada)
@@ -96,7 +96,7 @@ def test_all_downloads_of_a_user_count_together(as_teacher, session):
     assert [as_teacher.get(path).status_code for path in paths] == [429] * 5
 
 
-def test_each_user_has_her_own_limit(client, session):
+def test_each_user_has_a_separate_limit(client, session):
     ada, ben = factories.student_of(session.course), factories.student_of(session.course)
     path = f"/sessions/{session.pk}/mine/readings.csv"
     client.force_login(ada)
@@ -106,12 +106,12 @@ def test_each_user_has_her_own_limit(client, session):
     assert statuses(client, path, 1) == [200]
 
 
-def test_pages_stay_open_to_one_who_may_not_download(as_teacher, session):
+def test_pages_stay_available_when_downloads_are_refused(as_teacher, session):
     statuses(as_teacher, csv_of(session), DOWNLOADS + 1)
     assert statuses(as_teacher, f"/sessions/{session.pk}/", 1) == [200]
 
 
-def test_so_many_previews_and_no_more(as_teacher, session):
+def test_previews_are_limited(as_teacher, session):
     answers = previews(as_teacher, session, PREVIEWS + 1)
     assert [answer.status_code for answer in answers] == [200] * PREVIEWS + [429]
     assert answers[-1]["Retry-After"] == "60"
@@ -119,24 +119,24 @@ def test_so_many_previews_and_no_more(as_teacher, session):
     assert answers[-1].context["preview"] is None
 
 
-def test_a_refused_preview_keeps_the_settings_typed(as_teacher, session):
+def test_refused_preview_keeps_the_submitted_settings(as_teacher, session):
     *_, refused = previews(as_teacher, session, PREVIEWS + 1, **{"student_away-hold_s": 77})
     assert 'value="77"' in refused.content.decode()
 
 
-def test_saving_is_not_limited_with_previews(as_teacher, session):
+def test_saving_is_not_limited(as_teacher, session):
     previews(as_teacher, session, PREVIEWS + 1)
     path = f"/courses/{session.course_id}/alerts/"
     assert as_teacher.post(path, settings_sent()).url == path
     assert AlertRule.objects.count() == len(DEFAULTS)
 
 
-def test_what_was_mistyped_counts_as_no_preview(as_teacher, session):
+def test_invalid_settings_do_not_count_as_previews(as_teacher, session):
     previews(as_teacher, session, PREVIEWS, **{"student_away-hold_s": "many"})
     assert [answer.status_code for answer in previews(as_teacher, session, 1)] == [200]
 
 
-def test_without_the_cache_nobody_is_kept_from_her_figures(as_teacher, session, settings):
+def test_downloads_are_unlimited_when_the_cache_is_unavailable(as_teacher, session, settings):
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -146,5 +146,5 @@ def test_without_the_cache_nobody_is_kept_from_her_figures(as_teacher, session, 
     assert statuses(as_teacher, csv_of(session), 2) == [200] * 2
 
 
-def test_the_page_needs_no_number_of_seconds(rf):
+def test_page_429_works_without_a_wait(rf):
     assert "Try again in a few minutes." in render_to_string("429.html", request=rf.get("/"))
