@@ -1,4 +1,4 @@
-"""The catalogue of texts for the pages' scripts: an address for each language, so that browsers keep them apart."""
+"""The catalogue of the scripts' texts. Each language has a URL of its own, so that browsers cache them separately."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET
 from django.views.i18n import JavaScriptCatalog
 
 
-class OwnTexts(JavaScriptCatalog):
-    """The texts of our own scripts alone; the admin's pages bring theirs themselves."""
+class OwnCatalogue(JavaScriptCatalog):
+    """Only the texts of our own scripts: the admin serves a catalogue of its own."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Return the catalogue of the active language."""
@@ -29,6 +29,6 @@ def script_texts(request: HttpRequest, language: str) -> HttpResponseBase:
     if language not in dict(settings.LANGUAGES):
         raise Http404
     with translation.override(language):
-        response = OwnTexts.as_view()(request)
+        response = OwnCatalogue.as_view()(request)
     response["Content-Language"] = language
     return response

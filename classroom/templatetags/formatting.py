@@ -147,7 +147,7 @@ def attendance_span(student: StudentSummary) -> SafeString | str:
         text = ngettext("rejoined once", "rejoined %(n)d times", student.rejoins) % {"n": student.rejoins}
         rejoins = format_html('<span class="list__sub">{}</span>', text)
     joined, left = clock(student.joined_at), clock(student.left_at)
-    return format_html('<span class="there">{} – {}{}</span>', joined, left, rejoins)
+    return format_html('<span class="nowrap">{} – {}{}</span>', joined, left, rejoins)
 
 
 @cache
