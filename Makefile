@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --
 
 # A file's tests run on one worker and share what it has made.
 WORKERS ?= $(shell echo $$(( $$(nproc) < 8 ? $$(nproc) : 8 )))
-PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
+PYTEST = $(BIN)/python $(MEASURED) -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 # The tests that load it, which alone takes seconds.
 TENSORFLOW := $(addprefix tests/emotions/,training management/test_model_commands.py test_classifier.py test_registry.py test_shipped_model.py)
 EMBEDDED := env -u DATABASE_URL -u REDIS_URL
@@ -98,6 +98,14 @@ test-services: setup-dev
 # The product in processes of its own: in a browser, under load, while its parts are killed. Much of it is waiting.
 test-live: setup-dev
 	$(EMBEDDED) $(PYTEST) -m live tests
+
+# Which lines and branches of the product all these tests run.
+coverage: setup-dev
+	rm -rf var/coverage
+	mkdir -p var/coverage
+	-$(MAKE) --jobs=2 --keep-going --output-sync=target MEASURED="-m coverage run" test-live test-embedded test-services
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 # The scripts' modules with logic, without a browser.
 test-js: setup-dev
