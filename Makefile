@@ -93,7 +93,7 @@ test-embedded: setup-dev
 # What touches the database, the cache and the channel layer, once more on Postgres and Redis.
 test-services: setup-dev
 	TASKS_EAGER=1 $(YIELDING) $(PYTHON) scripts/services --folder var/services-test --throwaway run \
-	$(PYTEST) -m "not live" tests/accounts tests/classroom
+	$(PYTEST) -m "services and not live" tests/accounts tests/classroom
 
 # The product in processes of its own: in a browser, under load, while its parts are killed. Much of it is waiting.
 test-live: setup-dev

@@ -8,15 +8,21 @@ from tests import process_state
 from tests.database import InitialRows
 from tests.server import running_server
 
-# Who uses one of these needs the product in processes of its own.
+# Fixtures that start the product in processes of its own, and those that use the database.
 LIVE = {"server", "server_without_simulation", "product"}
+DATABASE = {"db", "transactional_db"}
+# Tests of these use the cache or the channel layer, even those without a database.
+ON_SERVICES = {"consumers", "infra", "tasks"}
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     for item in items:
-        if LIVE & set(getattr(item, "fixturenames", ())):
+        fixtures = set(item.fixturenames)
+        if LIVE & fixtures:
             item.add_marker("live")
+        if DATABASE & fixtures or item.get_closest_marker("django_db") or ON_SERVICES & set(item.path.parts):
+            item.add_marker("services")
 
 
 @pytest.fixture(autouse=True)
