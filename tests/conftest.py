@@ -30,7 +30,7 @@ def _fresh_state(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a fast one
     process_state.reset()
     yield
-    process_state.reset()  # waits for what the test left running
+    process_state.wait_until_idle()
 
 
 @pytest.fixture(scope="session")

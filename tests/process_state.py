@@ -29,7 +29,7 @@ KEPT = {
     "classroom.consumers.analysis._pool": "threads without memory",
     "classroom.infra.metrics.registry": "counters only grow, and tests read the difference",
     "classroom.tasks.background._lock": "held for a moment",
-    "classroom.tasks.follow_session._pool": "a thread without memory; `reset` waits until it is idle",
+    "classroom.tasks.follow_session._pool": "a thread without memory; each test ends when it is idle",
     "classroom.templatetags.formatting._answer_words": "the same for all",
     "classroom.templatetags.formatting._expression_words": "the same for all",
     "classroom.views.health._pool": "threads without memory",
@@ -43,9 +43,12 @@ KEPT = {
 
 
 def reset() -> None:
-    follow_session.wait_until_idle()
     translation.deactivate()
     for cache in caches.all():
         cache.clear()
     for forget in RESETS.values():
         forget()
+
+
+def wait_until_idle() -> None:
+    follow_session.wait_until_idle()

@@ -1,9 +1,12 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.server import ROOT
 
 
+@pytest.mark.slow
 def test_every_runtime_runs_the_served_network():
     command = [sys.executable, "benchmarks/network_runtimes.py", "--seconds", "0.2"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240)

@@ -60,6 +60,7 @@ async def teacher(server, browser) -> Page:
     return page
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 async def test_change_of_mood_appears_live_and_in_the_report(server, teacher):
     session = await people.start_class(teacher, "Glance")

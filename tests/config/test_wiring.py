@@ -59,6 +59,7 @@ def test_models_and_migrations_agree():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+@pytest.mark.slow
 def test_static_files_can_be_hashed(tmp_path):
     env = {**os.environ, "STATIC_HASHED": "1", "STATIC_ROOT": str(tmp_path)}
     command = [sys.executable, "manage.py", "collectstatic", "-v0", "--noinput"]

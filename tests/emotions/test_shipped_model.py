@@ -14,10 +14,13 @@ from tests.emotions.stored import stored_metrics
 ROOT = Path(__file__).resolve().parents[2]
 FER2013 = Path(os.environ.get("FER2013_PATH", ROOT.parent / "shared" / "data" / "fer2013.zip"))
 
-pytestmark = pytest.mark.skipif(
-    not FER2013.exists(),
-    reason=f"THE SHIPPED MODEL'S ACCURACY IS NOT CHECKED: no FER-2013 at {FER2013}; set FER2013_PATH to the zip.",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not FER2013.exists(),
+        reason=f"THE SHIPPED MODEL'S ACCURACY IS NOT CHECKED: no FER-2013 at {FER2013}; set FER2013_PATH to the zip.",
+    ),
+]
 
 
 def test_the_shipped_model_keeps_its_accuracy():

@@ -10,6 +10,7 @@ from redis import Redis
 from tests.faults.distributed import recorded_pid, services
 from tests.faults.lesson import FLOWS_AGAIN_S, eventually, missing
 
+pytestmark = pytest.mark.slow
 SAVED_S = 20
 JPEG = b"\xff\xd8\xff"
 KEY = "student_id, seq, greatest(angry, disgust, fear, happy, neutral, sad, surprise)"

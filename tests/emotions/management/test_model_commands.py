@@ -13,6 +13,7 @@ from emotions.registry import default_model, load_history, load_manifest, load_m
 from tests.emotions.conftest import write_fer_folder
 from tests.emotions.stored import stored_metrics
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -12,6 +12,8 @@ from emotions.training.train import train_model
 from emotions.training.training_data import TrainingData
 from tests.emotions.conftest import face_images
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
