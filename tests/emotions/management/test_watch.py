@@ -127,13 +127,13 @@ def test_watch_ends_cleanly_when_it_is_interrupted(tmp_path, frame, number):
         (["nowhere.mp4"], "does not exist"),
         (["{room}", "--output", "seen.mkv"], "name a .mp4 or .avi file"),
         (["{room}", "--readings", "seen.txt"], "name a .csv or .jsonl file"),
-        (["{room}", "--output", "{room}"], "source itself"),
-        (["{folder}", "--output", "{folder}/out"], "source itself"),
-        (["{folder}/a.png", "--output", "{folder}"], "source itself"),
+        (["{room}", "--output", "{room}"], "would overwrite the source"),
+        (["{folder}", "--output", "{folder}/out"], "would overwrite the source"),
+        (["{folder}/a.png", "--output", "{folder}"], "would overwrite the source"),
         (["{folder}", "--output", "seen.mp4"], "name a folder"),
         (["{folder}", "--view"], "cameras and videos"),
-        (["{room}", "--frames", "0"], "no whole number above 0"),
-        (["{room}", "--seconds", "nan"], "no number above 0"),
+        (["{room}", "--frames", "0"], "not a whole number above 0"),
+        (["{room}", "--seconds", "nan"], "not a number above 0"),
         (["{room}", "--view", "70000"], "not a port"),
         (["{room}", "--detector", "nose"], "blazeface, haar"),
         (["{room}", "--model", "nothing"], "No model"),
@@ -152,7 +152,7 @@ def test_watch_refuses_impossible_options(room, tmp_path, frame, arguments, reas
 def test_watch_keeps_an_older_output_when_the_source_is_unreadable(tmp_path):
     (tmp_path / "seen.avi").write_bytes(b"older")
     (tmp_path / "room.avi").write_bytes(b"no film")
-    with pytest.raises(CommandError, match="no video"):
+    with pytest.raises(CommandError, match="not a video"):
         watch(tmp_path / "room.avi", "--output", tmp_path / "seen.avi")
     assert (tmp_path / "seen.avi").read_bytes() == b"older"
 

@@ -103,7 +103,7 @@ def test_a_zip_without_faces_is_refused(tmp_path):
         ("missing.png", None, "does not exist"),
         ("empty.png", b"", "empty"),
         ("text.png", b"no picture", "cannot be used"),
-        ("clip.mp4", b"no film", "no video"),
+        ("clip.mp4", b"no film", "not a video"),
     ],
 )
 def test_an_unusable_source_is_refused_before_the_first_frame(tmp_path, name, content, reason):

@@ -81,8 +81,8 @@ def test_a_folder_skips_an_unreadable_image_and_names_it_at_the_end(tmp_path):
         ("missing.mp4", None, "does not exist"),
         ("empty.png", b"", "empty"),
         ("text.png", b"no picture", "cannot be used"),
-        ("clip.mp4", b"no film", "no video"),
-        ("notes.txt", b"no film", "no video"),
+        ("clip.mp4", b"no film", "not a video"),
+        ("notes.txt", b"no film", "not a video"),
     ],
 )
 def test_an_unusable_source_is_refused(tmp_path, name, content, reason):
