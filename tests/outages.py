@@ -1,4 +1,4 @@
-"""The database away, as every connection of this process sees it."""
+"""An outage of the database, for every connection of this process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from classroom.infra import circuit_breaker
 
 
 @contextmanager
-def database_away() -> Iterator[None]:
+def database_unavailable() -> Iterator[None]:
     def fail(*_, **__):
         raise OperationalError("the server closed the connection unexpectedly")
 

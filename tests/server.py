@@ -33,8 +33,8 @@ class Server:
         )
 
     def count(self, query: str) -> int:
-        """What a query of one number gives, on the server's database."""
-        # Closed, not only left: locks of this process would go whenever another test reads the file.
+        """Return the number that a query gives on the server's database."""
+        # Closed at once: a connection left open loses its locks when another test reads the file.
         with closing(sqlite3.connect(self.env["SQLITE_PATH"])) as database:
             return database.execute(query).fetchone()[0]
 

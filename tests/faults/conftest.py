@@ -28,6 +28,6 @@ def running_lesson(product, portrait):
 
 @pytest.fixture
 def lesson(running_lesson):
-    """A class in which results flow: what an earlier fault has done is over."""
+    """A class in which results flow, recovered from an earlier fault."""
     running_lesson.flows_again()
     return running_lesson

@@ -1,4 +1,4 @@
-"""The distributed product, as `make run-distributed` starts it, with servers of its own and ways to harm it."""
+"""The distributed product, as `make run-distributed` starts it, on its own servers, which tests can kill."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from classroom.infra.process_registry import REPORTS
 from tests.faults.network import SlowNetwork
 from tests.server import ROOT, free_port, wait_for
 
-# Not in pytest's own folder: Postgres runs as another user, who may not go there.
+# Not in pytest's folder, which the user that Postgres runs as may not enter.
 FOLDER = ROOT / "var" / f"services-faults{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 CANNOT_INSTALL = 3
 
@@ -75,7 +75,7 @@ class Distributed:
         return psycopg.connect(self.addresses["DATABASE_URL"].replace("postgres://", "postgresql://"))
 
     def _processes(self, *words: str) -> list[psutil.Process]:
-        """Those that scripts/keep has started and whose command has the words."""
+        """The processes that scripts/keep started and whose command has these words."""
         keepers = [each for each in self.manager.children(recursive=True) if _command(each)[1:2] == ["scripts/keep"]]
         kept = [child for keeper in keepers for child in keeper.children()]
         return [child for child in kept if set(words) <= set(_command(child))]
@@ -89,7 +89,7 @@ def _command(process: psutil.Process) -> list[str]:
 
 
 def running_distributed(folder: Path):
-    """A generator for a fixture, which stops everything at the end. Raises NoServices."""
+    """Start everything; a generator for a fixture, which stops it at the end. Raises NoServices."""
     addresses = dict(line.split("=", 1) for line in services("start").splitlines())
     try:
         yield from _product(folder, addresses)

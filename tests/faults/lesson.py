@@ -1,4 +1,4 @@
-"""A simulated class that goes on while its servers are harmed, and what it has seen."""
+"""A simulated class that runs through the faults, and what its people have seen."""
 
 import asyncio
 import contextlib
@@ -18,16 +18,16 @@ FLOWS_AGAIN_S = 20
 
 @dataclass
 class Seen(ClassStats):
-    """Of what the students were told; when each was last, and when the teacher last heard of each."""
+    """Results reported to students, and when each student and the teacher last received one."""
 
-    told: list[tuple[int, int, float | None]] = field(default_factory=list)
-    told_at: dict[int, float] = field(default_factory=dict)
+    reported: list[tuple[int, int, float | None]] = field(default_factory=list)
+    reported_at: dict[int, float] = field(default_factory=dict)
     shown_at: dict[int, float] = field(default_factory=dict)
 
     def record_result(self, student_id: int, message: dict) -> None:
         super().record_result(student_id, message)
-        self.told.append((student_id, message["seq"], message["confidence"]))
-        self.told_at[student_id] = time.monotonic()
+        self.reported.append((student_id, message["seq"], message["confidence"]))
+        self.reported_at[student_id] = time.monotonic()
 
     def record_shown(self, student_id: int, seq: int | None) -> None:
         super().record_shown(student_id, seq)
@@ -35,7 +35,7 @@ class Seen(ClassStats):
 
 
 class Lesson:
-    """The class, in a thread of its own. Everyone in it comes back after a lost connection, as a browser does."""
+    """The class, in a thread of its own. Everyone in it reconnects after a lost connection, as a browser does."""
 
     def __init__(self, url: str, students: int, frames: list[bytes]) -> None:
         self.plan = Plan(
@@ -58,12 +58,12 @@ class Lesson:
         self.thread.join(30)
 
     def has_flowed_since(self, moment: float) -> bool:
-        """Whether every student was told of a snapshot since, and the teacher heard of every student."""
-        heard = (self.seen.told_at.copy(), self.seen.shown_at.copy())
-        return all(len(people) == self.plan.students and min(people.values()) > moment for people in heard)
+        """Return whether every student and, about every student, the teacher received a result since."""
+        received = (self.seen.reported_at.copy(), self.seen.shown_at.copy())
+        return all(len(people) == self.plan.students and min(people.values()) > moment for people in received)
 
     def flows_again(self) -> None:
-        """Fails unless results come for everyone within FLOWS_AGAIN_S from now."""
+        """Fail unless results arrive for everyone within FLOWS_AGAIN_S from now."""
         now = time.monotonic()
         eventually(lambda: self.has_flowed_since(now), FLOWS_AGAIN_S, "results do not flow again")
 
@@ -77,9 +77,9 @@ class Lesson:
                 await self.people
 
 
-def missing(told: Iterable, saved: Iterable) -> Counter:
-    """What students were told and the database has not, each as often as it is missing."""
-    return Counter(told) - Counter(saved)
+def missing(reported: Iterable, saved: Iterable) -> Counter:
+    """Return the reported readings that the database lacks, and how often."""
+    return Counter(reported) - Counter(saved)
 
 
 def eventually(is_so: Callable[[], bool], within_s: float, otherwise: str) -> None:

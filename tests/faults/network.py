@@ -1,4 +1,4 @@
-"""A network between two programs that can be made slow."""
+"""A network between two programs whose delay tests can set."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,7 @@ import threading
 
 
 class SlowNetwork:
-    """Carries TCP connections to servers of this machine, each chunk of bytes later by `delay_s`, both ways."""
+    """Carries TCP connections to servers on this machine and delays each chunk of bytes by `delay_s`, both ways."""
 
     def __init__(self) -> None:
         self.delay_s = 0.0

@@ -1,5 +1,5 @@
-"""One fault at a time, while a class goes on. After each, without anyone doing anything: results flow again for
-everyone within 20 s, and every reading that a student was told of is in the database exactly once."""
+"""One fault at a time in a running class. After each, without any help, results flow again for everyone within 20 s and
+every reading reported to a student is in the database exactly once."""
 
 import time
 
@@ -17,41 +17,40 @@ KEY = "student_id, seq, greatest(angry, disgust, fear, happy, neutral, sad, surp
 
 
 @pytest.fixture(autouse=True)
-def _told_is_saved(product, lesson):
-    """After each fault, whatever it was."""
+def _reported_readings_are_saved(product, lesson):
     yield
-    told = list(lesson.seen.told)
-    eventually(lambda: not missing(told, _readings(product, KEY)), SAVED_S, "a reading that was told is not saved")
+    reported = list(lesson.seen.reported)
+    eventually(lambda: not missing(reported, _readings(product, KEY)), SAVED_S, "a reported reading is not saved")
     snapshots = _readings(product, "student_id, received_at")
     assert len(snapshots) == len(set(snapshots))
 
 
 @pytest.fixture
-def nobody_loses_her_connection(lesson):
+def no_connection_is_lost(lesson):
     before = lesson.seen.reconnects
     yield
     assert lesson.seen.reconnects == before
 
 
-@pytest.mark.usefixtures("nobody_loses_her_connection")
-def test_a_killed_worker_child_is_replaced(product, lesson):
+@pytest.mark.usefixtures("no_connection_is_lost")
+def test_killed_worker_child_is_replaced(product, lesson):
     before = product.worker_children
     psutil.Process(min(before)).kill()
     lesson.flows_again()
     eventually(lambda: len(product.worker_children - before) == 1, FLOWS_AGAIN_S, "no new child")
 
 
-@pytest.mark.usefixtures("nobody_loses_her_connection")
-def test_a_killed_worker_is_started_again(product, lesson):
+@pytest.mark.usefixtures("no_connection_is_lost")
+def test_killed_worker_is_restarted(product, lesson):
     killed, children = product.worker, product.worker.children()
     killed.kill()
-    psutil.wait_procs(children, timeout=5)  # they end what they have begun
+    psutil.wait_procs(children, timeout=5)  # they finish their tasks
     lesson.flows_again()
     assert product.worker.pid != killed.pid
 
 
-@pytest.mark.usefixtures("nobody_loses_her_connection")
-def test_a_redis_that_comes_back_empty_is_used_again(product, lesson):
+@pytest.mark.usefixtures("no_connection_is_lost")
+def test_class_recovers_from_a_redis_that_restarts_empty(product, lesson):
     product.redis().set("remembered", 1)
     psutil.Process(recorded_pid("redis")).kill()
     services("start")
@@ -59,8 +58,8 @@ def test_a_redis_that_comes_back_empty_is_used_again(product, lesson):
     lesson.flows_again()
 
 
-@pytest.mark.usefixtures("nobody_loses_her_connection")
-def test_a_restarted_postgres_is_used_again(product, lesson):
+@pytest.mark.usefixtures("no_connection_is_lost")
+def test_class_recovers_from_a_restart_of_postgres(product, lesson):
     before = recorded_pid("postgres")
     services("stop", "postgres")
     services("start")
@@ -68,9 +67,9 @@ def test_a_restarted_postgres_is_used_again(product, lesson):
     assert recorded_pid("postgres") != before
 
 
-def test_who_was_on_a_killed_web_process_moves_to_another(product, lesson):
+def test_sockets_of_a_killed_web_process_reconnect_to_another(product, lesson):
     losses = lesson.seen.reconnects
-    # Their own reports: only root may list the connections of processes that leave no core dump.
+    # From their own reports: only root may list the connections of processes that leave no core dump.
     open_sockets = product.open_sockets()
     busiest = max(product.web_processes, key=lambda process: open_sockets[process.pid])
     busiest.kill()
@@ -79,41 +78,41 @@ def test_who_was_on_a_killed_web_process_moves_to_another(product, lesson):
     eventually(lambda: len(product.web_processes) == 2, FLOWS_AGAIN_S, "no new web process")
 
 
-@pytest.mark.usefixtures("nobody_loses_her_connection")
-def test_a_full_redis_stops_nobody_once_it_has_room_again(product, lesson):
+@pytest.mark.usefixtures("no_connection_is_lost")
+def test_class_recovers_when_a_full_redis_has_room_again(product, lesson):
     with product.redis() as redis:
         redis.config_resetstat()
         redis.config_set("maxmemory", 1)
-        eventually(lambda: "errorstat_OOM" in redis.info("errorstats"), 10, "nothing was refused")
-        time.sleep(5)  # the class lives with it for a while
+        eventually(lambda: "errorstat_OOM" in redis.info("errorstats"), 10, "Redis refused nothing")
+        time.sleep(5)  # the class runs on it for a while
         redis.config_set("maxmemory", 256 * 1024 * 1024)
     lesson.flows_again()
 
 
-@pytest.mark.usefixtures("nobody_loses_her_connection")
-def test_a_slow_network_slows_the_class_and_no_more(product, lesson):
+@pytest.mark.usefixtures("no_connection_is_lost")
+def test_slow_network_only_slows_the_class(product, lesson):
     product.network.delay_s = 0.1  # each way
     try:
-        time.sleep(5)  # what was under way before has arrived
+        time.sleep(5)  # everything sent before has arrived
         lesson.flows_again()
     finally:
         product.network.delay_s = 0
     lesson.flows_again()
 
 
-def test_no_picture_is_left_anywhere(product, running_lesson):
-    """The last test, after all that went wrong: in the tables, in Redis once the mailboxes have expired, in the log."""
-    rows = _everything_in_the_tables(product)
+def test_no_image_is_left_anywhere(product, running_lesson):
+    """The last test, after all faults: in the tables, in Redis once the mailboxes have expired, in the log."""
+    rows = _all_tables(product)
     assert b"classroom_reading" in rows
     assert JPEG.hex().encode() not in rows
     running_lesson.end()
-    eventually(lambda: JPEG not in _everything_in_redis(product), 10, "a picture is left in Redis")
+    eventually(lambda: JPEG not in _all_of_redis(product), 10, "an image is left in Redis")
     log = product.log.read_bytes()
     assert not any(trace in log for trace in (JPEG, JPEG.hex().encode(), rb"\xff\xd8\xff", b"/9j/4AAQ"))
 
 
-def _everything_in_the_tables(product) -> bytes:
-    """Each table's name and rows, as text: bytes would stand there in hexadecimal digits."""
+def _all_tables(product) -> bytes:
+    """The name and rows of each table as text, in which bytes are hexadecimal digits."""
     found = []
     with product.postgres() as connection:
         for (table,) in connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall():
@@ -122,13 +121,13 @@ def _everything_in_the_tables(product) -> bytes:
     return b"\n".join(bytes(part) for part in found)
 
 
-def _everything_in_redis(product) -> bytes:
+def _all_of_redis(product) -> bytes:
     with product.redis() as redis:
         return b"\n".join(found for key in redis.scan_iter() for found in (key, _content(redis, key)))
 
 
 def _content(redis: Redis, key: bytes) -> bytes:
-    # A dump may be compressed, so pictures are looked for in the strings themselves.
+    # A dump may be compressed, so strings, which images would be, are read as they are.
     return (redis.get(key) if redis.type(key) == b"string" else redis.dump(key)) or b""
 
 

@@ -1,4 +1,4 @@
-"""`make services`, with a Redis alone: it starts in a moment."""
+"""scripts/services, with Redis alone because it starts fast."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from tests.server import ROOT
 
 @pytest.fixture
 def services(tmp_path):
-    """Runs scripts/services with a folder of its own; what still runs at the end is stopped."""
+    """Runs scripts/services with a folder of its own; the end of the test stops what still runs."""
     if not shutil.which("redis-server"):
         if os.environ.get("CI"):
             pytest.fail("NO REDIS: make services installs it, as root.")
@@ -36,20 +36,20 @@ def answers(url: str) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_what_runs_is_left_running(services, tmp_path):
+def test_running_server_is_left_alone(services, tmp_path):
     first, second = services("start"), services("start")
     assert first.stdout == second.stdout == (tmp_path / "env").read_text()
     assert first.stdout.startswith("REDIS_URL=redis://:")
     assert answers(first.stdout)
 
 
-def test_a_server_that_the_environment_names_is_used_instead(services, tmp_path):
+def test_server_named_in_the_environment_is_used_instead(services, tmp_path):
     done = services("start", REDIS_URL="redis://elsewhere.example")
     assert (done.returncode, done.stdout, (tmp_path / "env").read_text()) == (0, "", "")
     assert "no redis is started" in done.stderr
 
 
-def test_a_stopped_server_comes_back_at_its_address(services):
+def test_stopped_server_restarts_at_its_address(services):
     before = services("start").stdout
     assert services("stop", "redis").returncode == 0
     assert not answers(before)
@@ -57,12 +57,12 @@ def test_a_stopped_server_comes_back_at_its_address(services):
     assert answers(before)
 
 
-def test_its_address_is_for_its_owner_alone(services, tmp_path):
+def test_only_the_owner_can_read_the_address(services, tmp_path):
     services("start")
     assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("env", "redis.json")} == {0o600}
 
 
-def test_a_command_runs_with_the_addresses_and_gives_its_exit_code(services):
+def test_run_passes_the_addresses_and_returns_the_exit_code(services):
     done = services("run", "sh", "-c", "echo $REDIS_URL; exit 5")
     assert done.returncode == 5
     assert done.stdout.startswith("redis://:")
@@ -70,8 +70,20 @@ def test_a_command_runs_with_the_addresses_and_gives_its_exit_code(services):
 
 
 @pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 3)])
-def test_where_it_cannot_be_installed_a_command_is_skipped_aloud_but_never_in_ci(services, ci, code):
-    # Neither a server nor apt-get is found.
+def test_run_without_services_skips_the_command_but_fails_in_ci(services, ci, code):
+    # With this PATH neither a server nor apt-get is found.
     done = services("run", "sh", "-c", "echo ran", PATH="/nowhere", CI=ci)
     assert (done.returncode, done.stdout) == (code, "")
     assert "set REDIS_URL to running servers" in done.stderr
+
+
+@pytest.mark.parametrize(("ci", "code"), [("", 0), ("true", 3)])
+def test_install_reports_what_it_cannot_install_and_fails_in_ci(services, ci, code):
+    done = services("install", PATH="/nowhere", CI=ci)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert "redis-server missing here" in done.stderr
+
+
+def test_install_starts_nothing(services, tmp_path):
+    assert services("install").returncode == 0
+    assert not (tmp_path / "env").exists()

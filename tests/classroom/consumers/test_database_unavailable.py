@@ -10,7 +10,7 @@ from channels.layers import get_channel_layer
 from classroom.infra.events import session_group
 from classroom.models import Attendance, Reading
 from tests.classroom.consumers.sockets import PATIENCE_S, packed, start, student_socket, teacher_socket
-from tests.outages import database_away
+from tests.outages import database_unavailable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +39,7 @@ async def test_class_goes_on_and_readings_are_saved_later(session, teacher, stud
     async with teacher_socket(session, teacher) as dashboard, student_socket(session, student) as socket:
         await socket.send("start")
         before = await result_of_snapshot(socket, portrait)
-        with database_away():
+        with database_unavailable():
             during = await result_of_snapshot(socket, portrait)
             assert await dashboard.receive_type("history") == {"type": "history", "saved": False}
             tile = (await dashboard.receive_type("update"))["students"][0]
@@ -55,7 +55,7 @@ async def test_failing_heartbeats_leave_the_sockets_open(session, teacher, stude
     async with teacher_socket(session, teacher) as dashboard, student_socket(session, student) as socket:
         await dashboard.receive_type("ready")
         await start(socket)
-        with database_away():
+        with database_unavailable():
             await asyncio.sleep(0.3)
         assert not socket.communicator.future.done()
         assert not dashboard.communicator.future.done()
@@ -65,7 +65,7 @@ async def test_pause_takes_effect_at_once_and_is_saved_later(session, student, p
     async with student_socket(session, student) as socket:
         await socket.send("start")
         await result_of_snapshot(socket, portrait)
-        with database_away():
+        with database_unavailable():
             await socket.send("pause")
             assert (await socket.receive_type("camera"))["camera"] == "paused"
         await until(lambda: Attendance.objects.filter(camera="paused").aexists())
@@ -74,7 +74,7 @@ async def test_pause_takes_effect_at_once_and_is_saved_later(session, student, p
 async def test_camera_starts_once_consent_can_be_looked_up(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive()
-        with database_away():
+        with database_unavailable():
             await socket.send("start")
             assert (await socket.receive())["code"] == "unavailable"
         assert (await socket.receive_type("camera"))["camera"] == "on"
@@ -84,7 +84,7 @@ async def test_camera_starts_once_consent_can_be_looked_up(session, student):
 async def test_pause_cancels_a_start_that_is_being_retried(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive()
-        with database_away():
+        with database_unavailable():
             await socket.send("start")
             await socket.send("pause")
             await socket.receive_type("camera")
@@ -97,7 +97,7 @@ async def test_pause_cancels_a_start_that_is_being_retried(session, student):
 async def test_leaving_during_an_outage_is_no_error(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive()
-        with database_away():
+        with database_unavailable():
             await socket.send("leave")
             assert await socket.close_code() == 1000
             await socket.communicator.disconnect(timeout=PATIENCE_S)  # raises the consumer's exception, if any
@@ -106,7 +106,7 @@ async def test_leaving_during_an_outage_is_no_error(session, student):
 async def test_group_message_during_an_outage_leaves_the_socket_open_and_is_followed_up(session, teacher):
     async with teacher_socket(session, teacher) as dashboard:
         await dashboard.receive_type("ready")
-        with database_away():
+        with database_unavailable():
             await get_channel_layer().group_send(session_group(session.pk), {"type": "access.changed"})
             await asyncio.sleep(0.2)
         assert (await dashboard.receive_type("resync")) == {"type": "resync"}

@@ -2,7 +2,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from classroom.infra import circuit_breaker
-from tests.outages import database_away
+from tests.outages import database_unavailable
 
 
 def failing(calls: list, times: int):
@@ -47,5 +47,5 @@ def test_other_errors_leave_the_circuit_closed():
 
 @pytest.mark.django_db
 def test_every_query_fails_while_the_database_is_unavailable():
-    with database_away(), pytest.raises(OperationalError):
+    with database_unavailable(), pytest.raises(OperationalError):
         circuit_breaker.call(connection.cursor().execute, "SELECT 1")

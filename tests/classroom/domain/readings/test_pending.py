@@ -18,7 +18,7 @@ from classroom.models import Attendance, ClassSession, Reading
 from tests import factories
 from tests.classroom.domain.readings.recognised import face, recognised, ref
 from tests.factories import NOW
-from tests.outages import database_away
+from tests.outages import database_unavailable
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def buffer(session, student, *faces, seq=1, at=TAKEN) -> Read | Dropped:
     """Read a snapshot while the database is unavailable, and has confirmed the student before."""
     [attendance] = check_permissions([ref(session, student, seq=seq, at=at)], now=at)
     snapshot = replace(recognised(session, student, *faces, seq=seq, at=at), attendance=attendance)
-    with database_away():
+    with database_unavailable():
         [result] = save_or_buffer([snapshot], now=at)
     return result
 
@@ -98,7 +98,7 @@ def test_teachers_see_a_reading_that_is_not_saved(session, student, published):
 
 def test_student_who_is_no_longer_known_is_dropped(session, student, published):
     snapshot = recognised(session, student, face())
-    with database_away():
+    with database_unavailable():
         assert save_or_buffer([snapshot], now=TAKEN) == [Dropped("unknown")]
     assert (published, pending_store().size()) == ([], 0)
 
@@ -133,7 +133,7 @@ def test_late_reading_rewinds_the_roll_ups(session, student):
 
 def test_pending_readings_wait_while_the_database_is_still_unavailable(session, student):
     buffer(session, student, face())
-    with database_away():
+    with database_unavailable():
         assert write_pending_readings(now=LATER) == 0
     assert write_pending_readings(now=LATER) == 1
 

@@ -15,7 +15,7 @@ from classroom.models import Attendance
 from tests import factories
 from tests.classroom.domain.readings.recognised import ref
 from tests.factories import NOW
-from tests.outages import database_away
+from tests.outages import database_unavailable
 
 pytestmark = pytest.mark.django_db
 UNKNOWN = Dropped("unknown")
@@ -39,13 +39,13 @@ def permission(session, student, *, now=NOW) -> Attendance | Dropped:
 
 
 def test_unconfirmed_student_is_not_read_without_the_database(session, student):
-    with database_away():
+    with database_unavailable():
         assert permission(session, student) == UNKNOWN
 
 
 def test_confirmed_student_is_read_without_the_database(session, student):
     permission(session, student)
-    with database_away():
+    with database_unavailable():
         cached = permission(session, student)
     assert (cached.pk, cached.student.pk, cached.student.name) == (Attendance.objects.get().pk, student.pk, "Ada")
 
@@ -66,7 +66,7 @@ def test_attendance_is_cached_when_it_changes_and_refreshed_now_and_then(session
 def test_forgotten_student_is_not_read_without_the_database(session, student):
     permission(session, student)
     forget_permission(session_id=session.pk, student_id=student.pk)
-    with database_away():
+    with database_unavailable():
         assert permission(session, student) == UNKNOWN
 
 
@@ -74,14 +74,14 @@ def test_refused_student_is_not_read_without_the_database(session, student):
     permission(session, student)
     withdraw_consent(user=student, now=NOW)
     assert permission(session, student) == Dropped("no_consent")
-    with database_away():
+    with database_unavailable():
         assert permission(session, student) == UNKNOWN
 
 
 def test_renewed_permission_expires_all_the_same(session, student):
     permission(session, student)
     renew_permission(session_id=session.pk, student_id=student.pk)
-    with database_away():
+    with database_unavailable():
         last = NOW + timedelta(seconds=TRUSTED_AT_MOST_S)
         assert permission(session, student, now=last).student_id == student.pk
         assert permission(session, student, now=last + timedelta(seconds=1)) == UNKNOWN
