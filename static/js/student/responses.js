@@ -19,8 +19,8 @@ export class Responses {
   #sending = null;
   #expiry = null;
 
-  // onChange receives the state to show: { answer, until, isHandUp, wasLowered, isPending, isConnected }. `until` is when
-  // a confirmed answer expires, in seconds on this machine's clock, or null.
+  // onChange receives the state to show: { answer, until, isHandUp, wasLowered, isPending, isConnected }.
+  // `until` is when a confirmed answer expires, in seconds on this machine's clock, or null.
   constructor(socket, onChange) {
     this.#socket = socket;
     this.#onChange = onChange;
