@@ -77,5 +77,5 @@ def _run(*options: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "benchmarks/snapshot_load.py", "--seconds", "3", "--settle", "1", "--class-size", "3"]
     # The last occurrence of an option wins.
     return subprocess.run(
-        [*command, "--students", "1,2", *options], cwd=ROOT, capture_output=True, text=True, timeout=110
+        [*command, "--students", "1,2", *options], cwd=ROOT, capture_output=True, text=True, timeout=600
     )

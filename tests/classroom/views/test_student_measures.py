@@ -41,9 +41,9 @@ def body(client, user, path):
 
 def shown_measures(html):
     rows = re.findall(
-        r'data-measure="(\w+)".*?measure__band">\s*(.*?)\s*</p>.*?behind">\s*(.*?)\s*</p>', html, re.DOTALL
+        r'data-measure="(\w+)".*?measure__band">\s*(.*?)\s*</p>.*?measure__basis">\s*(.*?)\s*</p>', html, re.DOTALL
     )
-    return {name: (band, behind) for name, band, behind in rows}
+    return {name: (band, basis) for name, band, basis in rows}
 
 
 def test_student_and_teacher_see_the_same_bands(client, course, ada):
