@@ -272,8 +272,9 @@ SNAPSHOT_INTERVAL_MAX_MS = env.int("SNAPSHOT_INTERVAL_MAX_MS", default=8000)
 SNAPSHOT_WIDTH = 320
 SNAPSHOT_QUALITY = 0.8
 SNAPSHOT_MAX_BYTES = 64 * 1024
+# Either side may be the longer one: a phone's camera is upright.
 SNAPSHOT_MAX_WIDTH = 1280
-SNAPSHOT_MAX_HEIGHT = 720
+SNAPSHOT_MAX_HEIGHT = 1280
 # A snapshot older than this when its turn comes is dropped: the next one is worth more.
 SNAPSHOT_STALE_S = 3.0
 # No snapshot stays in memory or Redis for longer, whatever fails.

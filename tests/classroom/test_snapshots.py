@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from classroom.snapshots import Frame, MessageRejected, pack_frame, parse_frame
+from tests.emotions.conftest import with_size
 
 
 def refusal(message: bytes) -> str:
@@ -43,11 +44,18 @@ def test_image_wider_than_allowed_is_rejected(wide_jpeg):
     assert refusal(packed(wide_jpeg)) == "dimensions"
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 747), (720, 1280), (1280, 720)])
+def test_image_of_either_orientation_is_accepted(jpeg_without_face, width, height):
+    frame = packed(with_size(jpeg_without_face, width, height))
+    assert parse_frame(frame).seq == 1
+
+
+def test_image_higher_than_allowed_is_rejected(jpeg_without_face):
+    assert refusal(packed(with_size(jpeg_without_face, 320, 1281))) == "dimensions"
+
+
 def test_small_file_that_claims_to_be_huge_is_rejected_by_its_header(jpeg_without_face):
-    at = jpeg_without_face.index(b"\xff\xc0")
-    patched = bytearray(jpeg_without_face)
-    patched[at + 5 : at + 9] = (8000).to_bytes(2, "big") * 2
-    assert refusal(packed(bytes(patched))) == "dimensions"
+    assert refusal(packed(with_size(jpeg_without_face, 8000, 8000))) == "dimensions"
 
 
 def test_a_progressive_jpeg_is_not_what_browsers_make(jpeg_without_face):

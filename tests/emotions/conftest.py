@@ -73,3 +73,9 @@ def with_scan_repeated(jpeg: bytes, times: int) -> bytes:
     """The JPEG with its scan repeated, as a bomb does it."""
     start = jpeg.rindex(b"\xff\xda")
     return jpeg[:start] + jpeg[start:-2] * times + jpeg[-2:]
+
+
+def with_size(jpeg: bytes, width: int, height: int) -> bytes:
+    """The baseline JPEG with another size in its header."""
+    place = jpeg.index(b"\xff\xc0")
+    return jpeg[: place + 5] + height.to_bytes(2, "big") + width.to_bytes(2, "big") + jpeg[place + 9 :]

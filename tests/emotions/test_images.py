@@ -3,12 +3,7 @@ import numpy as np
 import pytest
 
 from emotions.images import ImageTooLarge, UnreadableImage, decode_jpeg, read_image
-from tests.emotions.conftest import encoded, with_scan_repeated
-
-
-def with_size(jpeg: bytes, width: int, height: int) -> bytes:
-    place = jpeg.index(b"\xff\xc0")
-    return jpeg[: place + 5] + height.to_bytes(2, "big") + width.to_bytes(2, "big") + jpeg[place + 9 :]
+from tests.emotions.conftest import encoded, with_scan_repeated, with_size
 
 
 def test_decode_jpeg_gives_rows_columns_and_colours(snapshot):

@@ -3,8 +3,10 @@ const HEADER_BYTES = 8;
 const LARGEST_JPEG = 60 * 1024;
 const QUALITY_STEP = 0.15;
 const LOWEST_QUALITY = 0.2;
+// Phones held upright deliver pictures up to 2.4 times as high as wide; a face needs no more than this.
+const HIGHEST_SHAPE = 2;
 
-// Resolves to a JPEG blob, at most `width` pixels wide, or to null if even the lowest quality is larger than maxBytes.
+// Resolves to a JPEG blob, at most `width` pixels wide and twice as high, or to null if even the lowest quality is larger than maxBytes.
 export async function encodeJpeg(image, { width, quality, maxBytes }) {
   const canvas = draw(image, width);
   const limit = Math.min(LARGEST_JPEG, maxBytes);
@@ -27,7 +29,7 @@ export function packSnapshot(seq, ageMs, jpeg) {
 
 function draw(image, width) {
   const [imageWidth, imageHeight] = measure(image);
-  const scale = Math.min(1, width / imageWidth);
+  const scale = Math.min(1, width / imageWidth, (HIGHEST_SHAPE * width) / imageHeight);
   const canvas = createCanvas(
     Math.max(1, Math.round(imageWidth * scale)),
     Math.max(1, Math.round(imageHeight * scale)),

@@ -33,6 +33,21 @@ test("a frame is never scaled up", async () => {
   assert.deepEqual(drawings[0].slice(1), [0, 0, 100, 50]);
 });
 
+test("an upright frame is at most twice as high as the credit's width", async () => {
+  installCanvas(() => 1000);
+  await encodeJpeg({ width: 1080, height: 1920 }, LIMITS);
+  await encodeJpeg({ width: 1080, height: 2520 }, LIMITS);
+  await encodeJpeg({ width: 100, height: 2000 }, LIMITS);
+  assert.deepEqual(
+    drawings.map(([, ...place]) => place),
+    [
+      [0, 0, 320, 569],
+      [0, 0, 274, 640],
+      [0, 0, 32, 640],
+    ],
+  );
+});
+
 test("a frame of a camera and a video are measured as they are displayed", async () => {
   installCanvas(() => 1000);
   await encodeJpeg({ displayWidth: 640, displayHeight: 360, codedWidth: 1, width: 1 }, LIMITS);
