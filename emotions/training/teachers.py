@@ -11,7 +11,8 @@ from emotions import registry
 from emotions.labels import EXPRESSIONS
 from emotions.training import evaluate
 from emotions.training.config import WrongSettings
-from emotions.training.dataset import CSV_EXPRESSIONS, LabelledFaces
+from emotions.training.dataset import LabelledFaces
+from emotions.training.fer_files import CSV_EXPRESSIONS
 
 # Chance is .14 and the weakest published networks read .57 of PublicTest; a wrong class order or scale reads far less.
 LOWEST_ACCURACY = 0.4

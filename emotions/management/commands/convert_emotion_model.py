@@ -12,7 +12,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--data", type=Path, required=True, help="FER-2013: Kaggle's zip or folder, or fer2013.csv")
+        parser.add_argument(
+            "--data", type=Path, required=True, help="FER-2013: Kaggle's zip or folder, or fer2013.csv, packed or not"
+        )
         parser.add_argument("--model", default="", help="default: the one in models/default.txt")
         parser.add_argument("--balance", type=share, help="fit the last layer's biases: 0 to frequencies, 1 to classes")
         parser.add_argument("--from-dir", type=Path, help="where the network is; default: models")

@@ -11,7 +11,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--data", type=Path, required=True, help="FER-2013: Kaggle's zip or folder, or fer2013.csv")
+        parser.add_argument(
+            "--data", type=Path, required=True, help="FER-2013: Kaggle's zip or folder, or fer2013.csv, packed or not"
+        )
         parser.add_argument("--split", choices=["train", "validation", "test"], required=True)
         parser.add_argument("--model", default="", help="default: the one in models/default.txt")
         parser.add_argument("--models-dir", type=Path, help="default: models")

@@ -22,7 +22,9 @@ class Command(BaseCommand):
         )
         way.add_argument("--average", action="store_true", help="the mean of their weights")
         parser.add_argument("--name", type=model_name, required=True, help="name of the new model")
-        parser.add_argument("--data", type=Path, required=True, help="FER-2013: Kaggle's zip or folder, or fer2013.csv")
+        parser.add_argument(
+            "--data", type=Path, required=True, help="FER-2013: Kaggle's zip or folder, or fer2013.csv, packed or not"
+        )
         parser.add_argument("--balance", type=share, help="fit the last layer's biases: 0 to frequencies, 1 to classes")
         parser.add_argument("--from-dir", type=Path, help="where the models are; default: models")
         parser.add_argument("--models-dir", type=Path, help="where the new one goes; default: models")

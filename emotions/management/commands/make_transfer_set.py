@@ -16,7 +16,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--data", type=Path, required=True, help="FER-2013: Kaggle's zip or folder, or fer2013.csv")
+        parser.add_argument(
+            "--data", type=Path, required=True, help="FER-2013: Kaggle's zip or folder, or fer2013.csv, packed or not"
+        )
         parser.add_argument(
             "--teachers",
             nargs="+",

@@ -46,7 +46,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--data", type=Path, required=True, help="FER-2013: Kaggle's zip or folder, or fer2013.csv")
+        parser.add_argument(
+            "--data", type=Path, required=True, help="FER-2013: Kaggle's zip or folder, or fer2013.csv, packed or not"
+        )
         parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+'s votes, learnt in a second head")
         parser.add_argument("--name", type=model_name, default="trained", help="name of the model; default: trained")
         parser.add_argument("--limit", type=positive(int), help="train on so many images, drawn at random")

@@ -93,7 +93,7 @@ def test_labelled_frames_refuse_a_split_without_images(fer_zip):
 def test_a_zip_without_faces_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
         archive.writestr("readme.txt", "nothing")
-    with pytest.raises(DatasetError, match="no image"):
+    with pytest.raises(DatasetError, match="neither images nor a CSV"):
         webcam_frames(tmp_path / "other.zip", 1)
 
 

@@ -1,4 +1,5 @@
 import shutil
+import tarfile
 import zipfile
 import zlib
 from pathlib import Path
@@ -89,6 +90,62 @@ def test_load_split_takes_an_image_too_large_for_opencv_as_unreadable(fer_folder
     assert load_split(fer_folder, "train").unreadable == ("train/fear/Training_huge.png",)
 
 
+@pytest.mark.parametrize("rename", [str.upper, str.title])
+def test_load_split_reads_folders_and_files_in_any_case(fer_folder, rename):
+    lower = load_split(fer_folder, "validation")
+    for folder in (fer_folder / "test").iterdir():
+        folder.rename(folder.with_name(rename(folder.name)))
+    for path in fer_folder.rglob("PublicTest_*"):
+        path.rename(path.with_name(path.name.upper()))
+    np.testing.assert_array_equal(load_split(fer_folder, "validation").labels, lower.labels)
+
+
+def test_load_split_reads_a_repack_that_names_the_splits_in_folders(fer_folder, tmp_path):
+    expected = load_split(fer_folder, "test")
+    names = dict(
+        zip(EXPRESSIONS, ("Anger", "Disgusted", "Fearful", "Happiness", "Neutral", "Sadness", "Surprised"), strict=True)
+    )
+    for path in fer_folder.rglob("PrivateTest_*"):
+        place = tmp_path / "repack" / "PrivateTest" / names[path.parent.name] / f"{path.stem.split('_')[1]}.png"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, place)
+    faces = load_split(tmp_path / "repack", "test")
+    np.testing.assert_array_equal(faces.images, expected.images)
+    np.testing.assert_array_equal(faces.labels, expected.labels)
+
+
+def test_load_split_refuses_a_repack_whose_splits_cannot_be_told(fer_folder):
+    for place, path in enumerate(sorted(fer_folder.rglob("*.png"))):
+        path.rename(path.with_name(f"im{place}.png"))
+    with pytest.raises(DatasetError, match=r"test/angry/im0\.png, and neither their names nor .* msambare/fer2013"):
+        load_split(fer_folder, "validation")
+
+
+def test_load_split_passes_over_what_a_mac_adds_to_a_zip(fer_zip):
+    with zipfile.ZipFile(fer_zip, "a") as archive:
+        archive.writestr("__MACOSX/train/fear/._Training_0002.png", b"attributes")
+    assert load_split(fer_zip, "train").unreadable == ()
+
+
+def test_load_split_reads_a_tar(fer_folder, tmp_path):
+    with tarfile.open(tmp_path / "fer2013.tar.gz", "w:gz") as tar:
+        tar.add(fer_folder, "fer2013")
+    assert len(load_split(tmp_path / "fer2013.tar.gz", "validation")) == 14
+
+
+def test_load_split_names_an_archive_within_a_zip(tmp_path):
+    with zipfile.ZipFile(tmp_path / "challenge.zip", "w") as archive:
+        archive.writestr("fer2013.tar.gz", b"packed")
+    with pytest.raises(DatasetError, match=r"another archive in it, fer2013\.tar\.gz\. Unpack it"):
+        load_split(tmp_path / "challenge.zip", "train")
+
+
+def test_load_split_says_what_a_folder_holds_instead(tmp_path):
+    (tmp_path / "train.parquet").write_bytes(b"PAR1")
+    with pytest.raises(DatasetError, match=r"but \.parquet\. Use Kaggle's msambare/fer2013"):
+        load_split(tmp_path, "train")
+
+
 @pytest.fixture
 def fer_csv(tmp_path):
     """fer2013.csv with one image of each of the challenge's numbers in Training, and one in PublicTest."""
@@ -106,6 +163,42 @@ def test_load_split_reads_the_csv_of_the_challenge(fer_csv):
     named = [EXPRESSIONS[label] for label in faces.labels]
     assert named == ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
     assert [EXPRESSIONS[label] for label in load_split(fer_csv, "validation").labels] == ["neutral"]
+
+
+def test_load_split_reads_a_csv_within_a_zip_or_a_folder(fer_csv, tmp_path):
+    with zipfile.ZipFile(tmp_path / "archive.zip", "w") as archive:
+        archive.write(fer_csv, "fer2013/fer2013.csv")
+        archive.writestr("fer2013/README", b"about")
+        archive.writestr("example_submission.csv", b"emotion\n0\n")
+    (tmp_path / "unpacked" / "fer2013").mkdir(parents=True)
+    shutil.copy(fer_csv, tmp_path / "unpacked" / "fer2013")
+    for source in ("archive.zip", "unpacked"):
+        np.testing.assert_array_equal(load_split(tmp_path / source, "train").images, face_images(7).images)
+
+
+def test_load_split_refuses_to_choose_between_two_csvs(fer_csv):
+    shutil.copy(fer_csv, fer_csv.with_name("icml_face_data.csv"))
+    with pytest.raises(DatasetError, match=r"several CSVs of FER-2013: fer2013\.csv, icml_face_data\.csv"):
+        load_split(fer_csv.parent, "train")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize(
+    "header", ["emotion, Usage, pixels", "Emotion;Usage;Pixels", "EMOTION\t USAGE\tpixels "], ids=repr
+)
+def test_load_split_reads_other_spellings_of_the_csv(fer_csv, header, encoding):
+    delimiter = next(sign for sign in ";\t," if sign in header)
+    rows = [line.split(",") for line in fer_csv.read_text().splitlines()[1:]]
+    lines = [header, *(delimiter.join((emotion, f" {usage}", pixels)) for emotion, pixels, usage in rows)]
+    fer_csv.write_text("\r\n".join(lines), encoding=encoding)
+    np.testing.assert_array_equal(load_split(fer_csv, "train").images, face_images(7).images)
+    assert [EXPRESSIONS[label] for label in load_split(fer_csv, "validation").labels] == ["neutral"]
+
+
+def test_load_split_names_the_columns_of_the_challenges_csv_without_splits(tmp_path):
+    (tmp_path / "train.csv").write_text("emotion,pixels\n0,1 2 3\n")
+    with pytest.raises(DatasetError, match=r"no columns emotion, pixels and Usage.*train\.csv has emotion, pixels\."):
+        load_split(tmp_path / "train.csv", "train")
 
 
 @pytest.mark.parametrize("pixels", ["1 2 3", "x " * 2304, "256 " * 2304, ""])
