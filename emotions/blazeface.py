@@ -98,7 +98,7 @@ def letterbox(frame: NDArray[np.uint8], side: int) -> tuple[NDArray[np.uint8], f
     inner_width, inner_height = max(1, round(width * scale)), max(1, round(height * scale))
     # Halving as often as possible, then interpolating, takes a sixth of the time of area means for 320x240.
     while frame.shape[1] >= 2 * inner_width:
-        half = (frame.shape[1] // 2, frame.shape[0] // 2)
+        half = (frame.shape[1] // 2, max(1, frame.shape[0] // 2))
         frame = np.asarray(cv2.resize(frame, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     small = cv2.resize(frame, (inner_width, inner_height), interpolation=cv2.INTER_LINEAR)
     square = np.zeros((side, side, 3), np.uint8)

@@ -9,7 +9,20 @@ from numpy.typing import NDArray
 
 from emotions.jpeg import MAX_SCANS, NotAJpeg, count_scans, is_complete, jpeg_size
 
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+OPENCV_SUFFIXES = (
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff"),
+    *(".ppm", ".pgm", ".pnm", ".gif", ".avif", ".jp2"),
+)
+HEIF_SUFFIXES = (".heic", ".heif", ".hif")
+IMAGE_SUFFIXES = OPENCV_SUFFIXES + HEIF_SUFFIXES
+# Pictures that a folder may hold and nothing here reads; they are reported, not passed over.
+UNREAD_SUFFIXES = (
+    *(".jxl", ".j2k", ".j2c", ".jpx", ".jxr", ".psd", ".xcf", ".svg", ".ico", ".tga", ".eps", ".pcx"),
+    *(".dng", ".raw", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".raf", ".rw2", ".pef", ".srw"),
+)
+
+HEIF_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+AVIF_BRANDS = frozenset((b"avif", b"avis"))
 
 # A snapshot is 320x240; nothing larger than a full-HD webcam frame makes sense.
 MAX_PIXELS = 1920 * 1080
@@ -38,8 +51,15 @@ def decode_jpeg(data: bytes, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint
     return _decode(data)
 
 
+def image_files(folder: Path) -> list[Path]:
+    """Return every picture in a folder and below by its name, sorted, those that read_image refuses included."""
+    suffixes = IMAGE_SUFFIXES + UNREAD_SUFFIXES
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in suffixes and path.is_file())
+
+
 def read_image(path: Path) -> NDArray[np.uint8]:
-    """Read a file in any format that OpenCV supports as [height, width, 3] uint8, blue-green-red.
+    """Read a file in any format of OpenCV or HEIF as [height, width, 3] uint8, blue-green-red; of a film its first
+    picture.
 
     Raises UnreadableImage for a file that is missing, empty, truncated or not an image.
     """
@@ -51,7 +71,34 @@ def read_image(path: Path) -> NDArray[np.uint8]:
         raise UnreadableImage("The file is empty.")
     if data.startswith(b"\xff\xd8"):
         _check_scans(data)
-    return _decode(data)
+    if _is_heif(data):
+        return _decode_heif(data)
+    try:
+        return _decode(data)
+    except UnreadableImage as error:
+        if path.suffix.lower() in UNREAD_SUFFIXES:
+            kind = path.suffix.lower().removeprefix(".").upper()
+            raise UnreadableImage(f"{kind} pictures cannot be read; save it as JPEG or PNG.") from error
+        raise
+
+
+def _is_heif(data: bytes) -> bool:
+    """Return whether the data is HEIF, as phones write it, under whatever name; OpenCV reads AVIF, its sibling."""
+    length = int.from_bytes(data[:4], "big")
+    brands = {data[at : at + 4] for at in range(8, min(length, 256), 4)}
+    return data[4:8] == b"ftyp" and bool(brands & HEIF_BRANDS) and not brands & AVIF_BRANDS
+
+
+def _decode_heif(data: bytes) -> NDArray[np.uint8]:
+    try:
+        import pi_heif  # noqa: PLC0415 - only this format needs it
+    except ImportError as error:
+        raise UnreadableImage("HEIC pictures need the package pi-heif (pip install pi-heif).") from error
+    try:
+        image = np.asarray(pi_heif.open_heif(data, convert_hdr_to_8bit=True, bgr_mode=True))
+    except (ValueError, OSError, RuntimeError) as error:
+        raise UnreadableImage(f"The HEIC picture is damaged: {str(error).strip()}.") from error
+    return np.ascontiguousarray(image[..., :3], dtype=np.uint8)
 
 
 def _check_scans(jpeg: bytes) -> None:

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 FACE_SIDE = 48
+# OpenCV's warps refuse a picture of more pixels on a side, which a panorama has.
+MAX_WARP_SIDE = 32_000
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,10 @@ def crop_face(grey: NDArray[np.uint8], box: Sequence[float], crop: Crop, *, roll
     """
     x, y, width, height = box
     side = max(width, height) * crop.scale
+    if max(grey.shape) > MAX_WARP_SIDE:
+        left, top = max(0, round(x + width / 2 - side)), max(0, round(y + height / 2 - side))
+        grey = grey[top : top + round(2 * side), left : left + round(2 * side)]
+        x, y = x - left, y - top
     # The rise follows the axis of the face, which the roll has turned.
     centre_x = x + width / 2 + math.sin(roll) * crop.rise * side
     centre_y = y + height / 2 - math.cos(roll) * crop.rise * side

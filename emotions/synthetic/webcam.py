@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from emotions.images import IMAGE_SUFFIXES, UnreadableImage, read_image
+from emotions.images import IMAGE_SUFFIXES, UnreadableImage, image_files, read_image
 from emotions.labels import EXPRESSIONS, Expression
 from emotions.synthetic.portraits import POSES, NoPortrait, portrait
 from emotions.training.dataset import load_split
@@ -115,7 +115,7 @@ def _scenes(source: Path | None) -> Iterator[Frame]:
     if not source.exists():
         raise UnusableSource(f"{source} does not exist.")
     if source.is_dir():
-        paths = sorted(path for path in source.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES)
+        paths = image_files(source)
         if not paths:
             raise UnusableSource(f"{source} has no image ({', '.join(IMAGE_SUFFIXES)}).")
         _readable(paths[0])

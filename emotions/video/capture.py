@@ -8,6 +8,10 @@ from numpy.typing import NDArray
 
 Frame = NDArray[np.uint8]
 
+# A pixel's width over its height: rounding in the file's figures makes the first, damage what is beyond the second.
+NEARLY_SQUARE = 0.02
+MAX_ASPECT = 4.0
+
 VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mjpeg", ".y4m")
 
 
@@ -16,12 +20,33 @@ class UnusableSource(ValueError):
 
 
 def read_frames(capture: cv2.VideoCapture) -> Iterator[Frame]:
-    """Yield the frames [height, width, 3] uint8 of an open capture until it ends, then release it."""
+    """Yield the frames [height, width, 3] uint8 of an open capture until it ends, then release it.
+
+    A frame whose pixels are not square, as in films for television, is stretched to its true shape.
+    """
     try:
+        aspect = _pixel_aspect(capture)
         while True:
             is_read, frame = capture.read()
             if not is_read:
                 return
-            yield np.asarray(frame, dtype=np.uint8)
+            yield np.asarray(frame if aspect == 1.0 else _stretched(frame, aspect), dtype=np.uint8)
     finally:
         capture.release()
+
+
+def _pixel_aspect(capture: cv2.VideoCapture) -> float:
+    """Return the width of a pixel over its height; 1 where it is nearly square, not stated, or absurd."""
+    width, height = capture.get(cv2.CAP_PROP_SAR_NUM), capture.get(cv2.CAP_PROP_SAR_DEN)
+    aspect = width / height if width > 0 and height > 0 else 1.0
+    # OpenCV turns the frames of a phone held upright, but not what the file states about them.
+    if capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180 == 90 and capture.get(cv2.CAP_PROP_ORIENTATION_AUTO) == 1:
+        aspect = 1.0 / aspect
+    is_square = abs(aspect - 1.0) <= NEARLY_SQUARE or not 1 / MAX_ASPECT <= aspect <= MAX_ASPECT
+    return 1.0 if is_square else aspect
+
+
+def _stretched(frame: cv2.typing.MatLike, aspect: float) -> cv2.typing.MatLike:
+    height, width = frame.shape[:2]
+    size = (round(width * aspect), height) if aspect > 1.0 else (width, round(height / aspect))
+    return cv2.resize(frame, size, interpolation=cv2.INTER_LINEAR)

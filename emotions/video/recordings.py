@@ -11,8 +11,8 @@ from emotions.video.watch import FrameResult
 # Codecs that the OpenCV of PyPI can write itself and common players show.
 CODECS = {".mp4": "mp4v", ".avi": "MJPG"}
 
-# OpenCV reads these formats but does not write colour to them.
-GREY_SUFFIXES = (".pgm",)
+# OpenCV does not write colour to these.
+GREY_SUFFIXES = (".pgm", ".pbm")
 
 
 class UnwritableRecording(OSError):
@@ -72,7 +72,7 @@ class PictureRecording:
 
     def write(self, result: FrameResult) -> None:
         path = self._folder / result.shot.file
-        if path.suffix.lower() in GREY_SUFFIXES:
+        if path.suffix.lower() in GREY_SUFFIXES or not cv2.haveImageWriter(path.name):
             path = path.with_name(f"{path.name}.png")
         path.parent.mkdir(parents=True, exist_ok=True)
         if not cv2.imwrite(str(path), result.annotated):

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emotions.images import IMAGE_SUFFIXES, UnreadableImage, read_image
+from emotions.images import IMAGE_SUFFIXES, UNREAD_SUFFIXES, UnreadableImage, image_files, read_image
 from emotions.video.capture import VIDEO_SUFFIXES, UnusableSource, read_frames
 
 # A damaged video makes FFmpeg report every frame. OpenCV reads this variable when it opens the first video.
@@ -22,8 +22,10 @@ MAX_CAMERAS = 100
 # The rate of a camera or file that states none, or an absurd one, as recordings made by browsers do.
 DEFAULT_FPS = 30.0
 FPS_RANGE = (1.0, 120.0)
-# A longer gap between two frames of a video is an error in its timestamps.
-MAX_GAP_S = 10.0
+# A gap between two frames that is longer than this, and than the video, is an error in the timestamps.
+MAX_GAP_S = 600.0
+# A container that states a longer duration states none.
+MAX_DURATION_S = 1e6
 # The stated duration of a container is slightly off; anything missing beyond this was cut off.
 MISSING_SHARE = 0.1
 MISSING_S = 0.5
@@ -69,9 +71,14 @@ def open_source(name: str) -> Source:
         raise UnusableSource(f"{path} does not exist. Name a camera's number, a video, an image or a folder.")
     if path.is_dir():
         return _folder(path)
-    if path.suffix.lower() in IMAGE_SUFFIXES:
+    if path.suffix.lower() in IMAGE_SUFFIXES + UNREAD_SUFFIXES and not _is_film(path):
         return _image(path)
     return _video(path)
+
+
+def _is_film(path: Path) -> bool:
+    """Return whether an image file has several frames to watch; FFmpeg reads those of no other format."""
+    return path.suffix.lower() == ".gif" and cv2.imcount(str(path)) > 1
 
 
 def _camera(index: int) -> Source:
@@ -105,19 +112,26 @@ def _video(path: Path) -> Source:
 
 
 def _video_shots(capture: cv2.VideoCapture, path: Path) -> Generator[Shot]:
-    stated_s = capture.get(cv2.CAP_PROP_FRAME_COUNT) / max(capture.get(cv2.CAP_PROP_FPS), 1e-6)
+    rate = max(capture.get(cv2.CAP_PROP_FPS), 1e-6)
+    stated_s = capture.get(cv2.CAP_PROP_FRAME_COUNT) / rate
+    max_gap_s = max(MAX_GAP_S, stated_s if stated_s < MAX_DURATION_S else 0.0)
     default_s = 1.0 / _fps(capture)
-    time_s, stamp_s, number = 0.0, None, -1
+    time_s, start_s, longest_s, stamp_s, number = 0.0, 0.0, 1.0 / rate, None, -1
     for number, image in enumerate(read_frames(capture)):
         before_s, stamp_s = stamp_s, capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
-        if before_s is not None:
-            time_s += stamp_s - before_s if 0 < stamp_s - before_s < MAX_GAP_S else default_s
+        if before_s is None:
+            start_s = capture.get(cv2.CAP_PROP_PTS) / rate
+        else:
+            gap_s = stamp_s - before_s if 0 < stamp_s - before_s <= max_gap_s else default_s
+            time_s, longest_s = time_s + gap_s, max(longest_s, gap_s)
         yield Shot(image, number, time_s, path.name)
     if number < 0:
         raise SourceLost(f"{path} has no frame that OpenCV can read.")
-    missing_s = stated_s - time_s - default_s
-    if MISSING_S + MISSING_SHARE * stated_s < missing_s < 1e6:
-        raise SourceLost(f"{path} ends after {time_s + default_s:.1f} of {stated_s:.1f} seconds.")
+    # Matroska states the time of its end, not its length; other containers state the length.
+    length_s = stated_s - start_s if 0 < start_s < stated_s else stated_s
+    missing_s = length_s - time_s - longest_s
+    if MISSING_S + MISSING_SHARE * length_s < missing_s < MAX_DURATION_S:
+        raise SourceLost(f"{path} ends after {time_s + default_s:.1f} of {length_s:.1f} seconds.")
 
 
 def _image(path: Path) -> Source:
@@ -130,7 +144,7 @@ def _image(path: Path) -> Source:
 
 
 def _folder(folder: Path) -> Source:
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file())
+    paths = image_files(folder)
     if not paths:
         raise UnusableSource(f"{folder} has no image ({', '.join(IMAGE_SUFFIXES)}).")
 

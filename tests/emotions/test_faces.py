@@ -61,6 +61,12 @@ def test_blazeface_accepts_a_frame_of_one_pixel(blazeface):
     assert blazeface.find(np.zeros((1, 1, 3), np.uint8)) == []
 
 
+@pytest.mark.parametrize("detector", ["blazeface", "haar"])
+@pytest.mark.parametrize("shape", [(3, 5000), (5000, 3), (1, 5000), (5000, 1)])
+def test_detectors_accept_a_strip(detector, shape):
+    assert face_detector(detector).find(np.full((*shape, 3), 127, np.uint8)) == []
+
+
 def test_haar_finds_the_face_without_keypoints(frame):
     face = face_detector("haar").find(frame)[0]
     assert face.keypoints is None

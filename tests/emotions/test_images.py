@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from emotions.images import ImageTooLarge, UnreadableImage, decode_jpeg, read_image
-from tests.emotions.conftest import encoded, with_scan_repeated, with_size
+from emotions.images import ImageTooLarge, UnreadableImage, decode_jpeg, image_files, read_image
+from tests.emotions.conftest import HEIC, encoded, with_scan_repeated, with_size
 
 
 def test_decode_jpeg_gives_rows_columns_and_colours(snapshot):
@@ -32,11 +32,41 @@ def test_decode_jpeg_refuses_other_bytes(data):
         decode_jpeg(data)
 
 
-@pytest.mark.parametrize("suffix", [".png", ".bmp", ".webp", ".tif", ".jpg"])
+@pytest.mark.parametrize("suffix", [".png", ".bmp", ".webp", ".tif", ".jpg", ".gif", ".avif", ".jp2"])
 def test_read_image_reads_any_format(tmp_path, suffix):
     path = tmp_path / f"face{suffix}"
-    cv2.imwrite(str(path), np.full((20, 30, 3), 90, np.uint8))
-    assert read_image(path).shape == (20, 30, 3)
+    cv2.imwrite(str(path), np.full((60, 80, 3), 90, np.uint8))
+    assert read_image(path).shape == (60, 80, 3)
+
+
+@pytest.mark.parametrize("name", ["photo.heic", "photo.HEIF", "photo.jpg"])
+def test_read_image_reads_heic_under_any_name(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(HEIC)
+    image = read_image(path)
+    assert image.shape == (48, 64, 3)
+    np.testing.assert_allclose(image.mean(axis=(0, 1)), (200, 90, 40), atol=6)
+
+
+def test_read_image_refuses_a_truncated_heic(tmp_path):
+    path = tmp_path / "photo.heic"
+    path.write_bytes(HEIC[:-10])
+    with pytest.raises(UnreadableImage, match="The HEIC picture is damaged: "):
+        read_image(path)
+
+
+def test_read_image_of_another_kind_says_what_to_do(tmp_path):
+    path = tmp_path / "photo.JXL"
+    path.write_bytes(b"\xff\x0a" + bytes(50))
+    with pytest.raises(UnreadableImage, match=r"JXL pictures cannot be read; save it as JPEG or PNG\."):
+        read_image(path)
+
+
+def test_image_files_of_a_folder_include_those_of_kinds_that_cannot_be_read(tmp_path):
+    for name in ("b.HEIC", "a.jfif", "inner/c.cr2", "notes.txt", "clip.mp4"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"any")
+    assert image_files(tmp_path) == [tmp_path / "a.jfif", tmp_path / "b.HEIC", tmp_path / "inner" / "c.cr2"]
 
 
 def test_read_image_gives_three_colours_for_a_grey_file(tmp_path):

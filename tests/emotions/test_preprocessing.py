@@ -51,6 +51,14 @@ def test_crop_face_repeats_the_border_beyond_the_frame():
     assert (crop_face(frame, (-30, -30, 80, 80), WHOLE) == 77).all()
 
 
+@pytest.mark.parametrize("left", [0, 20_000, 39_952])
+def test_crop_face_cuts_the_same_from_a_panorama(left):
+    frame = np.random.default_rng(0).integers(0, 256, (60, 40_000), dtype=np.uint8)
+    start = min(max(0, left - 100), 40_000 - 200)
+    expected = crop_face(frame[:, start : start + 200], (left - start, 6, 48, 48), Crop(1.1, 0.05), roll=0.3)
+    np.testing.assert_array_equal(crop_face(frame, (left, 6, 48, 48), Crop(1.1, 0.05), roll=0.3), expected)
+
+
 def test_crop_face_turns_a_leaning_face_upright():
     frame = np.zeros((101, 101), np.uint8)
     frame[49:52, :] = 255

@@ -40,11 +40,11 @@ class Command(BaseCommand):
 
 def _images(paths: Sequence[Path]) -> Iterator[Path]:
     # OpenCV takes a while to import, which other commands and --help do not need.
-    from emotions.images import IMAGE_SUFFIXES  # noqa: PLC0415
+    from emotions.images import image_files  # noqa: PLC0415
 
     for path in paths:
         if path.is_dir():
-            yield from sorted(found for found in path.rglob("*") if found.suffix.lower() in IMAGE_SUFFIXES)
+            yield from image_files(path)
         else:
             yield path
 

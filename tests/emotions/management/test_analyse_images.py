@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from emotions.labels import EXPRESSIONS
+from tests.emotions.conftest import HEIC
 
 
 @pytest.fixture
@@ -48,6 +49,26 @@ def test_analyse_images_reports_an_unreadable_file_and_continues(pictures, capsy
     assert rows[0]["path"] == str(broken)
     assert rows[0]["faces"] == []
     assert "truncated" in rows[0]["error"]
+
+
+def test_analyse_images_reads_the_other_images_of_a_folder_with_a_very_flat_one(pictures):
+    cv2.imwrite(str(pictures / "a-strip.png"), np.full((3, 5000, 3), 127, np.uint8))
+    strip, with_face, without = analyse(str(pictures))
+    assert (strip["path"], strip["faces"], strip["error"]) == (str(pictures / "a-strip.png"), [], None)
+    assert (len(with_face["faces"]), without["faces"]) == (1, [])
+
+
+def test_analyse_images_reads_heic_and_names_a_picture_that_it_cannot_read(pictures):
+    (pictures / "b.heic").write_bytes(HEIC)
+    (pictures / "c.jxl").write_bytes(b"\xff\x0a" + bytes(50))
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 of 4 images could not be read") as raised:
+        call_command("analyse_images", str(pictures), stdout=out)
+    assert raised.value.returncode == 1
+    assert out.getvalue().splitlines()[1:3] == [
+        f"{pictures / 'b.heic'}: no face",
+        f"{pictures / 'c.jxl'}: JXL pictures cannot be read; save it as JPEG or PNG.",
+    ]
 
 
 def test_analyse_images_reports_a_missing_file():

@@ -7,10 +7,12 @@ from io import StringIO
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
 from emotions.video.result_files import READING_FILES
+from tests.emotions.conftest import HEIC
 from tests.emotions.video.sample_videos import cut_off, film, frames_of, scene
 
 
@@ -85,6 +87,21 @@ def test_watch_annotates_the_images_of_a_folder(tmp_path, frame):
     assert (tmp_path / "out" / "inner" / "b.jpg").exists()
     files = [row["file"] for row in rows(tmp_path / "out.readings.csv")]
     assert files == ["'=a.png", "inner/b.jpg", "inner/b.jpg"]
+
+
+def test_watch_annotates_a_folder_with_a_very_flat_image(tmp_path, frame):
+    (tmp_path / "in").mkdir()
+    cv2.imwrite(str(tmp_path / "in" / "a.png"), np.full((3, 5000, 3), 127, np.uint8))
+    cv2.imwrite(str(tmp_path / "in" / "b.png"), frame)
+    assert watch(tmp_path / "in", "--output", tmp_path / "out").startswith("2 frames, 1 readings in ")
+    assert (cv2.imread(str(tmp_path / "out" / "a.png")) == 127).all()
+
+
+def test_watch_writes_a_heic_picture_as_png(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.heic").write_bytes(HEIC)
+    watch(tmp_path / "in", "--output", tmp_path / "out")
+    assert cv2.imread(str(tmp_path / "out" / "a.heic.png")).shape == (48, 64, 3)
 
 
 def test_watch_completes_the_output_of_a_truncated_video(tmp_path, frame):

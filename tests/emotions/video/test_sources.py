@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 
 from emotions.video.capture import UnusableSource
 from emotions.video.sources import Shot, SourceLost, open_source
-from tests.emotions.video.sample_videos import cut_off, film, scene
+from tests.emotions.video.sample_videos import cut_off, film, matroska, scene
 
 
 def picture(grey: int = 127) -> np.ndarray:
@@ -37,6 +38,45 @@ def test_a_truncated_video_yields_its_frames_then_raises(tmp_path, frame):
     assert 10 < len(seen) < 20
 
 
+def times(path: Path) -> list[float]:
+    return [round(shot.time_s, 3) for shot in open_source(str(path)).shots]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".avi", ".mkv"])
+def test_a_video_with_a_frame_every_20_s_keeps_its_times(tmp_path, frame, suffix):
+    assert times(film(tmp_path / f"slow{suffix}", [scene(frame)] * 3, fps=0.05)) == [0.0, 20.0, 40.0]
+
+
+def test_a_video_without_a_duration_keeps_its_long_gaps(tmp_path):
+    video = {0: picture(), 100: picture(), 20_100: picture(), 20_200: picture()}
+    assert times(matroska(tmp_path / "still.mkv", video)) == [0.0, 0.1, 20.1, 20.2]
+
+
+def test_a_video_whose_last_frame_stays_is_complete(tmp_path):
+    video = {0: picture(), 100: picture(), 30_000: picture()}
+    assert times(matroska(tmp_path / "still.mkv", video, duration_ms=59_000)) == [0.0, 0.1, 30.0]
+
+
+@pytest.mark.parametrize("duration_ms", [3_604_000, None])
+def test_a_video_whose_time_stamps_start_at_an_hour_begins_at_0(tmp_path, duration_ms):
+    video = {3_600_000 + 100 * place: picture() for place in range(40)}
+    expected = [round(0.1 * place, 3) for place in range(40)]
+    assert times(matroska(tmp_path / "late.mkv", video, duration_ms=duration_ms)) == expected
+
+
+def test_a_truncated_video_whose_time_stamps_start_at_an_hour_is_noticed(tmp_path):
+    video = {3_600_000 + 100 * place: picture() for place in range(40)}
+    with pytest.raises(SourceLost, match=r"ends after 4\.0 of 20\.0 seconds"):
+        times(matroska(tmp_path / "late.mkv", video, duration_ms=3_620_000))
+
+
+def test_a_jump_in_the_time_stamps_beyond_the_video_counts_as_one_frame(tmp_path):
+    video = {0: picture(), 100: picture(), 200: picture(), 90_000_000: picture()}
+    seen = times(matroska(tmp_path / "jump.mkv", video, duration_ms=400))
+    assert seen[:3] == [0.0, 0.1, 0.2]
+    assert seen[3] < 0.4
+
+
 def test_a_camera_that_vanishes_raises_source_lost(tmp_path, frame, monkeypatch):
     # A video stands in for the camera: it stops delivering frames like an unplugged one.
     capture = cv2.VideoCapture(str(film(tmp_path / "room.avi", [scene(frame)] * 3)))
@@ -63,6 +103,27 @@ def test_a_folder_gives_its_images_by_name(tmp_path):
     source = open_source(str(tmp_path))
     assert source.count == 3
     assert [shot.file for shot in source.shots] == ["a.png", "b.png", "inner/c.jpg"]
+
+
+def test_a_gif_of_several_frames_is_a_video_and_of_one_a_picture(tmp_path):
+    animation = cv2.Animation()
+    animation.frames, animation.durations = [picture(40), picture(200)], [100, 100]
+    cv2.imwriteanimation(str(tmp_path / "moving.gif"), animation)
+    cv2.imwrite(str(tmp_path / "still.gif"), picture())
+    moving, still = open_source(str(tmp_path / "moving.gif")), open_source(str(tmp_path / "still.gif"))
+    assert (moving.pictures, len(list(moving.shots))) == (False, 2)
+    assert (still.pictures, len(list(still.shots))) == (True, 1)
+
+
+@pytest.mark.parametrize(("display", "shape"), [((160, 60), (60, 160, 3)), ((80, 120), (120, 80, 3))])
+def test_frames_whose_pixels_are_not_square_are_stretched_to_their_shape(tmp_path, display, shape):
+    (shot,) = open_source(str(matroska(tmp_path / "wide.mkv", {0: picture()}, display=display))).shots
+    assert shot.image.shape == shape
+
+
+def test_frames_whose_pixels_are_nearly_square_stay_as_they_are(tmp_path):
+    (shot,) = open_source(str(matroska(tmp_path / "room.mkv", {0: picture()}, display=(81, 60)))).shots
+    assert shot.image.shape == (60, 80, 3)
 
 
 def test_a_folder_skips_an_unreadable_image_and_names_it_at_the_end(tmp_path):
