@@ -124,7 +124,7 @@ async def a_tile_opens_the_students_timeline(teacher: Page) -> None:
 
 
 async def the_report_has_it(teacher: Page, fired: float) -> None:
-    row = teacher.get_by_test_id("alert-row").filter(has_text="visible faces look mostly")
+    row = teacher.get_by_test_id("alert-row").filter(has_text="readable faces look mostly")
     await expect(row).to_have_count(1)
     stamp = await row.locator("th time").get_attribute("datetime")
     assert await teacher.evaluate("text => Date.parse(text) / 1000", stamp) == int(fired)

@@ -21,8 +21,8 @@ _REASONS = {
         "Camera on, but mostly no face for %(seconds)d s (%(matching)d of %(snapshots)d readings)."
     ),
     AlertKind.CLASS_NEGATIVE: ngettext_lazy(
-        "%(negative)d of %(seen)d visible faces looks mostly sad, angry, fearful or disgusted.",
-        "%(negative)d of %(seen)d visible faces look mostly sad, angry, fearful or disgusted.",
+        "%(negative)d of %(seen)d readable faces looks mostly sad, angry, fearful or disgusted.",
+        "%(negative)d of %(seen)d readable faces look mostly sad, angry, fearful or disgusted.",
         "negative",
     ),
     AlertKind.PRESENCE_LOW: ngettext_lazy(

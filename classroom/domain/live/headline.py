@@ -33,14 +33,14 @@ _OPENINGS = {
     "no_camera": ngettext_lazy(
         "No camera is on (%(present)d student)", "No camera is on (%(present)d students)", "present"
     ),
-    "no_face": gettext_lazy("No face is visible (0 of %(present)d)"),
-    "too_few": gettext_lazy("Too few faces are visible (%(seen)d of %(present)d)"),
+    "no_face": gettext_lazy("No face is readable (0 of %(present)d)"),
+    "too_few": gettext_lazy("Too few faces are readable (%(seen)d of %(present)d)"),
 }
 _ONLY_FACE = {
-    CALM: gettext_lazy("The only visible face looks calm"),
-    HAPPY: gettext_lazy("The only visible face looks happy"),
-    SURPRISED: gettext_lazy("The only visible face looks surprised"),
-    TROUBLED: gettext_lazy("The only visible face has looked troubled since %(since)s"),
+    CALM: gettext_lazy("The only readable face looks calm"),
+    HAPPY: gettext_lazy("The only readable face looks happy"),
+    SURPRISED: gettext_lazy("The only readable face looks surprised"),
+    TROUBLED: gettext_lazy("The only readable face has looked troubled since %(since)s"),
 }
 _MOST_FACES = {
     CALM: gettext_lazy("Most faces look calm"),

@@ -101,7 +101,7 @@ def test_negative_class_fires_within_fifteen_seconds(session):
     live(session, 30)
     alert = Alert.objects.get(kind="class_negative")
     assert (alert.student, times_of(alert)) == (None, (15.0, 25.0, None))
-    assert reason(alert) == "4 of 4 visible faces look mostly sad, angry, fearful or disgusted."
+    assert reason(alert) == "4 of 4 readable faces look mostly sad, angry, fearful or disgusted."
 
 
 def test_three_negative_faces_are_too_few_for_a_class_alert(session):

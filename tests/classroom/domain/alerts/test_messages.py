@@ -15,7 +15,7 @@ FIGURES = {
 ENGLISH = {
     AlertKind.STUDENT_NEGATIVE: "Mostly sad or fearful for 60 s (18 of 20 readings).",
     AlertKind.STUDENT_AWAY: "Camera on, but mostly no face for 60 s (19 of 20 readings).",
-    AlertKind.CLASS_NEGATIVE: "1 of 4 visible faces looks mostly sad, angry, fearful or disgusted.",
+    AlertKind.CLASS_NEGATIVE: "1 of 4 readable faces looks mostly sad, angry, fearful or disgusted.",
     AlertKind.PRESENCE_LOW: "Only 3 students are still here (there were 8).",
 }
 HINDI = {

@@ -67,13 +67,13 @@ def test_headline_without_any_camera_on(session):
 
 def test_headline_without_any_visible_face(session):
     present(session, shows="")
-    assert text_of(session) == "No face is visible (0 of 1)."
+    assert text_of(session) == "No face is readable (0 of 1)."
 
 
 def test_headline_with_too_few_visible_faces(session):
     for shows in ["happy", "happy", *[""] * 9]:
         present(session, shows=shows)
-    assert text_of(session) == "Too few faces are visible (2 of 11)."
+    assert text_of(session) == "Too few faces are readable (2 of 11)."
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_headline_with_too_few_visible_faces(session):
         (["surprise"] * 3 + ["neutral"], "Most faces look surprised."),
         (["happy", "happy", "neutral", "neutral"], "Most faces look calm or happy."),
         (["happy", "happy", "surprise", "surprise"], "Faces look mixed."),
-        (["happy"], "The only visible face looks happy."),
+        (["happy"], "The only readable face looks happy."),
     ],
 )
 def test_headline_describes_how_most_faces_look(session, shown, text):
@@ -125,7 +125,7 @@ def test_headline_gives_the_two_most_reported_problems(session):
 
 def test_headline_gives_all_good_when_nobody_reports_a_problem(session):
     present(session, says="all_good", shows="happy")
-    assert text_of(session) == "The only visible face looks happy. 1 says all is good."
+    assert text_of(session) == "The only readable face looks happy. 1 says all is good."
 
 
 def test_headline_of_course_without_cameras_gives_answers_alone(session):
@@ -149,7 +149,7 @@ def test_headline_warns_when_readings_are_not_saved(session):
     present(session, shows="happy")
     live = live_class(session=session, now=later(8))
     assert live.headline(T0 + 8, is_saved=False)["text"] == (
-        "The only visible face looks happy. This is not being saved right now."
+        "The only readable face looks happy. This is not being saved right now."
     )
 
 
@@ -161,16 +161,16 @@ def test_headline_does_not_take_braces_in_a_name_for_the_time(session):
 
 def test_face_does_not_look_troubled_after_one_frame(session):
     factories.reading(session, present(session), after_s=6, expression="sad")
-    assert text_of(session) == "The only visible face looks calm."
+    assert text_of(session) == "The only readable face looks calm."
 
 
 def test_headline_stays_for_four_seconds(session):
     student = present(session, shows="happy")
     live = live_class(session=session, now=later(8))
-    assert live.headline(T0 + 8)["text"] == "The only visible face looks happy."
+    assert live.headline(T0 + 8)["text"] == "The only readable face looks happy."
     live.apply_answer(student.pk, {"answer": "lost", "at": T0 + 9}, T0 + 9)
-    assert live.headline(T0 + 11.9)["text"] == "The only visible face looks happy."
-    assert live.headline(T0 + 12)["text"] == "The only visible face looks happy. 1 says “lost”."
+    assert live.headline(T0 + 11.9)["text"] == "The only readable face looks happy."
+    assert live.headline(T0 + 12)["text"] == "The only readable face looks happy. 1 says “lost”."
 
 
 def test_headline_changes_at_once_with_its_topic(session):
@@ -220,4 +220,4 @@ def test_troubled_since_survives_opening_the_page_again(session):
     for after_s in range(0, 40, 3):
         factories.reading(session, student, after_s=after_s, expression="happy" if after_s < 20 else "sad", seq=after_s)
     sentence = live_state(session=session, now=later(41))["sentence"]
-    assert sentence == {"text": "The only visible face has looked troubled since {since}.", "since": T0 + 20}
+    assert sentence == {"text": "The only readable face has looked troubled since {since}.", "since": T0 + 20}
