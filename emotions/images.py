@@ -95,10 +95,12 @@ def _decode_heif(data: bytes) -> NDArray[np.uint8]:
     except ImportError as error:
         raise UnreadableImage("HEIC pictures need the package pi-heif (pip install pi-heif).") from error
     try:
-        image = np.asarray(pi_heif.open_heif(data, convert_hdr_to_8bit=True, bgr_mode=True))
+        picture = pi_heif.open_heif(data, convert_hdr_to_8bit=True, bgr_mode=True)
+        # The pixels belong to the picture and go with it, so they are copied.
+        image = np.array(picture, dtype=np.uint8, copy=True)
     except (ValueError, OSError, RuntimeError) as error:
         raise UnreadableImage(f"The HEIC picture is damaged: {str(error).strip()}.") from error
-    return np.ascontiguousarray(image[..., :3], dtype=np.uint8)
+    return np.ascontiguousarray(image[..., :3])
 
 
 def _check_scans(jpeg: bytes) -> None:
