@@ -1,11 +1,16 @@
+import math
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from accounts.hashers import HashingBusy
+from accounts.failed_sign_ins import failure_key, forget_failures, record_failure, seconds_to_wait
+from accounts.known_browsers import remember_browser
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -14,9 +19,30 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_mail(template_prefix, email, {"link_days": settings.MAIL_LINK_DAYS, **context})
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
-        """Count no failed attempt against an account whose password was not checked at all."""
-        try:
-            return super().authenticate(request, **credentials)
-        except HashingBusy:
-            self._rollback_login_failed_rl_usage()
-            raise
+        """Check the password, unless earlier failures require a wait. Raises ValidationError then."""
+        key = failure_key(request, credentials["email"])
+        _refuse_for(seconds_to_wait(key))
+        user = super().authenticate(request, **credentials)
+        if user is None:
+            record_failure(key)
+            return None
+        # Attempts sent together all began without a wait; the first failures of them hold for the others, too.
+        _refuse_for(seconds_to_wait(key))
+        forget_failures(key)
+        return user
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+        response = super().post_login(request, user, **kwargs)
+        remember_browser(request, response, user.pk)
+        return response
+
+
+def _refuse_for(wait: int) -> None:
+    if wait == 0:
+        return
+    if wait < 60:
+        retry = ngettext("Try again in %(n)s second.", "Try again in %(n)s seconds.", wait) % {"n": wait}
+    else:
+        minutes = math.ceil(wait / 60)
+        retry = ngettext("Try again in %(n)s minute.", "Try again in %(n)s minutes.", minutes) % {"n": minutes}
+    raise ValidationError(_("Too many failed attempts.") + " " + retry, code="too_many_login_attempts")

@@ -1,3 +1,5 @@
+import time
+
 import cv2
 import numpy as np
 import pytest
@@ -52,6 +54,22 @@ def django_db_setup(django_db_setup, django_db_blocker):
             # Connections that other threads' pool still holds would keep the test database from being dropped.
             others = "datname = current_database() and pid <> pg_backend_pid()"
             connection.cursor().execute(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}")  # noqa: S608
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = time.time()
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def wall_clock(monkeypatch) -> Clock:
+    """time.time() of this process, which stands still until a test advances it."""
+    clock = Clock()
+    monkeypatch.setattr(time, "time", lambda: clock.now)
+    return clock
 
 
 def _jpeg(width: int, height: int, image: np.ndarray | None = None) -> bytes:

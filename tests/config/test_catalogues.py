@@ -82,10 +82,3 @@ def test_third_party_texts_still_exist_in_their_packages():
     ]
     existing = {text for path in package_files for _, text in keys(read_catalogue(path))}
     assert [text for text in (*FORMS, *ERRORS, *MESSAGES) if text not in existing] == []
-
-
-def test_error_after_failed_sign_ins_names_the_time_of_the_limit():
-    assert settings.ACCOUNT_RATE_LIMITS["login_failed"].endswith("5/5m/key")
-    text = "Too many failed login attempts. Try again later."
-    for language in ("en", *LANGUAGES):
-        assert re.findall(r"\d+", our_catalogue(language, "django")[text].string) == ["5"]

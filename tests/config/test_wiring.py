@@ -11,6 +11,7 @@ from tests.server import ROOT
 
 PRODUCTION = {
     "HTTPS": "1",
+    "TRUSTED_PROXY_COUNT": "1",
     "SECRET_KEY": "x7" * 30 + "-a-long-and-random-enough-key",
     "ALLOWED_HOSTS": "attune.example",
     "SIMULATION_ALLOWED": "0",
@@ -46,12 +47,16 @@ def test_production_settings_pass_the_deployment_check(services):
     assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr
 
 
-def test_deployment_check_warns_about_simulation():
-    env = {**os.environ, **PRODUCTION, "SIMULATION_ALLOWED": "1"}
-    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+@pytest.mark.parametrize(
+    ("setting", "value", "fail_level", "message"),
+    [("SIMULATION_ALLOWED", "1", "WARNING", "classroom.W001"), ("TRUSTED_PROXY_COUNT", "0", "ERROR", "accounts.E001")],
+)
+def test_deployment_check_reports(setting, value, fail_level, message):
+    env = {**os.environ, **PRODUCTION, setting: value}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", fail_level]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode != 0
-    assert "classroom.W001" in done.stderr
+    assert message in done.stderr
 
 
 @pytest.mark.django_db
