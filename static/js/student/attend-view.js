@@ -2,7 +2,7 @@
 import { setData, setText } from "../lib/dom.js";
 import { ClassView } from "./class-view.js";
 import { ReadingView, hintFor } from "./reading-view.js";
-import { CAMERA_FAILURES, DETAIL, TEACHER_SEES } from "./texts.js";
+import { CAMERA_FAILURES, DETAIL, NO_PICTURE, TEACHER_SEES } from "./texts.js";
 
 // The same time as on the server: after this long without a reading, the teacher sees "waiting".
 const READING_LASTS_MS = 10_000;
@@ -43,7 +43,22 @@ export class AttendView extends ClassView {
     this.video.play().catch(() => {});
     this.#fitPreview();
     this.#setCamera("on");
+    this.showNotice("");
+  }
+
+  showSlowCamera() {
+    this.showNotice(CAMERA_FAILURES.slow);
+  }
+
+  showLive() {
+    this.showNotice("");
     this.showWaiting();
+  }
+
+  // The camera is on, and gives nothing that could be read. `code`: see LivePicture.
+  showNoPicture(code) {
+    this.#blank(TEACHER_SEES.noPicture);
+    this.showNotice(NO_PICTURE[code]);
   }
 
   hidePreview() {

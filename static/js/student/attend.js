@@ -1,5 +1,5 @@
 // The page of a student in class: joins over the socket, starts the camera on request, and answers each credit with
-// one frame.
+// one frame. The server is asked for credits only while the camera gives live pictures.
 import { IdleTimer } from "../lib/idle-timer.js";
 import { LiveSocket } from "../lib/live-socket.js";
 import { AttendView } from "./attend-view.js";
@@ -7,12 +7,15 @@ import { Attendance } from "./attendance.js";
 import { CameraPicker } from "./camera-picker.js";
 import { Camera, CameraError } from "./camera.js";
 import { CreditAnswerer } from "./credits.js";
-import { openFrameSource } from "./frames.js";
+import { LivePicture } from "./live-picture.js";
 import { connectResponses } from "./responses-view.js";
 
 const LATE_AFTER_DROPS = 3;
 // With the camera on, the server is never silent for longer than a credit lives: the connection has died unnoticed.
 const IDLE_TIMEOUT_MS = 30_000;
+
+// Opening takes longer than this only if the browser asks the student, or if another program holds the camera.
+const SLOW_CAMERA_MS = 5_000;
 
 const root = document.querySelector("[data-attend]");
 const view = new AttendView(root);
@@ -22,15 +25,16 @@ const socket = new LiveSocket(root.dataset.socket, {
   onState: onConnectionChange,
   onMessage(message) {
     HANDLERS[message.type]?.(message);
-    if (camera.track && message.type !== "warming") idleTimer.restart();
+    if (picture.isLive && message.type !== "warming") idleTimer.restart();
     else idleTimer.stop();
   },
   onFinal: (code) => attendance.finish(code),
 });
 const responses = connectResponses(root, socket);
 const credits = new CreditAnswerer(socket);
+const picture = new LivePicture(onPictureChange);
 let drops = 0;
-const idleTimer = new IdleTimer(IDLE_TIMEOUT_MS, () => camera.track && socket.reconnect());
+const idleTimer = new IdleTimer(IDLE_TIMEOUT_MS, () => picture.isLive && socket.reconnect());
 const attendance = new Attendance(view, socket, () => {
   idleTimer.stop();
   releaseCamera();
@@ -41,16 +45,14 @@ const HANDLERS = {
     credits.maxBytes = message.limits.max_bytes;
     responses.welcome(message);
     onCameraChange(message.camera);
-    if (!camera.track) return;
-    view.showWaiting();
-    socket.send({ type: "start" });
+    if (picture.isLive || picture.trouble) onPictureChange(picture.trouble);
   },
   camera: (message) => onCameraChange(message.camera),
   warming: () => view.showWarming(),
   capture: (credit) => credits.answer(credit),
   result(message) {
     drops = 0;
-    if (camera.track) view.showResult(message);
+    if (picture.isLive) view.showResult(message);
   },
   dropped(message) {
     drops += 1;
@@ -59,7 +61,7 @@ const HANDLERS = {
   refused(message) {
     responses.refused(message);
     // A frame may be in flight when the camera is paused: its refusal is not worth a notice.
-    if (message.code !== "paused" || camera.track) view.showPassingNotice(message.detail);
+    if (message.code !== "paused" || picture.isLive) view.showPassingNotice(message.detail);
   },
   said: (message) => responses.said(message),
   hand: (message) => responses.hand(message),
@@ -69,20 +71,31 @@ const HANDLERS = {
 async function start() {
   releaseCamera();
   view.showStarting();
+  const slow = setTimeout(() => view.showSlowCamera(), SLOW_CAMERA_MS);
   try {
     if (!(await camera.open())) return;
   } catch (error) {
     onCameraLost(error instanceof CameraError ? error.code : "other");
     return;
+  } finally {
+    clearTimeout(slow);
   }
   view.showPreview(camera.stream);
-  credits.start(openFrameSource(camera.track, view.video));
+  picture.start(camera.track, view.video);
+  credits.start(picture);
   picker.refresh(camera.track);
-  socket.send({ type: "start" });
+}
+
+// `trouble`: why the camera gives no picture, or null.
+function onPictureChange(trouble) {
+  if (trouble) view.showNoPicture(trouble);
+  else view.showLive();
+  socket.send({ type: trouble ? "pause" : "start" });
 }
 
 function pause() {
   releaseCamera();
+  view.showNotice("");
   view.showPaused();
   socket.send({ type: "pause" });
 }

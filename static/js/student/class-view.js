@@ -9,6 +9,7 @@ const NOTICE_LASTS_MS = 8_000;
 export class ClassView {
   #finished;
   #noticeTimer = null;
+  #notice = "";
 
   constructor(root) {
     this.root = root;
@@ -25,17 +26,23 @@ export class ClassView {
     setText(connection.querySelector("[data-word]"), CONNECTION_LABELS[state]);
   }
 
+  // A notice that stays until another one replaces it.
   showNotice(text) {
+    this.#notice = text;
+    this.#show(text);
+  }
+
+  // A notice that gives way to the last lasting one after a while.
+  showPassingNotice(text) {
+    this.#show(text);
+    this.#noticeTimer = setTimeout(() => this.#show(this.#notice), NOTICE_LASTS_MS);
+  }
+
+  #show(text) {
     clearTimeout(this.#noticeTimer);
     const notice = this.part("notice");
     setText(notice.querySelector("[data-text]"), text);
     notice.querySelector("[data-box]").hidden = !text;
-  }
-
-  // A notice that disappears by itself, unlike the help for a camera that does not start.
-  showPassingNotice(text) {
-    this.showNotice(text);
-    this.#noticeTimer = setTimeout(() => this.showNotice(""), NOTICE_LASTS_MS);
   }
 
   showFinished(code) {

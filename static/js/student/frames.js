@@ -1,46 +1,65 @@
-// Grabs single frames from a running camera, in the best way that the browser offers. None of them depends on
+// Grabs single frames from a running camera, in the first way that really gives one. None of them depends on
 // rendering: requestAnimationFrame pauses in a hidden tab, and a class is usually hidden behind the video call.
-const GRAB_TIMEOUT_MS = 1500;
 
-// A source has grab(), which resolves to an image to draw (the caller closes it), and stop().
-export function openFrameSource(track, video) {
-  if ("MediaStreamTrackProcessor" in window) return processorSource(track);
-  if ("ImageCapture" in window) return captureSource(track);
-  return videoSource(video);
+// A camera that has just been switched on takes a second or two.
+const FIRST_FRAME_MS = 3000;
+
+// In order of preference. Each throws, or its first frame never comes, where a browser lacks it or has it only by name:
+// Safari 18.4, for example, has ImageCapture without grabFrame.
+const OPENERS = [openProcessor, openCapture, openVideo];
+
+// Resolves to a source, or rejects if none gives a frame. A source has grab(), which resolves to an image to draw (the
+// caller closes it), and stop(). A grab may wait for ever: the caller limits it.
+export async function openFrameSource(track, video) {
+  for (const open of OPENERS) {
+    let source = null;
+    try {
+      source = open(track, video);
+      const image = await withTimeout(source.grab(), FIRST_FRAME_MS);
+      image.close?.();
+      return source;
+    } catch {
+      source?.stop();
+    }
+  }
+  throw new Error("The camera gives no frame.");
 }
 
-function processorSource(track) {
+// After `ms` the promise is given up. An image that it still brings is closed.
+export function withTimeout(promise, ms) {
+  let timer;
+  let isLate = false;
+  const timeout = new Promise((_, reject) => {
+    timer = setTimeout(() => {
+      isLate = true;
+      reject(new Error("The camera gave no frame in time."));
+    }, ms);
+  });
+  promise.then((image) => isLate && image?.close?.()).catch(() => {});
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
+}
+
+function openProcessor(track) {
   const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable.getReader();
-  let pending = null;
   return {
     async grab() {
-      if (pending) {
-        // This read timed out for an earlier credit, so its frame is old by now.
-        const old = await withTimeout(pending);
-        old.value?.close();
-      }
-      pending = reader.read();
-      const { value, done } = await withTimeout(pending);
-      pending = null;
+      const { value, done } = await reader.read();
       if (done) throw new Error("The camera has stopped.");
       return value;
     },
-    stop() {
-      pending?.then(({ value }) => value?.close()).catch(() => {});
-      reader.cancel().catch(() => {});
-    },
+    stop: () => reader.cancel().catch(() => {}),
   };
 }
 
-function captureSource(track) {
+function openCapture(track) {
   const capture = new ImageCapture(track);
-  return { grab: () => withTimeout(capture.grabFrame()), stop() {} };
+  return { grab: () => capture.grabFrame(), stop() {} };
 }
 
-function videoSource(video) {
+function openVideo(track, video) {
   return {
     async grab() {
-      if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) await withTimeout(firstFrame(video));
+      if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) await firstFrame(video);
       return video;
     },
     stop() {},
@@ -51,12 +70,4 @@ function firstFrame(video) {
   return new Promise((resolve) => {
     video.addEventListener("loadeddata", resolve, { once: true });
   });
-}
-
-function withTimeout(promise) {
-  let timer;
-  const timeout = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error("The camera gave no frame in time.")), GRAB_TIMEOUT_MS);
-  });
-  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }

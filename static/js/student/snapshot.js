@@ -46,7 +46,7 @@ function measure(image) {
   ];
 }
 
-function createCanvas(width, height) {
+export function createCanvas(width, height) {
   if ("OffscreenCanvas" in window && "convertToBlob" in OffscreenCanvas.prototype) {
     return new OffscreenCanvas(width, height);
   }

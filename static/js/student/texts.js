@@ -11,7 +11,24 @@ export const CAMERA_FAILURES = {
   unsupported: gettext("This browser does not support cameras. Use a recent Chrome, Edge, Firefox or Safari."),
   unplugged: gettext("The camera stopped. It may be unplugged or switched off. Start it again when it is back."),
   no_consent: gettext("Your camera was stopped because you withdrew your consent or its text has changed."),
+  slow: gettext(
+    "Waiting for the camera. If your browser asks for permission, allow it. If not, another program may be using the camera.",
+  ),
   other: gettext("The camera could not be started. Try again, or choose another camera."),
+};
+
+// Why a camera that is on gives no picture: see LivePicture.
+export const NO_PICTURE = {
+  muted: gettext(
+    "The camera gives no picture: your device has paused it. A phone call, another program or a privacy switch can do that. It continues by itself afterwards.",
+  ),
+  no_frame: gettext(
+    "The camera is on but gives no picture. Close other programs that may use it, unplug it and plug it in again, or choose another camera.",
+  ),
+  frozen: gettext("The camera’s picture has stopped moving, so nothing is read. Pause the camera and start it again."),
+  blank: gettext(
+    "The camera gives no picture, only a plain colour. Open its cover or privacy switch, or turn a light on.",
+  ),
 };
 
 // The student's state, in the words of the teacher's dashboard.
@@ -19,6 +36,7 @@ export const TEACHER_SEES = {
   off: gettext("Paused: your camera is off"),
   noConsent: gettext("Camera off: only that you are in class"),
   starting: gettext("Paused: the camera is starting"),
+  noPicture: gettext("Paused: your camera gives no picture"),
   warming: gettext("Waiting: getting ready"),
   waiting: gettext("Waiting for the next reading"),
   noFace: gettext("No face"),

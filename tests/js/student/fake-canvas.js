@@ -1,10 +1,11 @@
-// A canvas whose JPEG has `sizeAt(quality)` bytes. `drawings` lists what was drawn, and `qualities` what was tried.
+// A canvas whose JPEG has `sizeAt(quality)` bytes, and whose pixels are those that the drawn image brings as `pixels`.
+// `drawings` lists what was drawn, and `qualities` what was tried.
 import "../page.js";
 
 export const drawings = [];
 export const qualities = [];
 
-export function installCanvas(sizeAt) {
+export function installCanvas(sizeAt = () => 3) {
   drawings.length = 0;
   qualities.length = 0;
   globalThis.OffscreenCanvas = class {
@@ -13,7 +14,13 @@ export function installCanvas(sizeAt) {
     }
 
     getContext() {
-      return { drawImage: (image, ...place) => drawings.push([image, ...place]) };
+      return {
+        drawImage: (image, ...place) => {
+          this.drawn = image;
+          drawings.push([image, ...place]);
+        },
+        getImageData: () => ({ data: Uint8ClampedArray.from(this.drawn.pixels) }),
+      };
     }
 
     convertToBlob({ type, quality }) {

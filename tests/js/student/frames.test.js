@@ -3,12 +3,16 @@ import { deferred, freezeTime, settle } from "../page.js";
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { openFrameSource } from "../../../static/js/student/frames.js";
+import { openFrameSource, withTimeout } from "../../../static/js/student/frames.js";
 
-const LATE = { message: "The camera gave no frame in time." };
+const TRACK = { label: "camera" };
+const never = () => new Promise(() => {});
 
-function fakeFrame() {
+globalThis.HTMLMediaElement = { HAVE_CURRENT_DATA: 2 };
+
+function fakeFrame(name) {
   return {
+    name,
     closed: 0,
     close() {
       this.closed += 1;
@@ -16,116 +20,100 @@ function fakeFrame() {
   };
 }
 
-// A source whose reads are settled by the test, in order.
-function processor() {
-  const reads = [];
-  const reader = {
-    cancelled: 0,
-    cancel() {
-      this.cancelled += 1;
-      return Promise.resolve();
-    },
-  };
-  reader.read = () => {
-    reads.push(deferred());
-    return reads.at(-1).promise;
-  };
-  globalThis.MediaStreamTrackProcessor = class {
-    readable = { getReader: () => reader };
-  };
-  window.MediaStreamTrackProcessor = globalThis.MediaStreamTrackProcessor;
-  return { source: openFrameSource({}, null), reads, reader };
-}
-
-function withoutProcessor() {
-  delete window.MediaStreamTrackProcessor;
-  delete window.ImageCapture;
-}
-
-test("a processor gives the next frame", async () => {
-  const { source, reads } = processor();
-  const grabbed = source.grab();
-  const frame = fakeFrame();
-  reads[0].resolve({ value: frame, done: false });
-  assert.equal(await grabbed, frame);
-  assert.equal(frame.closed, 0);
-});
-
-test("a frame that comes too late is closed, and the next grab reads a new one", async (t) => {
-  const advance = freezeTime(t);
-  const { source, reads } = processor();
-  const late = assert.rejects(source.grab(), LATE);
-  advance(1500);
-  await late;
-  const [old, fresh] = [fakeFrame(), fakeFrame()];
-  reads[0].resolve({ value: old, done: false });
-  const grabbed = source.grab();
-  await settle();
-  assert.equal(reads.length, 2);
-  reads[1].resolve({ value: fresh, done: false });
-  assert.equal(await grabbed, fresh);
-  assert.deepEqual([old.closed, fresh.closed], [1, 0]);
-});
-
-test("while a read is pending no other is begun", async (t) => {
-  const advance = freezeTime(t);
-  const { source, reads } = processor();
-  for (let times = 0; times < 2; times += 1) {
-    const late = assert.rejects(source.grab(), LATE);
-    advance(1500);
-    await late;
-  }
-  assert.equal(reads.length, 1);
-});
-
-test("a camera that has stopped gives an error", async () => {
-  const { source, reads } = processor();
-  const grabbed = source.grab();
-  reads[0].resolve({ done: true });
-  await assert.rejects(grabbed, { message: "The camera has stopped." });
-});
-
-test("stopping closes the frame that a late read still brings", async (t) => {
-  const advance = freezeTime(t);
-  const { source, reads, reader } = processor();
-  const late = assert.rejects(source.grab(), LATE);
-  advance(1500);
-  await late;
-  source.stop();
-  const frame = fakeFrame();
-  reads[0].resolve({ value: frame, done: false });
-  await settle();
-  assert.deepEqual([frame.closed, reader.cancelled], [1, 1]);
-});
-
-test("a browser without processors captures images", async () => {
-  withoutProcessor();
-  const track = {};
+// Each way is a function that gives the next frame of a track, or null where the browser lacks it.
+function browser({ read = null, grabFrame = null }) {
+  const log = [];
+  globalThis.MediaStreamTrackProcessor =
+    read &&
+    class {
+      constructor({ track }) {
+        this.readable = {
+          getReader: () => ({
+            read: () => read(track),
+            cancel: () => Promise.resolve(log.push("cancel")),
+          }),
+        };
+      }
+    };
   globalThis.ImageCapture = class {
-    constructor(of) {
-      this.track = of;
-    }
-
-    grabFrame() {
-      return Promise.resolve({ bitmapOf: this.track });
+    constructor(track) {
+      if (grabFrame) this.grabFrame = () => grabFrame(track);
     }
   };
-  window.ImageCapture = globalThis.ImageCapture;
-  assert.deepEqual(await openFrameSource(track, null).grab(), { bitmapOf: track });
+  return log;
+}
+
+function fakeVideo(readyState = 2) {
+  return Object.assign(new EventTarget(), { readyState });
+}
+
+test("a processor is preferred, and its first frame is closed", async () => {
+  const frames = [fakeFrame("first"), fakeFrame("second")];
+  const given = [...frames];
+  browser({ read: () => Promise.resolve({ value: given.shift(), done: false }) });
+  const source = await openFrameSource(TRACK, fakeVideo());
+  assert.equal(frames[0].closed, 1);
+  assert.equal(await source.grab(), frames[1]);
+  assert.equal(frames[1].closed, 0);
 });
 
-test("a browser without both draws the video, once it has a frame", async (t) => {
+test("a processor that gives nothing is stopped, and images are captured", async (t) => {
   const advance = freezeTime(t);
-  withoutProcessor();
-  globalThis.HTMLMediaElement = { HAVE_CURRENT_DATA: 2 };
-  const video = Object.assign(new EventTarget(), { readyState: 1 });
-  const source = openFrameSource({}, video);
-  const late = assert.rejects(source.grab(), LATE);
+  const log = browser({ read: never, grabFrame: (track) => Promise.resolve({ bitmapOf: track }) });
+  const opened = openFrameSource(TRACK, fakeVideo());
+  advance(3000);
+  const source = await opened;
+  assert.deepEqual(log, ["cancel"]);
+  assert.deepEqual(await source.grab(), { bitmapOf: TRACK });
+});
+
+test("a processor that ends is a way that failed", async () => {
+  browser({ read: () => Promise.resolve({ done: true }), grabFrame: () => Promise.resolve("bitmap") });
+  assert.equal(await (await openFrameSource(TRACK, fakeVideo())).grab(), "bitmap");
+});
+
+test("an ImageCapture without grabFrame is passed over: the video is drawn", async () => {
+  browser({});
+  const video = fakeVideo();
+  assert.equal(await (await openFrameSource(TRACK, video)).grab(), video);
+});
+
+test("a capture that fails is passed over", async () => {
+  browser({ grabFrame: () => Promise.reject(new Error("no")) });
+  const video = fakeVideo();
+  assert.equal(await (await openFrameSource(TRACK, video)).grab(), video);
+});
+
+test("a video is drawn once it has a frame", async (t) => {
+  freezeTime(t);
+  browser({});
+  const video = fakeVideo(1);
+  const opened = openFrameSource(TRACK, video);
+  await settle();
+  video.readyState = 2;
+  video.dispatchEvent(new Event("loadeddata"));
+  assert.equal(await (await opened).grab(), video);
+});
+
+test("it fails if no way gives a frame, after three seconds each", async (t) => {
+  const advance = freezeTime(t);
+  browser({ read: never, grabFrame: never });
+  const failed = assert.rejects(openFrameSource(TRACK, fakeVideo(0)), { message: "The camera gives no frame." });
+  for (let ways = 0; ways < 3; ways += 1) {
+    advance(3000);
+    await settle();
+  }
+  await failed;
+});
+
+test("an image that comes too late is closed", async (t) => {
+  const advance = freezeTime(t);
+  const { promise, resolve } = deferred();
+  const late = assert.rejects(withTimeout(promise, 1500), { message: "The camera gave no frame in time." });
   advance(1500);
   await late;
-  const grabbed = source.grab();
-  video.dispatchEvent(new Event("loadeddata"));
-  assert.equal(await grabbed, video);
-  video.readyState = 2;
-  assert.equal(await source.grab(), video);
+  const frame = fakeFrame();
+  resolve(frame);
+  await settle();
+  assert.equal(frame.closed, 1);
 });

@@ -1,0 +1,149 @@
+// Gives the next new picture of a running camera, and tells when there is none. A picture counts as new only if it
+// differs from the one that the camera gave when it was asked: no two frames of a live camera are alike, and browsers
+// repeat the last frame of a camera that has frozen.
+import { openFrameSource, withTimeout } from "./frames.js";
+import { isBlank, isSame, markOf } from "./picture-mark.js";
+
+const NEW_PICTURE_MS = 4000;
+const LOOK_AGAIN_MS = 100;
+// Without a picture, the camera is tried again this often.
+const RETRY_MS = 2000;
+
+class NoPicture extends Error {
+  constructor(code) {
+    super(code);
+    this.code = code;
+  }
+}
+
+export class LivePicture {
+  isLive = false;
+  trouble = null;
+  #onChange;
+  #track = null;
+  #video = null;
+  #source = null;
+  #sent = null;
+  #isLooking = false;
+  #retry = null;
+
+  // onChange(null): the camera gives pictures. onChange(code): it gives none, because it is "muted", "frozen", "blank"
+  // or gave "no_frame" from the start.
+  constructor(onChange) {
+    this.#onChange = onChange;
+  }
+
+  start(track, video) {
+    this.stop();
+    this.#track = track;
+    this.#video = video;
+    track.addEventListener("mute", () => this.#check(track));
+    track.addEventListener("unmute", () => this.#check(track));
+    this.#check(track);
+  }
+
+  stop() {
+    clearTimeout(this.#retry);
+    this.#closeSource();
+    this.#track = null;
+    this.#sent = null;
+    this.trouble = null;
+    this.isLive = false;
+  }
+
+  // Resolves to a new picture, which the caller closes. Rejects if there is none.
+  async grab() {
+    if (!this.#track || this.#isLooking) throw new NoPicture("busy");
+    this.#isLooking = true;
+    const track = this.#track;
+    try {
+      const { image, mark } = await this.#look(track);
+      if (track !== this.#track) {
+        image.close?.();
+        throw new NoPicture("stopped");
+      }
+      this.#sent = mark;
+      this.#report(null);
+      return image;
+    } catch (error) {
+      if (track === this.#track) this.#fail(error instanceof NoPicture ? error.code : "frozen");
+      throw error;
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  async #look(track) {
+    if (track.muted) throw new NoPicture("muted");
+    if (!this.#source) {
+      const source = await openFrameSource(track, this.#video).catch(() => {
+        throw new NoPicture("no_frame");
+      });
+      if (track !== this.#track) {
+        source.stop();
+        throw new NoPicture("stopped");
+      }
+      this.#source = source;
+    }
+    return findNewPicture(this.#source, this.#sent);
+  }
+
+  async #check(track) {
+    if (track !== this.#track) return;
+    clearTimeout(this.#retry);
+    try {
+      const image = await this.grab();
+      image.close?.();
+    } catch (error) {
+      // A check may come while the previous camera is still looked at.
+      if (error.code === "busy" || error.code === "stopped") this.#checkLater(track);
+    }
+  }
+
+  #checkLater(track) {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.#check(track), RETRY_MS);
+  }
+
+  #fail(code) {
+    // Another way may still give frames.
+    this.#closeSource();
+    this.#checkLater(this.#track);
+    this.#report(code);
+  }
+
+  #report(trouble) {
+    const isNews = trouble ? trouble !== this.trouble : !this.isLive;
+    this.trouble = trouble;
+    this.isLive = trouble === null;
+    if (isNews) this.#onChange(trouble);
+  }
+
+  #closeSource() {
+    this.#source?.stop();
+    this.#source = null;
+  }
+}
+
+async function findNewPicture(source, sent) {
+  const until = performance.now() + NEW_PICTURE_MS;
+  let first = null;
+  let isBlankNow = false;
+  while (performance.now() < until) {
+    const image = await withTimeout(source.grab(), until - performance.now());
+    const mark = markOf(image);
+    isBlankNow = isBlank(mark);
+    if (first && !isBlankNow && !isSame(mark, first) && !isSame(mark, sent)) return { image, mark };
+    image.close?.();
+    // The second grab follows at once: where it waits for a new frame, no timer is needed, which a hidden tab delays.
+    if (first) await delay(LOOK_AGAIN_MS);
+    first ??= mark;
+  }
+  throw new NoPicture(isBlankNow ? "blank" : "frozen");
+}
+
+function delay(ms) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

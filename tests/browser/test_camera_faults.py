@@ -1,0 +1,73 @@
+"""Cameras that give nothing, or nothing new: the page says so, and no old picture is recorded as a new one."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser import people
+from tests.browser.faulty_cameras import CANVAS_CAMERA, NO_GRAB_FRAME, ONLY_CAPTURE, ONLY_VIDEO
+
+pytestmark = pytest.mark.browser
+# Snapshots that were taken before the camera froze may be received this much later on a busy machine.
+ON_THE_WAY = timedelta(seconds=3)
+
+
+async def open_class(server, browser, topic: str, script: str):
+    """A teacher's page of a new class, and the page of a student who has started a camera that `script` provides."""
+    teacher, student = [await (await browser.new_context()).new_page() for _ in range(2)]
+    await student.add_init_script(script)
+    await people.sign_in(teacher, server, "teacher@demo.example")
+    session = await people.start_class(teacher, topic)
+    await people.start_camera(student, server, session, "student1@demo.example")
+    return teacher, student
+
+
+async def test_browser_whose_image_capture_has_no_grab_frame_sends_snapshots(server, browser):
+    teacher, student = await open_class(server, browser, "No grabFrame", NO_GRAB_FRAME)
+    await expect(student.get_by_test_id("face-box")).to_be_visible()
+    await expect(student.get_by_test_id("notice")).to_be_empty()
+    tile = teacher.get_by_test_id("tile").filter(has_text="Ada Okafor")
+    await expect(tile).to_have_attribute("data-state", "seen")
+    await people.end_class(teacher)
+
+
+@pytest.mark.parametrize("ways", ["", ONLY_CAPTURE, ONLY_VIDEO], ids=["processor", "capture", "video"])
+async def test_frozen_camera_is_named_and_nothing_old_is_recorded(server, browser, ways):
+    teacher, student = await open_class(server, browser, "Frozen", ways + CANVAS_CAMERA)
+    tile = teacher.get_by_test_id("tile").filter(has_text="Ada Okafor")
+    await expect(tile).to_have_attribute("data-state", "seen")
+
+    await student.evaluate("window.fault = 'freeze'")
+    frozen_at = datetime.now(UTC)
+    await expect(student.get_by_test_id("notice")).to_contain_text("has stopped moving")
+    await expect(student.get_by_test_id("reading")).to_contain_text("your camera gives no picture")
+    await expect(tile).to_have_attribute("data-state", "paused")
+    await student.wait_for_timeout(8_000)
+    late = (frozen_at + ON_THE_WAY).timestamp()
+    recorded = f"SELECT count(*) FROM classroom_reading WHERE unixepoch(captured_at) > {late}"  # noqa: S608  # a number
+    assert server.count(recorded) == 0
+
+    await student.evaluate("window.fault = null")
+    await expect(student.get_by_test_id("face-box")).to_be_visible()
+    await expect(student.get_by_test_id("notice")).to_have_text("")
+    await expect(tile).to_have_attribute("data-state", "seen")
+    await people.end_class(teacher)
+
+
+async def test_black_picture_and_muted_camera_are_named(server, browser):
+    teacher, student = await open_class(server, browser, "Black", CANVAS_CAMERA)
+    tile = teacher.get_by_test_id("tile").filter(has_text="Ada Okafor")
+    await expect(tile).to_have_attribute("data-state", "seen")
+    for fault, mended, text in [
+        ("window.fault = 'black'", "window.fault = null", "only a plain colour"),
+        ("window.mute(true)", "window.mute(false)", "your device has paused it"),
+    ]:
+        await student.evaluate(fault)
+        await expect(student.get_by_test_id("notice")).to_contain_text(text)
+        await expect(student.get_by_text("Move into view")).to_have_count(0)
+        await expect(tile).to_have_attribute("data-state", "paused")
+        await student.evaluate(mended)
+        await expect(tile).to_have_attribute("data-state", "seen")
+        await expect(student.get_by_test_id("notice")).to_have_text("")
+    await people.end_class(teacher)
