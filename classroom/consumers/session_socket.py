@@ -10,6 +10,7 @@ from prometheus_client import Gauge
 from redis.exceptions import RedisError
 
 from accounts.models import User
+from accounts.sign_ins import is_signed_in
 from classroom.consumers import close_codes
 from classroom.consumers.database import database_call
 from classroom.consumers.language import language_from_scope
@@ -40,6 +41,7 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
     user: User
     sign_in: str
     joined = False
+    admitted = False
     open_sockets: Gauge | None = None
 
     def __init__(self) -> None:
@@ -88,6 +90,7 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         # Check again: a message about a change made before the groups were joined did not reach this socket.
         if not await self.ensure_access():
             return
+        self.admitted = True
         await self.opened()
         self.run_in_background(self._send_heartbeats())
 
@@ -171,6 +174,10 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         user = User.objects.filter(pk=self.scope["user"].pk, is_active=True).first()
         if user is None:
             return close_codes.NOT_SIGNED_IN
+        if not is_signed_in(user, self.scope["session"].session_key):
+            # The browser may have another session by now, as after changing its password: the page's next attempt
+            # shows it, and anybody else is refused then.
+            return close_codes.TRY_AGAIN if self.admitted else close_codes.NOT_SIGNED_IN
         found = ClassSession.objects.select_related("course").filter(pk=self.scope["url_route"]["kwargs"]["pk"]).first()
         if found is None:
             return close_codes.NO_SUCH_SESSION
@@ -180,7 +187,8 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         return None if found.is_running else close_codes.ENDED
 
     async def _send_heartbeats(self) -> None:
-        """Check access at every heartbeat: a message about the session's end or a change of access may be lost."""
+        """Check access at every heartbeat: a message about the session's end or a change of access may be lost, and
+        there is none when a sign-in is deleted from the database."""
         while True:
             await asyncio.sleep(HEARTBEAT.total_seconds())
             try:

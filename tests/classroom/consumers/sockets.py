@@ -21,17 +21,31 @@ def signed_in_cookie(user) -> str:
 
 
 class Socket:
-    """An open socket with cookies and an origin, like a browser's."""
+    """An open socket with cookies and an origin, like a browser's.
 
-    def __init__(self, path: str, user=None, origin: str | None = "http://localhost", language: str = "") -> None:
+    `user` signs in first, unless `session_key` names an earlier sign-in.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        user=None,
+        origin: str | None = "http://localhost",
+        language: str = "",
+        session_key: str = "",
+        host: str = "localhost",
+    ) -> None:
         self.path, self.user, self.origin, self.language = path, user, origin, language
+        self.session_key, self.host = session_key, host
 
     async def __aenter__(self):
-        headers = [(b"host", b"localhost")]
+        headers = [(b"host", self.host.encode())] if self.host else []
         if self.origin:
             headers.append((b"origin", self.origin.encode()))
-        if self.user:
-            cookie = f"{settings.SESSION_COOKIE_NAME}={await signed_in_cookie(self.user)}"
+        if self.user and not self.session_key:
+            self.session_key = await signed_in_cookie(self.user)
+        if self.session_key:
+            cookie = f"{settings.SESSION_COOKIE_NAME}={self.session_key}"
             cookie += f"; {settings.LANGUAGE_COOKIE_NAME}={self.language}" if self.language else ""
             headers.append((b"cookie", cookie.encode()))
         self.communicator = WebsocketCommunicator(application, self.path, headers)

@@ -1,0 +1,22 @@
+"""Whether a browser is still signed in, for connections that outlive the request in which that was checked."""
+
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import User
+
+
+def is_signed_in(user: User, session_key: str | None) -> bool:
+    """Return whether the browser's session still exists, belongs to the user and was made with the present password.
+
+    Unlike `django.contrib.auth.get_user`, change nothing: a request that changes the password may be about to renew
+    the session. Costs one query.
+    """
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    if session.get(SESSION_KEY) != str(user.pk):
+        return False
+    valid_hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(session.get(HASH_SESSION_KEY, ""), each) for each in valid_hashes)
