@@ -11,10 +11,11 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
 from classroom.consumers.routing import websocket_urlpatterns  # noqa: E402
-from config import body_limit, core_dumps  # noqa: E402
+from config import body_limit, connection_limits, core_dumps  # noqa: E402
 
 core_dumps.forbid()
 body_limit.install()
+connection_limits.install()
 
 application = ProtocolTypeRouter(
     {

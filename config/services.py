@@ -62,8 +62,10 @@ def redis_cache(url: str) -> dict[str, Any]:
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": url,
-        "OPTIONS": REDIS_TIMEOUTS,
+        "OPTIONS": {**REDIS_TIMEOUTS, "serializer": "config.cache_json.JSONSerializer"},
         "KEY_PREFIX": "attune",
+        # 1 was pickled; during an upgrade old and new processes do not read each other's values.
+        "VERSION": 2,
     }
 
 

@@ -255,6 +255,11 @@ if HTTPS:
     CSRF_COOKIE_SECURE = True
 # The largest forms are a few kilobytes, and nothing uploads files over HTTP.
 REQUEST_BODY_MAX_BYTES = env.int("REQUEST_BODY_MAX_BYTES", default=256 * 1024)
+# A request whose headers, or then whose body, take longer is cut.
+REQUEST_HEADERS_TIMEOUT_S = env.int("REQUEST_HEADERS_TIMEOUT_S", default=15)
+REQUEST_BODY_TIMEOUT_S = env.int("REQUEST_BODY_TIMEOUT_S", default=30)
+# Per web process. A whole school may share one address; a page takes up to seven connections for a minute.
+CONNECTIONS_PER_ADDRESS = env.int("CONNECTIONS_PER_ADDRESS", default=1000)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

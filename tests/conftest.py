@@ -11,7 +11,7 @@ from tests.database import InitialRows
 from tests.server import running_server
 
 # Fixtures that start the product in processes of its own, and those that use the database.
-LIVE = {"server", "server_without_simulation", "product"}
+LIVE = {"server", "server_without_simulation", "server_with_short_deadlines", "product"}
 DATABASE = {"db", "transactional_db"}
 # Tests of these use the cache or the channel layer, even those without a database.
 ON_SERVICES = {"consumers", "infra", "tasks"}

@@ -46,6 +46,7 @@ class ClassStats:
             "analysed": self.analysed,
             "dropped": self.dropped,
             "faces_found": self.faces_found,
+            "reconnects": self.reconnects,
             "errors": len(self.errors),
             "latency_ms": latency_ms,
         }

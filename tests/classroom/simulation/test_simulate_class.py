@@ -9,7 +9,7 @@ SIMULATED_USERS = "select count(*) from accounts_user where email like '%simulat
 
 def test_simulated_class_is_analysed(server):
     figures, _ = server.simulate("--students", "4", "--seconds", "5")
-    assert set(figures) == {"sent", "analysed", "dropped", "faces_found", "errors", "latency_ms"}
+    assert set(figures) == {"sent", "analysed", "dropped", "faces_found", "reconnects", "errors", "latency_ms"}
     assert figures["errors"] == 0
     assert figures["sent"] >= 4 * 4
     assert figures["analysed"] >= 0.95 * figures["sent"]
