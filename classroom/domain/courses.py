@@ -1,3 +1,5 @@
+import unicodedata
+
 from accounts.models import User
 from classroom.models import Course, Enrolment
 
@@ -11,20 +13,34 @@ class NotAStudent(PermissionError):
 
 
 def enrol_by_code(*, student: User, join_code: str) -> tuple[Course, bool]:
-    """Enrol the student in the course with the code, forgiving spaces, dashes and case. Idempotent.
+    """Enrol the student in the course with the code. Idempotent.
 
     Returns the course and whether the enrolment is new. Raises UnknownJoinCode or NotAStudent.
     """
     if not student.is_student:
         raise NotAStudent
-    course = course_with_code("".join(join_code.split()).replace("-", "").upper())
+    course = course_with_code(join_code)
     _, is_new = Enrolment.objects.get_or_create(course=course, student=student)
     return course, is_new
 
 
 def course_with_code(join_code: str) -> Course:
-    """Raises UnknownJoinCode."""
-    course = Course.objects.filter(join_code=join_code).first()
+    """Forgives case, spaces, dashes and other signs, and another keyboard's forms of digits and letters.
+
+    Raises UnknownJoinCode.
+    """
+    course = Course.objects.filter(join_code=_plain_code(join_code)).first()
     if course is None:
         raise UnknownJoinCode(join_code)
     return course
+
+
+# Letters of Greek and Cyrillic keyboards that look like those of a code.
+LOOK_ALIKES = str.maketrans("ΑΒΕΖΗΚΜΝΡΤΥΧАВЕКМНРСТУХ", "ABEZHKMNPTYXABEKMHPCTYX")
+
+
+def _plain_code(typed: str) -> str:
+    """Return the letters and digits in capitals and ASCII, as far as they have an equivalent there."""
+    # NFKC turns full-width characters into plain ones, but leaves the digits of other scripts.
+    plain = unicodedata.normalize("NFKC", typed).upper().translate(LOOK_ALIKES)
+    return "".join(str(unicodedata.decimal(sign, sign)) for sign in plain if sign.isalnum())

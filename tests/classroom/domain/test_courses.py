@@ -15,13 +15,21 @@ def test_second_enrolment_returns_the_existing_one():
     assert Enrolment.objects.count() == 1
 
 
-@pytest.mark.parametrize("typed", ["stat2345", " STAT 2345 ", "stat-2345", "STAT\t2345"])
-def test_join_code_ignores_case_spaces_and_dashes(typed):
+@pytest.mark.parametrize(
+    "typed", ["stat2345", " STAT 2345 ", "stat-2345", "STAT\t2345", "STAT–2345", "“STAT\u200b2345.”"]
+)
+def test_join_code_ignores_case_spaces_and_signs(typed):
     course = factories.course(join_code="STAT2345")
     assert enrol_by_code(student=factories.user(), join_code=typed)[0] == course
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "STAT2346", "STAT234", "ＳＴＡＴ２３４５"])
+@pytest.mark.parametrize("typed", ["ＳＴＡＴ２３４５", "stat२३४५", "STAT٢٣٤٥", "SТАТ2345", "sΤΑΤ2345"])
+def test_join_code_may_come_from_another_keyboard(typed):
+    course = factories.course(join_code="STAT2345")
+    assert enrol_by_code(student=factories.user(), join_code=typed)[0] == course
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "STAT2346", "STAT234", "²³", "स्टैट", "-"])
 def test_unknown_join_code_raises(typed):
     factories.course(join_code="STAT2345")
     with pytest.raises(UnknownJoinCode):
