@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import aiohttp
 
@@ -18,6 +19,8 @@ LAST_RESULTS_S = 5
 # Changes are gathered between updates, so the last reading may reach the teacher a little after the student's result.
 TEACHERS_LAG_S = 1
 FIRST_CREDIT_S = 120
+# A thousand accounts, with all that they have done.
+ACCOUNTS_S = 600
 
 Log = Callable[[str], None]
 
@@ -61,19 +64,28 @@ async def simulated_accounts(plan: Plan) -> AsyncIterator[dict]:
     Yields its session, e-mail addresses, password and join code.
     """
     url = plan.url.rstrip("/") + "/api/simulation/"
-    order = {"students": plan.students, "join_code": plan.join_code, "keep": plan.keep}
-    async with aiohttp.ClientSession() as http:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(ACCOUNTS_S)) as http:
+        # Whoever stops the simulation now would not stop the server, so the answer is awaited to know what to delete.
+        creating = asyncio.create_task(_create_accounts(http, url, plan))
         try:
-            response = await http.post(url, json=order)
-        except aiohttp.ClientError as error:
-            raise SimulationFailed(f"no answer from {plan.url}: {error}") from error
-        if response.status != 201:
-            raise SimulationFailed(f"{plan.url} refused ({response.status}): {(await response.text())[:300]}")
-        accounts = await response.json()
-        try:
-            yield accounts
+            yield await asyncio.shield(creating)
         finally:
-            await http.delete(url, json={"ticket": accounts["ticket"]})
+            ticket = (await creating)["ticket"]
+            deleted = await http.delete(url, json={"ticket": ticket})
+            if deleted.status != HTTPStatus.NO_CONTENT:
+                raise SimulationFailed(f"{plan.url} did not delete the simulated accounts ({deleted.status})")
+
+
+async def _create_accounts(http: aiohttp.ClientSession, url: str, plan: Plan) -> dict:
+    order = {"students": plan.students, "join_code": plan.join_code, "keep": plan.keep}
+    try:
+        response = await http.post(url, json=order)
+    except aiohttp.ClientError as error:
+        advice = "Name the running server with --url, or the port of `make run` in PORT"
+        raise SimulationFailed(f"no answer from {plan.url}: {error}. {advice}") from error
+    if response.status != HTTPStatus.CREATED:
+        raise SimulationFailed(f"{plan.url} refused ({response.status}): {(await response.text())[:300]}")
+    return await response.json()
 
 
 async def gather_class(

@@ -1,10 +1,24 @@
 """A simulated class against the real server: HTTP, WebSockets, recognition, database."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 
 import pytest
 
+from tests.server import ROOT
+
 SIMULATED_USERS = "select count(*) from accounts_user where email like '%simulation.invalid'"
+
+
+def wait_until(is_true: Callable[[], bool], limit_s: float = 120) -> None:
+    end = time.monotonic() + limit_s
+    while not is_true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_simulated_class_is_analysed(server):
@@ -21,6 +35,31 @@ def test_simulation_cleans_up_after_itself(server):
     before = [server.count(SIMULATED_USERS), server.count("select count(*) from classroom_course")]
     server.simulate("--students", "2", "--seconds", "1")
     assert [server.count(SIMULATED_USERS), server.count("select count(*) from classroom_course")] == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_simulation_ended_by_a_signal_cleans_up_after_itself(server, number):
+    before = [server.count(SIMULATED_USERS), server.count("select count(*) from classroom_course")]
+    command = [
+        sys.executable,
+        "manage.py",
+        "simulate_class",
+        "--url",
+        server.url,
+        "--students",
+        "3",
+        "--seconds",
+        "600",
+    ]
+    process = subprocess.Popen(command, cwd=ROOT, env=server.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with process:
+        wait_until(lambda: server.count(SIMULATED_USERS) > before[0])
+        process.send_signal(number)
+        _, stderr = process.communicate(timeout=120)
+    assert [server.count(SIMULATED_USERS), server.count("select count(*) from classroom_course")] == before
+    if number != signal.SIGINT:
+        assert process.returncode == 143
+        assert b"A signal stopped the simulation and deleted its accounts." in stderr
 
 
 def test_kept_class_leaves_its_readings(server):
@@ -67,6 +106,12 @@ def test_unreachable_server_is_reported(server):
     done = server.manage("simulate_class", "--url", "http://127.0.0.1:9", "--students", "1")
     assert done.returncode == 1
     assert "no answer from http://127.0.0.1:9" in done.stderr
+    assert "Name the running server with --url, or the port of `make run` in PORT." in done.stderr
+
+
+def test_server_is_looked_for_on_the_port_of_make_run(server, monkeypatch):
+    monkeypatch.setitem(server.env, "PORT", "9")
+    assert "no answer from http://127.0.0.1:9:" in server.manage("simulate_class", "--students", "1").stderr
 
 
 def test_missing_faces_are_reported(server):
