@@ -64,15 +64,24 @@ class VideoRecording:
         self._written += 1
 
 
-class PictureRecording:
-    """A folder of annotated pictures, named like the originals. Raises UnwritableRecording."""
+def is_picture_name(path: Path) -> bool:
+    """Return whether OpenCV can write a picture in colour under this name."""
+    return path.suffix.lower() not in GREY_SUFFIXES and cv2.haveImageWriter(path.name)
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+
+class PictureRecording:
+    """Annotated pictures in a folder, named like the originals, or one as a file. Raises UnwritableRecording.
+
+    place: a file for a name that OpenCV writes pictures to, else a folder.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._is_file = is_picture_name(place) and not place.is_dir()
 
     def write(self, result: FrameResult) -> None:
-        path = self._folder / result.shot.file
-        if path.suffix.lower() in GREY_SUFFIXES or not cv2.haveImageWriter(path.name):
+        path = self._place if self._is_file else self._place / result.shot.file
+        if not is_picture_name(path):
             path = path.with_name(f"{path.name}.png")
         path.parent.mkdir(parents=True, exist_ok=True)
         if not cv2.imwrite(str(path), result.annotated):

@@ -33,7 +33,10 @@ class Command(BaseCommand):
         parser.add_argument("source", metavar="SOURCE", help="a camera's number (0), a video, an image or a folder")
         parser.add_argument("--faces", choices=["all", "one"], default="all", help="one: the largest face only")
         parser.add_argument(
-            "--output", type=Path, metavar="PATH", help="annotated video, .mp4 or .avi; for images a folder"
+            "--output",
+            type=Path,
+            metavar="PATH",
+            help="annotated video, .mp4 or .avi; for a folder of images a folder, for one also a file",
         )
         parser.add_argument(
             "--readings", type=Path, metavar="PATH", help=".csv or .jsonl; default: next to the output, .readings.csv"
@@ -123,7 +126,7 @@ def _readings_path(options: dict[str, Any]) -> Path | None:
 
 def _check(source: "Source", options: dict[str, Any]) -> None:
     """Refuse options that would fail, or overwrite the source, before anything is loaded or written."""
-    from emotions.video.recordings import CODECS  # noqa: PLC0415
+    from emotions.video.recordings import CODECS, is_picture_name  # noqa: PLC0415
     from emotions.video.result_files import READING_FILES  # noqa: PLC0415 - OpenCV, as above
 
     output, readings = options["output"], options["readings"]
@@ -131,8 +134,12 @@ def _check(source: "Source", options: dict[str, Any]) -> None:
         raise CommandError(f"--readings {readings}: name a {' or '.join(READING_FILES)} file.")
     if output and not source.pictures and output.suffix.lower() not in CODECS:
         raise CommandError(f"--output {output}: name a {' or '.join(CODECS)} file.")
-    if output and source.pictures and (output.suffix or output.is_file()):
-        raise CommandError(f"--output {output}: for images, name a folder.")
+    is_one = source.pictures and Path(options["source"]).is_file()
+    is_folder = output and not output.is_file() and (not output.suffix or output.is_dir())
+    if output and is_one and not (is_folder or is_picture_name(output)):
+        raise CommandError(f"--output {output}: for an image, name a folder or a file such as {output.stem}.jpg.")
+    if output and source.pictures and not is_one and not is_folder:
+        raise CommandError(f"--output {output}: for a folder of images, name a folder.")
     if source.pictures and options["view"] is not None:
         raise CommandError("--view shows cameras and videos; give images an --output folder.")
     origin = Path(options["source"]).resolve()

@@ -97,6 +97,22 @@ def test_watch_annotates_a_folder_with_a_very_flat_image(tmp_path, frame):
     assert (cv2.imread(str(tmp_path / "out" / "a.png")) == 127).all()
 
 
+@pytest.mark.parametrize("name", ["seen.jpg", "new/seen.webp"])
+def test_watch_writes_an_annotated_image_to_the_file_that_is_named(tmp_path, frame, name):
+    cv2.imwrite(str(tmp_path / "a.png"), frame)
+    output = tmp_path / name
+    watch(tmp_path / "a.png", "--output", output)
+    assert (cv2.imread(str(output)).shape, output.is_file()) == (frame.shape, True)
+    assert len(rows(output.with_name("seen.readings.csv"))) == 1
+
+
+def test_watch_replaces_an_older_image(tmp_path, frame):
+    cv2.imwrite(str(tmp_path / "a.png"), frame)
+    (tmp_path / "seen.jpg").write_bytes(b"older")
+    watch(tmp_path / "a.png", "--output", tmp_path / "seen.jpg")
+    assert cv2.imread(str(tmp_path / "seen.jpg")).shape == frame.shape
+
+
 def test_watch_writes_a_heic_picture_as_png(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.heic").write_bytes(HEIC)
@@ -148,6 +164,9 @@ def test_watch_ends_cleanly_when_it_is_interrupted(tmp_path, frame, number):
         (["{folder}", "--output", "{folder}/out"], "would overwrite the source"),
         (["{folder}/a.png", "--output", "{folder}"], "would overwrite the source"),
         (["{folder}", "--output", "seen.mp4"], "name a folder"),
+        (["{folder}", "--output", "seen.jpg"], "for a folder of images, name a folder"),
+        (["{folder}/a.png", "--output", "seen.mp4"], "name a folder or a file such as seen.jpg"),
+        (["{folder}/a.png", "--output", "{folder}/a.png"], "would overwrite the source"),
         (["{folder}", "--view"], "cameras and videos"),
         (["{room}", "--frames", "0"], "not a whole number above 0"),
         (["{room}", "--seconds", "nan"], "not a number above 0"),
