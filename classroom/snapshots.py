@@ -13,8 +13,11 @@ from emotions.jpeg import NotAJpeg, UnsupportedJpeg, browser_jpeg_size
 HEADER = struct.Struct(">II")
 
 # Why a snapshot that the server took has no result. `stale`: too old when its turn came; `superseded`: a newer one took
-# its place; `unknown`: the database is unavailable, and nobody knows whether the student may be read.
-DropReason = Literal["stale", "superseded", "failed", "ended", "paused", "no_consent", "no_camera_course", "unknown"]
+# its place; `unknown`: the database is unavailable, and nobody knows whether the student may be read; `too_costly`: the
+# student's snapshots took far more CPU time than others.
+DropReason = Literal[
+    "stale", "superseded", "failed", "ended", "paused", "no_consent", "no_camera_course", "unknown", "too_costly"
+]
 
 
 class MessageRejected(ValueError):

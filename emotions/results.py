@@ -23,12 +23,20 @@ class Face:
 
 @dataclass(frozen=True)
 class Recognition:
-    """width, height: of the frame in pixels. faces: largest first. model: the name of the network."""
+    """width, height: of the frame in pixels. faces: those read, largest first. model: the name of the network.
+
+    unread: how many smaller faces were found and not read.
+    """
 
     width: int
     height: int
     faces: tuple[Face, ...]
     model: str
+    unread: int = 0
+
+    @property
+    def faces_found(self) -> int:
+        return len(self.faces) + self.unread
 
     @property
     def chosen(self) -> Face | None:

@@ -9,11 +9,12 @@ from django.core.cache import caches
 from django.utils import translation
 
 from classroom.domain.readings import permission_cache
-from classroom.infra import circuit_breaker, events, pending_store, redis, snapshot_queue
+from classroom.infra import analysis_costs, circuit_breaker, events, pending_store, redis, snapshot_queue
 from classroom.tasks import background, follow_session
 
 RESETS: dict[str, Callable[[], object]] = {
     "classroom.domain.readings.permission_cache._recently_cached": permission_cache._recently_cached.clear,
+    "classroom.infra.analysis_costs._last_costs": analysis_costs._last_costs.clear,
     "classroom.infra.circuit_breaker._open_until": circuit_breaker.reset,
     "classroom.infra.events._server_loop": partial(setattr, events, "_server_loop", None),
     "classroom.infra.pending_store._memory": pending_store._memory.entries.clear,
@@ -27,6 +28,7 @@ RESETS: dict[str, Callable[[], object]] = {
 KEPT = {
     "accounts.hashers._threads": "threads without memory",
     "classroom.consumers.analysis._pool": "threads without memory",
+    "classroom.infra.analysis_costs._lock": "held for a moment",
     "classroom.infra.metrics.registry": "counters only grow, and tests read the difference",
     "classroom.tasks.background._lock": "held for a moment",
     "classroom.tasks.follow_session._pool": "a thread without memory; each test ends when it is idle",

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from classroom.domain.readings.permission_cache import forget_permission, renew_permission
-from classroom.infra import snapshot_queue
+from classroom.infra import analysis_costs, snapshot_queue
 from classroom.snapshots import Frame, SnapshotRef
 from classroom.tasks.analysis import analyse_snapshots
 from emotions import serving
@@ -80,3 +80,5 @@ def discard(*, session_id: int, student_id: int) -> None:
 
 # While the database is unavailable: the student is still in class with the camera on.
 renew = _on_pool(renew_permission)
+
+is_excluded = _on_pool(analysis_costs.is_excluded)

@@ -125,6 +125,8 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
 
     async def start(self) -> None:
         self._cancel_retry()
+        if await analysis.is_excluded(session_id=self.session.pk, student_id=self.user.pk):
+            raise _too_costly()
         try:
             camera = await self._switch_camera(on=True)
         except circuit_breaker.DATABASE_UNAVAILABLE:
@@ -162,9 +164,14 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
             await self.close(close_codes.REPLACED)
 
     async def snapshot_dropped(self, message: SnapshotDropped) -> None:
+        if message["reason"] == "too_costly":
+            self.stop_credits()  # before this outcome lets the next credit follow
         await super().snapshot_dropped(message)
         if message["reason"] in ("no_consent", "no_camera_course"):
             await self.pause()
+        elif message["reason"] == "too_costly":
+            await self.pause()
+            await self._refuse(_too_costly())
         elif message["reason"] == "ended":
             await self.ensure_access()
 
@@ -255,3 +262,12 @@ def _parse_command(text: str) -> dict[str, Any]:
 
 def _no_camera_course() -> MessageRejected:
     return MessageRejected("no_camera_course", _("This course uses no camera."))
+
+
+def _too_costly() -> MessageRejected:
+    text = _(
+        "Your pictures take this server far too long to read, so your camera stays off in this class. You are still "
+        "in class and can answer and raise your hand. For the next class, use another browser, or switch off programs "
+        "that change your camera's picture."
+    )
+    return MessageRejected("too_costly", text)

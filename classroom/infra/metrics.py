@@ -18,6 +18,8 @@ REFUSED = Counter("attune_snapshots_refused", "Messages that were rejected.", ["
 DROPPED = Counter("attune_snapshots_dropped", "Snapshots accepted and not analysed.", ["reason"], registry=registry)
 ANALYSED = Counter("attune_snapshots_analysed", "Snapshots read by the network.", registry=registry)
 GIVEN_UP = Counter("attune_credits_given_up", "Credits without an outcome in time.", registry=registry)
+COSTLY = Counter("attune_snapshots_costly", "Snapshots that took ten times the usual CPU time.", registry=registry)
+EXCLUDED = Counter("attune_students_excluded", "Students who get no more credits in a class.", registry=registry)
 BUFFERED = Counter("attune_readings_kept", "Readings buffered to be saved later.", registry=registry)
 WRITTEN_LATE = Counter("attune_readings_written_late", "Buffered readings that were saved.", registry=registry)
 STAGE = Histogram(

@@ -14,6 +14,7 @@ from classroom.domain.readings.pending import save_or_buffer
 from classroom.domain.readings.permission_cache import check_permissions
 from classroom.domain.readings.record import Dropped, Read, RecognisedSnapshot, SaveResult, build_result
 from classroom.infra import events, metrics, snapshot_queue
+from classroom.infra.analysis_costs import record_cost
 from classroom.infra.event_types import SnapshotEvent
 from classroom.infra.snapshot_queue import QueuedSnapshot
 from classroom.models import Attendance
@@ -94,12 +95,18 @@ def _with_permissions(refs: Sequence[SnapshotRef]) -> Iterator[tuple[SnapshotRef
 def _recognise(ref: SnapshotRef, attendance: Attendance, jpeg: bytes) -> RecognisedSnapshot | Dropped:
     if ref.is_stale(timezone.now()):
         return Dropped("stale")
+    recogniser = serving.recogniser()
+    began_s, recognition = time.thread_time(), None
     try:
         with metrics.stage("analysis"):
-            recognition = serving.recogniser().recognise(jpeg)
+            recognition = recogniser.recognise(jpeg)
     except Exception:
         # One bad image must not take the worker, or other students' images, down with it.
         logger.exception("A snapshot could not be analysed.")
+    cost_s = time.thread_time() - began_s
+    if record_cost(session_id=ref.session_id, student_id=ref.student_id, cost_s=cost_s):
+        return Dropped("too_costly")
+    if recognition is None:
         return Dropped("failed")
     metrics.ANALYSED.inc()
     # On a machine that has fallen behind the analysis itself takes long.

@@ -8,7 +8,7 @@ from emotions.images import ImageTooLarge, UnreadableImage, decode_jpeg
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import mirrored_mean, normalise, softmax, with_mirrored
 from emotions.quality import FaceQuality
-from emotions.recognition import Recogniser
+from emotions.recognition import MAX_FACES_READ, Recogniser
 from emotions.registry import default_model, load_manifest, load_network
 from emotions.results import Face, Recognition
 from tests.emotions.conftest import encoded
@@ -53,6 +53,35 @@ def test_recognise_finds_every_face_and_chooses_the_largest(recogniser, frame):
     assert [face.expression for face in recognition.faces] == ["happy", "happy"]
     assert recognition.chosen == recognition.faces[0]
     assert recognition.chosen.box[0] > small.shape[1]
+
+
+def collage(frame: np.ndarray, columns: int, rows: int) -> np.ndarray:
+    """The portrait's face, `columns` times `rows` times; the last one is larger than the others."""
+    face = frame[:110, 80:190]
+    tile = cv2.resize(face, (80, 80), interpolation=cv2.INTER_AREA)
+    canvas = np.full((rows * 80 + 160, columns * 80, 3), 127, np.uint8)
+    canvas[: rows * 80] = np.tile(tile, (rows, columns, 1))
+    canvas[rows * 80 :, :160] = cv2.resize(face, (160, 160))
+    return canvas
+
+
+def test_recognise_reads_the_three_largest_faces_of_a_collage_and_counts_the_others(recogniser, frame):
+    canvas = collage(frame, columns=6, rows=4)
+    everything = recogniser.recognise_frames([canvas])[0]
+    bounded = recogniser.recognise_frames([canvas], max_faces=MAX_FACES_READ)[0]
+    assert MAX_FACES_READ == 3
+    assert (len(everything.faces), everything.unread) == (25, 0)
+    assert [face.box for face in bounded.faces] == [face.box for face in everything.faces[:3]]
+    assert bounded.faces_found == 25
+    assert bounded.chosen == bounded.faces[0]
+    assert bounded.chosen.box[1] > 320
+
+
+def test_recognise_reads_no_more_faces_of_a_jpeg_than_the_bound(recogniser, frame):
+    jpeg = encoded(collage(frame, columns=6, rows=4))
+    recognition = recogniser.recognise(jpeg)
+    assert len(recognition.faces) == 3
+    assert recognition.faces_found == len(recogniser.recognise_frames([decode_jpeg(jpeg)])[0].faces)
 
 
 def test_recognise_reads_the_same_in_dim_light(recogniser, frame):

@@ -158,7 +158,7 @@ def _save_one(snapshot: RecognisedSnapshot) -> SaveResult:
 def build_reading(snapshot: RecognisedSnapshot) -> Reading:
     """Build the reading of the snapshot's chosen face, not yet saved. Shares of the frame replace pixels."""
     recognition, face = snapshot.recognition, snapshot.recognition.chosen
-    fields: dict[str, Any] = {"faces": len(recognition.faces), "model": recognition.model}
+    fields: dict[str, Any] = {"faces": recognition.faces_found, "model": recognition.model}
     if face is not None:
         x, y, w, h = face.box
         fields |= {

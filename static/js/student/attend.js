@@ -60,6 +60,12 @@ const HANDLERS = {
   },
   refused(message) {
     responses.refused(message);
+    if (message.code === "too_costly") {
+      releaseCamera();
+      view.showPaused();
+      view.showNotice(message.detail);
+      return;
+    }
     // A frame may be in flight when the camera is paused: its refusal is not worth a notice.
     if (message.code !== "paused" || picture.isLive) view.showPassingNotice(message.detail);
   },

@@ -1,0 +1,72 @@
+"""What each student's snapshots cost to analyse, and who gets no further credits because of it.
+
+A cost is CPU time of the analysing thread: a busy machine makes an analysis slower, but hardly more costly. A snapshot
+is costly if it takes COSTLY_FACTOR times the median of the students whom this process has read most recently. The
+median counts each student once, so that nobody moves it by sending more, and it follows when everything becomes slower
+at once. docs/adr/0019-costly-snapshots.md has the figures.
+"""
+
+import logging
+import statistics
+import threading
+from collections import OrderedDict
+
+from django.core.cache import cache
+from redis.exceptions import RedisError
+
+from classroom.infra import metrics
+from classroom.infra.rate_limits import count_event
+
+logger = logging.getLogger(__name__)
+
+COSTLY_FACTOR = 10
+# So many costly snapshots of one student, in all processes, within the period: one may be the machine's fault.
+MAX_COSTLY = 3
+PERIOD_S = 120
+MAX_STUDENTS = 64
+# Longer than any class.
+EXCLUDED_S = 24 * 3600
+
+_lock = threading.Lock()
+# The cost of the last snapshot by session and student, the most recent last.
+_last_costs: OrderedDict[tuple[int, int], float] = OrderedDict()
+
+
+def record_cost(*, session_id: int, student_id: int, cost_s: float) -> bool:
+    """Note what a snapshot cost. Return whether it was costly, and one too many of the student's."""
+    if not _is_costly((session_id, student_id), cost_s):
+        return False
+    metrics.COSTLY.inc()
+    costly = count_event("costly-snapshots", f"{session_id}:{student_id}", period_s=PERIOD_S)
+    if costly < MAX_COSTLY:
+        return False
+    cache.set(_excluded_key(session_id, student_id), 1, EXCLUDED_S)
+    if costly == MAX_COSTLY:
+        metrics.EXCLUDED.inc()
+        logger.warning(
+            "Student %s gets no further credits in session %s: %s snapshots took over %s times the usual CPU time, "
+            "the last one %.2f s.",
+            *(student_id, session_id, costly, COSTLY_FACTOR, cost_s),
+        )
+    return True
+
+
+def is_excluded(*, session_id: int, student_id: int) -> bool:
+    try:
+        return cache.get(_excluded_key(session_id, student_id)) is not None
+    except RedisError:
+        return False
+
+
+def _is_costly(student: tuple[int, int], cost_s: float) -> bool:
+    with _lock:
+        _last_costs[student] = cost_s
+        _last_costs.move_to_end(student)
+        if len(_last_costs) > MAX_STUDENTS:
+            _last_costs.popitem(last=False)
+        # The lower of two: one student can exclude nobody, and an attacker alone with one other student is noticed.
+        return cost_s >= COSTLY_FACTOR * statistics.median_low(_last_costs.values())
+
+
+def _excluded_key(session_id: int, student_id: int) -> str:
+    return f"excluded:{session_id}:{student_id}"
