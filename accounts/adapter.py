@@ -1,5 +1,5 @@
 import math
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 
 from accounts.failed_sign_ins import failure_key, forget_failures, record_failure, seconds_to_wait
 from accounts.known_browsers import remember_browser
+from accounts.models import User
+from accounts.security_log import Event, record
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -21,13 +23,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Check the password, unless earlier failures require a wait. Raises ValidationError then."""
         key = failure_key(request, credentials["email"])
-        _refuse_for(seconds_to_wait(key))
+        _refuse_for(seconds_to_wait(key), credentials["email"])
         user = super().authenticate(request, **credentials)
         if user is None:
             record_failure(key)
             return None
         # Attempts sent together all began without a wait; the first failures of them hold for the others, too.
-        _refuse_for(seconds_to_wait(key))
+        _refuse_for(seconds_to_wait(key), credentials["email"])
         forget_failures(key)
         return user
 
@@ -36,10 +38,15 @@ class AccountAdapter(DefaultAccountAdapter):
         remember_browser(request, response, user.pk)
         return response
 
+    def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:
+        record(Event.PASSWORD_RESET_REQUESTED, subject=cast(User, user))
+        super().send_password_reset_mail(user, email, context)
 
-def _refuse_for(wait: int) -> None:
+
+def _refuse_for(wait: int, email: str) -> None:
     if wait == 0:
         return
+    record(Event.SIGN_IN_LIMITED, subject=User.objects.with_address(email))
     if wait < 60:
         retry = ngettext("Try again in %(n)s second.", "Try again in %(n)s seconds.", wait) % {"n": wait}
     else:

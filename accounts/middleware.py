@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
 from accounts.hashers import HashingBusy
+from accounts.security_log import Event, record
 
 RETRY_AFTER_S = 5
 
@@ -19,6 +20,17 @@ class NoStoreMiddleware(MiddlewareMixin):
         # Check only for the cookie: loading its user needs the database, which may be unavailable.
         if "Cache-Control" not in response and settings.SESSION_COOKIE_NAME in request.COOKIES:
             response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class SecurityLogMiddleware(MiddlewareMixin):
+    """Record what a response alone shows, wherever it comes from: a download, or a request beyond a rate limit."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_export = response.status_code == 200 and response.get("Content-Disposition", "").startswith("attachment")
+        if request.resolver_match and (is_export or response.status_code == 429):
+            event = Event.DATA_EXPORTED if is_export else Event.RATE_LIMITED
+            record(event, view=request.resolver_match.view_name, ids=request.resolver_match.kwargs)
         return response
 
 

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.SecurityLogMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -146,6 +147,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "close silent sessions": {"task": "classroom.beat_tasks.close_silent", "schedule": 300},
     "finish roll-ups": {"task": "classroom.beat_tasks.finish_sums", "schedule": 600},
     "delete old sessions": {"task": "classroom.beat_tasks.delete_old", "schedule": 6 * 3600},
+    "delete old security events": {"task": "classroom.beat_tasks.delete_security_events", "schedule": 6 * 3600},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default=str(VAR_DIR / "celerybeat-schedule"))
 # Keep the database connection between tasks.
@@ -307,6 +309,8 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SESSION_SILENCE_MINUTES = env.int("SESSION_SILENCE_MINUTES", default=30)
 # Sessions and their readings are deleted this many days after the session ends; 0 never deletes them.
 RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)
+# Stored security events are deleted after this many days; 0 keeps them. The lines of the log are the operator's.
+SECURITY_LOG_DAYS = env.int("SECURITY_LOG_DAYS", default=180)
 
 # Lets `manage.py simulate_class` create accounts. Never turn it on where real students are.
 SIMULATION_ALLOWED = env.bool("SIMULATION_ALLOWED", default=False)
@@ -314,8 +318,17 @@ SIMULATION_ALLOWED = env.bool("SIMULATION_ALLOWED", default=False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "pythonjsonlogger.json.JsonFormatter", "fmt": []},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "security": {"class": "logging.StreamHandler", "formatter": "json"},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {name: {"level": "WARNING"} for name in ("django.server", "daphne", "celery.app.trace")},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("django.server", "daphne", "celery.app.trace")},
+        "attune.security": {"handlers": ["security"], "level": "INFO", "propagate": False},
+    },
 }

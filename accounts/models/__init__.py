@@ -1,4 +1,5 @@
 from accounts.models.consent import Consent, ConsentText
+from accounts.models.security_event import SecurityEvent
 from accounts.models.user import User
 
-__all__ = ["Consent", "ConsentText", "User"]
+__all__ = ["Consent", "ConsentText", "SecurityEvent", "User"]

@@ -14,6 +14,9 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def with_address(self, email: str) -> "User | None":
+        return self.filter(email__iexact=email).first()
+
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, role=User.Role.ADMINISTRATOR, **fields)
 
@@ -32,6 +35,9 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=13, choices=Role, default=Role.STUDENT)
+
+    # What the database had before the save in progress, for the security log.
+    stored_values: dict[str, Any] | None = None
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

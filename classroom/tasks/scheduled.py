@@ -6,6 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.security_log import delete_expired
 from classroom.domain.history.rollups import roll_up_unfinished
 from classroom.domain.sessions import close_idle_sessions, delete_old_sessions
 
@@ -24,3 +25,8 @@ def finish_sums() -> None:
 def delete_old() -> None:
     if settings.RETENTION_DAYS:
         delete_old_sessions(before=timezone.now() - timedelta(days=settings.RETENTION_DAYS))
+
+
+@shared_task(name="classroom.beat_tasks.delete_security_events", expires=3600)
+def delete_security_events() -> None:
+    delete_expired(now=timezone.now())

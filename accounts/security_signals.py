@@ -1,0 +1,89 @@
+"""Signal receivers that keep the security log: of Django, allauth and this app."""
+
+from typing import Any
+
+from allauth.account import signals as allauth_signals
+from allauth.account.models import EmailAddress
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import post_delete, post_save, pre_save
+from django.dispatch import receiver
+
+from accounts.consent import consent_changed
+from accounts.models import ConsentText, User
+from accounts.security_log import Event, record
+
+WATCHED_FIELDS = ("email", "role", "is_active", "password")
+
+
+@receiver(user_logged_in)
+def log_sign_in(user: User, **_: Any) -> None:
+    record(Event.SIGN_IN, subject=user)
+
+
+@receiver(user_login_failed)
+def log_failed_sign_in(credentials: dict[str, Any], **_: Any) -> None:
+    record(Event.SIGN_IN_FAILED, subject=User.objects.with_address(credentials.get("email", "")))
+
+
+@receiver(user_logged_out)
+def log_sign_out(user: User | None, **_: Any) -> None:
+    if user is not None:
+        record(Event.SIGN_OUT, subject=user)
+
+
+@receiver(pre_save, sender=User)
+def remember_stored_values(instance: User, raw: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
+    """For log_account_changes. Signing in saves other fields and costs no query."""
+    instance.stored_values = None
+    if not raw and instance.pk and (update_fields is None or update_fields & set(WATCHED_FIELDS)):
+        instance.stored_values = User.objects.filter(pk=instance.pk).values(*WATCHED_FIELDS).first()
+
+
+@receiver(post_save, sender=User)
+def log_account_changes(instance: User, created: bool, **_: Any) -> None:
+    if created:
+        record(Event.ACCOUNT_CREATED, subject=instance, role=instance.role)
+        return
+    before = instance.stored_values
+    if before is None:
+        return
+    # Django keeps a new raw password until the save is over; it has none when it only renews the hash of the old one.
+    is_new = getattr(instance, "_password", None) is not None or not instance.has_usable_password()
+    if is_new and before["password"] != instance.password:
+        record(Event.PASSWORD_CHANGED, subject=instance)
+    if before["email"] != instance.email:
+        record(Event.EMAIL_CHANGED, subject=instance)
+    if before["role"] != instance.role:
+        record(Event.ROLE_CHANGED, subject=instance, old=before["role"], new=instance.role)
+    if before["is_active"] != instance.is_active:
+        record(Event.ACCOUNT_ACTIVATED if instance.is_active else Event.ACCOUNT_DEACTIVATED, subject=instance)
+
+
+@receiver(post_delete, sender=User)
+def log_deleted_account(instance: User, **_: Any) -> None:
+    record(Event.ACCOUNT_DELETED, subject=instance)
+
+
+@receiver(allauth_signals.email_added)
+def log_added_address(user: User, **_: Any) -> None:
+    record(Event.EMAIL_ADDED, subject=user)
+
+
+@receiver(allauth_signals.email_confirmed)
+def log_confirmed_address(email_address: EmailAddress, **_: Any) -> None:
+    record(Event.EMAIL_CONFIRMED, subject=email_address.user)
+
+
+@receiver(allauth_signals.email_removed)
+def log_removed_address(user: User, **_: Any) -> None:
+    record(Event.EMAIL_REMOVED, subject=user)
+
+
+@receiver(consent_changed)
+def log_consent(user: User, in_force: bool, **_: Any) -> None:
+    record(Event.CONSENT_GRANTED if in_force else Event.CONSENT_WITHDRAWN, subject=user)
+
+
+@receiver(post_save, sender=ConsentText)
+def log_consent_text(instance: ConsentText, **_: Any) -> None:
+    record(Event.CONSENT_TEXT_PUBLISHED, version=instance.version)

@@ -1,0 +1,297 @@
+import io
+import json
+import logging
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+
+from accounts.consent import withdraw_consent
+from accounts.models import ConsentText, SecurityEvent, User
+from accounts.security_log import Event, record
+from tests import factories
+from tests.server import ROOT
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NEW_PASSWORD = "another long password"
+
+
+class Log:
+    """What the security log has received, each line as it would be printed."""
+
+    def __init__(self) -> None:
+        self.stream = io.StringIO()
+
+    @property
+    def text(self) -> str:
+        return self.stream.getvalue()
+
+    def lines(self, *names: str) -> list[dict]:
+        """The lines with these event names, or all, without their times."""
+        lines = [json.loads(line) for line in self.text.splitlines()]
+        return [line for line in lines if line.pop("at") and (not names or line["event"] in names)]
+
+
+@pytest.fixture
+def log():
+    logger, log = logging.getLogger("attune.security"), Log()
+    handler = logging.StreamHandler(log.stream)
+    handler.setFormatter(logger.handlers[0].formatter)
+    logger.addHandler(handler)
+    yield log
+    logger.removeHandler(handler)
+
+
+@pytest.fixture
+def user():
+    return factories.user()
+
+
+@pytest.fixture
+def administrator():
+    return factories.user("administrator")
+
+
+@pytest.fixture
+def as_administrator(client, administrator):
+    client.force_login(administrator)
+    return client
+
+
+def sign_in(client, email: str, password: str = factories.PASSWORD, **headers: str):
+    return client.post("/accounts/login/", {"login": email, "password": password}, headers=headers)
+
+
+def edit_in_admin(client, user: User, **changes):
+    fields = {"email": user.email, "name": user.name, "role": user.role, "is_active": "on"} | changes
+    fields = {name: value for name, value in fields.items() if value is not None}
+    assert client.post(f"/admin/accounts/user/{user.pk}/change/", fields).status_code == 302
+
+
+def test_sign_in_is_one_line_of_json_and_one_row(client, user, log):
+    before = timezone.now()
+    sign_in(client, user.email)
+    [line] = [json.loads(line) for line in log.text.splitlines() if "sign_in" in line]
+    stored = SecurityEvent.objects.get(event="sign_in")
+    assert line == {
+        "at": stored.at.isoformat(),
+        "event": "sign_in",
+        "actor": user.pk,
+        "subject": user.pk,
+        "address": "127.0.0.1",
+    }
+    assert before <= stored.at <= timezone.now()
+    assert (stored.actor, stored.subject, stored.address, stored.details) == (user, user, "127.0.0.1", {})
+
+
+def test_address_comes_from_the_trusted_proxy(client, user, log, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    sign_in(client, user.email, **{"X-Forwarded-For": "198.51.100.1, 203.0.113.9"})
+    assert [line["address"] for line in log.lines("sign_in")] == ["203.0.113.9"]
+
+
+def test_failed_sign_in_names_the_account_by_its_id_and_nothing_that_was_typed(client, user, log):
+    sign_in(client, user.email.upper(), "guess-of-a-password")
+    assert log.lines("sign_in_failed") == [
+        {"event": "sign_in_failed", "actor": None, "subject": user.pk, "address": "127.0.0.1"}
+    ]
+    assert user.email.lower() not in log.text.lower()
+    assert "guess-of-a-password" not in log.text
+
+
+def test_failed_sign_in_to_an_unknown_account_has_no_subject_and_no_second_line(client, log):
+    sign_in(client, 'nobody@school.example"}\n{"event": "sign_in"', "guess")
+    sign_in(client, "nobody@school.example", "guess")
+    assert log.lines() == [{"event": "sign_in_failed", "actor": None, "subject": None, "address": "127.0.0.1"}]
+
+
+def test_visitors_without_an_account_fill_no_table(client, user, log):
+    for _ in range(8):
+        sign_in(client, user.email, "guess")
+    client.post("/accounts/password/reset/", {"email": user.email})
+    names = {line["event"] for line in log.lines()} - {"account_created"}
+    assert names == {"sign_in_failed", "sign_in_limited", "password_reset_requested"}
+    assert set(SecurityEvent.objects.values_list("event", flat=True)) == {"account_created"}
+
+
+def test_sign_out_is_logged(client, user, log):
+    client.force_login(user)
+    client.post("/accounts/logout/")
+    assert [(line["actor"], line["subject"]) for line in log.lines("sign_out")] == [(user.pk, user.pk)]
+
+
+def test_sign_up_is_logged_as_a_new_account_and_a_sign_in(client, log):
+    passwords = {"password1": "quiet-river-41", "password2": "quiet-river-41"}
+    client.post("/accounts/signup/", {"name": "Zoë", "email": "zoe@school.example", **passwords})
+    user = User.objects.get()
+    assert [(line["event"], line["actor"], line["subject"]) for line in log.lines()] == [
+        ("account_created", None, user.pk),
+        ("sign_in", user.pk, user.pk),
+    ]
+
+
+def test_role_changed_by_an_administrator_has_both_people_and_both_roles(as_administrator, administrator, user, log):
+    edit_in_admin(as_administrator, user, role="teacher")
+    assert log.lines("role_changed") == [
+        {
+            "event": "role_changed",
+            "actor": administrator.pk,
+            "subject": user.pk,
+            "address": "127.0.0.1",
+            "old": "student",
+            "new": "teacher",
+        }
+    ]
+    assert SecurityEvent.objects.get(event="role_changed").details == {"old": "student", "new": "teacher"}
+
+
+def test_account_is_deactivated_activated_and_deleted(as_administrator, administrator, user, log):
+    names = ("account_deactivated", "account_activated", "account_deleted")
+    edit_in_admin(as_administrator, user, is_active=None)
+    edit_in_admin(as_administrator, user)
+    as_administrator.post(f"/admin/accounts/user/{user.pk}/delete/", {"post": "yes"})
+    assert not User.objects.filter(pk=user.pk).exists()
+    assert [(line["event"], line["actor"], line["subject"]) for line in log.lines(*names)] == [
+        (name, administrator.pk, user.pk) for name in names
+    ]
+
+
+def test_events_of_a_deleted_user_stay_with_the_id(user):
+    record(Event.SIGN_IN, subject=user)
+    number = user.pk
+    user.delete()
+    assert SecurityEvent.objects.filter(event="sign_in").get().subject_id == number
+
+
+def test_password_changed_by_its_owner(client, user, log):
+    client.force_login(user)
+    fields = {"oldpassword": factories.PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    client.post("/accounts/password/change/", fields)
+    assert [(line["actor"], line["subject"]) for line in log.lines("password_changed")] == [(user.pk, user.pk)]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"usable_password": "true", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD},
+        {"usable_password": "false", "unset-password": "on"},
+    ],
+    ids=["set", "disabled"],
+)
+def test_password_changed_by_an_administrator(as_administrator, administrator, user, log, fields):
+    as_administrator.post(f"/admin/accounts/user/{user.pk}/password/", fields)
+    assert [(line["actor"], line["subject"]) for line in log.lines("password_changed")] == [(administrator.pk, user.pk)]
+
+
+def test_password_changed_with_the_link_of_a_mail_has_no_actor(client, user, log, mailoutbox):
+    client.post("/accounts/password/reset/", {"email": user.email})
+    form_page = client.get(re.search(r"/accounts/password/reset/key/\S+", mailoutbox[0].body)[0], follow=True)
+    client.post(form_page.request["PATH_INFO"], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    assert [(line["actor"], line["subject"]) for line in log.lines("password_changed")] == [(None, user.pk)]
+
+
+def test_renewed_hash_of_the_same_password_is_no_change(client, user, log, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *settings.PASSWORD_HASHERS]
+    encoded = user.password
+    sign_in(client, user.email)
+    user.refresh_from_db()
+    assert user.password != encoded
+    assert log.lines("password_changed") == []
+
+
+def test_signing_in_costs_one_query_more(client, user, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        record(Event.SIGN_IN, subject=user)
+
+
+def test_address_changed_by_an_administrator_is_logged_without_either_address(as_administrator, user, log):
+    old = user.email
+    edit_in_admin(as_administrator, user, email="new@school.example")
+    assert [line["subject"] for line in log.lines("email_changed")] == [user.pk]
+    assert old not in log.text
+    assert "new@school.example" not in log.text
+
+
+def test_consent_and_a_new_consent_text_are_logged(user, log):
+    factories.consent(user)
+    withdraw_consent(user=user, now=timezone.now())
+    ConsentText.objects.create(version=2, body="Other words")
+    names = ("consent_granted", "consent_withdrawn", "consent_text_published")
+    assert [(line["event"], line["subject"], line.get("version")) for line in log.lines(*names)] == [
+        ("consent_granted", user.pk, None),
+        ("consent_withdrawn", user.pk, None),
+        ("consent_text_published", None, 2),
+    ]
+
+
+def test_download_is_logged_with_its_page_and_ids_and_so_is_its_rate_limit(client, log):
+    session = factories.session(ended_at=factories.NOW + timedelta(minutes=10))
+    teacher = session.course.teachers.get()
+    client.force_login(teacher)
+    while client.get(f"/sessions/{session.pk}/students.csv").status_code == 200:
+        pass
+    *exports, limited = log.lines("data_exported", "rate_limited")
+    expected = {"actor": teacher.pk, "subject": None, "address": "127.0.0.1", "view": "students_csv"}
+    expected["ids"] = {"pk": session.pk}
+    assert exports == [{"event": "data_exported", **expected}] * 30
+    assert limited == {"event": "rate_limited", **expected}
+
+
+def test_command_has_neither_actor_nor_address(log):
+    User.objects.create_superuser("root@school.example", factories.PASSWORD, name="Root")
+    assert log.lines() == [
+        {
+            "event": "account_created",
+            "actor": None,
+            "subject": User.objects.get().pk,
+            "address": None,
+            "role": "administrator",
+        }
+    ]
+
+
+def test_nothing_is_logged_of_a_change_that_is_rolled_back(user, log):
+    with transaction.atomic():
+        user.role = "teacher"
+        user.save()
+        transaction.set_rollback(True)
+    assert log.lines("role_changed") == []
+
+
+def test_table_that_cannot_be_written_stops_nobody_from_signing_in(client, user, log):
+    def refuse(execute, sql, params, many, context):
+        if "accounts_securityevent" in sql:
+            raise OperationalError("attempt to write a readonly database")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        response = sign_in(client, user.email)
+    assert response.status_code == 302
+    assert [line["subject"] for line in log.lines("sign_in")] == [user.pk]
+    assert not SecurityEvent.objects.filter(event="sign_in").exists()
+
+
+def test_expired_events_are_deleted(settings, capsys):
+    settings.SECURITY_LOG_DAYS = 30
+    for days in (29, 31):
+        SecurityEvent.objects.create(at=timezone.now() - timedelta(days=days), event=f"{days} days ago")
+    call_command("delete_security_events")
+    assert [event.event for event in SecurityEvent.objects.all()] == ["29 days ago"]
+    assert capsys.readouterr().out == "1 events deleted.\n"
+
+
+def test_events_are_kept_for_ever_if_the_setting_is_0(settings):
+    settings.SECURITY_LOG_DAYS = 0
+    SecurityEvent.objects.create(at=factories.NOW - timedelta(days=9999), event="long ago")
+    call_command("delete_security_events")
+    assert SecurityEvent.objects.count() == 1
+
+
+def test_operations_explains_every_event():
+    text = (ROOT / "docs" / "operations.md").read_text()
+    table = text.partition("| event |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == [str(event) for event in Event]
