@@ -6,15 +6,22 @@ from rest_framework.views import APIView
 from accounts.requests import SignedInApiRequest
 from classroom.domain.history.session_report import build_student_report, to_payload
 from classroom.domain.live.state import live_state
+from classroom.domain.sessions import record_teacher_activity
+from classroom.tasks.follow_session import note_activity
 from classroom.views.access import session_for_teacher
 
 
 class SessionLive(APIView):
-    """The current state of the teacher's dashboard. After it, the socket sends changes."""
+    """The current state of the teacher's dashboard. After it, the socket sends changes; where the network blocks
+    sockets, the page asks again every few seconds."""
 
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        session = session_for_teacher(request.user, pk)
-        return Response(live_state(session=session, now=timezone.now()))
+        session, now = session_for_teacher(request.user, pk), timezone.now()
+        if session.is_running:
+            # A dashboard without a socket keeps its session open and followed, too.
+            record_teacher_activity(session_id=pk, now=now)
+            note_activity(pk)
+        return Response(live_state(session=session, now=now))
 
 
 class SessionStudent(APIView):

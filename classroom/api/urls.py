@@ -1,6 +1,7 @@
 from django.urls import path
 
 from classroom.api.alerts import AlertAcknowledge, AlertList
+from classroom.api.attendance import OwnAttendance
 from classroom.api.live import SessionLive, SessionStudent
 from classroom.api.markers import MarkerDetail, MarkerList
 from classroom.api.self_reports import RaisedHand
@@ -15,6 +16,7 @@ urlpatterns = [
         AlertAcknowledge.as_view(),
         name="api_alert_acknowledge",
     ),
+    path("sessions/<int:pk>/attendance/", OwnAttendance.as_view(), name="api_session_attendance"),
     path("sessions/<int:pk>/hands/<int:student_pk>/", RaisedHand.as_view(), name="api_session_hand"),
     path("sessions/<int:pk>/markers/", MarkerList.as_view(), name="api_session_markers"),
     path("sessions/<int:pk>/markers/<int:marker_pk>/", MarkerDetail.as_view(), name="api_session_marker"),

@@ -9,25 +9,21 @@ from classroom.consumers.database import database_call
 from classroom.consumers.session_socket import SessionSocket
 from classroom.domain.self_reports import (
     SelfReportRefused,
-    current_answer,
+    answer_payload,
+    current_responses,
     lower_hand,
     raise_hand,
-    raised_hand,
     record_answer,
 )
 from classroom.infra.event_types import HandLowered, SaidErased
 from classroom.models import SelfReport
-from classroom.models.self_report import REPORT_HOLDS
 from classroom.snapshots import MessageRejected
 
 
 class StudentResponses(SessionSocket):
     async def current_responses(self) -> dict[str, Any]:
         """The answer and hand in force, for a page that was reloaded or another device."""
-        now = timezone.now()
-        report = await database_call(current_answer, session=self.session, student=self.user, now=now)
-        hand = await database_call(raised_hand, session=self.session, student=self.user)
-        return {"now": now.timestamp(), "said": _answer(report) if report else None, "hand_up": hand is not None}
+        return {**await database_call(current_responses, session=self.session, student=self.user, now=timezone.now())}
 
     # --- commands
 
@@ -41,7 +37,7 @@ class StudentResponses(SessionSocket):
         except SelfReportRefused:
             await self.ensure_access()
             return
-        await self.send_json({"type": "said", **_answer(report)})
+        await self.send_json({"type": "said", **answer_payload(report)})
 
     async def move_hand(self, message: dict[str, Any]) -> None:
         is_up = message.get("up")
@@ -61,13 +57,5 @@ class StudentResponses(SessionSocket):
         await self.send_json({"type": "hand", "up": False})
 
     async def said_erased(self, message: SaidErased) -> None:
-        await self.send_json({"type": "said", **_answer(None)})
+        await self.send_json({"type": "said", **answer_payload(None)})
         await self.send_json({"type": "hand", "up": False})
-
-
-def _answer(report: SelfReport | None) -> dict[str, Any]:
-    """The answer with times in seconds since 1970; all null if none is in force."""
-    if report is None:
-        return {"answer": None, "at": None, "holds_until": None}
-    at = report.at.timestamp()
-    return {"answer": report.answer, "at": at, "holds_until": at + REPORT_HOLDS.total_seconds()}

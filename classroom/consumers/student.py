@@ -33,7 +33,7 @@ from classroom.tasks.follow_session import note_activity
 
 # How soon a command is retried that found the database unavailable.
 RETRY_S = 3
-COMMANDS = frozenset({"start", "pause", "say", "hand", "leave"})
+COMMANDS = frozenset({"start", "pause", "say", "hand", "leave", "ping"})
 # Refusals after which the open credit still holds: they reject something other than its snapshot.
 LEAVES_CREDIT_OPEN = ("not_requested", "text_frame", "unknown_command", "unknown_answer")
 
@@ -122,6 +122,8 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
                 await self.move_hand(message)
             case "leave":
                 await self.leave()
+            case "ping":
+                await self.send_json({"type": "pong"})
 
     async def start(self) -> None:
         self._cancel_retry()

@@ -86,11 +86,13 @@ class TeacherConsumer(SessionSocket):
             self.run_in_background(analysis.warm())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
-        """The page confirms updates and sends nothing else."""
+        """The page confirms updates, and asks after a silence whether the connection still works."""
         with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError, AttributeError):
             message = json.loads(text_data or "")
             if message["type"] == "shown":
                 self.flow.confirm(message["number"])
+            elif message["type"] == "ping":
+                await self.send_json({"type": "pong"})
 
     async def heartbeat(self) -> None:
         await database_call(record_teacher_activity, session_id=self.session.pk, now=timezone.now())

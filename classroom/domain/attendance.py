@@ -88,6 +88,18 @@ def record_heartbeat(*, stay: Stay, now: datetime) -> bool:
     return Stay.objects.filter(pk=stay.pk, left_at=None).update(last_seen_at=now) == 1
 
 
+def attend_by_requests(*, session: ClassSession, student: User, now: datetime) -> Stay:
+    """Record that the student's page is open although it has no socket: continue their open stay, or start one.
+
+    Raises SessionEnded.
+    """
+    stays = Stay.objects.open(now).filter(attendance__session=session, attendance__student=student)
+    stay = stays.select_related("attendance__session", "attendance__student").first()
+    if stay is not None and record_heartbeat(stay=stay, now=now):
+        return stay
+    return join_session(session=session, student=student, now=now)
+
+
 def _change_camera(attendance: Attendance, camera: str, now: datetime) -> None:
     changed = Attendance.objects.filter(pk=attendance.pk).exclude(camera=camera).update(camera=camera, changed_at=now)
     if changed:

@@ -29,6 +29,22 @@ class AnswerWindow(TypedDict):
     answers: dict[str, int]
 
 
+class CurrentAnswer(TypedDict):
+    """An answer with times in seconds since 1970; all None if none is in force."""
+
+    answer: str | None
+    at: float | None
+    holds_until: float | None
+
+
+class CurrentResponses(TypedDict):
+    """A student's answer and hand in force at `now`, in seconds since 1970."""
+
+    now: float
+    said: CurrentAnswer | None
+    hand_up: bool
+
+
 # --- answers
 
 
@@ -53,6 +69,21 @@ def record_answer(*, session: ClassSession, student: User, answer: str, now: dat
 def current_answer(*, session: ClassSession, student: User, now: datetime) -> SelfReport | None:
     """Return the student's answer that still holds, if any does."""
     return SelfReport.objects.filter(session=session, student=student, at__gt=now - REPORT_HOLDS).last()
+
+
+def answer_payload(report: SelfReport | None) -> CurrentAnswer:
+    if report is None:
+        return {"answer": None, "at": None, "holds_until": None}
+    at = report.at.timestamp()
+    return {"answer": report.answer, "at": at, "holds_until": at + REPORT_HOLDS.total_seconds()}
+
+
+def current_responses(*, session: ClassSession, student: User, now: datetime) -> CurrentResponses:
+    """Return what the student's page shows after it was loaded again, or on another device."""
+    report = current_answer(session=session, student=student, now=now)
+    hand = raised_hand(session=session, student=student)
+    said = answer_payload(report) if report else None
+    return {"now": now.timestamp(), "said": said, "hand_up": hand is not None}
 
 
 def given_answers(session: ClassSession) -> list[GivenAnswer]:

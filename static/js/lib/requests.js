@@ -1,6 +1,9 @@
-// Requests to the server's JSON API.
+// Requests to the server's JSON API. One that is not answered in time is rejected like one that failed.
+const TIMEOUT_MS = 10_000;
+
 export async function load(url) {
-  const response = await fetch(url, { headers: { Accept: "application/json" } });
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const response = await fetch(url, { headers: { Accept: "application/json" }, signal });
   if (!response.ok) throw new RequestFailed("GET", url, response.status);
   return response.json();
 }
@@ -15,6 +18,7 @@ export async function send(method, url, body) {
       "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value,
     },
     body: body && JSON.stringify(body),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   if (!response.ok) throw new RequestFailed(method, url, response.status);
   return response.status === 204 ? null : response.json();

@@ -55,6 +55,7 @@ export const CONNECTION_LABELS = {
   connecting: gettext("Connecting"),
   open: gettext("Connected"),
   lost: gettext("Reconnecting"),
+  polling: gettext("Updated every few seconds"),
   closed: gettext("Not connected"),
 };
 

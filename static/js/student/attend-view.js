@@ -23,6 +23,13 @@ export class AttendView extends ClassView {
     super.showConnection(state);
     this.#isLost = state === "lost";
     if (this.#isLost) this.#blank(TEACHER_SEES.lost);
+    else if (state === "polling") this.#blank(TEACHER_SEES.noConsent);
+  }
+
+  // The camera needs the socket.
+  showBlocked(isBlocked) {
+    super.showBlocked(isBlocked);
+    this.part("start").disabled = isBlocked;
   }
 
   showConsent(isGiven) {

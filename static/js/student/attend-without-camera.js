@@ -1,18 +1,20 @@
 // The page of a student in a class without cameras, who can answer and raise a hand. Nothing here asks for a camera.
-import { LiveSocket } from "../lib/live-socket.js";
 import { Attendance } from "./attendance.js";
 import { ClassView } from "./class-view.js";
 import { connectResponses } from "./responses-view.js";
+import { StudentConnection } from "./student-connection.js";
 
 const root = document.querySelector("[data-attend]");
 const view = new ClassView(root);
-const socket = new LiveSocket(root.dataset.socket, {
+const socket = new StudentConnection(root, {
   onState(state) {
     view.showConnection(state);
     responses.connectionChanged(state);
   },
   onMessage: (message) => HANDLERS[message.type]?.(message),
   onFinal: (code) => attendance.finish(code),
+  onResponses: (state) => responses.synchronise(state),
+  onBlocked: (isBlocked) => view.showBlocked(isBlocked),
 });
 const responses = connectResponses(root, socket);
 const attendance = new Attendance(view, socket);

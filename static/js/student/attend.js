@@ -1,7 +1,5 @@
 // The page of a student in class: joins over the socket, starts the camera on request, and answers each credit with
 // one frame. The server is asked for credits only while the camera gives live pictures.
-import { IdleTimer } from "../lib/idle-timer.js";
-import { LiveSocket } from "../lib/live-socket.js";
 import { AttendView } from "./attend-view.js";
 import { Attendance } from "./attendance.js";
 import { CameraPicker } from "./camera-picker.js";
@@ -9,10 +7,9 @@ import { Camera, CameraError } from "./camera.js";
 import { CreditAnswerer } from "./credits.js";
 import { LivePicture } from "./live-picture.js";
 import { connectResponses } from "./responses-view.js";
+import { StudentConnection } from "./student-connection.js";
 
 const LATE_AFTER_DROPS = 3;
-// With the camera on, the server is never silent for longer than a credit lives: the connection has died unnoticed.
-const IDLE_TIMEOUT_MS = 30_000;
 
 // Opening takes longer than this only if the browser asks the student, or if another program holds the camera.
 const SLOW_CAMERA_MS = 5_000;
@@ -21,24 +18,21 @@ const root = document.querySelector("[data-attend]");
 const view = new AttendView(root);
 const picker = new CameraPicker(root, () => camera.track && start());
 const camera = new Camera(() => onCameraLost("unplugged"));
-const socket = new LiveSocket(root.dataset.socket, {
+const socket = new StudentConnection(root, {
   onState: onConnectionChange,
-  onMessage(message) {
-    HANDLERS[message.type]?.(message);
-    if (picture.isLive && message.type !== "warming") idleTimer.restart();
-    else idleTimer.stop();
-  },
+  onMessage: (message) => HANDLERS[message.type]?.(message),
   onFinal: (code) => attendance.finish(code),
+  onResponses: (state) => responses.synchronise(state),
+  onBlocked(isBlocked) {
+    if (isBlocked && camera.track) pause();
+    view.showBlocked(isBlocked);
+  },
 });
 const responses = connectResponses(root, socket);
 const credits = new CreditAnswerer(socket);
 const picture = new LivePicture(onPictureChange);
 let drops = 0;
-const idleTimer = new IdleTimer(IDLE_TIMEOUT_MS, () => picture.isLive && socket.reconnect());
-const attendance = new Attendance(view, socket, () => {
-  idleTimer.stop();
-  releaseCamera();
-});
+const attendance = new Attendance(view, socket, releaseCamera);
 
 const HANDLERS = {
   welcome(message) {

@@ -26,6 +26,10 @@ export class ClassView {
     setText(connection.querySelector("[data-word]"), CONNECTION_LABELS[state]);
   }
 
+  showBlocked(isBlocked) {
+    this.part("blocked").hidden = !isBlocked;
+  }
+
   // A notice that stays until another one replaces it.
   showNotice(text) {
     this.#notice = text;

@@ -50,6 +50,13 @@ export class Responses {
     this.#send();
   }
 
+  // The server's state in answer to a request: it may confirm what is pending, and what it does not is sent again.
+  synchronise(state) {
+    this.said(state.said ?? { answer: null });
+    this.hand({ up: state.hand_up });
+    this.welcome(state);
+  }
+
   said(message) {
     if (this.#pending.say?.message.answer === message.answer) this.#pending.say = null;
     this.#confirmAnswer(message);
@@ -71,7 +78,7 @@ export class Responses {
   }
 
   connectionChanged(state) {
-    if (state !== "open") this.#isReady = false;
+    if (state !== "open" && state !== "polling") this.#isReady = false;
     this.#show();
   }
 

@@ -1,7 +1,7 @@
-// The live dashboard: opens the socket, fetches the first state once the server listens, then applies updates.
+// The live dashboard: opens the socket, fetches the first state once the server listens, then applies updates. Where no
+// socket can be opened, it fetches the whole state every few seconds.
+import { Connection } from "../lib/connection.js";
 import { setData } from "../lib/dom.js";
-import { IdleTimer } from "../lib/idle-timer.js";
-import { LiveSocket } from "../lib/live-socket.js";
 import { load } from "../lib/requests.js";
 import { Timeline } from "../timeline/timeline.js";
 import { AlertPanel } from "./alert-panel.js";
@@ -16,8 +16,8 @@ import { StudentPanel } from "./student-panel.js";
 import { TimelineAnnotations } from "./timeline-annotations.js";
 
 const RETRY_FETCH_MS = 3000;
-// A connection can die unnoticed: after this long without a message, the page fetches its state over HTTP.
-const IDLE_TIMEOUT_MS = 20_000;
+// Answers of the API that another request cannot change, as close codes.
+const FINAL_STATUSES = { 401: 4401, 403: 4401, 404: 4404 };
 
 const root = document.querySelector("[data-live]");
 const page = new PageState(root);
@@ -35,20 +35,18 @@ const timeline = new Timeline(root.querySelector("[data-part=timeline]"), {
   readsFaces: readsFaces(),
 });
 const annotations = new TimelineAnnotations((all) => timeline.annotate(all));
-const idleTimer = new IdleTimer(IDLE_TIMEOUT_MS, () => {
-  fetchState();
-  idleTimer.restart();
-});
 
 let updates = 0;
 
-const socket = new LiveSocket(root.dataset.socket, {
+const connection = new Connection(root.dataset.socket, {
   onState: onConnectionChange,
   onMessage(message) {
-    idleTimer.restart();
+    page.showHeard();
     HANDLERS[message.type]?.(message);
   },
   onFinal: finish,
+  poll: fetchState,
+  onBlocked: (isBlocked) => page.showBlocked(isBlocked),
 });
 
 const HANDLERS = {
@@ -65,7 +63,7 @@ const HANDLERS = {
     timeline.add([...message.windows, ...runningWindow.update(message.mood)], message.answers);
     showFresh();
     // The server holds the next update back until this one is confirmed.
-    socket.send({ type: "shown", number: message.number });
+    connection.send({ type: "shown", number: message.number });
   },
   history: (message) => page.showSaved(message.saved),
   alerts(message) {
@@ -77,19 +75,22 @@ const HANDLERS = {
   ended: () => finish(4410),
 };
 
+// Resolves to whether the state could be fetched and shown.
 async function fetchState() {
   const before = { updates, alerts: alerts.shown, markers: markers.shown };
   let state;
   try {
     state = await load(root.dataset.stateUrl);
-  } catch {
+  } catch (error) {
     page.showStale();
-    if (!page.hasEnded) setTimeout(() => socket.isOpen && fetchState(), RETRY_FETCH_MS);
-    return;
+    const code = FINAL_STATUSES[error.status];
+    if (code) finish(code);
+    if (!page.hasEnded) setTimeout(() => connection.isOpen && fetchState(), RETRY_FETCH_MS);
+    return false;
   }
   if (state.session.ended_at) {
     finish(4410);
-    return;
+    return false;
   }
   setData(root, "readsFaces", state.session.reads_faces ? "yes" : "no");
   runningWindow.start(state);
@@ -104,6 +105,7 @@ async function fetchState() {
   if (updates === before.updates) showClass(state);
   setData(root, "ready", "yes");
   showFresh();
+  return true;
 }
 
 function showClass(figures) {
@@ -117,7 +119,7 @@ function showMarkers(list) {
 }
 
 function showFresh() {
-  if (socket.isOpen) page.showFresh();
+  if (connection.isOpen || connection.isPolling) page.showFresh();
 }
 
 function readsFaces() {
@@ -126,22 +128,17 @@ function readsFaces() {
 
 function onConnectionChange(state) {
   page.showConnection(state);
-  if (state === "open") {
-    idleTimer.restart();
-  } else if (state === "lost") {
-    idleTimer.stop();
-    page.showStale();
-  }
+  if (state === "polling") page.showFresh();
+  else if (state === "lost") page.showStale();
 }
 
 function finish(code) {
   if (page.hasEnded) return;
-  idleTimer.stop();
-  socket.close();
+  connection.close();
   markers.stop();
   page.showFinished(code);
 }
 
 setUpLargeView(root.querySelector("[data-part=large]"));
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-socket.open();
+connection.open();

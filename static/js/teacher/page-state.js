@@ -1,4 +1,5 @@
-// Shows whether the figures can be trusted: the connection, stale figures, unsaved history, and the end of the class.
+// Shows whether the figures can be trusted: the connection, how old the figures are, unsaved history, and the end of the
+// class.
 import { setData, setText } from "../lib/dom.js";
 import { CONNECTION_LABELS } from "../lib/texts.js";
 import { clockTime } from "../lib/time.js";
@@ -23,6 +24,16 @@ export class PageState {
     this.#freshAt = Date.now() / 1000;
     this.#part("stale").hidden = true;
     setData(this.#root, "stale", null);
+  }
+
+  // A message, whatever it says, shows that the figures are still those of the server.
+  showHeard() {
+    if (!this.#root.dataset.stale) this.#freshAt = Date.now() / 1000;
+  }
+
+  // The network blocks WebSockets: the figures come by requests.
+  showBlocked(isBlocked) {
+    this.#part("blocked").hidden = !isBlocked;
   }
 
   // While the database is unavailable, new readings may never reach the history.

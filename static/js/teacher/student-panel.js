@@ -1,8 +1,8 @@
 // A dialog with one student's session so far, opened from the student's tile. Escape closes it and returns there.
-import { el, setText } from "../lib/dom.js";
+import { el, setData, setText } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { load } from "../lib/requests.js";
-import { shortClockTime } from "../lib/time.js";
+import { clockTime, shortClockTime } from "../lib/time.js";
 import { Timeline } from "../timeline/timeline.js";
 import { listAnnotations, listEvents, listFigures } from "./student-details.js";
 import { STATE_LABELS, STUDENT } from "./texts.js";
@@ -14,6 +14,7 @@ export class StudentPanel {
   #timeline = null;
   #studentId = null;
   #timer = null;
+  #shownAt = null;
 
   constructor(dialog) {
     this.#dialog = dialog;
@@ -28,6 +29,7 @@ export class StudentPanel {
     setText(this.#part("problem"), "");
     this.#part("way").href = this.#dialog.dataset.wayUrl.replace("/0/", `/${id}/`);
     this.#part("known").hidden = true;
+    this.#shownAt = null;
     this.#dialog.showModal();
     this.#refresh();
   }
@@ -39,7 +41,7 @@ export class StudentPanel {
       const details = await this.#load(id);
       if (id === this.#studentId) this.#show(details);
     } catch {
-      if (id === this.#studentId) setText(this.#part("problem"), STUDENT.failed);
+      if (id === this.#studentId) this.#showStale();
     }
     if (id !== null && id === this.#studentId) this.#timer = setTimeout(() => this.#refresh(), REFRESH_MS);
   }
@@ -56,8 +58,10 @@ export class StudentPanel {
 
   #show(details) {
     setText(this.#part("problem"), details ? "" : STUDENT.notJoined);
+    setData(this.#dialog, "stale", null);
     this.#part("known").hidden = details === null;
     if (details === null) return;
+    this.#shownAt = Date.now() / 1000;
     this.#part("figures").replaceChildren(...listFigures(details).map(buildFigure));
     const events = listEvents(details);
     this.#part("events").replaceChildren(...events.map(buildEvent));
@@ -66,6 +70,11 @@ export class StudentPanel {
     this.#timeline ??= new Timeline(this.#part("timeline"), { windowS: details.window_s, isLive: true, readsFaces });
     const { timeline, answers } = details;
     this.#timeline.replace(timeline, { answers, annotations: listAnnotations(details), readsFaces });
+  }
+
+  #showStale() {
+    setText(this.#part("problem"), STUDENT.failed(this.#shownAt && clockTime(this.#shownAt)));
+    setData(this.#dialog, "stale", "yes");
   }
 
   #onClose() {

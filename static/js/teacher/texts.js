@@ -45,7 +45,10 @@ export const STUDENT = {
     interpolate(gettext("%(certain)s of %(readings)s (%(share)s)"), { ...format({ certain, readings }), share }),
   ended: (reason, time) => interpolate(gettext("%(reason)s Ended at %(time)s."), { reason, time }),
   notJoined: gettext("Has not joined this class."),
-  failed: gettext("Could not load this. Trying again."),
+  failed: (time) =>
+    time
+      ? interpolate(gettext("Could not load this. Trying again; the figures are from %(time)s."), { time })
+      : gettext("Could not load this. Trying again."),
 };
 
 export const COVERAGE = {

@@ -79,6 +79,12 @@ async def test_pause_stops_the_credits(session, student):
         assert (await Attendance.objects.aget()).camera == "paused"
 
 
+async def test_ping_is_answered(session, student):
+    async with student_socket(session, student) as socket:
+        await socket.send("ping")
+        assert await socket.receive_type("pong") == {"type": "pong"}
+
+
 async def test_leave_command_marks_the_student_as_left(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive()

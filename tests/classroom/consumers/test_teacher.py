@@ -72,6 +72,12 @@ async def test_invalid_messages_from_the_dashboard_are_ignored(session, teacher,
             assert (await receive_tile(socket, student, state="paused"))["name"] == "Ada"
 
 
+async def test_ping_is_answered(session, teacher):
+    async with teacher_socket(session, teacher) as socket:
+        await socket.send("ping")
+        assert await socket.receive_type("pong") == {"type": "pong"}
+
+
 async def test_states_of_a_student_are_sent_as_they_change(session, teacher, student, portrait, jpeg_without_face):
     async with teacher_socket(session, teacher) as socket:
         async with student_socket(session, student) as theirs:

@@ -1,47 +1,10 @@
 import { freezeTime, resetPage } from "../page.js";
+import { FakeWebSocket } from "./fake-web-socket.js";
 
 import assert from "node:assert/strict";
 import test from "node:test";
 
 import { LiveSocket } from "../../../static/js/lib/live-socket.js";
-
-class FakeWebSocket extends EventTarget {
-  static OPEN = 1;
-  static all = [];
-  readyState = 0;
-  sent = [];
-  closedWith = null;
-
-  constructor(url) {
-    super();
-    this.url = url;
-    FakeWebSocket.all.push(this);
-  }
-
-  send(data) {
-    this.sent.push(data);
-  }
-
-  close(code = 1005) {
-    this.closedWith = code;
-  }
-
-  opens() {
-    this.readyState = FakeWebSocket.OPEN;
-    this.dispatchEvent(new Event("open"));
-  }
-
-  receives(data) {
-    this.dispatchEvent(Object.assign(new Event("message"), { data }));
-  }
-
-  closes(code) {
-    this.readyState = 3;
-    this.dispatchEvent(Object.assign(new Event("close"), { code }));
-  }
-}
-
-globalThis.WebSocket = FakeWebSocket;
 
 function connect(t) {
   resetPage();
@@ -155,7 +118,7 @@ test("a dropped connection counts as lost at once, and its late events are ignor
   advance(800);
   dead.receives('{"type": "late"}');
   dead.closes(1006);
-  advance(60_000);
+  advance(7_000);
   assert.deepEqual([messages, count(), socket.connection], [[], 2, last()]);
 });
 
@@ -182,4 +145,69 @@ test("closing tells the server with code 1000", (t) => {
   socket.close();
   open.closes(1000);
   assert.deepEqual([open.closedWith, finals], [1000, []]);
+});
+
+test("an opening that takes longer than eight seconds is given up", (t) => {
+  const { socket, states, last, count, advance } = connect(t);
+  advance(7999);
+  assert.deepEqual(states, ["connecting"]);
+  advance(1);
+  assert.deepEqual([states, last().closedWith, socket.failures], [["connecting", "lost"], 1005, 1]);
+  advance(800);
+  assert.equal(count(), 2);
+});
+
+test("a silent connection is asked for an answer, and dropped without one within 15 seconds", (t) => {
+  const { states, last, advance } = connect(t);
+  last().opens();
+  advance(4999);
+  assert.deepEqual(last().sent, []);
+  advance(1);
+  assert.deepEqual(last().sent, ['{"type":"ping"}']);
+  advance(9999);
+  assert.equal(states.at(-1), "open");
+  advance(1);
+  assert.equal(states.at(-1), "lost");
+});
+
+test("any message is an answer, and starts the silence again", (t) => {
+  const { states, messages, last, advance } = connect(t);
+  last().opens();
+  for (let times = 0; times < 3; times += 1) {
+    advance(14_999);
+    last().receives('{"type": "pong"}');
+  }
+  assert.deepEqual([states.at(-1), messages.length, last().sent.length], ["open", 3, 3]);
+});
+
+test("a page that is shown again asks at once", (t) => {
+  const { last, states, advance } = connect(t);
+  last().opens();
+  document.dispatchEvent(new Event("visibilitychange"));
+  assert.deepEqual(last().sent, ['{"type":"ping"}']);
+  advance(10_000);
+  assert.equal(states.at(-1), "lost");
+});
+
+test("a closed socket asks for nothing", (t) => {
+  const { socket, last, states, advance } = connect(t);
+  last().opens();
+  socket.close();
+  advance(60_000);
+  assert.deepEqual([last().sent, states.at(-1)], [[], "closed"]);
+});
+
+test("connections that bring no message count as failures, until one does", (t) => {
+  const { socket, last, advance } = connect(t);
+  last().closes(1006);
+  advance(800);
+  last().opens();
+  last().closes(1006);
+  assert.equal(socket.failures, 2);
+  advance(1600);
+  last().opens();
+  last().receives('{"type": "ready"}');
+  assert.equal(socket.failures, 0);
+  last().closes(1006);
+  assert.equal(socket.failures, 0);
 });

@@ -14,7 +14,8 @@ function serve(t, status, body) {
 test("load resolves to the answer's content", async (t) => {
   const fetch = serve(t, 200, { students: [] });
   assert.deepEqual(await load("/api/x/"), { students: [] });
-  assert.deepEqual(fetch.mock.calls[0].arguments, ["/api/x/", { headers: { Accept: "application/json" } }]);
+  const [url, { headers }] = fetch.mock.calls[0].arguments;
+  assert.deepEqual([url, headers], ["/api/x/", { Accept: "application/json" }]);
 });
 
 test("load rejects a failure with its status", async (t) => {
@@ -38,4 +39,28 @@ test("send resolves to null if there is no content", async (t) => {
 test("send rejects a failure", async (t) => {
   serve(t, 409);
   await assert.rejects(send("POST", "/api/x/", {}), { message: "POST /api/x/ answered 409.", status: 409 });
+});
+
+test("requests that are not answered within ten seconds are rejected", async (t) => {
+  const controllers = [];
+  t.mock.method(AbortSignal, "timeout", (ms) => {
+    controllers.push({ ms, controller: new AbortController() });
+    return controllers.at(-1).controller.signal;
+  });
+  document.querySelector = () => ({ value: "token" });
+  t.mock.method(
+    globalThis,
+    "fetch",
+    (_, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+      }),
+  );
+  for (const request of [() => load("/api/x/"), () => send("POST", "/api/x/", {})]) {
+    const rejected = assert.rejects(request(), { name: "TimeoutError" });
+    const { ms, controller } = controllers.pop();
+    assert.equal(ms, 10_000);
+    controller.abort(new DOMException("late", "TimeoutError"));
+    await rejected;
+  }
 });

@@ -173,3 +173,26 @@ test("a response that the server could not store is sent again", (t) => {
   responses.refused({ code: "unavailable" });
   assert.deepEqual(takeSent(), [{ type: "say", answer: "lost" }]);
 });
+
+test("a state over HTTP confirms what it holds, and what it does not is sent again", (t) => {
+  const { responses, state, takeSent, advance } = attend(t);
+  responses.answer("lost");
+  responses.synchronise({ said: { answer: "lost", holds_until: NOW + 180 }, hand_up: false, now: NOW });
+  assert.deepEqual(state(), { ...NOTHING, answer: "lost", until: NOW + 180 });
+  takeSent();
+  responses.toggleHand();
+  responses.synchronise({ said: { answer: "lost", holds_until: NOW + 180 }, hand_up: false, now: NOW });
+  advance(2500);
+  assert.deepEqual(takeSent(), [{ type: "hand", up: true }]);
+  responses.synchronise({ said: null, hand_up: true, now: NOW });
+  assert.deepEqual(state(), { ...NOTHING, isHandUp: true });
+  responses.synchronise({ said: null, hand_up: false, now: NOW });
+  assert.deepEqual(state(), { ...NOTHING, wasLowered: true });
+});
+
+test("while the page polls, responses are sent", (t) => {
+  const { responses, takeSent } = attend(t);
+  responses.connectionChanged("polling");
+  responses.answer("lost");
+  assert.deepEqual(takeSent(), [{ type: "say", answer: "lost" }]);
+});

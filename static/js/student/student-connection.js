@@ -1,0 +1,40 @@
+// A student's connection to the class. Where the network blocks the socket, requests keep the student in class and carry
+// the answer and the hand; the camera needs the socket.
+import { Connection } from "../lib/connection.js";
+import { send } from "../lib/requests.js";
+
+const BODIES = {
+  say: ({ answer }) => ({ answer }),
+  hand: ({ up }) => ({ hand_up: up }),
+  leave: () => ({ left: true }),
+};
+// Answers of the API that another request cannot change, as close codes. 404: the student was removed from the course.
+const FINAL_STATUSES = { 401: 4401, 403: 4401, 404: 4403, 410: 4410 };
+
+export class StudentConnection extends Connection {
+  #url;
+  #handlers;
+
+  // The handlers of Connection without `poll`, and onResponses(state): the answer and the hand that the server knows.
+  constructor(root, handlers) {
+    super(root.dataset.socket, { ...handlers, poll: () => this.#post({}) });
+    this.#url = root.dataset.attendanceUrl;
+    this.#handlers = handlers;
+  }
+
+  send(message) {
+    if (!this.isPolling) super.send(message);
+    else if (BODIES[message.type]) this.#post(BODIES[message.type](message));
+  }
+
+  async #post(body) {
+    try {
+      this.#handlers.onResponses(await send("POST", this.#url, body));
+      return true;
+    } catch (error) {
+      const code = FINAL_STATUSES[error.status];
+      if (code) this.#handlers.onFinal(code);
+      return false;
+    }
+  }
+}

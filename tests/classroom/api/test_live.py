@@ -1,0 +1,42 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from classroom.domain.sessions import close_idle_sessions, end_session, last_activity
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session():
+    return factories.session(started_at=timezone.now() - timedelta(hours=3))
+
+
+@pytest.fixture
+def teacher(session):
+    client = Client()
+    client.force_login(session.course.teachers.get())
+    return client
+
+
+def test_asking_for_the_state_keeps_a_session_open(session, teacher):
+    assert teacher.get(f"/api/sessions/{session.pk}/live/").status_code == 200
+    assert timezone.now() - last_activity(session) < timedelta(minutes=1)
+    assert close_idle_sessions(now=timezone.now()) == 0
+
+
+def test_state_of_an_ended_session_is_no_activity(session, teacher):
+    end_session(session=session, now=session.started_at)
+    assert teacher.get(f"/api/sessions/{session.pk}/live/").json()["session"]["ended_at"] is not None
+    assert last_activity(session) == session.started_at
+
+
+def test_state_does_not_exist_for_others(session):
+    for user in (factories.teacher(), factories.student_of(session.course)):
+        client = Client()
+        client.force_login(user)
+        assert client.get(f"/api/sessions/{session.pk}/live/").status_code == 404
+    assert last_activity(session) == session.started_at
