@@ -18,7 +18,7 @@ from accounts.security_log import Event, record
 class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Let the templates in templates/account/email say when their link expires."""
-        super().send_mail(template_prefix, email, {"link_days": settings.MAIL_LINK_DAYS, **context})
+        super().send_mail(template_prefix, email, {"link_hours": settings.MAIL_LINK_HOURS, **context})
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Check the password, unless earlier failures require a wait. Raises ValidationError then."""

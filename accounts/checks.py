@@ -1,7 +1,10 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+# Django's backends that leave mails on the machine.
+NOT_SENDING = {f"django.core.mail.backends.{name}.EmailBackend" for name in ("console", "dummy", "filebased", "locmem")}
 
 
 @register(Tags.security, deploy=True)
@@ -11,3 +14,20 @@ def proxies_are_counted(app_configs: Any, **_: Any) -> list[CheckMessage]:
         return []
     hint = "Set TRUSTED_PROXY_COUNT to the number of proxies in front, or anyone can make everyone wait to sign in."
     return [Error("HTTPS is on and TRUSTED_PROXY_COUNT is 0.", hint=hint, id="accounts.E001")]
+
+
+@register(Tags.security, deploy=True)
+def mails_are_sent(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """The default prints mails, and with them links that set a password, to the log."""
+    if settings.EMAIL_BACKEND not in NOT_SENDING:
+        return []
+    hint = "Set EMAIL_URL. Password links are printed to the log, where whoever reads it can use them."
+    return [Warning("Mails are not sent.", hint=hint, id="accounts.W001")]
+
+
+@register(Tags.security, deploy=True)
+def addresses_are_confirmed(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    if settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory":
+        return []
+    hint = "Set ACCOUNT_EMAIL_VERIFICATION=mandatory, or people can sign up with addresses of others."
+    return [Warning("E-mail addresses are not confirmed.", hint=hint, id="accounts.W002")]

@@ -2,6 +2,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import DatabaseError, connection
+
+from accounts.models import User
+from classroom.domain.demo import DEMO_USERS
 
 
 @register(Tags.security, deploy=True)
@@ -11,3 +15,28 @@ def simulation_is_off(app_configs: Any, **_: Any) -> list[CheckMessage]:
         return []
     hint = "Anyone who can reach the server can create accounts. Unset SIMULATION_ALLOWED for real students."
     return [Warning("Simulated classes are allowed.", hint=hint, id="classroom.W001")]
+
+
+@register(Tags.security, deploy=True)
+def database_is_a_server(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    if connection.vendor != "sqlite":
+        return []
+    hint = "SQLite serves one process, whose user can read and copy all data. Set DATABASE_URL to a Postgres server."
+    return [Warning("The database is SQLite.", hint=hint, id="classroom.W002")]
+
+
+@register(Tags.security, deploy=True)
+def demo_accounts_are_gone(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Look for the accounts of `make run`, whose password everybody who has seen its output knows.
+
+    Say nothing if the database cannot be asked, as while an image is built.
+    """
+    try:
+        demo_users = list(User.objects.filter(email__in=DEMO_USERS, is_active=True).order_by("pk"))
+    except DatabaseError:
+        return []
+    usable = ", ".join(user.email for user in demo_users if user.has_usable_password())
+    if not usable:
+        return []
+    hint = f"Delete them: {usable}."
+    return [Warning("The demo accounts can sign in.", hint=hint, id="classroom.W003")]

@@ -193,10 +193,10 @@ EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Attune <noreply@localhost>")
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# Links in mails expire after this many days, as the mails say.
-MAIL_LINK_DAYS = 3
-PASSWORD_RESET_TIMEOUT = MAIL_LINK_DAYS * 24 * 3600
-ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = MAIL_LINK_DAYS
+# Links in mails expire after this many hours, as the mails say. allauth takes a fraction of a day, too.
+MAIL_LINK_HOURS = max(1, env.int("MAIL_LINK_HOURS", default=1))
+PASSWORD_RESET_TIMEOUT = MAIL_LINK_HOURS * 3600
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = MAIL_LINK_HOURS / 24
 
 # --- Language and time ----------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ def test_password_reset_mail_has_one_sentence_one_link_and_its_expiry(client):
         "Attune: reset your password",
         f"Choose a new password for {user.email} with this link, or ignore this e-mail if you did not ask for it:\n\n"
         "URL\n\n"
-        "The link expires in 3 days.",
+        "The link expires in 1 hour.",
     )
 
 
@@ -50,7 +50,7 @@ def test_confirmation_mail_says_what_to_confirm_and_when_the_link_expires(client
         "Confirm with this link that zoe@school.example is your address, or ignore this e-mail if you did not ask for "
         "it:\n\n"
         "URL\n\n"
-        "The link expires in 3 days.",
+        "The link expires in 1 hour.",
     )
 
 

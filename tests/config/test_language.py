@@ -120,4 +120,4 @@ def test_password_reset_mail_is_in_hindi(hindi):
     hindi.post(reverse("account_reset_password"), {"email": factories.user("student").email})
     [sent] = mail.outbox
     assert sent.subject == "Attune: अपना पासवर्ड बदलें"
-    assert "यह लिंक 3 दिन तक काम करता है।" in sent.body
+    assert "यह लिंक 1 घंटे तक काम करता है।" in sent.body
