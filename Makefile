@@ -20,10 +20,11 @@ YIELDING := nice -n 10
 setup: $(VENV)/.requirements node_modules/.installed .env $(CATALOGUES)
 
 $(VENV)/bin/python:
+	$(PYTHON) scripts/check_python
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.requirements: requirements.txt | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	touch $@
 
 $(VENV)/.requirements-dev: requirements-dev.txt $(VENV)/.requirements
@@ -136,5 +137,6 @@ messages: setup
 	$(MAKEMESSAGES) --domain djangojs
 
 lock:
-	$(UV_COMPILE) requirements.in -o requirements.txt
+	$(UV_COMPILE) requirements.in --override requirements-override.in -o requirements.txt
+	$(UV_COMPILE) requirements-serve.in --override requirements-serve-override.in --constraints requirements.txt -o requirements-serve.txt
 	$(UV_COMPILE) requirements-dev.in -o requirements-dev.txt

@@ -39,7 +39,10 @@ def _original() -> Image:
     # Read the file directly: the package's own loader imports half of scikit-image and may go online.
     spec = importlib.util.find_spec("skimage")
     if spec is None or spec.origin is None:
-        raise NoPortrait("The default portrait comes with scikit-image, which is not installed; name a source instead.")
+        raise NoPortrait(
+            "The default portrait comes with scikit-image, which serving does not need. Name a source instead, "
+            "or: pip install --no-deps -r requirements.txt"
+        )
     return read_image(Path(spec.origin).parent / "data" / "astronaut.png")
 
 

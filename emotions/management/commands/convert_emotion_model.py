@@ -2,14 +2,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from emotions.management.options import share
+from emotions.management.training_command import TrainingCommand
 
 
-class Command(BaseCommand):
+class Command(TrainingCommand):
     help = "Converts a stored network to the served file again, calibrates and measures it. Deletes its report."
-    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -3,12 +3,13 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
+
+from emotions.management.training_command import TrainingCommand
 
 
-class Command(BaseCommand):
+class Command(TrainingCommand):
     help = "Measures a stored model on a split of FER-2013, calculated as it is served."
-    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -2,17 +2,17 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from emotions.management.options import model_name, share
+from emotions.management.training_command import TrainingCommand
 
 
-class Command(BaseCommand):
+class Command(TrainingCommand):
     help = (
         "Makes one network of several stored ones, calibrates and measures it. It answers with the mean of their "
         "answers; or, with --average, has the mean of the weights of networks that continued from the same ones."
     )
-    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("models", nargs="+", metavar="MODEL", help="the stored models")

@@ -3,17 +3,17 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from emotions.management.options import add_augmentation_options, augmentation, not_negative, positive, share
+from emotions.management.training_command import TrainingCommand
 
 
-class Command(BaseCommand):
+class Command(TrainingCommand):
     help = (
         "Stores augmented views of FER-2013's training faces with the answers of teachers, for train_emotion_model "
         "--transfer-set. Stopped, it continues where it was; run again with more views or teachers, it adds them."
     )
-    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from emotions.management.options import (
     add_augmentation_options,
@@ -19,6 +19,7 @@ from emotions.management.options import (
     stage,
     teacher,
 )
+from emotions.management.training_command import TrainingCommand
 
 if TYPE_CHECKING:
     from emotions.training.config import TrainingConfig
@@ -41,9 +42,8 @@ SETTINGS = (
 )
 
 
-class Command(BaseCommand):
+class Command(TrainingCommand):
     help = "Trains a network on FER-2013 and stores it in OUTPUT/NAME. After a kill, --resume continues."
-    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

