@@ -162,8 +162,8 @@ def _worse_pictures(steps: list[Step]) -> list[str]:
         "## Worse pictures",
         "",
         "The same faces, made worse by fixed steps. Faces a detector would no longer find are not counted here.",
-        "Certain is the share that is not answered `uncertain` (too dark, too blurred, or no expression stands out);",
-        "the last column is the accuracy on that share.",
+        "Certain is the share that is not answered `uncertain` (too dark, too bright, too blurred, or no",
+        "expression stands out); the last column is the accuracy on that share.",
         "",
         *_table(heading, rows),
     ]

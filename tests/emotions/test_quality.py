@@ -18,6 +18,7 @@ def test_a_good_face_read_clearly_is_not_doubted():
     [
         (FaceQuality(20.0, 0.5, 0.4), SURE, "too_small"),
         (FaceQuality(80.0, 0.02, 0.4), SURE, "too_dark"),
+        (FaceQuality(80.0, 0.89, 0.4), SURE, "too_bright"),
         (FaceQuality(80.0, 0.5, 0.01), SURE, "too_blurred"),
         (GOOD, FLAT, "flat"),
         (FaceQuality(20.0, 0.02, 0.01), FLAT, "too_small"),

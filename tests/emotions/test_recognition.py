@@ -95,6 +95,12 @@ def test_recognise_doubts_a_face_in_the_dark(recogniser, frame):
     assert face.uncertain == "too_dark"
 
 
+def test_recognise_doubts_an_over_exposed_face(recogniser, frame):
+    bright = np.clip(frame * 1.7 + 40, 0, 255).astype(np.uint8)
+    (face,) = recogniser.recognise(encoded(bright)).faces
+    assert face.uncertain == "too_bright"
+
+
 def test_recognise_doubts_a_blurred_face(recogniser, frame):
     (face,) = recogniser.recognise(encoded(cv2.GaussianBlur(frame, (0, 0), 5))).faces
     assert face.uncertain == "too_blurred"

@@ -40,6 +40,7 @@ export const CONFIDENCE_LABELS = {
 export const UNCERTAIN_REASONS_SHORT = {
   too_small: gettext("too far away"),
   too_dark: gettext("too dark"),
+  too_bright: gettext("too bright"),
   too_blurred: gettext("too blurred"),
   flat: gettext("mixed expression"),
 };
@@ -47,6 +48,7 @@ export const UNCERTAIN_REASONS_SHORT = {
 export const UNCERTAIN_REASONS = {
   too_small: gettext("the face is too small"),
   too_dark: gettext("it is too dark"),
+  too_bright: gettext("it is too bright"),
   too_blurred: gettext("the picture is too blurred"),
   flat: gettext("no expression stands out"),
 };
