@@ -50,6 +50,7 @@ node_modules/.installed-dev: package-lock.json node_modules/.installed
 setup-dev: setup $(VENV)/.requirements-dev node_modules/.installed-dev
 
 # The demo: one process, SQLite, nothing to install but this folder. Reachable from this machine alone.
+run: export SITE_URL ?= http://localhost:$(PORT)
 run: setup
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py create_demo --password-file var/demo-password --url http://localhost:$(PORT)
@@ -70,6 +71,7 @@ services-stop:
 run-distributed: export WEB_PORT := $(PORT)
 run-distributed: export WORKER_PROCESSES ?= $(shell nproc)
 run-distributed: export SIMULATION_ALLOWED := 1
+run-distributed: export SITE_URL ?= http://localhost:$(PORT)
 run-distributed: export PATH := $(CURDIR)/$(BIN):$(PATH)
 run-distributed: setup services
 	set -a; . var/services/env; set +a; \

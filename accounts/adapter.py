@@ -1,5 +1,6 @@
 import math
 from typing import Any, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -17,8 +18,9 @@ from accounts.security_log import Event, record
 
 class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Let the templates in templates/account/email say when their link expires."""
-        super().send_mail(template_prefix, email, {"link_hours": settings.MAIL_LINK_HOURS, **context})
+        """Let links lead to SITE_URL, whatever the request says, and templates say when they expire."""
+        links = {name: _on_this_site(value) for name, value in context.items() if name.endswith("_url")}
+        super().send_mail(template_prefix, email, {"link_hours": settings.MAIL_LINK_HOURS, **context, **links})
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Check the password, unless earlier failures require a wait. Raises ValidationError then."""
@@ -41,6 +43,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:
         record(Event.PASSWORD_RESET_REQUESTED, subject=cast(User, user))
         super().send_password_reset_mail(user, email, context)
+
+
+def _on_this_site(url: str) -> str:
+    parts = urlsplit(url)
+    return settings.SITE_URL + urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 def _refuse_for(wait: int, email: str) -> None:

@@ -31,3 +31,11 @@ def addresses_are_confirmed(app_configs: Any, **_: Any) -> list[CheckMessage]:
         return []
     hint = "Set ACCOUNT_EMAIL_VERIFICATION=mandatory, or people can sign up with addresses of others."
     return [Warning("E-mail addresses are not confirmed.", hint=hint, id="accounts.W002")]
+
+
+@register(Tags.security, deploy=True)
+def site_url_is_https(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    if not settings.HTTPS or settings.SITE_URL.startswith("https://"):
+        return []
+    hint = "Set SITE_URL to the address that browsers show, such as https://attune.example."
+    return [Error(f"HTTPS is on and SITE_URL is {settings.SITE_URL}.", hint=hint, id="accounts.E002")]

@@ -94,8 +94,8 @@ def measure(variant: Variant, options: list[str]) -> dict[str, Any]:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         own = {key: value.format(db=Path(folder) / "db.sqlite3") for key, value in variant.env.items()}
-        env = {**os.environ, "SIMULATION_ALLOWED": "1", "PORT": str(port), **own}
         url = f"http://127.0.0.1:{port}"
+        env = {**os.environ, "SIMULATION_ALLOWED": "1", "PORT": str(port), "SITE_URL": url, **own}
         with log.open("wb") as output:
             subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
             processes = stack.enter_context(_running(variant, port, env, output))

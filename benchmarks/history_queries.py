@@ -71,7 +71,7 @@ def prepare_database(reuse: bool) -> None:
 def start_django() -> None:
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ["ALLOWED_HOSTS"] = "testserver"
+    os.environ["SITE_URL"] = "http://testserver"
     # Beyond the limit the server would answer fast, with refusals.
     os.environ["DOWNLOADS_A_MINUTE"] = "1000000"
     import django  # noqa: PLC0415  # after the environment

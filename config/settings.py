@@ -10,8 +10,9 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
-from config import services
+from config import services, site
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -26,8 +27,16 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set. 'make setup' writes one into .env; on a server, set it in the environment."
     )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# The address at which browsers reach the site. Other Host headers are refused, and links in mails begin with it.
+SITE_ORIGINS = site.origins(env.str("SITE_URL", default="http://localhost:8000").rstrip("/"))
+SITE_HOSTS = site.host_headers(SITE_ORIGINS)
+SITE_URL = SITE_ORIGINS[0]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=site.host_names(SITE_ORIGINS))
+if not validate_host(site.host_names(SITE_ORIGINS)[0], ALLOWED_HOSTS):
+    raise ImproperlyConfigured(
+        f"ALLOWED_HOSTS lacks the host of SITE_URL ({SITE_URL}). Set SITE_URL, or unset ALLOWED_HOSTS."
+    )
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=SITE_ORIGINS)
 
 INSTALLED_APPS = [
     "daphne",
@@ -50,6 +59,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.response_headers.ResponseHeadersMiddleware",
+    "config.site_host.SiteHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -48,7 +48,8 @@ def running_server(folder: Path, **settings: str):
     """Start a server with the demo course in `folder`; a generator for a fixture, which stops it at the end."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    env = {**os.environ, "SQLITE_PATH": str(folder / "db.sqlite3"), "SNAPSHOT_INTERVAL_MS": "500", **settings}
+    env = {**os.environ, "SQLITE_PATH": str(folder / "db.sqlite3"), "SNAPSHOT_INTERVAL_MS": "500"}
+    env |= {"SITE_URL": url, **settings}
     for services in ("DATABASE_URL", "REDIS_URL"):
         env.pop(services, None)
     password_file = folder / "password"

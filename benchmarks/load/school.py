@@ -5,6 +5,7 @@ import contextlib
 import itertools
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from benchmarks.load.people import IdleStudent, Person, Register, Seat, Student, Teacher
 from classroom.simulation.browser import Browser, SimulationFailed
@@ -69,7 +70,9 @@ class _SignInLimiter:
             cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in browser.http.cookie_jar)
         finally:
             await browser.close()
-        return Seat(url, accounts["session"], {"Origin": url, "Cookie": cookies})
+        # One site has one Host, that of its SITE_URL, whichever process answers.
+        site = {"Host": urlsplit(sign_in_url).netloc, "Origin": sign_in_url}
+        return Seat(url, accounts["session"], {**site, "Cookie": cookies})
 
 
 class Crowd:

@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.core import mail
+from django.test import Client
 
 from tests import factories
 
@@ -64,3 +65,16 @@ def test_signing_up_with_a_known_address_sends_its_owner_a_mail(client):
         "password, choose a new one with this link:\n\n"
         "URL",
     )
+
+
+def test_links_in_mails_begin_with_the_site_s_url(client, settings):
+    settings.SITE_URL = "https://attune.example:8443"
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    user = factories.user()
+    client.post("/accounts/password/reset/", {"email": user.email})
+    client.post("/accounts/password/reset/", {"email": "nobody@school.example"})
+    client.post("/accounts/signup/", {**SIGN_UP, "email": "zoe@school.example"})
+    Client().post("/accounts/signup/", {**SIGN_UP, "email": user.email})
+    links = [re.findall(r"\S+://\S+", sent.body) for sent in mail.outbox]
+    paths = [each.removeprefix("https://attune.example:8443/accounts/").split("/")[:2] for [each] in links]
+    assert paths == [["password", "reset"], ["signup", ""], ["confirm-email", paths[2][1]], ["password", "reset"]]

@@ -13,7 +13,7 @@ PRODUCTION = {
     "HTTPS": "1",
     "TRUSTED_PROXY_COUNT": "1",
     "SECRET_KEY": "x7" * 30 + "-a-long-and-random-enough-key",
-    "ALLOWED_HOSTS": "attune.example",
+    "SITE_URL": "https://attune.example",
     "SIMULATION_ALLOWED": "0",
     "EMAIL_URL": "smtp://mail.example:25",
     "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
@@ -41,6 +41,23 @@ def test_missing_secret_key_error_says_how_to_get_one():
     assert "'make setup' writes one" in done.stderr
 
 
+def test_allowed_hosts_without_the_site_s_host_stop_the_start():
+    done = python("import config.asgi", ALLOWED_HOSTS="attune.example", SITE_URL="http://localhost:8000")
+    assert done.returncode != 0
+    assert "ALLOWED_HOSTS lacks the host of SITE_URL (http://localhost:8000). Set SITE_URL" in done.stderr
+
+
+def test_hosts_and_origins_follow_from_the_site_s_url():
+    code = """
+from django.conf import settings
+print(settings.SITE_URL, settings.SITE_HOSTS, settings.ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS)
+"""
+    done = python(code, DJANGO_SETTINGS_MODULE="config.settings", SITE_URL="https://Attune.example:8443/")
+    hosts = "['attune.example:8443'] ['attune.example']"
+    origin = "https://attune.example:8443"
+    assert done.stdout.strip() == f"{origin} {hosts} ['{origin}']", done.stderr
+
+
 @pytest.mark.parametrize("services", [{}, {"REDIS_URL": "rediss://redis.example"}], ids=["one process", "distributed"])
 def test_production_settings_pass_the_deployment_check(services):
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
@@ -57,6 +74,7 @@ def test_production_settings_pass_the_deployment_check(services):
         ("EMAIL_URL", "consolemail://", "WARNING", "accounts.W001"),
         ("ACCOUNT_EMAIL_VERIFICATION", "none", "WARNING", "accounts.W002"),
         ("TRUSTED_PROXY_COUNT", "0", "ERROR", "accounts.E001"),
+        ("SITE_URL", "http://attune.example", "ERROR", "accounts.E002"),
     ],
 )
 def test_deployment_check_reports(setting, value, fail_level, message):

@@ -102,7 +102,8 @@ def _product(folder: Path, addresses: dict[str, str]):
     port = free_port()
     env = {**os.environ, **{name: _through(network, url) for name, url in addresses.items()}}
     env |= {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "WEB_PORT": str(port)}
-    env |= {"WORKER_PROCESSES": "2", "SIMULATION_ALLOWED": "1", "SNAPSHOT_INTERVAL_MS": "500"}
+    url = f"http://127.0.0.1:{port}"
+    env |= {"WORKER_PROCESSES": "2", "SIMULATION_ALLOWED": "1", "SNAPSHOT_INTERVAL_MS": "500", "SITE_URL": url}
     env |= {"BEAT_SCHEDULE_FILE": str(folder / "beat")}
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
     log = folder / "log"
@@ -110,7 +111,6 @@ def _product(folder: Path, addresses: dict[str, str]):
     with log.open("wb") as output:
         process = subprocess.Popen(honcho, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT)
     try:
-        url = f"http://127.0.0.1:{port}"
         wait_for(url, process, log)
         yield Distributed(url, psutil.Process(process.pid), network, addresses, log)
     finally:
