@@ -53,7 +53,7 @@ setup-dev: setup $(VENV)/.requirements-dev node_modules/.installed-dev
 run: export SITE_URL ?= http://localhost:$(PORT)
 run: setup
 	$(BIN)/python manage.py migrate --verbosity 0
-	$(BIN)/python manage.py create_demo --password-file var/demo-password --url http://localhost:$(PORT)
+	$(BIN)/python manage.py create_demo --past-classes --password-file var/demo-password --url http://localhost:$(PORT)
 	SIMULATION_ALLOWED=1 exec $(BIN)/daphne -b 127.0.0.1 -p $(PORT) --websocket-max-message-size 131072 --no-server-name config.asgi:application
 
 # A simulated class in the demo course; needs a running `make run`.
@@ -76,7 +76,7 @@ run-distributed: export PATH := $(CURDIR)/$(BIN):$(PATH)
 run-distributed: setup services
 	set -a; . var/services/env; set +a; \
 	python manage.py migrate --verbosity 0 && \
-	python manage.py create_demo --password-file var/demo-password --url http://localhost:$(PORT) && \
+	python manage.py create_demo --past-classes --password-file var/demo-password --url http://localhost:$(PORT) && \
 	exec honcho -f Procfile.local start -c web=2
 
 # Every check and test: two parts at a time, each printed when it is over. All run, even if one fails.

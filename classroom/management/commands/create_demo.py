@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand
+from django.utils import timezone
 
 from classroom.domain.demo import ensure_demo
+from classroom.domain.example_course import ensure_example_course
 
 
 class Command(BaseCommand):
@@ -14,8 +16,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--password-file", type=Path, required=True, help="stores the password between starts")
         parser.add_argument("--url", default="http://localhost:8000")
+        parser.add_argument("--past-classes", action="store_true", help="also a course with invented past classes")
 
-    def handle(self, *args: Any, password_file: Path, url: str, **options: Any) -> None:
+    def handle(self, *args: Any, password_file: Path, url: str, past_classes: bool, **options: Any) -> None:
         if not password_file.exists():
             password_file.parent.mkdir(parents=True, exist_ok=True)
             password_file.touch(mode=0o600)
@@ -26,4 +29,7 @@ class Command(BaseCommand):
         lines += [f"  {user.role:14} {user.email:24} {user.name}" for user in demo.users]
         lines += ["", f"  course: {demo.course} (join code {demo.course.join_code})"]
         lines += ["  A simulated class joins it with: make demo", ""]
+        if past_classes:
+            teacher = demo.course.teachers.earliest("pk")
+            lines += [f"  past classes: {ensure_example_course(teacher=teacher, now=timezone.now())}", ""]
         self.stdout.write("\n".join(lines))

@@ -1,0 +1,48 @@
+from datetime import timedelta
+
+import pytest
+
+from classroom.domain.example_course import LESSONS, MINUTES, STUDENTS, ensure_example_course
+from classroom.domain.history.watermark import is_fully_rolled_up
+from classroom.models import AlertKind, Reading
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def test_past_classes_are_complete_and_the_same_each_time():
+    teacher = factories.teacher()
+    course = ensure_example_course(teacher=teacher, now=NOW)
+    sessions = list(course.sessions.order_by("started_at"))
+    assert [session.topic for session in sessions] == [lesson.topic for lesson in LESSONS]
+    for session, lesson in zip(sessions, LESSONS, strict=True):
+        assert session.ended_at - session.started_at == timedelta(minutes=MINUTES)
+        assert is_fully_rolled_up(session)
+        present = set(session.attendances.values_list("student__name", flat=True))
+        assert present == set(STUDENTS) - set(lesson.absent)
+    assert not Reading.objects.filter(session__course=course, captured_at__gt=NOW).exists()
+
+    count = Reading.objects.count()
+    assert ensure_example_course(teacher=teacher, now=NOW + timedelta(days=1)) == course
+    assert (Reading.objects.count(), course.sessions.count()) == (count, len(LESSONS))
+
+
+def test_lost_moment_gives_an_alert_and_what_students_said():
+    course = ensure_example_course(teacher=factories.teacher(), now=NOW)
+    session = course.sessions.get(topic="Standard deviation")
+    alert = session.alerts.get(kind=AlertKind.CLASS_NEGATIVE)
+    minute = (alert.fired_at - session.started_at) / timedelta(minutes=1)
+    assert 8 < minute < 12
+    assert [report.answer for report in session.self_reports.all()][:2] == ["lost", "lost"]
+    assert session.raised_hands.exclude(lowered_at=None).count() == 2
+
+
+def test_course_says_that_its_data_are_invented(client):
+    teacher = factories.teacher()
+    course = ensure_example_course(teacher=teacher, now=NOW)
+    client.force_login(teacher)
+    page = client.get(f"/courses/{course.pk}/").content.decode()
+    assert "Invented students and invented readings" in page
+    report = client.get(f"/sessions/{course.sessions.first().pk}/").content.decode()
+    assert "(example data)" in report
