@@ -163,7 +163,7 @@ def _hold(
 def _readings(
     lesson: Lesson, session: ClassSession, student: User, start: datetime, end: datetime, rng: random.Random
 ) -> list[Reading]:
-    readings = []
+    readings: list[Reading] = []
     expression, at = "neutral", start
     # A third of the class stays with the lesson when the others are lost.
     keeps_up = rng.random() < 1 / 3
