@@ -4,6 +4,7 @@ import math
 import re
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -57,6 +58,23 @@ def add_augmentation_options(parser: ArgumentParser) -> None:
     parser.add_argument("--strength", type=not_negative(float), help="of the augmentation; default: 1")
     parser.add_argument("--grainy", type=share, help="share of faces with the grain of a dim room")
     parser.add_argument("--blurred", type=share, help="share of faces out of focus")
+
+
+def add_distillation_options(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--transfer-set",
+        type=Path,
+        metavar="FOLDER",
+        help="learn from its views, which are only mirrored and shifted",
+    )
+    parser.add_argument(
+        "--teachers",
+        type=teacher,
+        nargs="+",
+        metavar="NAME[:WEIGHT[:TEMPERATURE]]",
+        help="teachers of the transfer set",
+    )
+    parser.add_argument("--alpha", type=share, help="share of the label in each target; default: 0.3")
 
 
 def augmentation(options: dict[str, Any]) -> "Augmentation":

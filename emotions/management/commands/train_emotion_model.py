@@ -10,6 +10,7 @@ from django.core.management.base import CommandError
 
 from emotions.management.options import (
     add_augmentation_options,
+    add_distillation_options,
     augmentation,
     given,
     model_name,
@@ -17,7 +18,6 @@ from emotions.management.options import (
     positive,
     share,
     stage,
-    teacher,
 )
 from emotions.management.training_command import TrainingCommand
 
@@ -76,20 +76,7 @@ class Command(TrainingCommand):
         parser.add_argument("--label-smoothing", type=share)
         parser.add_argument("--mixup", type=not_negative(float), help="blend pairs of faces, by Beta(MIXUP, MIXUP)")
         add_augmentation_options(parser)
-        parser.add_argument(
-            "--transfer-set",
-            type=Path,
-            metavar="FOLDER",
-            help="learn from its views, which are only mirrored and shifted",
-        )
-        parser.add_argument(
-            "--teachers",
-            type=teacher,
-            nargs="+",
-            metavar="NAME[:WEIGHT[:TEMPERATURE]]",
-            help="teachers of the transfer set",
-        )
-        parser.add_argument("--alpha", type=share, help="share of the label in each target; default: 0.3")
+        add_distillation_options(parser)
         parser.add_argument(
             "--dtype", choices=["mixed_bfloat16", "float32"], help="float32 without bfloat16 in hardware"
         )
