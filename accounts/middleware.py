@@ -1,11 +1,17 @@
+import logging
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from accounts.hashers import HashingBusy
 from accounts.security_log import Event, record
+
+logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 5
 
@@ -34,13 +40,21 @@ class SecurityLogMiddleware(MiddlewareMixin):
         return response
 
 
-class HashingBusyMiddleware(MiddlewareMixin):
-    """Answer 503 with Retry-After if a password could not be hashed in time, on whatever page."""
+class UnavailableMiddleware(MiddlewareMixin):
+    """Answer 503 with Retry-After, on whatever page, if a password was not hashed in time or Redis does not answer."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, HashingBusy):
+        if isinstance(exception, HashingBusy):
+            title = _("Too many people are signing in")
+            reason = _("Nothing was changed, and this attempt does not count.")
+        elif isinstance(exception, RedisError):
+            logger.error("Redis is unavailable for %s: %s", request.path, exception)
+            title = _("Signing in is not possible right now")
+            reason = _("The part of the server that counts attempts does not answer. Nothing was changed.")
+        else:
             return None
-        response = render(request, "503.html", {"wait": RETRY_AFTER_S}, status=503)
+        context = {"title": title, "reason": reason, "wait": RETRY_AFTER_S}
+        response = render(request, "503.html", context, status=503)
         response["Retry-After"] = str(RETRY_AFTER_S)
         response["Cache-Control"] = "no-store"
         return response

@@ -1,0 +1,53 @@
+import pytest
+
+from accounts.models import User
+from tests import factories
+from tests.factories import PASSWORD
+from tests.server import free_port
+
+pytestmark = pytest.mark.django_db
+SIGN_UP = {"name": "Zoë", "email": "zoe@example.org", "password1": "quiet-river-41", "password2": "quiet-river-41"}
+
+
+@pytest.fixture
+def user(settings):
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": f"redis://127.0.0.1:{free_port()}/0",
+        }
+    }
+    return factories.user()
+
+
+def assert_says_what_is_wrong(response, title: str, reason: str) -> None:
+    assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (503, "5", "no-store")
+    assert title in response.text
+    assert reason in response.text
+
+
+def test_sign_in_says_what_is_wrong(client, user):
+    response = client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+    reason = "The part of the server that counts attempts does not answer. Nothing was changed."
+    assert "Try again in 5 seconds." in response.text
+    assert_says_what_is_wrong(response, "Signing in is not possible right now", reason)
+    assert not response.wsgi_request.user.is_authenticated
+
+
+def test_sign_in_says_what_is_wrong_in_hindi(client, user):
+    fields = {"login": user.email, "password": PASSWORD}
+    response = client.post("/accounts/login/", fields, headers={"Accept-Language": "hi"})
+    assert_says_what_is_wrong(response, "अभी साइन इन नहीं हो सकता", "कोशिशें गिनता है, जवाब नहीं दे रहा।")
+
+
+@pytest.mark.usefixtures("user")
+def test_sign_up_says_what_is_wrong_and_creates_no_account(client):
+    before = User.objects.count()
+    response = client.post("/accounts/signup/", SIGN_UP)
+    assert_says_what_is_wrong(response, "Signing in is not possible right now", "Nothing was changed.")
+    assert User.objects.count() == before
+
+
+@pytest.mark.usefixtures("user")
+def test_sign_in_page_itself_opens(client):
+    assert client.get("/accounts/login/").status_code == 200
