@@ -5,8 +5,10 @@ from urllib.parse import urlsplit, urlunsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -43,6 +45,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:
         record(Event.PASSWORD_RESET_REQUESTED, subject=cast(User, user))
         super().send_password_reset_mail(user, email, context)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        # Signing up with a free address costs a hash. Without one here, the time of the answer would tell them apart.
+        make_password(get_random_string(12))
+        super().send_account_already_exists_mail(email)
 
 
 def _on_this_site(url: str) -> str:
