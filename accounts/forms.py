@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.http import HttpRequest
@@ -28,3 +30,21 @@ class UserCreationForm(BaseUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name", "role")
+
+
+class EmailChangeForm(forms.Form):
+    email = forms.EmailField(
+        label=_("New address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_email(self) -> str:
+        address = self.cleaned_data["email"].lower()
+        if address == self.user.email:
+            raise forms.ValidationError(_("This is already your address."))
+        if User.objects.with_address(address):
+            raise forms.ValidationError(_("Another account has this address."))
+        return address

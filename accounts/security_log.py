@@ -39,10 +39,9 @@ class Event(StrEnum):
     ROLE_CHANGED = "role_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # the name of an event
     PASSWORD_RESET_REQUESTED = "password_reset_requested"  # noqa: S105  # the name of an event
-    EMAIL_ADDED = "email_added"
+    EMAIL_CHANGE_REQUESTED = "email_change_requested"
     EMAIL_CONFIRMED = "email_confirmed"
     EMAIL_CHANGED = "email_changed"
-    EMAIL_REMOVED = "email_removed"
     CONSENT_GRANTED = "consent_granted"
     CONSENT_WITHDRAWN = "consent_withdrawn"
     CONSENT_TEXT_PUBLISHED = "consent_text_published"

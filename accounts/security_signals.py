@@ -64,19 +64,9 @@ def log_deleted_account(instance: User, **_: Any) -> None:
     record(Event.ACCOUNT_DELETED, subject=instance)
 
 
-@receiver(allauth_signals.email_added)
-def log_added_address(user: User, **_: Any) -> None:
-    record(Event.EMAIL_ADDED, subject=user)
-
-
 @receiver(allauth_signals.email_confirmed)
 def log_confirmed_address(email_address: EmailAddress, **_: Any) -> None:
     record(Event.EMAIL_CONFIRMED, subject=email_address.user)
-
-
-@receiver(allauth_signals.email_removed)
-def log_removed_address(user: User, **_: Any) -> None:
-    record(Event.EMAIL_REMOVED, subject=user)
 
 
 @receiver(consent_changed)

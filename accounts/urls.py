@@ -1,9 +1,12 @@
 from django.urls import path
 
-from accounts import views
+from accounts import email_views, views
 
 urlpatterns = [
     path("consent/", views.consent, name="consent"),
+    # In place of allauth's page, which keeps several addresses of an account, confirmed or not.
+    path("accounts/email/", email_views.change_email, name="account_email"),
+    path("accounts/email/change/<str:token>/", email_views.confirm_email_change, name="confirm_email_change"),
     path("consent/grant/", views.consent_grant, name="consent_grant"),
     path("consent/withdraw/", views.consent_withdraw, name="consent_withdraw"),
 ]

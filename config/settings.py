@@ -185,6 +185,8 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="none")
 ACCOUNT_SESSION_REMEMBER = True
+# For accounts/email_views.py: a browser left open does not suffice to take an account over.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # A whole school may have one IP address. Sign-ins have no limit here: accounts/failed_sign_ins.py slows guessing down.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
@@ -201,6 +203,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 # Without EMAIL_URL, mails are printed to the console.
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# Django's other backends leave mails on the machine.
+MAIL_IS_SENT = EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Attune <noreply@localhost>")
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Links in mails expire after this many hours, as the mails say. allauth takes a fraction of a day, too.

@@ -59,6 +59,8 @@ class User(AbstractUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.is_staff = self.is_superuser = self.is_administrator
+        # allauth looks accounts up by the address in lower case, so no two may differ in case alone.
+        self.email = self.email.lower()
         super().save(*args, **kwargs)
 
     @property
