@@ -180,10 +180,11 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
             return close_codes.TRY_AGAIN if self.admitted else close_codes.NOT_SIGNED_IN
         found = ClassSession.objects.select_related("course").filter(pk=self.scope["url_route"]["kwargs"]["pk"]).first()
         if found is None:
-            return close_codes.NO_SUCH_SESSION
+            return close_codes.NOT_FOUND
         self.user, self.session = user, found
         if not self.may_open():
-            return close_codes.FORBIDDEN
+            # Strangers must not learn which sessions exist; whoever was in this one knows.
+            return close_codes.FORBIDDEN if self.admitted else close_codes.NOT_FOUND
         return None if found.is_running else close_codes.ENDED
 
     async def _send_heartbeats(self) -> None:

@@ -68,7 +68,7 @@ export const STALE = (time) =>
 export const CLOSED = {
   4401: gettext("You are signed out. Reload the page to sign in."),
   4403: gettext("You no longer teach this course."),
-  4404: gettext("This class no longer exists."),
+  4404: gettext("This class no longer exists, or you do not teach its course."),
   4410: gettext("The class has ended."),
 };
 

@@ -30,13 +30,13 @@ async def test_anonymous_visitor_is_refused(session):
 async def test_student_of_another_course_is_refused(session):
     stranger = await sync_to_async(lambda: factories.student_of(factories.course()))()
     async with student_socket(session, stranger) as socket:
-        assert await socket.close_code() == 4403
+        assert await socket.close_code() == 4404
 
 
 async def test_teacher_is_refused(session):
     teacher = await session.course.teachers.afirst()
     async with student_socket(session, teacher) as socket:
-        assert await socket.close_code() == 4403
+        assert await socket.close_code() == 4404
 
 
 async def test_ended_session_is_refused(session, student):

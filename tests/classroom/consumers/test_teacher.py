@@ -40,17 +40,17 @@ async def test_anonymous_visitor_is_refused(session):
 
 async def test_student_of_the_course_is_refused(session, student):
     async with teacher_socket(session, student) as socket:
-        assert await socket.close_code() == 4403
+        assert await socket.close_code() == 4404
 
 
 async def test_teacher_of_another_course_is_refused(session):
     async with teacher_socket(session, await sync_to_async(factories.teacher)()) as socket:
-        assert await socket.close_code() == 4403
+        assert await socket.close_code() == 4404
 
 
 async def test_administrator_is_refused(session):
     async with teacher_socket(session, await sync_to_async(factories.user)("administrator")) as socket:
-        assert await socket.close_code() == 4403
+        assert await socket.close_code() == 4404
 
 
 async def test_wrong_origin_is_rejected_in_the_handshake(session, teacher):
@@ -165,6 +165,7 @@ async def test_signing_out_in_another_browser_leaves_the_dashboard_open(session,
 
 async def test_teacher_removed_from_the_course_loses_the_dashboard(session, teacher):
     async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
         await sync_to_async(session.course.teachers.remove)(teacher)
         assert await socket.close_code() == 4403
 
