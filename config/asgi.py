@@ -8,10 +8,10 @@ django_application = get_asgi_application()
 # These import models, so Django must be set up first.
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
 from classroom.consumers.routing import websocket_urlpatterns  # noqa: E402
 from config import body_limit, connection_limits, core_dumps  # noqa: E402
+from config.site_sockets import SiteSocketsMiddleware  # noqa: E402
 
 core_dumps.forbid()
 body_limit.install()
@@ -20,6 +20,6 @@ connection_limits.install()
 application = ProtocolTypeRouter(
     {
         "http": django_application,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": SiteSocketsMiddleware(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

@@ -30,7 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_state(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a fast one
-    settings.SITE_URL, settings.SITE_HOSTS = "http://testserver", ["testserver"]  # the host of Django's test client
+    # The host of Django's test client.
+    settings.SITE_URL, settings.SITE_HOSTS, settings.SITE_ORIGINS = (
+        "http://testserver",
+        ["testserver"],
+        ["http://testserver"],
+    )
     process_state.reset()
     yield
     process_state.wait_until_idle()

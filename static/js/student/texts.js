@@ -85,7 +85,11 @@ export const CLOSED = {
     text: gettext("Join the course with its code first."),
     ...TO_COURSES,
   },
-  4404: { title: gettext("Class not found"), text: gettext("It may have been removed, or you are not in its course."), ...TO_COURSES },
+  4404: {
+    title: gettext("Class not found"),
+    text: gettext("It may have been removed, or you are not in its course."),
+    ...TO_COURSES,
+  },
   4409: {
     title: gettext("You are in this class on another device"),
     text: gettext("One device at a time. Your camera is off here."),

@@ -30,10 +30,10 @@ class Socket:
         self,
         path: str,
         user=None,
-        origin: str | None = "http://localhost",
+        origin: str | None = "http://testserver",
         language: str = "",
         session_key: str = "",
-        host: str = "localhost",
+        host: str = "testserver",
     ) -> None:
         self.path, self.user, self.origin, self.language = path, user, origin, language
         self.session_key, self.host = session_key, host
