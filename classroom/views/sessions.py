@@ -67,6 +67,7 @@ def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
         "students": students,
         "page": page_of_students(students, request),
         "comparison": compared,
+        "events": _events(report.markers, report.alerts),
         "marks": _timeline_marks(report.markers, [alert for alert in report.alerts if alert["student"] is None]),
         "faces_compared": shows_faces(session.course, compared),
         "charts": session_charts(compared) if report.earlier else [],
@@ -120,6 +121,7 @@ def _student_report(request: SignedInRequest, session: ClassSession, report: Stu
         "report": report,
         "summary": report.summary if report else None,
         "shares": report.summary.shares if report else None,
+        "events": _events(report.markers, report.alerts) if report else [],
         "marks": _timeline_marks(report.markers, report.alerts) if report else [],
         "is_me": request.user.is_student,
         "has_timeline": report is not None,
@@ -130,6 +132,13 @@ def _student_report(request: SignedInRequest, session: ClassSession, report: Stu
 
 def _context(session: ClassSession) -> dict[str, Any]:
     return {"session": session, "course": session.course, "window_s": WINDOW_S}
+
+
+def _events(markers: list[MarkerRow], alerts: list[AlertRow]) -> list[dict[str, Any]]:
+    """Return markers and alerts together, in the order in which they happened."""
+    events: list[dict[str, Any]] = [{"at": marker["at"], "marker": marker} for marker in markers]
+    events += [{"at": alert["fired_at"], "alert": alert} for alert in alerts]
+    return sorted(events, key=lambda event: event["at"])
 
 
 def _timeline_marks(markers: list[MarkerRow], alerts: list[AlertRow]) -> list[dict[str, Any]]:

@@ -253,6 +253,16 @@ def test_report_lists_markers_and_alerts(client, course, ada):
     assert page.count('data-testid="alert-row"') == 1
 
 
+def test_report_lists_events_in_the_order_in_which_they_happened(client, course, ada):
+    session = held(course, ada)
+    alert = session.alerts.get()
+    for seconds, text in ((1, "Quiz over"), (-1, "Quiz begins")):
+        at = alert.fired_at + timedelta(seconds=seconds)
+        session.markers.create(author=course.teachers.get(), at=at, text=text)
+    page = body(client, course.teachers.get(), f"/sessions/{session.pk}/")
+    assert page.index("Quiz begins") < page.index('data-testid="alert-row"') < page.index("Quiz over")
+
+
 def test_report_limits_the_number_of_alerts(client, course, ada):
     session = held(course, ada)
     alert = Alert.objects.get()
