@@ -1,10 +1,11 @@
 from django.urls import include, path
 
-from classroom.views import alerts, comparison, courses, exports, home, privacy, sessions
+from classroom.views import alerts, comparison, courses, exports, help, home, privacy, sessions
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("privacy/", privacy.privacy, name="privacy"),
+    path("help/camera/", help.camera_help, name="camera_help"),
     path("readings/erase/", privacy.readings_erase, name="readings_erase"),
     path("courses/join/", courses.course_join, name="course_join"),
     path("courses/<int:pk>/", courses.course_detail, name="course_detail"),

@@ -38,3 +38,17 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
   return stream;
 };
 """
+
+# Two cameras, of which another program holds the first. Their names are known once one was asked for.
+FIRST_BUSY = """
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+let isAllowed = false;
+navigator.mediaDevices.enumerateDevices = async () =>
+  ["cam-a", "cam-b"].map((id) => ({ kind: "videoinput", deviceId: isAllowed ? id : "", label: isAllowed ? id : "" }));
+navigator.mediaDevices.getUserMedia = async ({ video }) => {
+  isAllowed = true;
+  const wanted = video.deviceId?.ideal ?? video.deviceId?.exact ?? "cam-a";
+  if (wanted === "cam-a") throw new DOMException("held by another program", "NotReadableError");
+  return open({ video: true });
+};
+"""

@@ -49,7 +49,15 @@ async def check(browser, server, scheme: str, width: int, email: str, paths: lis
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
 async def test_visitor_pages_are_accessible(server, browser, scheme, width):
-    paths = ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/privacy/", "/nowhere/"]
+    paths = [
+        "/",
+        "/accounts/login/",
+        "/accounts/signup/",
+        "/accounts/password/reset/",
+        "/privacy/",
+        "/help/camera/",
+        "/nowhere/",
+    ]
     assert await check(browser, server, scheme, width, "", paths) == []
 
 

@@ -2,10 +2,16 @@
 import { setData, setText } from "../lib/dom.js";
 import { ClassView } from "./class-view.js";
 import { ReadingView, hintFor } from "./reading-view.js";
-import { CAMERA_FAILURES, DETAIL, NO_PICTURE, TEACHER_SEES } from "./texts.js";
+import { CAMERA_FAILURES, DETAIL, NO_PICTURE, OFFER_CAMERA, TEACHER_SEES } from "./texts.js";
 
 // The same time as on the server: after this long without a reading, the teacher sees "waiting".
 const READING_LASTS_MS = 10_000;
+
+// Failures that a video call may have caused.
+const CALL_FAILURES = ["busy", "unplugged", "other"];
+// Which buttons each state of the camera has.
+const CAMERA_BUTTONS = ["start", "test", "stop-test", "pause"];
+const BUTTONS = { off: ["start", "test"], test: ["start", "stop-test"], starting: ["pause"], on: ["pause"] };
 
 export class AttendView extends ClassView {
   #reading;
@@ -44,28 +50,31 @@ export class AttendView extends ClassView {
     this.#blank(TEACHER_SEES.starting);
   }
 
-  showPreview(stream) {
-    this.video.srcObject = stream;
+  // A test's picture is the student's alone.
+  showPreview(stream, isTest) {
+    if (this.video.srcObject !== stream) this.video.srcObject = stream;
     // Not awaited: in a hidden tab playback may start much later, and readings do not depend on it.
     this.video.play().catch(() => {});
     this.#fitPreview();
-    this.#setCamera("on");
+    this.#setCamera(isTest ? "test" : "on");
     this.showNotice("");
+    if (isTest) this.#blank(TEACHER_SEES.testing);
   }
 
   showSlowCamera() {
-    this.showNotice(CAMERA_FAILURES.slow);
+    this.showNotice(CAMERA_FAILURES.slow, { hasHelp: true });
   }
 
-  showLive() {
+  showLive(isTest) {
     this.showNotice("");
-    this.showWaiting();
+    if (isTest) this.#blank(TEACHER_SEES.testing);
+    else this.showWaiting();
   }
 
   // The camera is on, and gives nothing that could be read. `code`: see LivePicture.
   showNoPicture(code) {
     this.#blank(TEACHER_SEES.noPicture);
-    this.showNotice(NO_PICTURE[code]);
+    this.showNotice(NO_PICTURE[code], { hasHelp: true });
   }
 
   hidePreview() {
@@ -80,7 +89,7 @@ export class AttendView extends ClassView {
 
   showCameraFailure(code) {
     this.showPaused();
-    this.showNotice(CAMERA_FAILURES[code]);
+    this.showNotice(CAMERA_FAILURES[code], { hasHelp: CALL_FAILURES.includes(code) });
   }
 
   showWaiting() {
@@ -98,6 +107,10 @@ export class AttendView extends ClassView {
     else if (result.uncertain) this.#reading.showUncertain(TEACHER_SEES.uncertain, result);
     else this.#reading.show(result);
     setText(this.part("hint"), hintFor(result));
+  }
+
+  offerCamera(name) {
+    this.offerInNotice(OFFER_CAMERA(name));
   }
 
   showLate() {
@@ -123,11 +136,9 @@ export class AttendView extends ClassView {
 
   #setCamera(state) {
     setData(this.root, "camera", state);
-    const buttons = [this.part("start"), this.part("pause")];
-    const [shown, other] = state === "off" ? buttons : buttons.reverse();
-    shown.hidden = false;
-    if (other === document.activeElement) shown.focus();
-    other.hidden = true;
+    const focused = document.activeElement;
+    for (const name of CAMERA_BUTTONS) this.part(name).hidden = !BUTTONS[state].includes(name);
+    if (focused?.hidden) this.part(BUTTONS[state][0]).focus();
   }
 
   #fitPreview() {

@@ -1,28 +1,55 @@
-// The choice among several cameras. Browsers reveal their names only after the camera was allowed.
+// The choice among several cameras. Browsers reveal their names only after the student has allowed one.
 import { el } from "../lib/dom.js";
-import { listCameras, rememberCamera } from "./camera.js";
+import { chosenCamera, listCameras, rememberCamera } from "./camera.js";
 import { CAMERA_NAME } from "./texts.js";
 
 export class CameraPicker {
+  #field;
+  #select;
+  // Cameras that could not be used since one last worked, and the one that was offered instead.
+  #failed = new Set();
+  #offered = null;
+
   constructor(root, onChange) {
-    this.field = root.querySelector("[data-camera-field]");
-    this.select = this.field.querySelector("select");
-    this.select.addEventListener("change", () => {
-      rememberCamera(this.select.value);
+    this.#field = root.querySelector("[data-camera-field]");
+    this.#select = this.#field.querySelector("select");
+    this.#select.addEventListener("change", () => {
+      rememberCamera(this.#select.value);
       onChange();
     });
-    navigator.mediaDevices?.addEventListener?.("devicechange", () => this.refresh(null));
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => this.#refresh());
+    this.#refresh();
   }
 
-  // `track` is that of the camera in use, or null if that has not changed.
-  async refresh(track) {
-    const current = track?.getSettings().deviceId ?? this.select.value;
-    const cameras = await listCameras();
-    const options = cameras.map((camera, index) =>
-      el("option", { value: camera.deviceId }, camera.label || CAMERA_NAME(index + 1)),
-    );
-    this.select.replaceChildren(...options);
-    this.select.value = current;
-    this.field.hidden = cameras.length < 2;
+  async showInUse(track) {
+    this.#failed.clear();
+    await this.#refresh(track.getSettings().deviceId);
+  }
+
+  // Resolves to the name of the next camera that has not failed, or to null. `isFailure`: the chosen one has.
+  async findAnother(isFailure) {
+    const cameras = await this.#refresh();
+    if (!isFailure) return null;
+    this.#failed.add(this.#select.value);
+    const index = cameras.findIndex(({ deviceId }) => deviceId === this.#select.value);
+    const following = [...cameras.slice(index + 1), ...cameras.slice(0, index + 1)];
+    const next = following.find(({ deviceId }) => !this.#failed.has(deviceId));
+    this.#offered = next?.deviceId ?? null;
+    return next ? next.name : null;
+  }
+
+  chooseOffered() {
+    this.#select.value = this.#offered;
+    rememberCamera(this.#offered);
+  }
+
+  async #refresh(current = chosenCamera()) {
+    const devices = await listCameras();
+    const cameras = devices.map(({ deviceId, label }, index) => ({ deviceId, name: label || CAMERA_NAME(index + 1) }));
+    this.#select.replaceChildren(...cameras.map(({ deviceId, name }) => el("option", { value: deviceId }, name)));
+    const ids = cameras.map(({ deviceId }) => deviceId);
+    this.#select.value = [current, chosenCamera(), ids[0]].find((id) => ids.includes(id)) ?? "";
+    this.#field.hidden = cameras.length < 2;
+    return cameras;
   }
 }

@@ -63,7 +63,7 @@ async function requestStream() {
   if (!window.isSecureContext) throw new CameraError("insecure");
   if (!navigator.mediaDevices?.getUserMedia) throw new CameraError("unsupported");
   const size = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 15 } };
-  const device = rememberedCamera();
+  const device = chosenCamera();
   try {
     return await navigator.mediaDevices.getUserMedia({
       video: device ? { ...size, deviceId: { ideal: device } } : { ...size, facingMode: "user" },
@@ -83,18 +83,22 @@ export async function listCameras() {
   return devices.filter((device) => device.kind === "videoinput" && device.deviceId);
 }
 
-function rememberedCamera() {
+// What the student chose on this page counts even where the browser stores nothing.
+let chosen = null;
+
+export function chosenCamera() {
   try {
-    return localStorage.getItem(STORAGE_KEY);
+    return localStorage.getItem(STORAGE_KEY) ?? chosen;
   } catch {
-    return null;
+    return chosen;
   }
 }
 
 export function rememberCamera(deviceId) {
+  chosen = deviceId;
   try {
     localStorage.setItem(STORAGE_KEY, deviceId);
   } catch {
-    // Storage is blocked: the choice lasts until the camera is paused.
+    // Storage is blocked: the choice lasts for this page.
   }
 }

@@ -9,7 +9,7 @@ const NOTICE_LASTS_MS = 8_000;
 export class ClassView {
   #finished;
   #noticeTimer = null;
-  #notice = "";
+  #notice = { text: "" };
 
   constructor(root) {
     this.root = root;
@@ -30,23 +30,35 @@ export class ClassView {
     this.part("blocked").hidden = !isBlocked;
   }
 
-  // A notice that stays until another one replaces it.
-  showNotice(text) {
-    this.#notice = text;
-    this.#show(text);
+  // A notice that stays until another one replaces it. `hasHelp`: with a link to the help page.
+  showNotice(text, { hasHelp = false } = {}) {
+    this.#notice = { text, hasHelp };
+    this.#show(this.#notice);
+  }
+
+  // Adds a button to the lasting notice.
+  offerInNotice(label) {
+    this.#notice.offer = label;
+    this.#show(this.#notice);
   }
 
   // A notice that gives way to the last lasting one after a while.
   showPassingNotice(text) {
-    this.#show(text);
+    this.#show({ text });
     this.#noticeTimer = setTimeout(() => this.#show(this.#notice), NOTICE_LASTS_MS);
   }
 
-  #show(text) {
+  #show({ text, hasHelp = false, offer = null }) {
     clearTimeout(this.#noticeTimer);
     const notice = this.part("notice");
     setText(notice.querySelector("[data-text]"), text);
     notice.querySelector("[data-box]").hidden = !text;
+    const [button, help] = ["[data-offer]", "[data-help]"].map((part) => notice.querySelector(part));
+    if (!button) return; // a class without cameras
+    setText(button, offer ?? "");
+    button.hidden = offer === null;
+    setText(help, hasHelp ? help.dataset.label : "");
+    help.hidden = !hasHelp;
   }
 
   showFinished(code) {

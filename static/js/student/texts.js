@@ -6,7 +6,7 @@ export const CAMERA_FAILURES = {
     "Your browser blocked the camera. Allow it with the lock or camera icon by the address, then start it again.",
   ),
   missing: gettext("No camera found. Connect one, or attend without it."),
-  busy: gettext("Another program is using the camera. Close that program, then start the camera again."),
+  busy: gettext("Another program is using this camera, perhaps your video call. Both can often use it."),
   insecure: gettext("Browsers allow the camera only on secure pages. Open this page at an https:// address."),
   unsupported: gettext("This browser does not support cameras. Use a recent Chrome, Edge, Firefox or Safari."),
   unplugged: gettext("The camera stopped. It may be unplugged or switched off. Start it again when it is back."),
@@ -36,6 +36,7 @@ export const TEACHER_SEES = {
   off: gettext("Paused: your camera is off"),
   noConsent: gettext("Camera off: only that you are in class"),
   starting: gettext("Paused: the camera is starting"),
+  testing: gettext("Paused: you are testing your camera"),
   noPicture: gettext("Paused: your camera gives no picture"),
   warming: gettext("Waiting: getting ready"),
   waiting: gettext("Waiting for the next reading"),
@@ -111,5 +112,7 @@ export const RESPONSES = {
   up: gettext("Your hand is up."),
   lowered: gettext("Your teacher lowered your hand."),
 };
+
+export const OFFER_CAMERA = (name) => interpolate(gettext("Use “%(name)s” instead"), { name });
 
 export const CAMERA_NAME = (index) => interpolate(gettext("Camera %(number)s"), { number: number(index) });

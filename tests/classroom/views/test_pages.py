@@ -214,7 +214,7 @@ def test_student_can_delete_their_readings(client, session, people):
     assert Reading.objects.count() == 0
 
 
-@pytest.mark.parametrize("path", ["/", "/privacy/", "/accounts/login/", "/accounts/signup/"])
+@pytest.mark.parametrize("path", ["/", "/privacy/", "/help/camera/", "/accounts/login/", "/accounts/signup/"])
 def test_content_security_policy_forbids_foreign_and_inline_content(client, path):
     response = client.get(path)
     policy = response.headers["Content-Security-Policy"]
@@ -224,6 +224,12 @@ def test_content_security_policy_forbids_foreign_and_inline_content(client, path
     page = response.content.decode()
     assert " style=" not in page
     assert " onclick=" not in page
+
+
+def test_camera_page_of_a_student_links_to_the_help_page(client, session, people):
+    client.force_login(people["student"])
+    assert 'href="/help/camera/"' in client.get(f"/sessions/{session.pk}/attend/").content.decode()
+    assert "Multi-app camera" in Client().get("/help/camera/").content.decode()
 
 
 def test_admin_sign_in_uses_the_rate_limited_page(client):

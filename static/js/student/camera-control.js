@@ -1,0 +1,127 @@
+// The student's camera: tested, started, paused and lost. While it is on and gives live pictures, each of the server's
+// credits is answered with one of them; a test sends nothing.
+import { CameraPicker } from "./camera-picker.js";
+import { Camera, CameraError } from "./camera.js";
+import { CreditAnswerer } from "./credits.js";
+import { LivePicture } from "./live-picture.js";
+
+// Opening takes longer than this only if the browser asks the student, or if another program holds the camera.
+const SLOW_CAMERA_MS = 5_000;
+// Another camera may help.
+const OFFERS_ANOTHER = ["busy", "other", "no_frame"];
+
+export class CameraControl {
+  #view;
+  #socket;
+  #camera;
+  #picture;
+  #picker;
+  #credits;
+  #isTest = false;
+
+  constructor(root, view, socket) {
+    this.#view = view;
+    this.#socket = socket;
+    this.#camera = new Camera(() => this.lose("unplugged"));
+    this.#picture = new LivePicture((trouble) => this.#onPictureChange(trouble));
+    this.#picker = new CameraPicker(root, () => this.isOn && this.#open());
+    this.#credits = new CreditAnswerer(socket);
+  }
+
+  // Whether the student sees the camera's picture, in a test too.
+  get isOn() {
+    return this.#camera.track !== null;
+  }
+
+  // Whether snapshots can be sent.
+  get isLive() {
+    return this.#picture.isLive && !this.#isTest;
+  }
+
+  // A camera that is being tested goes on as it is.
+  start() {
+    const isTested = this.isOn && this.#isTest;
+    this.#isTest = false;
+    if (isTested) this.#sendPictures();
+    else this.#open();
+  }
+
+  test() {
+    this.#isTest = true;
+    this.#open();
+  }
+
+  startOffered() {
+    this.#picker.chooseOffered();
+    this.#open();
+  }
+
+  pause() {
+    this.release();
+    this.#view.showNotice("");
+    this.#view.showPaused();
+    this.#socket.send({ type: "pause" });
+  }
+
+  // `code`: see CAMERA_FAILURES.
+  lose(code) {
+    this.release();
+    this.#view.showCameraFailure(code);
+    this.#socket.send({ type: "pause" });
+    this.#offerAnother(code);
+  }
+
+  release() {
+    this.#credits.stop();
+    this.#picture.stop();
+    this.#camera.close();
+    this.#view.hidePreview();
+  }
+
+  // The server knows nothing of the camera yet. `maxBytes` limits a snapshot.
+  rejoin(maxBytes) {
+    this.#credits.maxBytes = maxBytes;
+    if (this.#picture.isLive || this.#picture.trouble) this.#onPictureChange(this.#picture.trouble);
+  }
+
+  answer(credit) {
+    this.#credits.answer(credit);
+  }
+
+  async #open() {
+    this.release();
+    this.#view.showStarting();
+    const slow = setTimeout(() => this.#view.showSlowCamera(), SLOW_CAMERA_MS);
+    try {
+      if (!(await this.#camera.open())) return;
+    } catch (error) {
+      this.lose(error instanceof CameraError ? error.code : "other");
+      return;
+    } finally {
+      clearTimeout(slow);
+    }
+    this.#view.showPreview(this.#camera.stream, this.#isTest);
+    this.#picture.start(this.#camera.track, this.#view.video);
+    this.#picker.showInUse(this.#camera.track);
+    if (!this.#isTest) this.#sendPictures();
+  }
+
+  #sendPictures() {
+    this.#view.showPreview(this.#camera.stream, false);
+    this.#credits.start(this.#picture);
+    if (this.#picture.isLive || this.#picture.trouble) this.#onPictureChange(this.#picture.trouble);
+  }
+
+  // `trouble`: why the camera gives no picture, or null.
+  #onPictureChange(trouble) {
+    if (trouble) this.#view.showNoPicture(trouble);
+    else this.#view.showLive(this.#isTest);
+    if (trouble) this.#offerAnother(trouble);
+    if (!this.#isTest) this.#socket.send({ type: trouble ? "pause" : "start" });
+  }
+
+  async #offerAnother(code) {
+    const camera = await this.#picker.findAnother(OFFERS_ANOTHER.includes(code));
+    if (camera) this.#view.offerCamera(camera);
+  }
+}
