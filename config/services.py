@@ -24,12 +24,14 @@ def postgres(database: dict[str, Any], *, pool_size: int) -> dict[str, Any]:
     Under ASGI threads come and go, so connections live in psycopg's pool. A Celery worker has one thread, and Celery
     closes the pool around every task; DATABASE_POOL_SIZE=0 makes it keep one connection instead.
     """
-    options = {"connect_timeout": 5, **database.get("OPTIONS", {})}
+    # A server that accepts no writes counts as unavailable, and of several hosts the one that accepts them is taken.
+    options = {"connect_timeout": 5, "target_session_attrs": "read-write", **database.get("OPTIONS", {})}
     if pool_size:
         # The pool doubles its delay after each failed attempt. Giving up early lets the next query start over.
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5, "reconnect_timeout": 5}
     return {
         **database,
+        "ENGINE": "config.postgres",
         # Detects a connection that a restart of Postgres has closed before a query fails on it.
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 0 if pool_size else None,
@@ -43,7 +45,8 @@ def sqlite(file: Path, *, test_file: Path) -> dict[str, Any]:
         "NAME": file,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            # While another process holds the lock, SQLite counts as unavailable after these seconds.
+            "timeout": 2,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
         # A file, because threads of a test would lock each other's tables in an in-memory database.

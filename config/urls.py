@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 from classroom.views import health
 from config.script_texts import script_texts
 
+handler500 = "classroom.views.errors.server_error"
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),

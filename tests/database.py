@@ -20,6 +20,7 @@ class InitialRows:
         self.rows = {table: _rows(table) for table in connection.introspection.table_names()}
 
     def restore(self) -> None:
+        connection.close()  # an outage may have cut it
         with transaction.atomic():  # foreign keys are checked at its end
             changed = [table for table, rows in self.rows.items() if _rows(table, len(rows) + 1) != rows]
             for table in changed:

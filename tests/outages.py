@@ -1,10 +1,12 @@
-"""An outage of the database, for every connection of this process."""
+"""Outages of the database, for every connection of this process."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
+import psycopg
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 
 from classroom.infra import circuit_breaker
@@ -23,3 +25,40 @@ def database_unavailable() -> Iterator[None]:
             yield
         finally:
             circuit_breaker.reset()
+
+
+@contextmanager
+def database_refuses_writes() -> Iterator[None]:
+    """A real outage for writes, for tests that commit: SQLite is locked by another connection, or Postgres is read-only
+    after a fail-over that has cut all connections."""
+    refuse = _read_only_postgres if connection.vendor == "postgresql" else _locked_sqlite
+    with refuse():
+        circuit_breaker.reset()
+        try:
+            yield
+        finally:
+            circuit_breaker.reset()
+
+
+@contextmanager
+def _locked_sqlite() -> Iterator[None]:
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, timeout=20)) as other:
+        other.execute("begin immediate")
+        yield
+
+
+@contextmanager
+def _read_only_postgres() -> Iterator[None]:
+    settings = connection.settings_dict
+    where = {name.lower(): settings[name] for name in ("HOST", "PORT", "USER", "PASSWORD")}
+    options = "-c default_transaction_read_only=off"
+    with psycopg.connect(dbname=settings["NAME"], options=options, autocommit=True, **where) as administrator:
+        database = psycopg.sql.Identifier(settings["NAME"])
+        alter = psycopg.sql.SQL("alter database {} {} default_transaction_read_only").format
+        administrator.execute(alter(database, psycopg.sql.SQL("set")) + psycopg.sql.SQL(" = on"))
+        others = "datname = current_database() and pid <> pg_backend_pid()"
+        administrator.execute(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}")  # noqa: S608
+        try:
+            yield
+        finally:
+            administrator.execute(alter(database, psycopg.sql.SQL("reset")))

@@ -4,10 +4,12 @@ import hmac
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -84,9 +86,12 @@ def _result(future: Future[str]) -> str:
 
 
 def _check_database() -> str:
+    # A write, rolled back: asking whether the server is in recovery or read-only would find neither a full disk, nor a
+    # missing right, nor SQLite's lock, and two of these look healthy to a query.
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        with transaction.atomic():
+            Session.objects.create(session_key=f"readyz-{uuid4().hex}", session_data="", expire_date=timezone.now())
+            transaction.set_rollback(True)
     finally:
         connection.close()
     return "ok"

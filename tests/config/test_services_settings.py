@@ -22,10 +22,11 @@ def settings_of(*names: str, **env: str) -> list:
 def test_postgres_url_with_ssl_is_parsed():
     (databases,) = settings_of("DATABASES", DATABASE_URL="postgres://u:p%40ss@db.example:6432/attune?sslmode=require")
     database = databases["default"]
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "config.postgres"
     where = [database[key] for key in ("HOST", "PORT", "NAME", "USER", "PASSWORD")]
     assert where == ["db.example", 6432, "attune", "u", "p@ss"]
     assert database["OPTIONS"]["sslmode"] == "require"
+    assert database["OPTIONS"]["target_session_attrs"] == "read-write"
     assert (database["CONN_MAX_AGE"], database["OPTIONS"]["pool"]["max_size"]) == (0, 8)
 
 

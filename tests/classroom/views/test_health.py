@@ -1,8 +1,10 @@
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 
 from classroom.infra import metrics
 from emotions import serving
+from tests.outages import database_refuses_writes
 
 
 def test_healthz_is_ok(client):
@@ -14,7 +16,7 @@ def test_healthz_refuses_post(client):
     assert client.post("/healthz").status_code == 405
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_readyz_is_ok_when_embedded(client, settings):
     settings.EMBEDDED = True
     response = client.get("/readyz")
@@ -24,7 +26,7 @@ def test_readyz_is_ok_when_embedded(client, settings):
     )
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_readyz_hides_details_of_an_unavailable_database(client, settings, monkeypatch):
     settings.EMBEDDED = True
 
@@ -37,7 +39,23 @@ def test_readyz_hides_details_of_an_unavailable_database(client, settings, monke
     assert response.json() == {"ready": False, "parts": {"database": "unavailable", "recogniser": "ok"}}
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
+def test_readyz_fails_while_the_database_refuses_writes(client, settings):
+    settings.EMBEDDED = True
+    with database_refuses_writes():
+        response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["parts"]["database"] in ("unavailable", "no answer within 2 s")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_leaves_nothing_in_the_database(client, settings):
+    settings.EMBEDDED = True
+    assert client.get("/readyz").status_code == 200
+    assert not Session.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_readyz_fails_when_the_recogniser_does_not_load(client, settings, monkeypatch):
     settings.EMBEDDED = True
     monkeypatch.setattr(serving, "_state", "broken")

@@ -1,0 +1,36 @@
+"""Django's Postgres backend, for which a server that refuses writes is as good as one that does not answer.
+
+A server becomes read-only when it has been replaced by another (fail-over), or when its disk is full and its host or
+administrator sets default_transaction_read_only. Postgres reports that as an internal error, and the connection stays
+usable for reading; Django would keep it.
+"""
+
+from types import TracebackType
+
+from django.db import OperationalError
+from django.db.backends.postgresql import base
+from django.db.utils import DatabaseErrorWrapper
+from django.utils.functional import cached_property
+from psycopg.errors import ReadOnlySqlTransaction
+
+
+class ReadOnlyIsUnavailable(DatabaseErrorWrapper):
+    """Turns the refusal of a write into an OperationalError and closes the connection, so that the next one may reach a
+    server that accepts writes; services.postgres lets no other be opened."""
+
+    wrapper: base.DatabaseWrapper
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc_value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if not isinstance(exc_value, ReadOnlySqlTransaction):
+            return super().__exit__(exc_type, exc_value, traceback)
+        self.wrapper.errors_occurred = True
+        self.wrapper.connection.close()
+        raise OperationalError(*exc_value.args).with_traceback(traceback) from exc_value
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    @cached_property
+    def wrap_database_errors(self) -> ReadOnlyIsUnavailable:
+        return ReadOnlyIsUnavailable(self)
