@@ -1,11 +1,14 @@
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Info, Tags, Warning, register
 from django.db import DatabaseError, connection
+from redis.exceptions import RedisError, ResponseError
 
 from accounts.models import User
 from classroom.domain.demo import DEMO_USERS
+from classroom.infra.redis import writes_to_disk
 
 
 @register(Tags.security, deploy=True)
@@ -40,3 +43,26 @@ def demo_accounts_are_gone(app_configs: Any, **_: Any) -> list[CheckMessage]:
         return []
     hint = f"Delete them: {usable}."
     return [Warning("The demo accounts can sign in.", hint=hint, id="classroom.W003")]
+
+
+@register(Tags.security, deploy=True)
+def redis_keeps_nothing_on_disk(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Snapshots lie in Redis for seconds, and the privacy page promises that none reaches a disk."""
+    if settings.EMBEDDED:
+        return []
+    found = (_persistence_of(url) for url in sorted({settings.CACHE_URL, settings.CHANNEL_URL, settings.BROKER_URL}))
+    return [message for message in found if message]
+
+
+def _persistence_of(url: str) -> CheckMessage | None:
+    server = urlsplit(url).hostname
+    try:
+        if not writes_to_disk(url):
+            return None
+    except ResponseError:  # hosted servers often forbid CONFIG
+        hint = "Ask its host for a Redis without snapshots (RDB) and without an append-only file (AOF)."
+        return Warning(f"Redis at {server} does not tell whether it writes to a disk.", hint=hint, id="classroom.W005")
+    except RedisError as error:
+        return Info(f"Redis at {server} was not asked whether it writes to a disk: {error}", id="classroom.I001")
+    hint = 'Start it with save "" and appendonly no: pictures of students could reach its disk.'
+    return Warning(f"Redis at {server} writes to a disk.", hint=hint, id="classroom.W004")

@@ -9,7 +9,15 @@ from django.core.cache import caches
 from django.utils import translation
 
 from classroom.domain.readings import permission_cache
-from classroom.infra import analysis_costs, circuit_breaker, events, pending_store, redis, snapshot_queue
+from classroom.infra import (
+    analysis_costs,
+    circuit_breaker,
+    events,
+    pending_store,
+    process_registry,
+    redis,
+    snapshot_queue,
+)
 from classroom.tasks import background, follow_session
 
 RESETS: dict[str, Callable[[], object]] = {
@@ -18,6 +26,7 @@ RESETS: dict[str, Callable[[], object]] = {
     "classroom.infra.circuit_breaker._open_until": circuit_breaker.reset,
     "classroom.infra.events._server_loop": partial(setattr, events, "_server_loop", None),
     "classroom.infra.pending_store._memory": pending_store._memory.entries.clear,
+    "classroom.infra.process_registry._number": partial(setattr, process_registry, "_number", 1),
     "classroom.infra.redis.redis_client": redis.redis_client.cache_clear,
     "classroom.infra.snapshot_queue._memory": snapshot_queue._memory.cache_clear,
     # A thread that still writes a test's readings finds none, and ends.

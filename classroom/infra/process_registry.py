@@ -2,12 +2,16 @@
 
 Distributed, each process reports to Redis every few seconds and expires after EXPIRES_S without a report. Embedded,
 this process is the only one.
+
+In the metrics a process is called by its kind and a number, the lowest that was free when it began: a monitoring system
+stores a series for each name for ever, so names that contain process ids would grow with every restart.
 """
 
 import json
 import os
 import socket
 from datetime import datetime
+from itertools import chain, count
 
 from django.conf import settings
 
@@ -16,12 +20,32 @@ from classroom.infra.redis import redis_client
 
 EXPIRES_S = 15
 REPORTS = "attune:processes"
+NUMBER = "attune:process-number:"
+
+_number = 1
 
 
 def report(*, kind: str, now: datetime) -> None:
     """Report that this process is alive; `kind` is `web` or `worker`."""
-    heartbeat = {"kind": kind, "at": now.timestamp(), "figures": metrics.families()}
-    redis_client().hset(REPORTS, f"{socket.gethostname()}:{os.getpid()}", json.dumps(heartbeat))
+    process = f"{socket.gethostname()}:{os.getpid()}"
+    name = f"{kind}:{_claim_number(kind, process)}"
+    heartbeat = {"kind": kind, "name": name, "at": now.timestamp(), "figures": metrics.families()}
+    redis_client().hset(REPORTS, process, json.dumps(heartbeat))
+
+
+def _claim_number(kind: str, process: str) -> int:
+    """Return the number that this process has, or else the lowest that no live process of its kind has."""
+    global _number
+    numbers = chain([_number], count(1))
+    _number = next(number for number in numbers if _is_ours(f"{NUMBER}{kind}:{number}", process))
+    return _number
+
+
+def _is_ours(key: str, process: str) -> bool:
+    client = redis_client()
+    if client.set(key, process, nx=True, ex=EXPIRES_S):
+        return True
+    return client.get(key) == process.encode() and bool(client.expire(key, EXPIRES_S))
 
 
 def count_live_workers(*, now: datetime) -> int:
@@ -33,8 +57,9 @@ def all_metrics(*, now: datetime) -> bytes:
     if settings.EMBEDDED:
         return metrics.exposition({"embedded": metrics.families()})
     report(kind="web", now=now)
-    live = _live_processes(now)
-    return metrics.exposition({f"{heartbeat['kind']}:{name}": heartbeat["figures"] for name, heartbeat in live.items()})
+    live = _live_processes(now).items()
+    # Reports of processes before an upgrade have no name.
+    return metrics.exposition({each.get("name", process): each["figures"] for process, each in live})
 
 
 def _live_processes(now: datetime) -> dict[str, dict]:

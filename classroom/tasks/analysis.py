@@ -31,7 +31,7 @@ PERMISSION_HOLDS_S = 0.25
 
 # The task itself drops a stale snapshot and answers its socket. Expiry only keeps a broker without workers from filling
 # up.
-@shared_task(name="classroom.tasks.analyse_snapshots", expires=60)
+@shared_task(name="classroom.tasks.analyse_snapshots", expires=60, time_limit=60)
 def analyse_snapshots() -> None:
     """Analyse the snapshots that have waited longest, up to SNAPSHOT_BATCH, and answer the socket of each: with the
     result, or the reason why there is none, and how long the snapshot waited."""

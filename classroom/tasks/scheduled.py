@@ -21,7 +21,8 @@ def finish_sums() -> None:
     roll_up_unfinished(now=timezone.now())
 
 
-@shared_task(name="classroom.beat_tasks.delete_old", expires=3600)
+# Years of readings may be deleted at once.
+@shared_task(name="classroom.beat_tasks.delete_old", expires=3600, time_limit=3600)
 def delete_old() -> None:
     if settings.RETENTION_DAYS:
         delete_old_sessions(before=timezone.now() - timedelta(days=settings.RETENTION_DAYS))

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.config.test_services_settings import settings_of
 from tests.server import ROOT
 
 PATHS = ["/healthz", "/accounts/login/", "/static/css/base.css", "/no-such-page"]
@@ -47,8 +48,14 @@ def test_refused_socket_does_not_name_the_server(server):
     assert "server" not in response_headers(server.url, "/ws/session/1/", *upgrade, key, "Origin: http://other.example")
 
 
-@pytest.mark.parametrize("file", ["Makefile", "Procfile", "Dockerfile", "scripts/web"])
+@pytest.mark.parametrize("file", ["Makefile", "Procfile", "scripts/web"])
 def test_every_start_of_daphne_leaves_the_server_s_name_out(file):
     starts = re.findall(r".*websocket-max-message-size.*", (ROOT / file).read_text())
     assert len(starts) == 1
     assert "--no-server-name" in starts[0]
+
+
+@pytest.mark.parametrize(("env", "preload"), [({}, False), ({"HSTS_PRELOAD": "1"}, True)], ids=["default", "by choice"])
+def test_https_is_required_for_a_year_and_preloaded_by_choice(env, preload):
+    names = ("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD")
+    assert settings_of(*names, HTTPS="1", **env) == [31_536_000, True, preload]
