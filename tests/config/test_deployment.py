@@ -1,0 +1,132 @@
+"""What compose.yaml, the Dockerfile and deploy/ promise. Docker itself is not needed."""
+
+import re
+import shlex
+
+import pytest
+import yaml
+
+from tests.server import ROOT
+
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+SERVICES = COMPOSE["services"]
+ONE_OFF = {"release"}
+UNITS = sorted(path.name for path in (ROOT / "deploy").glob("*.service"))
+EXACT_TAG = re.compile(r"[a-z]+:\d+\.\d+(\.\d+)?-[a-z-]+")
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_container_has_no_rights_it_does_not_need(name):
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service.get("cap_add", []) == (["NET_BIND_SERVICE"] if name == "caddy" else [])
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in service
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_container_is_bounded_and_leaves_no_core_dump(name):
+    service = SERVICES[name]
+    assert {"mem_limit", "cpus", "pids_limit"} <= set(service)
+    assert service["ulimits"] == {"core": 0}
+    assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
+
+
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - ONE_OFF))
+def test_container_is_restarted_and_checked(name):
+    assert SERVICES[name]["restart"] == "unless-stopped"
+    assert SERVICES[name]["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
+
+
+def test_only_the_proxy_is_reachable_from_outside():
+    assert {name for name, service in SERVICES.items() if "ports" in service} == {"caddy"}
+    assert SERVICES["caddy"]["environment"]["UPSTREAM"] == "web:8000"
+
+
+@pytest.mark.parametrize("name", ["postgres", "redis"])
+def test_stores_are_on_a_network_of_their_own(name):
+    assert SERVICES[name]["networks"] == ["data"]
+    assert COMPOSE["networks"]["data"] == {"internal": True}
+    assert {other for other, service in SERVICES.items() if "data" in service["networks"]} == {
+        *("web", "worker", "beat", "release", "postgres", "redis")
+    }
+
+
+def test_stores_have_passwords():
+    environment = SERVICES["web"]["environment"]
+    assert ":${POSTGRES_PASSWORD:?" in environment["DATABASE_URL"]
+    assert ":${REDIS_PASSWORD:?" in environment["REDIS_URL"]
+    assert '--requirepass "$$REDISCLI_AUTH"' in SERVICES["redis"]["command"][-1]
+    assert SERVICES["redis"]["environment"]["REDISCLI_AUTH"].startswith("${REDIS_PASSWORD:?")
+
+
+def test_redis_writes_nothing_to_a_disk():
+    words = shlex.split(SERVICES["redis"]["command"][-1])
+    assert words[words.index("--save") + 1] == ""
+    assert words[words.index("--appendonly") + 1] == "no"
+    assert "volumes" not in SERVICES["redis"]
+
+
+def test_django_knows_the_proxy_in_front():
+    environment = SERVICES["web"]["environment"]
+    assert (environment["HTTPS"], environment["TRUSTED_PROXY_COUNT"]) == ("1", "1")
+
+
+def test_images_have_exact_versions():
+    images = [service["image"] for service in SERVICES.values() if service["image"] != "attune"]
+    images += re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    assert len(images) == 6
+    assert all(EXACT_TAG.fullmatch(image) for image in images), images
+
+
+def test_image_runs_as_an_ordinary_user_without_what_builds_it():
+    last = DOCKERFILE.split("\nFROM ")[-1]
+    assert "\nUSER 10001\n" in last
+    assert not re.search(r"pip install|npm", last)
+
+
+def test_example_of_settings_has_every_variable_that_compose_needs():
+    needed = set(re.findall(r"\$\{([A-Z_]+):\?", (ROOT / "compose.yaml").read_text()))
+    example = (ROOT / "deploy" / "attune.env.example").read_text()
+    assert needed == {"DOMAIN", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
+    assert {*needed, "SECRET_KEY"} == set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
+
+
+def test_proxy_has_deadlines_and_a_limit_on_bodies():
+    caddyfile = (ROOT / "deploy" / "Caddyfile").read_text()
+    for directive in ("read_header 10s", "read_body 30s", "max_size 256KB", "max_header_size 16KB"):
+        assert directive in caddyfile
+
+
+def test_log_of_the_proxy_hides_what_the_access_log_hides():
+    caddyfile = (ROOT / "deploy" / "Caddyfile").read_text()
+    pattern = re.search(r'request>uri regexp "([^"]+)" "\$1\$2\*\*\*"', caddyfile)[1]
+    for address, logged in (
+        ("/accounts/password/reset/key/1-SECRET/", "/accounts/password/reset/key/***/"),
+        ("/accounts/confirm-email/SECRET/", "/accounts/confirm-email/***/"),
+        ("/courses/join/?code=SECRET&x=1", "/courses/join/?code=***&x=1"),
+        ("/accounts/login/?next=/courses/join/%3Fcode%3DSECRET", "/accounts/login/?next=***"),
+        ("/courses/7/?page=2", "/courses/7/?page=2"),
+    ):
+        assert re.sub(pattern, lambda found: f"{found[1] or found[2]}***", address) == logged
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_unit_is_restarted_and_hardened(unit):
+    lines = (ROOT / "deploy" / unit).read_text().splitlines()
+    for wanted in ("User=attune", "Restart=always", "LimitCORE=0", "NoNewPrivileges=yes", "ProtectSystem=strict"):
+        assert wanted in lines
+
+
+def test_units_start_what_the_parts_are():
+    starts = {
+        unit: re.search(r"^ExecStart=(.*)$", (ROOT / "deploy" / unit).read_text(), re.MULTILINE)[1] for unit in UNITS
+    }
+    assert {unit: command.split("/")[-1].split(" --loglevel")[0] for unit, command in starts.items()} == {
+        "attune-beat.service": "celery --app=config beat",
+        "attune-web@.service": "web",
+        "attune-worker.service": "celery --app=config worker --concurrency=${WORKER_PROCESSES} --without-gossip "
+        "--without-mingle",
+    }
