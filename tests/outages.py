@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
+from psycopg import sql
 
 from classroom.infra import circuit_breaker
 
@@ -51,14 +52,20 @@ def _locked_sqlite() -> Iterator[None]:
 def _read_only_postgres() -> Iterator[None]:
     settings = connection.settings_dict
     where = {name.lower(): settings[name] for name in ("HOST", "PORT", "USER", "PASSWORD")}
-    options = "-c default_transaction_read_only=off"
-    with psycopg.connect(dbname=settings["NAME"], options=options, autocommit=True, **where) as administrator:
-        database = psycopg.sql.Identifier(settings["NAME"])
-        alter = psycopg.sql.SQL("alter database {} {} default_transaction_read_only").format
-        administrator.execute(alter(database, psycopg.sql.SQL("set")) + psycopg.sql.SQL(" = on"))
-        others = "datname = current_database() and pid <> pg_backend_pid()"
-        administrator.execute(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}")  # noqa: S608
-        try:
-            yield
-        finally:
-            administrator.execute(alter(database, psycopg.sql.SQL("reset")))
+    with psycopg.connect(dbname=settings["NAME"], **where) as administrator, read_only(administrator):
+        yield
+
+
+@contextmanager
+def read_only(administrator: psycopg.Connection) -> Iterator[None]:
+    """Postgres accepts no writes into this connection's database, and cuts all others to it."""
+    administrator.autocommit = True
+    alter = sql.SQL("alter database {} {} default_transaction_read_only").format
+    database = sql.Identifier(administrator.info.dbname)
+    administrator.execute(alter(database, sql.SQL("set")) + sql.SQL(" = on"))
+    others = "datname = current_database() and pid <> pg_backend_pid()"
+    administrator.execute(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}")  # noqa: S608
+    try:
+        yield
+    finally:
+        administrator.execute(alter(database, sql.SQL("reset")))

@@ -9,6 +9,7 @@ from redis import Redis
 
 from tests.faults.distributed import recorded_pid, services
 from tests.faults.lesson import FLOWS_AGAIN_S, eventually, missing
+from tests.outages import read_only
 
 pytestmark = pytest.mark.slow
 SAVED_S = 20
@@ -47,6 +48,13 @@ def test_killed_worker_is_restarted(product, lesson):
     psutil.wait_procs(children, timeout=5)  # they finish their tasks
     lesson.flows_again()
     assert product.worker.pid != killed.pid
+
+
+@pytest.mark.usefixtures("no_connection_is_lost")
+def test_class_goes_on_while_postgres_accepts_no_writes(product, lesson):
+    with product.postgres() as administrator, read_only(administrator):
+        lesson.flows_again()
+    lesson.flows_again()
 
 
 @pytest.mark.usefixtures("no_connection_is_lost")
