@@ -2,11 +2,16 @@
 every reading reported to a student is in the database exactly once."""
 
 import time
+from contextlib import closing
 
+import environ
 import psutil
 import pytest
+from django.db import OperationalError
+from django.db.utils import ConnectionHandler
 from redis import Redis
 
+from config import services as services_settings
 from tests.faults.distributed import recorded_pid, services
 from tests.faults.lesson import FLOWS_AGAIN_S, eventually, missing
 from tests.outages import read_only
@@ -48,6 +53,28 @@ def test_killed_worker_is_restarted(product, lesson):
     psutil.wait_procs(children, timeout=5)  # they finish their tasks
     lesson.flows_again()
     assert product.worker.pid != killed.pid
+
+
+@pytest.fixture
+def own_connection(product, django_db_blocker):
+    """A connection as Django configures it, to the product's database instead of the test's."""
+    configured = services_settings.postgres(environ.Env.db_url_config(product.addresses["DATABASE_URL"]), pool_size=0)
+    connection = ConnectionHandler({"default": configured})["default"]
+    with django_db_blocker.unblock(), closing(connection):
+        yield connection
+
+
+def test_connection_to_a_postgres_that_became_read_only_is_replaced(own_connection):
+    """Hosts switch to reading alone when the disk is full, without cutting connections."""
+    write = "delete from django_session where session_key = ''"
+    with own_connection.cursor() as cursor:
+        cursor.execute("set default_transaction_read_only = on")
+        with pytest.raises(OperationalError, match="read-only transaction"):
+            cursor.execute(write)
+    assert own_connection.connection.closed
+    own_connection.close_if_unusable_or_obsolete()
+    with own_connection.cursor() as cursor:
+        cursor.execute(write)
 
 
 @pytest.mark.usefixtures("no_connection_is_lost")
