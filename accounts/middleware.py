@@ -1,6 +1,7 @@
 import logging
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from accounts.hashers import HashingBusy
+from accounts.idle_sessions import renew_if_due
 from accounts.security_log import Event, record
 
 logger = logging.getLogger(__name__)
@@ -26,6 +28,20 @@ class NoStoreMiddleware(MiddlewareMixin):
         # Check only for the cookie: loading its user needs the database, which may be unavailable.
         if "Cache-Control" not in response and settings.SESSION_COOKIE_NAME in request.COOKIES:
             response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class IdleSessionMiddleware(MiddlewareMixin):
+    """Let a session last SESSION_COOKIE_AGE from the latest request instead of from the sign-in.
+
+    SESSION_SAVE_EVERY_REQUEST would also send the cookie with responses that proxies cache.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        session = request.session
+        # A session that nobody has opened would have to be read, and none is saved after a failure.
+        if response.status_code < 500 and session.accessed and SESSION_KEY in session:
+            renew_if_due(session)
         return response
 
 

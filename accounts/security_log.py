@@ -31,6 +31,7 @@ class Event(StrEnum):
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_IN_LIMITED = "sign_in_limited"
     SIGN_OUT = "sign_out"
+    SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
     RATE_LIMITED = "rate_limited"
     ACCOUNT_CREATED = "account_created"
     ACCOUNT_DEACTIVATED = "account_deactivated"

@@ -1,12 +1,15 @@
-"""Whether a browser is still signed in, for connections that outlive the request in which that was checked."""
+"""Whether a browser is still signed in, for connections that outlive the request in which that was checked, and how all
+sign-ins of a user end."""
 
 from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.db.models import F
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
+from accounts.security_log import Event, record
 
 
 def is_signed_in(user: User, session_key: str | None) -> bool:
@@ -20,3 +23,9 @@ def is_signed_in(user: User, session_key: str | None) -> bool:
         return False
     valid_hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     return any(constant_time_compare(session.get(HASH_SESSION_KEY, ""), each) for each in valid_hashes)
+
+
+def end_all_sign_ins(user: User) -> None:
+    """End every session of the user. Open sockets notice at their next heartbeat."""
+    User.objects.filter(pk=user.pk).update(sign_outs_everywhere=F("sign_outs_everywhere") + 1)
+    record(Event.SIGNED_OUT_EVERYWHERE, subject=user)

@@ -3,6 +3,7 @@ from django.urls import path
 from accounts import email_views, views
 
 urlpatterns = [
+    path("accounts/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
     path("consent/", views.consent, name="consent"),
     # In place of allauth's page, which keeps several addresses of an account, confirmed or not.
     path("accounts/email/", email_views.change_email, name="account_email"),

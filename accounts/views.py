@@ -1,6 +1,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +16,7 @@ from accounts.consent_translation import translated_body
 from accounts.decorators import form_post
 from accounts.models import Consent, ConsentText
 from accounts.requests import SignedInRequest
+from accounts.sign_ins import end_all_sign_ins
 
 
 @login_required
@@ -55,6 +57,14 @@ def consent_withdraw(request: SignedInRequest) -> HttpResponse:
     withdraw_consent(user=request.user, now=timezone.now())
     messages.success(request, _("You have withdrawn your consent. No more snapshots of you are analysed."))
     return _back_to_text(_safe_next(request, request.POST.get("next", "")))
+
+
+@form_post("account_change_password")
+def sign_out_everywhere(request: SignedInRequest) -> HttpResponse:
+    end_all_sign_ins(request.user)
+    logout(request)
+    messages.success(request, _("You are signed out on every device."))
+    return redirect("account_login")
 
 
 def _back_to_text(next_url: str) -> HttpResponse:

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.IdleSessionMiddleware",
     "accounts.middleware.NoStoreMiddleware",
     "accounts.middleware.UnavailableMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -174,8 +175,9 @@ PASSWORD_HASHERS = ["accounts.hashers.BoundedArgon2PasswordHasher", "accounts.ha
 PASSWORD_HASHES_AT_ONCE = max(1, env.int("PASSWORD_HASHES_AT_ONCE", default=2))
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.password_validators.GuessablePasswordValidator"},
 ]
 LOGIN_REDIRECT_URL = "home"
 LOGIN_URL = "account_login"
@@ -189,6 +191,9 @@ ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="none
 ACCOUNT_SESSION_REMEMBER = True
 # For accounts/email_views.py: a browser left open does not suffice to take an account over.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# A sign-in ends after this long without a request (accounts.middleware.IdleSessionMiddleware).
+SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", default=12)
+SESSION_COOKIE_AGE = SESSION_IDLE_HOURS * 3600
 # A whole school may have one IP address. Sign-ins have no limit here: accounts/failed_sign_ins.py slows guessing down.
 ACCOUNT_RATE_LIMITS = {
     "login": None,

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,6 +40,9 @@ class User(AbstractUser):
     # What the database had before the save in progress, for the security log.
     stored_values: dict[str, Any] | None = None
 
+    # How often the user has signed out everywhere: part of what a session must know to be valid.
+    sign_outs_everywhere = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 
@@ -62,6 +66,14 @@ class User(AbstractUser):
         # allauth looks accounts up by the address in lower case, so no two may differ in case alone.
         self.email = self.email.lower()
         super().save(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Change with each sign-out everywhere, too. Both public methods, for the key and its fallbacks, call this."""
+        password_hash = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        if not self.sign_outs_everywhere:
+            return password_hash
+        value = f"{password_hash}{self.sign_outs_everywhere}"
+        return salted_hmac("accounts.sign_outs_everywhere", value, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_student(self) -> bool:

@@ -1,5 +1,6 @@
 """The privacy page, where students delete what is stored about them."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +21,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     context = {"reading_count": 0, "said_count": 0}
     if request.user.is_authenticated and request.user.is_student:
         context = {"reading_count": count_readings(request.user), "said_count": count_self_reports(request.user)}
-    return render(request, "classroom/privacy.html", context)
+    return render(request, "classroom/privacy.html", {**context, "session_idle_hours": settings.SESSION_IDLE_HOURS})
 
 
 @form_post("privacy")

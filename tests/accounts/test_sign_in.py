@@ -37,8 +37,17 @@ def test_signing_up_without_name_is_refused(client):
     assert not User.objects.exists()
 
 
-def test_weak_password_is_refused(client):
-    assert sign_up(client, password1="12345678", password2="12345678").status_code == 200
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("river-412", "This password is too short. It must contain at least 10 characters."),
+        ("1q2w3e4r5t", "This password is too common."),
+        ("zoe@example.org", "The password is too similar to the"),
+        ("password1234", "This password is easy to guess"),
+    ],
+)
+def test_weak_password_is_refused_with_the_reason(client, password, reason):
+    assert reason in sign_up(client, password1=password, password2=password).text
     assert not User.objects.exists()
 
 
