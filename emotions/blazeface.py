@@ -54,7 +54,7 @@ class BlazeFaceNetwork:
         # The logits have one value per anchor, the boxes sixteen.
         outputs = sorted(self._network.get_output_details(), key=lambda tensor: tensor["shape"][-1])
         self._logits, self._values = (tensor["index"] for tensor in outputs)
-        self._side = variant.side
+        self.side = variant.side
         self._anchors = _anchors(variant)
 
     def find(self, frame: NDArray[np.uint8], threshold: float) -> list[Candidate]:
@@ -62,7 +62,7 @@ class BlazeFaceNetwork:
 
         frame: [height, width, 3]. Boxes and keypoints are in pixels of the frame.
         """
-        square, scale, border = letterbox(frame, self._side)
+        square, scale, border = letterbox(frame, self.side)
         logits, values = self.forward(square)
         # Comparing logits spares the sigmoid of 2,304 anchors; only the few that matter need theirs.
         likely = logits > np.log(threshold / (1.0 - threshold))

@@ -2,7 +2,8 @@
 
 import math
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,8 +14,21 @@ from numpy.typing import NDArray
 from emotions.blazeface import BACK_RANGE, FULL_RANGE, BlazeFaceNetwork, weights_folder
 from emotions.preprocessing import BLAZEFACE_CROP, HAAR_CROP, Crop
 
+Frame = NDArray[np.uint8]
+
 # A smaller box holds nothing to read and is usually a false detection.
 MIN_SIDE_PX = 14.0
+
+# A frame with a longer side is also searched in tiles, because its small faces are only a few pixels of the input.
+# Students' snapshots are smaller.
+TILED_FROM_PX = 640
+TILE_PX = 640
+MAX_TILES_A_SIDE = 8
+TILE_OVERLAP = 0.25
+# A face this large in the network's input is placed no better in a tile, where it may be cut.
+WELL_SEEN_PX = 32.0
+# Boxes of two searches that share more than this of the smaller one belong to one face.
+SAME_FACE_SHARE = 0.5
 
 HAAR_CASCADE = "haarcascade_frontalface_default.xml"
 
@@ -28,11 +42,18 @@ class DetectedFace:
     """box: x, y, width, height in pixels; it may reach beyond the frame. score: 0..1.
 
     keypoints: eyes, nose, mouth and ears as (x, y) pixels, starting with the eye on the frame's left; None from Haar.
+    scale: pixels of the detector's input for a pixel of the frame.
     """
 
     box: tuple[float, float, float, float]
     score: float
     keypoints: tuple[tuple[float, float], ...] | None = None
+    scale: float = 1.0
+
+    @property
+    def seen_px(self) -> float:
+        """The longer side of the box in the detector's input."""
+        return max(self.box[2:]) * self.scale
 
     @property
     def area(self) -> float:
@@ -52,13 +73,16 @@ class FaceDetector(Protocol):
 
     crop: Crop
 
-    def find(self, frame: NDArray[np.uint8]) -> list[DetectedFace]:
+    def find(self, frame: Frame) -> list[DetectedFace]:
         """Return the faces in a frame [height, width, 3] uint8, blue-green-red, largest first."""
         ...
 
 
 class BlazeFaceDetector:
-    """BlazeFace's full-range network at .45; if it finds nothing, the back-camera network at .65."""
+    """BlazeFace's full-range network at .45; if it finds nothing, the back-camera network at .65.
+
+    Large frames are searched as a whole and in tiles.
+    """
 
     crop = BLAZEFACE_CROP
 
@@ -67,12 +91,17 @@ class BlazeFaceDetector:
         # An interpreter holds its activations, so each thread needs its own pair.
         self._local = threading.local()
 
-    def find(self, frame: NDArray[np.uint8]) -> list[DetectedFace]:
+    def find(self, frame: Frame) -> list[DetectedFace]:
         if not hasattr(self._local, "networks"):
             self._local.networks = [BlazeFaceNetwork(self._folder, variant) for variant in (FULL_RANGE, BACK_RANGE)]
         full, back = self._local.networks
-        candidates = full.find(frame, 0.45) or back.find(frame, 0.65)
-        return _plausible([DetectedFace(*candidate) for candidate in candidates], frame)
+        faces = _search(full, frame, 0.45) or _search(back, frame, 0.65)
+        if max(frame.shape[:2]) > TILED_FROM_PX:
+            for left, top, tile in _tiles(frame):
+                found = (_moved(face, left, top) for face in _search(full, tile, 0.45))
+                faces += [face for face in found if _is_whole(face, left, top, tile, frame)]
+            faces = _without_doubles(faces)
+        return _plausible(faces, frame)
 
 
 class HaarDetector:
@@ -84,7 +113,7 @@ class HaarDetector:
         self._path = Path(cv2.__file__).parent / "data" / HAAR_CASCADE
         self._local = threading.local()
 
-    def find(self, frame: NDArray[np.uint8]) -> list[DetectedFace]:
+    def find(self, frame: Frame) -> list[DetectedFace]:
         if not hasattr(self._local, "cascade"):
             self._local.cascade = cv2.CascadeClassifier(str(self._path))
         grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
@@ -109,7 +138,66 @@ def face_detector(name: str = "blazeface") -> FaceDetector:
     return DETECTORS[name]()
 
 
-def _plausible(faces: list[DetectedFace], frame: NDArray[np.uint8]) -> list[DetectedFace]:
+def _search(network: BlazeFaceNetwork, frame: Frame, threshold: float) -> list[DetectedFace]:
+    scale = network.side / max(frame.shape[:2])
+    return [DetectedFace(*candidate, scale) for candidate in network.find(frame, threshold)]
+
+
+def _tiles(frame: Frame) -> Iterator[tuple[int, int, Frame]]:
+    """Yield overlapping squares of the frame with their left and top edges."""
+    height, width = frame.shape[:2]
+    side = max(TILE_PX, max(height, width) // MAX_TILES_A_SIDE)
+    for top in _starts(height, side):
+        for left in _starts(width, side):
+            yield left, top, frame[top : top + side, left : left + side]
+
+
+def _starts(length: int, side: int) -> list[int]:
+    """Return where tiles of a side begin, evenly spread, so that neighbours overlap by at least TILE_OVERLAP."""
+    if length <= side:
+        return [0]
+    count = math.ceil((length - side) / (side * (1 - TILE_OVERLAP))) + 1
+    return [round(place * (length - side) / (count - 1)) for place in range(count)]
+
+
+def _is_whole(face: DetectedFace, left: int, top: int, tile: Frame, frame: Frame) -> bool:
+    """Return whether the tile cuts no part off the face; one that is cut is whole in the next tile or the frame."""
+    x, y, width, height = face.box
+    right, bottom = left + tile.shape[1], top + tile.shape[0]
+    return (
+        (x >= left or left == 0)
+        and (y >= top or top == 0)
+        and (x + width <= right or right == frame.shape[1])
+        and (y + height <= bottom or bottom == frame.shape[0])
+    )
+
+
+def _moved(face: DetectedFace, left: int, top: int) -> DetectedFace:
+    x, y, width, height = face.box
+    keypoints = tuple((px + left, py + top) for px, py in face.keypoints or ())
+    return replace(face, box=(x + left, y + top, width, height), keypoints=keypoints)
+
+
+def _without_doubles(faces: list[DetectedFace]) -> list[DetectedFace]:
+    """Keep one box of each face, the one that was seen best."""
+    kept: list[DetectedFace] = []
+    for face in sorted(faces, key=lambda face: (min(face.seen_px, WELL_SEEN_PX), face.area), reverse=True):
+        if all(_shared(face, other) <= SAME_FACE_SHARE for other in kept):
+            kept.append(face)
+    return kept
+
+
+def _shared(one: DetectedFace, other: DetectedFace) -> float:
+    """Return the shared area over the smaller one, 0..1."""
+    sides = [
+        min(one.box[axis] + one.box[axis + 2], other.box[axis] + other.box[axis + 2])
+        - max(one.box[axis], other.box[axis])
+        for axis in (0, 1)
+    ]
+    return max(sides[0], 0.0) * max(sides[1], 0.0) / max(min(one.area, other.area), 1e-6)
+
+
+def _plausible(faces: list[DetectedFace], frame: Frame) -> list[DetectedFace]:
     """Drop boxes that are tiny or centred outside the frame; largest first."""
     height, width = frame.shape[:2]
     plausible = [

@@ -12,6 +12,8 @@ Doubt = Literal["too_small", "too_dark", "too_bright", "too_blurred", "flat"]
 
 # The network sees 48x48 pixels; a face half that size holds too little.
 MIN_SIZE_PX = 24.0
+# A snapshot of 320 pixels is seen at .6.
+COARSE_SCALE = 0.5
 MIN_BRIGHTNESS = 0.05
 # Of brighter faces, less than half are read as labelled, with nearly undiminished confidence (benchmarks/exposure.py);
 # one in 3,589 well-lit faces is brighter.
@@ -23,8 +25,9 @@ MIN_TOP_PROBABILITY = 0.35
 
 @dataclass(frozen=True)
 class FaceQuality:
-    """size_px: the longer side of the box in the frame. brightness: mean of the crop, 0..1.
+    """size_px: the longer side of the box in the frame, or in the detector's view of it at half scale if that is less.
 
+    brightness: mean of the crop, 0..1.
     sharpness: variance of the crop's Laplacian over the variance of its grey levels, which is independent of the light.
     """
 
@@ -34,18 +37,20 @@ class FaceQuality:
 
 
 def assess(
-    crop: NDArray[np.uint8], box: Sequence[float], probabilities: Sequence[float]
+    crop: NDArray[np.uint8], box: Sequence[float], probabilities: Sequence[float], scale: float = 1.0
 ) -> tuple[FaceQuality, Doubt | None]:
-    """Measure a face crop [48, 48] uint8 with its box (x, y, width, height) in pixels, and judge its reading."""
-    quality = measure(crop, box)
+    """Measure a face crop and judge its reading; the arguments are those of measure and doubt."""
+    quality = measure(crop, box, scale)
     return quality, doubt(quality, probabilities)
 
 
-def measure(crop: NDArray[np.uint8], box: Sequence[float]) -> FaceQuality:
-    """Measure a face crop [48, 48] uint8 with its box (x, y, width, height) in pixels."""
+def measure(crop: NDArray[np.uint8], box: Sequence[float], scale: float = 1.0) -> FaceQuality:
+    """Measure a face crop [48, 48] uint8 with its box (x, y, width, height) in pixels, found at this scale."""
     laplacian: Any = cv2.Laplacian(crop, cv2.CV_32F)
     sharpness = float(laplacian.var()) / max(float(crop.var()), 1.0)
-    return FaceQuality(float(max(box[2:])), float(crop.mean()) / 255.0, sharpness)
+    # A detector that sees a frame at less than half its size places a small box too coarsely for a reading.
+    size_px = float(max(box[2:])) * min(1.0, scale / COARSE_SCALE)
+    return FaceQuality(size_px, float(crop.mean()) / 255.0, sharpness)
 
 
 def doubt(quality: FaceQuality, probabilities: Sequence[float]) -> Doubt | None:

@@ -93,7 +93,7 @@ class Recogniser:
 
 def _read_face(face: DetectedFace, crop: Frame, probabilities: NDArray[np.float32], width: int, height: int) -> Face:
     values: Any = tuple(float(probability) for probability in probabilities)
-    quality, uncertain = assess(crop, face.box, values)
+    quality, uncertain = assess(crop, face.box, values, face.scale)
     # The box of a face at the edge reaches beyond the frame; the one reported ends with it.
     x, y, box_width, box_height = face.box
     left, top = max(x, 0.0), max(y, 0.0)

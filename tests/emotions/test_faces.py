@@ -53,6 +53,34 @@ def test_blazeface_finds_the_same_face_in_a_tall_frame(blazeface, frame):
     assert placed.box == pytest.approx((alone.box[0], alone.box[1] + 200, *alone.box[2:]), abs=8)
 
 
+def group(frame: np.ndarray, side: int, places: list[tuple[int, int]]) -> np.ndarray:
+    """A room of 2400 x 1600 pixels with the portrait's head, `side` pixels high, at each left and top edge."""
+    room = np.full((1600, 2400, 3), 120, np.uint8)
+    head = cv2.resize(frame[:150, 60:210], (side, side), interpolation=cv2.INTER_AREA)
+    for left, top in places:
+        room[top : top + side, left : left + side] = head
+    return room
+
+
+def test_blazeface_finds_the_small_faces_of_a_large_picture_once(blazeface, frame):
+    places = [(0, 0), (2270, 30), (600, 560), (1190, 740), (30, 1470), (2000, 1400)]
+    faces = blazeface.find(group(frame, 130, places))
+    middles = sorted((x + width / 2, y + height / 2) for x, y, width, height in (face.box for face in faces))
+    (head,) = blazeface.find(frame[:150, 60:210])
+    x, y, width, height = (value * 130 / 150 for value in head.box)
+    expected = sorted((left + x + width / 2, top + y + height / 2) for left, top in places)
+    np.testing.assert_allclose(middles, expected, atol=8)
+    assert {round(face.scale, 2) for face in faces} == {0.3}
+    noses = sorted(face.keypoints[2] for face in faces)
+    np.testing.assert_allclose(noses, expected, atol=20)
+
+
+def test_blazeface_finds_a_large_face_of_a_large_picture_once(blazeface, frame):
+    (face,) = blazeface.find(group(frame, 1200, [(500, 200)]))
+    assert face.scale == pytest.approx(192 / 2400)
+    assert max(face.box[2:]) > 400
+
+
 def test_blazeface_finds_nothing_in_an_empty_frame(blazeface):
     assert blazeface.find(np.full((240, 320, 3), 127, np.uint8)) == []
 

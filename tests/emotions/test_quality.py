@@ -39,6 +39,11 @@ def test_measure_takes_the_longer_side_and_the_mean_brightness(crop):
     assert quality.brightness == pytest.approx(crop.mean() / 255)
 
 
+@pytest.mark.parametrize(("scale", "size_px"), [(1.0, 60), (0.6, 60), (0.25, 30), (0.1, 12)])
+def test_measured_size_counts_what_the_detector_saw(crop, scale, size_px):
+    assert measure(crop, (5, 5, 60, 40), scale).size_px == pytest.approx(size_px)
+
+
 def test_measured_sharpness_drops_with_blur(crop):
     blurred = cv2.GaussianBlur(crop, (0, 0), 2)
     assert measure(blurred, (0, 0, 60, 60)).sharpness < 0.2 * measure(crop, (0, 0, 60, 60)).sharpness

@@ -106,6 +106,13 @@ def test_recognise_doubts_a_blurred_face(recogniser, frame):
     assert face.uncertain == "too_blurred"
 
 
+def test_recognise_reads_small_faces_of_a_large_picture(recogniser, frame):
+    room = np.full((1600, 2400, 3), 120, np.uint8)
+    room[700:850, 1100:1250] = frame[:150, 60:210]
+    (face,) = recogniser.recognise_frames([room])[0].faces
+    assert (face.expression, face.uncertain) == ("happy", None)
+
+
 def test_recognise_doubts_a_tiny_face(recogniser, frame):
     canvas = np.full((240, 320, 3), 127, np.uint8)
     canvas[80:160, 100:207] = cv2.resize(frame, (107, 80), interpolation=cv2.INTER_AREA)
