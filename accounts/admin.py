@@ -23,7 +23,7 @@ class UserAdmin(CountedDeletionMixin, DjangoUserAdmin):
     list_display = ["name", "email", "role", "is_active", "last_login"]
     list_filter = ["role", "is_active"]
     search_fields = ["name", "email"]
-    ordering = ["name"]
+    ordering = ["sort_key", "pk"]
     add_form = UserCreationForm
     fieldsets = [
         (None, {"fields": ["email", "password"]}),

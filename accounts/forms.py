@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.names import validate_name
 
 
 class SignupForm(forms.Form):
@@ -14,6 +15,7 @@ class SignupForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=120,
+        validators=[validate_name],
         help_text=_("The name your teacher knows you by."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

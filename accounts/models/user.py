@@ -1,9 +1,13 @@
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from accounts.names import clean_name, sort_key, tell_apart, validate_name
 
 
 class UserManager(BaseUserManager["User"]):
@@ -14,6 +18,16 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def bulk_create(self, objs: Iterable["User"], *args: Any, **kwargs: Any) -> list["User"]:
+        users, alike = list(objs), defaultdict(list)
+        for user in users:
+            user.normalise_name()
+            alike[user.sort_key].append(user)
+        for namesakes in alike.values():
+            for user, shown in zip(namesakes, tell_apart([(each.name, each.email) for each in namesakes]), strict=True):
+                user.display_name = shown
+        return super().bulk_create(users, *args, **kwargs)
 
     def with_address(self, email: str) -> "User | None":
         return self.filter(email__iexact=email).first()
@@ -34,7 +48,11 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]  # one name field: names come in more shapes than two
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, validators=[validate_name])
+    # The name as teachers see it: with (part of) the e-mail address if someone else has the same name.
+    display_name = models.CharField(max_length=400, editable=False, default="")
+    # In bytes, because text sorts differently from one database to the next.
+    sort_key = models.BinaryField(editable=False, default=b"")
     role = models.CharField(_("role"), max_length=13, choices=Role, default=Role.STUDENT)
 
     # What the database had before the save in progress, for the security log.
@@ -49,7 +67,8 @@ class User(AbstractUser):
     objects = UserManager()  # type: ignore[misc, assignment]  # AbstractUser declares one for usernames
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["sort_key", "pk"]
+        indexes = [models.Index(fields=["sort_key"], name="user_by_name")]
         constraints = [
             models.CheckConstraint(
                 name="staff_are_administrators",
@@ -65,7 +84,33 @@ class User(AbstractUser):
         self.is_staff = self.is_superuser = self.is_administrator
         # allauth looks accounts up by the address in lower case, so no two may differ in case alone.
         self.email = self.email.lower()
+        fields = kwargs.get("update_fields")
+        if fields is None or {"name", "email"} & set(fields):
+            self._save_with_namesakes(*args, **kwargs)
+        else:
+            super().save(*args, **kwargs)
+
+    def _save_with_namesakes(self, *args: Any, **kwargs: Any) -> None:
+        self.normalise_name()
+        others = User.objects.exclude(pk=self.pk)
+        namesakes = list(others.filter(sort_key=self.sort_key))
+        self.display_name, *shown = tell_apart([(each.name, each.email) for each in (self, *namesakes)])
+        stored = User.objects.filter(pk=self.pk).values_list("sort_key", flat=True) if self.pk else ()
+        for key in (key for key in stored if bytes(key) != self.sort_key):
+            former = list(others.filter(sort_key=key))
+            shown += tell_apart([(each.name, each.email) for each in former])
+            namesakes += former
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "name", "display_name", "sort_key"}
         super().save(*args, **kwargs)
+        for user, display_name in zip(namesakes, shown, strict=True):
+            if user.display_name != display_name:
+                User.objects.filter(pk=user.pk).update(display_name=display_name)
+
+    def normalise_name(self) -> None:
+        """Clean the name; without a visible character it becomes the first part of the e-mail address."""
+        self.name = clean_name(self.name)[:120].strip() or self.email.partition("@")[0][:120]
+        self.sort_key = sort_key(self.name).encode()
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Change with each sign-out everywhere, too. Both public methods, for the key and its fallbacks, call this."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
+from accounts.names import sort_key
 from classroom.infra.event_types import Tile
 from classroom.measures import WINDOW_S
 from classroom.models import Attendance, Reading
@@ -40,7 +41,8 @@ def _tile(student: User, state: str, reading: Reading | None, *, updated: float,
     probabilities = reading.probabilities if reading else None
     return {
         "id": student.pk,
-        "name": student.name,
+        "name": student.display_name,
+        "sort": sort_key(student.display_name),
         "state": state,
         "updated": updated,
         "trend": trend,

@@ -23,6 +23,7 @@ class Tile(TypedDict):
 
     id: int
     name: str
+    sort: str  # names are in the order of these texts
     state: str
     updated: float
     expression: str | None

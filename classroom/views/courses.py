@@ -86,7 +86,10 @@ def _teacher_page(request: SignedInRequest, course: Course, form: StartForm, sta
         "start_form": form,
         "page": page,
         "sessions": page.object_list,
-        "students": [each.student for each in course.enrolments.select_related("student").order_by("student__name")],
+        "students": [
+            each.student
+            for each in course.enrolments.select_related("student").order_by("student__sort_key", "student_id")
+        ],
         "join_url": join_url,
     }
     return render(request, "classroom/course_for_teacher.html", context, status=status)

@@ -163,7 +163,7 @@ def _answers(counts: Mapping[str, int]) -> list[Cell]:
 def _reading_row(reading: Reading) -> Row:
     shares = reading.probabilities or {}
     return [
-        *(_iso(reading.captured_at), reading.student_id, reading.student.name, reading.faces),
+        *(_iso(reading.captured_at), reading.student_id, reading.student.display_name, reading.faces),
         *(reading.expression, reading.uncertain),
         *(rounded_share(shares.get(name)) for name in EXPRESSIONS),
         reading.model,

@@ -88,7 +88,9 @@ def my_sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 def _student_sessions_response(course: Course, student: User) -> HttpResponse:
     sessions = list(sessions_of_student(course=course, student=student))
     rows = student_rows(sessions=sessions, student=student, now=timezone.now())
-    return _table_response(csv_tables.student_session_table(rows), csv_tables.file_name(course.name, student.name))
+    return _table_response(
+        csv_tables.student_session_table(rows), csv_tables.file_name(course.name, student.display_name)
+    )
 
 
 def _table_response(table: Iterable[csv_tables.Row], name: str) -> HttpResponse:

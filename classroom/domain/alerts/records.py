@@ -65,7 +65,7 @@ def alert_row(alert: Alert) -> AlertRow:
         "id": alert.pk,
         "kind": alert.kind,
         "student": alert.student_id,
-        "name": alert.student.name if alert.student else None,
+        "name": alert.student.display_name if alert.student else None,
         "reason": reason(alert),
         "since": alert.pending_at.timestamp(),
         "fired_at": alert.fired_at.timestamp(),
@@ -92,7 +92,7 @@ def current_alerts(*, session: ClassSession) -> list[AlertRow]:
 def fired_alerts(*, session: ClassSession) -> list[FiredAlert]:
     """Return the last FIRED alerts of the session, those about the class before those about students, oldest first."""
     rows = session.alerts.order_by(F("student").asc(nulls_first=True), "-fired_at", "-pk")
-    fields = ("pk", "student_id", "student__name", "fired_at")
+    fields = ("pk", "student_id", "student__display_name", "fired_at")
     found = sorted(rows.values_list(*fields)[:FIRED], key=lambda row: (row[3], row[0]))
     return [{"id": pk, "student": student, "name": name, "fired_at": at.timestamp()} for pk, student, name, at in found]
 

@@ -211,8 +211,8 @@ def _spans_by_student(
     """The stays by session, student and name, in the order of the names."""
     attendances = Attendance.objects.filter(session__in=sessions)
     attendances = attendances.filter(student=student) if student else attendances
-    rows: Any = attendances.order_by("student__name", "student_id", "stays__joined_at").values_list(
-        "session_id", "student_id", "student__name", "stays__joined_at", "stays__last_seen_at", "stays__left_at"
+    rows: Any = attendances.order_by("student__sort_key", "student_id", "stays__joined_at").values_list(
+        "session_id", "student_id", "student__display_name", "stays__joined_at", "stays__last_seen_at", "stays__left_at"
     )
     found: dict[tuple[int, int, str], list[Span]] = defaultdict(list)
     for session_id, student_id, name, joined_at, last_seen_at, left_at in rows:

@@ -10,6 +10,7 @@ from typing import TypedDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
+from accounts.names import sort_key
 from classroom.domain.live.mood_trend import CALM, CALM_OR_HAPPY, HAPPY, MIXED, SURPRISED, TROUBLED, MoodTrend
 from classroom.domain.live.responses import ClassResponses
 
@@ -157,7 +158,8 @@ def _troubled_faces(about: HeadlineInput) -> str:
     if len(troubled) > NAMED:
         return _("%(count)d of %(seen)d have looked troubled since %(since)s") % values
     # Braces are reserved for {since}, which the page fills in.
-    names = sorted(about.names[pk].translate({ord("{"): "(", ord("}"): ")"}) for pk in troubled)
+    ordered = sorted((about.names[pk] for pk in troubled), key=sort_key)
+    names = [name.translate({ord("{"): "(", ord("}"): ")"}) for name in ordered]
     text = ngettext(
         "%(count)d of %(seen)d has looked troubled since %(since)s (%(names)s)",
         "%(count)d of %(seen)d have looked troubled since %(since)s (%(names)s)",

@@ -49,7 +49,7 @@ def cached_attendance(ref: SnapshotRef, *, now: datetime) -> Attendance | Droppe
     return Attendance(
         pk=cached["pk"],
         session=ClassSession(pk=ref.session_id, course=Course(reads_faces=True)),
-        student=User(pk=ref.student_id, name=cached["name"]),
+        student=User(pk=ref.student_id, display_name=cached["name"]),
         camera=Attendance.Camera.ON,
         changed_at=cached["changed_at"],
     )
@@ -77,7 +77,7 @@ def _remember(attendances: Iterable[Attendance], now: datetime) -> None:
     if not changed:
         return
     entries = {
-        key: {"pk": each.pk, "name": each.student.name, "changed_at": each.changed_at, "at": at}
+        key: {"pk": each.pk, "name": each.student.display_name, "changed_at": each.changed_at, "at": at}
         for key, each in changed.items()
     }
     cache.set_many(entries, CACHED_S)

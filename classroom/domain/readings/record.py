@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # its module loads OpenCV, and web processes import this one
 # The fields of an attendance, its student and its session that the permission and the tile need.
 NEEDED = (
     "session_id",
-    "student__name",
+    "student__display_name",
     "session__ended_at",
     "session__course__reads_faces",
     "camera",

@@ -18,7 +18,8 @@ const UNPLEASANT = -0.25;
 const VALENCE_STEP = 0.25;
 
 export function compareByName(a, b) {
-  return a.name.localeCompare(b.name) || a.id - b.id;
+  // By code point, like the database: localeCompare differs from one browser's language to the next.
+  return Number(a.sort > b.sort) - Number(a.sort < b.sort) || a.id - b.id;
 }
 
 // A tile's `alert` is "new", "noted" or undefined.

@@ -47,7 +47,11 @@ def test_confirmed_student_is_read_without_the_database(session, student):
     permission(session, student)
     with database_unavailable():
         cached = permission(session, student)
-    assert (cached.pk, cached.student.pk, cached.student.name) == (Attendance.objects.get().pk, student.pk, "Ada")
+    assert (cached.pk, cached.student.pk, cached.student.display_name) == (
+        Attendance.objects.get().pk,
+        student.pk,
+        "Ada",
+    )
 
 
 def test_attendance_is_cached_when_it_changes_and_refreshed_now_and_then(session, student, monkeypatch):
