@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
         return super().bulk_create(users, *args, **kwargs)
 
     def with_address(self, email: str) -> "User | None":
-        return self.filter(email__iexact=email).first()
+        return self.filter(email=email.lower()).first()
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, role=User.Role.ADMINISTRATOR, **fields)
