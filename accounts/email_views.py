@@ -41,7 +41,7 @@ def confirm_email_change(request: SignedInRequest, token: str) -> HttpResponse:
     address = address_in_link(token, request.user)
     if address and request.method == "POST":
         _change(request, address, is_confirmed=True)
-        return redirect("account_email")
+        return redirect("home")  # account_email would ask for the password again
     return render(request, "account/confirm_email_change.html", {"address": address})
 
 

@@ -90,7 +90,7 @@ def test_address_changes_once_the_link_in_its_mail_is_opened_and_confirmed(user,
     )
     assert NEW in owner.get(link_in_mail()).content.decode()
     assert address_of(user) == user.email
-    owner.post(link_in_mail())
+    assert texts(owner.post(link_in_mail(), follow=True))[-1] == f"Your address is now {NEW}."
     assert address_of(user) == NEW
     assert [each.to for each in mail.outbox] == [[NEW], [user.email]]
     assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [(NEW, True, True)]
