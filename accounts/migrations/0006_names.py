@@ -24,8 +24,8 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterModelOptions(name="user", options={"ordering": ["sort_key", "pk"]}),
-        migrations.AddField("user", "display_name", models.CharField(default="", editable=False, max_length=400)),
-        migrations.AddField("user", "sort_key", models.BinaryField(default=b"")),
+        migrations.AddField("user", "display_name", models.CharField(db_default="", default="", editable=False, max_length=400)),
+        migrations.AddField("user", "sort_key", models.BinaryField(db_default=b"", default=b"")),
         migrations.AlterField(
             "user", "name", models.CharField(max_length=120, validators=[validate_name], verbose_name="name")
         ),

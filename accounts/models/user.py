@@ -50,9 +50,9 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, validators=[validate_name])
     # The name as teachers see it: with (part of) the e-mail address if someone else has the same name.
-    display_name = models.CharField(max_length=400, editable=False, default="")
+    display_name = models.CharField(max_length=400, editable=False, default="", db_default="")
     # In bytes, because text sorts differently from one database to the next.
-    sort_key = models.BinaryField(editable=False, default=b"")
+    sort_key = models.BinaryField(editable=False, default=b"", db_default=b"")
     role = models.CharField(_("role"), max_length=13, choices=Role, default=Role.STUDENT)
 
     # What the database had before the save in progress, for the security log.

@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterModelOptions(name="course", options={"ordering": ["sort_key", "pk"]}),
-        migrations.AddField("course", "sort_key", models.BinaryField(default=b"")),
+        migrations.AddField("course", "sort_key", models.BinaryField(db_default=b"", default=b"")),
         migrations.RunPython(fill_sort_keys, migrations.RunPython.noop),
     ]

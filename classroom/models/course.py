@@ -43,7 +43,7 @@ class Course(models.Model):
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
-    sort_key = models.BinaryField(editable=False, default=b"")
+    sort_key = models.BinaryField(editable=False, default=b"", db_default=b"")
 
     objects = CourseQuerySet.as_manager()
 
