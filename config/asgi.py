@@ -10,13 +10,14 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from classroom.consumers.routing import websocket_urlpatterns  # noqa: E402
-from config import access_log, body_limit, connection_limits, core_dumps  # noqa: E402
+from config import access_log, body_limit, connection_limits, core_dumps, message_limits  # noqa: E402
 from config.site_sockets import SiteSocketsMiddleware  # noqa: E402
 
 core_dumps.forbid()
 body_limit.install()
 connection_limits.install()
 access_log.install()
+message_limits.install()
 
 application = ProtocolTypeRouter(
     {

@@ -3,12 +3,20 @@
 import time
 from collections import deque
 
+from asgiref.sync import sync_to_async
+
 from classroom.consumers import close_codes
+from classroom.infra.rate_limits import count_event
+
+_count_event = sync_to_async(count_event, thread_sensitive=False)
 
 # The page may send a frame late, after its credit expired; it never does so ten times in a row.
 MAX_UNREQUESTED_FRAMES = 10
 MAX_MALFORMED_MESSAGES = 20
 MAX_COMMANDS_PER_MINUTE = 60
+# A page that reconnects waits longer each time. Reloading every two seconds stays below this.
+MAX_CONNECTIONS_PER_MINUTE = 30
+MINUTE_S = 60
 UNREQUESTED = ("not_requested", "paused", "no_consent", "no_camera_course")
 
 
@@ -35,4 +43,14 @@ class AbuseGuard:
         """Count a command. Returns whether there are more a minute than a person can click."""
         now = time.monotonic()
         self.commands.append(now)
-        return len(self.commands) == MAX_COMMANDS_PER_MINUTE and now - self.commands[0] < 60
+        return len(self.commands) == MAX_COMMANDS_PER_MINUTE and now - self.commands[0] < MINUTE_S
+
+
+async def exceeds_command_rate(user_id: int) -> bool:
+    """Count a command of the user, over all their sockets."""
+    return await _count_event("commands", user_id, period_s=MINUTE_S) >= MAX_COMMANDS_PER_MINUTE
+
+
+async def exceeds_connection_rate(user_id: int) -> bool:
+    """Count a socket that the user opens, whether it may stay open or not."""
+    return await _count_event("connections", user_id, period_s=MINUTE_S) > MAX_CONNECTIONS_PER_MINUTE

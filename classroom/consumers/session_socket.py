@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from accounts.models import User
 from accounts.sign_ins import is_signed_in
 from classroom.consumers import close_codes
+from classroom.consumers.abuse_guard import exceeds_connection_rate
 from classroom.consumers.database import database_call
 from classroom.consumers.language import language_from_scope
 from classroom.infra import circuit_breaker, events, metrics
@@ -81,6 +82,11 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
     async def connect(self) -> None:
         events.note_server_loop()
         await self.accept()
+        user_id = self.scope["user"].pk
+        # Before anything that costs more than this count.
+        if user_id is not None and await exceeds_connection_rate(user_id):
+            await self.close(close_codes.FLOOD)
+            return
         if not await self.ensure_access():
             return
         self.sign_in = events.sign_in_digest(self.scope["session"].session_key)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from classroom import snapshots
 from classroom.consumers import analysis, close_codes
-from classroom.consumers.abuse_guard import AbuseGuard
+from classroom.consumers.abuse_guard import AbuseGuard, exceeds_command_rate
 from classroom.consumers.credits import SnapshotCredits
 from classroom.consumers.database import database_call
 from classroom.consumers.responses import StudentResponses
@@ -63,7 +63,8 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
             return
         self.count_as_open("student")
         note_activity(self.session.pk)
-        await events.publish_student_replaced(self.session.pk, self.user.pk, stay_id=self.stay.pk)
+        replacing = {"stay_id": self.stay.pk, "connection": self.stay.connection}
+        await events.publish_student_replaced(self.session.pk, self.user.pk, **replacing)
         await self.send_json(self._welcome(self.stay) | await self.current_responses())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
@@ -108,7 +109,7 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
 
     async def _receive_command(self, text: str) -> None:
         message = _parse_command(text)
-        if self.abuse_guard.exceeds_command_rate():
+        if self.abuse_guard.exceeds_command_rate() or await exceeds_command_rate(self.user.pk):
             await self.close(close_codes.FLOOD)
             return
         match message["type"]:
@@ -162,7 +163,7 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
     # --- group handlers
 
     async def student_replaced(self, message: StudentReplaced) -> None:
-        if self.stay and message["stay"] > self.stay.pk:
+        if self.stay and (message["stay"], message["connection"]) > (self.stay.pk, self.stay.connection):
             await self.close(close_codes.REPLACED)
 
     async def snapshot_dropped(self, message: SnapshotDropped) -> None:

@@ -12,6 +12,7 @@ from classroom.domain.self_reports import lower_hand
 from classroom.domain.tiles import build_tile
 from classroom.infra import events
 from classroom.models import Attendance, ClassSession, Course, Stay
+from classroom.models.attendance import REJOIN_WITHIN
 
 Camera = Attendance.Camera
 
@@ -29,7 +30,8 @@ class NoConsent(PermissionError):
 
 
 def join_session(*, session: ClassSession, student: User, now: datetime) -> Stay:
-    """Start a stay with the camera paused. It ends an earlier connection of the same student.
+    """Start a stay with the camera paused, or continue the last one if the student was away for no longer than
+    REJOIN_WITHIN. An earlier connection of the same student no longer counts.
 
     Raises SessionEnded.
     """
@@ -43,7 +45,11 @@ def join_session(*, session: ClassSession, student: User, now: datetime) -> Stay
             session=session, student=student, defaults={"camera": camera, "left": False, "changed_at": now}
         )
         attendance.stays.end(now)
-        stay = Stay.objects.create(attendance=attendance, joined_at=now, last_seen_at=now)
+        last = attendance.stays.filter(left_at__gte=now - REJOIN_WITHIN).last()
+        stay = last or Stay(joined_at=now)
+        stay.attendance, stay.last_seen_at, stay.left_at = attendance, now, None
+        stay.connection += last is not None
+        stay.save()
     _publish_tile(attendance, now)
     return stay
 
@@ -71,9 +77,7 @@ def set_camera(*, stay: Stay, on: bool, now: datetime) -> str:
 
 def leave_session(*, stay: Stay, by_choice: bool, now: datetime) -> bool:
     """End the stay. False if it has already ended, for example because another device took over."""
-    if not Stay.objects.filter(pk=stay.pk, left_at=None).update(
-        left_at=Greatest(F("joined_at"), now), last_seen_at=now
-    ):
+    if not Stay.objects.held_by(stay).update(left_at=Greatest(F("joined_at"), now), last_seen_at=now):
         return False
     attendance = stay.attendance
     Attendance.objects.filter(pk=attendance.pk).update(left=by_choice, camera=Camera.PAUSED, changed_at=now)
@@ -84,8 +88,8 @@ def leave_session(*, stay: Stay, by_choice: bool, now: datetime) -> bool:
 
 
 def record_heartbeat(*, stay: Stay, now: datetime) -> bool:
-    """Note that the socket is alive. False if the stay has ended in the meantime."""
-    return Stay.objects.filter(pk=stay.pk, left_at=None).update(last_seen_at=now) == 1
+    """Note that the socket is alive. False if the stay has ended or was taken over in the meantime."""
+    return Stay.objects.held_by(stay).update(last_seen_at=now) == 1
 
 
 def attend_by_requests(*, session: ClassSession, student: User, now: datetime) -> Stay:

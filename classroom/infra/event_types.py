@@ -125,10 +125,11 @@ class SaidErased(TypedDict):
 
 
 class StudentReplaced(TypedDict):
-    """The student joined on another device. `stay` is the new connection's; earlier ones close."""
+    """The student joined on another device. `stay` and `connection` are the new socket's; earlier ones close."""
 
     type: Literal["student.replaced"]
     stay: int
+    connection: int
 
 
 # --- to every socket of a session

@@ -126,8 +126,8 @@ def publish_said_erased(session_id: int, student_id: int) -> None:
     publish(student_group(session_id, student_id), SaidErased(type="said.erased"))
 
 
-async def publish_student_replaced(session_id: int, student_id: int, *, stay_id: int) -> None:
-    message = StudentReplaced(type="student.replaced", stay=stay_id)
+async def publish_student_replaced(session_id: int, student_id: int, *, stay_id: int, connection: int) -> None:
+    message = StudentReplaced(type="student.replaced", stay=stay_id, connection=connection)
     await get_channel_layer().group_send(student_group(session_id, student_id), message)
 
 

@@ -11,6 +11,8 @@ from classroom.models.session import ClassSession
 # Every socket sends a heartbeat at this interval; one without any for HEARTBEAT_TIMEOUT belonged to a server that died.
 HEARTBEAT = timedelta(seconds=20)
 HEARTBEAT_TIMEOUT = timedelta(seconds=60)
+# A student who joins again this soon was never away: the page was reloaded, or the connection lost for a moment.
+REJOIN_WITHIN = timedelta(seconds=30)
 
 
 class Attendance(models.Model):
@@ -37,6 +39,16 @@ class Attendance(models.Model):
         return f"{self.student} in {self.session}"
 
 
+def stay_end(now: datetime) -> Case:
+    """SQL equivalent of Stay.ended_by."""
+    return Case(
+        When(left_at__isnull=False, then=F("left_at")),
+        When(last_seen_at__lte=now - HEARTBEAT_TIMEOUT, then=F("last_seen_at")),
+        default=Value(now),
+        output_field=models.DateTimeField(),
+    )
+
+
 class StayQuerySet(models.QuerySet["Stay"]):
     def lost(self, now: datetime) -> "StayQuerySet":
         return self.filter(left_at=None, last_seen_at__lte=now - HEARTBEAT_TIMEOUT)
@@ -44,20 +56,25 @@ class StayQuerySet(models.QuerySet["Stay"]):
     def end(self, now: datetime) -> int:
         """End those that are still open: now, or at the last heartbeat if that is longer than HEARTBEAT_TIMEOUT ago.
         Never before their start, even if clocks disagree."""
-        end = Case(When(last_seen_at__lte=now - HEARTBEAT_TIMEOUT, then=F("last_seen_at")), default=Value(now))
-        return self.filter(left_at=None).update(left_at=Greatest(F("joined_at"), end))
+        return self.filter(left_at=None).update(left_at=Greatest(F("joined_at"), stay_end(now)))
+
+    def held_by(self, stay: "Stay") -> "StayQuerySet":
+        """The stay, if it is open and no later connection has taken it over."""
+        return self.filter(pk=stay.pk, connection=stay.connection, left_at=None)
 
     def open(self, now: datetime) -> "StayQuerySet":
         return self.filter(left_at=None, last_seen_at__gt=now - HEARTBEAT_TIMEOUT)
 
 
 class Stay(models.Model):
-    """One connection of a student to a session, from joining to leaving. A rejoin starts a new stay."""
+    """A student's presence in a session, from joining to leaving. Joining again within REJOIN_WITHIN continues it."""
 
     attendance = models.ForeignKey(Attendance, on_delete=models.CASCADE, related_name="stays")
     joined_at = models.DateTimeField(_("joined"))
     last_seen_at = models.DateTimeField(_("last seen"))
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    # The number of the connection that holds the stay; those before it may no longer change it.
+    connection = models.PositiveIntegerField(_("connection"), default=1, db_default=1)
 
     objects = StayQuerySet.as_manager()
 

@@ -24,6 +24,7 @@ from classroom.measures import (
     window_start,
 )
 from classroom.models import ClassSession, ClassWindow, Reading, Stay
+from classroom.models.attendance import stay_end
 from classroom.models.reading import CERTAIN
 from classroom.models.windows import WindowStart
 
@@ -149,15 +150,22 @@ def _moods(readings: QuerySet[Reading]) -> dict[int, Mood]:
     return {window: mood(in_window) for window, in_window in samples.items()}
 
 
+def stay_windows(stays: QuerySet[Stay], until: datetime) -> Any:
+    """Return (student, first window, last window) of the stays. Short stays of a student within the same windows are
+    one row, however many there are."""
+    first, last = (WindowStart(moment, seconds=WINDOW_S) for moment in ("joined_at", stay_end(until)))
+    rows = stays.annotate(first=first, last=last).order_by()
+    return rows.values_list("attendance__student_id", "first", "last").distinct()
+
+
 def _present(stays: QuerySet[Stay], until: datetime, starts: range) -> Counter[int]:
     """The number of students present in each window, without the empty ones. A stay counts in every window that it
     touches; overlapping stays of one student count once."""
     spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for stay in stays.select_related("attendance"):
-        first = max(window_start(stay.joined_at.timestamp()), starts.start)
-        end = min(window_start(stay.ended_by(until).timestamp()) + WINDOW_S, starts.stop)
-        if first < end:
-            spans[stay.attendance.student_id].append((first, end))
+    for student_id, first, last in stay_windows(stays, until):
+        span = (max(first, starts.start), min(last + WINDOW_S, starts.stop))
+        if span[0] < span[1]:
+            spans[student_id].append(span)
     changes: Counter[int] = Counter()
     for of_student in spans.values():
         for first, end in merge_intervals(of_student):

@@ -70,6 +70,7 @@ export const CLOSED = {
   4403: gettext("You no longer teach this course."),
   4404: gettext("This class no longer exists, or you do not teach its course."),
   4410: gettext("The class has ended."),
+  4429: gettext("This page sent too many messages. Wait a minute, then reload it."),
 };
 
 function format(values) {

@@ -116,3 +116,37 @@ def test_rejoin_ends_a_lost_stay_at_its_last_heartbeat(session, student):
     join_session(session=session, student=student, now=NOW)
     join_session(session=session, student=student, now=LATER)
     assert Stay.objects.get(joined_at=NOW).left_at == NOW
+
+
+@pytest.mark.parametrize("by_choice", [True, False])
+def test_rejoin_within_thirty_seconds_continues_the_stay(session, student, by_choice):
+    first = join_session(session=session, student=student, now=NOW)
+    leave_session(stay=first, by_choice=by_choice, now=LATER)
+    again = join_session(session=session, student=student, now=LATER + timedelta(seconds=30))
+    assert (again.pk, again.joined_at, again.left_at, again.connection) == (first.pk, NOW, None, 2)
+    assert Stay.objects.get() == again
+
+
+def test_rejoin_after_thirty_seconds_starts_a_stay(session, student):
+    first = join_session(session=session, student=student, now=NOW)
+    leave_session(stay=first, by_choice=False, now=LATER)
+    join_session(session=session, student=student, now=LATER + timedelta(seconds=31))
+    assert [stay.left_at for stay in Stay.objects.all()] == [LATER, None]
+
+
+def test_device_that_takes_over_continues_the_stay_and_the_first_no_longer_changes_it(session, student):
+    now = NOW + timedelta(seconds=20)
+    first = join_session(session=session, student=student, now=NOW)
+    second = join_session(session=session, student=student, now=now)
+    assert second.pk == first.pk
+    assert record_heartbeat(stay=first, now=now) is False
+    assert leave_session(stay=first, by_choice=True, now=now) is False
+    assert record_heartbeat(stay=second, now=now) is True
+    assert Stay.objects.get().left_at is None
+
+
+def test_joining_and_leaving_23_times_a_second_leaves_one_row(session, student):
+    for number in range(46):
+        now = NOW + timedelta(seconds=number / 23)
+        leave_session(stay=join_session(session=session, student=student, now=now), by_choice=True, now=now)
+    assert Stay.objects.count() == 1

@@ -48,7 +48,7 @@ PUBLISHED = {
     "ClassChanged": (lambda: events.publish_class_changed(7), TEACHERS),
     "HandLowered": (lambda: events.publish_hand_lowered(7, 5), STUDENT),
     "SaidErased": (lambda: events.publish_said_erased(7, 5), STUDENT),
-    "StudentReplaced": (lambda: asyncio.run(events.publish_student_replaced(7, 5, stay_id=9)), STUDENT),
+    "StudentReplaced": (lambda: asyncio.run(events.publish_student_replaced(7, 5, stay_id=9, connection=2)), STUDENT),
     "SessionEnded": (lambda: events.publish_end(7), SESSION),
     "CourseChanged": (lambda: events.publish_course_changed(7), SESSION),
     "ConsentChanged": (lambda: events.publish_consent_changed(events.user_group(5)), USER),

@@ -1,0 +1,81 @@
+"""One student who connects and sends far more often than a page does."""
+
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from classroom.domain.history.timeline import class_timeline, stay_windows
+from classroom.models import Attendance, Stay
+from tests import factories
+from tests.classroom.consumers.sockets import student_socket, teacher_socket
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def session():
+    return factories.session()
+
+
+@pytest.fixture
+def student(session):
+    return factories.student_of(session.course, "Ada")
+
+
+@pytest.fixture(autouse=True)
+def _within_one_minute(monkeypatch):
+    monkeypatch.setattr("classroom.infra.rate_limits.time.time", lambda: 1_700_000_000.0)
+
+
+async def test_more_than_thirty_connections_a_minute_of_a_student_are_closed(session, student):
+    codes = []
+    for _ in range(33):
+        async with student_socket(session, student) as socket:
+            first = await socket.communicator.receive_output(20)
+            codes.append(first.get("code"))
+    assert codes == [None] * 30 + [4429] * 3
+    assert await Stay.objects.acount() == 1
+
+
+async def test_connections_are_counted_over_all_sessions_and_sockets_of_a_user_and_not_of_others(session, student):
+    other = await sync_to_async(factories.session)()
+    teacher = await session.course.teachers.aget()
+    for number in range(30):
+        async with student_socket(session if number % 2 else other, student):
+            pass
+    async with teacher_socket(session, student) as socket:
+        assert await socket.close_code() == 4429
+    async with teacher_socket(session, teacher) as socket:
+        assert (await socket.receive())["type"] == "ready"
+
+
+async def test_commands_are_counted_over_the_connections_of_a_student(session, student):
+    async with student_socket(session, student) as socket:
+        for _ in range(40):
+            await socket.communicator.send_json_to({"type": "hand", "up": True})
+            await socket.receive_type("hand")
+    async with student_socket(session, student) as socket:
+        await socket.receive_type("welcome")
+        for _ in range(19):
+            await socket.communicator.send_json_to({"type": "hand", "up": True})
+            await socket.receive_type("hand")
+        await socket.communicator.send_json_to({"type": "hand", "up": True})
+        assert await socket.close_code() == 4429
+
+
+def test_twenty_thousand_stays_of_a_student_are_few_rows_for_the_timeline(session, student, django_assert_num_queries):
+    attendance = Attendance.objects.create(session=session, student=student, changed_at=NOW)
+    Stay.objects.bulk_create(
+        (
+            Stay(attendance=attendance, joined_at=joined_at, last_seen_at=joined_at, left_at=joined_at)
+            for joined_at in (NOW + timedelta(milliseconds=45 * number) for number in range(20_000))
+        ),
+        batch_size=2000,
+    )
+    until = NOW + timedelta(minutes=15)
+    assert len(stay_windows(Stay.objects.all(), until)) == 90
+    with django_assert_num_queries(2):
+        windows = class_timeline(session=session, until=until)
+    assert {window["present"] for window in windows} == {1}
