@@ -2,10 +2,10 @@
 
     .venv/bin/python benchmarks/snapshot_load.py --url http://127.0.0.1:8000 --students 25,50,100,200 --seconds 60
 
-The server must have SIMULATION_ALLOWED on; several `--url` are web processes of one server,
-the first of them its SITE_URL. Prints a table, or JSON
+The server must run on this machine with SIMULATION_ALLOWED on; SIMULATION_TOKEN_FILE names its token if it runs from
+another folder. Several `--url` are web processes of one server, the first of them its SITE_URL. Prints a table, or JSON
 with --json; --markdown FILE writes a page and a plot next to it. The memory and CPU of the server's processes are read
-only if they run on this machine, recognised by command line or named with --pids.
+from the system; they are recognised by command line or named with --pids.
 """
 
 import argparse

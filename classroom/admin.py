@@ -17,10 +17,10 @@ class EnrolmentInline(admin.TabularInline):
 @admin.register(Course)
 class CourseAdmin(CountedDeletionMixin, admin.ModelAdmin):
     list_display = ["name", "join_code", "teacher_names", "reads_faces", "created_at"]
-    list_filter = ["reads_faces"]
+    list_filter = ["reads_faces", "simulated"]
     search_fields = ["name", "join_code", "teachers__name"]
     filter_horizontal = ["teachers"]
-    readonly_fields = ["join_code", "created_at"]
+    readonly_fields = ["join_code", "simulated", "created_at"]
     inlines = [EnrolmentInline]
     actions = ["renew_join_code"]
 

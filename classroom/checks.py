@@ -13,10 +13,10 @@ from classroom.infra.redis import writes_to_disk
 
 @register(Tags.security, deploy=True)
 def simulation_is_off(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """Warn on deployment if anyone could create accounts through simulated classes."""
+    """Warn on deployment if programs on the server could create accounts through simulated classes."""
     if not settings.SIMULATION_ALLOWED:
         return []
-    hint = "Anyone who can reach the server can create accounts. Unset SIMULATION_ALLOWED for real students."
+    hint = "Who can read SIMULATION_TOKEN_FILE can create accounts. Unset SIMULATION_ALLOWED for real students."
     return [Warning("Simulated classes are allowed.", hint=hint, id="classroom.W001")]
 
 

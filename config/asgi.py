@@ -8,8 +8,10 @@ django_application = get_asgi_application()
 # These import models, so Django must be set up first.
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
 
 from classroom.consumers.routing import websocket_urlpatterns  # noqa: E402
+from classroom.infra import simulation_token  # noqa: E402
 from config import access_log, body_limit, connection_limits, core_dumps, message_limits  # noqa: E402
 from config.site_sockets import SiteSocketsMiddleware  # noqa: E402
 
@@ -18,6 +20,8 @@ body_limit.install()
 connection_limits.install()
 access_log.install()
 message_limits.install()
+if settings.SIMULATION_ALLOWED:
+    simulation_token.write_token()
 
 application = ProtocolTypeRouter(
     {

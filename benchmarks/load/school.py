@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import itertools
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks.load.people import IdleStudent, Person, Register, Seat, Student, Teacher
@@ -12,6 +14,9 @@ from classroom.simulation.browser import Browser, SimulationFailed
 from classroom.simulation.run import SIGN_INS_AT_ONCE, Plan, enter_class, simulated_accounts
 from classroom.simulation.script import Script
 
+ROOT = Path(__file__).resolve().parent.parent.parent
+# The server on this machine writes it at its start.
+TOKEN_FILE = Path(os.environ.get("SIMULATION_TOKEN_FILE") or ROOT / "var" / "simulation-token")
 # The server accepts 600 sign-ins a minute from one address.
 SIGN_INS_PER_S = 9
 OPENING_AT_ONCE = 20
@@ -42,7 +47,8 @@ async def signed_in(
         limiter = _SignInLimiter()
         for first in range(0, students, class_size):
             size = min(class_size, students - first)
-            accounts = await stack.enter_async_context(simulated_accounts(Plan(urls[0], size, 0, Script([]))))
+            plan = Plan(urls[0], size, 0, Script([]), token_file=TOKEN_FILE)
+            accounts = await stack.enter_async_context(simulated_accounts(plan))
             log(f"{first + size} of {students} students sign in, consent and join …")
             emails = [accounts["teacher"], *accounts["students"]]
             entering = (limiter.enter(urls[n % len(urls)], urls[0], email, accounts) for n, email in enumerate(emails))

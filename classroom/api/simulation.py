@@ -9,7 +9,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from classroom.domain.courses import UnknownJoinCode
-from classroom.domain.simulation import MAX_STUDENTS, end_simulation, start_simulation
+from classroom.domain.simulation import MAX_STUDENTS, NotSimulated, end_simulation, start_simulation
+from classroom.infra import simulation_token
+from classroom.views.access import comes_from_this_machine
 
 
 class SimulationRequest(serializers.Serializer):
@@ -23,7 +25,8 @@ class TicketRequest(serializers.Serializer):
 
 
 class SimulationView(APIView):
-    """Create and delete the accounts of `manage.py simulate_class`. Refused unless SIMULATION_ALLOWED is on."""
+    """Create and delete the accounts of `manage.py simulate_class`. Refused unless SIMULATION_ALLOWED is on, and the
+    caller is a program on this machine that can read the server's token file."""
 
     authentication_classes = ()
     permission_classes = ()
@@ -36,6 +39,12 @@ class SimulationView(APIView):
             raise PermissionDenied(
                 "This server does not allow simulated classes. Set SIMULATION_ALLOWED=1 to allow them."
             )
+        sent = request.headers.get("X-Simulation-Token", "")
+        if not comes_from_this_machine(request._request) or not simulation_token.is_right(sent):
+            raise PermissionDenied(
+                "Simulated classes are for programs on the server's machine that send the token in its file "
+                "SIMULATION_TOKEN_FILE as X-Simulation-Token."
+            )
 
     def post(self, request: Request) -> Response:
         serializer = SimulationRequest(data=request.data)
@@ -44,6 +53,8 @@ class SimulationView(APIView):
             simulation = start_simulation(**serializer.validated_data, now=timezone.now())
         except UnknownJoinCode as error:
             raise ValidationError({"join_code": "No course has this code."}) from error
+        except NotSimulated as error:
+            raise ValidationError({"join_code": "This course is one of real people."}) from error
         created = {
             "session": simulation.session.pk,
             "join_code": simulation.session.course.join_code,

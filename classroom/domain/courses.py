@@ -9,7 +9,7 @@ class UnknownJoinCode(LookupError):
 
 
 class NotAStudent(PermissionError):
-    """Only students enrol."""
+    """Only students enrol, and simulated ones only in simulated courses."""
 
 
 def enrol_by_code(*, student: User, join_code: str) -> tuple[Course, bool]:

@@ -34,8 +34,10 @@ def ensure_demo(*, password: str) -> Demo:
             user.set_password(password)
             user.save(update_fields=["password"])
         users.append(user)
-    course, _ = Course.objects.get_or_create(
-        join_code=DEMO_JOIN_CODE, defaults={"name": DEMO_COURSE, "description": "A course to try Attune with."}
+    # Simulated also if it was made by an earlier version. Its people have one password, so nobody real belongs there.
+    about = {"name": DEMO_COURSE, "description": "A course to try Attune with.", "simulated": True}
+    course, _ = Course.objects.update_or_create(
+        join_code=DEMO_JOIN_CODE, defaults={"simulated": True}, create_defaults=about
     )
     for user in users:
         if user.is_teacher:

@@ -5,6 +5,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import User
 from classroom.models import Attendance, ClassSession, Course, Enrolment
 
+# How the addresses of simulated people end. No real address does (RFC 2606).
+SIMULATED_ADDRESS = "@simulation.invalid"
+
 
 def may_teach(user: User, course: Course) -> bool:
     """May start and end sessions, see the live class and its history. Not administrators: they manage courses only."""
@@ -25,6 +28,11 @@ def sessions_open_to(user: User) -> QuerySet[ClassSession]:
     enrolled = Enrolment.objects.filter(student=user, course=OuterRef("course"))
     attended = Attendance.objects.filter(student=user, session=OuterRef("pk"))
     return ClassSession.objects.filter(Exists(enrolled) | Q(Exists(attended), ended_at__isnull=False))
+
+
+def may_enrol(user: User, course: Course) -> bool:
+    """Students may enrol; simulated ones, whose password a program knows, only in simulated courses."""
+    return user.is_student and (course.simulated or not user.email.endswith(SIMULATED_ADDRESS))
 
 
 def may_attend(user: User, session: ClassSession) -> bool:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from classroom.domain.courses import course_with_code
+from classroom.domain.permissions import SIMULATED_ADDRESS
 from classroom.domain.sessions import SessionAlreadyRunning, end_session, start_session
 from classroom.models import ClassSession, Course
 
@@ -25,6 +26,10 @@ LAST_NAMES = (
 ).split()
 
 
+class NotSimulated(PermissionError):
+    """The course is one of real people."""
+
+
 @dataclass(frozen=True)
 class Simulation:
     """The credentials of a simulated class; `ticket` ends it."""
@@ -37,15 +42,18 @@ class Simulation:
 
 
 def start_simulation(*, students: int, join_code: str, keep: bool, now: datetime) -> Simulation:
-    """Create a teacher, students and a running session, in the course with the code or in a new one.
+    """Create a teacher, students and a running session, in the simulated course with the code or in a new one.
 
-    Raises UnknownJoinCode.
+    Raises UnknownJoinCode or NotSimulated.
     """
     run = secrets.token_hex(4)
     password = secrets.token_urlsafe(16)
     with transaction.atomic():
         is_new = not join_code
-        course = Course.objects.create(name=f"Simulation {run}") if is_new else course_with_code(join_code)
+        name = f"Simulation {run}"
+        course = Course.objects.create(name=name, simulated=True) if is_new else course_with_code(join_code)
+        if not course.simulated:
+            raise NotSimulated
         # The same students return to a course with a code; a new course gets new students.
         users = _make_users(students, run if is_new else f"course-{course.pk}", password)
         teacher = users[0]
@@ -83,7 +91,7 @@ def end_simulation(*, ticket: str, now: datetime) -> None:
 def _make_users(students: int, prefix: str, password: str) -> list[User]:
     """The teacher, then the students. All share one password hash, since hashing is slow on purpose."""
     roles = [User.Role.TEACHER] + [User.Role.STUDENT] * students
-    wanted = {f"{prefix}-{number}@simulation.invalid": (number, role) for number, role in enumerate(roles)}
+    wanted = {f"{prefix}-{number}{SIMULATED_ADDRESS}": (number, role) for number, role in enumerate(roles)}
     hashed = make_password(password)
     User.objects.filter(email__in=wanted).update(password=hashed)
     known = set(User.objects.filter(email__in=wanted).values_list("email", flat=True))

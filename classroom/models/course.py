@@ -41,6 +41,9 @@ class Course(models.Model):
         default=True,
         help_text=_("Without it no camera is used: the class runs on what students say themselves."),
     )
+    simulated = models.BooleanField(
+        _("simulated"), default=False, db_default=False, help_text=_("Simulated classes run in such courses alone.")
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     sort_key = models.BinaryField(editable=False, default=b"", db_default=b"")

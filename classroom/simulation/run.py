@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 
 import aiohttp
 
@@ -35,6 +36,7 @@ class Plan:
     keep: bool = False
     reconnects: bool = False
     talkative: bool = False
+    token_file: Path | None = None
 
 
 async def simulate(plan: Plan, log: Log) -> ClassStats:
@@ -64,7 +66,10 @@ async def simulated_accounts(plan: Plan) -> AsyncIterator[dict]:
     Yields its session, e-mail addresses, password and join code.
     """
     url = plan.url.rstrip("/") + "/api/simulation/"
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(ACCOUNTS_S)) as http:
+    # Without the token the server answers what to do.
+    token = plan.token_file.read_text() if plan.token_file and plan.token_file.exists() else ""
+    headers = {"X-Simulation-Token": token}
+    async with aiohttp.ClientSession(headers=headers, timeout=aiohttp.ClientTimeout(ACCOUNTS_S)) as http:
         # Whoever stops the simulation now would not stop the server, so the answer is awaited to know what to delete.
         creating = asyncio.create_task(_create_accounts(http, url, plan))
         try:

@@ -18,14 +18,12 @@ from redis import Redis
 
 from classroom.infra import metrics, process_registry
 from classroom.infra.process_registry import count_live_workers
+from classroom.views.access import comes_from_this_machine
 from emotions import serving
 
 logger = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 2.0
-LOOPBACK = ("127.0.0.1", "::1")
-# Few proxies add all of these.
-PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 # Each check runs in a thread, so that a dependency that hangs does not hang the response.
 _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="readiness")
 
@@ -67,10 +65,7 @@ def _may_read_metrics(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return hmac.compare_digest(sent.encode(), settings.METRICS_TOKEN.encode())
-    # Behind a proxy on this machine, every request comes from the loopback address.
-    has_proxy_header = any(name in request.headers for name in PROXY_HEADERS)
-    is_proxied = settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0 or has_proxy_header
-    return request.META["REMOTE_ADDR"] in LOOPBACK and not is_proxied
+    return comes_from_this_machine(request)
 
 
 def _result(future: Future[str]) -> str:

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from django.conf import settings
+
 from classroom.simulation.run import Plan, gather_class, simulated_accounts
 from classroom.simulation.script import Script
 from classroom.simulation.stats import ClassStats
@@ -39,7 +41,13 @@ class Lesson:
 
     def __init__(self, url: str, students: int, frames: list[bytes]) -> None:
         self.plan = Plan(
-            url=url, students=students, seconds=0, script=Script.of_one(frames), keep=True, reconnects=True
+            url=url,
+            students=students,
+            seconds=0,
+            script=Script.of_one(frames),
+            keep=True,
+            reconnects=True,
+            token_file=settings.SIMULATION_TOKEN_FILE,
         )
         self.seen = Seen()
         self.session = 0

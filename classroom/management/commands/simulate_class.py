@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from classroom.simulation.browser import SimulationFailed
@@ -37,7 +38,7 @@ class Command(BaseCommand):
             metavar="SCRIPT",
             help="show a portrait's expressions instead, each from a second on: happy+neutral,angry+sad@60,happy@120",
         )
-        parser.add_argument("--join-code", default="", help="join this course instead of creating one")
+        parser.add_argument("--join-code", default="", help="join this simulated course instead of creating one")
         parser.add_argument("--keep", action="store_true", help="do not delete the students and their readings")
         parser.add_argument("--talkative", action="store_true", help="students answer and raise hands now and then")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
@@ -51,6 +52,7 @@ class Command(BaseCommand):
             join_code=options["join_code"],
             keep=options["keep"],
             talkative=options["talkative"],
+            token_file=settings.SIMULATION_TOKEN_FILE,
         )
         log = (lambda _: None) if options["json"] else self.stderr.write
         try:

@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
+from classroom.infra import simulation_token
 from tests.server import ROOT
 
 SIMULATED_USERS = "select count(*) from accounts_user where email like '%simulation.invalid'"
@@ -120,24 +122,30 @@ def test_missing_faces_are_reported(server):
     assert "no-such-file.jpg" in done.stderr
 
 
-@pytest.mark.django_db
-def test_forged_ticket_deletes_nothing(client, settings):
+@pytest.fixture
+def caller(settings, tmp_path):
+    """A program on the server's machine that holds the token."""
     settings.SIMULATION_ALLOWED = True
-    response = client.delete("/api/simulation/", json.dumps({"ticket": "forged"}), content_type="application/json")
+    settings.SIMULATION_TOKEN_FILE = tmp_path / "token"
+    simulation_token.write_token()
+    return Client(headers={"X-Simulation-Token": settings.SIMULATION_TOKEN_FILE.read_text()})
+
+
+@pytest.mark.django_db
+def test_forged_ticket_deletes_nothing(caller):
+    response = caller.delete("/api/simulation/", json.dumps({"ticket": "forged"}), content_type="application/json")
     assert (response.status_code, response.json()) == (400, {"ticket": "This server did not issue this ticket."})
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("students", [0, -1, 1001, "many", None])
-def test_class_of_impossible_size_is_refused(client, settings, students):
-    settings.SIMULATION_ALLOWED = True
-    response = client.post("/api/simulation/", json.dumps({"students": students}), content_type="application/json")
+def test_class_of_impossible_size_is_refused(caller, students):
+    response = caller.post("/api/simulation/", json.dumps({"students": students}), content_type="application/json")
     assert response.status_code == 400
     assert "students" in response.json()
 
 
 @pytest.mark.django_db
-def test_form_of_another_site_starts_no_simulation(client, settings):
-    settings.SIMULATION_ALLOWED = True
-    response = client.post("/api/simulation/", {"students": 3}, headers={"Origin": "https://evil.example"})
+def test_form_of_another_site_starts_no_simulation(caller):
+    response = caller.post("/api/simulation/", {"students": 3}, headers={"Origin": "https://evil.example"})
     assert response.status_code == 415
