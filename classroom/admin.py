@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_deletion import CountedDeletionMixin
-from classroom.models import Course, Enrolment
+from classroom.models import Course, Enrolment, Removal
 from classroom.models.course import new_join_code
 
 
@@ -14,6 +14,17 @@ class EnrolmentInline(admin.TabularInline):
     extra = 0
 
 
+class RemovalInline(admin.TabularInline):
+    """Deleting one lets the student come back with the join code."""
+
+    model = Removal
+    fields = readonly_fields = ["student", "removed_at"]
+    extra = 0
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
 @admin.register(Course)
 class CourseAdmin(CountedDeletionMixin, admin.ModelAdmin):
     list_display = ["name", "join_code", "teacher_names", "reads_faces", "created_at"]
@@ -21,7 +32,7 @@ class CourseAdmin(CountedDeletionMixin, admin.ModelAdmin):
     search_fields = ["name", "join_code", "teachers__name"]
     filter_horizontal = ["teachers"]
     readonly_fields = ["join_code", "simulated", "created_at"]
-    inlines = [EnrolmentInline]
+    inlines = [EnrolmentInline, RemovalInline]
     actions = ["renew_join_code"]
 
     def get_queryset(self, request):

@@ -10,13 +10,15 @@ from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.consent import consent_changed
 from accounts.models import ConsentText, User
 from classroom.domain.alerts.records import forget_alerts
+from classroom.domain.courses import record_removal
 from classroom.domain.history.rollups import remove_from_rollups
 from classroom.infra import events
-from classroom.models import ClassSession, Course, Enrolment
+from classroom.models import ClassSession, Course, Enrolment, Removal
 
 P = ParamSpec("P")
 
@@ -73,6 +75,19 @@ def notify_of_enrolment(instance: Enrolment, **_: Any) -> None:
     _publish(events.publish_access_changed, events.user_group(instance.student_id))
     for session_id in ClassSession.objects.running().filter(course=instance.course_id).values_list("pk", flat=True):
         _publish(events.publish_class_changed, session_id)
+
+
+@receiver(post_delete, sender=Enrolment)
+def remember_removal(instance: Enrolment, origin: Any, **_: Any) -> None:
+    """Not when the course or the student is deleted, and the enrolment with it."""
+    if isinstance(origin, Enrolment) or getattr(origin, "model", None) is Enrolment:
+        record_removal(course=instance.course, student=instance.student, now=timezone.now())
+
+
+@receiver(post_save, sender=Enrolment)
+def forget_removal(instance: Enrolment, created: bool, **_: Any) -> None:
+    if created:
+        Removal.objects.filter(course=instance.course_id, student=instance.student_id).delete()
 
 
 @receiver(post_save, sender=Course)

@@ -1,7 +1,8 @@
 import unicodedata
+from datetime import datetime
 
 from accounts.models import User
-from classroom.models import Course, Enrolment
+from classroom.models import Course, Enrolment, Removal
 
 
 class UnknownJoinCode(LookupError):
@@ -12,14 +13,28 @@ class NotAStudent(PermissionError):
     """Only students enrol, and simulated ones only in simulated courses."""
 
 
+class RemovedFromCourse(PermissionError):
+    """The student was removed from the course since its join code was made."""
+
+
+def record_removal(*, course: Course, student: User, now: datetime) -> None:
+    """Keep a student who was removed from coming back with the present join code. Enrolling them again, or a new code,
+    lets them in."""
+    fields = {"join_code": course.join_code, "removed_at": now}
+    Removal.objects.update_or_create(course=course, student=student, defaults=fields)
+
+
 def enrol_by_code(*, student: User, join_code: str) -> tuple[Course, bool]:
     """Enrol the student in the course with the code. Idempotent.
 
-    Returns the course and whether the enrolment is new. Raises UnknownJoinCode or NotAStudent.
+    Returns the course and whether the enrolment is new. Raises UnknownJoinCode, NotAStudent or RemovedFromCourse.
     """
     if not student.is_student:
         raise NotAStudent
     course = course_with_code(join_code)
+    was_removed = Removal.objects.filter(course=course, student=student, join_code=course.join_code)
+    if was_removed.exists():
+        raise RemovedFromCourse
     _, is_new = Enrolment.objects.get_or_create(course=course, student=student)
     return course, is_new
 

@@ -74,3 +74,20 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.student} in {self.course}"
+
+
+class Removal(models.Model):
+    """A student who was removed from a course, and the join code with which they may not come back."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="removals")
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="removals")
+    join_code = models.CharField(_("join code"), max_length=JOIN_CODE_LENGTH)
+    removed_at = models.DateTimeField(_("removed"))
+
+    class Meta:
+        verbose_name = _("removed student")
+        verbose_name_plural = _("removed students")
+        constraints = [models.UniqueConstraint(fields=["course", "student"], name="removed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.student} out of {self.course}"

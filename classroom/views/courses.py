@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
-from classroom.domain.courses import NotAStudent, UnknownJoinCode, enrol_by_code
+from classroom.domain.courses import NotAStudent, RemovedFromCourse, UnknownJoinCode, enrol_by_code
 from classroom.domain.listings import attended_sessions, ended_sessions
 from classroom.domain.permissions import may_see_course, may_see_own_history, may_teach
 from classroom.domain.sessions import SessionAlreadyRunning, close_idle_sessions, start_session
@@ -19,6 +19,7 @@ from classroom.forms.courses import JoinForm, StartForm
 from classroom.models import Course
 from classroom.views.access import course_for_teacher
 from classroom.views.pagination import page_of_sessions
+from classroom.views.throttling import record_wrong_join_code, seconds_until_join_code
 
 
 @login_required
@@ -47,11 +48,19 @@ def course_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def course_join(request: SignedInRequest) -> HttpResponse:
     form = JoinForm(request.POST or None, initial={"join_code": request.GET.get("code", "")})
+    if request.method == "POST" and (wait := seconds_until_join_code(request)):
+        form.add_error(None, _("Too many wrong codes. Try again in ten minutes."))
+        response = render(request, "classroom/join.html", {"join_form": form}, status=429)
+        response["Retry-After"] = str(wait)
+        return response
     if request.method == "POST" and form.is_valid():
         try:
             course, is_new = enrol_by_code(student=request.user, join_code=form.cleaned_data["join_code"])
         except UnknownJoinCode:
+            record_wrong_join_code(request)
             form.add_error("join_code", _("No course has this code. Check it with your teacher."))
+        except RemovedFromCourse:
+            form.add_error("join_code", _("You were removed from this course. Ask your teacher to let you in again."))
         except NotAStudent:
             form.add_error(None, _("Only students can join courses. Sign in with a student account."))
         else:

@@ -1,18 +1,27 @@
 """Limits on how often one user may request expensive pages, counted in the cache: with Redis, across all processes."""
 
 import math
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from allauth.account.adapter import get_adapter
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from redis.exceptions import RedisError
 from rest_framework.throttling import UserRateThrottle
 
 from accounts.requests import SignedInRequest
+from classroom.infra.rate_limits import count_event, current_count
 
 MINUTE_S = 60
+# Wrong join codes within the period: of one student, and of all at one address. A student with only a few slips is not
+# refused because of their address.
+JOIN_PERIOD_S = 600
+MAX_WRONG_CODES = 10
+MAX_WRONG_CODES_OF_ADDRESS = 100
+MAX_SLIPS = 3
 P = ParamSpec("P")
 View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
 
@@ -48,3 +57,26 @@ def throttle_downloads(view: View[P]) -> View[P]:
         return response
 
     return throttled
+
+
+def seconds_until_join_code(request: SignedInRequest) -> int:
+    """Return after how many seconds the user may try a join code, 0 for now.
+
+    Only wrong codes count, against the student and their address. A class that joins from one address is not affected
+    by its own slips, nor by the guesses of others there.
+    """
+    own = current_count("join-codes", request.user.pk, period_s=JOIN_PERIOD_S)
+    if own < MAX_SLIPS:
+        return 0
+    of_address = current_count("join-codes-of", _address(request), period_s=JOIN_PERIOD_S)
+    is_over = own >= MAX_WRONG_CODES or of_address >= MAX_WRONG_CODES_OF_ADDRESS
+    return JOIN_PERIOD_S - int(time.time()) % JOIN_PERIOD_S if is_over else 0
+
+
+def record_wrong_join_code(request: SignedInRequest) -> None:
+    count_event("join-codes", request.user.pk, period_s=JOIN_PERIOD_S)
+    count_event("join-codes-of", _address(request), period_s=JOIN_PERIOD_S)
+
+
+def _address(request: SignedInRequest) -> str:
+    return get_adapter().get_client_ip(request)

@@ -1,0 +1,125 @@
+"""Guessing join codes, and coming back to a course after a removal."""
+
+import pytest
+from django.test import Client
+
+from classroom.models import Course, Enrolment, Removal
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+TOO_MANY = "Too many wrong codes. Try again in ten minutes."
+REMOVED = "You were removed from this course. Ask your teacher to let you in again."
+
+
+@pytest.fixture(autouse=True)
+def _within_one_period(monkeypatch):
+    monkeypatch.setattr("classroom.infra.rate_limits.time.time", lambda: 1_700_000_000.0)
+
+
+@pytest.fixture
+def course():
+    return factories.course(name="Statistics")
+
+
+def signed_in(user, address: str = "192.0.2.1") -> Client:
+    client = Client(REMOTE_ADDR=address)
+    client.force_login(user)
+    return client
+
+
+def join(client: Client, join_code: str):
+    return client.post("/courses/join/", {"join_code": join_code})
+
+
+def guesses(client: Client, times: int) -> list[int]:
+    return [join(client, f"WRONG{number:03}").status_code for number in range(times)]
+
+
+def test_student_has_ten_wrong_codes_and_then_waits(course):
+    client = signed_in(factories.user())
+    assert guesses(client, 12) == [422] * 10 + [429] * 2
+    response = join(client, course.join_code)
+    assert response.status_code == 429
+    assert 0 < int(response["Retry-After"]) <= 600
+    assert TOO_MANY in response.text
+    assert not Enrolment.objects.exists()
+
+
+def test_student_who_changes_the_address_waits_too(course):
+    student = factories.user()
+    guesses(signed_in(student), 10)
+    assert join(signed_in(student, "198.51.100.7"), course.join_code).status_code == 429
+
+
+def test_class_behind_one_address_joins_although_each_slips_twice(course):
+    for _ in range(60):
+        client = signed_in(factories.user())
+        assert guesses(client, 2) == [422, 422]
+        assert join(client, course.join_code).status_code == 302
+    assert course.enrolments.count() == 60
+
+
+def test_many_accounts_at_one_address_have_three_guesses_each_once_there_were_a_hundred(course):
+    for _ in range(10):
+        guesses(signed_in(factories.user()), 10)
+    assert guesses(signed_in(factories.user()), 5) == [422] * 3 + [429] * 2
+    assert guesses(signed_in(factories.user(), "198.51.100.7"), 5) == [422] * 5
+    assert join(signed_in(factories.user()), course.join_code).status_code == 302
+
+
+def test_removed_student_does_not_come_back_with_the_same_code(course):
+    student = factories.student_of(course)
+    Enrolment.objects.filter(student=student).delete()
+    response = join(signed_in(student), course.join_code)
+    assert response.status_code == 422
+    assert REMOVED in response.text
+    assert not Enrolment.objects.exists()
+
+
+def test_removed_student_comes_back_with_a_new_code(course):
+    student = factories.student_of(course)
+    Enrolment.objects.get().delete()
+    Course.objects.update(join_code="NEWCODE2")
+    assert join(signed_in(student), "NEWCODE2").status_code == 302
+    assert not Removal.objects.exists()
+
+
+def admin_form(course: Course, enrolments: list[dict], removals: list[dict]) -> dict[str, str]:
+    form = {"name": course.name, "description": "", "reads_faces": "on"}
+    for prefix, rows in (("enrolments", enrolments), ("removals", removals)):
+        form |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": sum("id" in row for row in rows)}
+        form |= {
+            f"{prefix}-{number}-{field}": value
+            for number, row in enumerate(rows)
+            for field, value in {"course": course.pk, **row}.items()
+        }
+    return form
+
+
+def test_administrator_removes_a_student_and_lets_them_in_again(course):
+    student = factories.student_of(course)
+    admin, url = signed_in(factories.user("administrator")), f"/admin/classroom/course/{course.pk}/change/"
+    enrolment = {"id": Enrolment.objects.get().pk, "student": student.pk, "DELETE": "on"}
+    assert admin.post(url, admin_form(course, [enrolment], [])).status_code == 302
+    assert join(signed_in(student), course.join_code).status_code == 422
+    removal = {"id": Removal.objects.get().pk, "DELETE": "on"}
+    assert admin.post(url, admin_form(course, [], [removal])).status_code == 302
+    assert join(signed_in(student), course.join_code).status_code == 302
+
+
+def test_administrator_who_enrols_a_student_again_ends_the_removal(course):
+    student = factories.student_of(course)
+    Enrolment.objects.get().delete()
+    admin = signed_in(factories.user("administrator"))
+    removal = {"id": Removal.objects.get().pk}
+    form = admin_form(course, [{"student": student.pk}], [removal])
+    assert admin.post(f"/admin/classroom/course/{course.pk}/change/", form).status_code == 302
+    assert Enrolment.objects.get().student == student
+    assert not Removal.objects.exists()
+
+
+@pytest.mark.parametrize("deleted", ["course", "student"])
+def test_deleting_the_course_or_the_student_leaves_no_removal(course, deleted):
+    student = factories.student_of(course)
+    (course if deleted == "course" else student).delete()
+    assert not Removal.objects.exists()
