@@ -5,7 +5,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_deletion import CountedDeletionMixin
+from accounts.admin_deletion import CheckedSelectionMixin, CountedDeletionMixin
 from accounts.forms import UserCreationForm
 from accounts.models import Consent, ConsentText, User
 
@@ -36,7 +36,7 @@ class UserAdmin(CountedDeletionMixin, DjangoUserAdmin):
 
 
 @admin.register(ConsentText)
-class ConsentTextAdmin(admin.ModelAdmin):
+class ConsentTextAdmin(CheckedSelectionMixin, admin.ModelAdmin):
     """Published texts are read-only, because students agreed to their wording. A new version asks everyone again."""
 
     list_display = ["version", "published_at"]
@@ -55,7 +55,7 @@ class ConsentTextAdmin(admin.ModelAdmin):
 
 
 @admin.register(Consent)
-class ConsentAdmin(admin.ModelAdmin):
+class ConsentAdmin(CheckedSelectionMixin, admin.ModelAdmin):
     list_display = ["user", "text", "granted_at", "withdrawn_at"]
     list_filter = ["text"]
     search_fields = ["user__name", "user__email"]

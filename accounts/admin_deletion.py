@@ -1,10 +1,24 @@
 from typing import Any
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import NestedObjects
-from django.http import HttpRequest
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+
+MAX_ID = 2**63 - 1
 
 
-class CountedDeletionMixin:
+class CheckedSelectionMixin:
+    """A ModelAdmin whose list refuses a selection of anything but ids. Django looks them up unchecked."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        for selected in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            if not (selected.isascii() and selected.isdecimal() and len(selected) < 20 and int(selected) <= MAX_ID):
+                raise BadRequest("A selected row has no such id.")
+        return super().changelist_view(request, extra_context)  # type: ignore[misc]  # of ModelAdmin
+
+
+class CountedDeletionMixin(CheckedSelectionMixin):
     """A ModelAdmin whose delete page counts the related rows instead of listing them.
 
     There are thousands of readings, and administrators must not see them. The counts include consents, which can only

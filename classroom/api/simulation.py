@@ -3,11 +3,11 @@ from django.core.signing import BadSignature
 from django.utils import timezone
 from rest_framework import serializers, status
 from rest_framework.exceptions import PermissionDenied, ValidationError
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from classroom.api.parsers import BoundedJSONParser
 from classroom.domain.courses import UnknownJoinCode
 from classroom.domain.simulation import MAX_STUDENTS, NotSimulated, end_simulation, start_simulation
 from classroom.infra import simulation_token
@@ -31,7 +31,7 @@ class SimulationView(APIView):
     authentication_classes = ()
     permission_classes = ()
     # Only JSON: another site's page can post a form here, but JSON needs a CORS preflight, which fails.
-    parser_classes = (JSONParser,)
+    parser_classes = (BoundedJSONParser,)
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
