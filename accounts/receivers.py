@@ -1,9 +1,14 @@
+import json
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.signals import password_reset
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.signals import user_logged_in
-from django.db.models.signals import post_save
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Value
+from django.db.models.functions import Replace
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -28,3 +33,16 @@ def drop_former_addresses(instance: User, **_: Any) -> None:
 @receiver(user_logged_in)
 def start_idle_time(request: HttpRequest, **_: Any) -> None:
     renew(request.session)
+
+
+@receiver(post_delete, sender=User)
+def remove_name_from_admin_log(instance: User, **_: Any) -> None:
+    """Also from the entry about this deletion, which the administration writes first."""
+    nameless = f"user {instance.pk}"
+    about_users = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
+    about_users.filter(object_id=instance.pk).update(object_repr=nameless)
+    # Earlier versions logged enrolments by name, within the entries about their courses.
+    enrolment = f'"object": {json.dumps(str(instance))[:-1]} in '
+    LogEntry.objects.filter(change_message__contains=enrolment).update(
+        change_message=Replace("change_message", Value(enrolment), Value(f'"object": "{nameless} in '))
+    )

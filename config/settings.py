@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict] = {
     "finish roll-ups": {"task": "classroom.beat_tasks.finish_sums", "schedule": 600},
     "delete old sessions": {"task": "classroom.beat_tasks.delete_old", "schedule": 6 * 3600},
     "delete old security events": {"task": "classroom.beat_tasks.delete_security_events", "schedule": 6 * 3600},
+    "clear expired sign-ins": {"task": "classroom.beat_tasks.clear_sessions", "schedule": 24 * 3600},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default=str(VAR_DIR / "celerybeat-schedule"))
 # Keep the database connection between tasks.

@@ -8,8 +8,6 @@ from asgiref.sync import sync_to_async
 from classroom.consumers import close_codes
 from classroom.infra.rate_limits import count_event
 
-_count_event = sync_to_async(count_event, thread_sensitive=False)
-
 # The page may send a frame late, after its credit expired; it never does so ten times in a row.
 MAX_UNREQUESTED_FRAMES = 10
 MAX_MALFORMED_MESSAGES = 20
@@ -48,9 +46,13 @@ class AbuseGuard:
 
 async def exceeds_command_rate(user_id: int) -> bool:
     """Count a command of the user, over all their sockets."""
-    return await _count_event("commands", user_id, period_s=MINUTE_S) >= MAX_COMMANDS_PER_MINUTE
+    return await _count("commands", user_id) >= MAX_COMMANDS_PER_MINUTE
 
 
 async def exceeds_connection_rate(user_id: int) -> bool:
     """Count a socket that the user opens, whether it may stay open or not."""
-    return await _count_event("connections", user_id, period_s=MINUTE_S) > MAX_CONNECTIONS_PER_MINUTE
+    return await _count("connections", user_id) > MAX_CONNECTIONS_PER_MINUTE
+
+
+async def _count(name: str, user_id: int) -> int:
+    return await sync_to_async(count_event, thread_sensitive=False)(name, user_id, period_s=MINUTE_S)

@@ -11,13 +11,15 @@ from classroom.infra.redis import redis_client
 
 logger = logging.getLogger(__name__)
 
+_clock = time.time
+
 
 def count_event(name: str, key: int | str, *, period_s: int) -> int:
     """Count an event and return how many there were in the current period, 0 if the count is unavailable.
 
     Periods follow each other on the clock, so twice the expected number may happen around the change of one.
     """
-    entry = f"count:{name}:{key}:{int(time.time() // period_s)}"
+    entry = f"count:{name}:{key}:{int(_clock() // period_s)}"
     try:
         return _increment(entry, period_s)
     except RedisError as error:
@@ -28,7 +30,7 @@ def count_event(name: str, key: int | str, *, period_s: int) -> int:
 
 def current_count(name: str, key: int | str, *, period_s: int) -> int:
     """Return the count of the current period without adding to it."""
-    entry = f"count:{name}:{key}:{int(time.time() // period_s)}"
+    entry = f"count:{name}:{key}:{int(_clock() // period_s)}"
     try:
         return int(redis_client().get(entry) or 0) if not settings.EMBEDDED else cache.get(entry, 0)  # type: ignore[arg-type]
     except RedisError:

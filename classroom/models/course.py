@@ -73,7 +73,8 @@ class Enrolment(models.Model):
         constraints = [models.UniqueConstraint(fields=["course", "student"], name="enrolled_once")]
 
     def __str__(self) -> str:
-        return f"{self.student} in {self.course}"
+        # Without the name: the admin log keeps these texts when the student is deleted.
+        return f"user {self.student_id} in {self.course}"
 
 
 class Removal(models.Model):
@@ -90,4 +91,4 @@ class Removal(models.Model):
         constraints = [models.UniqueConstraint(fields=["course", "student"], name="removed_once")]
 
     def __str__(self) -> str:
-        return f"{self.student} out of {self.course}"
+        return f"user {self.student_id} out of {self.course}"

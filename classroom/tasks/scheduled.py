@@ -1,6 +1,8 @@
-"""Celery tasks that beat schedules. Without beat, pages do the first of them and management commands the others."""
+"""Celery tasks that beat schedules. Without beat, pages do the first of them, management commands the others, and a
+sign-in once a day the last."""
 
 from datetime import timedelta
+from importlib import import_module
 
 from celery import shared_task
 from django.conf import settings
@@ -31,3 +33,9 @@ def delete_old() -> None:
 @shared_task(name="classroom.beat_tasks.delete_security_events", expires=3600)
 def delete_security_events() -> None:
     delete_expired(now=timezone.now())
+
+
+@shared_task(name="classroom.beat_tasks.clear_sessions", expires=3600)
+def clear_sessions() -> None:
+    """Delete the rows of sign-ins that have expired."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

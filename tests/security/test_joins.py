@@ -26,7 +26,7 @@ def student(session):
 
 @pytest.fixture(autouse=True)
 def _within_one_minute(monkeypatch):
-    monkeypatch.setattr("classroom.infra.rate_limits.time.time", lambda: 1_700_000_000.0)
+    monkeypatch.setattr("classroom.infra.rate_limits._clock", lambda: 1_700_000_000.0)
 
 
 async def test_more_than_thirty_connections_a_minute_of_a_student_are_closed(session, student):
