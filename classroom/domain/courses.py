@@ -2,6 +2,7 @@ import unicodedata
 from datetime import datetime
 
 from accounts.models import User
+from classroom.domain.permissions import may_enrol
 from classroom.models import Course, Enrolment, Removal
 
 
@@ -32,6 +33,8 @@ def enrol_by_code(*, student: User, join_code: str) -> tuple[Course, bool]:
     if not student.is_student:
         raise NotAStudent
     course = course_with_code(join_code)
+    if not may_enrol(student, course):
+        raise NotAStudent
     was_removed = Removal.objects.filter(course=course, student=student, join_code=course.join_code)
     if was_removed.exists():
         raise RemovedFromCourse
