@@ -12,6 +12,7 @@ from classroom.domain.self_reports import (
     raise_hand,
     record_answer,
 )
+from classroom.infra.rate_limits import MAX_COMMANDS_PER_MINUTE, MINUTE_S, count_event
 from classroom.models import SelfReport
 from classroom.tasks.follow_session import note_activity
 from classroom.views.access import session_for_student
@@ -29,7 +30,10 @@ class OwnAttendance(APIView):
     """A student's place in class where the network blocks the socket. There are no snapshots by HTTP."""
 
     def post(self, request: SignedInApiRequest, pk: int) -> Response:
-        """Keep the student in class, record what they do, and return their answer and hand. 410 after the end."""
+        """Keep the student in class, record what they do, and return their answer and hand. 410 after the end; 429
+        beyond the commands that a student may send in a minute, on sockets and here."""
+        if count_event("commands", request.user.pk, period_s=MINUTE_S) >= MAX_COMMANDS_PER_MINUTE:
+            return Response(status=status.HTTP_429_TOO_MANY_REQUESTS, headers={"Retry-After": str(MINUTE_S)})
         session, student, now = session_for_student(request.user, pk), request.user, timezone.now()
         serializer = AttendanceSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)

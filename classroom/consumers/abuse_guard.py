@@ -6,15 +6,13 @@ from collections import deque
 from asgiref.sync import sync_to_async
 
 from classroom.consumers import close_codes
-from classroom.infra.rate_limits import count_event
+from classroom.infra.rate_limits import MAX_COMMANDS_PER_MINUTE, MINUTE_S, count_event
 
 # The page may send a frame late, after its credit expired; it never does so ten times in a row.
 MAX_UNREQUESTED_FRAMES = 10
 MAX_MALFORMED_MESSAGES = 20
-MAX_COMMANDS_PER_MINUTE = 60
 # A page that reconnects waits longer each time. Reloading every two seconds stays below this.
 MAX_CONNECTIONS_PER_MINUTE = 30
-MINUTE_S = 60
 UNREQUESTED = ("not_requested", "paused", "no_consent", "no_camera_course")
 
 

@@ -6,6 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from classroom.domain.history.timeline import class_timeline, stay_windows
+from classroom.infra.rate_limits import count_event
 from classroom.models import Attendance, Stay
 from tests import factories
 from tests.classroom.consumers.sockets import student_socket, teacher_socket
@@ -63,6 +64,15 @@ async def test_commands_are_counted_over_the_connections_of_a_student(session, s
             await socket.receive_type("hand")
         await socket.communicator.send_json_to({"type": "hand", "up": True})
         assert await socket.close_code() == 4429
+
+
+def test_commands_by_http_are_counted_with_those_of_the_sockets(session, student, client):
+    client.force_login(student)
+    for _ in range(20):
+        count_event("commands", student.pk, period_s=60)
+    path = f"/api/sessions/{session.pk}/attendance/"
+    statuses = [client.post(path, {"hand_up": True}, content_type="application/json").status_code for _ in range(41)]
+    assert statuses == [200] * 39 + [429] * 2
 
 
 def test_twenty_thousand_stays_of_a_student_are_few_rows_for_the_timeline(session, student, django_assert_num_queries):
