@@ -15,7 +15,7 @@ TENSORFLOW := $(addprefix tests/emotions/,training management/test_model_command
 EMBEDDED := env -u DATABASE_URL -u REDIS_URL
 YIELDING := nice -n 10
 
-.PHONY: setup setup-dev run demo services services-stop run-distributed test test-quick test-embedded test-services test-live test-js test-faults coverage lint lock messages screenshots
+.PHONY: setup setup-dev run demo services services-stop run-distributed test test-quick test-embedded test-services test-live test-js test-faults test-abuse coverage lint lock messages screenshots
 
 setup: $(VENV)/.requirements node_modules/.installed .env $(CATALOGUES)
 
@@ -101,6 +101,11 @@ test-services: setup-dev
 # The product in processes of its own: in a browser, under load, while its parts are killed. Much of it is waiting.
 test-live: setup-dev
 	$(EMBEDDED) $(PYTEST) -m live tests
+
+# What costly visitors take from a class, one after another: a few minutes on a machine without other work. Not a part of
+# `make test`, because it measures.
+test-abuse: setup-dev
+	$(EMBEDDED) $(BIN)/python benchmarks/abuse.py
 
 # Which lines and branches of the product all these tests run.
 coverage: setup-dev
