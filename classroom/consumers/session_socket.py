@@ -81,10 +81,11 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
 
     async def connect(self) -> None:
         events.note_server_loop()
-        await self.accept()
         user_id = self.scope["user"].pk
         # Before anything that costs more than this count.
-        if user_id is not None and await exceeds_connection_rate(user_id):
+        is_flood = user_id is not None and await exceeds_connection_rate(user_id)
+        await self.accept()
+        if is_flood:
             await self.close(close_codes.FLOOD)
             return
         if not await self.ensure_access():

@@ -73,7 +73,8 @@ def test_administrator_can_turn_cameras_off(client, session):
     client.force_login(factories.user("administrator"))
     url = f"/admin/classroom/course/{session.course_id}/change/"
     assert 'name="reads_faces"' in page(client, url)
-    inline = {f"enrolments-{part}": "0" for part in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    inlines = ("enrolments", "removals")
+    inline = {f"{name}-{part}": "0" for name in inlines for part in ("TOTAL_FORMS", "INITIAL_FORMS")}
     teachers = [teacher.pk for teacher in session.course.teachers.all()]
     answer = client.post(url, {"name": "Latin", "description": "", "teachers": teachers, **inline})
     assert answer.status_code == 302
