@@ -72,6 +72,7 @@ class Measurement:
         arguments = (name, Target(url, (first, second), self.seconds), theirs)
         visitor = multiprocessing.get_context("spawn").Process(target=run_visitor, args=arguments)
         visitor.start()
+        theirs.close()  # so that recv() raises EOFError if the visitor fails
         await asyncio.to_thread(ours.recv)  # it has loaded its modules
         during = await self.phase()
         outcomes = await asyncio.to_thread(ours.recv)

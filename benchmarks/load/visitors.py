@@ -59,7 +59,7 @@ async def sign_ins(target: Target) -> Counter[str]:
 
     async def try_passwords(number: int) -> None:
         url = f"{target.url}/accounts/login/"
-        async with _http(aiohttp.CookieJar(unsafe=True)) as http:
+        async with _http(keeps_cookies=True) as http:
             await http.get(url)
             token = next(cookie.value for cookie in http.cookie_jar if cookie.key == "csrftoken")
             headers = {"Referer": url, "X-CSRFToken": token}
@@ -199,8 +199,9 @@ def _counted(outcomes: Counter[str]):
         outcomes[type(error).__name__] += 1
 
 
-def _http(jar: aiohttp.abc.AbstractCookieJar | None = None) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(cookie_jar=jar or aiohttp.DummyCookieJar(), timeout=aiohttp.ClientTimeout(60))
+def _http(*, keeps_cookies: bool = False) -> aiohttp.ClientSession:
+    jar = aiohttp.CookieJar(unsafe=True) if keeps_cookies else aiohttp.DummyCookieJar()
+    return aiohttp.ClientSession(cookie_jar=jar, timeout=aiohttp.ClientTimeout(60))
 
 
 def _socket(http: aiohttp.ClientSession, seat: Seat):
