@@ -12,6 +12,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from accounts.expired_sessions import delete_expired_sessions_daily
 from accounts.failed_sign_ins import failure_key, forget_failures
 from accounts.idle_sessions import renew
 from accounts.models import User
@@ -46,3 +47,8 @@ def remove_name_from_admin_log(instance: User, **_: Any) -> None:
     LogEntry.objects.filter(change_message__contains=enrolment).update(
         change_message=Replace("change_message", Value(enrolment), Value(f'"object": "{nameless} in '))
     )
+
+
+@receiver(user_logged_in)
+def delete_expired_sessions_at_sign_in(**_: Any) -> None:
+    delete_expired_sessions_daily()

@@ -5,9 +5,7 @@ from functools import partial
 from typing import Any, ParamSpec
 
 from allauth.account.signals import password_changed, password_reset
-from django.conf import settings
-from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.core.cache import cache
+from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
@@ -21,7 +19,6 @@ from classroom.domain.courses import record_removal
 from classroom.domain.history.rollups import remove_from_rollups
 from classroom.infra import events
 from classroom.models import ClassSession, Course, Enrolment, Removal
-from classroom.tasks.scheduled import clear_sessions
 
 P = ParamSpec("P")
 
@@ -36,13 +33,6 @@ def notify_of_consent_text(**_: Any) -> None:
     """A new text invalidates every consent to the old one."""
     for session_id in ClassSession.objects.running().values_list("pk", flat=True):
         _publish(events.publish_consent_changed, events.session_group(session_id))
-
-
-@receiver(user_logged_in)
-def clear_expired_sign_ins(**_: Any) -> None:
-    """Once a day. Distributed, beat schedules it."""
-    if settings.EMBEDDED and cache.add("sign-ins-cleared", 1, 24 * 3600):
-        clear_sessions.delay()
 
 
 @receiver(user_logged_out)

@@ -2,12 +2,12 @@
 sign-in once a day the last."""
 
 from datetime import timedelta
-from importlib import import_module
 
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.expired_sessions import delete_expired_sessions
 from accounts.security_log import delete_expired
 from classroom.domain.history.rollups import roll_up_unfinished
 from classroom.domain.sessions import close_idle_sessions, delete_old_sessions
@@ -37,5 +37,4 @@ def delete_security_events() -> None:
 
 @shared_task(name="classroom.beat_tasks.clear_sessions", expires=3600)
 def clear_sessions() -> None:
-    """Delete the rows of sign-ins that have expired."""
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    delete_expired_sessions()
