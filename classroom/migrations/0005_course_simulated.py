@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('classroom', '0003_stay_connection'),
+        ('classroom', '0004_stay_connection'),
     ]
 
     operations = [

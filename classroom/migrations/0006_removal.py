@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('classroom', '0004_course_simulated'),
+        ('classroom', '0005_course_simulated'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
