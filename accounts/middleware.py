@@ -52,7 +52,9 @@ class SecurityLogMiddleware(MiddlewareMixin):
         is_export = response.status_code == 200 and response.get("Content-Disposition", "").startswith("attachment")
         if request.resolver_match and (is_export or response.status_code == 429):
             event = Event.DATA_EXPORTED if is_export else Event.RATE_LIMITED
-            record(event, view=request.resolver_match.view_name, ids=request.resolver_match.kwargs)
+            # Numbers alone: the address of a reset form has the key of the link.
+            ids = {name: value for name, value in request.resolver_match.kwargs.items() if isinstance(value, int)}
+            record(event, view=request.resolver_match.view_name, ids=ids)
         return response
 
 

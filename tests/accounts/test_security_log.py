@@ -241,6 +241,16 @@ def test_download_is_logged_with_its_page_and_ids_and_so_is_its_rate_limit(clien
     assert limited == {"event": "rate_limited", **expected}
 
 
+def test_rate_limit_of_a_reset_form_is_logged_without_the_key_in_its_address(client, log, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password_from_key": "1/m/ip"}
+    path = "/accounts/password/reset/key/1-SECRET/"
+    assert [client.post(path).status_code for _ in range(2)] == [200, 429]
+    [limited] = log.lines("rate_limited")
+    assert limited["view"] == "account_reset_password_from_key"
+    assert limited["ids"] == {}
+    assert "SECRET" not in log.text
+
+
 def test_command_has_neither_actor_nor_address(log):
     User.objects.create_superuser("root@school.example", factories.PASSWORD, name="Root")
     assert log.lines() == [
