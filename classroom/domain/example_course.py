@@ -102,7 +102,7 @@ LESSONS = (
 def ensure_example_course(*, teacher: User, now: datetime) -> Course:
     """Return the example course of the teacher, with its past classes. The same classes each time it is created."""
     course, is_new = Course.objects.get_or_create(
-        join_code=JOIN_CODE, defaults={"name": NAME, "description": DESCRIPTION}
+        join_code=JOIN_CODE, defaults={"name": NAME, "description": DESCRIPTION, "simulated": True}
     )
     if is_new:
         course.teachers.add(teacher)

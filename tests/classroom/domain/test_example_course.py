@@ -43,6 +43,7 @@ def test_course_says_that_its_data_are_invented(client):
     course = ensure_example_course(teacher=teacher, now=NOW)
     client.force_login(teacher)
     page = client.get(f"/courses/{course.pk}/").content.decode()
+    assert course.simulated
     assert "Invented students and invented readings" in page
     report = client.get(f"/sessions/{course.sessions.first().pk}/").content.decode()
     assert "(example data)" in report
