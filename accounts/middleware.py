@@ -67,8 +67,8 @@ class UnavailableMiddleware(MiddlewareMixin):
             reason = _("Nothing was changed, and this attempt does not count.")
         elif isinstance(exception, RedisError):
             logger.error("Redis is unavailable for %s: %s", request.path, exception)
-            title = _("Signing in is not possible right now")
-            reason = _("The part of the server that counts attempts does not answer. Nothing was changed.")
+            title = _("This is not possible right now")
+            reason = _("A part of the server does not answer. Nothing was changed.")
         else:
             return None
         context = {"title": title, "reason": reason, "wait": RETRY_AFTER_S}

@@ -1,5 +1,8 @@
+import contextlib
+
 from django.http import Http404
 from django.utils import timezone
+from redis.exceptions import RedisError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -19,7 +22,8 @@ class SessionLive(APIView):
         session, now = session_for_teacher(request.user, pk), timezone.now()
         if session.is_running:
             # A dashboard without a socket keeps its session open and followed, too.
-            record_teacher_activity(session_id=pk, now=now)
+            with contextlib.suppress(RedisError):  # the state itself comes from the database
+                record_teacher_activity(session_id=pk, now=now)
             note_activity(pk)
         return Response(live_state(session=session, now=now))
 

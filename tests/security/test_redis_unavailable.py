@@ -9,14 +9,18 @@ pytestmark = pytest.mark.django_db
 SIGN_UP = {"name": "Zoë", "email": "zoe@example.org", "password1": "quiet-river-41", "password2": "quiet-river-41"}
 
 
-@pytest.fixture
-def user(settings):
+def stop_redis(settings) -> None:
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": f"redis://127.0.0.1:{free_port()}/0",
         }
     }
+
+
+@pytest.fixture
+def user(settings):
+    stop_redis(settings)
     return factories.user()
 
 
@@ -28,24 +32,33 @@ def assert_says_what_is_wrong(response, title: str, reason: str) -> None:
 
 def test_sign_in_says_what_is_wrong(client, user):
     response = client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
-    reason = "The part of the server that counts attempts does not answer. Nothing was changed."
+    reason = "A part of the server does not answer. Nothing was changed."
     assert "Try again in 5 seconds." in response.text
-    assert_says_what_is_wrong(response, "Signing in is not possible right now", reason)
+    assert_says_what_is_wrong(response, "This is not possible right now", reason)
     assert not response.wsgi_request.user.is_authenticated
 
 
 def test_sign_in_says_what_is_wrong_in_hindi(client, user):
     fields = {"login": user.email, "password": PASSWORD}
     response = client.post("/accounts/login/", fields, headers={"Accept-Language": "hi"})
-    assert_says_what_is_wrong(response, "अभी साइन इन नहीं हो सकता", "कोशिशें गिनता है, जवाब नहीं दे रहा।")
+    assert_says_what_is_wrong(response, "यह अभी नहीं हो सकता", "सर्वर का एक हिस्सा जवाब नहीं दे रहा है।")
 
 
 @pytest.mark.usefixtures("user")
 def test_sign_up_says_what_is_wrong_and_creates_no_account(client):
     before = User.objects.count()
     response = client.post("/accounts/signup/", SIGN_UP)
-    assert_says_what_is_wrong(response, "Signing in is not possible right now", "Nothing was changed.")
+    assert_says_what_is_wrong(response, "This is not possible right now", "Nothing was changed.")
     assert User.objects.count() == before
+
+
+def test_dashboard_gets_its_state(client, settings):
+    session = factories.session()
+    client.force_login(session.course.teachers.get())
+    stop_redis(settings)
+    response = client.get(f"/api/sessions/{session.pk}/live/")
+    assert response.status_code == 200
+    assert response.json()["session"]["id"] == session.pk
 
 
 @pytest.mark.usefixtures("user")
