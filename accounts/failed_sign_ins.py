@@ -44,7 +44,10 @@ def seconds_to_wait(key: str) -> int:
 
 def record_failure(key: str) -> None:
     cache.add(key, 0, FEW_REMEMBERED_S)
-    failures = cache.incr(key)
+    try:
+        failures = cache.incr(key)
+    except ValueError:  # a right password has just ended the series, or its time is over
+        return
     if failures > FAILURES_WITHOUT_WAIT:
         # The cap on the exponent is above MAX_WAIT_S and keeps a long series from making a huge number.
         doublings = min(failures - FAILURES_WITHOUT_WAIT - 1, 16)

@@ -35,6 +35,12 @@ def test_long_series_of_failures_keeps_the_longest_wait():
     assert seconds_to_wait("key") == 900
 
 
+def test_series_that_ends_while_a_failure_is_counted_leaves_no_wait(monkeypatch):
+    monkeypatch.setattr("accounts.failed_sign_ins.FEW_REMEMBERED_S", 0)
+    record_failure("key")
+    assert seconds_to_wait("key") == 0
+
+
 def test_forgotten_failures_leave_no_wait():
     for _ in range(6):
         record_failure("key")
