@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='course',
             name='simulated',
-            field=models.BooleanField(db_default=False, default=False, help_text='Simulated classes run in such courses alone.', verbose_name='simulated'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Simulated classes run only in such courses.', verbose_name='simulated'),
         ),
     ]

@@ -42,7 +42,7 @@ class Course(models.Model):
         help_text=_("Without it no camera is used: the class runs on what students say themselves."),
     )
     simulated = models.BooleanField(
-        _("simulated"), default=False, db_default=False, help_text=_("Simulated classes run in such courses alone.")
+        _("simulated"), default=False, db_default=False, help_text=_("Simulated classes run only in such courses.")
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

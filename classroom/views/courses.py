@@ -60,7 +60,8 @@ def course_join(request: SignedInRequest) -> HttpResponse:
             record_wrong_join_code(request)
             form.add_error("join_code", _("No course has this code. Check it with your teacher."))
         except RemovedFromCourse:
-            form.add_error("join_code", _("You were removed from this course. Ask your teacher to let you in again."))
+            text = _("You were removed from this course. Only an administrator can let you in again.")
+            form.add_error("join_code", text)
         except NotAStudent:
             form.add_error(None, _("Only students can join courses. Sign in with a student account."))
         else:

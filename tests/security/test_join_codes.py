@@ -8,7 +8,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 TOO_MANY = "Too many wrong codes. Try again in ten minutes."
-REMOVED = "You were removed from this course. Ask your teacher to let you in again."
+REMOVED = "You were removed from this course. Only an administrator can let you in again."
 
 
 @pytest.fixture(autouse=True)
