@@ -21,7 +21,11 @@ from accounts.security_log import Event, record
 class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Let links lead to SITE_URL, whatever the request says, and templates say when they expire."""
-        links = {name: _on_this_site(value) for name, value in context.items() if name.endswith("_url")}
+        links = {}
+        for name, value in context.items():
+            if name.endswith("_url"):
+                parts = urlsplit(value)
+                links[name] = settings.SITE_URL + urlunsplit(("", "", parts.path, parts.query, ""))
         super().send_mail(template_prefix, email, {"link_hours": settings.MAIL_LINK_HOURS, **context, **links})
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
@@ -50,11 +54,6 @@ class AccountAdapter(DefaultAccountAdapter):
         # Signing up with a free address costs a hash. Without one here, the time of the answer would tell them apart.
         make_password(get_random_string(12))
         super().send_account_already_exists_mail(email)
-
-
-def _on_this_site(url: str) -> str:
-    parts = urlsplit(url)
-    return settings.SITE_URL + urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 def _refuse_for(wait: int, email: str) -> None:

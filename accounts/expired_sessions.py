@@ -13,6 +13,6 @@ def delete_expired_sessions() -> None:
 
 
 def delete_expired_sessions_daily() -> None:
-    """Do so unless this process has within a day, where no beat schedules it."""
+    """Embedded, where no beat schedules it: delete them unless this process did so within a day."""
     if settings.EMBEDDED and cache.add("expired-sessions-deleted", 1, DAY_S):
         delete_expired_sessions()

@@ -11,7 +11,7 @@ from classroom.infra.redis import redis_client
 
 logger = logging.getLogger(__name__)
 
-# Of one user over all sockets, and by HTTP where sockets are blocked. More than a person can click.
+# More than a person can click: of one user over all sockets, and by HTTP where sockets are blocked.
 MAX_COMMANDS_PER_MINUTE = 60
 MINUTE_S = 60
 

@@ -13,9 +13,8 @@ from redis.exceptions import RedisError
 from rest_framework.throttling import UserRateThrottle
 
 from accounts.requests import SignedInRequest
-from classroom.infra.rate_limits import count_event, current_count
+from classroom.infra.rate_limits import MINUTE_S, count_event, current_count
 
-MINUTE_S = 60
 # Wrong join codes within the period: of one student, and of all at one address. A student with only a few slips is not
 # refused because of their address.
 JOIN_PERIOD_S = 600

@@ -20,11 +20,7 @@ class TrainingCommand(BaseCommand):
             package = (error.name or "").partition(".")[0]
             if (Path(settings.BASE_DIR) / package).exists():
                 raise
-            raise CommandError(_advice(package)) from error
-
-
-def _advice(package: str) -> str:
-    advice = f"This command needs {package}, which serving does not: pip install --no-deps -r requirements.txt"
-    if sys.version_info >= (3, 14):
-        advice += "\nUse Python 3.11 to 3.13 for it: TensorFlow does not support newer ones yet."
-    return advice
+            advice = f"This command needs {package}, which serving does not: pip install --no-deps -r requirements.txt"
+            if sys.version_info >= (3, 14):
+                advice += "\nUse Python 3.11 to 3.13 for it: TensorFlow does not support newer ones yet."
+            raise CommandError(advice) from error

@@ -71,14 +71,12 @@ def open_source(name: str) -> Source:
         raise UnusableSource(f"{path} does not exist. Name a camera's number, a video, an image or a folder.")
     if path.is_dir():
         return _folder(path)
-    if path.suffix.lower() in IMAGE_SUFFIXES + UNREAD_SUFFIXES and not _is_film(path):
+    suffix = path.suffix.lower()
+    # FFmpeg reads the frames of no other image format.
+    is_animated = suffix == ".gif" and cv2.imcount(str(path)) > 1
+    if suffix in IMAGE_SUFFIXES + UNREAD_SUFFIXES and not is_animated:
         return _image(path)
     return _video(path)
-
-
-def _is_film(path: Path) -> bool:
-    """Return whether an image file has several frames to watch; FFmpeg reads those of no other format."""
-    return path.suffix.lower() == ".gif" and cv2.imcount(str(path)) > 1
 
 
 def _camera(index: int) -> Source:

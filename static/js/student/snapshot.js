@@ -6,7 +6,8 @@ const LOWEST_QUALITY = 0.2;
 // Phones held upright deliver pictures up to 2.4 times as high as wide; a face needs no more than this.
 const HIGHEST_SHAPE = 2;
 
-// Resolves to a JPEG blob, at most `width` pixels wide and twice as high, or to null if even the lowest quality is larger than maxBytes.
+// Resolves to a JPEG blob, at most `width` pixels wide and twice as high, or to null if even the lowest quality is
+// larger than maxBytes.
 export async function encodeJpeg(image, { width, quality, maxBytes }) {
   const canvas = draw(image, width);
   const limit = Math.min(LARGEST_JPEG, maxBytes);
