@@ -1,4 +1,4 @@
-"""The part of the student's socket that requests snapshots and submits them. Protocol: docs/architecture.md."""
+"""The part of the student's socket that requests snapshots and submits them. Protocol: docs/protocol.md."""
 
 import asyncio
 import logging

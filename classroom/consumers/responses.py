@@ -1,4 +1,4 @@
-"""The part of the student's socket for answers and raised hands. Protocol: docs/architecture.md."""
+"""The part of the student's socket for answers and raised hands. Protocol: docs/protocol.md."""
 
 from typing import Any
 

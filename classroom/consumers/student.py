@@ -1,4 +1,4 @@
-"""The student's socket. Protocol: docs/architecture.md."""
+"""The student's socket. Protocol: docs/protocol.md."""
 
 import asyncio
 import json

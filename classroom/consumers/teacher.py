@@ -1,4 +1,4 @@
-"""The teacher's socket: changes of the live class, as fast as the page takes them. Protocol: docs/architecture.md."""
+"""The teacher's socket: changes of the live class, as fast as the page takes them. Protocol: docs/protocol.md."""
 
 import asyncio
 import contextlib
