@@ -36,6 +36,13 @@ def start_idle_time(request: HttpRequest, **_: Any) -> None:
     renew(request.session)
 
 
+@receiver(user_logged_in)
+def complete_name(user: User, **_: Any) -> None:
+    """During an upgrade, processes of the version before create users without the texts that are made from a name."""
+    if not user.display_name:
+        user.save(update_fields=["name"])
+
+
 @receiver(post_delete, sender=User)
 def remove_name_from_admin_log(instance: User, **_: Any) -> None:
     """Also from the entry about this deletion, which the administration writes first."""

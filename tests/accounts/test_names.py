@@ -121,3 +121,12 @@ def test_admin_refuses_an_invisible_name(client):
 def test_createsuperuser_refuses_an_invisible_name():
     with pytest.raises(CommandError, match="no visible character"):
         call_command("createsuperuser", "--noinput", "--email", "root@example.org", "--name", "\u200b")
+
+
+@pytest.mark.django_db
+def test_user_created_by_the_version_before_has_a_name_after_signing_in(client):
+    user = factories.user(name="Asha Mehta")
+    User.objects.filter(pk=user.pk).update(display_name="", sort_key=b"")
+    client.post("/accounts/login/", {"login": user.email, "password": factories.PASSWORD})
+    user.refresh_from_db()
+    assert (user.display_name, bytes(user.sort_key)) == ("Asha Mehta", b"asha mehta")
