@@ -30,13 +30,11 @@ from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import BLAZEFACE_CROP, Crop, crop_face
 from emotions.recognition import Recogniser
 from emotions.registry import load_model
-from emotions.synthetic.webcam import WEBCAM_SIZE, Box, face_in_frame
+from emotions.synthetic.fairness import read_in_frame
+from emotions.synthetic.webcam import WEBCAM_SIZE, face_in_frame
 from emotions.training.copies import load_evaluation_split
 from emotions.training.dataset import LabelledFaces
 from emotions.training.evaluate import face_logits
-from emotions.video.tracking import overlap
-
-FOUND_OVERLAP = 0.3
 
 
 @dataclass(frozen=True)
@@ -126,13 +124,6 @@ def accuracies(bare: np.ndarray, in_frames: np.ndarray) -> dict[str, float | Non
         "accuracy_bare": round(float(bare.mean()), 4) if len(bare) else None,
         "accuracy_in_frames": round(float(in_frames.mean()), 4) if len(in_frames) else None,
     }
-
-
-def read_in_frame(recogniser: Recogniser, shown: tuple[bytes, Box]) -> str | None:
-    """The expression read from the face in a frame, None if it is not found; shown: from face_in_frame."""
-    jpeg, place = shown
-    chosen = recogniser.recognise(jpeg).chosen
-    return chosen.expression if chosen and overlap(chosen.box, place) >= FOUND_OVERLAP else None
 
 
 def in_words(figures: dict[str, Any]) -> str:

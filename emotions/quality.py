@@ -19,7 +19,7 @@ MIN_BRIGHTNESS = 0.05
 # one in 3,589 well-lit faces is brighter.
 MAX_BRIGHTNESS = 0.88
 MIN_SHARPNESS = 0.06
-# Seven equal probabilities are .14 each.
+# For a network whose release chose no threshold of its own. Seven equal probabilities are .14 each.
 MIN_TOP_PROBABILITY = 0.35
 
 
@@ -37,11 +37,15 @@ class FaceQuality:
 
 
 def assess(
-    crop: NDArray[np.uint8], box: Sequence[float], probabilities: Sequence[float], scale: float = 1.0
+    crop: NDArray[np.uint8],
+    box: Sequence[float],
+    probabilities: Sequence[float],
+    scale: float = 1.0,
+    uncertain_below: float = MIN_TOP_PROBABILITY,
 ) -> tuple[FaceQuality, Doubt | None]:
     """Measure a face crop and judge its reading; the arguments are those of measure and doubt."""
     quality = measure(crop, box, scale)
-    return quality, doubt(quality, probabilities)
+    return quality, doubt(quality, probabilities, uncertain_below)
 
 
 def measure(crop: NDArray[np.uint8], box: Sequence[float], scale: float = 1.0) -> FaceQuality:
@@ -53,8 +57,11 @@ def measure(crop: NDArray[np.uint8], box: Sequence[float], scale: float = 1.0) -
     return FaceQuality(size_px, float(crop.mean()) / 255.0, sharpness)
 
 
-def doubt(quality: FaceQuality, probabilities: Sequence[float]) -> Doubt | None:
-    """Return the first reason to distrust a reading, or None."""
+def doubt(
+    quality: FaceQuality, probabilities: Sequence[float], uncertain_below: float = MIN_TOP_PROBABILITY
+) -> Doubt | None:
+    """Return the first reason to distrust a reading, or None. uncertain_below: the least top probability, from the
+    network's manifest."""
     if quality.size_px < MIN_SIZE_PX:
         return "too_small"
     if quality.brightness < MIN_BRIGHTNESS:
@@ -63,6 +70,6 @@ def doubt(quality: FaceQuality, probabilities: Sequence[float]) -> Doubt | None:
         return "too_bright"
     if quality.sharpness < MIN_SHARPNESS:
         return "too_blurred"
-    if max(probabilities) < MIN_TOP_PROBABILITY:
+    if max(probabilities) < uncertain_below:
         return "flat"
     return None

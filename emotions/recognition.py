@@ -47,6 +47,7 @@ class Recogniser:
         self._detector = face_detector(detector)
         self._network = load_model(model, models_dir)
         self.model = self._network.manifest.name
+        self.uncertain_below = self._network.manifest.uncertain_below
 
     def recognise(self, jpeg: bytes) -> Recognition:
         """Find the faces in a JPEG and read the MAX_FACES_READ largest; there may be none. Raises UnreadableImage."""
@@ -65,7 +66,7 @@ class Recogniser:
         for frame, faces, faces_read, frame_crops in zip(frames, found, read, crops, strict=True):
             height, width = frame.shape[:2]
             readings = tuple(
-                _read_face(face, crop, next(probabilities), width, height)
+                _read_face(face, crop, next(probabilities), width, height, self.uncertain_below)
                 for face, crop in zip(faces_read, frame_crops, strict=True)
             )
             unread = len(faces) - len(faces_read)
@@ -91,9 +92,16 @@ class Recogniser:
         self.classify([np.zeros((FACE_SIDE, FACE_SIDE), np.uint8)])
 
 
-def _read_face(face: DetectedFace, crop: Frame, probabilities: NDArray[np.float32], width: int, height: int) -> Face:
+def _read_face(
+    face: DetectedFace,
+    crop: Frame,
+    probabilities: NDArray[np.float32],
+    width: int,
+    height: int,
+    uncertain_below: float,
+) -> Face:
     values: Any = tuple(float(probability) for probability in probabilities)
-    quality, uncertain = assess(crop, face.box, values, face.scale)
+    quality, uncertain = assess(crop, face.box, values, face.scale, uncertain_below)
     # The box of a face at the edge reaches beyond the frame; the one reported ends with it.
     x, y, box_width, box_height = face.box
     left, top = max(x, 0.0), max(y, 0.0)

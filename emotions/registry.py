@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotions.classifier import Classifier
+from emotions.quality import MIN_TOP_PROBABILITY
 
 if TYPE_CHECKING:
     import keras
@@ -60,6 +61,7 @@ class Manifest:
     licence: str
     sha256: str = ""
     served_sha256: str = ""
+    uncertain_below: float = MIN_TOP_PROBABILITY  # a reading of a lower top probability is a guess
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import itertools
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -67,14 +67,22 @@ def labelled_frames(
 
 
 def face_in_frame(
-    face: Frame, size: Size, rng: np.random.Generator, light: float = 1.0, lean: float = 0.0
+    face: Frame,
+    size: Size,
+    rng: np.random.Generator,
+    light: float = 1.0,
+    lean: float = 0.0,
+    render: Callable[[Frame, Box], Frame] | None = None,
 ) -> tuple[bytes, Box]:
     """Place a face [48, 48] uint8 in a webcam-like frame of size (width, height). Returns the JPEG and the face's box.
 
     light: the remaining share of the light; below 1 the sensor adds noise, the same for the same face. lean: degrees by
-    which the head leans clockwise, in addition to its lean in the given face.
+    which the head leans clockwise, in addition to its lean in the given face. render: changes the scene, given with the
+    face's box, before it leans and the sensor adds its noise.
     """
     scene, box = _compose(face, size, rng)
+    if render:
+        scene = render(scene, box)
     if lean:
         left, top, width, height = box
         # OpenCV turns counter-clockwise.

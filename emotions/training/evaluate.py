@@ -1,5 +1,6 @@
 """Metrics of a network on labelled faces: accuracy, per-class figures, confusion matrix and calibration."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from scipy.optimize import minimize, minimize_scalar
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from emotions.labels import EXPRESSIONS
-from emotions.preprocessing import normalise, softmax
+from emotions.preprocessing import FACE_SIDE, normalise, softmax
+from emotions.quality import doubt, measure
 from emotions.registry import LoadedModel
 from emotions.training.copies import load_evaluation_split
 from emotions.training.crowd import agreement, crowd_labels
@@ -20,6 +22,9 @@ BATCH = 256
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 CALIBRATION_BINS = 15
 COVERAGES = (1.0, 0.9, 0.8, 0.7)
+# A teacher wants an answer for so many of the clear faces, and so many of those answers right.
+ANSWERED_SHARE = 0.8
+ANSWERED_ACCURACY = 0.8
 # The distinctions that a class's teacher acts on: neutral is neither good nor bad, surprise is either.
 GROUPS = {
     "happy": ("happy",),
@@ -64,7 +69,8 @@ def metrics(
 
     nll: mean negative log likelihood, nats. ece: expected calibration error, 0..1. without_copies: figures of the
     images without a copy in Training; None where copies were not looked up. coverage: accuracy on the given share of
-    the images, those with the highest top probabilities. groups: accuracy and recall when only GROUPS are told apart.
+    the images, those with the highest top probabilities. answered: from answered_by_certainty. groups: accuracy and
+    recall when only GROUPS are told apart.
     """
     probabilities = softmax(logits, temperature)
     predicted = probabilities.argmax(axis=1)
@@ -82,6 +88,7 @@ def metrics(
         "coverage": {
             str(share): round(float(most_certain[: max(1, round(share * len(faces)))].mean()), 4) for share in COVERAGES
         },
+        "answered": answered_by_certainty(probabilities, faces),
         "groups": _group_figures(predicted, faces.labels),
         "nll": round(negative_log_likelihood(logits, faces.labels, temperature), 4),
         "ece": round(expected_calibration_error(probabilities, faces.labels), 4),
@@ -97,6 +104,32 @@ def metrics(
         },
         "confusion_matrix": confusion_matrix(faces.labels, predicted, labels=places).tolist(),
         "unreadable": list(faces.unreadable),
+    }
+
+
+def answered_by_certainty(probabilities: NDArray[np.float32], faces: LabelledFaces) -> dict[str, Any]:
+    """The most clear faces that can be answered with ANSWERED_ACCURACY of them right, the most certain first.
+
+    clear: images that are neither too dark or bright nor too blurred. share and accuracy: of the answers.
+    uncertain_below: the least top probability among them, None without any. enough: whether the share reaches
+    ANSWERED_SHARE.
+    """
+    whole = (0, 0, FACE_SIDE, FACE_SIDE)  # a face fills its crop; none is too small
+    clear = np.array([doubt(measure(image, whole), (1.0,)) is None for image in faces.images], dtype=bool)
+    certainty = probabilities[clear].max(axis=1)
+    order = np.argsort(-certainty, kind="stable")
+    correct = (probabilities[clear].argmax(axis=1) == faces.labels[clear])[order]
+    accuracy = np.cumsum(correct) / np.arange(1, len(correct) + 1)
+    good = np.flatnonzero(accuracy >= ANSWERED_ACCURACY)
+    answers = int(good[-1]) + 1 if len(good) else 0
+    share = answers / max(len(correct), 1)
+    return {
+        "clear": len(correct),
+        "share": round(share, 4),
+        "accuracy": round(float(accuracy[answers - 1]), 4) if answers else None,
+        # Rounded down, so that the last answer stays one.
+        "uncertain_below": math.floor(certainty[order[answers - 1]] * 1e4) / 1e4 if answers else None,
+        "enough": share >= ANSWERED_SHARE,
     }
 
 

@@ -1,6 +1,6 @@
 """The evaluation of a stored model as a folder for people: a Markdown page, and charts without any face."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,13 @@ from emotions.registry import LoadedModel
 from emotions.training.charts import CURVES_FILE, draw_classes, draw_confusion, draw_curves, draw_reliability
 from emotions.training.copies import load_evaluation_split
 from emotions.training.dataset import LabelledFaces
-from emotions.training.evaluate import metrics, served_logits, served_metrics
+from emotions.training.evaluate import (
+    ANSWERED_ACCURACY,
+    ANSWERED_SHARE,
+    metrics,
+    served_logits,
+    served_metrics,
+)
 from emotions.training.report import read_history
 from emotions.training.robustness import DISTURBANCES
 
@@ -35,11 +41,18 @@ class Step:
 
 
 def write_report(
-    model: LoadedModel, source: Path, split: str, folder: Path, votes: Path | None = None, history: str = ""
+    model: LoadedModel,
+    source: Path,
+    split: str,
+    folder: Path,
+    votes: Path | None = None,
+    history: str = "",
+    probe: Callable[[LabelledFaces], str] | None = None,
 ) -> Metrics:
     """Evaluate on the split, undisturbed and disturbed, and write the folder. Returns the undisturbed metrics.
 
-    history: of its training, as registry.load_history gives it, for the learning curves. Raises DatasetError, OSError.
+    history: of its training, as registry.load_history gives it, for the learning curves. probe: writes a further
+    section from the faces. Raises DatasetError, OSError.
     """
     faces = load_evaluation_split(source, split)
     folder.mkdir(parents=True, exist_ok=True)  # before the minutes that the rest takes
@@ -57,7 +70,8 @@ def write_report(
             worse = replace(faces, images=disturbance.apply(faces.images, severity))
             label = f"{severity:g} {disturbance.unit}"
             steps.append(_step(disturbance.name, label, model, worse, served_logits(model, worse)))
-    page = _page(clean, uncalibrated, model.manifest.temperature, steps, has_curves=bool(history))
+    further = probe(faces) if probe else ""
+    page = _page(clean, uncalibrated, model.manifest.temperature, steps, further, has_curves=bool(history))
     (folder / PAGE).write_text(page)
     return clean
 
@@ -68,7 +82,7 @@ def _step(name: str, severity: str, model: LoadedModel, faces: LabelledFaces, lo
     box = (0, 0, FACE_SIDE, FACE_SIDE)  # a face fills its crop; none is too small
     certain = np.array(
         [
-            doubt(measure(image, box), row) is None
+            doubt(measure(image, box), row, model.manifest.uncertain_below) is None
             for image, row in zip(faces.images, probabilities.tolist(), strict=True)
         ]
     )
@@ -78,7 +92,9 @@ def _step(name: str, severity: str, model: LoadedModel, faces: LabelledFaces, lo
     )
 
 
-def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list[Step], *, has_curves: bool) -> str:
+def _page(
+    clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list[Step], further: str, *, has_curves: bool
+) -> str:
     split = {"train": "Training", "validation": "PublicTest", "test": "PrivateTest"}[clean["split"]]
     recalls = ", ".join(f"{name} {recall:.3f}" for name, recall in clean["groups"]["recall"].items())
     calibration = (("as trained", uncalibrated), (f"as served, temperature {temperature:g}", clean))
@@ -107,6 +123,7 @@ def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list
             ("share", "accuracy"),
             [(f"{float(share):.0%}", f"{accuracy:.3f}") for share, accuracy in clean["coverage"].items()],
         ),
+        *_answered(clean["answered"]),
         "With only happy, neutral, negative and surprise told apart,",
         f"accuracy is **{clean['groups']['accuracy']:.4f}** (recall: {recalls}).",
         "",
@@ -119,6 +136,7 @@ def _page(clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list
         "![Reliability diagram](reliability.png)",
         "",
         *_worse_pictures(steps),
+        *([further] if further else []),
         *(["## Training", "", f"![Loss and accuracy of each epoch]({CURVES_FILE})", ""] if has_curves else []),
     ]
     return "\n".join(lines)
@@ -138,6 +156,20 @@ def _headline(clean: Metrics) -> list[str]:
             "that have one."
         )
     return [*lines, ""]
+
+
+def _answered(figures: Metrics) -> list[str]:
+    """The sentences on the threshold of `uncertain`."""
+    wanted = f"A teacher wants {ANSWERED_SHARE:.0%} of clear faces answered, {ANSWERED_ACCURACY:.0%} of those right."
+    if not figures["share"]:
+        return [wanted, "This network reaches that accuracy on no share of them.", ""]
+    reached = "reaches both" if figures["enough"] else "falls short"
+    return [
+        wanted,
+        f"This network {reached}: {figures['accuracy']:.0%} right on the most certain {figures['share']:.1%} of "
+        f"{figures['clear']} clear faces, those of a top probability of at least {figures['uncertain_below']:.3f}.",
+        "",
+    ]
 
 
 def _worse_pictures(steps: list[Step]) -> list[str]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from emotions import registry
 from emotions.classifier import Classifier
+from emotions.quality import MIN_TOP_PROBABILITY
 from emotions.training import evaluate
 from emotions.training.conversion import converted
 from emotions.training.dataset import LabelledFaces
@@ -25,9 +26,10 @@ def release(
     balance: float | None = None,
     history: str = "",
 ) -> Path:
-    """Store the network under the manifest's name, with the temperature that fits the validation faces and its figures
-    on them. balance: first fit the biases of its last layer to them, as evaluate.fitted_offsets does; None leaves the
-    biases unchanged. history: CSV of its training, from registry.load_history. Returns the model's folder."""
+    """Store the network under the manifest's name, with the temperature and the threshold of `uncertain` that fit the
+    validation faces, and its figures on them. balance: first fit the biases of its last layer to them, as
+    evaluate.fitted_offsets does; None leaves the biases unchanged. history: CSV of its training, from
+    registry.load_history. Returns the model's folder."""
     held_out = {}
     if balance is not None:
         logits = _served_logits(converted(network), manifest, validation)
@@ -41,7 +43,9 @@ def release(
     temperature = evaluate.fitted_temperature(logits, validation.labels)
     figures = evaluate.metrics(logits, validation, split="validation", model=manifest.name, temperature=temperature)
     logger.info("%s: accuracy %.4f on %d validation images.", manifest.name, figures["accuracy"], figures["images"])
-    calibrated = dataclasses.replace(manifest, temperature=temperature)
+    answered = figures["answered"]
+    uncertain_below = answered["uncertain_below"] if answered["enough"] else MIN_TOP_PROBABILITY
+    calibrated = dataclasses.replace(manifest, temperature=temperature, uncertain_below=uncertain_below)
     return registry.store_model(network, served, calibrated, figures | held_out, models_dir, history)
 
 

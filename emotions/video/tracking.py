@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from emotions.labels import EXPRESSIONS, Probabilities
-from emotions.quality import doubt
+from emotions.quality import MIN_TOP_PROBABILITY, doubt
 from emotions.results import Face
 
 MEMORY_S = 1.0
@@ -41,12 +41,18 @@ class Tracker:
     """Assigns ids to faces.
 
     memory_s: how long a lost face keeps its id; 0 drops it at once. smoothing_s: the time constant of the exponential
-    mean of the probabilities; 0 takes each reading as it is.
+    mean of the probabilities; 0 takes each reading as it is. uncertain_below: the recogniser's, for the mean.
     """
 
-    def __init__(self, memory_s: float = MEMORY_S, smoothing_s: float = SMOOTHING_S) -> None:
+    def __init__(
+        self,
+        memory_s: float = MEMORY_S,
+        smoothing_s: float = SMOOTHING_S,
+        uncertain_below: float = MIN_TOP_PROBABILITY,
+    ) -> None:
         self._memory_s = memory_s
         self._smoothing_s = smoothing_s
+        self._uncertain_below = uncertain_below
         self._tracks: list[_Track] = []
         self._last_id = 0
 
@@ -60,7 +66,8 @@ class Tracker:
                 track = _Track(self._last_id, face.box, time_s)
                 self._tracks.append(track)
             track.move(face.box, time_s)
-            tracked.append(TrackedFace(track.id, track.smooth(face, time_s, self._smoothing_s)))
+            smoothed = track.smooth(face, time_s, self._smoothing_s, self._uncertain_below)
+            tracked.append(TrackedFace(track.id, smoothed))
         return tuple(tracked)
 
 
@@ -90,7 +97,7 @@ class _Track:
             self.velocity = (across, down)
         self.box, self.seen_at = box, time_s
 
-    def smooth(self, face: Face, time_s: float, smoothing_s: float) -> Face:
+    def smooth(self, face: Face, time_s: float, smoothing_s: float, uncertain_below: float) -> Face:
         """Return the face with the mean of recent readings; a dark or blurred one does not change the mean."""
         if doubt(face.quality, (1.0,)) is None:
             weight = _weight(time_s - self.read_at, smoothing_s)
@@ -103,7 +110,7 @@ class _Track:
             face,
             probabilities=probabilities,
             expression=EXPRESSIONS[probabilities.index(max(probabilities))],
-            uncertain=doubt(face.quality, probabilities),
+            uncertain=doubt(face.quality, probabilities, uncertain_below),
         )
 
 

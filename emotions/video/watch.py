@@ -47,11 +47,11 @@ def watch_source(source: Source, recogniser: "Recogniser", *, only_one: bool = F
 
     only_one: drop all but the largest face.
     """
-    tracker = Tracker()
+    tracker = Tracker(uncertain_below=recogniser.uncertain_below)
     chosen: int | None = None
     for shot in source.shots:
         if source.pictures:
-            tracker, chosen = Tracker(), None
+            tracker, chosen = Tracker(uncertain_below=recogniser.uncertain_below), None
         faces = tracker.update(recogniser.recognise_frames([shot.image])[0].faces, shot.time_s)
         if only_one:
             faces = _largest(faces, chosen)

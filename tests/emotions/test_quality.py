@@ -28,6 +28,11 @@ def test_doubt_names_the_first_reason(quality, probabilities, reason):
     assert doubt(quality, probabilities) == reason
 
 
+def test_a_reading_below_the_networks_threshold_is_flat():
+    assert doubt(GOOD, SURE, uncertain_below=0.9) is None
+    assert doubt(GOOD, SURE, uncertain_below=0.91) == "flat"
+
+
 @pytest.fixture
 def crop() -> np.ndarray:
     return np.random.default_rng(0).integers(40, 200, (48, 48), dtype=np.uint8)

@@ -1,3 +1,5 @@
+import json
+import shutil
 import threading
 
 import cv2
@@ -9,7 +11,7 @@ from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import mirrored_mean, normalise, softmax, with_mirrored
 from emotions.quality import FaceQuality
 from emotions.recognition import MAX_FACES_READ, Recogniser
-from emotions.registry import default_model, load_manifest, load_network
+from emotions.registry import MANIFEST_FILE, MODELS_DIR, default_model, load_manifest, load_network
 from emotions.results import Face, Recognition
 from tests.emotions.conftest import encoded
 from tests.emotions.test_images import with_size
@@ -173,6 +175,15 @@ def test_two_threads_read_what_one_reads(recogniser, snapshot, faceless):
 def test_haar_reads_the_portrait_too(snapshot):
     # Haar also sees a face in the space suit.
     assert "happy" in [face.expression for face in Recogniser(detector="haar").recognise(snapshot).faces]
+
+
+def test_a_reading_below_the_threshold_of_the_manifest_is_uncertain(snapshot, tmp_path):
+    name = default_model()
+    shutil.copytree(MODELS_DIR / name, tmp_path / name)
+    path = tmp_path / name / MANIFEST_FILE
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"uncertain_below": 1.0}))
+    (face,) = Recogniser(name, models_dir=tmp_path).recognise(snapshot).faces
+    assert (face.expression, face.uncertain) == ("happy", "flat")
 
 
 def test_chosen_is_the_largest_face_whatever_the_order():

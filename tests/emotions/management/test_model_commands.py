@@ -236,6 +236,7 @@ def test_evaluate_writes_a_report_of_a_model_of_another_folder_with_its_curves(f
     assert 0 <= figures["ece"] <= 1
     assert figures["nll"] > 0
     assert (tmp_path / "report" / "curves.png").exists()
+    assert "## Fairness probe" in (tmp_path / "report" / "README.md").read_text()
 
 
 def test_evaluate_reports_that_it_cannot_write_the_report(fer_zip, tmp_path):

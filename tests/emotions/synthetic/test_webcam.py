@@ -127,6 +127,21 @@ def test_a_dimmed_frame_is_the_same_scene_with_less_light():
     assert levels[1] == pytest.approx(levels[0] / 4, abs=3)
 
 
+def test_a_rendered_frame_shows_the_rendered_scene_with_the_face_in_the_same_place():
+    face = face_images(1).images[0]
+    plain, place = face_in_frame(face, (320, 240), np.random.default_rng(0))
+    seen = []
+
+    def render(scene, box):
+        seen.append(box)
+        return scene // 2
+
+    rendered, same_place = face_in_frame(face, (320, 240), np.random.default_rng(0), render=render)
+    assert seen == [place] == [same_place]
+    levels = [decode_jpeg(jpeg).mean() for jpeg in (plain, rendered)]
+    assert levels[1] == pytest.approx(levels[0] / 2, abs=3)
+
+
 def test_face_in_frame_returns_the_box_of_the_face():
     rng, white = np.random.default_rng(0), np.full((48, 48), 255, np.uint8)
     white[4:-4, 4:-4] = 0

@@ -83,6 +83,36 @@ def test_coverage_counts_the_most_certain_faces():
     }
 
 
+def clear_faces(*labels: str) -> LabelledFaces:
+    images = np.random.default_rng(0).integers(0, 256, (len(labels), 48, 48), dtype=np.uint8)
+    return replace(faces_labelled(*labels), images=images)
+
+
+def test_answered_is_the_largest_share_of_which_four_fifths_are_right():
+    """Ten faces, ever less certain; the last six are read wrong."""
+    logits = logits_for(*["happy"] * 4, *["sad"] * 6) * np.linspace(1.0, 0.1, 10)[:, np.newaxis]
+    answered = metrics(logits, clear_faces(*["happy"] * 10), split="test", model="m")["answered"]
+    fifth = float(softmax(logits).max(axis=1)[4])
+    threshold = answered.pop("uncertain_below")
+    assert answered == {"clear": 10, "share": 0.5, "accuracy": 0.8, "enough": False}
+    assert fifth - 1e-4 < threshold <= fifth
+
+
+def test_answered_is_enough_from_four_fifths_of_the_clear_faces():
+    faces = clear_faces(*["happy"] * 10)
+    # The tenth and eleventh face are too dark to be clear.
+    images = np.concatenate([faces.images, np.zeros((2, 48, 48), np.uint8)])
+    with_dark = LabelledFaces(images, np.append(faces.labels, [0, 0]), ("",) * 12)
+    logits = logits_for(*["happy"] * 7, *["sad"] * 3, "happy", "happy") * np.linspace(1.0, 0.1, 12)[:, np.newaxis]
+    answered = metrics(logits, with_dark, split="test", model="m")["answered"]
+    assert (answered["clear"], answered["share"], answered["accuracy"], answered["enough"]) == (10, 0.8, 0.875, True)
+
+
+def test_answered_is_nothing_for_a_network_that_is_always_wrong():
+    answered = metrics(logits_for("sad"), clear_faces("happy"), split="test", model="m")["answered"]
+    assert answered == {"clear": 1, "share": 0.0, "accuracy": None, "uncertain_below": None, "enough": False}
+
+
 def test_groups_count_a_negative_expression_taken_for_another_one():
     faces = faces_labelled("sad", "sad", "angry", "happy")
     figures = metrics(logits_for("angry", "neutral", "fear", "happy"), faces, split="test", model="m")

@@ -72,6 +72,19 @@ def test_a_report_has_the_figures_without_copies_and_of_each_coverage(report):
     assert f"accuracy is **{report.figures['groups']['accuracy']:.4f}**" in report.page
 
 
+def test_a_report_says_how_many_clear_faces_can_be_answered(report):
+    answered = report.figures["answered"]
+    assert answered["enough"] is False
+    expected = "falls short" if answered["share"] else "on no share of them"
+    assert "A teacher wants 80% of clear faces answered, 80% of those right." in report.page
+    assert expected in report.page
+
+
+def test_a_report_has_the_section_that_a_probe_writes_about_the_faces(model, fer_folder, tmp_path):
+    write_report(model, fer_folder, "validation", tmp_path, probe=lambda faces: f"## {len(faces)} probed\n")
+    assert "\n## 14 probed\n" in (tmp_path / "README.md").read_text()
+
+
 def test_a_report_on_a_model_without_history_shows_no_curves(model, fer_folder, tmp_path):
     write_report(model, fer_folder, "validation", tmp_path)
     assert not (tmp_path / "curves.png").exists()

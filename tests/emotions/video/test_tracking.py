@@ -73,6 +73,11 @@ def test_tracker_does_not_change_the_box():
     assert tracker.update([read_face(7)], 0.1)[0].face.box == (7, 50, 80, 80)
 
 
+def test_a_mean_below_the_recognisers_threshold_is_flat():
+    assert Tracker().update([read_face(0)], 0.0)[0].face.uncertain is None
+    assert Tracker(uncertain_below=0.95).update([read_face(0)], 0.0)[0].face.uncertain == "flat"
+
+
 def test_smoothing_removes_a_flicker():
     tracker = Tracker()
     flickering = ["happy", "happy", "sad", "happy", "sad", "happy"]
