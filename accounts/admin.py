@@ -27,7 +27,7 @@ class UserAdmin(CountedDeletionMixin, DjangoUserAdmin):
     add_form = UserCreationForm
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
-        (_("Profile"), {"fields": ["name", "role", "is_active"]}),
+        (_("Profile"), {"fields": ["name", "role", "time_zone", "is_active"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"classes": ["wide"], "fields": ["email", "name", "role", "password1", "password2"]})]

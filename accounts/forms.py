@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.names import validate_name
+from accounts.time_zones import time_zone_choices
 
 
 class SignupForm(forms.Form):
@@ -50,3 +51,7 @@ class EmailChangeForm(forms.Form):
         if User.objects.with_address(address):
             raise forms.ValidationError(_("Another account has this address."))
         return address
+
+
+class TimeZoneForm(forms.Form):
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=time_zone_choices)

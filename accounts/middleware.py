@@ -2,16 +2,22 @@ import logging
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import get_user
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from accounts.hashers import HashingBusy
 from accounts.idle_sessions import renew_if_due
+from accounts.models import User
 from accounts.security_log import Event, record
+from accounts.time_zones import zone_of
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +48,25 @@ class IdleSessionMiddleware(MiddlewareMixin):
         # A session that nobody has opened would have to be read, and none is saved after a failure.
         if response.status_code < 500 and session.accessed and SESSION_KEY in session:
             renew_if_due(session)
+        return response
+
+
+class TimeZoneMiddleware(MiddlewareMixin):
+    """Activate the user's time zone once a view or a template asks who the user is.
+
+    Asking in every request would need the database where a view does not, and keep public responses out of caches.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        def user_in_their_zone() -> User | AnonymousUser:
+            user = get_user(request)
+            timezone.activate(zone_of(user))
+            return user
+
+        request.user = SimpleLazyObject(user_in_their_zone)  # type: ignore[assignment]  # as AuthenticationMiddleware
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        timezone.deactivate()
         return response
 
 

@@ -9,14 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.consent import consent_in_force, grant_consent, withdraw_consent
 from accounts.consent_translation import translated_body
 from accounts.decorators import form_post
+from accounts.forms import TimeZoneForm
 from accounts.models import Consent, ConsentText
 from accounts.requests import SignedInRequest
 from accounts.sign_ins import end_all_sign_ins
+from accounts.time_zones import zone_of
 
 
 @login_required
@@ -65,6 +67,19 @@ def sign_out_everywhere(request: SignedInRequest) -> HttpResponse:
     logout(request)
     messages.success(request, _("You are signed out on every device."))
     return redirect("account_login")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def time_zone(request: SignedInRequest) -> HttpResponse:
+    form = TimeZoneForm(request.POST or None, initial={"time_zone": request.user.time_zone})
+    if request.method == "POST" and form.is_valid():
+        request.user.time_zone = form.cleaned_data["time_zone"]
+        request.user.save(update_fields=["time_zone"])
+        text = _("Dates and times are now those of %(zone)s.")
+        messages.success(request, text % {"zone": zone_of(request.user)})
+        return redirect("time_zone")
+    return render(request, "account/time_zone.html", {"form": form})
 
 
 def _back_to_text(next_url: str) -> HttpResponse:

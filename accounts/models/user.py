@@ -8,6 +8,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import clean_name, sort_key, tell_apart, validate_name
+from accounts.time_zones import validate_time_zone
 
 
 class UserManager(BaseUserManager["User"]):
@@ -54,6 +55,10 @@ class User(AbstractUser):
     # In bytes, because text sorts differently from one database to the next.
     sort_key = models.BinaryField(editable=False, default=b"", db_default=b"")
     role = models.CharField(_("role"), max_length=13, choices=Role, default=Role.STUDENT)
+    # Empty: the school's, settings.TIME_ZONE.
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, default="", db_default="", validators=[validate_time_zone]
+    )
 
     # What the database had before the save in progress, for the security log.
     stored_values: dict[str, Any] | None = None

@@ -2,8 +2,8 @@
 
 - Files are UTF-8 with a byte order mark. Without it Excel assumes another encoding and breaks every name that is not
   ASCII; other programs skip it.
-- Times are ISO 8601 with the offset of TIME_ZONE. Figures are rounded as in classroom/rounding.py. Unknown values are
-  empty.
+- Times are ISO 8601 with the offset of the reader's time zone, which the last column names.
+- Figures are rounded as in classroom/rounding.py. Unknown values are empty.
 - Text that a spreadsheet would run as a formula gets an apostrophe in front.
 """
 
@@ -12,10 +12,10 @@ import io
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from asgiref.sync import sync_to_async
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -39,17 +39,19 @@ SHARES = [*EXPRESSIONS, "negative"]
 
 SESSION_HEADER = [
     *("session", "topic", "started_at", "ended_at", "closed_itself", "enrolled", "attended", "mean_minutes_present"),
-    *("readings", "clear_face_share", "students_seen", *SHARES, *ANSWERS, "alerts"),
+    *("readings", "clear_face_share", "students_seen", *SHARES, *ANSWERS, "alerts", "time_zone"),
 ]
 STUDENT_HEADER = [
     *("student", "name", "minutes_present", "readings", "clear_face_share", "leading_expression", *SHARES, *ANSWERS),
 ]
-ATTENDANCE_HEADER = ["student", "name", "first_joined_at", "last_left_at", "minutes_present", "rejoins"]
+ATTENDANCE_HEADER = ["student", "name", "first_joined_at", "last_left_at", "minutes_present", "rejoins", "time_zone"]
 STUDENT_SESSION_HEADER = [
     *("session", "topic", "started_at", "ended_at", "first_joined_at", "last_left_at", "minutes_present", "rejoins"),
-    *("readings", "clear_face_share", "leading_expression", *SHARES, *ANSWERS, "alerts"),
+    *("readings", "clear_face_share", "leading_expression", *SHARES, *ANSWERS, "alerts", "time_zone"),
 ]
-READING_HEADER = ["captured_at", "student", "name", "faces", "expression", "uncertain", *EXPRESSIONS, "model"]
+READING_HEADER = [
+    *("captured_at", "student", "name", "faces", "expression", "uncertain", *EXPRESSIONS, "model", "time_zone"),
+]
 
 
 def session_table(rows: Iterable[SessionRow]) -> list[Row]:
@@ -62,6 +64,7 @@ def session_table(rows: Iterable[SessionRow]) -> list[Row]:
                 *(summary.enrolled, summary.attended, rounded_minutes(summary.minutes)),
                 *(summary.readings, rounded_share(summary.seen_share), summary.seen),
                 *(*_shares(summary.mean), *_answers(summary.answers), summary.alerts),
+                timezone.get_current_timezone_name(),
             ]
         )
     return table
@@ -76,7 +79,8 @@ def student_table(students: Iterable[StudentSummary]) -> list[Row]:
 
 
 def attendance_table(students: Iterable[StudentSummary]) -> list[Row]:
-    return [ATTENDANCE_HEADER, *([each.id, each.name, *_attendance(each)] for each in students)]
+    zone = timezone.get_current_timezone_name()
+    return [ATTENDANCE_HEADER, *([each.id, each.name, *_attendance(each), zone] for each in students)]
 
 
 def student_session_table(rows: Iterable[StudentRow]) -> list[Row]:
@@ -88,6 +92,7 @@ def student_session_table(rows: Iterable[StudentRow]) -> list[Row]:
             [
                 *(*_session(row.session), *_attendance(summary)),
                 *(*_read(summary), *_answers(summary.answers), row.alerts),
+                timezone.get_current_timezone_name(),
             ]
         )
     return table
@@ -113,16 +118,20 @@ def file_name(*parts: str) -> str:
 
 
 def reading_chunks(session: ClassSession, student: User | None = None) -> Iterator[str]:
-    """Yield the CSV of a session's readings, or of one student's, CHUNK_ROWS rows at a time.
+    """Return the CSV of a session's readings, or of one student's, CHUNK_ROWS rows at a time.
 
-    Each chunk is a query of its own, so no database cursor stays open while the client downloads.
+    Each chunk is a query of its own, so no database cursor stays open while the client downloads. The time zone is that
+    of the call: when a response streams, that of its request is no longer active.
     """
-    yield BOM + csv_text([READING_HEADER])
     readings = Reading.objects.filter(session=session).select_related("student").order_by("captured_at", "pk")
-    readings = readings.filter(student=student) if student else readings
+    return _chunks(readings.filter(student=student) if student else readings, timezone.get_current_timezone())
+
+
+def _chunks(readings: QuerySet[Reading], zone: tzinfo) -> Iterator[str]:
+    yield BOM + csv_text([READING_HEADER])
     chunk = list(readings[:CHUNK_ROWS])
     while chunk:
-        yield csv_text(_reading_row(reading) for reading in chunk)
+        yield csv_text(_reading_row(reading, zone) for reading in chunk)
         if len(chunk) < CHUNK_ROWS:
             return
         last = chunk[-1]
@@ -160,16 +169,17 @@ def _answers(counts: Mapping[str, int]) -> list[Cell]:
     return [counts.get(answer, 0) for answer in ANSWERS]
 
 
-def _reading_row(reading: Reading) -> Row:
+def _reading_row(reading: Reading, zone: tzinfo) -> Row:
     shares = reading.probabilities or {}
     return [
-        *(_iso(reading.captured_at), reading.student_id, reading.student.display_name, reading.faces),
+        *(_iso(reading.captured_at, zone), reading.student_id, reading.student.display_name, reading.faces),
         *(reading.expression, reading.uncertain),
         *(rounded_share(shares.get(name)) for name in EXPRESSIONS),
         reading.model,
+        str(zone),
     ]
 
 
-def _iso(at: datetime | None) -> str | None:
+def _iso(at: datetime | None, zone: tzinfo | None = None) -> str | None:
     """Return the local time to the millisecond, with its UTC offset."""
-    return timezone.localtime(at).isoformat(timespec="milliseconds") if at else None
+    return timezone.localtime(at, zone).isoformat(timespec="milliseconds") if at else None

@@ -63,7 +63,15 @@ async def test_visitor_pages_are_accessible(server, browser, scheme, width):
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
 async def test_student_pages_are_accessible(server, browser, scheme, width):
-    paths = ["/", "/courses/1/", "/courses/join/", "/consent/", "/privacy/", "/accounts/password/change/"]
+    paths = [
+        "/",
+        "/courses/1/",
+        "/courses/join/",
+        "/consent/",
+        "/privacy/",
+        "/accounts/password/change/",
+        "/accounts/time-zone/",
+    ]
     assert await check(browser, server, scheme, width, "student3@demo.example", paths) == []
 
 

@@ -28,7 +28,7 @@ def test_language_switch_redirects_back_and_sets_a_cookie(client):
     response = switch(client, "/privacy/")
     assert (response.status_code, response["Location"]) == (302, "/privacy/")
     assert response.cookies["django_language"].value == "hi"
-    assert '<html lang="hi">' in client.get("/privacy/").content.decode()
+    assert '<html lang="hi"' in client.get("/privacy/").content.decode()
 
 
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
@@ -58,7 +58,7 @@ def test_first_visit_uses_the_language_of_the_browser(client):
 
 
 def test_other_languages_fall_back_to_english(client):
-    assert '<html lang="en">' in client.get("/", HTTP_ACCEPT_LANGUAGE="fr").content.decode()
+    assert '<html lang="en"' in client.get("/", HTTP_ACCEPT_LANGUAGE="fr").content.decode()
 
 
 @pytest.mark.django_db

@@ -1,14 +1,18 @@
 // Stands in for the parts of a page that modules need to load and run without a browser. Import it first.
 import { mock } from "node:test";
 
-process.env.TZ = "Asia/Kolkata";
+// The page is in another time zone than the browser.
+process.env.TZ = "America/New_York";
 
 resetPage();
 
 // A new page, without the listeners of the one before.
 export function resetPage() {
   globalThis.window = Object.assign(new EventTarget(), { isSecureContext: true });
-  globalThis.document = Object.assign(new EventTarget(), { documentElement: { lang: "en" }, hidden: false });
+  globalThis.document = Object.assign(new EventTarget(), {
+    documentElement: { lang: "en", dataset: { timeZone: "Asia/Kolkata" } },
+    hidden: false,
+  });
   globalThis.location = { protocol: "https:", host: "attune.example", reload: mock.fn() };
 }
 

@@ -47,7 +47,7 @@ export class ClassSummary {
   }
 }
 
-// The server writes "{since}" for a moment, which is shown in the reader's time zone.
+// The server writes "{since}" for a moment, which is shown in the page's time zone.
 export function fillInTime({ text, since }) {
   return since === null ? text : text.replace("{since}", shortClockTime(since));
 }

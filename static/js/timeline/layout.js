@@ -1,17 +1,13 @@
 // Size, axes and cursor that the charts of a timeline share.
 import uPlot from "../../vendor/uplot/uPlot.esm.js";
 import { resolveColour } from "../lib/colours.js";
-import { LOCALE } from "../lib/i18n.js";
+import { clockTime, shortClockTime } from "../lib/time.js";
 import { textScale } from "./text-scale.js";
 
 const AXIS_WIDTH = 44;
 // Half of the last time's label reaches beyond the end of the axis.
 const LABEL_HALF = 28;
 const TIME_STEPS_S = [10, 30, 60, 120, 300, 600, 900, 1800, 3600];
-
-const MINUTES = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-const minutes = new Intl.DateTimeFormat(LOCALE, MINUTES);
-const seconds = new Intl.DateTimeFormat(LOCALE, { ...MINUTES, second: "2-digit" });
 
 export function stepped(chart, series, from, to) {
   return uPlot.paths.stepped({ align: 1 })(chart, series, from, to);
@@ -35,8 +31,7 @@ export function axes(vertical, hasTimes = true) {
     font: `${12 * scale}px system-ui, sans-serif`,
     ticks: { show: false },
   };
-  const formatTimes = (_chart, splits, _axis, _space, stepS) =>
-    splits.map((at) => (stepS < 60 ? seconds : minutes).format(new Date(at * 1000)));
+  const formatTimes = (_chart, splits, _axis, _space, stepS) => splits.map(stepS < 60 ? clockTime : shortClockTime);
   const horizontal = {
     values: formatTimes,
     grid: { show: false },

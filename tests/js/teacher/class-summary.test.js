@@ -5,7 +5,7 @@ import test from "node:test";
 
 import { fillInTime } from "../../../static/js/teacher/class-summary.js";
 
-test("a moment in the server's sentence is shown in the reader's time zone", () => {
+test("a moment in the server's sentence is shown in the page's time zone", () => {
   const since = Date.parse("2026-03-01T10:12:59Z") / 1000;
   assert.equal(
     fillInTime({ text: "Three look troubled, two since {since}.", since }),

@@ -1,0 +1,38 @@
+"""Each user's time zone: their own choice, otherwise the school's, which is settings.TIME_ZONE."""
+
+from contextlib import suppress
+from datetime import tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+
+def zone_of(user: object) -> tzinfo:
+    """Return the time zone of a user; that of anonymous visitors is the school's."""
+    name = getattr(user, "time_zone", "")
+    # The server's list of zones may have lost a name since it was chosen.
+    with suppress(ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(name) if name else timezone.get_default_timezone()
+    return timezone.get_default_timezone()
+
+
+@cache
+def time_zone_names() -> frozenset[str]:
+    """The names of places, and UTC, without fixed offsets and the names of the server's own files."""
+    places = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
+    return frozenset(places | {"UTC"})
+
+
+def time_zone_choices() -> list[tuple[str, str]]:
+    names = sorted(time_zone_names())
+    school = _("The school's (%(zone)s)") % {"zone": settings.TIME_ZONE}
+    return [("", school), *((name, name.replace("_", " ")) for name in names)]
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in time_zone_names():
+        raise ValidationError(_("There is no time zone of this name. An example of one is Asia/Kolkata."))
