@@ -163,7 +163,8 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
     # --- group handlers
 
     async def student_replaced(self, message: StudentReplaced) -> None:
-        if self.stay and (message["stay"], message["connection"]) > (self.stay.pk, self.stay.connection):
+        # Processes of the version before name no connection: every join was a stay of its own.
+        if self.stay and (message["stay"], message.get("connection", 0)) > (self.stay.pk, self.stay.connection):
             await self.close(close_codes.REPLACED)
 
     async def snapshot_dropped(self, message: SnapshotDropped) -> None:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from redis.exceptions import RedisError
 
 from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.history.rollups import roll_up
@@ -93,7 +94,11 @@ def _close_if_idle(session: ClassSession, now: datetime) -> bool:
         locked = ClassSession.objects.running().select_for_update(no_key=True).filter(pk=session.pk).first()
         if locked is None:
             return False
-        last = last_activity(locked)
+        try:
+            last = last_activity(locked)
+        except RedisError:
+            # Whether a teacher's page is open is unknown: closing late does no harm, closing a class in progress does.
+            return False
         if now - last < idle_timeout():
             return False
         # Each stay ends at its own last heartbeat, not at the last one in the session.

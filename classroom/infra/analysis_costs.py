@@ -6,6 +6,7 @@ median counts each student once, so that nobody moves it by sending more, and it
 at once. docs/adr/0019-costly-snapshots.md has the figures.
 """
 
+import contextlib
 import logging
 import statistics
 import threading
@@ -40,7 +41,8 @@ def record_cost(*, session_id: int, student_id: int, cost_s: float) -> bool:
     costly = count_event("costly-snapshots", f"{session_id}:{student_id}", period_s=PERIOD_S)
     if costly < MAX_COSTLY:
         return False
-    cache.set(_excluded_key(session_id, student_id), 1, EXCLUDED_S)
+    with contextlib.suppress(RedisError):  # the next costly snapshot sets it
+        cache.set(_excluded_key(session_id, student_id), 1, EXCLUDED_S)
     if costly == MAX_COSTLY:
         metrics.EXCLUDED.inc()
         logger.warning(

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import User
+from classroom.domain.sessions import close_idle_sessions
 from tests import factories
-from tests.factories import PASSWORD
+from tests.factories import NOW, PASSWORD
 from tests.server import free_port
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +67,11 @@ def test_dashboard_gets_its_state(client, settings):
 @pytest.mark.usefixtures("user")
 def test_sign_in_page_itself_opens(client):
     assert client.get("/accounts/login/").status_code == 200
+
+
+def test_idle_session_stays_open_while_nobody_can_tell_whether_a_teacher_is_there(settings):
+    session = factories.session()
+    stop_redis(settings)
+    assert close_idle_sessions(now=NOW + timedelta(hours=2)) == 0
+    session.refresh_from_db()
+    assert session.is_running
