@@ -61,8 +61,9 @@ def section(figures: Sequence[Figures]) -> str:
     ]
     for row in figures:
         recalls = [row["classes"][name]["recall"] for name in EXPRESSIONS]
-        shares = map(_three_digits, (row["found"], row["accuracy"], row["accuracy_without_copies"], *recalls))
-        lines.append(f"| {' | '.join([row['rendering'], row['severity'], *shares])} |")
+        shares = [row["found"], row["accuracy"], row["accuracy_without_copies"], *recalls]
+        cells = ["" if share is None else f"{share:.3f}" for share in shares]
+        lines.append(f"| {' | '.join([row['rendering'], row['severity'], *cells])} |")
     return "\n".join([*lines, ""])
 
 
@@ -96,7 +97,3 @@ def _figures(recogniser: Recogniser, faces: LabelledFaces, chosen: np.ndarray, r
 
 def _share(values: np.ndarray) -> float | None:
     return round(float(values.mean()), 4) if len(values) else None
-
-
-def _three_digits(share: float | None) -> str:
-    return "" if share is None else f"{share:.3f}"
