@@ -13,6 +13,7 @@ from django.conf import settings
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 
 # Before Django's settings are read.
+os.environ["TIME_ZONE"] = "UTC"  # whatever .env says
 if WORKER and os.environ.get("REDIS_URL"):
     url = urlsplit(os.environ["REDIS_URL"])
     os.environ["REDIS_URL"] = url._replace(path=f"/{WORKER.removeprefix('gw')}").geturl()
