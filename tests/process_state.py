@@ -37,6 +37,7 @@ RESETS: dict[str, Callable[[], object]] = {
 KEPT = {
     "accounts.hashers._threads": "threads without memory",
     "accounts.password_validators._lock": "held for a moment",
+    "accounts.time_zones.time_zone_names": "the same for all",
     "classroom.consumers.analysis._pool": "threads without memory",
     "classroom.infra.analysis_costs._lock": "held for a moment",
     "classroom.infra.metrics.registry": "counters only grow, and tests read the difference",
