@@ -1,3 +1,5 @@
+import os
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -129,3 +131,10 @@ def test_sign_in_that_was_not_checked_does_not_count_as_a_failed_attempt(client,
     other_hashes.set()
     monkeypatch.setattr(hashers, "WAIT_S", 30)
     assert client.post("/accounts/login/", form).status_code == 302
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="NO PRIORITY OF A THREAD: only Linux has it")
+def test_hashes_let_a_class_in_progress_go_first():
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    of_hashes = hashers._threads.submit(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())).result()
+    assert of_hashes == max(own, 10)
