@@ -41,7 +41,7 @@ node_modules/.installed-dev: package-lock.json node_modules/.installed
 	touch node_modules/.installed $@
 
 # A new one has this machine's time zone, which is the school's for a demo on one's own machine.
-.env: | $(VENV)/.requirements
+.env:
 	umask 077 && $(BIN)/python -c "import secrets, tzlocal; print('SECRET_KEY=' + secrets.token_urlsafe(50)); print('TIME_ZONE=' + (tzlocal.get_localzone_name() or 'UTC'))" > $@
 
 # Texts in other languages than English, as Python reads them.
