@@ -33,7 +33,12 @@ def failure_key(request: HttpRequest, email: str) -> str:
     users = filter_users_by_email(email)
     account = f"account {users[0].pk}" if users else f"address {email.lower()}"
     browser = browser_known_to(request, users[0].pk) if users else None
-    source = f"browser {browser}" if browser else f"network {_network(get_adapter().get_client_ip(request))}"
+    if browser:
+        source = f"browser {browser}"
+    else:
+        ip = ipaddress.ip_address(get_adapter().get_client_ip(request))
+        ip = getattr(ip, "ipv4_mapped", None) or ip
+        source = f"network {ipaddress.ip_network((ip, NETWORK_BITS[ip.version]), strict=False)}"
     return "failed-sign-ins:" + hashlib.sha256(f"{account} {source}".encode()).hexdigest()
 
 
@@ -62,9 +67,3 @@ def forget_failures(key: str) -> None:
 
 def _until(key: str) -> str:
     return f"{key}:until"
-
-
-def _network(address: str) -> str:
-    ip = ipaddress.ip_address(address)
-    ip = getattr(ip, "ipv4_mapped", None) or ip
-    return str(ipaddress.ip_network((ip, NETWORK_BITS[ip.version]), strict=False))
