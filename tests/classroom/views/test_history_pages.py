@@ -1,18 +1,16 @@
-"""Reports and comparisons: access, the same figures for students and teachers, and query counts."""
+"""Reports: access, the same figures for students and teachers, and the query counts of every history page."""
 
 from datetime import timedelta
 
 import pytest
 
-from classroom.domain.history.rollups import roll_up
 from classroom.domain.sessions import end_session
-from classroom.models import Alert, Marker, SelfReport
+from classroom.models import Alert
 from tests import factories
+from tests.classroom.views.past_classes import body, held
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
-HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -23,36 +21,6 @@ def course():
 @pytest.fixture
 def ada(course):
     return factories.student_of(course, "Ada")
-
-
-def held(course, *students, day=0, expression="happy"):
-    """Create a ten-minute session on the given day, ended and rolled up."""
-    session = factories.session(course, started_at=NOW + day * DAY)
-    for student in students:
-        factories.attendance(
-            session, student, joined_at=session.started_at, left_at=session.started_at + timedelta(minutes=8)
-        )
-        factories.reading(session, student, after_s=5, expression=expression)
-        SelfReport.objects.create(session=session, student=student, answer="lost", at=session.started_at)
-        alert_about(session, student)
-    Marker.objects.create(session=session, at=session.started_at, text="Exercise")
-    end_session(session=session, now=session.started_at + timedelta(minutes=10))
-    session.refresh_from_db()
-    roll_up(session=session, now=session.ended_at + HOUR)
-    return session
-
-
-def alert_about(session, student):
-    figures = {"seconds": 60, "matching": 30, "snapshots": 38}
-    times = {"pending_at": session.started_at, "fired_at": session.started_at, "recovered_at": session.started_at}
-    return Alert.objects.create(session=session, student=student, kind="student_away", figures=figures, **times)
-
-
-def body(client, user, path):
-    client.force_login(user)
-    response = client.get(path)
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 @pytest.fixture
@@ -104,18 +72,6 @@ def test_student_and_teacher_see_the_same_session_report(client, course, ada):
     assert [alert["student"] for alert in own["report"].alerts] == [ada.pk]
 
 
-def test_student_and_teacher_see_the_same_comparison(client, course, ada):
-    ben = factories.student_of(course, "Ben")
-    for day in range(3):
-        held(course, ada, ben, day=day)
-    client.force_login(ada)
-    own = client.get(f"/courses/{course.pk}/mine/").context
-    client.force_login(course.teachers.get())
-    teachers = client.get(f"/courses/{course.pk}/students/{ada.pk}/").context
-    assert (own["rows"], own["charts"]) == (teachers["rows"], teachers["charts"])
-    assert [(row.summary.id, row.alerts) for row in own["rows"]] == [(ada.pk, 1)] * 3
-
-
 def test_student_pages_never_name_classmates(client, course, ada):
     session = held(course, ada, factories.student_of(course, "Ben Haddad"))
     for path in (f"/sessions/{session.pk}/mine/", f"/courses/{course.pk}/mine/", f"/courses/{course.pk}/"):
@@ -142,64 +98,6 @@ def test_student_who_left_the_course_stays_in_its_history(client, course, ada):
     held(course, ada)
     ada.enrolments.all().delete()
     assert "Ada" in body(client, course.teachers.get(), f"/courses/{course.pk}/students/{ada.pk}/")
-
-
-def test_report_compares_with_five_earlier_sessions(client, course, ada):
-    days = [held(course, ada, day=day) for day in range(8)]
-    client.force_login(course.teachers.get())
-    context = client.get(f"/sessions/{days[6].pk}/").context
-    assert [row.session.pk for row in context["comparison"]] == [days[day].pk for day in (6, 5, 4, 3, 2, 1)]
-    assert context["comparison"][0].summary == context["summary"]
-
-
-def test_comparison_row_equals_the_report_summary(client, course, ada):
-    session = held(course, ada, factories.student_of(course), expression="sad")
-    client.force_login(course.teachers.get())
-    [row] = client.get(f"/courses/{course.pk}/term/").context["rows"]
-    assert row.summary == client.get(f"/sessions/{session.pk}/").context["summary"]
-    assert (row.summary.attended, row.summary.alerts, row.summary.answers) == (2, 2, {"lost": 2})
-
-
-@pytest.mark.parametrize(
-    ("query", "days"),
-    [
-        ("", [3, 2, 1, 0]),
-        ("?since=2026-11-04", [3, 2]),
-        ("?until=2026-11-03", [1, 0]),
-        ("?since=2026-11-03&until=2026-11-04", [2, 1]),
-        ("?since=2027-01-01", []),
-    ],
-)
-def test_period_includes_its_first_and_last_day(client, course, query, days):
-    sessions = [held(course, day=day) for day in range(4)]
-    client.force_login(course.teachers.get())
-    rows = client.get(f"/courses/{course.pk}/term/{query}").context["rows"]
-    assert [sessions.index(row.session) for row in rows] == days
-
-
-def test_invalid_date_is_an_error(client, course):
-    client.force_login(course.teachers.get())
-    response = client.get(f"/courses/{course.pk}/term/?since=yesterday")
-    assert response.status_code == 422
-    assert response.context["form"].errors["since"]
-
-
-@pytest.mark.parametrize("query", ["since=0001-01-01", "until=9999-12-31"])
-def test_date_out_of_range_is_an_error(client, course, query):
-    client.force_login(course.teachers.get())
-    assert client.get(f"/courses/{course.pk}/term/?{query}").status_code == 422
-    assert client.get(f"/courses/{course.pk}/sessions.csv?{query}").status_code == 200
-
-
-def test_long_period_is_paginated(client, course):
-    for day in range(21):
-        held(course, day=day)
-    client.force_login(course.teachers.get())
-    assert len(client.get(f"/courses/{course.pk}/term/").context["rows"]) == 20
-    page = client.get(f"/courses/{course.pk}/term/?since=2026-01-01&page=2")
-    assert len(page.context["rows"]) == 1
-    assert 'href="?since=2026-01-01&amp;page=1"' in page.content.decode()
-    assert len(client.get(f"/courses/{course.pk}/?page=2").context["sessions"]) == 1
 
 
 def test_large_class_is_paginated_except_for_printing(client, course):
@@ -291,11 +189,6 @@ def test_names_with_markup_are_escaped(client, course):
     page = body(client, course.teachers.get(), f"/sessions/{session.pk}/")
     assert "&lt;b&gt;王芳&lt;/b&gt; 🦉" in page
     assert "<b>王芳" not in page
-
-
-def test_course_without_sessions_shows_an_empty_comparison(client, course, ada):
-    assert "No classes in this period" in body(client, course.teachers.get(), f"/courses/{course.pk}/term/")
-    assert "No classes attended yet" in body(client, ada, f"/courses/{course.pk}/mine/")
 
 
 def test_session_without_roll_ups_has_a_report(client, course, ada):
