@@ -21,6 +21,10 @@ class SessionEnded(Exception):
     """Nobody joins a session that has ended."""
 
 
+class LeftByChoice(Exception):
+    """The student has left the class, and only they come back to it."""
+
+
 class NoCameraCourse(PermissionError):
     """The course runs on students' own answers; no camera can be switched on."""
 
@@ -92,15 +96,18 @@ def record_heartbeat(*, stay: Stay, now: datetime) -> bool:
     return Stay.objects.held_by(stay).update(last_seen_at=now) == 1
 
 
-def attend_by_requests(*, session: ClassSession, student: User, now: datetime) -> Stay:
+def attend_by_requests(*, session: ClassSession, student: User, now: datetime, joins: bool = False) -> Stay:
     """Record that the student's page is open although it has no socket: continue their open stay, or start one.
 
-    Raises SessionEnded.
+    Raises SessionEnded; LeftByChoice after they left, unless the request `joins`: one that was sent before they left
+    may arrive after it.
     """
     stays = Stay.objects.open(now).filter(attendance__session=session, attendance__student=student)
     stay = stays.select_related("attendance__session", "attendance__student").first()
     if stay is not None and record_heartbeat(stay=stay, now=now):
         return stay
+    if not joins and Attendance.objects.filter(session=session, student=student, left=True).exists():
+        raise LeftByChoice
     return join_session(session=session, student=student, now=now)
 
 

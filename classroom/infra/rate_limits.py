@@ -13,6 +13,8 @@ logger = logging.getLogger(__name__)
 
 # More than a person can click: of one user over all sockets, and by HTTP where sockets are blocked.
 MAX_COMMANDS_PER_MINUTE = 60
+# A page without a socket polls once in five seconds, so this allows ten of them.
+MAX_POLLS_PER_MINUTE = 120
 MINUTE_S = 60
 
 _clock = time.time

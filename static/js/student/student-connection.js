@@ -8,28 +8,43 @@ const BODIES = {
   hand: ({ up }) => ({ hand_up: up }),
   leave: () => ({ left: true }),
 };
-// Answers of the API that another request cannot change, as close codes. 404: the student was removed from the course.
-const FINAL_STATUSES = { 401: 4401, 403: 4401, 404: 4403, 410: 4410 };
+// Answers of the API that another request cannot change, as close codes. 404: the student was removed from the course;
+// 409: they left it, on another page.
+const FINAL_STATUSES = { 401: 4401, 403: 4401, 404: 4403, 409: 1000, 410: 4410 };
 
 export class StudentConnection extends Connection {
   #url;
   #handlers;
+  #hasLeft = false;
 
   // The handlers of Connection without `poll`, and onResponses(state): the answer and the hand that the server knows.
   constructor(root, handlers) {
-    super(root.dataset.socket, { ...handlers, poll: () => this.#post({}) });
+    super(root.dataset.socket, { ...handlers, poll: () => this.#poll() });
     this.#url = root.dataset.attendanceUrl;
     this.#handlers = handlers;
   }
 
+  open() {
+    this.#hasLeft = false;
+    super.open();
+  }
+
   send(message) {
+    if (message.type === "leave") this.#hasLeft = true;
     if (!this.isPolling) super.send(message);
     else if (BODIES[message.type]) this.#post(BODIES[message.type](message));
   }
 
+  // Only the first poll brings a student back who left: one that is under way while they leave does not.
+  #poll() {
+    return this.#post(this.isPolling ? {} : { joins: true });
+  }
+
   async #post(body) {
     try {
-      this.#handlers.onResponses(await send("POST", this.#url, body));
+      const responses = await send("POST", this.#url, body);
+      if (!this.#hasLeft) this.#handlers.onResponses(responses);
+      else if (body.joins) this.#post(BODIES.leave()); // the student left before this request had joined
       return true;
     } catch (error) {
       const code = FINAL_STATUSES[error.status];

@@ -105,6 +105,29 @@ def test_leaving_ends_the_stay(post):
     assert Attendance.objects.get().left is True
 
 
+def test_poll_that_arrives_after_leaving_does_not_bring_the_student_back(post):
+    post(joins=True)
+    post(left=True)
+    assert [post().status_code, post(answer="lost").status_code] == [409, 409]
+    assert Stay.objects.get().left_at is not None
+    assert Attendance.objects.get().left is True
+    assert not SelfReport.objects.exists()
+
+
+def test_student_who_left_joins_again(post):
+    post(joins=True)
+    post(left=True)
+    assert post(joins=True).status_code == 200
+    assert Stay.objects.get().left_at is None
+    assert Attendance.objects.get().left is False
+
+
+def test_polls_do_not_use_up_the_commands(post, monkeypatch):
+    monkeypatch.setattr("classroom.infra.rate_limits._clock", lambda: 1_700_000_000.0)
+    assert [post().status_code for _ in range(121)] == [200] * 120 + [429]
+    assert [post(answer="lost").status_code for _ in range(60)] == [200] * 59 + [429]
+
+
 def test_ended_session_is_gone(session, post):
     post()
     end_session(session=session, now=timezone.now())

@@ -10,7 +10,7 @@ const STATE = { now: 5, said: null, hand_up: false };
 
 function attend(t, status = 200) {
   resetPage();
-  freezeTime(t);
+  const advance = freezeTime(t);
   FakeWebSocket.all = [];
   document.querySelector = () => ({ value: "token" });
   const server = { status };
@@ -32,7 +32,7 @@ function attend(t, status = 200) {
     fetch.mock.resetCalls();
     return sent;
   };
-  return { connection, server, log, posts };
+  return { connection, server, log, posts, advance };
 }
 
 async function block() {
@@ -53,7 +53,7 @@ test("where the socket is blocked, requests keep the student in class and carry 
   await block();
   assert.deepEqual(log, ["connecting", "lost", STATE, "polling"]);
   const url = "/api/sessions/7/attendance/";
-  assert.deepEqual(posts(), [["POST", url, {}]]);
+  assert.deepEqual(posts(), [["POST", url, { joins: true }]]);
   for (const message of [
     { type: "say", answer: "lost" },
     { type: "hand", up: true },
@@ -71,9 +71,38 @@ test("where the socket is blocked, requests keep the student in class and carry 
   await settle();
 });
 
+test("polls after the first do not join, until the student comes back", async (t) => {
+  const { connection, posts, advance } = attend(t);
+  await block();
+  advance(5_000);
+  await settle();
+  connection.send({ type: "leave" });
+  connection.close();
+  connection.open();
+  await block();
+  assert.deepEqual(
+    posts().map(([, , body]) => body),
+    [{ joins: true }, {}, { left: true }, { joins: true }],
+  );
+});
+
+test("a student who leaves while the first poll is under way has left once it is answered", async (t) => {
+  const { connection, log, posts } = attend(t);
+  FakeWebSocket.all[0].closes(1006);
+  connection.send({ type: "leave" });
+  connection.close();
+  await settle();
+  assert.deepEqual(
+    posts().map(([, , body]) => body),
+    [{ joins: true }, { left: true }],
+  );
+  assert.deepEqual(log, ["connecting", "lost", "closed"]);
+});
+
 for (const [status, code] of [
   [403, 4401],
   [404, 4403],
+  [409, 1000],
   [410, 4410],
 ]) {
   test(`status ${status} ends the attendance like close code ${code}`, async (t) => {
