@@ -3,9 +3,8 @@ from typing import Any
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import NestedObjects
 from django.core.exceptions import BadRequest
+from django.db.models import BigIntegerField
 from django.http import HttpRequest, HttpResponse
-
-MAX_ID = 2**63 - 1
 
 
 class CheckedSelectionMixin:
@@ -13,7 +12,8 @@ class CheckedSelectionMixin:
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         for selected in request.POST.getlist(ACTION_CHECKBOX_NAME):
-            if not (selected.isascii() and selected.isdecimal() and len(selected) < 20 and int(selected) <= MAX_ID):
+            is_number = selected.isascii() and selected.isdecimal() and len(selected) < 20
+            if not is_number or int(selected) > BigIntegerField.MAX_BIGINT:
                 raise BadRequest("A selected row has no such id.")
         return super().changelist_view(request, extra_context)  # type: ignore[misc]  # of ModelAdmin
 

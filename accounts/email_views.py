@@ -42,7 +42,9 @@ def confirm_email_change(request: SignedInRequest, token: str) -> HttpResponse:
     if address and request.method == "POST":
         _change(request, address, is_confirmed=True)
         return redirect("home")  # account_email would ask for the password again
-    return render(request, "account/confirm_email_change.html", {"address": address})
+    # The page with which allauth confirms the address of a new account.
+    context = {"confirmation": {"email_address": {"email": address}} if address else None, "can_confirm": bool(address)}
+    return render(request, "account/email_confirm.html", context)
 
 
 def _change(request: SignedInRequest, address: str, *, is_confirmed: bool) -> None:

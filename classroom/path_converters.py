@@ -1,9 +1,7 @@
 """Path converters for URLs."""
 
+from django.db.models import BigIntegerField
 from django.urls.converters import IntConverter
-
-# The largest value of a BigAutoField. Beyond it, some lookups raise instead of finding nothing.
-MAX_ID = 2**63 - 1
 
 
 class IdConverter(IntConverter):
@@ -11,6 +9,7 @@ class IdConverter(IntConverter):
 
     def to_python(self, value: str) -> int:
         number = super().to_python(value)
-        if number > MAX_ID:
+        # Beyond it, some lookups raise instead of finding nothing.
+        if number > BigIntegerField.MAX_BIGINT:
             raise ValueError("No row has such an id.")
         return number
