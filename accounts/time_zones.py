@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+UTC_ALIASES = {"Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Universal", "Zulu"}
+
 
 def zone_of(user: object) -> tzinfo:
     """Return the time zone of a user; that of anonymous visitors is the school's."""
@@ -27,10 +29,14 @@ def time_zone_names() -> frozenset[str]:
     return frozenset(places | {"UTC"})
 
 
+def time_zone_label(name: str) -> str:
+    """The name as people write it. A server's own zone is often Etc/UTC."""
+    return "UTC" if name in UTC_ALIASES else name.replace("_", " ")
+
+
 def time_zone_choices() -> list[tuple[str, str]]:
-    names = sorted(time_zone_names())
-    school = _("The school's (%(zone)s)") % {"zone": settings.TIME_ZONE}
-    return [("", school), *((name, name.replace("_", " ")) for name in names)]
+    school = _("The school's (%(zone)s)") % {"zone": time_zone_label(settings.TIME_ZONE)}
+    return [("", school), *((name, time_zone_label(name)) for name in sorted(time_zone_names()))]
 
 
 def validate_time_zone(name: str) -> None:

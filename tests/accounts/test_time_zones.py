@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.time_zones import time_zone_names, validate_time_zone, zone_of
+from accounts.time_zones import time_zone_label, time_zone_names, validate_time_zone, zone_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,26 @@ def test_names_are_places_and_utc():
     assert not {"localtime", "Factory", "Etc/GMT+5", "EST"} & time_zone_names()
 
 
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("UTC", "UTC"),
+        ("Etc/UTC", "UTC"),
+        ("Asia/Kolkata", "Asia/Kolkata"),
+        ("America/Argentina/Buenos_Aires", "America/Argentina/Buenos Aires"),
+    ],
+)
+def test_label_is_the_name_as_people_write_it(name, label):
+    assert time_zone_label(name) == label
+
+
+def test_footer_names_utc_where_the_server_calls_it_otherwise(client, user, settings):
+    settings.TIME_ZONE = "Etc/UTC"
+    page = client.get("/")
+    assert ">Times in UTC</a>" in page.content.decode()
+    assert zone_of_page(page) == "Etc/UTC"
+
+
 @pytest.mark.parametrize("name", ["Mars/Olympus", "asia/kolkata", "../../etc/passwd", "+05:30", "localtime"])
 def test_unknown_name_is_refused(name):
     with pytest.raises(ValidationError, match="no time zone of this name"):
@@ -60,7 +80,7 @@ def test_user_chooses_a_zone_and_returns_to_the_schools(client, user):
         assert response.redirect_chain == [(PAGE, 302)]
         assert f"Dates and times are now those of {zone}." in response.content.decode()
         assert zone_of_page(response) == zone
-        assert f">Times of {zone}</a>" in response.content.decode()
+        assert f">Times in {zone}</a>" in response.content.decode()
 
 
 def test_page_offers_the_schools_zone_by_name_and_selects_the_choice(client, user):

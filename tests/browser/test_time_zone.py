@@ -15,7 +15,7 @@ TIME_IN_ZONE = """(time, timeZone) => {
 async def save(page: Page, zone: str) -> None:
     await page.get_by_role("button", name="Save time zone").click()
     await expect(page.get_by_text(f"Dates and times are now those of {zone}.")).to_be_visible()
-    await expect(page.get_by_role("link", name=f"Times of {zone}")).to_be_visible()
+    await expect(page.get_by_role("link", name=f"Times in {zone}")).to_be_visible()
 
 
 async def test_pages_show_the_chosen_zone_on_every_device(server, browser):
