@@ -29,8 +29,7 @@ RESETS: dict[str, Callable[[], object]] = {
     "classroom.infra.process_registry._number": partial(setattr, process_registry, "_number", 1),
     "classroom.infra.redis.redis_client": redis.redis_client.cache_clear,
     "classroom.infra.snapshot_queue._memory": snapshot_queue._memory.cache_clear,
-    # A thread that still writes a test's readings finds none, and ends.
-    "classroom.tasks.background._thread": partial(setattr, background, "_thread", None),
+    "classroom.tasks.background._thread": background.stop,
     "classroom.tasks.follow_session._logged_at": partial(setattr, follow_session, "_logged_at", -math.inf),
     "classroom.tasks.follow_session._noted": follow_session._noted.clear,
 }
@@ -42,6 +41,7 @@ KEPT = {
     "classroom.infra.analysis_costs._lock": "held for a moment",
     "classroom.infra.metrics.registry": "counters only grow, and tests read the difference",
     "classroom.tasks.background._lock": "held for a moment",
+    "classroom.tasks.background._stop_requested": "clear once the thread has ended",
     "classroom.tasks.follow_session._pool": "a thread without memory; each test ends when it is idle",
     "classroom.templatetags.formatting._answer_words": "the same for all",
     "classroom.templatetags.formatting._expression_words": "the same for all",
@@ -65,3 +65,4 @@ def reset() -> None:
 
 def wait_until_idle() -> None:
     follow_session.wait_until_idle()
+    background.stop()

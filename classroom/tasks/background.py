@@ -3,7 +3,6 @@ metrics, and writes pending readings."""
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -23,6 +22,7 @@ Job = Callable[..., object]
 
 _lock = threading.Lock()
 _thread: threading.Thread | None = None
+_stop_requested = threading.Event()
 
 
 def start_in_worker() -> None:
@@ -36,6 +36,14 @@ def start_in_web_process() -> None:
 def start_until_written() -> None:
     """Embedded: write pending readings until none is left."""
     _start([write_pending_readings], goes_on=lambda: pending_store().size() > 0)
+
+
+def stop() -> None:
+    """End the thread, and wait for the job that it is in."""
+    if thread := _thread:
+        _stop_requested.set()
+        thread.join()
+        _stop_requested.clear()
 
 
 def _start(jobs: Sequence[Job], goes_on: Callable[[], bool]) -> None:
@@ -57,7 +65,7 @@ def _run(jobs: Sequence[Job], goes_on: Callable[[], bool]) -> None:
                 logger.warning("A background job failed: %s", error)
         connection.close()
         with _lock:
-            if not goes_on():
+            if _stop_requested.is_set() or not goes_on():
                 _thread = None
                 return
-        time.sleep(EVERY_S)
+        _stop_requested.wait(EVERY_S)
