@@ -28,6 +28,6 @@ def running_lesson(product, portrait):
 
 @pytest.fixture
 def lesson(running_lesson):
-    """A class in which results flow, recovered from an earlier fault."""
-    running_lesson.flows_again()
+    """A class that has recovered from an earlier fault: a reading that waits for Postgres is lost with Redis."""
+    running_lesson.recovers()
     return running_lesson

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import threading
 import time
 from collections import Counter
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from classroom.infra import circuit_breaker
 from classroom.simulation.run import Plan, gather_class, simulated_accounts
 from classroom.simulation.script import Script
 from classroom.simulation.stats import ClassStats
@@ -20,9 +22,11 @@ FLOWS_AGAIN_S = 20
 
 @dataclass
 class Seen(ClassStats):
-    """Results reported to students, and when each student and the teacher last received one."""
+    """Results reported to students, when each student and the teacher last received one, and when the last one was
+    reported whose reading waited for the database."""
 
     reported: list[tuple[int, int, float | None]] = field(default_factory=list)
+    pending_at: float = -math.inf
     reported_at: dict[int, float] = field(default_factory=dict)
     shown_at: dict[int, float] = field(default_factory=dict)
 
@@ -30,6 +34,8 @@ class Seen(ClassStats):
         super().record_result(student_id, message)
         self.reported.append((student_id, message["seq"], message["confidence"]))
         self.reported_at[student_id] = time.monotonic()
+        if not message["saved"]:
+            self.pending_at = time.monotonic()
 
     def record_shown(self, student_id: int, seq: int | None) -> None:
         super().record_shown(student_id, seq)
@@ -74,6 +80,15 @@ class Lesson:
         """Fail unless results arrive for everyone within FLOWS_AGAIN_S from now."""
         now = time.monotonic()
         eventually(lambda: self.has_flowed_since(now), FLOWS_AGAIN_S, "results do not flow again")
+
+    def recovers(self) -> None:
+        """Wait until results flow and no process takes the database for unavailable any longer."""
+        self.flows_again()
+        eventually(
+            lambda: time.monotonic() - self.seen.pending_at > circuit_breaker.RETRY_AFTER_S,
+            READY_S,
+            "readings still wait for the database",
+        )
 
     async def _hold(self) -> None:
         async with contextlib.AsyncExitStack() as stack:
