@@ -55,6 +55,28 @@ DEFAULTS = {
         Rule(PRESENCE_LOW, True, enter=0.3, leave=0.15, hold_s=60, recover_s=30, cooldown_s=300),
     )
 }
+# How much a teacher wants to hear. Quiet: what is clear and lasts long; sensitive: slight and short changes, too.
+PRESETS = {
+    "quiet": {
+        rule.kind: rule
+        for rule in (
+            Rule(STUDENT_NEGATIVE, True, enter=0.75, leave=0.5, hold_s=60, recover_s=20, cooldown_s=600),
+            Rule(STUDENT_AWAY, True, enter=0.9, leave=0.6, hold_s=180, recover_s=10, cooldown_s=600),
+            Rule(CLASS_NEGATIVE, True, enter=0.5, leave=0.3, hold_s=20, recover_s=20, cooldown_s=300),
+            Rule(PRESENCE_LOW, True, enter=0.4, leave=0.2, hold_s=60, recover_s=30, cooldown_s=600),
+        )
+    },
+    "normal": DEFAULTS,
+    "sensitive": {
+        rule.kind: rule
+        for rule in (
+            Rule(STUDENT_NEGATIVE, True, enter=0.5, leave=0.35, hold_s=20, recover_s=20, cooldown_s=60),
+            Rule(STUDENT_AWAY, True, enter=0.7, leave=0.4, hold_s=30, recover_s=10, cooldown_s=60),
+            Rule(CLASS_NEGATIVE, True, enter=0.3, leave=0.2, hold_s=10, recover_s=20, cooldown_s=60),
+            Rule(PRESENCE_LOW, True, enter=0.2, leave=0.1, hold_s=30, recover_s=30, cooldown_s=120),
+        )
+    },
+}
 
 
 @dataclass(frozen=True)

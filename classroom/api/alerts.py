@@ -1,16 +1,22 @@
+from django.db.models import BigIntegerField
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from rest_framework import serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import SignedInApiRequest
-from classroom.domain.alerts.records import acknowledge, alert_row, alerts_for
+from classroom.domain.alerts.records import acknowledge, acknowledge_all, alert_row, alerts_for, current_alerts
 from classroom.views.access import session_for_teacher
 
 
 class AlertPagination(PageNumberPagination):
     page_size = 50
+
+
+class NewestAlertSerializer(serializers.Serializer):
+    newest = serializers.IntegerField(min_value=1, max_value=BigIntegerField.MAX_BIGINT)
 
 
 class AlertList(APIView):
@@ -24,12 +30,25 @@ class AlertList(APIView):
         return paginator.get_paginated_response([alert_row(alert) for alert in page or ()])
 
 
+class AlertAcknowledgeAll(APIView):
+    """Record that a teacher has noticed every open alert up to the newest one that their page showed. Idempotent."""
+
+    def post(self, request: SignedInApiRequest, pk: int) -> Response:
+        """Return the alerts as the dashboard lists them now; 404 unless the user teaches the course."""
+        session = session_for_teacher(request.user, pk)
+        serializer = NewestAlertSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        newest = serializer.validated_data["newest"]
+        acknowledge_all(session=session, newest=newest, teacher=request.user, now=timezone.now())
+        return Response(current_alerts(session=session))
+
+
 class AlertAcknowledge(APIView):
-    """Record that a teacher has noticed an alert. Idempotent."""
+    """Record that a teacher has noticed an alert, and with it those that it explains. Idempotent."""
 
     def post(self, request: SignedInApiRequest, pk: int, alert_pk: int) -> Response:
         """Return the alert as it is now; 404 unless the user teaches the course."""
         alert = get_object_or_404(alerts_for(session_for_teacher(request.user, pk)), pk=alert_pk)
         acknowledge(alert=alert, teacher=request.user, now=timezone.now())
-        alert.refresh_from_db(fields=["acknowledged_at"])
+        alert.refresh_from_db(fields=["acknowledged_at", "acknowledged_by"])
         return Response(alert_row(alert))

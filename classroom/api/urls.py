@@ -1,6 +1,6 @@
 from django.urls import path
 
-from classroom.api.alerts import AlertAcknowledge, AlertList
+from classroom.api.alerts import AlertAcknowledge, AlertAcknowledgeAll, AlertList
 from classroom.api.attendance import OwnAttendance
 from classroom.api.live import SessionLive, SessionStudent
 from classroom.api.markers import MarkerDetail, MarkerList
@@ -11,6 +11,7 @@ urlpatterns = [
     path("sessions/<id:pk>/live/", SessionLive.as_view(), name="api_session_live"),
     path("sessions/<id:pk>/students/<id:student_pk>/", SessionStudent.as_view(), name="api_session_student"),
     path("sessions/<id:pk>/alerts/", AlertList.as_view(), name="api_alerts"),
+    path("sessions/<id:pk>/alerts/acknowledge/", AlertAcknowledgeAll.as_view(), name="api_alerts_acknowledge"),
     path(
         "sessions/<id:pk>/alerts/<id:alert_pk>/acknowledge/",
         AlertAcknowledge.as_view(),

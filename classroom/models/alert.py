@@ -42,7 +42,7 @@ class Alert(models.Model):
     """One alert that fired: pending since, fired, recovering since (while its values are good again), recovered.
 
     `figures` are the numbers that its message states, as they were when it fired. Without a student it is about the
-    class.
+    class. `explained_by` is the class's alert of the same moment, if this one is a part of it.
     """
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="alerts")
@@ -59,6 +59,7 @@ class Alert(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     figures = models.JSONField(_("figures"), default=dict)
+    explained_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="explains")
 
     objects = AlertQuerySet.as_manager()
 

@@ -62,8 +62,8 @@ def _preview_page(
 
 
 def _preview(forms: list[RuleForm], replay: ReplayForm) -> dict[str, Any]:
-    rules = {form.kind: form.rule for form in forms}
-    alerts = replay_session(session=replay.chosen, rules=rules, now=timezone.now())
+    rules = {"chosen": {form.kind: form.rule for form in forms}}
+    alerts = replay_session(session=replay.chosen, rules=rules, now=timezone.now())["chosen"]
     return {
         "session": replay.chosen,
         "count": len(alerts),

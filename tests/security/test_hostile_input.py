@@ -118,7 +118,13 @@ def test_nested_json_is_the_client_s_mistake(people, settings, body):
     (teacher, *_), session = people
     client, api = client_of(teacher), f"/api/sessions/{session.pk}"
     for method in ("post", "patch", "delete"):
-        for path in (f"{api}/markers/", f"{api}/markers/1/", "/api/simulation/", f"{api}/alerts/1/acknowledge/"):
+        for path in (
+            f"{api}/markers/",
+            f"{api}/markers/1/",
+            "/api/simulation/",
+            f"{api}/alerts/1/acknowledge/",
+            f"{api}/alerts/acknowledge/",
+        ):
             status = getattr(client, method)(path, body, content_type="application/json").status_code
             assert 400 <= status < 500, (method, path)
 

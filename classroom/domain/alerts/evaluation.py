@@ -96,28 +96,52 @@ def _save_changes(session: ClassSession, changes: Sequence[Change]) -> None:
     open_alerts = {(alert.kind, alert.student_id): alert for alert in session.alerts.open()}
     fired: list[Alert] = []
     changed: dict[int, Alert] = {}
+    class_alert: Alert | None = None
     for change in changes:
         alert = open_alerts.get(change.key)
         if change.event == "fired":
             if alert is None:
-                open_alerts[change.key] = _new_alert(session, change)
-                fired.append(open_alerts[change.key])
+                alert = open_alerts[change.key] = _new_alert(session, change)
+                fired.append(alert)
+            if change.key[0] == CLASS_NEGATIVE:
+                class_alert = alert
             continue
         if alert is None:  # deleted with its student's data
             continue
-        if change.event == "recovering":
-            alert.recovering_at = to_datetime(change.at)
-        elif change.event == "relapsed":
-            alert.recovering_at = None
-        else:
-            # Not before it fired, even if a clock was set back.
-            alert.recovered_at = max(alert.fired_at, to_datetime(change.at))
+        if change.event == "explained":
+            class_alert = class_alert or _last_class_alert(session)
+        _apply(change, alert, class_alert)
+        if change.event == "recovered":
             del open_alerts[change.key]
         if alert.pk:
             changed[alert.pk] = alert
     _add_student_figures(session, [alert for alert in fired if alert.student_id])
-    Alert.objects.bulk_update(changed.values(), ["recovering_at", "recovered_at"])
-    Alert.objects.bulk_create(fired)
+    # Alerts about the class first: those about students refer to them. What is over is saved
+    # before what has fired since: a kind has one open alert.
+    for is_about_class in (True, False):
+        known = [alert for alert in changed.values() if (alert.student_id is None) == is_about_class]
+        Alert.objects.bulk_update(known, ["recovering_at", "recovered_at", "explained_by"])
+        Alert.objects.bulk_create([alert for alert in fired if (alert.student_id is None) == is_about_class])
+
+
+def _apply(change: Change, alert: Alert, class_alert: Alert | None) -> None:
+    """Change an alert that has fired; `class_alert` is the one that explains it, if it is explained from now on."""
+    match change.event:
+        case "recovering":
+            alert.recovering_at = to_datetime(change.at)
+        case "relapsed":
+            alert.recovering_at = None
+        case "recovered":
+            # Not before it fired, even if a clock was set back.
+            alert.recovered_at = max(alert.fired_at, to_datetime(change.at))
+        case "explained":
+            alert.explained_by = class_alert
+        case "unexplained":
+            alert.explained_by = None
+
+
+def _last_class_alert(session: ClassSession) -> Alert | None:
+    return session.alerts.filter(kind=CLASS_NEGATIVE).order_by("fired_at", "pk").last()
 
 
 def _new_alert(session: ClassSession, change: Change) -> Alert:

@@ -135,7 +135,7 @@ def _answers_by_session(
 
 def _alert_rows(alerts: QuerySet[Alert]) -> list[AlertRow]:
     """The first MAX_ALERTS, in the order in which they fired."""
-    rows = [alert_row(alert) for alert in alerts.select_related("student")[:MAX_ALERTS]]
+    rows = [alert_row(alert) for alert in alerts.select_related("student", "acknowledged_by")[:MAX_ALERTS]]
     return sorted(rows, key=lambda row: row["fired_at"])
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from classroom.domain.alerts.records import AlertRow, FiredAlert, current_alerts, fired_alerts
+from classroom.domain.alerts.records import CurrentAlert, FiredAlert, current_alerts, fired_alerts
 from classroom.domain.history.timeline import Window, class_timeline, trends
 from classroom.domain.live.headline import Headline, HeadlineInput, HeadlineKeeper
 from classroom.domain.live.mood_trend import MoodTrend, troubled_since
@@ -195,7 +195,7 @@ class LiveState(TypedDict):
     timeline: list[Window]
     answers: list[AnswerWindow]
     markers: list[MarkerRow]
-    alerts: list[AlertRow]
+    alerts: list[CurrentAlert]
     fired: list[FiredAlert]
 
 

@@ -90,6 +90,67 @@ def test_second_acknowledgement_changes_nothing(client, session, teacher):
     assert first == second
 
 
+def test_acknowledgement_names_the_teacher_who_was_first(client, session, teacher):
+    colleague = factories.teacher("Bela Bauer")
+    session.course.teachers.add(colleague)
+    [alert] = make_alerts(session, 1)
+    for user in (colleague, teacher):
+        client.force_login(user)
+        row = client.post(url_of(session, alert)).json()
+    assert row["acknowledged_by"] == {"id": colleague.pk, "name": "Bela Bauer"}
+
+
+def acknowledge_all(client, session, newest):
+    return client.post(f"{url_of(session)}acknowledge/", {"newest": newest}, content_type="application/json")
+
+
+def test_acknowledging_all_notes_open_alerts_up_to_the_newest_shown(client, session, teacher):
+    *shown, unseen = (student_alert(session) for _ in range(3))
+    client.force_login(teacher)
+    rows = acknowledge_all(client, session, shown[-1].pk).json()
+    assert [(row["id"], row["acknowledged_at"] is None) for row in rows] == [
+        (unseen.pk, True),
+        (shown[1].pk, False),
+        (shown[0].pk, False),
+    ]
+
+
+def student_alert(session) -> Alert:
+    figures = {"seconds": 60, "matching": 30, "snapshots": 30}
+    student = factories.student_of(session.course)
+    return Alert.objects.create(
+        session=session, student=student, kind="student_away", pending_at=NOW, fired_at=NOW, figures=figures
+    )
+
+
+def test_acknowledging_all_leaves_other_sessions_alone(client, session, teacher):
+    other = student_alert(factories.session(session.course, ended_at=NOW))
+    client.force_login(teacher)
+    assert acknowledge_all(client, session, other.pk).json() == []
+    other.refresh_from_db()
+    assert other.acknowledged_at is None
+
+
+@pytest.mark.parametrize("newest", [None, "many", 0, 2**63, [1]])
+def test_acknowledging_all_needs_the_id_of_an_alert(client, session, teacher, newest):
+    client.force_login(teacher)
+    assert acknowledge_all(client, session, newest).status_code == 400
+
+
+@pytest.mark.parametrize("who", ["student", "other teacher", "administrator"])
+def test_acknowledging_all_is_open_only_to_the_teacher(client, session, who):
+    alert = student_alert(session)
+    people = {
+        "student": lambda: factories.student_of(session.course),
+        "other teacher": factories.teacher,
+        "administrator": lambda: factories.user("administrator"),
+    }
+    client.force_login(people[who]())
+    assert acknowledge_all(client, session, alert.pk).status_code == 404
+    alert.refresh_from_db()
+    assert alert.acknowledged_at is None
+
+
 def test_acknowledgement_requires_post(client, session, teacher):
     [alert] = make_alerts(session, 1)
     client.force_login(teacher)
@@ -114,4 +175,4 @@ def test_live_state_includes_alerts(client, session, teacher):
     Alert.objects.filter(pk=made[0].pk).update(recovered_at=None)
     client.force_login(teacher)
     state = client.get(f"/api/sessions/{session.pk}/live/").json()
-    assert [row["id"] for row in state["alerts"]] == [alert.pk for alert in (*made[:2:-1], made[0])]
+    assert [row["id"] for row in state["alerts"]] == [alert.pk for alert in (made[0], *made[:2:-1])]

@@ -39,11 +39,18 @@ def test_replay_gives_the_alerts_that_fired_live(seed):
         evaluate_alerts(session=session, now=shape.starts + timedelta(seconds=second))
     end_session(session=session, now=end)
     session.refresh_from_db()
-    fired = sorted(session.alerts.values_list("kind", "student", "pending_at", "fired_at", "recovered_at"), key=str)
-    replayed = replay_session(session=session, rules=rules_for(session.course), now=later(9000))
+    fields = ("kind", "student", "pending_at", "fired_at", "recovered_at")
+    fired = sorted(
+        ((*row, parent is not None) for *row, parent in session.alerts.values_list(*fields, "explained_by")), key=str
+    )
+    replayed = replay_session(session=session, rules={"same": rules_for(session.course)}, now=later(9000))["same"]
     assert len(fired) > 2
     assert fired == sorted(
-        [(a.kind, a.student and a.student.pk, a.pending_at, a.fired_at, a.recovered_at) for a in replayed], key=str
+        [
+            (a.kind, a.student and a.student.pk, a.pending_at, a.fired_at, a.recovered_at, a.is_explained)
+            for a in replayed
+        ],
+        key=str,
     )
 
 
@@ -73,6 +80,6 @@ def test_replay_over_a_long_gap_gives_the_alerts_of_frequent_evaluation():
     end_session(session=session, now=later(40_000))
     session.refresh_from_db()
     fired = list(session.alerts.values_list("fired_at", "recovered_at"))
-    replayed = replay_session(session=session, rules=rules_for(session.course), now=later(50_000))
+    replayed = replay_session(session=session, rules={"same": rules_for(session.course)}, now=later(50_000))["same"]
     assert len(fired) == 2
     assert fired == [(each.fired_at, each.recovered_at) for each in replayed]

@@ -92,7 +92,7 @@ def test_current_alerts_include_open_ones_however_old(session):
     ada = present(session, "Ada")
     make_alerts(session, ada, 20)
     Alert.objects.filter(fired_at=NOW).update(recovered_at=None)
-    assert current_alerts(session=session)[-1]["fired_at"] == NOW.timestamp()
+    assert current_alerts(session=session)[0]["fired_at"] == NOW.timestamp()
 
 
 def test_alert_row_names_its_student(session):
