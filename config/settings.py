@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context_processors.time_zone",
             ],
+            "libraries": {"scripts": "config.script_tags"},
         },
     },
 ]
@@ -241,15 +242,18 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/uplot", BASE_DIR / "node_modules" / "uplot" / "dist")]
+SCRIPTS_FOLDER = BASE_DIR / "static" / "js"
+# On: what `collectstatic` has bundled, hashed and compressed. Off: the files as they are.
+STATIC_HASHED = env.bool("STATIC_HASHED", default=False)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "config.static_files.HashedFilesStorage"
-        if env.bool("STATIC_HASHED", default=False)
+        if STATIC_HASHED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = not env.bool("STATIC_HASHED", default=False)
+WHITENOISE_USE_FINDERS = not STATIC_HASHED
 
 # --- Security -------------------------------------------------------------------------------------------------
 

@@ -47,6 +47,7 @@ KEPT = {
     "classroom.templatetags.formatting._expression_words": "the same for all",
     "classroom.views.health._pool": "threads without memory",
     "config.celery.app": "the same for all",
+    "config.script_modules.module_graph": "the same for all",
     "emotions.blazeface.weights_folder": "the same for all",
     "emotions.serving._lock": "held for a moment",
     "emotions.serving._shared": "loading it takes a second; the same for all",

@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 from django.urls import reverse
 
@@ -21,6 +23,14 @@ def test_english_catalogue_has_no_other_language(client):
 
 def test_catalogue_is_cached_for_an_hour(client):
     assert client.get(reverse("script_texts", args=["hi"]))["Cache-Control"] == "public, max-age=3600"
+
+
+def test_catalogue_is_compressed_for_browsers_that_can_read_it(client):
+    plain = client.get(reverse("script_texts", args=["hi"]))
+    compressed = client.get(reverse("script_texts", args=["hi"]), headers={"Accept-Encoding": "gzip"})
+    assert not plain.has_header("Content-Encoding")
+    assert compressed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(compressed.content) == plain.content
 
 
 def test_catalogue_leaves_out_the_texts_of_the_admin(client):

@@ -2,19 +2,20 @@ import gzip
 import hashlib
 import json
 import os
-import posixpath
 import re
 import subprocess
 import sys
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from config.static_files import esbuild
 from tests.server import ROOT
 
 pytestmark = pytest.mark.slow
-# Comments may contain the words; a module's imports begin a line.
-IMPORT = re.compile(r"""^(?:import|export)\b[^;'"]*["']([./][^"']*)["'];|\bimport\(\s*["']([^"']+)["']""", re.MULTILINE)
 HASH = re.compile(r"\.[0-9a-f]{12}\.js$")
+# How templates name a script: our modules by a tag of their own.
+NAMED = re.compile(r"""\{%\s*(?:module_script|static)\s+["']([^"']+\.js)["']""")
 
 
 @pytest.fixture(scope="module")
@@ -35,29 +36,31 @@ def hashed(collected):
     return {plain: name for plain, name in names.items() if plain.endswith(".js")}
 
 
-def imports_of(folder, name: str) -> list[str]:
-    """The files that a script imports, relative to the folder."""
-    found = [first or second for first, second in IMPORT.findall((folder / name).read_text())]
-    return [posixpath.normpath(posixpath.join(posixpath.dirname(name), each)) for each in found]
+@pytest.fixture(scope="module")
+def named():
+    """The scripts that pages name."""
+    return {name for path in (ROOT / "templates").rglob("*.html") for name in NAMED.findall(path.read_text())}
 
 
-def test_hashed_modules_import_hashed_modules_alone(collected, hashed):
-    for plain, name in hashed.items():
-        for imported in imports_of(collected, name):
-            assert HASH.search(imported), (plain, imported)
-            assert (collected / imported).is_file(), (plain, imported)
+def test_every_script_that_a_page_names_is_collected(collected, hashed, named):
+    assert {"js/teacher/live.js", "js/student/attend.js", "vendor/uplot/uPlot.iife.min.js"} <= named
+    assert {name: (collected / hashed[name]).is_file() for name in named} == dict.fromkeys(named, True)
 
 
-def test_every_import_leads_to_the_version_that_pages_name(collected, hashed):
-    ours = [plain for plain in hashed if plain.startswith("js/")]
-    edges = {(plain, imported) for plain in ours for imported in imports_of(collected, hashed[plain])}
-    plain_edges = {(plain, hashed[imported]) for plain in ours for imported in imports_of(collected, plain)}
-    assert edges == plain_edges
-    assert {"js/teacher/live.js", "js/student/attend.js"} <= {importer for importer, _ in edges}
+def test_only_scripts_that_pages_name_are_bundled(hashed, named):
+    assert {name for name in hashed if name.startswith("js/")} == {name for name in named if name.startswith("js/")}
 
 
-def test_name_of_a_module_changes_with_what_it_imports(collected, hashed):
-    """Whoever has cached a module for ever has also cached the right version of all that it imports."""
+def test_bundle_imports_nothing_and_contains_what_the_module_imports(collected, hashed):
+    for name in (each for each in hashed if each.startswith("js/")):
+        bundle = (collected / hashed[name]).read_text()
+        assert not re.search(r"""\bimport\b\s*["'{(]|\bfrom\s*["']""", bundle), name
+    live = (collected / hashed["js/teacher/live.js"]).read_text()
+    assert "Reconnecting; the figures are from" in live
+
+
+def test_name_of_a_script_changes_with_its_content(collected, hashed):
+    """Whoever has cached a script for ever has also cached the right version of all that it contains."""
     for plain, name in hashed.items():
         digest = HASH.search(name)[0].split(".")[1]
         content = (collected / name).read_bytes()
@@ -69,3 +72,9 @@ def test_compressed_twins_hold_the_same_text(collected, hashed):
     assert len(twins) > 10
     for twin in twins:
         assert gzip.decompress(twin.read_bytes()) == twin.with_suffix("").read_bytes()
+
+
+def test_missing_esbuild_is_an_error_that_names_the_fix(settings, tmp_path):
+    settings.BASE_DIR = tmp_path
+    with pytest.raises(ImproperlyConfigured, match="'npm ci --omit=dev' installs it"):
+        esbuild()

@@ -1,5 +1,5 @@
 // Draws a timeline's charts with uPlot: the mix of expressions, students' answers, and attendance.
-import uPlot from "../../vendor/uplot/uPlot.esm.js";
+import { uPlot } from "../lib/uplot.js";
 import { ANSWERS, answerLabel } from "../lib/answers.js";
 import { answerColours, expressionColours, resolveColour } from "../lib/colours.js";
 import { EXPRESSIONS, NEGATIVE, expressionLetter } from "../lib/expressions.js";

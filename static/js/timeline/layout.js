@@ -1,5 +1,5 @@
 // Size, axes and cursor that the charts of a timeline share.
-import uPlot from "../../vendor/uplot/uPlot.esm.js";
+import { uPlot } from "../lib/uplot.js";
 import { resolveColour } from "../lib/colours.js";
 import { clockTime, shortClockTime } from "../lib/time.js";
 import { textScale } from "./text-scale.js";

@@ -1,0 +1,23 @@
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from config.script_modules import module_graph
+
+register = template.Library()
+
+
+@register.simple_tag
+def module_script(name: str) -> SafeString:
+    """A module, for the page's head; it runs once the document is parsed.
+
+    A browser learns what a module imports when it has received it. Where modules are served as they are, hints name the
+    whole graph at once. Collected modules are bundled and import nothing.
+    """
+    folder = settings.SCRIPTS_FOLDER
+    imported = () if settings.STATIC_HASHED else module_graph(folder / name.removeprefix("js/"))
+    names = [(static(f"js/{path.relative_to(folder)}"),) for path in imported]
+    hints = format_html_join("", '<link rel="modulepreload" href="{}">\n', names)
+    return format_html('{}<script type="module" src="{}"></script>', hints, static(name))

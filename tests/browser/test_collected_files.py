@@ -1,0 +1,65 @@
+"""Pages with the scripts that `collectstatic` has bundled and compressed, as servers and `make run` have them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, Request, expect
+
+from tests.browser import people
+from tests.server import ROOT, Server, running_server
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+MOST_SCRIPTS = 12
+UNCOMPRESSED = (".svg", ".ico", ".png")
+
+
+@pytest.fixture(scope="module")
+def collected_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder: Path = tmp_path_factory.mktemp("collected")
+    settings = {"STATIC_HASHED": "1", "STATIC_ROOT": str(folder / "static")}
+    collect = [sys.executable, "manage.py", "collectstatic", "-v0", "--noinput"]
+    subprocess.run(collect, cwd=ROOT, env={**os.environ, **settings}, check=True, capture_output=True)
+    yield from running_server(folder, SIMULATION_ALLOWED="1", **settings)
+
+
+async def signed_in(browser: Browser, server: Server, email: str) -> Page:
+    page = await (await browser.new_context()).new_page()
+    await people.sign_in(page, server, email)
+    return page
+
+
+async def test_live_page_takes_few_scripts_all_compressed(collected_server, browser):
+    teacher = await signed_in(browser, collected_server, "teacher@demo.example")
+    complaints = people.complaints_of(teacher)
+    await people.start_class(teacher, "Weights")
+    requests: list[Request] = []
+    teacher.on("request", lambda request: requests.append(request))
+    await teacher.reload()
+    await expect(teacher.get_by_test_id("tile").first).to_be_visible()
+    responses = {request: await request.response() for request in requests if "/static/" in request.url}
+    plain = [
+        request.url
+        for request, response in responses.items()
+        if response.headers.get("content-encoding") != "br" and not request.url.endswith(UNCOMPRESSED)
+    ]
+    scripts = [request.url for request in requests if request.resource_type == "script"]
+    await people.end_class(teacher)
+    assert (plain, complaints) == ([], [])
+    assert any("/js/teacher/live." in url for url in scripts)
+    assert len(scripts) <= MOST_SCRIPTS
+
+
+async def test_bundles_run_a_class_from_the_camera_to_the_report(collected_server, browser):
+    teacher = await signed_in(browser, collected_server, "teacher@demo.example")
+    session = await people.start_class(teacher, "Bundles")
+    student = await (await browser.new_context()).new_page()
+    complaints = [people.complaints_of(page) for page in (teacher, student)]
+    await people.start_camera(student, collected_server, session, "student2@demo.example")
+    await expect(teacher.locator(".tile[data-state=seen]")).to_have_count(1)
+    await people.end_class(teacher)
+    await expect(teacher.get_by_test_id("report-timeline").locator("canvas")).to_be_visible()
+    assert complaints == [[], []]
