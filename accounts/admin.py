@@ -20,17 +20,19 @@ admin.site.site_title = _("Attune")
 
 @admin.register(User)
 class UserAdmin(CountedDeletionMixin, DjangoUserAdmin):
-    list_display = ["name", "email", "role", "is_active", "last_login"]
+    list_display = ["name", "email", "school_id", "role", "is_active", "last_login"]
     list_filter = ["role", "is_active"]
-    search_fields = ["name", "email"]
+    search_fields = ["name", "email", "school_id"]
     ordering = ["sort_key", "pk"]
     add_form = UserCreationForm
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
-        (_("Profile"), {"fields": ["name", "role", "time_zone", "is_active"]}),
+        (_("Profile"), {"fields": ["name", "school_id", "role", "time_zone", "is_active"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
-    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["email", "name", "role", "password1", "password2"]})]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["email", "name", "school_id", "role", "password1", "password2"]})
+    ]
     readonly_fields = ["last_login", "date_joined"]
     filter_horizontal = []
 

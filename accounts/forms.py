@@ -32,7 +32,7 @@ class UserCreationForm(BaseUserCreationForm):
 
     class Meta:
         model = User
-        fields = ("email", "name", "role")
+        fields = ("email", "name", "school_id", "role")
 
 
 class EmailChangeForm(forms.Form):

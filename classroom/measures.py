@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import TypeVar
 
@@ -37,6 +37,8 @@ SHARE_BOUNDS = (0.2, 0.5)
 VOLATILITY_BOUNDS = (0.2, 0.4)
 # SHARE_BOUNDS times the mean weight of the lively expressions in AROUSAL.
 AROUSAL_BOUNDS = (0.1, 0.3)
+# Up to this long after the start is on time, and as long before the end: a slow computer makes nobody late.
+PUNCTUAL_WITHIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,16 @@ def merge_intervals(intervals: Iterable[tuple[Time, Time]]) -> list[tuple[Time, 
         else:
             merged.append((start, end))
     return merged
+
+
+def joined_late(*, joined_at: datetime, started_at: datetime) -> bool:
+    """Return whether a student first joined more than PUNCTUAL_WITHIN after the session's start."""
+    return joined_at - started_at > PUNCTUAL_WITHIN
+
+
+def left_early(*, left_at: datetime, ended_at: datetime) -> bool:
+    """Return whether a student last left more than PUNCTUAL_WITHIN before the session's end."""
+    return ended_at - left_at > PUNCTUAL_WITHIN
 
 
 def last_closed_window(now: float) -> int:

@@ -60,6 +60,16 @@ class User(AbstractUser):
         _("time zone"), max_length=64, blank=True, default="", db_default="", validators=[validate_time_zone]
     )
 
+    # The school's own number or name for the person, so that files can be joined with its other systems.
+    school_id = models.CharField(
+        _("school's ID"),
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("As the school's files have it."),
+    )
+
     # What the database had before the save in progress, for the security log.
     stored_values: dict[str, Any] | None = None
 
@@ -79,7 +89,13 @@ class User(AbstractUser):
                 name="staff_are_administrators",
                 condition=models.Q(role="administrator", is_staff=True, is_superuser=True)
                 | (~models.Q(role="administrator") & models.Q(is_staff=False, is_superuser=False)),
-            )
+            ),
+            models.UniqueConstraint(
+                name="one_user_per_school_id",
+                fields=["school_id"],
+                condition=~models.Q(school_id=""),
+                violation_error_message=_("Another account has this ID."),
+            ),
         ]
 
     def __str__(self) -> str:

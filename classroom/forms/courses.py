@@ -39,6 +39,12 @@ class PeriodForm(forms.Form):
         label=_("To"), required=False, validators=within, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
 
+    @property
+    def period(self) -> dict[str, str]:
+        """Return the days as a query has them, without those left empty or invalid."""
+        days = self.cleaned_data if self.is_bound and self.is_valid() else {}
+        return {name: day.isoformat() for name, day in days.items() if day}
+
     def sessions_held(self, course: Course) -> QuerySet[ClassSession]:
         """Return the course's ended sessions in the period, or none if the form is invalid."""
         if not self.is_valid():

@@ -11,10 +11,11 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from classroom.domain.history.summaries import BandedMeasure, StudentSummary
+from classroom.domain.history.presence import Presence
+from classroom.domain.history.summaries import BandedMeasure
 from classroom.models import SelfReport
 from classroom.rounding import whole_minutes, whole_percent
 
@@ -138,16 +139,28 @@ def clock(at: datetime) -> SafeString:
 
 
 @register.simple_tag
-def attendance_span(student: StudentSummary) -> SafeString | str:
-    """From the first join to the last leave, with the number of rejoins."""
-    if student.joined_at is None or student.left_at is None:
+def attendance_span(presence: Presence) -> SafeString | str:
+    """From the first join to the last leave, and what was unusual about it."""
+    if presence.joined_at is None or presence.left_at is None:
         return UNKNOWN
-    rejoins: SafeString | str = ""
-    if student.rejoins:
-        text = ngettext("rejoined once", "rejoined %(n)d times", student.rejoins) % {"n": student.rejoins}
-        rejoins = format_html('<span class="list__sub">{}</span>', text)
-    joined, left = clock(student.joined_at), clock(student.left_at)
-    return format_html('<span class="nowrap">{} – {}{}</span>', joined, left, rejoins)
+    notes: SafeString | str = ""
+    if found := _presence_notes(presence):
+        notes = format_html('<span class="list__sub">{}</span>', ", ".join(found))
+    joined, left = clock(presence.joined_at), clock(presence.left_at)
+    return format_html('<span class="nowrap">{} – {}</span>{}', joined, left, notes)
+
+
+def _presence_notes(presence: Presence) -> list[str]:
+    notes = []
+    if presence.late:
+        notes.append(gettext("late"))
+    if presence.rejoins:
+        notes.append(ngettext("rejoined once", "rejoined %(n)d times", presence.rejoins) % {"n": presence.rejoins})
+    if presence.left_early:
+        notes.append(gettext("left early"))
+    if presence.removed:
+        notes.append(gettext("no longer in the course"))
+    return notes
 
 
 @cache

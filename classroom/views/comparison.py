@@ -17,6 +17,7 @@ from classroom.models import Course
 from classroom.views.access import course_for_student, course_for_teacher
 from classroom.views.charts import session_charts, student_charts
 from classroom.views.pagination import page_of_sessions, query_without_page
+from classroom.views.table_files import format_choices
 
 
 @login_required
@@ -35,6 +36,8 @@ def course_term(request: SignedInRequest, pk: int) -> HttpResponse:
         "charts": session_charts(rows),
         "page": page,
         "query": query_without_page(request),
+        "period": form.period,
+        "formats": format_choices(request),
     }
     return render(request, "classroom/course_comparison.html", context, status=200 if form.is_valid() else 422)
 
@@ -73,5 +76,6 @@ def _student_comparison(request: SignedInRequest, course: Course, student: User)
         "charts": student_charts(rows),
         "page": page,
         "query": query_without_page(request),
+        "formats": format_choices(request),
     }
     return render(request, "classroom/student_comparison.html", context)

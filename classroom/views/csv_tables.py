@@ -1,17 +1,12 @@
-"""CSV tables for spreadsheets, with the same figures as the pages.
+"""The tables of files for spreadsheets, with the same figures as the pages. table_files.py makes the files.
 
-- Files are UTF-8 with a byte order mark. Without it Excel assumes another encoding and breaks every name that is not
-  ASCII; other programs skip it.
-- Times are ISO 8601 with the offset of the reader's time zone, which the last column names.
+- Times are in the reader's time zone, which the last column names.
 - Figures are rounded as in classroom/rounding.py. Unknown values are empty.
-- Text that a spreadsheet would run as a formula gets an apostrophe in front.
+- A student has four columns: this server's number, the name, the e-mail address and the school's own ID, by which other
+  systems know them.
 """
 
-import csv
-import io
-import re
-import unicodedata
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 
 from asgiref.sync import sync_to_async
@@ -20,37 +15,53 @@ from django.utils import timezone
 
 from accounts.models import User
 from classroom.domain.history.comparison import SessionRow, StudentRow
+from classroom.domain.history.presence import Person, Presence
 from classroom.domain.history.summaries import StudentSummary
 from classroom.measures import EXPRESSIONS, Probabilities, negative_share
 from classroom.models import ClassSession, Reading, SelfReport
 from classroom.rounding import rounded_minutes, rounded_share
+from classroom.views.table_files import BOM, Cell, Row, TableFormat, csv_text
 
-Cell = str | int | float | None
-Row = Sequence[Cell]
-
-BOM = "\ufeff"
-# East Asian spreadsheets also accept full-width signs. Locales with a decimal comma separate cells by semicolons, and
-# there quotes protect only a cell at the start of a line.
-FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
 CHUNK_ROWS = 2000
-MAX_FILE_NAME = 100
 ANSWERS = list(SelfReport.Answer.values)
 SHARES = [*EXPRESSIONS, "negative"]
+PERSON = ["student", "name", "email", "school_id"]
+PRESENCE = ["first_joined_at", "last_left_at", "minutes_present", "rejoins", "late", "left_early"]
 
 SESSION_HEADER = [
-    *("session", "topic", "started_at", "ended_at", "closed_itself", "enrolled", "attended", "mean_minutes_present"),
-    *("readings", "clear_face_share", "students_seen", *SHARES, *ANSWERS, "alerts", "time_zone"),
+    *(
+        "session",
+        "topic",
+        "started_at",
+        "ended_at",
+        "closed_itself",
+        "enrolled",
+        "attended",
+        "absent",
+        "late",
+        "left_early",
+    ),
+    *(
+        "mean_minutes_present",
+        "readings",
+        "clear_face_share",
+        "students_seen",
+        *SHARES,
+        *ANSWERS,
+        "alerts",
+        "time_zone",
+    ),
 ]
 STUDENT_HEADER = [
-    *("student", "name", "minutes_present", "readings", "clear_face_share", "leading_expression", *SHARES, *ANSWERS),
+    *(*PERSON, "minutes_present", "readings", "clear_face_share", "leading_expression", *SHARES, *ANSWERS),
 ]
-ATTENDANCE_HEADER = ["student", "name", "first_joined_at", "last_left_at", "minutes_present", "rejoins", "time_zone"]
+ATTENDANCE_HEADER = [*PERSON, "attendance", *PRESENCE, "time_zone"]
 STUDENT_SESSION_HEADER = [
-    *("session", "topic", "started_at", "ended_at", "first_joined_at", "last_left_at", "minutes_present", "rejoins"),
+    *("session", "topic", "started_at", "ended_at", *PERSON, *PRESENCE),
     *("readings", "clear_face_share", "leading_expression", *SHARES, *ANSWERS, "alerts", "time_zone"),
 ]
 READING_HEADER = [
-    *("captured_at", "student", "name", "faces", "expression", "uncertain", *EXPRESSIONS, "model", "time_zone"),
+    *("captured_at", *PERSON, "faces", "expression", "uncertain", *EXPRESSIONS, "model", "time_zone"),
 ]
 
 
@@ -61,9 +72,9 @@ def session_table(rows: Iterable[SessionRow]) -> list[Row]:
         table.append(
             [
                 *(*_session(row.session), int(row.session.closed_itself)),
-                *(summary.enrolled, summary.attended, rounded_minutes(summary.minutes)),
-                *(summary.readings, rounded_share(summary.seen_share), summary.seen),
-                *(*_shares(summary.mean), *_answers(summary.answers), summary.alerts),
+                *(summary.enrolled, summary.attended, len(row.absent), len(row.late), len(row.left_early)),
+                *(rounded_minutes(summary.minutes), summary.readings, rounded_share(summary.seen_share)),
+                *(summary.seen, *_shares(summary.mean), *_answers(summary.answers), summary.alerts),
                 timezone.get_current_timezone_name(),
             ]
         )
@@ -74,13 +85,16 @@ def student_table(students: Iterable[StudentSummary]) -> list[Row]:
     table: list[Row] = [STUDENT_HEADER]
     for student in students:
         minutes = rounded_minutes(student.minutes)
-        table.append([student.id, student.name, minutes, *_read(student), *_answers(student.answers)])
+        table.append([*_person(student.presence.person), minutes, *_read(student), *_answers(student.answers)])
     return table
 
 
-def attendance_table(students: Iterable[StudentSummary]) -> list[Row]:
+def attendance_table(students: Iterable[StudentSummary], absent: Iterable[Person]) -> list[Row]:
+    """Those who joined, then those who were absent."""
     zone = timezone.get_current_timezone_name()
-    return [ATTENDANCE_HEADER, *([each.id, each.name, *_attendance(each), zone] for each in students)]
+    rows = [[*_person(each.presence.person), "present", *_presence(each.presence), zone] for each in students]
+    rows += [[*_person(each), "absent", None, None, 0, 0, 0, 0, zone] for each in absent]
+    return [ATTENDANCE_HEADER, *rows]
 
 
 def student_session_table(rows: Iterable[StudentRow]) -> list[Row]:
@@ -90,7 +104,7 @@ def student_session_table(rows: Iterable[StudentRow]) -> list[Row]:
         summary = row.summary
         table.append(
             [
-                *(*_session(row.session), *_attendance(summary)),
+                *(*_session(row.session), *_person(summary.presence.person), *_presence(summary.presence)),
                 *(*_read(summary), *_answers(summary.answers), row.alerts),
                 timezone.get_current_timezone_name(),
             ]
@@ -98,40 +112,24 @@ def student_session_table(rows: Iterable[StudentRow]) -> list[Row]:
     return table
 
 
-def csv_text(table: Iterable[Row]) -> str:
-    """Return the table as CSV (RFC 4180), without the byte order mark."""
-    file = io.StringIO()
-    csv.writer(file).writerows([escape_formula(cell) for cell in row] for row in table)
-    return file.getvalue()
-
-
-def escape_formula(cell: Cell) -> Cell:
-    return FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
-
-
-def file_name(*parts: str) -> str:
-    """Return a file name that every operating system accepts, whatever the parts contain."""
-    joined = unicodedata.normalize("NFC", " ".join(parts))
-    printable = "".join(" " if unicodedata.category(sign).startswith(("C", "Z")) else sign for sign in joined)
-    allowed = re.sub(r"\s+", " ", re.sub(r'[<>:"/\\|?*%;]', " ", printable)).strip(" .")
-    return f"{allowed[:MAX_FILE_NAME].strip(' .') or 'export'}.csv"
-
-
-def reading_chunks(session: ClassSession, student: User | None = None) -> Iterator[str]:
+def reading_chunks(
+    session: ClassSession, student: User | None = None, wanted: TableFormat = TableFormat.COMMAS
+) -> Iterator[str]:
     """Return the CSV of a session's readings, or of one student's, CHUNK_ROWS rows at a time.
 
     Each chunk is a query of its own, so no database cursor stays open while the client downloads. The time zone is that
     of the call: when a response streams, that of its request is no longer active.
     """
     readings = Reading.objects.filter(session=session).select_related("student").order_by("captured_at", "pk")
-    return _chunks(readings.filter(student=student) if student else readings, timezone.get_current_timezone())
+    chosen = readings.filter(student=student) if student else readings
+    return _chunks(chosen, timezone.get_current_timezone(), wanted)
 
 
-def _chunks(readings: QuerySet[Reading], zone: tzinfo) -> Iterator[str]:
-    yield BOM + csv_text([READING_HEADER])
+def _chunks(readings: QuerySet[Reading], zone: tzinfo, wanted: TableFormat) -> Iterator[str]:
+    yield BOM + csv_text([READING_HEADER], wanted)
     chunk = list(readings[:CHUNK_ROWS])
     while chunk:
-        yield csv_text(_reading_row(reading, zone) for reading in chunk)
+        yield csv_text((_reading_row(reading, zone) for reading in chunk), wanted)
         if len(chunk) < CHUNK_ROWS:
             return
         last = chunk[-1]
@@ -148,11 +146,18 @@ async def as_async(chunks: Iterator[str]) -> AsyncIterator[str]:
 
 
 def _session(session: ClassSession) -> list[Cell]:
-    return [session.pk, session.topic, _iso(session.started_at), _iso(session.ended_at)]
+    return [session.pk, session.topic, _local(session.started_at), _local(session.ended_at)]
 
 
-def _attendance(student: StudentSummary) -> list[Cell]:
-    return [_iso(student.joined_at), _iso(student.left_at), rounded_minutes(student.minutes), student.rejoins]
+def _person(person: Person) -> list[Cell]:
+    return [person.id, person.name, person.email, person.school_id]
+
+
+def _presence(presence: Presence) -> list[Cell]:
+    return [
+        *(_local(presence.joined_at), _local(presence.left_at), rounded_minutes(presence.minutes), presence.rejoins),
+        *(int(presence.late), int(presence.left_early)),
+    ]
 
 
 def _read(student: StudentSummary) -> list[Cell]:
@@ -170,16 +175,15 @@ def _answers(counts: Mapping[str, int]) -> list[Cell]:
 
 
 def _reading_row(reading: Reading, zone: tzinfo) -> Row:
-    shares = reading.probabilities or {}
+    shares, student = reading.probabilities or {}, reading.student
     return [
-        *(_iso(reading.captured_at, zone), reading.student_id, reading.student.display_name, reading.faces),
-        *(reading.expression, reading.uncertain),
+        *(_local(reading.captured_at, zone), student.pk, student.display_name, student.email, student.school_id),
+        *(reading.faces, reading.expression, reading.uncertain),
         *(rounded_share(shares.get(name)) for name in EXPRESSIONS),
         reading.model,
         str(zone),
     ]
 
 
-def _iso(at: datetime | None, zone: tzinfo | None = None) -> str | None:
-    """Return the local time to the millisecond, with its UTC offset."""
-    return timezone.localtime(at, zone).isoformat(timespec="milliseconds") if at else None
+def _local(at: datetime | None, zone: tzinfo | None = None) -> datetime | None:
+    return timezone.localtime(at, zone) if at else None

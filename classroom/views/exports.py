@@ -1,7 +1,4 @@
-"""CSV downloads. Each has the same rows as the page that links to it."""
-
-from collections.abc import Iterable
-from typing import TypeVar
+"""Downloads of tables. Each has the same rows as the page that links to it."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.handlers.asgi import ASGIRequest
@@ -9,22 +6,27 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.domain.history.comparison import session_rows, sessions_of_student, student_rows
+from classroom.domain.history.presence import absentees
 from classroom.domain.history.summaries import student_summaries
 from classroom.domain.listings import current_and_past_students
 from classroom.forms.courses import PeriodForm
 from classroom.models import ClassSession, Course
 from classroom.views import csv_tables
 from classroom.views.access import course_for_student, course_for_teacher, session_for_student, session_for_teacher
+from classroom.views.table_files import (
+    CSV_TYPE,
+    TableFormat,
+    as_download,
+    file_name,
+    requested_format,
+    table_response,
+)
 from classroom.views.throttling import throttle_downloads
-
-Response = TypeVar("Response", bound=HttpResponseBase)
-CONTENT_TYPE = "text/csv; charset=utf-8"
 
 
 @login_required
@@ -35,7 +37,7 @@ def sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     course = course_for_teacher(request.user, pk)
     sessions = PeriodForm(request.GET).sessions_held(course)
     rows = session_rows(sessions=list(sessions), now=timezone.now())
-    return _table_response(csv_tables.session_table(rows), csv_tables.file_name(course.name, "sessions"))
+    return table_response(request, csv_tables.session_table(rows), course.name, "sessions")
 
 
 @login_required
@@ -44,7 +46,7 @@ def sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 def students_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     session = session_for_teacher(request.user, pk)
     students = student_summaries(session=session, now=timezone.now())
-    return _table_response(csv_tables.student_table(students), _file_name(session, "students"))
+    return table_response(request, csv_tables.student_table(students), *_name(session, "students"))
 
 
 @login_required
@@ -53,7 +55,9 @@ def students_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 def attendance_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     session = session_for_teacher(request.user, pk)
     students = student_summaries(session=session, now=timezone.now())
-    return _table_response(csv_tables.attendance_table(students), _file_name(session, "attendance"))
+    joined = {(session.pk, student.id) for student in students}
+    absent = absentees(sessions=[session], joined=joined)[session.pk]
+    return table_response(request, csv_tables.attendance_table(students, absent), *_name(session, "attendance"))
 
 
 @login_required
@@ -75,44 +79,37 @@ def my_readings_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
 @throttle_downloads
 def student_sessions_csv(request: SignedInRequest, pk: int, student_pk: int) -> HttpResponse:
     course = course_for_teacher(request.user, pk)
-    return _student_sessions_response(course, get_object_or_404(current_and_past_students(course), pk=student_pk))
+    return _student_sessions_response(
+        request, course, get_object_or_404(current_and_past_students(course), pk=student_pk)
+    )
 
 
 @login_required
 @require_GET
 @throttle_downloads
 def my_sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _student_sessions_response(course_for_student(request.user, pk), request.user)
+    return _student_sessions_response(request, course_for_student(request.user, pk), request.user)
 
 
-def _student_sessions_response(course: Course, student: User) -> HttpResponse:
+def _student_sessions_response(request: SignedInRequest, course: Course, student: User) -> HttpResponse:
     sessions = list(sessions_of_student(course=course, student=student))
     rows = student_rows(sessions=sessions, student=student, now=timezone.now())
-    return _table_response(
-        csv_tables.student_session_table(rows), csv_tables.file_name(course.name, student.display_name)
-    )
-
-
-def _table_response(table: Iterable[csv_tables.Row], name: str) -> HttpResponse:
-    content = csv_tables.BOM + csv_tables.csv_text(table)
-    return _as_download(HttpResponse(content, content_type=CONTENT_TYPE), name)
+    return table_response(request, csv_tables.student_session_table(rows), course.name, student.display_name)
 
 
 def _readings_response(
     request: SignedInRequest, session: ClassSession, student: User | None = None
 ) -> HttpResponseBase:
-    chunks = csv_tables.reading_chunks(session, student)
+    """Always CSV: a class of 300 gives more rows than a workbook holds comfortably, and CSV streams."""
+    wanted = requested_format(request)
+    separator = TableFormat.COMMAS if wanted is TableFormat.XLSX else wanted
+    chunks = csv_tables.reading_chunks(session, student, separator)
     # Under ASGI Django would collect a synchronous stream in memory before sending it.
     stream = csv_tables.as_async(chunks) if isinstance(request, ASGIRequest) else chunks
-    return _as_download(StreamingHttpResponse(stream, content_type=CONTENT_TYPE), _file_name(session, "readings"))
+    response = StreamingHttpResponse(stream, content_type=CSV_TYPE)
+    return as_download(request, response, file_name(*_name(session, "readings")))
 
 
-def _as_download(response: Response, name: str) -> Response:
-    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _file_name(session: ClassSession, content: str) -> str:
+def _name(session: ClassSession, content: str) -> list[str]:
     day = timezone.localtime(session.started_at).date().isoformat()
-    return csv_tables.file_name(session.course.name, session.topic, day, content)
+    return [session.course.name, session.topic, day, content]

@@ -25,6 +25,7 @@ from classroom.views.access import session_for_student, session_for_teacher
 from classroom.views.charts import session_charts
 from classroom.views.comparison import shows_faces
 from classroom.views.pagination import page_of_students
+from classroom.views.table_files import format_choices
 
 
 @login_required
@@ -72,6 +73,7 @@ def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
         "faces_compared": shows_faces(session.course, compared),
         "charts": session_charts(compared) if report.earlier else [],
         "has_timeline": bool(students),
+        "formats": format_choices(request),
         "presence": True,
     }
     return render(request, "classroom/report.html", context)

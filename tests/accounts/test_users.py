@@ -39,3 +39,23 @@ def test_two_users_cannot_share_an_address():
     user = factories.user()
     with pytest.raises(IntegrityError):
         User.objects.create_user(user.email, "x", name="B")
+
+
+def test_two_users_cannot_share_a_school_id():
+    for _ in range(2):
+        factories.user()  # without one
+    factories.user(school_id="A-17")
+    with pytest.raises(IntegrityError):
+        factories.user(school_id="A-17")
+
+
+def test_administrator_edits_the_school_id(client):
+    other, student = factories.user(school_id="A-17"), factories.user()
+    client.force_login(factories.user("administrator"))
+    page = f"/admin/accounts/user/{student.pk}/change/"
+    fields = {"email": student.email, "name": student.name, "role": "student", "time_zone": "", "is_active": "on"}
+    refused = client.post(page, fields | {"school_id": " A-17 "})
+    assert "Another account has this ID." in refused.content.decode()
+    assert client.post(page, fields | {"school_id": " 0018 "}).status_code == 302
+    student.refresh_from_db()
+    assert (student.school_id, other.school_id) == ("0018", "A-17")

@@ -104,9 +104,9 @@ async def test_students_csv_downloads_from_the_report(server, browser):
     page = await signed_in(browser, server)
     await open_report(page, server)
     rows = await page.get_by_test_id("student-row").count()
-    await page.get_by_text("Download CSV").click()
+    await page.get_by_text("Download", exact=True).click()
     async with page.expect_download() as coming:
-        await page.get_by_role("link", name="Students", exact=True).click()
+        await page.get_by_role("button", name="Students", exact=True).click()
     download = await coming.value
     text = (await download.path()).read_text("utf-8-sig")
     assert download.suggested_filename.endswith("students.csv")
@@ -120,5 +120,5 @@ async def test_readings_csv_streams(server, browser):
     response = await page.request.get(f"{server.url}{report}readings.csv")
     assert response.status == 200
     lines = (await response.body()).decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("captured_at,student,name,faces")
+    assert lines[0].startswith("captured_at,student,name,email,school_id,faces")
     assert len(lines) > 1

@@ -1,4 +1,5 @@
 import math
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,8 @@ from classroom.measures import (
     band,
     class_negative_share,
     concentration_index,
+    joined_late,
+    left_early,
     mean,
     mood,
     negative_share,
@@ -23,7 +26,7 @@ from classroom.measures import (
     volatility_from_means,
     window_start,
 )
-from tests.factories import shares
+from tests.factories import NOW, shares
 
 
 def test_valence_of_only_happy_is_one():
@@ -192,3 +195,10 @@ def test_student_counts_as_negative_by_their_own_mean():
     one = [Sample(1, 0, negative), Sample(1, 1, negative), Sample(1, 2, happy)]
     samples = [*one, Sample(2, 0, happy), Sample(3, 0, None)]
     assert negative_students(samples) == 1
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(-60, False), (0, False), (300, False), (301, True)])
+def test_late_and_left_early_begin_beyond_five_minutes(seconds, expected):
+    apart = timedelta(seconds=seconds)
+    assert joined_late(joined_at=NOW + apart, started_at=NOW) is expected
+    assert left_early(left_at=NOW - apart, ended_at=NOW) is expected

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from classroom.domain.history.presence import Person, absentees
 from classroom.domain.history.summaries import (
     SessionSummary,
     StudentSummary,
@@ -16,7 +17,7 @@ from classroom.domain.history.summaries import (
     student_summaries_by_session,
 )
 from classroom.measures import GivenAnswer
-from classroom.models import Alert, Attendance, ClassSession, Course, Enrolment
+from classroom.models import Alert, ClassSession, Course
 
 # A report compares a session with this many before it.
 EARLIER = 5
@@ -24,11 +25,20 @@ EARLIER = 5
 
 @dataclass(frozen=True)
 class SessionRow:
-    """One session in a list of sessions."""
+    """One session in a list of sessions: the students who joined it, and those who were absent, each by name."""
 
     session: ClassSession
     summary: SessionSummary
     students: list[StudentSummary]
+    absent: list[Person]
+
+    @property
+    def late(self) -> list[StudentSummary]:
+        return [student for student in self.students if student.presence.late]
+
+    @property
+    def left_early(self) -> list[StudentSummary]:
+        return [student for student in self.students if student.presence.left_early]
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ class StudentRow:
 
 def sessions_held(*, course: Course, since: datetime | None = None, before: datetime | None = None) -> QuerySet:
     """The ended sessions of the course that started in the period, newest first, ready for `session_rows`."""
-    held = with_counts(course.sessions.ended())
+    held = with_alert_counts(course.sessions.ended())
     held = held.filter(started_at__gte=since) if since else held
     return held.filter(started_at__lt=before) if before else held
 
@@ -51,32 +61,30 @@ def session_with_earlier(*, session: ClassSession) -> list[ClassSession]:
     """The session, then the EARLIER ones of the course before it, newest first, ready for `session_rows`."""
     until = ClassSession.objects.ended().filter(course=session.course_id, started_at__lte=session.started_at)
     # When two started at the same moment, the query may return the other one first.
-    return sorted(with_counts(until)[: EARLIER + 1], key=lambda each: each.pk != session.pk)
+    return sorted(with_alert_counts(until)[: EARLIER + 1], key=lambda each: each.pk != session.pk)
 
 
-def with_counts(sessions: QuerySet[ClassSession]) -> QuerySet[ClassSession]:
-    """Annotate each session with `missed`, the students enrolled by its end who did not join it, and `alert_count`."""
-    joined = Attendance.objects.filter(session=OuterRef(OuterRef("pk")), student=OuterRef("student"))
-    enrolled = Enrolment.objects.filter(course=OuterRef("course_id"), joined_at__lte=OuterRef("ended_at"))
+def with_alert_counts(sessions: QuerySet[ClassSession]) -> QuerySet[ClassSession]:
+    """Annotate each session with `alert_count`."""
     alerts = Alert.objects.filter(session=OuterRef("pk"))
-    return sessions.annotate(
-        missed=_count(enrolled.filter(~Exists(joined)), group="course"), alert_count=_count(alerts, group="session")
-    )
+    return sessions.annotate(alert_count=_count(alerts, group="session"))
 
 
 def session_rows(
     *, sessions: Sequence[ClassSession], now: datetime, answers: Mapping[int, Iterable[GivenAnswer]] | None = None
 ) -> list[SessionRow]:
-    """One row for each of the sessions, which need `with_counts`, in their order."""
+    """One row for each of the sessions, which need `with_alert_counts`, in their order."""
     summaries = student_summaries_by_session(sessions=sessions, now=now, answers=answers)
+    joined = {(session.pk, student.id) for session in sessions for student in summaries[session.pk]}
+    absent_by_session = absentees(sessions=sessions, joined=joined)
     rows = []
     for session in sessions:
-        students = summaries[session.pk]
+        students, absent = summaries[session.pk], absent_by_session[session.pk]
         annotated: Any = session
         # Everyone who joined was enrolled at the time, even those removed from the course since.
-        enrolled = len(students) + annotated.missed
+        enrolled = len(students) + len(absent)
         summary = session_summary(students=students, enrolled=enrolled, alerts=annotated.alert_count)
-        rows.append(SessionRow(session, summary, students))
+        rows.append(SessionRow(session, summary, students, absent))
     return rows
 
 

@@ -103,14 +103,14 @@ def build_student_report(*, session: ClassSession, student: User | int, now: dat
 
 
 def to_payload(report: StudentReport) -> StudentPayload:
-    summary = report.summary
+    summary, presence = report.summary, report.summary.presence
     return {
         "id": summary.id,
         "name": summary.name,
         "window_s": WINDOW_S,
-        "joined_at": summary.joined_at.timestamp() if summary.joined_at else None,
-        "minutes": summary.minutes,
-        "rejoins": summary.rejoins,
+        "joined_at": presence.joined_at.timestamp() if presence.joined_at else None,
+        "minutes": presence.minutes,
+        "rejoins": presence.rejoins,
         "readings": summary.readings,
         "certain": summary.certain,
         "timeline": report.timeline,

@@ -13,6 +13,7 @@ from django.db.models import Count
 
 from accounts.models import User
 from classroom.domain.history.aggregates import NO_READINGS, Key, reading_totals
+from classroom.domain.history.presence import Presence, presences
 from classroom.measures import (
     AROUSAL_BOUNDS,
     MIN_READINGS,
@@ -24,17 +25,12 @@ from classroom.measures import (
     band,
     concentration_index,
     mean,
-    merge_intervals,
     negative_share,
     valence,
     volatility_from_means,
 )
-from classroom.models import Attendance, ClassSession, SelfReport
-from classroom.models.attendance import HEARTBEAT_TIMEOUT
+from classroom.models import ClassSession, SelfReport
 from classroom.rounding import rounded_share
-
-# The start and the end of a stay.
-Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -56,23 +52,31 @@ class BandedMeasure:
 
 @dataclass(frozen=True)
 class StudentSummary:
-    """One student in one session. The expression is certain in `certain` of the `readings`; `with_face` counts the
-    uncertain ones too. `shares` is the mean over the certain readings, None without any, and `valence_square` the mean
-    of their squared valences. `answers` counts the student's answers about the lesson."""
+    """One student in one session. `presence` says who they are and when they were there. The expression is certain in
+    `certain` of the `readings`; `with_face` counts the uncertain ones too. `shares` is the mean over the certain
+    readings, None without any, and `valence_square` the mean of their squared valences. `answers` counts the student's
+    answers about the lesson."""
 
-    id: int
-    name: str
     session_id: int
-    joined_at: datetime | None
-    left_at: datetime | None
-    minutes: float
-    rejoins: int
+    presence: Presence
     readings: int
     certain: int
     with_face: int
     shares: Probabilities | None
     valence_square: float | None
     answers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def id(self) -> int:
+        return self.presence.person.id
+
+    @property
+    def name(self) -> str:
+        return self.presence.person.name
+
+    @property
+    def minutes(self) -> float:
+        return self.presence.minutes
 
     @property
     def seen_share(self) -> float | None:
@@ -178,49 +182,22 @@ def student_summaries_by_session(
 ) -> dict[int, list[StudentSummary]]:
     """For each session everyone who joined it, by name; or only `student`. `answers`: those given in each session, if
     already loaded. Three queries, one fewer with `answers`, one more when some sessions are not fully rolled up."""
-    spans = _spans_by_student(sessions, student, now)
     totals = reading_totals(sessions=sessions, student=student)
     answer_counts = _count_answers(sessions, student, answers)
     found: dict[int, list[StudentSummary]] = {session.pk: [] for session in sessions}
-    for (session_id, student_id, name), own in spans.items():
-        read = totals.get((session_id, student_id), NO_READINGS)
-        # Stays overlap if the clock was set back between them.
-        present = sum((end - start).total_seconds() for start, end in merge_intervals(own))
+    for key, presence in presences(sessions=sessions, now=now, student=student).items():
+        read = totals.get(key, NO_READINGS)
         summary = StudentSummary(
-            id=student_id,
-            name=name,
-            session_id=session_id,
-            joined_at=min((start for start, _ in own), default=None),
-            left_at=max((end for _, end in own), default=None),
-            minutes=present / 60,
-            rejoins=max(len(own) - 1, 0),
+            session_id=key[0],
+            presence=presence,
             readings=read.readings,
             certain=read.certain,
             with_face=read.certain + read.uncertain,
             shares=read.shares,
             valence_square=read.valence_square,
-            answers=dict(answer_counts.get((session_id, student_id), {})),
+            answers=dict(answer_counts.get(key, {})),
         )
-        found[session_id].append(summary)
-    return found
-
-
-def _spans_by_student(
-    sessions: Sequence[ClassSession], student: User | int | None, now: datetime
-) -> dict[tuple[int, int, str], list[Span]]:
-    """The stays by session, student and name, in the order of the names."""
-    attendances = Attendance.objects.filter(session__in=sessions)
-    attendances = attendances.filter(student=student) if student else attendances
-    rows: Any = attendances.order_by("student__sort_key", "student_id", "stays__joined_at").values_list(
-        "session_id", "student_id", "student__display_name", "stays__joined_at", "stays__last_seen_at", "stays__left_at"
-    )
-    found: dict[tuple[int, int, str], list[Span]] = defaultdict(list)
-    for session_id, student_id, name, joined_at, last_seen_at, left_at in rows:
-        own = found[session_id, student_id, name]
-        if joined_at:
-            # Stay.ended_by on plain values: building models for hundreds of rows takes time.
-            end = left_at or (now if now - last_seen_at < HEARTBEAT_TIMEOUT else last_seen_at)
-            own.append((joined_at, end))
+        found[key[0]].append(summary)
     return found
 
 

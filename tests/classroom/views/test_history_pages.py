@@ -110,9 +110,9 @@ def test_large_class_is_paginated_except_for_printing(client, course):
 
 QUERIES = {
     "/courses/{course}/": 9,
-    "/courses/{course}/term/": 9,
+    "/courses/{course}/term/": 10,
     "/courses/{course}/students/{ada}/": 10,
-    "/sessions/{session}/": 10,
+    "/sessions/{session}/": 11,
     "/sessions/{session}/students/{ada}/": 10,
     "/sessions/{session}/students.csv": 6,
 }

@@ -16,7 +16,7 @@ from classroom.domain.history.timeline import class_timeline, student_timeline
 from classroom.domain.sessions import close_idle_sessions, end_session
 from classroom.measures import EXPRESSIONS, NEGATIVE
 from classroom.models import Reading, SelfReport, Stay, StudentMinute
-from classroom.views import csv_tables
+from classroom.views import csv_tables, table_files
 from tests.classroom.domain.history.session_shapes import SHAPES, session_of_shape
 
 pytestmark = pytest.mark.django_db
@@ -118,9 +118,9 @@ def test_student_summaries_match_the_rows(name):
             assert summary.shares == pytest.approx(shares, abs=TOLERANCE)
             assert summary.negative == pytest.approx(sum(shares[each] for each in NEGATIVE), abs=TOLERANCE)
         assert summary.minutes == pytest.approx(seconds_present(stays[summary.id]) / 60, abs=TOLERANCE)
-        assert summary.rejoins == len(stays[summary.id]) - 1
-        assert summary.joined_at == min(stay.joined_at for stay in stays[summary.id])
-        assert summary.left_at == max(stay.left_at for stay in stays[summary.id])
+        assert summary.presence.rejoins == len(stays[summary.id]) - 1
+        assert summary.presence.joined_at == min(stay.joined_at for stay in stays[summary.id])
+        assert summary.presence.left_at == max(stay.left_at for stay in stays[summary.id])
         assert summary.answers == Counter(each.answer for each in answers.get(summary.id, []))
 
 
@@ -200,21 +200,23 @@ def test_exports_match_the_summaries_and_the_rows(name, settings):
     with timezone.override("Europe/Stockholm"):
         session, now = ended_session(name)
         summaries = student_summaries(session=session, now=now)
-        students = parse(csv_tables.csv_text(csv_tables.student_table(summaries)))
-        attendances = parse(csv_tables.csv_text(csv_tables.attendance_table(summaries)))
+        students = parse(table_files.csv_text(csv_tables.student_table(summaries)))
+        attendances = parse(table_files.csv_text(csv_tables.attendance_table(summaries, [])))
         [line] = parse(
-            csv_tables.csv_text(
+            table_files.csv_text(
                 csv_tables.session_table(session_rows(sessions=sessions_held(course=session.course), now=now))
             )
         )
-        readings = parse("".join(csv_tables.reading_chunks(session)).lstrip(csv_tables.BOM))
+        readings = parse("".join(csv_tables.reading_chunks(session)).lstrip(table_files.BOM))
     assert [int(each["student"]) for each in students] == [summary.id for summary in summaries]
     for summary, student, attendance in zip(summaries, students, attendances, strict=True):
         assert student["name"].removeprefix("'") == attendance["name"].removeprefix("'") == summary.name
         assert float(student["minutes_present"]) == float(attendance["minutes_present"]) == round(summary.minutes, 1)
         assert student["happy"] == (str(round(summary.shares["happy"], 4)) if summary.shares else "")
-        assert timezone.datetime.fromisoformat(attendance["first_joined_at"]) == to_milliseconds(summary.joined_at)
-        assert timezone.datetime.fromisoformat(attendance["last_left_at"]) == to_milliseconds(summary.left_at)
+        assert timezone.datetime.fromisoformat(attendance["first_joined_at"]) == to_milliseconds(
+            summary.presence.joined_at
+        )
+        assert timezone.datetime.fromisoformat(attendance["last_left_at"]) == to_milliseconds(summary.presence.left_at)
     assert int(line["readings"]) == len(readings) == Reading.objects.filter(session=session).count()
     for reading, text in zip(session.readings.order_by("captured_at", "pk"), readings, strict=True):
         assert timezone.datetime.fromisoformat(text["captured_at"]) == reading.captured_at

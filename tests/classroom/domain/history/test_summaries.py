@@ -63,8 +63,8 @@ def test_minutes_add_up_over_rejoins(session):
     ada = attend(session, "Ada", left_after_s=12)
     factories.attendance(session, ada, joined_at=later(30), left_at=later(48))
     [summary] = end_and_summarise(session)
-    assert (summary.minutes, summary.rejoins) == (0.5, 1)
-    assert (summary.joined_at, summary.left_at) == (NOW, later(48))
+    assert (summary.minutes, summary.presence.rejoins) == (0.5, 1)
+    assert (summary.presence.joined_at, summary.presence.left_at) == (NOW, later(48))
 
 
 def test_minutes_count_overlapping_stays_once(session):
