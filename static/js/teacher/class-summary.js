@@ -2,11 +2,9 @@
 import { setText } from "../lib/dom.js";
 import { ShareBar } from "../lib/share-bar.js";
 import { shortClockTime } from "../lib/time.js";
+import { Announcer } from "./announcer.js";
 import { AnswerBar } from "./answer-bar.js";
 import { COVERAGE } from "./texts.js";
-
-// Screen readers announce the sentence at most this often.
-const ANNOUNCE_MS = 15_000;
 
 export class ClassSummary {
   #sentence;
@@ -15,14 +13,13 @@ export class ClassSummary {
   #announcer;
   #bar;
   #answerBar;
-  #announcing = null;
 
   constructor(root) {
     const part = (name) => root.querySelector(`[data-part="${name}"]`);
     this.#sentence = part("sentence");
     this.#coverage = part("coverage");
     this.#present = part("present");
-    this.#announcer = part("announcer");
+    this.#announcer = new Announcer(part("announcer"));
     this.#bar = new ShareBar(part("mood-bar"), part("legend"));
     this.#answerBar = new AnswerBar(part("answer-bar"));
   }
@@ -34,16 +31,7 @@ export class ClassSummary {
     setText(this.#present, COVERAGE.present(present, enrolled));
     this.#bar.show(mood.probabilities);
     this.#answerBar.show(voice);
-    this.#announceSoon();
-  }
-
-  #announceSoon() {
-    if (this.#announcing !== null) return;
-    setText(this.#announcer, this.#sentence.textContent);
-    this.#announcing = setTimeout(() => {
-      this.#announcing = null;
-      setText(this.#announcer, this.#sentence.textContent);
-    }, ANNOUNCE_MS);
+    this.#announcer.update(this.#sentence.textContent);
   }
 }
 
