@@ -3,6 +3,7 @@ from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_deletion import CheckedSelectionMixin, CountedDeletionMixin
@@ -39,15 +40,13 @@ class UserAdmin(CountedDeletionMixin, DjangoUserAdmin):
 
 @admin.register(ConsentText)
 class ConsentTextAdmin(CheckedSelectionMixin, admin.ModelAdmin):
-    """Published texts are read-only, because students agreed to their wording. A new version asks everyone again."""
+    """Published texts are read-only, because students agreed to their wording. A page with a preview adds one."""
 
-    list_display = ["version", "published_at"]
-    fields = ["version", "body", "published_at"]
-    readonly_fields = ["published_at"]
+    list_display = ["version", "published_at", "applies_from"]
+    fields = ["version", "body", "translations", "published_at", "applies_from"]
 
-    def get_changeform_initial_data(self, request):
-        current = ConsentText.objects.current()
-        return {"version": current.version + 1, "body": current.body}
+    def add_view(self, request, form_url="", extra_context=None):
+        return redirect("consent_text_publish")
 
     def has_change_permission(self, request, obj=None):
         return False

@@ -16,14 +16,28 @@ def consent_in_force(user: User) -> Consent | None:
     return Consent.objects.in_force().filter(user=user).select_related("text").first()
 
 
+def consent_in_class(user: User, *, started_at: datetime) -> Consent | None:
+    """Return the consent that lets the user be read in a class that started then, or None.
+
+    A text that applies only since then does not concern the class.
+    """
+    return Consent.objects.in_force_in_class(started_at).filter(user=user).select_related("text").first()
+
+
+def students_who_agreed() -> int:
+    """Return how many people a new text asks again."""
+    return Consent.objects.in_force().filter(user__is_active=True).values("user").distinct().count()
+
+
 def grant_consent(*, user: User, version: int, now: datetime) -> Consent:
     """Record agreement to the text the user was shown. Idempotent.
 
-    Raises ConsentText.DoesNotExist unless `version` is the current one.
+    Raises ConsentText.DoesNotExist unless `version` is the current one, or one published to replace it.
     """
-    text = ConsentText.objects.current()
-    if text.version != version:
-        raise ConsentText.DoesNotExist(f"Version {version} is not the current text.")
+    texts = (ConsentText.objects.current(), ConsentText.objects.upcoming())
+    text = next((each for each in texts if each and each.version == version), None)
+    if text is None:
+        raise ConsentText.DoesNotExist(f"Version {version} is neither the current text nor its successor.")
     try:
         with transaction.atomic():
             consent = Consent.objects.create(user=user, text=text, granted_at=now)

@@ -1,10 +1,11 @@
 """Translations of the consent text.
 
 A student agrees to one version of the text as it was published, in English. A page in another language shows the
-translation of exactly that text, with the original below it. Only the first version has translations.
+translation of exactly that text, with the original below it. The catalogues translate the first version; whoever
+publishes a later one enters its translations.
 """
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from accounts.models import ConsentText
 
@@ -30,5 +31,6 @@ FIRST_TEXT = gettext_noop(
 
 def translated_body(text: ConsentText) -> str | None:
     """Return the text in the active language, or None if it has no translation or needs none."""
-    body = gettext(text.body)
+    entered = text.translations.get(get_language() or "")
+    body = entered or gettext(text.body)
     return body if body != text.body else None

@@ -76,4 +76,4 @@ def log_consent(user: User, in_force: bool, **_: Any) -> None:
 
 @receiver(post_save, sender=ConsentText)
 def log_consent_text(instance: ConsentText, **_: Any) -> None:
-    record(Event.CONSENT_TEXT_PUBLISHED, version=instance.version)
+    record(Event.CONSENT_TEXT_PUBLISHED, version=instance.version, applies_from=instance.applies_from.isoformat())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import email_views, views
+from accounts import consent_text_views, email_views, views
 
 urlpatterns = [
     path("accounts/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
@@ -10,5 +10,7 @@ urlpatterns = [
     path("accounts/email/", email_views.change_email, name="account_email"),
     path("accounts/email/change/<str:token>/", email_views.confirm_email_change, name="confirm_email_change"),
     path("consent/grant/", views.consent_grant, name="consent_grant"),
+    path("consent/texts/publish/", consent_text_views.consent_text_publish, name="consent_text_publish"),
+    path("consent/texts/<int:version>/", consent_text_views.consent_text, name="consent_text"),
     path("consent/withdraw/", views.consent_withdraw, name="consent_withdraw"),
 ]

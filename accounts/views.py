@@ -1,3 +1,4 @@
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -24,18 +25,20 @@ from accounts.time_zones import zone_of
 @login_required
 @require_GET
 def consent(request: SignedInRequest) -> HttpResponse:
-    text = ConsentText.objects.current()
-    return render(
-        request,
-        "accounts/consent.html",
-        {
-            "text": text,
-            "translation": translated_body(text),
-            "consent": consent_in_force(request.user),
-            "history": Consent.objects.filter(user=request.user).select_related("text"),
-            "next": _safe_next(request, request.GET.get("next", "")),
-        },
-    )
+    text, upcoming = ConsentText.objects.current(), ConsentText.objects.upcoming()
+    history = list(Consent.objects.filter(user=request.user).select_related("text"))
+    context: dict[str, Any] = {
+        "text": text,
+        "translation": translated_body(text),
+        "consent": consent_in_force(request.user),
+        "history": history,
+        "next": _safe_next(request, request.GET.get("next", "")),
+        "upcoming": upcoming,
+    }
+    if upcoming:
+        agrees = any(each.text == upcoming and each.withdrawn_at is None for each in history)
+        context |= {"upcoming_translation": translated_body(upcoming), "agrees_to_upcoming": agrees}
+    return render(request, "accounts/consent.html", context)
 
 
 @form_post("consent")

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.consent import consent_changed
-from accounts.models import ConsentText, User
+from accounts.models import User
 from classroom.domain.alerts.records import forget_alerts
 from classroom.domain.courses import record_removal
 from classroom.domain.history.rollups import remove_from_rollups
@@ -26,13 +26,6 @@ P = ParamSpec("P")
 @receiver(consent_changed)
 def notify_of_consent(user: User, **_: Any) -> None:
     _publish(events.publish_consent_changed, events.user_group(user.pk))
-
-
-@receiver(post_save, sender=ConsentText)
-def notify_of_consent_text(**_: Any) -> None:
-    """A new text invalidates every consent to the old one."""
-    for session_id in ClassSession.objects.running().values_list("pk", flat=True):
-        _publish(events.publish_consent_changed, events.session_group(session_id))
 
 
 @receiver(user_logged_out)

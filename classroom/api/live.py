@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import SignedInApiRequest
+from classroom.domain.consents import class_consent
 from classroom.domain.history.session_report import build_student_report, to_payload
 from classroom.domain.live.state import live_state
 from classroom.domain.sessions import record_teacher_activity
@@ -26,6 +27,13 @@ class SessionLive(APIView):
                 record_teacher_activity(session_id=pk, now=now)
             note_activity(pk)
         return Response(live_state(session=session, now=now))
+
+
+class SessionConsent(APIView):
+    """Which consent text the class goes by, and how many of its students agree."""
+
+    def get(self, request: SignedInApiRequest, pk: int) -> Response:
+        return Response(class_consent(session=session_for_teacher(request.user, pk)))
 
 
 class SessionStudent(APIView):

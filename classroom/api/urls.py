@@ -2,13 +2,14 @@ from django.urls import path
 
 from classroom.api.alerts import AlertAcknowledge, AlertAcknowledgeAll, AlertList
 from classroom.api.attendance import OwnAttendance
-from classroom.api.live import SessionLive, SessionStudent
+from classroom.api.live import SessionConsent, SessionLive, SessionStudent
 from classroom.api.markers import MarkerDetail, MarkerList
 from classroom.api.self_reports import RaisedHand
 from classroom.api.simulation import SimulationView
 
 urlpatterns = [
     path("sessions/<id:pk>/live/", SessionLive.as_view(), name="api_session_live"),
+    path("sessions/<id:pk>/consent/", SessionConsent.as_view(), name="api_session_consent"),
     path("sessions/<id:pk>/students/<id:student_pk>/", SessionStudent.as_view(), name="api_session_student"),
     path("sessions/<id:pk>/alerts/", AlertList.as_view(), name="api_alerts"),
     path("sessions/<id:pk>/alerts/acknowledge/", AlertAcknowledgeAll.as_view(), name="api_alerts_acknowledge"),

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from accounts.consent import consent_in_force
+from accounts.consent import consent_in_class
 from accounts.models import User
 from classroom.domain.self_reports import lower_hand
 from classroom.domain.tiles import build_tile
@@ -30,7 +30,7 @@ class NoCameraCourse(PermissionError):
 
 
 class NoConsent(PermissionError):
-    """The student has not consented to the current text, or has withdrawn."""
+    """The student has not consented to the text that holds in the class, or has withdrawn."""
 
 
 def join_session(*, session: ClassSession, student: User, now: datetime) -> Stay:
@@ -39,7 +39,7 @@ def join_session(*, session: ClassSession, student: User, now: datetime) -> Stay
 
     Raises SessionEnded.
     """
-    may_read = consent_in_force(student) or not session.course.reads_faces
+    may_read = consent_in_class(student, started_at=session.started_at) or not session.course.reads_faces
     camera = Camera.PAUSED if may_read else Camera.NO_CONSENT
     with transaction.atomic():
         # The lock keeps the session from ending between this check and the stay.
@@ -69,7 +69,7 @@ def set_camera(*, stay: Stay, on: bool, now: datetime) -> str:
         if on:
             raise NoCameraCourse
         return "none"
-    if not consent_in_force(attendance.student):
+    if not consent_in_class(attendance.student, started_at=attendance.session.started_at):
         _change_camera(attendance, Camera.NO_CONSENT, now)
         if on:
             raise NoConsent

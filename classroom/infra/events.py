@@ -140,7 +140,7 @@ def publish_course_changed(session_id: int) -> None:
 
 
 def publish_consent_changed(group: str) -> None:
-    """`group`: of a user, or of a session when the consent text itself changed."""
+    """`group`: of a user."""
     publish(group, ConsentChanged(type="consent.changed"))
 
 

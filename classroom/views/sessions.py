@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.consent import consent_in_force
+from accounts.consent import consent_in_class
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
 from classroom.domain.alerts.records import AlertRow
+from classroom.domain.consents import class_consent
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.history.session_report import StudentReport, build_session_report, build_student_report
 from classroom.domain.markers import MarkerRow
@@ -37,6 +38,7 @@ def session_live(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "session": session,
         "course": session.course,
+        "consent": class_consent(session=session),
         "state_url": reverse("api_session_live", args=[pk]),
         "socket_path": f"/ws/sessions/{pk}/teacher/",
         "end_url": reverse("session_end", args=[pk]),
@@ -101,7 +103,7 @@ def session_attend(request: SignedInRequest, pk: int) -> HttpResponse:
     here = reverse("session_attend", args=[pk])
     context = {
         "session": session,
-        "consent": consent_in_force(request.user),
+        "consent": consent_in_class(request.user, started_at=session.started_at),
         "socket_path": f"/ws/sessions/{pk}/student/",
         "consent_url": f"{reverse('consent')}?next={here}",
     }

@@ -50,3 +50,11 @@ def test_consent_given_in_hindi_records_the_same_version(client):
     client.post(reverse("consent_grant"), {"version": "1", "agree": "on"})
     given = Consent.objects.get(user=student)
     assert (given.text.version, given.text.body[:18]) == (1, "While you are in a")
+
+
+def test_entered_translation_is_shown_with_the_original(client):
+    ConsentText.objects.create(version=2, body="Other words.", translations={"hi": "दूसरे शब्द।"})
+    client.cookies["django_language"] = "hi"
+    client.force_login(factories.user())
+    page = client.get(reverse("consent")).content.decode()
+    assert ("<p>दूसरे शब्द।</p>" in page, '<div class="prose" lang="en"><p>Other words.</p></div>' in page) == (True, True)

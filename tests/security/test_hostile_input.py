@@ -101,11 +101,12 @@ def test_huge_numbers_in_the_fields_of_forms_and_json_are_the_client_s_mistake(p
     ]
     for user, path, body in posts:
         assert client_of(user).post(path, body, content_type="application/json").status_code < 500, path
+    text = {"replaces": value, "body": "x", "applies": "now", "step": "publish"}
     forms = [
         (student, "/consent/grant/", {"agree": "on", "version": value}),
         (student, "/courses/join/", {"join_code": value}),
         (teacher, f"/courses/{session.course_id}/sessions/start/", {"topic": value}),
-        (administrator, "/admin/accounts/consenttext/add/", {"version": value, "body": "x"}),
+        (administrator, "/consent/texts/publish/", text),
         (administrator, "/admin/accounts/user/", {"action": "delete_selected", "_selected_action": value}),
     ]
     for user, path, form in forms:

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.forms.models import model_to_dict
 
-from accounts.consent import consent_in_force
+from accounts.models import Consent
 from classroom.domain.history.rollups import rewind_watermark
 from classroom.domain.readings.permission_cache import cached_attendance
 from classroom.domain.readings.record import (
@@ -122,8 +122,8 @@ def _may_be_saved(reading: Reading, attendance: Attendance, now: datetime) -> bo
     taken = reading.captured_at
     if not attendance.session.course.reads_faces:
         return False
-    consent = consent_in_force(attendance.student)
-    if consent is None or consent.granted_at > taken:
+    agreed = Consent.objects.in_force_in_class(attendance.session.started_at).filter(granted_at__lte=taken)
+    if not agreed.filter(user=attendance.student).exists():
         return False
     if attendance.camera != Attendance.Camera.ON and attendance.changed_at <= taken:
         return False

@@ -103,10 +103,15 @@ def find_readable(refs: Sequence[SnapshotRef]) -> list[Attendance | Dropped]:
     attendances = Attendance.objects.filter(
         session__in={ref.session_id for ref in refs}, student__in={ref.student_id for ref in refs}
     )
-    agrees = Exists(Consent.objects.in_force().filter(user=OuterRef("student")))
-    rows = attendances.select_related("session__course", "student").only(*NEEDED).annotate(agrees=agrees)
+    rows = attendances.select_related("session__course", "student").only(*NEEDED).annotate(agrees=_agrees_in_class())
     found = {(attendance.session_id, attendance.student_id): attendance for attendance in rows}
     return [_check(found.get((ref.session_id, ref.student_id))) for ref in refs]
+
+
+def _agrees_in_class() -> Exists:
+    """Whether the student of an attendance has a consent that holds in its session."""
+    started_at = OuterRef(OuterRef("session__started_at"))
+    return Exists(Consent.objects.in_force_in_class(started_at).filter(user=OuterRef("student")))
 
 
 def _check(attendance: Any) -> Attendance | Dropped:
@@ -128,9 +133,8 @@ def _save_all_or_none(snapshots: Sequence[RecognisedSnapshot]) -> list[Reading]:
         latest = {each.attendance.pk: reading.pk for each, reading in zip(snapshots, readings, strict=True)}
         cases = Case(*(When(pk=attendance, then=Value(reading)) for attendance, reading in latest.items()))
         # The conditions of find_readable once more: they may have changed during recognition.
-        consent = Consent.objects.in_force().filter(user=OuterRef("student"))
         still_readable = Attendance.objects.filter(
-            Exists(consent),
+            _agrees_in_class(),
             pk__in=latest,
             camera=Attendance.Camera.ON,
             session__ended_at=None,

@@ -6,6 +6,7 @@ import { load } from "../lib/requests.js";
 import { Timeline } from "../timeline/timeline.js";
 import { AlertPanel } from "./alert-panel.js";
 import { ClassSummary } from "./class-summary.js";
+import { keepConsentCurrent } from "./consent-line.js";
 import { MarkerPanel } from "./marker-panel.js";
 import { PageState } from "./page-state.js";
 import { setUpLargeView } from "./large-view.js";
@@ -139,6 +140,7 @@ function finish(code) {
   page.showFinished(code);
 }
 
+keepConsentCurrent(root);
 setUpLargeView(root.querySelector("[data-part=large]"));
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 connection.open();

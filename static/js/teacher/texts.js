@@ -59,6 +59,9 @@ export const COVERAGE = {
     interpolate(gettext("%(present)s of %(enrolled)s present"), format({ present, enrolled })),
 };
 
+export const CONSENT = (agreed, asked) =>
+  interpolate(gettext("%(agreed)s of %(asked)s have agreed to be read"), format({ agreed, asked }));
+
 export const STALE = (time) =>
   time
     ? interpolate(gettext("Connection lost. Reconnecting; the figures are from %(time)s."), { time })

@@ -40,3 +40,21 @@ def test_state_does_not_exist_for_others(session):
         client.force_login(user)
         assert client.get(f"/api/sessions/{session.pk}/live/").status_code == 404
     assert last_activity(session) == session.started_at
+
+
+def test_teacher_sees_how_many_have_agreed(session, teacher):
+    factories.student_of(session.course)
+    factories.student_of(session.course, consents=False)
+    response = teacher.get(f"/api/sessions/{session.pk}/consent/")
+    assert response.json() == {"version": 1, "asked": 2, "agreed": 1}
+    page = teacher.get(f"/sessions/{session.pk}/live/").content.decode()
+    assert "1 of 2 have agreed to be read" in page
+    assert '<a href="/consent/texts/1/">Consent text, version 1</a>' in page
+
+
+def test_who_has_agreed_does_not_exist_for_others(session):
+    for user in (factories.teacher(), factories.student_of(session.course), factories.user("administrator")):
+        client = Client()
+        client.force_login(user)
+        assert client.get(f"/api/sessions/{session.pk}/consent/").status_code == 404
+    assert Client().get(f"/api/sessions/{session.pk}/consent/").status_code == 403

@@ -68,12 +68,12 @@ async def closing(socket) -> int | None:
     return output["code"]
 
 
-async def test_new_consent_text_stops_cameras_in_running_sessions(session, student, portrait):
+async def test_running_class_goes_on_under_its_consent_text(session, student, portrait):
     async with student_socket(session, student) as socket:
-        await start(socket)
+        seq = await start(socket)
         await ConsentText.objects.acreate(version=2, body="New words.")
-        assert (await socket.receive_type("camera"))["camera"] == "no_consent"
-        assert await socket.is_silent()
+        await socket.send_frame(packed(portrait, seq))
+        assert (await socket.receive_type("result"))["saved"] is True
 
 
 async def test_submitted_snapshot_is_not_analysed_after_consent_is_withdrawn(session, student, portrait, monkeypatch):

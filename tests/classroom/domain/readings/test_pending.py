@@ -175,6 +175,13 @@ def test_pending_reading_is_dropped_after_a_change_that_forbids_it(session, stud
     assert (Reading.objects.count(), pending_store().size()) == (0, 0)
 
 
+def test_pending_reading_is_saved_after_agreeing_to_a_newer_text_too(session, student):
+    buffer(session, student, face())
+    ConsentText.objects.create(version=2, body="New words.")
+    agree_again(student)
+    assert write_pending_readings(now=LATER) == 1
+
+
 def agree_again(student):
     grant_consent(user=student, version=ConsentText.objects.current().version, now=LATER)
 

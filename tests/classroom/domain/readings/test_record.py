@@ -1,8 +1,10 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.consent import withdraw_consent
+from accounts.models import ConsentText
 from classroom.domain.readings.record import (
     Dropped,
     Read,
@@ -15,7 +17,7 @@ from classroom.domain.readings.record import (
 )
 from classroom.domain.sessions import end_session
 from classroom.infra import events
-from classroom.models import Attendance, Reading
+from classroom.models import Attendance, ClassSession, Reading
 from tests import factories
 from tests.classroom.domain.readings.recognised import face, recognised, ref
 from tests.factories import NOW, shares
@@ -150,6 +152,15 @@ def test_nothing_is_recorded_once_consent_is_withdrawn(session, student):
     withdraw_consent(user=student, now=NOW)
     assert record(session, student, face()) == Dropped("no_consent")
     assert not Reading.objects.exists()
+
+
+def test_running_class_records_under_the_consent_text_of_its_start(session, student):
+    ClassSession.objects.filter(pk=session.pk).update(started_at=timezone.now())
+    snapshot = recognised(session, student)
+    ConsentText.objects.create(version=2, body="New words.")
+    assert record_readings([snapshot], now=NOW)[0].saved
+    ClassSession.objects.filter(pk=session.pk).update(started_at=timezone.now())
+    assert find_readable([snapshot.ref]) == [Dropped("no_consent")]
 
 
 def test_nothing_is_recorded_while_paused(session, student):

@@ -1,0 +1,20 @@
+// The line that says how many students have agreed to be read. It changes seldom, so it is fetched now and then.
+import { load } from "../lib/requests.js";
+import { Poller } from "../lib/poller.js";
+import { CONSENT } from "./texts.js";
+
+const EVERY_MS = 30_000;
+
+export function keepConsentCurrent(root) {
+  const line = root.querySelector("[data-part=consent]");
+  const poller = new Poller(EVERY_MS, async () => {
+    if (document.hidden || root.dataset.readsFaces !== "yes") return;
+    try {
+      const { agreed, asked } = await load(line.dataset.url);
+      line.querySelector("[data-text]").textContent = CONSENT(agreed, asked);
+    } catch {
+      // The figures stay; the page says itself when the server cannot be reached.
+    }
+  });
+  poller.start();
+}
