@@ -8,7 +8,7 @@ def apply_since_publication(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0007_time_zone")]
+    dependencies = [("accounts", "0008_school_id")]
 
     operations = [
         migrations.AddField(
