@@ -22,6 +22,8 @@ export function answerColours() {
 function readColour(token) {
   const probe = document.createElement("span");
   probe.style.color = `var(${token})`;
+  // In a contrast theme, elements have the system's colours unless they ask for their own.
+  probe.style.forcedColorAdjust = "none";
   document.body.append(probe);
   const colour = getComputedStyle(probe).color;
   probe.remove();

@@ -1,9 +1,10 @@
 // Draws a timeline's charts with uPlot: the mix of expressions, students' answers, and attendance.
 import { uPlot } from "../lib/uplot.js";
 import { ANSWERS, answerLabel } from "../lib/answers.js";
-import { answerColours, expressionColours, resolveColour } from "../lib/colours.js";
+import { expressionColours, resolveColour } from "../lib/colours.js";
 import { EXPRESSIONS, NEGATIVE, expressionLetter } from "../lib/expressions.js";
 import { ROOM_FOR_LABELS, drawAnnotations } from "./annotations.js";
+import { answerFills } from "./answer-patterns.js";
 import { drawLayerLabels } from "./layer-labels.js";
 import { axes, frame, stepped } from "./layout.js";
 import { cumulate, findWindow, timeRange, toColumns } from "./windows.js";
@@ -45,7 +46,7 @@ export function drawAnswers(place, windows, windowS, options) {
     height: options.isMain ? MAIN_HEIGHT : BAND_HEIGHT,
     hasTimes: Boolean(options.isMain),
     getValues: ({ answers }) => answers && ANSWERS.map((answer) => answers[answer]),
-    colours: answerColours(),
+    colours: answerFills(),
     labels: ANSWERS.map(answerLabel),
     ink: resolveColour("--surface"),
     highest: mostPresent * 1.05,

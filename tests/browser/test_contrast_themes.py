@@ -1,0 +1,46 @@
+"""The live page in a contrast theme of the system, which replaces the page's colours."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser import people
+
+pytestmark = pytest.mark.browser
+BACKGROUNDS = "(all) => all.map((each) => getComputedStyle(each).backgroundColor)"
+CHART_COLOURS = """
+async () => {
+  const { answerColours, resolveColour } = await import("/static/js/lib/colours.js");
+  return [...answerColours(), resolveColour("--surface")];
+}
+"""
+
+
+async def colours(page: Page, selector: str) -> list[str]:
+    return await page.locator(selector).evaluate_all(BACKGROUNDS)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_figures_keep_colours_of_their_own(server, browser, scheme):
+    page = await (await browser.new_context(forced_colors="active", color_scheme=scheme)).new_page()
+    await people.sign_in(page, server, "teacher@demo.example")
+    await people.start_class(page, "Contrast")
+    await expect(page.locator("[data-live]")).to_have_attribute("data-ready", "yes")
+    parts = await colours(page, ".live .share-bar__part")
+    swatches = await colours(page, ".live [data-testid=answer-key] .answer-swatch")
+    chart = await page.evaluate(CHART_COLOURS)
+    await people.end_class(page)
+    assert len(parts) >= 7
+    assert len(set(parts)) == len(parts)
+    assert len(set(swatches)) == len(swatches) == 4
+    assert len(set(chart)) == 5
+
+
+async def test_answers_differ_by_pattern_as_well(server, browser):
+    page = await (await browser.new_context()).new_page()
+    await people.sign_in(page, server, "teacher@demo.example")
+    await people.start_class(page, "Patterns")
+    images = await page.locator(".live [data-testid=answer-key] .answer-swatch").evaluate_all(
+        "(all) => all.map((each) => getComputedStyle(each).backgroundImage)"
+    )
+    await people.end_class(page)
+    assert len(set(images)) == 4
