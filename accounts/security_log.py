@@ -47,6 +47,9 @@ class Event(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
     CONSENT_TEXT_PUBLISHED = "consent_text_published"
     DATA_EXPORTED = "data_exported"
+    STUDENT_REMOVED = "student_removed"
+    STUDENT_BLOCKED = "student_blocked"
+    CLASS_DELETED = "class_deleted"
 
 
 # Anybody can cause these without an account, so they must not fill the database; nor may the time of an insert tell

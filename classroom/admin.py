@@ -18,8 +18,8 @@ class RemovalInline(admin.TabularInline):
     """Deleting one lets the student come back with the join code."""
 
     model = Removal
-    fields = ["student", "removed_at"]
-    readonly_fields = ["student", "removed_at"]
+    fields = ["student", "removed_at", "blocked"]
+    readonly_fields = ["student", "removed_at", "blocked"]
     extra = 0
 
     def has_add_permission(self, request, obj=None):

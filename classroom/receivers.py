@@ -15,10 +15,10 @@ from django.utils import timezone
 from accounts.consent import consent_changed
 from accounts.models import User
 from classroom.domain.alerts.records import forget_alerts
-from classroom.domain.courses import record_removal
 from classroom.domain.history.rollups import remove_from_rollups
+from classroom.domain.membership import record_removal
 from classroom.infra import events
-from classroom.models import ClassSession, Course, Enrolment, Removal
+from classroom.models import ClassSession, Course, Enrolment, JoinRequest, Removal
 
 P = ParamSpec("P")
 
@@ -80,7 +80,8 @@ def remember_removal(instance: Enrolment, origin: Any, **_: Any) -> None:
 @receiver(post_save, sender=Enrolment)
 def forget_removal(instance: Enrolment, created: bool, **_: Any) -> None:
     if created:
-        Removal.objects.filter(course=instance.course_id, student=instance.student_id).delete()
+        for outdated in (Removal, JoinRequest):
+            outdated.objects.filter(course=instance.course_id, student=instance.student_id).delete()
 
 
 @receiver(post_save, sender=Course)

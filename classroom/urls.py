@@ -1,7 +1,7 @@
 from django.urls import include, path, register_converter
 
 from classroom.path_converters import IdConverter
-from classroom.views import alerts, comparison, courses, exports, help, home, privacy, sessions
+from classroom.views import alerts, comparison, courses, exports, help, home, joining, members, privacy, sessions
 
 register_converter(IdConverter, "id")
 
@@ -10,8 +10,13 @@ urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
     path("help/camera/", help.camera_help, name="camera_help"),
     path("readings/erase/", privacy.readings_erase, name="readings_erase"),
-    path("courses/join/", courses.course_join, name="course_join"),
+    path("courses/join/", joining.course_join, name="course_join"),
     path("courses/<id:pk>/", courses.course_detail, name="course_detail"),
+    path("courses/<id:pk>/request/withdraw/", joining.join_request_withdraw, name="join_request_withdraw"),
+    path("courses/<id:pk>/members/", members.course_members, name="course_members"),
+    path("courses/<id:pk>/members/change/", members.member_change, name="member_change"),
+    path("courses/<id:pk>/members/joining/", members.joining_change, name="joining_change"),
+    path("courses/<id:pk>/members/join-code/", members.join_code_change, name="join_code_change"),
     path("courses/<id:pk>/alerts/", alerts.course_alerts, name="course_alerts"),
     path("courses/<id:pk>/term/", comparison.course_term, name="course_term"),
     path("courses/<id:pk>/sessions.csv", exports.sessions_csv, name="sessions_csv"),

@@ -6,8 +6,10 @@ from classroom.api.live import SessionConsent, SessionLive, SessionStudent
 from classroom.api.markers import MarkerDetail, MarkerList
 from classroom.api.self_reports import RaisedHand
 from classroom.api.simulation import SimulationView
+from classroom.api.waiting import CourseWaiting
 
 urlpatterns = [
+    path("courses/<id:pk>/waiting/", CourseWaiting.as_view(), name="api_course_waiting"),
     path("sessions/<id:pk>/live/", SessionLive.as_view(), name="api_session_live"),
     path("sessions/<id:pk>/consent/", SessionConsent.as_view(), name="api_session_consent"),
     path("sessions/<id:pk>/students/<id:student_pk>/", SessionStudent.as_view(), name="api_session_student"),

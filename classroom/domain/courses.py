@@ -1,9 +1,11 @@
 import unicodedata
 from datetime import datetime
+from enum import StrEnum
 
 from accounts.models import User
 from classroom.domain.permissions import may_enrol
-from classroom.models import Course, Enrolment, Removal
+from classroom.models import ClassSession, Course, Enrolment, JoinRequest, Removal
+from classroom.models.course import new_join_code
 
 
 class UnknownJoinCode(LookupError):
@@ -18,28 +20,53 @@ class RemovedFromCourse(PermissionError):
     """The student was removed from the course since its join code was made."""
 
 
-def record_removal(*, course: Course, student: User, now: datetime) -> None:
-    """Keep a student who was removed from coming back with the present join code. Enrolling them again, or a new code,
-    lets them in."""
-    fields = {"join_code": course.join_code, "removed_at": now}
-    Removal.objects.update_or_create(course=course, student=student, defaults=fields)
+class BlockedFromCourse(PermissionError):
+    """The student was removed from the course, and no join code lets them in."""
 
 
-def enrol_by_code(*, student: User, join_code: str) -> tuple[Course, bool]:
-    """Enrol the student in the course with the code. Idempotent.
+class JoinOutcome(StrEnum):
+    ENROLLED = "enrolled"
+    ALREADY_ENROLLED = "already_enrolled"
+    REQUESTED = "requested"
 
-    Returns the course and whether the enrolment is new. Raises UnknownJoinCode, NotAStudent or RemovedFromCourse.
+
+def join_by_code(*, student: User, join_code: str, now: datetime) -> tuple[Course, JoinOutcome]:
+    """Enrol the student in the course with the code, or ask its teachers to. Idempotent.
+
+    Raises UnknownJoinCode, NotAStudent, RemovedFromCourse or BlockedFromCourse.
     """
     if not student.is_student:
         raise NotAStudent
     course = course_with_code(join_code)
     if not may_enrol(student, course):
         raise NotAStudent
-    was_removed = Removal.objects.filter(course=course, student=student, join_code=course.join_code)
-    if was_removed.exists():
+    removal = Removal.objects.filter(course=course, student=student).first()
+    if removal and removal.blocked:
+        raise BlockedFromCourse
+    if removal and removal.join_code == course.join_code:
         raise RemovedFromCourse
+    if course.approves_joins and not course.enrolments.filter(student=student).exists():
+        JoinRequest.objects.get_or_create(course=course, student=student, defaults={"requested_at": now})
+        return course, JoinOutcome.REQUESTED
     _, is_new = Enrolment.objects.get_or_create(course=course, student=student)
-    return course, is_new
+    return course, JoinOutcome.ENROLLED if is_new else JoinOutcome.ALREADY_ENROLLED
+
+
+def waiting_state(*, course_id: int, student: User) -> tuple[bool, int | None] | None:
+    """Return whether the student is enrolled in the course, and the id of its running session if they are; None if
+    they have not even asked to join. Pages ask every few seconds."""
+    if not student.is_student:
+        return None
+    if Enrolment.objects.filter(course=course_id, student=student).exists():
+        running = ClassSession.objects.running().filter(course=course_id)
+        return True, running.values_list("pk", flat=True).first()
+    return (False, None) if JoinRequest.objects.filter(course=course_id, student=student).exists() else None
+
+
+def change_join_code(*, course: Course) -> None:
+    """Give the course a new join code; the old one, and links with it, stop working."""
+    course.join_code = new_join_code()
+    course.save(update_fields=["join_code"])
 
 
 def course_with_code(join_code: str) -> Course:

@@ -46,6 +46,15 @@ def ended_sessions(course: Course) -> QuerySet[ClassSession]:
     return course.sessions.ended().annotate(attended=Count("attendances")).order_by("-started_at", "-pk")
 
 
+def enrolled_students(course: Course) -> QuerySet[User]:
+    return User.objects.filter(enrolments__course=course).order_by("sort_key", "pk")
+
+
+def courses_requested(student: User) -> QuerySet[Course]:
+    """Courses whose teachers have not yet let the student in."""
+    return Course.objects.filter(join_requests__student=student)
+
+
 def current_and_past_students(course: Course) -> QuerySet[User]:
     """Everyone enrolled in the course or who ever joined one of its sessions."""
     enrolled = Enrolment.objects.filter(course=course).values("student")

@@ -1,6 +1,6 @@
 from classroom.models.alert import Alert, AlertKind, AlertProgress, AlertRule
 from classroom.models.attendance import Attendance, Stay
-from classroom.models.course import Course, Enrolment, Removal
+from classroom.models.course import Course, Enrolment, JoinRequest, Removal
 from classroom.models.marker import Marker
 from classroom.models.reading import Reading
 from classroom.models.rollup import ClassWindow, StudentMinute
@@ -17,6 +17,7 @@ __all__ = [
     "ClassWindow",
     "Course",
     "Enrolment",
+    "JoinRequest",
     "Marker",
     "RaisedHand",
     "Reading",

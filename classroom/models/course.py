@@ -44,6 +44,12 @@ class Course(models.Model):
     simulated = models.BooleanField(
         _("simulated"), default=False, db_default=False, help_text=_("Simulated classes run only in such courses.")
     )
+    approves_joins = models.BooleanField(
+        _("approves joins"),
+        default=False,
+        db_default=False,
+        help_text=_("A teacher lets in each student who uses the join code."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     sort_key = models.BinaryField(editable=False, default=b"", db_default=b"")
@@ -78,12 +84,14 @@ class Enrolment(models.Model):
 
 
 class Removal(models.Model):
-    """A student who was removed from a course, and the join code with which they may not come back."""
+    """A student who was removed from a course, and the join code with which they may not come back; with no code at
+    all if they are blocked."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="removals")
     student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="removals")
     join_code = models.CharField(_("join code"), max_length=JOIN_CODE_LENGTH)
     removed_at = models.DateTimeField(_("removed"))
+    blocked = models.BooleanField(_("blocked"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("removed student")
@@ -92,3 +100,18 @@ class Removal(models.Model):
 
     def __str__(self) -> str:
         return f"user {self.student_id} out of {self.course}"
+
+
+class JoinRequest(models.Model):
+    """A student who used the join code of a course whose teachers let each student in."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="join_requests")
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="join_requests")
+    requested_at = models.DateTimeField(_("requested"))
+
+    class Meta:
+        ordering = ["requested_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["course", "student"], name="one_join_request")]
+
+    def __str__(self) -> str:
+        return f"user {self.student_id} for {self.course}"

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from allauth.account.adapter import get_adapter
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from redis.exceptions import RedisError
@@ -58,24 +59,25 @@ def throttle_downloads(view: View[P]) -> View[P]:
     return throttled
 
 
-def seconds_until_join_code(request: SignedInRequest) -> int:
-    """Return after how many seconds the user may try a join code, 0 for now.
+def seconds_until_join_code(request: HttpRequest) -> int:
+    """Return after how many seconds the user, or the visitor, may try a join code, 0 for now.
 
-    Only wrong codes count, against the student and their address. A class that joins from one address is not affected
-    by its own slips, nor by the guesses of others there.
+    Only wrong codes count, against the student and their address, of visitors against the address alone. A class that
+    joins from one address is not affected by its own slips, nor by the guesses of others there.
     """
-    own = current_count("join-codes", request.user.pk, period_s=JOIN_PERIOD_S)
-    if own < MAX_SLIPS:
+    own = current_count("join-codes", request.user.pk, period_s=JOIN_PERIOD_S) if request.user.is_authenticated else 0
+    if request.user.is_authenticated and own < MAX_SLIPS:
         return 0
     of_address = current_count("join-codes-of", _address(request), period_s=JOIN_PERIOD_S)
     is_over = own >= MAX_WRONG_CODES or of_address >= MAX_WRONG_CODES_OF_ADDRESS
     return JOIN_PERIOD_S - int(time.time()) % JOIN_PERIOD_S if is_over else 0
 
 
-def record_wrong_join_code(request: SignedInRequest) -> None:
-    count_event("join-codes", request.user.pk, period_s=JOIN_PERIOD_S)
+def record_wrong_join_code(request: HttpRequest) -> None:
+    if request.user.is_authenticated:
+        count_event("join-codes", request.user.pk, period_s=JOIN_PERIOD_S)
     count_event("join-codes-of", _address(request), period_s=JOIN_PERIOD_S)
 
 
-def _address(request: SignedInRequest) -> str:
+def _address(request: HttpRequest) -> str:
     return get_adapter().get_client_ip(request)

@@ -8,7 +8,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 TOO_MANY = "Too many wrong codes. Try again in ten minutes."
-REMOVED = "You were removed from this course. Only an administrator can let you in again."
+REMOVED = "You were removed from this course. Your teacher can let you in again."
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +65,39 @@ def test_many_accounts_at_one_address_have_three_guesses_each_once_there_were_a_
     assert guesses(signed_in(factories.user()), 5) == [422] * 3 + [429] * 2
     assert guesses(signed_in(factories.user(), "198.51.100.7"), 5) == [422] * 5
     assert join(signed_in(factories.user()), course.join_code).status_code == 302
+
+
+def test_links_with_wrong_codes_count_too(course):
+    client = signed_in(factories.user())
+    named = [course.name in client.get(f"/courses/join/?code={code}").text for code in ["WRONG234"] * 10]
+    assert named == [False] * 10
+    assert course.name not in client.get(f"/courses/join/?code={course.join_code}").text
+    assert join(client, course.join_code).status_code == 429
+
+
+def test_visitor_learns_no_course_after_a_hundred_wrong_codes_at_their_address(course):
+    visitor, link = Client(REMOTE_ADDR="192.0.2.1"), f"/courses/join/?code={course.join_code}"
+    assert course.name in visitor.get(link).text
+    for number in range(100):
+        assert visitor.get(f"/courses/join/?code=WRONG{number:03}").status_code == 302
+    assert visitor.get(link).url == f"/accounts/login/?next=/courses/join/%3Fcode%3D{course.join_code}"
+    assert course.name in Client(REMOTE_ADDR="198.51.100.7").get(link).text
+
+
+def test_link_alone_enrols_nobody(course):
+    link = f"/courses/join/?code={course.join_code}"
+    student = factories.user()
+    signed_in(student).get(link)
+    visitor = Client()
+    visitor.get(link)
+    visitor.force_login(student)
+    visitor.get(link)
+    assert not Enrolment.objects.exists()
+
+
+def test_visitor_joins_only_with_a_form_of_this_site(course):
+    visitor = Client(enforce_csrf_checks=True)
+    assert visitor.post(f"/courses/join/?code={course.join_code}", {"then": "login"}).status_code == 403
 
 
 def test_removed_student_does_not_come_back_with_the_same_code(course):

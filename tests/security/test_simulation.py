@@ -7,11 +7,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from classroom.domain.courses import NotAStudent, enrol_by_code
+from classroom.domain.courses import JoinOutcome, NotAStudent, join_by_code
 from classroom.domain.demo import DEMO_JOIN_CODE, ensure_demo
 from classroom.infra import simulation_token
 from classroom.models import Course
 from tests import factories
+from tests.factories import NOW
 from tests.server import ROOT
 
 URL = "/api/simulation/"
@@ -71,9 +72,10 @@ def test_simulated_student_enrols_in_simulated_courses_alone(token):
     create(token)
     student = User.objects.filter(email__endswith="@simulation.invalid", role="student").first()
     with pytest.raises(NotAStudent):
-        enrol_by_code(student=student, join_code=factories.course().join_code)
+        join_by_code(student=student, join_code=factories.course().join_code, now=NOW)
     simulated = factories.course(simulated=True)
-    assert enrol_by_code(student=student, join_code=simulated.join_code) == (simulated, True)
+    joined = join_by_code(student=student, join_code=simulated.join_code, now=NOW)
+    assert joined == (simulated, JoinOutcome.ENROLLED)
 
 
 def test_demo_course_takes_simulated_classes_even_if_an_earlier_version_made_it(token):

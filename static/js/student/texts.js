@@ -61,6 +61,12 @@ export const DETAIL = {
   late: gettext("Readings are arriving late. You don't need to do anything."),
 };
 
+// The course page, once there is nothing to wait for any more.
+export const WAITING = {
+  approval: gettext("Your teacher has not let you in. Ask them if you think this is a mistake."),
+  class: gettext("You are no longer in this course."),
+};
+
 const REJOIN = { action: "rejoin" };
 const RELOAD = {
   title: gettext("Something went wrong on this page"),

@@ -1,0 +1,21 @@
+from django.http import Http404
+from django.urls import reverse
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.requests import SignedInApiRequest
+from classroom.domain.courses import waiting_state
+
+
+class CourseWaiting(APIView):
+    """What a student waits for who has the course's page open: to be let in, or for a class to start."""
+
+    def get(self, request: SignedInApiRequest, pk: int) -> Response:
+        """Return whether the student is enrolled, and the page of the running class, if there is one. 404 for students
+        who are neither enrolled nor have asked to be, and for everyone else."""
+        state = waiting_state(course_id=pk, student=request.user)
+        if state is None:
+            raise Http404
+        is_enrolled, session_id = state
+        page = reverse("session_attend", args=[session_id]) if session_id else None
+        return Response({"enrolled": is_enrolled, "page": page})
