@@ -1,0 +1,295 @@
+"""What the teacher's live page costs a browser: main-thread time, layout, frames while scrolling, and its first load.
+
+    .venv/bin/python benchmarks/live_page.py 530e5a6 .:collected --students 30,100,300
+
+Each page is a git revision, or "." for the working tree; ":collected" serves it as `collectstatic` leaves its files.
+All pages are measured in one run, in turns. Headless Chromium paints in software, on the same cores as the servers.
+
+The page's own socket is fed with updates in the server's format, so that the figures are the page's and not those of a
+server that reads faces on the same cores: twice a second a sixth of the students has a new reading (each one every
+three seconds), with another mix in the bar, over a timeline of forty minutes. Building these messages is part of the
+figures, alike for every page.
+
+CPU and layout: CPU time of the page's main thread by the protocol's Performance domain, in percent of the time that
+passed. Process: CPU time of the browser's renderers and its GPU process, which paints, in percent of one core. Frames:
+animation frames while the page is scrolled to its end and back by wheel gestures. First load: empty cache, a fast 4G by
+Chrome's developer tools (165 ms, 8.1 Mbit/s), medians.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import itertools
+import os
+import shutil
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, CDPSession, Page, async_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.machine import cpu_name
+from benchmarks.revisions import COLLECTED, Server, serving
+
+FAST_4G = {
+    "offline": False,
+    "latency": 165,
+    "downloadThroughput": 9e6 / 8 * 0.9,
+    "uploadThroughput": 1.5e6 / 8 * 0.9,
+}
+VIEWPORT = {"width": 1366, "height": 768}
+SETTLE_S = 6
+SCROLL_PX_PER_S = 1500
+CLASS = """
+from django.utils import timezone
+from accounts.models import User
+from classroom.models import ClassSession, Course, Enrolment
+course = Course.objects.create(join_code="SIZE{size:04d}", name="Size {size}")
+course.teachers.add(User.objects.get(email="teacher@demo.example"))
+rows = [User(email=f"s{{n}}@size{size}.example", name=f"Student {{n:03d}}", role="student") for n in range({size})]
+for row in rows:
+    row.sort_name = row.name
+Enrolment.objects.bulk_create([Enrolment(course=course, student=each) for each in User.objects.bulk_create(rows)])
+print(ClassSession.objects.create(course=course, topic="Measured", started_at=timezone.now()).pk)
+"""
+PREPARE = """
+const Real = window.WebSocket;
+window.WebSocket = class extends Real { constructor(...all) { super(...all); window.socket = this; } };
+new MutationObserver((_, observer) => {
+  if (!document.querySelector(".tile")) return;
+  window.firstTileMs = performance.now();
+  observer.disconnect();
+}).observe(document, { childList: true, subtree: true });
+"""
+FEED = """
+async ({ windows }) => {
+  const kinds = ["happy", "surprise", "neutral", "sad", "fear", "disgust", "angry"];
+  const state = await (await fetch(document.querySelector("[data-live]").dataset.stateUrl)).json();
+  const size = state.students.length;
+  let step = 0;
+  const mix = (salt) => kinds.map((_, index) => 1 + ((7 * salt + 3 * index) % 11));
+  const shares = (salt) => {
+    const parts = mix(salt), sum = parts.reduce((a, b) => a + b);
+    return Object.fromEntries(kinds.map((kind, index) => [kind, parts[index] / sum]));
+  };
+  const counts = (salt) => {
+    const shared = shares(salt);
+    const whole = Object.fromEntries(kinds.map((kind) => [kind, Math.floor(size * shared[kind])]));
+    const rest = size - Object.values(whole).reduce((a, b) => a + b);
+    return { ...whole, uncertain: rest, unread: 0 };
+  };
+  const figures = (salt) =>
+    ({ probabilities: shares(salt), counts: counts(salt), negative: salt % size, seen: size, present: size });
+  const tile = (student, place) => ({
+    ...student, state: "seen", expression: kinds[(place + step) % 7], uncertain: null, confidence: 0.8,
+    probabilities: shares(place + step), faces: 1, captured_at: state.now + step, updated: state.now + step,
+    trend: Array.from({ length: 40 }, (_, index) => Math.sin(index + place + step)),
+  });
+  const send = (students, more = []) => {
+    step += 1;
+    const voice = { ...state.voice, present: size, seen: size };
+    const sentence = { text: `Most faces look calm. ${step % size} look troubled.`, since: null };
+    const message = { type: "update", number: 1000000 + step, students, windows: more, answers: [], voice, sentence,
+                      mood: { ...state.mood, ...figures(step), enrolled: size } };
+    window.socket.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) }));
+  };
+  const first = 10 * Math.floor(state.now / 10) - 10 * windows;
+  send(state.students.map(tile), Array.from({ length: windows }, (_, at) => ({ at: first + 10 * at, ...figures(at) })));
+  setInterval(() => {
+    const part = state.students.filter((_, place) => place % 6 === step % 6);
+    send(part.map((student, index) => tile(student, 6 * index + (step % 6))));
+  }, 500);
+}
+"""
+COUNT_FRAMES = """
+() => {
+  window.frames_seen = [];
+  const note = (time) => { window.frames_seen.push(time); window.frame = requestAnimationFrame(note); };
+  window.frame = requestAnimationFrame(note);
+}
+"""
+# What scrolls: the page, or the tiles inside it.
+SCROLLED_PX = """
+() => Math.max(...[document.scrollingElement, ...document.querySelectorAll(".tiles, main *")]
+  .filter((each) => each === document.scrollingElement || /auto|scroll/.test(getComputedStyle(each).overflowY))
+  .filter((each) => each === document.scrollingElement || each.querySelector(".tile"))
+  .map((each) => each.scrollHeight - each.clientHeight))
+"""
+
+
+@dataclass(frozen=True)
+class Running:
+    cpu: float
+    layout: float
+    process: float
+    frames_per_s: float | None
+    longest_gap_ms: float | None
+
+
+@dataclass(frozen=True)
+class Load:
+    scripts: int
+    script_kb: float
+    all_kb: float
+    requests: int
+    first_tile_s: float
+
+
+async def signed_in(browser: Browser, server: Server) -> BrowserContext:
+    context = await browser.new_context(viewport=VIEWPORT)
+    await context.add_init_script(PREPARE)
+    page = await context.new_page()
+    await page.goto(f"{server.url}/accounts/login/")
+    await page.locator("input[name=login]").fill("teacher@demo.example")
+    await page.locator("input[name=password]").fill(server.password)
+    await page.locator("main form button[type=submit]").click()
+    await page.wait_for_url(f"{server.url}/")
+    await page.close()
+    return context
+
+
+async def open_live(page: Page, server: Server, session: str) -> None:
+    await page.goto(f"{server.url}/sessions/{session}/live/")
+    await page.locator("[data-live][data-ready]").wait_for(state="attached", timeout=60_000)
+
+
+async def measure_running(
+    browser: Browser, context: BrowserContext, server: Server, session: str, seconds: float
+) -> Running:
+    page = await context.new_page()
+    await open_live(page, server, session)
+    page_protocol = await context.new_cdp_session(page)
+    await page_protocol.send("Performance.enable", {"timeDomain": "threadTicks"})
+    await page.evaluate(FEED, {"windows": 240})
+    await asyncio.sleep(SETTLE_S)
+    began, before, process = time.monotonic(), await metrics(page_protocol), await process_s(browser)
+    await asyncio.sleep(seconds)
+    passed = time.monotonic() - began
+    after, process = await metrics(page_protocol), await process_s(browser) - process
+    frames_per_s, gap = await scroll(page, page_protocol)
+    await page.close()
+
+    def share(name: str) -> float:
+        return (after[name] - before[name]) / passed
+
+    return Running(share("TaskDuration"), share("LayoutDuration"), process / passed, frames_per_s, gap)
+
+
+async def metrics(protocol: CDPSession) -> dict[str, float]:
+    found = await protocol.send("Performance.getMetrics")
+    return {each["name"]: each["value"] for each in found["metrics"]}
+
+
+async def process_s(browser: Browser) -> float:
+    """CPU seconds of the renderers and of the process that paints."""
+    protocol = await browser.new_browser_cdp_session()
+    found = await protocol.send("SystemInfo.getProcessInfo")
+    await protocol.detach()
+    return sum(each["cpuTime"] for each in found["processInfo"] if each["type"] in ("renderer", "GPU"))
+
+
+async def scroll(page: Page, protocol: CDPSession) -> tuple[float | None, float | None]:
+    """Scroll to the end and back; return frames a second and the longest time between two, or None."""
+    distance = await page.evaluate(SCROLLED_PX)
+    if distance < 100:
+        return None, None
+    await page.evaluate(COUNT_FRAMES)
+    tile = await page.locator(".tile").nth(5).bounding_box() or {"x": 600, "y": 400}
+    place = {"x": round(tile["x"]) + 20, "y": min(round(tile["y"]) + 20, VIEWPORT["height"] - 40)}
+    for direction in (-1, 1):
+        gesture = {"yDistance": direction * distance, "speed": SCROLL_PX_PER_S, "gestureSourceType": "mouse"}
+        await protocol.send("Input.synthesizeScrollGesture", {**place, **gesture, "preventFling": True})
+    times = await page.evaluate("() => { cancelAnimationFrame(window.frame); return window.frames_seen; }")
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    return 1000 / statistics.mean(gaps), max(gaps)
+
+
+async def measure_load(context: BrowserContext, server: Server, session: str) -> Load:
+    page = await context.new_page()
+    protocol = await context.new_cdp_session(page)
+    kinds: dict[str, str] = {}
+    sizes: dict[str, float] = {}
+    protocol.on("Network.requestWillBeSent", lambda event: kinds.update({event["requestId"]: event["type"]}))
+    protocol.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    await protocol.send("Network.enable")
+    await protocol.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    await protocol.send("Network.emulateNetworkConditions", FAST_4G)
+    await open_live(page, server, session)
+    first_tile_ms = await page.evaluate("window.firstTileMs")
+    await page.close()
+    scripts = [request for request, kind in kinds.items() if kind == "Script"]
+    script_bytes = sum(sizes.get(request, 0) for request in scripts)
+    return Load(len(scripts), script_bytes / 1000, sum(sizes.values()) / 1000, len(kinds), first_tile_ms / 1000)
+
+
+def median_load(loads: list[Load]) -> Load:
+    columns = {name: [getattr(each, name) for each in loads] for name in Load.__dataclass_fields__}
+    return Load(**{name: statistics.median(values) for name, values in columns.items()})
+
+
+def load_row(name: str, size: int, load: Load) -> str:
+    figures = f"{load.requests:.0f} | {load.scripts:.0f} | {load.script_kb:.0f} | {load.all_kb:.0f}"
+    return f"| {name} | {size} | {figures} | {load.first_tile_s:.2f} |"
+
+
+def running_row(name: str, size: int, run: Running) -> str:
+    shares = " | ".join(f"{100 * share:.1f} %" for share in (run.cpu, run.layout, run.process))
+    frames = "– | –" if run.frames_per_s is None else f"{run.frames_per_s:.1f} | {run.longest_gap_ms:.0f}"
+    return f"| {name} | {size} | {shares} | {frames} |"
+
+
+def launch_arguments() -> dict[str, Any]:
+    found = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
+    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return {"executable_path": found, "args": [*sandbox, "--disable-gpu"]}
+
+
+async def run(names: list[str], sizes: list[int], seconds: float, loads: int) -> None:
+    loaded: list[str] = []
+    ran: list[str] = []
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(serving(name)) for name in names]
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(**launch_arguments())
+            contexts = [await signed_in(browser, server) for server in servers]
+            machine = f"{cpu_name()}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.2f}"
+            print(f"{machine}; Chromium {browser.version}", flush=True)
+            for size in sizes:
+                sessions = [server.shell(CLASS.format(size=size)).strip() for server in servers]
+                pages = list(zip(servers, contexts, sessions, strict=True))
+                turns = [
+                    [await measure_load(context, server, session) for server, context, session in pages]
+                    for _ in range(loads)
+                ]
+                for index, server in enumerate(servers):
+                    loaded.append(load_row(server.name, size, median_load([turn[index] for turn in turns])))
+                for server, context, session in pages:
+                    running = await measure_running(browser, context, server, session, seconds)
+                    ran.append(running_row(server.name, size, running))
+            await browser.close()
+    print("\n| page | students | requests | scripts | scripts, kB | all, kB | first tile, s |")
+    print("| --- | --- | --- | --- | --- | --- | --- |", *loaded, sep="\n")
+    print("\n| page | students | CPU | of it layout | process | frames/s scrolling | longest gap, ms |")
+    print("| --- | --- | --- | --- | --- | --- | --- |", *ran, sep="\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "pages", nargs="+", help=f'revisions, "." for the working tree, "{COLLECTED}" for collected files'
+    )
+    parser.add_argument("--students", default="30,100,300", help="sizes of the class")
+    parser.add_argument("--seconds", type=float, default=20, help="of each measurement of the running page")
+    parser.add_argument("--loads", type=int, default=5, help="first loads of each page, of which the median counts")
+    given = parser.parse_args()
+    sizes = [int(size) for size in given.students.split(",")]
+    asyncio.run(run(given.pages, sizes, given.seconds, given.loads))
+
+
+if __name__ == "__main__":
+    main()
