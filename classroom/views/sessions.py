@@ -25,6 +25,7 @@ from classroom.models import ClassSession
 from classroom.views.access import session_for_student, session_for_teacher
 from classroom.views.charts import session_charts
 from classroom.views.comparison import shows_faces
+from classroom.views.courses import join_url
 from classroom.views.pagination import page_of_students
 from classroom.views.table_files import format_choices
 
@@ -42,6 +43,8 @@ def session_live(request: SignedInRequest, pk: int) -> HttpResponse:
         "state_url": reverse("api_session_live", args=[pk]),
         "socket_path": f"/ws/sessions/{pk}/teacher/",
         "end_url": reverse("session_end", args=[pk]),
+        "join_url": join_url(request, session.course),
+        "has_joined": session.attendances.exists(),
     }
     return render(request, "classroom/live.html", context)
 

@@ -96,6 +96,7 @@ async def test_change_of_mood_appears_live_and_in_the_report(server, teacher):
 async def watch_the_class_turn(teacher: Page) -> None:
     sentence, panel = teacher.get_by_test_id("class-sentence"), teacher.get_by_test_id("alerts")
     await teacher.evaluate(NOTE_FIRSTS)
+    await teacher.get_by_role("button", name="Timeline", exact=True).click()
     await teacher.get_by_text("Show as table").first.click()
     await expect(sentence).to_have_text(re.compile("^Most faces look (calm|happy|calm or happy)"), timeout=90_000)
     await expect(sentence).to_have_text(

@@ -147,6 +147,29 @@ async def test_tiles_are_one_tab_stop_with_arrow_keys(teacher):
     assert await faults(teacher) == []
 
 
+async def test_students_of_a_large_class_are_small_seats_named_on_focus_and_hover(teacher):
+    seats = teacher.get_by_test_id("tile")
+    await teacher.evaluate(FEED, {7: SEEN} | {place: {} for place in range(STUDENTS) if place != 7})
+    assert await teacher.locator("[data-part=grid]").get_attribute("data-density") == "map"
+    sizes = await seats.evaluate_all("all => all.map(each => [each.offsetWidth, each.offsetHeight])")
+    assert max(max(size) for size in sizes) <= 48
+    assert min(min(size) for size in sizes) >= 24
+    bottoms = await seats.evaluate_all("all => all.map(each => each.getBoundingClientRect().bottom)")
+    assert sum(bottom <= 900 for bottom in bottoms) >= 250
+    hint = teacher.locator("[data-part=seat-hint]")
+    await teacher.get_by_role("button", name="Student 007").focus()
+    await expect(hint).to_have_text("Student 007 · Sad")
+    await teacher.keyboard.press("ArrowRight")
+    await expect(hint).to_have_text("Student 008 · In class")
+    await teacher.keyboard.press("Escape")
+    await expect(hint).to_be_hidden()
+    await seats.nth(100).hover()
+    await expect(hint).to_have_text("Student 100 · In class")
+    await teacher.get_by_label("Find a student").hover()
+    await expect(hint).to_be_hidden()
+    assert await faults(teacher) == []
+
+
 async def test_large_view_enlarges_text_and_persists(teacher):
     size = "parseFloat(getComputedStyle(document.querySelector('.sentence')).fontSize)"
     before = await teacher.evaluate(size)

@@ -96,6 +96,7 @@ async def test_key_m_opens_the_marker_form_except_while_typing(server, two_pages
     await expect(field).to_have_value("")
     await field.fill("Exercise <b>starts</b>")
     await field.press("Enter")
+    await teacher.get_by_role("button", name="Timeline", exact=True).click()
     marker = teacher.get_by_test_id("marker")
     await expect(marker).to_contain_text("Exercise <b>starts</b>")
     await marker.get_by_role("button", name=re.compile("Rename")).click()

@@ -9,12 +9,12 @@ import { ClassSummary } from "./class-summary.js";
 import { keepConsentCurrent } from "./consent-line.js";
 import { MarkerPanel } from "./marker-panel.js";
 import { PageState } from "./page-state.js";
-import { setUpLargeView } from "./large-view.js";
 import { ResponsesPanel } from "./responses-panel.js";
 import { RunningWindow } from "./running-window.js";
 import { SeatGrid } from "./seat-grid.js";
 import { StudentPanel } from "./student-panel.js";
 import { TimelineAnnotations } from "./timeline-annotations.js";
+import { setUpViews } from "./views.js";
 
 const RETRY_FETCH_MS = 3000;
 // Answers of the API that another request cannot change, as close codes.
@@ -33,6 +33,7 @@ const timeline = new Timeline(root.querySelector("[data-part=timeline]"), {
   windowS: 10,
   hasPresence: true,
   isLive: true,
+  isSmall: true,
   readsFaces: readsFaces(),
 });
 const annotations = new TimelineAnnotations((all) => timeline.annotate(all));
@@ -110,6 +111,7 @@ async function fetchState() {
 }
 
 function showClass(figures) {
+  if (grid.hasJoined) page.showJoined();
   summary.show(figures, readsFaces());
   responses.show(figures.voice, readsFaces());
 }
@@ -141,6 +143,6 @@ function finish(code) {
 }
 
 keepConsentCurrent(root);
-setUpLargeView(root.querySelector("[data-part=large]"));
+setUpViews(root, { timeline, onBoard: () => student.close() });
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 connection.open();

@@ -36,6 +36,10 @@ export class PageState {
     this.#part("blocked").hidden = !isBlocked;
   }
 
+  showJoined() {
+    this.#part("join-card").hidden = true;
+  }
+
   // While the database is unavailable, new readings may never reach the history.
   showSaved(isSaved) {
     this.#part("unsaved").hidden = isSaved;

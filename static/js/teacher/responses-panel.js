@@ -23,7 +23,9 @@ export class ResponsesPanel {
     for (const answer of ANSWERS) {
       const count = el("strong", { class: "feedback__count" }, "0");
       const attributes = { class: "feedback__answer", "data-answer": answer, "data-testid": `answer-${answer}` };
-      list.append(el("li", attributes, icon(answer), answerLabel(answer), count));
+      list.append(
+        el("li", attributes, icon(answer), el("span", { class: "feedback__label" }, answerLabel(answer)), count),
+      );
       this.#counts.set(answer, count);
     }
   }

@@ -1,6 +1,7 @@
 // The class as a grid of tiles. Only changed tiles are touched, and the order changes at most every ten seconds.
 import { compareByName, compareByPriority } from "./order.js";
 import { RovingTabindex } from "./roving-tabindex.js";
+import { SeatHint } from "./seat-hint.js";
 import { SeatTile } from "./seat-tile.js";
 import { StateFilter } from "./state-filter.js";
 import { density } from "./tile-data.js";
@@ -25,6 +26,8 @@ export class SeatGrid {
     this.#searchField = root.querySelector("[data-part=search]");
     this.#filter = new StateFilter(root.querySelector("[data-part=states]"), () => this.#showMatching());
     this.#tabStop = new RovingTabindex(this.#grid);
+    const describe = (seat) => this.#tiles.get(Number(seat.dataset.studentId)).description;
+    new SeatHint(root.querySelector("[data-part=seat-hint]"), this.#grid, describe);
     this.#grid.addEventListener("click", (event) => {
       const id = event.target.closest(".tile")?.dataset.studentId;
       if (id) onOpen(this.#tiles.get(Number(id)).data);
@@ -36,6 +39,10 @@ export class SeatGrid {
   apply(students) {
     for (const data of students) this.#applyTile(data);
     this.#refresh();
+  }
+
+  get hasJoined() {
+    return [...this.#tiles.values()].some((tile) => tile.data.state !== "absent");
   }
 
   // Replaces the whole class: students who are no longer enrolled disappear.

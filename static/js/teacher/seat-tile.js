@@ -30,10 +30,16 @@ export class SeatTile {
       { class: "tile", "data-testid": "tile", "data-student-id": data.id },
       el("span", { class: "tile__mark" }, this.#shape, this.#stateIcon, this.#letter),
       el("span", { class: "tile__text" }, el("span", { class: "tile__name" }, this.#name), this.#label),
-      this.#responses,
-      el("span", { class: "tile__foot" }, this.#trend.element, this.#detail),
+      el("span", { class: "tile__foot" }, this.#responses, this.#trend.element, this.#detail),
     );
     this.update(data);
+  }
+
+  // The seat in words, for where it is too small for them.
+  get description() {
+    const answer = this.#answer.hidden ? null : this.#answer.textContent;
+    const parts = [this.data.name, this.#label.textContent, this.#hand.hidden ? null : RESPONSES.handUp, answer];
+    return parts.filter(Boolean).join(" · ");
   }
 
   update(newer) {

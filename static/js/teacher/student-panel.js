@@ -1,4 +1,5 @@
-// A dialog with one student's session so far, opened from the student's tile. Escape closes it and returns there.
+// A sheet with one student's session so far, opened from the student's tile. The page beside it stays usable; Escape
+// closes the sheet and returns to the tile.
 import { el, setData, setText } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { load } from "../lib/requests.js";
@@ -19,7 +20,7 @@ export class StudentPanel {
   constructor(dialog) {
     this.#dialog = dialog;
     dialog.addEventListener("close", () => this.#onClose());
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    document.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
   open({ id, name, state }) {
@@ -30,8 +31,15 @@ export class StudentPanel {
     this.#part("way").href = this.#dialog.dataset.wayUrl.replace("/0/", `/${id}/`);
     this.#part("known").hidden = true;
     this.#shownAt = null;
-    this.#dialog.showModal();
+    // Opened again for another student, so that the focus returns to the latest tile.
+    this.#dialog.close();
+    this.#dialog.show();
+    this.#dialog.scrollTop = 0;
     this.#refresh();
+  }
+
+  close() {
+    this.#dialog.close();
   }
 
   async #refresh() {
@@ -77,7 +85,14 @@ export class StudentPanel {
     setData(this.#dialog, "stale", "yes");
   }
 
+  // A dialog or a form in front of the sheet takes Escape for itself.
+  #onKey(event) {
+    if (event.key !== "Escape" || !this.#dialog.open || document.querySelector("dialog:modal")) return;
+    if (!event.target.closest("form")) this.#dialog.close();
+  }
+
   #onClose() {
+    if (this.#dialog.open) return;
     this.#studentId = null;
     clearTimeout(this.#timer);
     this.#timeline?.clear();

@@ -14,6 +14,11 @@ export const STATE_LABELS = {
   absent: gettext("Absent"),
 };
 
+export const BOARD = {
+  open: gettext("Board"),
+  leave: gettext("Leave the board"),
+};
+
 export const ALL = gettext("All");
 
 export const RESPONSES = {

@@ -1,9 +1,12 @@
 // Decisions about tiles that need only their data.
 const FEW = 8;
-const COMPACT_FROM = 60;
+const COMPACT_FROM = 40;
+// From here on a tile is a small seat of a heat map, without its name.
+const MAP_FROM = 100;
 
 export function density(count) {
   if (count <= FEW) return "few";
+  if (count >= MAP_FROM) return "map";
   return count >= COMPACT_FROM ? "compact" : "normal";
 }
 

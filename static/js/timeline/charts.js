@@ -10,9 +10,7 @@ import { axes, frame, stepped } from "./layout.js";
 import { cumulate, findWindow, timeRange, toColumns } from "./windows.js";
 
 const MAIN_HEIGHT = 176;
-// On a wide live page the timeline is the main content.
-const LIVE_HEIGHT = 248;
-const WIDE_PX = 560;
+const SMALL_HEIGHT = 56;
 const PRESENCE_HEIGHT = 60;
 const BAND_HEIGHT = 48;
 // In narrower windows, lines between the layers would cover the layers.
@@ -20,11 +18,12 @@ const LINE_NEEDS_PX = 5;
 // Expressions from this index up are negative, so the lower edge of this layer marks the negative share.
 const NEGATIVE_FROM = EXPRESSIONS.indexOf(NEGATIVE[0]);
 
-// `options`: width, isLive, annotations, onPoint.
+// `options`: width, isLive, isSmall, annotations, onPoint.
 export function drawMood(place, windows, windowS, options) {
   return drawLayers(place, windows, windowS, {
     ...options,
-    height: options.isLive && options.width >= WIDE_PX ? LIVE_HEIGHT : MAIN_HEIGHT,
+    height: options.isSmall ? SMALL_HEIGHT : MAIN_HEIGHT,
+    hasTimes: !options.isSmall,
     getValues: ({ probabilities }) => probabilities && EXPRESSIONS.map((name) => probabilities[name]),
     colours: expressionColours(),
     labels: EXPRESSIONS.map(expressionLetter),
@@ -43,8 +42,8 @@ export function drawAnswers(place, windows, windowS, options) {
   const mostPresent = Math.max(1, ...windows.map(({ present }) => present));
   return drawLayers(place, windows, windowS, {
     ...options,
-    height: options.isMain ? MAIN_HEIGHT : BAND_HEIGHT,
-    hasTimes: Boolean(options.isMain),
+    height: answersHeight(options),
+    hasTimes: Boolean(options.isMain) && !options.isSmall,
     getValues: ({ answers }) => answers && ANSWERS.map((answer) => answers[answer]),
     colours: answerFills(),
     labels: ANSWERS.map(answerLabel),
@@ -54,9 +53,14 @@ export function drawAnswers(place, windows, windowS, options) {
   });
 }
 
+function answersHeight({ isMain, isSmall }) {
+  if (isSmall) return SMALL_HEIGHT;
+  return isMain ? MAIN_HEIGHT : BAND_HEIGHT;
+}
+
 function drawLayers(place, windows, windowS, options) {
   const { width, height, isLive, annotations, onPoint, getValues, colours, labels, ink, highest, vertical } = options;
-  const { boundary = null, hasTimes = true } = options;
+  const { boundary = null, hasTimes = true, isSmall = false } = options;
   const { times, columns } = toColumns(windows, windowS, (window) => getValues(window) && cumulate(getValues(window)));
   const range = timeRange(windows, windowS, { isLive, annotations });
   const lineWidth = (width * windowS) / (range[1] - range[0]) >= LINE_NEEDS_PX ? 1 : 0;
@@ -71,7 +75,7 @@ function drawLayers(place, windows, windowS, options) {
       ...frame(width, height, annotations.length && hasTimes ? ROOM_FOR_LABELS : 8),
       series: [{}, ...layers.map(([series]) => series)],
       scales: { x: { time: true, range }, y: { range: [0, highest] } },
-      axes: axes(vertical, hasTimes),
+      axes: axes({ ...vertical, show: !isSmall }, hasTimes),
       hooks: {
         draw: [
           (chart) => drawLayerLabels(chart, windows, windowS, { getValues, labels, ink }),

@@ -19,7 +19,7 @@ export class Timeline {
   #options;
 
   // `root` holds [data-readout], a details element with the table, and the wanted ones of [data-mood-chart],
-  // [data-answers-chart] and [data-presence-chart]. Options: windowS, hasPresence, isLive, readsFaces.
+  // [data-answers-chart] and [data-presence-chart]. Options: windowS, hasPresence, isLive, isSmall, readsFaces.
   constructor(root, options) {
     this.#options = { readsFaces: true, ...options };
     this.#places = {
@@ -41,6 +41,12 @@ export class Timeline {
     this.#answers.clear();
     this.#store(windows, answers);
     this.#refresh();
+  }
+
+  // A small timeline is one narrow chart without axes.
+  setSmall(isSmall) {
+    this.#options.isSmall = isSmall;
+    this.#draw();
   }
 
   clear() {
@@ -95,14 +101,14 @@ export class Timeline {
     const windows = this.#sorted;
     const width = this.#places.mood.clientWidth;
     if (!width) return;
-    const { windowS, isLive, readsFaces } = this.#options;
+    const { windowS, isLive, isSmall, readsFaces } = this.#options;
     const onPoint = (at) => this.#showReadout(at === null ? null : windows.find((window) => window.at === at));
-    const options = { width, isLive, readsFaces, annotations: this.#annotations };
+    const options = { width, isLive, isSmall, readsFaces, annotations: this.#annotations };
     const { mood, answers, presence } = this.#places;
     const drawMain = readsFaces ? drawMood : drawAnswers;
     this.#charts.push(drawMain(mood, windows, windowS, { ...options, onPoint, isMain: true }));
-    if (readsFaces && answers) this.#charts.push(drawAnswers(answers, windows, windowS, options));
-    if (presence) this.#charts.push(drawPresence(presence, windows, windowS, options));
+    if (readsFaces && answers && !isSmall) this.#charts.push(drawAnswers(answers, windows, windowS, options));
+    if (presence && !isSmall) this.#charts.push(drawPresence(presence, windows, windowS, options));
     this.#showReadout(null);
   }
 

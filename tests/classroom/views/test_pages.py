@@ -58,6 +58,23 @@ def test_pages_of_running_session_by_role(client, session, people, page, who, ex
     assert status(client, people[who], f"/sessions/{session.pk}/{page}/") == expected
 
 
+def test_live_page_shows_how_to_join_until_somebody_has(client, session, people):
+    client.force_login(people["teacher"])
+    page = f"/sessions/{session.pk}/live/"
+    link = f"http://testserver/courses/join/?code={session.course.join_code}"
+    card = join_card(client.get(page))
+    assert f'href="{link}"' in card
+    assert f'data-testid="join-code">{session.course.join_code}<' in card
+    assert '<svg viewBox="0 0 37 37" class="qr">' in card
+    assert "hidden" not in card.partition(">")[0]
+    factories.attendance(session, people["student"])
+    assert "hidden" in join_card(client.get(page)).partition(">")[0]
+
+
+def join_card(response) -> str:
+    return response.content.decode().partition('data-part="join-card"')[2].partition("</section>")[0]
+
+
 @pytest.mark.parametrize(
     ("who", "expected"), [("teacher", 200), ("student", 404), ("other teacher", 404), ("administrator", 404)]
 )

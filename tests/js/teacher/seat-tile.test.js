@@ -20,13 +20,14 @@ const SEEN = {
 };
 
 function texts({ element }) {
-  const [mark, text, responses, foot] = element.children;
+  const [mark, text, foot] = element.children;
+  const [responses, , detail] = foot.children;
   return {
     state: element.dataset.state,
     expression: element.dataset.expression ?? null,
     letter: mark.children[2].textContent,
     label: text.children[1].textContent,
-    detail: foot.children[1].textContent,
+    detail: detail.textContent,
     responses: responses.hidden
       ? null
       : responses.children.filter(({ hidden }) => !hidden).map((child) => child.textContent),
@@ -57,6 +58,13 @@ test("a hand and an answer are shown, and disappear with them", () => {
   assert.deepEqual(texts(tile).responses, ["All good"]);
   tile.update({ ...SEEN, heard: 12 });
   assert.equal(texts(tile).responses, null);
+});
+
+test("a small seat describes itself by name, reading, hand and answer", () => {
+  const tile = new SeatTile(SEEN);
+  assert.equal(tile.description, "Ada · Happy");
+  tile.update({ ...SEEN, hand_since: 5, says: { answer: "lost" }, heard: 11 });
+  assert.equal(tile.description, "Ada · Happy · Hand up · Lost");
 });
 
 test("an older update changes nothing", () => {

@@ -7,9 +7,11 @@ for (const [count, expected] of [
   [0, "few"],
   [8, "few"],
   [9, "normal"],
-  [59, "normal"],
-  [60, "compact"],
-  [400, "compact"],
+  [39, "normal"],
+  [40, "compact"],
+  [99, "compact"],
+  [100, "map"],
+  [400, "map"],
 ]) {
   test(`${count} tiles are ${expected}`, () => assert.equal(density(count), expected));
 }

@@ -1,0 +1,210 @@
+"""The live page's layout: what is in view, the side sheet, the board, and how students join.
+
+The tests feed server messages into the page's own socket.
+"""
+
+import re
+
+import cv2
+import numpy as np
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from tests.browser import people
+from tests.browser.test_glance import faults
+from tests.browser.test_seat_grid import FEED, KEEP_SOCKET
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+STUDENTS = 30
+LAPTOP = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+COURSE = f"""
+from accounts.models import User
+from classroom.models import Course, Enrolment
+course, _ = Course.objects.get_or_create(join_code="SEATS234", defaults={{"name": "Thirty"}})
+course.teachers.add(User.objects.get(email="teacher@demo.example"))
+names = [(f"thirty{{n}}@demo.example", f"Christina Lindqvist {{n:02d}}") for n in range({STUDENTS})]
+new = [User(email=email, name=name, role="student") for email, name in names if not course.enrolments.exists()]
+Enrolment.objects.bulk_create([Enrolment(course=course, student=user) for user in User.objects.bulk_create(new)])
+"""
+# Alerts about all students and the class; a hand of each; an answer of each.
+FLOOD = """
+() => {
+  const { students, mood, voice, sentence } = window.state;
+  const moments = { since: 1, fired_at: 2, recovering_at: null, recovered_at: null, acknowledged_at: null };
+  const alerts = students.map(({ id: student, name }) =>
+    ({ id: student, kind: "student_away", student, name, reason: "Away (24 of 25 readings).", ...moments }));
+  window.receive({ type: "alerts", alerts });
+  const hands = students.map(({ id, name }) => ({ id, name, since: 1 }));
+  const tiles = students.map((tile) => ({ ...tile, state: "in_class", hand_since: 1, says: { answer: "lost", at: 1 },
+    updated: 1e10, heard: 1e10 }));
+  const all = { ...voice, said: 30, present: 30, answers: { ...voice.answers, lost: 30 }, hands };
+  const rest = { windows: [], answers: [], mood, voice: all, sentence };
+  window.receive({ type: "update", number: 2000, students: tiles, ...rest });
+}
+"""
+REFUSE_FULL_SCREEN = "() => { Element.prototype.requestFullscreen = () => Promise.reject(new TypeError()); }"
+BOTTOMS = "all => all.map(each => each.getBoundingClientRect().bottom)"
+TOPS = "all => all.map(each => each.getBoundingClientRect().top)"
+OVERHANG = "document.documentElement.scrollHeight - document.querySelector('.site-footer').offsetTop"
+
+
+@pytest.fixture(scope="module")
+def _course_of_thirty(server) -> None:
+    assert server.manage("shell", "-v0", "-c", COURSE).returncode == 0
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def teacher(server, _course_of_thirty, browser_without_camera) -> Page:
+    """The teacher on the live page of a class of STUDENTS that nobody has joined."""
+    page = await (await browser_without_camera.new_context(viewport=LAPTOP)).new_page()
+    await page.add_init_script(KEEP_SOCKET)
+    await people.sign_in(page, server, "teacher@demo.example")
+    await page.get_by_role("link", name="Thirty").first.click()
+    await page.get_by_label("Topic").fill("Layout")
+    await page.get_by_role("button", name="Start").click()
+    await expect(page).to_have_url(re.compile(r"/live/$"))
+    await expect(page.locator("[data-live]")).to_have_attribute("data-ready", "yes")
+    yield page
+    await page.set_viewport_size(LAPTOP)
+    await people.end_class(page)
+
+
+async def all_join(page: Page) -> None:
+    await page.evaluate(FEED, {place: {} for place in range(STUDENTS)})
+    await expect(page.get_by_test_id("join-card")).to_be_hidden()
+
+
+async def test_join_card_shows_code_link_and_qr_until_somebody_joins(server, teacher):
+    card = teacher.get_by_test_id("join-card")
+    link = f"{server.url}/courses/join/?code=SEATS234"
+    await expect(card.get_by_test_id("join-code")).to_have_text("SEATS234")
+    await expect(card.get_by_test_id("join-link")).to_have_attribute("href", link)
+    picture = cv2.imdecode(np.frombuffer(await card.locator(".qr").screenshot(), np.uint8), cv2.IMREAD_COLOR)
+    assert cv2.QRCodeDetector().detectAndDecode(picture)[0] == link
+    await teacher.evaluate(FEED, {0: {}})
+    await expect(card).to_be_hidden()
+    await teacher.get_by_role("button", name="Join code").click()
+    dialog = teacher.get_by_role("dialog", name="Join this class")
+    await expect(dialog.get_by_test_id("join-code")).to_have_text("SEATS234")
+    await teacher.keyboard.press("Escape")
+    await expect(teacher.get_by_role("button", name="Join code")).to_be_focused()
+
+
+async def test_class_alerts_hands_and_twelve_students_are_in_view_on_a_laptop(teacher):
+    await all_join(teacher)
+    await teacher.evaluate(FLOOD)
+    await expect(teacher.get_by_test_id("hand-up")).to_have_count(STUDENTS)
+    strip = await teacher.get_by_test_id("timeline-strip").bounding_box()
+    tiles = await teacher.get_by_test_id("tile").evaluate_all(BOTTOMS)
+    assert max(tiles[:12]) <= strip["y"] < LAPTOP["height"]
+    shown = [
+        teacher.get_by_test_id("class-sentence"),
+        teacher.get_by_test_id("coverage"),
+        teacher.get_by_test_id("hand-up").first,
+        teacher.get_by_test_id("alert").first,
+    ]
+    assert max([(await each.evaluate_all(BOTTOMS))[0] for each in shown]) <= LAPTOP["height"]
+    assert await teacher.evaluate(OVERHANG) < 150
+    assert await faults(teacher) == []
+
+
+async def test_sentence_alerts_and_first_students_are_in_view_on_a_phone(teacher):
+    await teacher.set_viewport_size(PHONE)
+    await all_join(teacher)
+    await teacher.evaluate(FLOOD)
+    await expect(teacher.get_by_test_id("hand-up")).to_have_count(STUDENTS)
+    tiles = await teacher.get_by_test_id("tile").evaluate_all(BOTTOMS)
+    assert max(tiles[:2]) <= PHONE["height"]
+    for each in ("class-sentence", "alerts"):
+        assert (await teacher.get_by_test_id(each).evaluate_all(BOTTOMS))[0] <= PHONE["height"]
+    assert await teacher.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert await teacher.evaluate(OVERHANG) < 200
+    assert await faults(teacher) == []
+
+
+@pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
+async def test_nothing_moves_when_alerts_hands_and_answers_come(teacher, viewport):
+    await teacher.set_viewport_size(viewport)
+    await all_join(teacher)
+    places = teacher.locator(".tile, .now, .feedback, .alerts, .strip, .sentence")
+    before = await places.evaluate_all(TOPS)
+    await teacher.evaluate(FLOOD)
+    await expect(teacher.get_by_test_id("hand-up")).to_have_count(STUDENTS)
+    assert await places.evaluate_all(TOPS) == before
+
+
+async def test_long_names_take_two_lines_instead_of_being_cut(teacher):
+    await all_join(teacher)
+    overflow = "all => all.filter(each => each.scrollHeight > each.clientHeight + 1).length"
+    names = teacher.locator(".tile__open")
+    assert await names.evaluate_all(overflow) == 0
+    line = await names.first.evaluate("each => parseFloat(getComputedStyle(each).lineHeight)")
+    assert 1.9 * line < await names.first.evaluate("each => each.clientHeight") < 2.1 * line
+
+
+async def test_first_student_is_at_most_five_tab_stops_away(teacher):
+    await all_join(teacher)
+    await teacher.reload()
+    await expect(teacher.locator("[data-live]")).to_have_attribute("data-ready", "yes")
+    skip = teacher.get_by_role("link", name="Skip to students")
+    await teacher.keyboard.press("Tab")
+    await teacher.keyboard.press("Tab")
+    await expect(skip).to_be_focused()
+    await teacher.keyboard.press("Enter")
+    await teacher.keyboard.press("Tab")
+    await expect(teacher.locator(".tile__open").first).to_be_focused()
+
+
+async def test_side_sheet_opens_and_closes_by_keyboard_beside_the_class(teacher):
+    await all_join(teacher)
+    sheet = teacher.get_by_test_id("student-panel")
+    opener = teacher.locator(".tile__open").first
+    await opener.press("Enter")
+    await expect(sheet.get_by_role("heading", name="Christina Lindqvist 00")).to_be_focused()
+    assert not await sheet.evaluate("each => each.matches(':modal')")
+    assert await faults(teacher) == []
+    # The class stays usable: another student replaces the first.
+    await teacher.locator(".tile__open").nth(1).click()
+    await expect(sheet.get_by_role("heading", name="Christina Lindqvist 01")).to_be_focused()
+    await teacher.keyboard.press("Escape")
+    await expect(sheet).to_be_hidden()
+    await expect(teacher.locator(".tile__open").nth(1)).to_be_focused()
+
+
+async def test_timeline_is_small_until_opened(teacher):
+    await all_join(teacher)
+    toggle = teacher.get_by_role("button", name="Timeline", exact=True)
+    table = teacher.get_by_test_id("timeline-strip").get_by_text("Show as table")
+    await expect(table).to_be_hidden()
+    await toggle.press("Enter")
+    await expect(toggle).to_have_attribute("aria-expanded", "true")
+    await expect(table).to_be_visible()
+    await toggle.press("Enter")
+    await expect(table).to_be_hidden()
+
+
+async def test_board_shows_the_class_alone_and_escape_leaves_it(teacher):
+    await all_join(teacher)
+    await teacher.evaluate(FLOOD)
+    await teacher.get_by_role("button", name="Board").click()
+    leave = teacher.get_by_role("button", name="Leave the board")
+    await expect(leave).to_be_focused()
+    for shown in ("class-sentence", "mood-bar", "alerts", "connection"):
+        await expect(teacher.get_by_test_id(shown)).to_be_visible()
+    await expect(teacher.get_by_test_id("hand-up").first).to_be_visible()
+    await expect(teacher.get_by_test_id("tile").first).to_be_hidden()
+    assert await faults(teacher) == []
+    await teacher.keyboard.press("Escape")
+    await expect(teacher.get_by_test_id("tile").first).to_be_visible()
+    await expect(teacher.get_by_role("button", name="Board")).to_be_focused()
+
+
+async def test_board_fills_the_window_where_full_screen_is_refused(teacher):
+    await teacher.evaluate(REFUSE_FULL_SCREEN)
+    await teacher.get_by_role("button", name="Board").click()
+    await expect(teacher.get_by_role("button", name="Leave the board")).to_be_visible()
+    await expect(teacher.locator(".site-header")).to_be_hidden()
+    await teacher.get_by_role("button", name="Leave the board").click()
+    await expect(teacher.locator(".site-header")).to_be_visible()
