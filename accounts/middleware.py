@@ -93,7 +93,7 @@ class UnavailableMiddleware(MiddlewareMixin):
         elif isinstance(exception, RedisError):
             logger.error("Redis is unavailable for %s: %s", request.path, exception)
             title = _("This is not possible right now")
-            reason = _("A part of the server does not answer. Nothing was changed.")
+            reason = _("Part of the server is not responding. Nothing was changed.")
         else:
             return None
         context = {"title": title, "reason": reason, "wait": RETRY_AFTER_S}

@@ -41,4 +41,4 @@ def time_zone_choices() -> list[tuple[str, str]]:
 
 def validate_time_zone(name: str) -> None:
     if name not in time_zone_names():
-        raise ValidationError(_("There is no time zone of this name. An example of one is Asia/Kolkata."))
+        raise ValidationError(_("There is no such time zone. Use a name such as Asia/Kolkata."))

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,130 +15,241 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Course',
+            name="Course",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('join_code', models.CharField(default=classroom.models.course.new_join_code, max_length=8, unique=True, verbose_name='join code')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('teachers', models.ManyToManyField(blank=True, limit_choices_to={'role': 'teacher'}, related_name='courses_taught', to=settings.AUTH_USER_MODEL, verbose_name='teachers')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "join_code",
+                    models.CharField(
+                        default=classroom.models.course.new_join_code,
+                        max_length=8,
+                        unique=True,
+                        verbose_name="join code",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "teachers",
+                    models.ManyToManyField(
+                        blank=True,
+                        limit_choices_to={"role": "teacher"},
+                        related_name="courses_taught",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="teachers",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ClassSession',
+            name="ClassSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(max_length=200, verbose_name='topic')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='classroom.course')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("topic", models.CharField(max_length=200, verbose_name="topic")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sessions", to="classroom.course"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at', '-pk'],
+                "ordering": ["-started_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('joined_at', models.DateTimeField(auto_now_add=True, verbose_name='joined')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrolments', to='classroom.course')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrolments', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("joined_at", models.DateTimeField(auto_now_add=True, verbose_name="joined")),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="enrolments", to="classroom.course"
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="enrolments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField(verbose_name='credit')),
-                ('captured_at', models.DateTimeField(verbose_name='captured')),
-                ('received_at', models.DateTimeField(verbose_name='received')),
-                ('faces', models.PositiveSmallIntegerField(verbose_name='faces found')),
-                ('box_x', models.FloatField(null=True)),
-                ('box_y', models.FloatField(null=True)),
-                ('box_w', models.FloatField(null=True)),
-                ('box_h', models.FloatField(null=True)),
-                ('expression', models.CharField(blank=True, max_length=8, verbose_name='expression')),
-                ('uncertain', models.CharField(blank=True, max_length=12, verbose_name='why the expression is uncertain')),
-                ('angry', models.FloatField(null=True)),
-                ('disgust', models.FloatField(null=True)),
-                ('fear', models.FloatField(null=True)),
-                ('happy', models.FloatField(null=True)),
-                ('neutral', models.FloatField(null=True)),
-                ('sad', models.FloatField(null=True)),
-                ('surprise', models.FloatField(null=True)),
-                ('face_score', models.FloatField(null=True, verbose_name="detector's score")),
-                ('face_size', models.FloatField(null=True, verbose_name='face size in pixels')),
-                ('brightness', models.FloatField(null=True, verbose_name='brightness, 0 to 1')),
-                ('sharpness', models.FloatField(null=True, verbose_name='sharpness')),
-                ('model', models.CharField(max_length=80, verbose_name='model')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='classroom.classsession')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField(verbose_name="credit")),
+                ("captured_at", models.DateTimeField(verbose_name="captured")),
+                ("received_at", models.DateTimeField(verbose_name="received")),
+                ("faces", models.PositiveSmallIntegerField(verbose_name="faces found")),
+                ("box_x", models.FloatField(null=True)),
+                ("box_y", models.FloatField(null=True)),
+                ("box_w", models.FloatField(null=True)),
+                ("box_h", models.FloatField(null=True)),
+                ("expression", models.CharField(blank=True, max_length=8, verbose_name="expression")),
+                (
+                    "uncertain",
+                    models.CharField(blank=True, max_length=12, verbose_name="why the expression is uncertain"),
+                ),
+                ("angry", models.FloatField(null=True)),
+                ("disgust", models.FloatField(null=True)),
+                ("fear", models.FloatField(null=True)),
+                ("happy", models.FloatField(null=True)),
+                ("neutral", models.FloatField(null=True)),
+                ("sad", models.FloatField(null=True)),
+                ("surprise", models.FloatField(null=True)),
+                ("face_score", models.FloatField(null=True, verbose_name="detector's score")),
+                ("face_size", models.FloatField(null=True, verbose_name="face size in pixels")),
+                ("brightness", models.FloatField(null=True, verbose_name="brightness, 0 to 1")),
+                ("sharpness", models.FloatField(null=True, verbose_name="sharpness")),
+                ("model", models.CharField(max_length=80, verbose_name="model")),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readings",
+                        to="classroom.classsession",
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('camera', models.CharField(choices=[('on', 'on'), ('paused', 'paused'), ('no_consent', 'no consent')], default='paused', max_length=10, verbose_name='camera')),
-                ('left', models.BooleanField(default=False, help_text='Left by choice, not by a lost connection.', verbose_name='left')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='classroom.classsession')),
-                ('latest_reading', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='classroom.reading')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "camera",
+                    models.CharField(
+                        choices=[("on", "on"), ("paused", "paused"), ("no_consent", "no consent")],
+                        default="paused",
+                        max_length=10,
+                        verbose_name="camera",
+                    ),
+                ),
+                (
+                    "left",
+                    models.BooleanField(
+                        default=False, help_text="Left by choice, not by a lost connection.", verbose_name="left"
+                    ),
+                ),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendances",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendances",
+                        to="classroom.classsession",
+                    ),
+                ),
+                (
+                    "latest_reading",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="classroom.reading",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Stay',
+            name="Stay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('joined_at', models.DateTimeField(verbose_name='joined')),
-                ('last_seen_at', models.DateTimeField(verbose_name='last seen')),
-                ('left_at', models.DateTimeField(blank=True, null=True, verbose_name='left')),
-                ('attendance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stays', to='classroom.attendance')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("joined_at", models.DateTimeField(verbose_name="joined")),
+                ("last_seen_at", models.DateTimeField(verbose_name="last seen")),
+                ("left_at", models.DateTimeField(blank=True, null=True, verbose_name="left")),
+                (
+                    "attendance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="stays", to="classroom.attendance"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['joined_at', 'pk'],
+                "ordering": ["joined_at", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='classsession',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('course',), name='one_running_session'),
+            model_name="classsession",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("course",), name="one_running_session"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='classsession',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='session_ends_after_start'),
+            model_name="classsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("started_at")), _connector="OR"),
+                name="session_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('course', 'student'), name='enrolled_once'),
+            model_name="enrolment",
+            constraint=models.UniqueConstraint(fields=("course", "student"), name="enrolled_once"),
         ),
         migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(fields=['session', 'captured_at'], name='reading_by_time'),
+            model_name="reading",
+            index=models.Index(fields=["session", "captured_at"], name="reading_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('session', 'student', 'received_at'), name='one_reading_a_snapshot'),
+            model_name="reading",
+            constraint=models.UniqueConstraint(
+                fields=("session", "student", "received_at"), name="one_reading_a_snapshot"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expression', ''), ('faces', 0), ('neutral', None)), models.Q(('faces__gt', 0), ('neutral__isnull', False), models.Q(('expression', ''), _negated=True)), _connector='OR'), name='probabilities_with_a_face'),
+            model_name="reading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("expression", ""), ("faces", 0), ("neutral", None)),
+                    models.Q(("faces__gt", 0), ("neutral__isnull", False), models.Q(("expression", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="probabilities_with_a_face",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('session', 'student'), name='one_attendance'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(fields=("session", "student"), name="one_attendance"),
         ),
         migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('attendance',), name='one_open_stay'),
+            model_name="stay",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at", None)), fields=("attendance",), name="one_open_stay"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='stay_ends_after_start'),
+            model_name="stay",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("left_at", None), ("left_at__gte", models.F("joined_at")), _connector="OR"),
+                name="stay_ends_after_start",
+            ),
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('classroom', '0003_course_sort_key'),
+        ("classroom", "0003_course_sort_key"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='stay',
-            name='connection',
-            field=models.PositiveIntegerField(db_default=1, default=1, verbose_name='connection'),
+            model_name="stay",
+            name="connection",
+            field=models.PositiveIntegerField(db_default=1, default=1, verbose_name="connection"),
         ),
     ]

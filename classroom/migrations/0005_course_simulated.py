@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('classroom', '0004_stay_connection'),
+        ("classroom", "0004_stay_connection"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='course',
-            name='simulated',
-            field=models.BooleanField(db_default=False, default=False, help_text='Simulated classes run only in such courses.', verbose_name='simulated'),
+            model_name="course",
+            name="simulated",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Simulated classes run only in such courses.",
+                verbose_name="simulated",
+            ),
         ),
     ]

@@ -6,26 +6,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('classroom', '0005_course_simulated'),
+        ("classroom", "0005_course_simulated"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Removal',
+            name="Removal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('join_code', models.CharField(max_length=8, verbose_name='join code')),
-                ('removed_at', models.DateTimeField(verbose_name='removed')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='removals', to='classroom.course')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='removals', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("join_code", models.CharField(max_length=8, verbose_name="join code")),
+                ("removed_at", models.DateTimeField(verbose_name="removed")),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="removals", to="classroom.course"
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="removals",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'removed student',
-                'verbose_name_plural': 'removed students',
-                'constraints': [models.UniqueConstraint(fields=('course', 'student'), name='removed_once')],
+                "verbose_name": "removed student",
+                "verbose_name_plural": "removed students",
+                "constraints": [models.UniqueConstraint(fields=("course", "student"), name="removed_once")],
             },
         ),
     ]

@@ -5,15 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('classroom', '0006_removal'),
+        ("classroom", "0006_removal"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='alert',
-            name='explained_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='explains', to='classroom.alert'),
+            model_name="alert",
+            name="explained_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="explains",
+                to="classroom.alert",
+            ),
         ),
     ]

@@ -6,34 +6,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('classroom', '0007_explained_alerts'),
+        ("classroom", "0007_explained_alerts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='course',
-            name='approves_joins',
-            field=models.BooleanField(db_default=False, default=False, help_text='A teacher lets in each student who uses the join code.', verbose_name='approves joins'),
+            model_name="course",
+            name="approves_joins",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="A teacher lets in each student who uses the join code.",
+                verbose_name="approves joins",
+            ),
         ),
         migrations.AddField(
-            model_name='removal',
-            name='blocked',
-            field=models.BooleanField(db_default=False, default=False, verbose_name='blocked'),
+            model_name="removal",
+            name="blocked",
+            field=models.BooleanField(db_default=False, default=False, verbose_name="blocked"),
         ),
         migrations.CreateModel(
-            name='JoinRequest',
+            name="JoinRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('requested_at', models.DateTimeField(verbose_name='requested')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='join_requests', to='classroom.course')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='join_requests', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("requested_at", models.DateTimeField(verbose_name="requested")),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="join_requests", to="classroom.course"
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="join_requests",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['requested_at', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('course', 'student'), name='one_join_request')],
+                "ordering": ["requested_at", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("course", "student"), name="one_join_request")],
             },
         ),
     ]

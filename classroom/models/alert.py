@@ -9,8 +9,8 @@ from classroom.models.session import ClassSession
 
 class AlertKind(models.TextChoices):
     STUDENT_NEGATIVE = "student_negative", _("a student's expressions stay negative")
-    STUDENT_AWAY = "student_away", _("a student's face is away for long")
-    CLASS_NEGATIVE = "class_negative", _("the class's negative share is up")
+    STUDENT_AWAY = "student_away", _("a student's face is out of view for a while")
+    CLASS_NEGATIVE = "class_negative", _("many faces in the class look negative")
     PRESENCE_LOW = "presence_low", _("students are leaving")
 
 
@@ -20,11 +20,11 @@ class AlertRule(models.Model):
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="alert_rules")
     kind = models.CharField(_("kind"), max_length=20, choices=AlertKind)
     enabled = models.BooleanField(_("on"), default=True)
-    enter = models.FloatField(_("fires beyond"))
-    leave = models.FloatField(_("recovers within"))
-    hold_s = models.PositiveIntegerField(_("seconds it must last"))
-    recover_s = models.PositiveIntegerField(_("seconds it must be over"))
-    cooldown_s = models.PositiveIntegerField(_("seconds before the next one"))
+    enter = models.FloatField(_("fires at"))
+    leave = models.FloatField(_("clears at"))
+    hold_s = models.PositiveIntegerField(_("must last (seconds)"))
+    recover_s = models.PositiveIntegerField(_("clears after (seconds)"))
+    cooldown_s = models.PositiveIntegerField(_("repeat no sooner than (seconds)"))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["course", "kind"], name="one_rule_a_kind")]
@@ -52,8 +52,8 @@ class Alert(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=AlertKind)
     pending_at = models.DateTimeField(_("since"))
     fired_at = models.DateTimeField(_("fired"))
-    recovering_at = models.DateTimeField(_("recovering since"), null=True, blank=True)
-    recovered_at = models.DateTimeField(_("recovered"), null=True, blank=True)
+    recovering_at = models.DateTimeField(_("clearing since"), null=True, blank=True)
+    recovered_at = models.DateTimeField(_("cleared"), null=True, blank=True)
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

@@ -39,7 +39,7 @@ class Course(models.Model):
     reads_faces = models.BooleanField(
         _("reads faces"),
         default=True,
-        help_text=_("Without it no camera is used: the class runs on what students say themselves."),
+        help_text=_("If this is off, no camera is used: the class runs on the students' own feedback."),
     )
     simulated = models.BooleanField(
         _("simulated"), default=False, db_default=False, help_text=_("Simulated classes run only in such courses.")

@@ -27,7 +27,7 @@ class ClassSession(models.Model):
     started_at = models.DateTimeField(_("started"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     closed_itself = models.BooleanField(
-        _("closed itself"), default=False, help_text=_("Nobody ended it; it closed after a long silence.")
+        _("ended by itself"), default=False, help_text=_("It ended by itself after the last person had left.")
     )
     rolled_up_until = models.DateTimeField(_("rolled up until"), null=True, blank=True)
 

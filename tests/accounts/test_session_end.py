@@ -124,4 +124,4 @@ def test_password_page_offers_to_sign_out_everywhere(user):
 
 
 def test_privacy_page_says_when_a_sign_in_ends(client):
-    assert "Your sign-in ends after 12 hours in which you open no page." in client.get("/privacy/").text
+    assert "You are signed out after 12 hours without opening a page." in client.get("/privacy/").text

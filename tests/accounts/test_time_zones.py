@@ -68,7 +68,7 @@ def test_footer_names_utc_where_the_server_calls_it_otherwise(client, user, sett
 
 @pytest.mark.parametrize("name", ["Mars/Olympus", "asia/kolkata", "../../etc/passwd", "+05:30", "localtime"])
 def test_unknown_name_is_refused(name):
-    with pytest.raises(ValidationError, match="no time zone of this name"):
+    with pytest.raises(ValidationError, match="no such time zone"):
         validate_time_zone(name)
 
 

@@ -30,7 +30,7 @@ async def english_on(page: Page) -> list[str]:
 async def switch_to_hindi(page: Page, server) -> None:
     await page.goto(f"{server.url}/")
     await page.locator("[data-menu] summary").click()
-    await page.get_by_role("button", name="हिंदी").click()
+    await page.get_by_role("button", name="Hindi").click()
     await expect(page.locator("html")).to_have_attribute("lang", "hi")
 
 

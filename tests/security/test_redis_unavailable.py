@@ -35,7 +35,7 @@ def assert_says_what_is_wrong(response, title: str, reason: str) -> None:
 
 def test_sign_in_says_what_is_wrong(client, user):
     response = client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
-    reason = "A part of the server does not answer. Nothing was changed."
+    reason = "Part of the server is not responding. Nothing was changed."
     assert "Try again in 5 seconds." in response.text
     assert_says_what_is_wrong(response, "This is not possible right now", reason)
     assert not response.wsgi_request.user.is_authenticated
