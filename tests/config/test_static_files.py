@@ -42,6 +42,11 @@ def named():
     return {name for path in (ROOT / "templates").rglob("*.html") for name in NAMED.findall(path.read_text())}
 
 
+def test_pages_name_modules_by_the_tag_that_adds_their_hints():
+    pages = (ROOT / "templates").rglob("*.html")
+    assert [path.name for path in pages if 'type="module"' in path.read_text()] == []
+
+
 def test_every_script_that_a_page_names_is_collected(collected, hashed, named):
     assert {"js/teacher/live.js", "js/student/attend.js", "vendor/uplot/uPlot.iife.min.js"} <= named
     assert {name: (collected / hashed[name]).is_file() for name in named} == dict.fromkeys(named, True)
