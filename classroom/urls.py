@@ -1,7 +1,19 @@
 from django.urls import include, path, register_converter
 
 from classroom.path_converters import IdConverter
-from classroom.views import alerts, comparison, courses, exports, help, home, joining, members, privacy, sessions
+from classroom.views import (
+    alerts,
+    comparison,
+    courses,
+    exports,
+    help,
+    home,
+    joining,
+    members,
+    privacy,
+    session_changes,
+    sessions,
+)
 
 register_converter(IdConverter, "id")
 
@@ -36,6 +48,9 @@ urlpatterns = [
     path("sessions/<id:pk>/students/<id:student_pk>/", sessions.session_student, name="session_student"),
     path("sessions/<id:pk>/live/", sessions.session_live, name="session_live"),
     path("sessions/<id:pk>/end/", sessions.session_end, name="session_end"),
+    path("sessions/<id:pk>/edit/", session_changes.session_edit, name="session_edit"),
+    path("sessions/<id:pk>/rename/", session_changes.session_rename, name="session_rename"),
+    path("sessions/<id:pk>/delete/", session_changes.session_delete, name="session_delete"),
     path("sessions/<id:pk>/attend/", sessions.session_attend, name="session_attend"),
     path("sessions/<id:pk>/mine/", sessions.session_mine, name="session_mine"),
     path("sessions/<id:pk>/mine/readings.csv", exports.my_readings_csv, name="my_readings_csv"),

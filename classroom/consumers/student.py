@@ -184,10 +184,12 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
             await self.pause()
 
     async def course_changed(self, message: CourseChanged) -> None:
-        read_faces = self.session.course.reads_faces
-        if not await self.ensure_access() or self.session.course.reads_faces == read_faces:
+        before = self.session
+        if not await self.ensure_access() or self.stay is None:
             return
-        if self.stay:
+        if self.session.topic != before.topic:
+            await self.send_json({"type": "topic", "topic": self.session.topic})
+        if self.session.course.reads_faces != before.course.reads_faces:
             await self.pause()
 
     # --- inside

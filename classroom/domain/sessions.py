@@ -1,5 +1,6 @@
-"""Class sessions: starting them, ending them, closing them when nobody is connected, and deleting old ones."""
+"""Class sessions: starting, renaming and ending them, closing them when nobody is connected, and deleting them."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,8 +8,12 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
+from accounts.security_log import Event, record
 from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.self_reports import lower_all_hands
@@ -24,14 +29,27 @@ class SessionAlreadyRunning(Exception):
         self.session = session
 
 
+class SessionStillRunning(Exception):
+    """Only a session that has ended can be deleted."""
+
+
 def start_session(*, course: Course, topic: str, now: datetime) -> ClassSession:
-    """Start a session; an idle one of the same course is closed first. Raises SessionAlreadyRunning."""
+    """Start a session; an idle one of the same course is closed first. Without a topic, it is named by its day in the
+    active time zone and language. Raises SessionAlreadyRunning."""
     close_idle_sessions(now=now, course=course)
+    topic = topic or _("Class on %(day)s") % {"day": date_format(localtime(now), "j F Y")}
     try:
         with transaction.atomic():
             return ClassSession.objects.create(course=course, topic=topic, started_at=now)
     except IntegrityError as error:
         raise SessionAlreadyRunning(course.sessions.running().get()) from error
+
+
+def rename_session(*, session: ClassSession, topic: str) -> None:
+    """Change the topic; pages that are open show it."""
+    session.topic = topic
+    session.save(update_fields=["topic"])
+    events.publish_course_changed(session.pk)
 
 
 def end_session(*, session: ClassSession, now: datetime, closed_itself: bool = False) -> bool:
@@ -79,13 +97,57 @@ def delete_old_sessions(*, before: datetime) -> int:
     """Delete the sessions that ended before then, with all their readings and answers. Returns how many."""
     sessions = list(ClassSession.objects.ended().filter(ended_at__lt=before))
     for session in sessions:
-        with transaction.atomic():
-            session.attendances.all().delete()
-            readings: Any = Reading.objects.filter(session=session)
-            # With the attendances gone nothing refers to a reading; a plain delete would load every one of them first.
-            readings._raw_delete(readings.db)
-            session.delete()
+        _delete(session)
     return len(sessions)
+
+
+@dataclass(frozen=True)
+class SessionContents:
+    """How many rows a session has of what a teacher would miss. `hands` are raised ones, `alerts` those that fired."""
+
+    students: int
+    readings: int
+    answers: int
+    hands: int
+    markers: int
+    alerts: int
+
+
+def session_contents(session: ClassSession) -> SessionContents:
+    return SessionContents(
+        students=session.attendances.count(),
+        readings=session.readings.count(),
+        answers=session.self_reports.count(),
+        hands=session.raised_hands.count(),
+        markers=session.markers.count(),
+        alerts=session.alerts.count(),
+    )
+
+
+def delete_session(*, session: ClassSession) -> SessionContents:
+    """Delete an ended session with all that was recorded in it. Returns what that was. Raises SessionStillRunning."""
+    if session.is_running:
+        raise SessionStillRunning
+    contents = session_contents(session)
+    with transaction.atomic():
+        record(
+            Event.CLASS_DELETED,
+            course=session.course_id,
+            session=session.pk,
+            students=contents.students,
+            readings=contents.readings,
+        )
+        _delete(session)
+    return contents
+
+
+def _delete(session: ClassSession) -> None:
+    with transaction.atomic():
+        session.attendances.all().delete()
+        readings: Any = Reading.objects.filter(session=session)
+        # With the attendances gone nothing refers to a reading; a plain delete would load every one of them first.
+        readings._raw_delete(readings.db)
+        session.delete()
 
 
 def _close_if_idle(session: ClassSession, now: datetime) -> bool:

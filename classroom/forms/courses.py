@@ -1,4 +1,5 @@
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -19,12 +20,21 @@ class JoinForm(forms.Form):
     )
 
 
-class StartForm(forms.ModelForm):
+class TopicForm(forms.ModelForm):
     class Meta:
         model = ClassSession
         fields = ("topic",)
         labels = {"topic": _("Topic")}
         widgets = {"topic": forms.TextInput(attrs={"autocomplete": "off"})}
+
+
+class StartForm(TopicForm):
+    class Meta(TopicForm.Meta):
+        labels = {"topic": _("Topic (optional)")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topic"].required = False
 
 
 class PeriodForm(forms.Form):

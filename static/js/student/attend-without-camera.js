@@ -31,6 +31,7 @@ const HANDLERS = {
     responses.refused(message);
     view.showPassingNotice(message.detail);
   },
+  topic: (message) => view.showTopic(message.topic),
   ended: () => attendance.finish(4410),
 };
 

@@ -48,6 +48,7 @@ const HANDLERS = {
   },
   said: (message) => responses.said(message),
   hand: (message) => responses.hand(message),
+  topic: (message) => view.showTopic(message.topic),
   ended: () => attendance.finish(4410),
 };
 

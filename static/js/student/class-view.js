@@ -1,5 +1,6 @@
 // The parts that every class page of a student has: the connection, notices, and the card shown after the class.
 import { setData, setText } from "../lib/dom.js";
+import { showTopic } from "../lib/topic.js";
 import { CONNECTION_LABELS } from "../lib/texts.js";
 import { FinishedView } from "./finished-view.js";
 
@@ -24,6 +25,10 @@ export class ClassView {
     const connection = this.part("connection");
     setData(connection, "state", state);
     setText(connection.querySelector("[data-word]"), CONNECTION_LABELS[state]);
+  }
+
+  showTopic(topic) {
+    showTopic(this.root, topic);
   }
 
   showBlocked(isBlocked) {

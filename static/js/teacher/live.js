@@ -3,6 +3,7 @@
 import { Connection } from "../lib/connection.js";
 import { setData } from "../lib/dom.js";
 import { load } from "../lib/requests.js";
+import { showTopic } from "../lib/topic.js";
 import { Timeline } from "../timeline/timeline.js";
 import { AlertPanel } from "./alert-panel.js";
 import { ClassSummary } from "./class-summary.js";
@@ -94,6 +95,7 @@ async function fetchState() {
     finish(4410);
     return false;
   }
+  showTopic(root, state.session.topic);
   setData(root, "readsFaces", state.session.reads_faces ? "yes" : "no");
   runningWindow.start(state);
   grid.replace(state.students);

@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from accounts.consent import withdraw_consent
-from classroom.domain.sessions import end_session
+from classroom.domain.sessions import end_session, rename_session
 from classroom.models import Attendance, Reading, Stay
 from tests import factories
 from tests.classroom.consumers.sockets import packed, start, student_socket
@@ -164,3 +164,10 @@ async def test_frames_of_many_students_are_analysed_concurrently(session, portra
 
     await asyncio.gather(*(attend(student) for student in students))
     assert await Reading.objects.acount() == 15
+
+
+async def test_page_is_told_the_new_topic_of_a_class_that_is_renamed(session, student):
+    async with student_socket(session, student) as socket:
+        await socket.receive_type("welcome")
+        await sync_to_async(rename_session)(session=session, topic="Medians")
+        assert await socket.receive_type("topic") == {"type": "topic", "topic": "Medians"}

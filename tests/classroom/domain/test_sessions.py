@@ -1,16 +1,36 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone, translation
 
+from accounts.models import SecurityEvent
+from classroom.domain.history.rollups import roll_up
+from classroom.domain.markers import add_marker
+from classroom.domain.self_reports import raise_hand, record_answer
 from classroom.domain.sessions import (
     SessionAlreadyRunning,
+    SessionContents,
+    SessionStillRunning,
     close_idle_sessions,
     delete_old_sessions,
+    delete_session,
     end_session,
     record_teacher_activity,
+    rename_session,
     start_session,
 )
-from classroom.models import ClassSession, Reading, Stay, StudentMinute
+from classroom.models import (
+    Alert,
+    Attendance,
+    ClassSession,
+    ClassWindow,
+    Marker,
+    RaisedHand,
+    Reading,
+    SelfReport,
+    Stay,
+    StudentMinute,
+)
 from tests import factories
 from tests.factories import NOW
 
@@ -41,6 +61,20 @@ def close_idle(session, now):
 def test_started_session_is_running():
     session = start_session(course=factories.course(), topic="Means", now=NOW)
     assert list(ClassSession.objects.running()) == [session]
+
+
+@pytest.mark.parametrize(
+    ("zone", "language", "topic"),
+    [
+        ("UTC", "en", "Class on 2 November 2026"),
+        ("Pacific/Kiritimati", "en", "Class on 3 November 2026"),
+        ("UTC", "hi", "2 नवमबर 2026 की कक्षा"),
+    ],
+)
+def test_class_without_a_topic_is_named_by_its_day_where_the_teacher_is(zone, language, topic):
+    with timezone.override(zone), translation.override(language):
+        session = start_session(course=factories.course(), topic="", now=NOW)
+    assert session.topic == topic
 
 
 def test_start_raises_when_the_course_has_a_running_session(session):
@@ -189,3 +223,47 @@ def test_old_sessions_are_deleted_with_their_readings(session):
 
 def test_running_sessions_are_never_deleted(session):
     assert delete_old_sessions(before=NOW + 5 * DAY) == 0
+
+
+def test_running_class_is_renamed(session):
+    rename_session(session=session, topic="Medians")
+    assert ClassSession.objects.get().topic == "Medians"
+
+
+def full_session():
+    session = factories.session()
+    for _ in range(2):
+        student = factories.student_of(session.course)
+        factories.attendance(session, student, left_at=NOW + 8 * MINUTE)
+        for after_s in (5, 15, 25):
+            factories.reading(session, student, after_s=after_s)
+        record_answer(session=session, student=student, answer="lost", now=NOW + MINUTE)
+    raise_hand(session=session, student=student, now=NOW + MINUTE)
+    add_marker(session=session, author=session.course.teachers.get(), text="Exercise", at=NOW + MINUTE)
+    Alert.objects.create(session=session, kind="presence_low", pending_at=NOW, fired_at=NOW + MINUTE)
+    end_session(session=session, now=NOW + 10 * MINUTE)
+    session.refresh_from_db()
+    roll_up(session=session, now=NOW + 20 * MINUTE)
+    return session
+
+
+def test_deleted_class_takes_along_all_that_was_recorded_in_it(django_capture_on_commit_callbacks):
+    deleted, kept = full_session(), full_session()
+    contents = SessionContents(students=2, readings=6, answers=2, hands=1, markers=1, alerts=1)
+    pk, course = deleted.pk, deleted.course_id
+    with django_capture_on_commit_callbacks(execute=True):
+        assert delete_session(session=deleted) == contents
+    assert list(ClassSession.objects.all()) == [kept]
+    rows = (Attendance, Reading, SelfReport, RaisedHand, Marker, Alert, ClassWindow, StudentMinute)
+    assert {model.__name__: set(model.objects.values_list("session", flat=True)) for model in rows} == {
+        model.__name__: {kept.pk} for model in rows
+    }
+    assert Stay.objects.count() == 2
+    event = SecurityEvent.objects.get(event="class_deleted")
+    assert event.details == {"course": course, "session": pk, "students": 2, "readings": 6}
+
+
+def test_running_class_is_not_deleted(session):
+    with pytest.raises(SessionStillRunning):
+        delete_session(session=session)
+    assert ClassSession.objects.get() == session

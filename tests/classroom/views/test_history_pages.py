@@ -109,7 +109,7 @@ def test_large_class_is_paginated_except_for_printing(client, course):
 
 
 QUERIES = {
-    "/courses/{course}/": 9,
+    "/courses/{course}/": 10,
     "/courses/{course}/term/": 10,
     "/courses/{course}/students/{ada}/": 10,
     "/sessions/{session}/": 11,

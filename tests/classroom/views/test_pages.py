@@ -145,7 +145,7 @@ def test_starting_again_opens_the_running_session(client, session, people):
     assert ClassSession.objects.count() == 1
 
 
-@pytest.mark.parametrize("topic", ["", "   ", "x" * 201])
+@pytest.mark.parametrize("topic", ["x" * 201, "अ" * 201])
 def test_invalid_topic_is_an_error(client, topic):
     course = factories.course()
     client.force_login(course.teachers.get())

@@ -1,0 +1,8 @@
+// The topic of a class stands in a heading and in the title of the page, and a teacher may change it meanwhile.
+import { setText } from "./dom.js";
+
+export function showTopic(root, topic) {
+  const heading = root.querySelector("h1");
+  document.title = document.title.replace(heading.textContent, () => topic);
+  setText(heading, topic);
+}

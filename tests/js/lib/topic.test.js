@@ -1,0 +1,16 @@
+import { resetPage } from "../page.js";
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { showTopic } from "../../../static/js/lib/topic.js";
+
+test("a new topic replaces the old one in the heading and in the title", () => {
+  resetPage();
+  document.title = "Means · Attune";
+  const heading = { textContent: "Means" };
+  const root = { querySelector: (selector) => (selector === "h1" ? heading : null) };
+  showTopic(root, "Costs in $& and $1");
+  assert.equal(heading.textContent, "Costs in $& and $1");
+  assert.equal(document.title, "Costs in $& and $1 · Attune");
+});
