@@ -8,25 +8,32 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.failed_sign_ins import failure_key, forget_failures, record_failure, seconds_to_wait
 from accounts.known_browsers import remember_browser
+from accounts.languages import use_language
 from accounts.models import User
 from accounts.security_log import Event, record
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Let links lead to SITE_URL, whatever the request says, and templates say when they expire."""
+        """Let links lead to SITE_URL, whatever the request says, and templates say when they expire.
+
+        Write in the language of the account with this address; it may not be that of the request.
+        """
         links = {}
         for name, value in context.items():
             if name.endswith("_url"):
                 parts = urlsplit(value)
                 links[name] = settings.SITE_URL + urlunsplit(("", "", parts.path, parts.query, ""))
-        super().send_mail(template_prefix, email, {"link_hours": settings.MAIL_LINK_HOURS, **context, **links})
+        owner = context.get("user") or User.objects.with_address(email)
+        with translation.override(getattr(owner, "language", "") or translation.get_language()):
+            super().send_mail(template_prefix, email, {"link_hours": settings.MAIL_LINK_HOURS, **context, **links})
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Check the password, unless earlier failures require a wait. Raises ValidationError then."""
@@ -44,6 +51,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
         remember_browser(request, response, user.pk)
+        if language := cast(User, user).language:
+            use_language(response, language)
         return response
 
     def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:

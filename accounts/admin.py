@@ -28,7 +28,7 @@ class UserAdmin(CountedDeletionMixin, DjangoUserAdmin):
     add_form = UserCreationForm
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
-        (_("Profile"), {"fields": ["name", "school_id", "role", "time_zone", "is_active"]}),
+        (_("Profile"), {"fields": ["name", "school_id", "role", "language", "time_zone", "is_active"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [

@@ -5,8 +5,10 @@ from django.contrib.auth.forms import BaseUserCreationForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import language_choices
 from accounts.models import User
 from accounts.names import validate_name
+from accounts.security_log import Event, record
 from accounts.time_zones import time_zone_choices
 
 
@@ -53,5 +55,27 @@ class EmailChangeForm(forms.Form):
         return address
 
 
-class TimeZoneForm(forms.Form):
-    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=time_zone_choices)
+class ProfileForm(forms.Form):
+    """What users change about themselves without their password."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        validators=[validate_name],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=language_choices)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        choices=time_zone_choices,
+        help_text=_("Pages, filters by date and downloads use it for you. Other people keep theirs."),
+    )
+
+    def save(self, user: User) -> None:
+        """Store only what has changed: saving a name compares it with those of others."""
+        for field in self.changed_data:
+            setattr(user, field, self.cleaned_data[field])
+        user.save(update_fields=self.changed_data)
+        if "name" in self.changed_data:
+            record(Event.NAME_CHANGED, subject=user)

@@ -37,6 +37,7 @@ class Event(StrEnum):
     ACCOUNT_DEACTIVATED = "account_deactivated"
     ACCOUNT_ACTIVATED = "account_activated"
     ACCOUNT_DELETED = "account_deleted"
+    NAME_CHANGED = "name_changed"
     ROLE_CHANGED = "role_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # the name of an event
     PASSWORD_RESET_REQUESTED = "password_reset_requested"  # noqa: S105  # the name of an event

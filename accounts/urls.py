@@ -4,7 +4,7 @@ from accounts import consent_text_views, email_views, views
 
 urlpatterns = [
     path("accounts/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
-    path("accounts/time-zone/", views.time_zone, name="time_zone"),
+    path("language/", views.set_language, name="set_language"),
     path("consent/", views.consent, name="consent"),
     # In place of allauth's page, which keeps several addresses of an account, confirmed or not.
     path("accounts/email/", email_views.change_email, name="account_email"),

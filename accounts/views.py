@@ -1,6 +1,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -10,16 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views import i18n
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.consent import consent_in_force, grant_consent, withdraw_consent
 from accounts.consent_translation import translated_body
 from accounts.decorators import form_post
-from accounts.forms import TimeZoneForm
-from accounts.models import Consent, ConsentText
+from accounts.models import Consent, ConsentText, User
 from accounts.requests import SignedInRequest
 from accounts.sign_ins import end_all_sign_ins
-from accounts.time_zones import zone_of
 
 
 @login_required
@@ -72,17 +72,13 @@ def sign_out_everywhere(request: SignedInRequest) -> HttpResponse:
     return redirect("account_login")
 
 
-@require_http_methods(["GET", "POST"])
-@login_required
-def time_zone(request: SignedInRequest) -> HttpResponse:
-    form = TimeZoneForm(request.POST or None, initial={"time_zone": request.user.time_zone})
-    if request.method == "POST" and form.is_valid():
-        request.user.time_zone = form.cleaned_data["time_zone"]
-        request.user.save(update_fields=["time_zone"])
-        text = _("Dates and times are now those of %(zone)s.")
-        messages.success(request, text % {"zone": zone_of(request.user)})
-        return redirect("time_zone")
-    return render(request, "account/time_zone.html", {"form": form})
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Django's language switch, which also stores the choice of a signed-in user."""
+    language = request.POST.get("language", "")
+    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
+        User.objects.filter(pk=request.user.pk).update(language=language)
+    return i18n.set_language(request)
 
 
 def _back_to_text(next_url: str) -> HttpResponse:

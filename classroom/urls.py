@@ -2,6 +2,7 @@ from django.urls import include, path, register_converter
 
 from classroom.path_converters import IdConverter
 from classroom.views import (
+    account,
     alerts,
     comparison,
     courses,
@@ -22,6 +23,11 @@ urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
     path("help/camera/", help.camera_help, name="camera_help"),
     path("readings/erase/", privacy.readings_erase, name="readings_erase"),
+    path("accounts/", account.account, name="account"),
+    path("accounts/data/", account.account_data, name="account_data"),
+    path("accounts/delete/", account.account_delete, name="account_delete"),
+    path("accounts/time-zone/", account.former_time_zone_page, name="time_zone"),
+    path("courses/<id:pk>/leave/", account.course_leave, name="course_leave"),
     path("courses/join/", joining.course_join, name="course_join"),
     path("courses/<id:pk>/", courses.course_detail, name="course_detail"),
     path("courses/<id:pk>/request/withdraw/", joining.join_request_withdraw, name="join_request_withdraw"),

@@ -1,6 +1,5 @@
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from classroom.views import health
 from config.script_texts import script_texts
@@ -14,6 +13,5 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("language/", set_language, name="set_language"),
     path("jsi18n/<str:language>/", script_texts, name="script_texts"),
 ]

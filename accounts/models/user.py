@@ -2,6 +2,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils.crypto import salted_hmac
@@ -55,6 +56,10 @@ class User(AbstractUser):
     # In bytes, because text sorts differently from one database to the next.
     sort_key = models.BinaryField(editable=False, default=b"", db_default=b"")
     role = models.CharField(_("role"), max_length=13, choices=Role, default=Role.STUDENT)
+    # Empty: the browser's.
+    language = models.CharField(
+        _("language"), max_length=8, choices=settings.LANGUAGES, blank=True, default="", db_default=""
+    )
     # Empty: the school's, settings.TIME_ZONE.
     time_zone = models.CharField(
         _("time zone"), max_length=64, blank=True, default="", db_default="", validators=[validate_time_zone]

@@ -34,6 +34,10 @@ class DownloadThrottle(UserRateThrottle):
     scope = "downloads"
 
 
+class PersonalDataThrottle(UserRateThrottle):
+    scope = "personal-data"
+
+
 def seconds_until_allowed(request: SignedInRequest, throttle: UserRateThrottle) -> int:
     """Count the request. Return 0 if it is allowed, else the seconds to wait."""
     try:
@@ -46,17 +50,26 @@ def seconds_until_allowed(request: SignedInRequest, throttle: UserRateThrottle) 
     return math.ceil(throttle.wait() or MINUTE_S)
 
 
-def throttle_downloads(view: View[P]) -> View[P]:
-    @wraps(view)
-    def throttled(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        wait = seconds_until_allowed(request, DownloadThrottle())
-        if not wait:
-            return view(request, *args, **kwargs)
-        response = render(request, "429.html", {"wait": wait}, status=429)
-        response["Retry-After"] = str(wait)
-        return response
+def throttle(by: type[UserRateThrottle]) -> Callable[[View[P]], View[P]]:
+    """Answer 429 with Retry-After beyond the limit."""
 
-    return throttled
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def throttled(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            wait = seconds_until_allowed(request, by())
+            if not wait:
+                return view(request, *args, **kwargs)
+            response = render(request, "429.html", {"wait": wait}, status=429)
+            response["Retry-After"] = str(wait)
+            return response
+
+        return throttled
+
+    return decorate
+
+
+def throttle_downloads(view: View[P]) -> View[P]:
+    return throttle(DownloadThrottle)(view)
 
 
 def seconds_until_join_code(request: HttpRequest) -> int:

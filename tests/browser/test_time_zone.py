@@ -13,8 +13,8 @@ TIME_IN_ZONE = """(time, timeZone) => {
 
 
 async def save(page: Page, zone: str) -> None:
-    await page.get_by_role("button", name="Save time zone").click()
-    await expect(page.get_by_text(f"Dates and times are now those of {zone}.")).to_be_visible()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
     await expect(page.get_by_role("link", name=f"Times in {zone}")).to_be_visible()
 
 
@@ -22,8 +22,8 @@ async def test_pages_show_the_chosen_zone_on_every_device(server, browser):
     abroad = await browser.new_context(timezone_id="America/New_York")
     page = await abroad.new_page()
     await people.sign_in(page, server, "teacher@demo.example")
-    await page.goto(f"{server.url}/accounts/time-zone/")
-    await page.get_by_role("button", name="Choose that of this device: America/New York").click()
+    await page.goto(f"{server.url}/accounts/")
+    await page.get_by_role("button", name="Use this device's time zone: America/New York").click()
     await save(page, "America/New_York")
     await abroad.close()
 
@@ -36,7 +36,7 @@ async def test_pages_show_the_chosen_zone_on_every_device(server, browser):
     time = page.locator("main time[data-local=both]").first
     assert await time.text_content() == await time.evaluate(TIME_IN_ZONE, "America/New_York")
 
-    await page.goto(f"{server.url}/accounts/time-zone/")
+    await page.goto(f"{server.url}/accounts/")
     await page.get_by_label("Time zone", exact=True).select_option("")
     await save(page, "UTC")
     await elsewhere.close()

@@ -1,0 +1,117 @@
+"""The account page: who the user is, what is held about them, and how they take it along or leave."""
+
+import logging
+
+from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.decorators import form_post
+from accounts.forms import ProfileForm
+from accounts.languages import use_language
+from accounts.models import User
+from accounts.requests import SignedInRequest
+from classroom.domain.accounts import StillNeeded, delete_account, held_data, show_new_name, why_still_needed
+from classroom.domain.membership import leave_course
+from classroom.domain.personal_data import personal_data_chunks
+from classroom.models import Course
+from classroom.views.csv_tables import as_async
+from classroom.views.throttling import PersonalDataThrottle, throttle
+
+logger = logging.getLogger(__name__)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def account(request: SignedInRequest) -> HttpResponse:
+    user = request.user
+    initial = {"name": user.name, "language": user.language, "time_zone": user.time_zone}
+    form = ProfileForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        form.save(user)
+        if "name" in form.changed_data:
+            show_new_name(user)
+        response = redirect("account")
+        if "language" in form.changed_data:
+            use_language(response, user.language)
+        with translation.override(user.language or translation.get_language()):
+            messages.success(request, _("Saved."))
+        return response
+    context = {
+        "form": form,
+        "held": held_data(user),
+        "courses": Course.objects.attended_by(user) if user.is_student else Course.objects.taught_by(user),
+    }
+    return render(request, "account/account.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def former_time_zone_page(request: HttpRequest) -> HttpResponse:
+    return redirect(f"{reverse('account')}#id_time_zone")
+
+
+@login_required
+@require_GET
+@throttle(PersonalDataThrottle)
+def account_data(request: SignedInRequest) -> HttpResponseBase:
+    """Everything that is stored about the user, and nothing about anyone else."""
+    chunks = personal_data_chunks(request.user)
+    # Under ASGI Django would collect a synchronous stream in memory before sending it.
+    stream = as_async(chunks) if isinstance(request, ASGIRequest) else chunks
+    response = StreamingHttpResponse(stream, content_type="application/json")
+    name = f"attune-{timezone.localdate().isoformat()}.json"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@form_post("course_detail")
+def course_leave(request: SignedInRequest, pk: int) -> HttpResponse:
+    course = get_object_or_404(Course.objects.attended_by(request.user), pk=pk)
+    leave_course(course=course, student=request.user)
+    messages.success(request, _("You have left %(course)s. You can still see your data.") % {"course": course})
+    return redirect("account")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@reauthentication_required(app="allauth.account")
+def account_delete(request: SignedInRequest) -> HttpResponse:
+    """Say what goes, with numbers, and delete it. The password was asked for within the last minutes."""
+    user, error = request.user, ""
+    if request.method == "POST":
+        if request.POST.get("sure") == "on" and _delete(request, user):
+            return redirect("home")
+        error = _("Tick the box to delete your account.")
+    context = {"held": held_data(user), "needed": why_still_needed(user), "error": error}
+    return render(request, "account/delete.html", context, status=422 if error else 200)
+
+
+def _delete(request: SignedInRequest, user: User) -> bool:
+    """Delete the account, sign out and tell its user by mail. False if others depend on it: the page says so."""
+    address, language = user.email, user.language
+    try:
+        delete_account(user, now=timezone.now())
+    except StillNeeded:
+        return False
+    request.session.flush()
+    request.user = AnonymousUser()  # type: ignore[assignment]
+    messages.success(request, _("Your account is deleted, with everything that was stored about you."))
+    try:
+        with translation.override(language or translation.get_language()):
+            get_adapter().send_mail("account/email/account_deleted", address, {})
+    except OSError as mail_error:
+        # The account is gone, and saying so must not look like a failure.
+        logger.warning("could not tell the owner of a deleted account: %s", mail_error)
+    return True
