@@ -59,14 +59,15 @@ def sections(user: User) -> list[Section]:
     texts = ConsentText.objects.filter(consents__user=user).distinct()
     alerts = ("kind", "pending_at", "fired_at", "recovering_at", "recovered_at", "acknowledged_at", "figures")
     stay = ("attendance__session_id", "joined_at", "last_seen_at", "left_at")
+    course = ("course_id", "course__name")
     attendance = (*CLASS, "camera", "left", "changed_at")
     return [
         Section("addresses", EmailAddress.objects.filter(user=user), ("email", "verified", "primary")),
         Section("consents", Consent.objects.filter(user=user), ("text__version", "granted_at", "withdrawn_at")),
         Section("consent_texts", texts, ("version", "body", "published_at", "applies_from")),
-        Section("courses", Enrolment.objects.filter(student=user), ("course_id", "course__name", "joined_at")),
-        Section("join_requests", JoinRequest.objects.filter(student=user), ("course_id", "course__name", "requested_at")),
-        Section("removals", Removal.objects.filter(student=user), ("course_id", "course__name", "removed_at", "blocked")),
+        Section("courses", Enrolment.objects.filter(student=user), (*course, "joined_at")),
+        Section("join_requests", JoinRequest.objects.filter(student=user), (*course, "requested_at")),
+        Section("removals", Removal.objects.filter(student=user), (*course, "removed_at", "blocked")),
         Section("classes", Attendance.objects.filter(student=user), attendance),
         Section("stays", Stay.objects.filter(attendance__student=user), stay),
         Section("answers", SelfReport.objects.filter(student=user), ("session_id", "answer", "at")),
