@@ -12,6 +12,7 @@ from classroom.views import (
     joining,
     members,
     privacy,
+    register,
     session_changes,
     sessions,
 )
@@ -37,6 +38,8 @@ urlpatterns = [
     path("courses/<id:pk>/members/join-code/", members.join_code_change, name="join_code_change"),
     path("courses/<id:pk>/alerts/", alerts.course_alerts, name="course_alerts"),
     path("courses/<id:pk>/term/", comparison.course_term, name="course_term"),
+    path("courses/<id:pk>/register/", register.course_register, name="course_register"),
+    path("courses/<id:pk>/register.csv", register.register_csv, name="register_csv"),
     path("courses/<id:pk>/sessions.csv", exports.sessions_csv, name="sessions_csv"),
     path("courses/<id:pk>/mine/", comparison.course_mine, name="course_mine"),
     path("courses/<id:pk>/mine/sessions.csv", exports.my_sessions_csv, name="my_sessions_csv"),

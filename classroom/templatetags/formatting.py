@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from functools import cache
 
 from django import template
+from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -15,6 +17,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext_l
 from django.utils.translation import gettext_lazy as _
 
 from classroom.domain.history.presence import Presence
+from classroom.domain.history.register import Mark
 from classroom.domain.history.summaries import BandedMeasure
 from classroom.models import SelfReport
 from classroom.rounding import whole_minutes, whole_percent
@@ -38,6 +41,13 @@ EXPRESSION_LETTERS = {
     "fear": pgettext_lazy("fear in short", "F"),
     "disgust": pgettext_lazy("disgust in short", "D"),
     "angry": pgettext_lazy("angry in short", "A"),
+}
+REGISTER_MARKS: dict[Mark, tuple[Promise | str, Promise]] = {
+    "present": ("✓", _("present")),
+    "absent": (pgettext_lazy("absent in short", "A"), _("absent")),
+    "late": (pgettext_lazy("late in short", "L"), _("late")),
+    "left_early": (pgettext_lazy("left early in short", "E"), _("left early")),
+    "late_and_left_early": (pgettext_lazy("late and left early in short", "LE"), _("late and left early")),
 }
 LEVELS = {
     "low": pgettext_lazy("level of a measure", "Low"),
@@ -139,6 +149,27 @@ def clock(at: datetime) -> SafeString:
 
 
 @register.simple_tag
+def short_day(at: datetime) -> SafeString:
+    """The day and month, for narrow columns."""
+    local = localtime(at)
+    return format_html(
+        '<time class="nowrap" datetime="{}">{}</time>', local.isoformat(), date_format(local, "j M", use_l10n=False)
+    )
+
+
+@register.simple_tag
+def register_mark(mark: Mark) -> SafeString | str:
+    """A letter, and its meaning for screen readers."""
+    return _register_marks(get_language())[mark]
+
+
+@register.simple_tag
+def register_key() -> list[tuple[str, str]]:
+    """The letters of a register with their meanings."""
+    return [(str(letter), str(label)) for letter, label in REGISTER_MARKS.values()]
+
+
+@register.simple_tag
 def attendance_span(presence: Presence) -> SafeString | str:
     """From the first join to the last leave, and what was unusual about it."""
     if presence.joined_at is None or presence.left_at is None:
@@ -161,6 +192,13 @@ def _presence_notes(presence: Presence) -> list[str]:
     if presence.removed:
         notes.append(gettext("no longer in the course"))
     return notes
+
+
+@cache
+def _register_marks(language: str | None) -> dict[str, SafeString | str]:
+    """A register has thousands of marks."""
+    html = '<span aria-hidden="true">{}</span><span class="visually-hidden">{}</span>'
+    return {"": ""} | {mark: format_html(html, letter, label) for mark, (letter, label) in REGISTER_MARKS.items()}
 
 
 @cache

@@ -11,13 +11,17 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.domain.history.comparison import SessionRow, StudentRow, session_rows, sessions_of_student, student_rows
+from classroom.domain.history.register import Register, RegisterRow, build_register, sessions_missed
 from classroom.domain.listings import current_and_past_students
 from classroom.forms.courses import PeriodForm
-from classroom.models import Course
+from classroom.models import ClassSession, Course
 from classroom.views.access import course_for_student, course_for_teacher
 from classroom.views.charts import session_charts, student_charts
 from classroom.views.pagination import page_of_sessions, query_without_page
 from classroom.views.table_files import format_choices
+
+# The term names this many students; the register has the others.
+MISSING_SHOWN = 15
 
 
 @login_required
@@ -26,7 +30,9 @@ def course_term(request: SignedInRequest, pk: int) -> HttpResponse:
     """Compare the sessions of a course between two days."""
     course = course_for_teacher(request.user, pk)
     form = PeriodForm(request.GET)
-    page = page_of_sessions(form.sessions_held(course), request)
+    sessions = form.sessions_held(course)
+    page = page_of_sessions(sessions, request)
+    missing = _missing(build_register(sessions=list(sessions), now=timezone.now()))
     rows = session_rows(sessions=list(page), now=timezone.now())
     context = {
         "course": course,
@@ -34,6 +40,8 @@ def course_term(request: SignedInRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "faces": shows_faces(course, rows),
         "charts": session_charts(rows),
+        "missing": missing[:MISSING_SHOWN],
+        "missing_hidden": len(missing[MISSING_SHOWN:]),
         "page": page,
         "query": query_without_page(request),
         "period": form.period,
@@ -58,6 +66,13 @@ def course_mine(request: SignedInRequest, pk: int) -> HttpResponse:
     return _student_comparison(request, course_for_student(request.user, pk), request.user)
 
 
+def _missing(register: Register) -> list[tuple[RegisterRow, list[ClassSession]]]:
+    """Return the students who were absent, late or left early, most absences first, with the sessions they missed."""
+    rows = [row for row in register.rows if row.absent or row.late or row.left_early]
+    rows.sort(key=lambda row: (-row.absent, -row.late, -row.left_early))
+    return [(row, register.sessions_with(row, "absent")) for row in rows]
+
+
 def shows_faces(course: Course, rows: Sequence[SessionRow | StudentRow]) -> bool:
     """Return whether a page about these sessions has figures read from faces: a course that uses no cameras now may
     have used them earlier."""
@@ -74,6 +89,7 @@ def _student_comparison(request: SignedInRequest, course: Course, student: User)
         "rows": rows,
         "faces": shows_faces(course, rows),
         "charts": student_charts(rows),
+        "missed": list(sessions_missed(course=course, student=student)),
         "page": page,
         "query": query_without_page(request),
         "formats": format_choices(request),

@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from classroom.domain.history.comparison import SessionRow, StudentRow
 from classroom.domain.history.presence import Person, Presence
+from classroom.domain.history.register import Register
 from classroom.domain.history.summaries import StudentSummary
 from classroom.measures import EXPRESSIONS, Probabilities, negative_share
 from classroom.models import ClassSession, Reading, SelfReport
@@ -95,6 +96,23 @@ def attendance_table(students: Iterable[StudentSummary], absent: Iterable[Person
     rows = [[*_person(each.presence.person), "present", *_presence(each.presence), zone] for each in students]
     rows += [[*_person(each), "absent", None, None, 0, 0, 0, 0, zone] for each in absent]
     return [ATTENDANCE_HEADER, *rows]
+
+
+def register_table(register: Register) -> list[Row]:
+    """A column for each session, named by its start and topic."""
+    classes = [f"{timezone.localtime(each.started_at):%Y-%m-%d %H:%M} {each.topic}" for each in register.sessions]
+    rows = [
+        [
+            *_person(row.person),
+            row.attended,
+            row.absent,
+            row.late,
+            row.left_early,
+            *(mark or None for mark in row.marks),
+        ]
+        for row in register.rows
+    ]
+    return [[*PERSON, "attended", "absent", "late", "left_early", *classes], *rows]
 
 
 def student_session_table(rows: Iterable[StudentRow]) -> list[Row]:

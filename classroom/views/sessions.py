@@ -16,7 +16,12 @@ from accounts.requests import SignedInRequest
 from classroom.domain.alerts.records import AlertRow
 from classroom.domain.consents import class_consent
 from classroom.domain.history.rollups import roll_up
-from classroom.domain.history.session_report import StudentReport, build_session_report, build_student_report
+from classroom.domain.history.session_report import (
+    StudentReport,
+    build_session_report,
+    build_student_report,
+    gravest_alerts,
+)
 from classroom.domain.markers import MarkerRow
 from classroom.domain.sessions import end_session
 from classroom.forms.alerts import WORDING
@@ -74,6 +79,7 @@ def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": page_of_students(students, request),
         "comparison": compared,
         "events": _events(report.markers, report.alerts),
+        "gravest": _gravest_events(report.markers, report.alerts),
         "marks": _timeline_marks(report.markers, [alert for alert in report.alerts if alert["student"] is None]),
         "faces_compared": shows_faces(session.course, compared),
         "charts": session_charts(compared) if report.earlier else [],
@@ -129,6 +135,7 @@ def _student_report(request: SignedInRequest, session: ClassSession, report: Stu
         "summary": report.summary if report else None,
         "shares": report.summary.shares if report else None,
         "events": _events(report.markers, report.alerts) if report else [],
+        "gravest": _gravest_events(report.markers, report.alerts) if report else [],
         "marks": _timeline_marks(report.markers, report.alerts) if report else [],
         "is_me": request.user.is_student,
         "has_timeline": report is not None,
@@ -146,6 +153,12 @@ def _events(markers: list[MarkerRow], alerts: list[AlertRow]) -> list[dict[str, 
     events: list[dict[str, Any]] = [{"at": marker["at"], "marker": marker} for marker in markers]
     events += [{"at": alert["fired_at"], "alert": alert} for alert in alerts]
     return sorted(events, key=lambda event: event["at"])
+
+
+def _gravest_events(markers: list[MarkerRow], alerts: list[AlertRow]) -> list[dict[str, Any]]:
+    """Return the events to show first when there are too many alerts to show all, else none."""
+    gravest = gravest_alerts(alerts)
+    return _events(markers, gravest) if gravest else []
 
 
 def _timeline_marks(markers: list[MarkerRow], alerts: list[AlertRow]) -> list[dict[str, Any]]:

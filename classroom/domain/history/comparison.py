@@ -21,6 +21,8 @@ from classroom.models import Alert, ClassSession, Course
 
 # A report compares a session with this many before it.
 EARLIER = 5
+# From this many students on, a majority that was late says more about the class's start than about the students.
+ENOUGH_STUDENTS = 3
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,14 @@ class SessionRow:
     @property
     def left_early(self) -> list[StudentSummary]:
         return [student for student in self.students if student.presence.left_early]
+
+    @property
+    def mostly_late(self) -> bool:
+        return len(self.late) * 2 > len(self.students) >= ENOUGH_STUDENTS
+
+    @property
+    def mostly_left_early(self) -> bool:
+        return len(self.left_early) * 2 > len(self.students) >= ENOUGH_STUDENTS
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ answers weigh by the share of students who gave them, rises by their size.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 
 from classroom.domain.history.timeline import Window
@@ -43,6 +44,10 @@ class Highlight:
     count: int = 0
     before: float | None = None
     share: float | None = None
+
+    @property
+    def moment(self) -> datetime:
+        return datetime.fromtimestamp(self.at, UTC)
 
 
 def find_highlights(

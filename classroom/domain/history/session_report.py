@@ -1,5 +1,6 @@
 """The report of a session: about the class once it has ended, and about one student also while it runs."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -8,11 +9,12 @@ from typing import Any, TypedDict
 from django.db.models import F, QuerySet
 
 from accounts.models import User
-from classroom.domain.alerts.records import AlertRow, alert_row
+from classroom.domain.alerts.records import GRAVEST_FIRST, AlertRow, alert_row
 from classroom.domain.history.comparison import SessionRow, session_rows, session_with_earlier
 from classroom.domain.history.highlights import Highlight, find_highlights
 from classroom.domain.history.summaries import StudentSummary, student_summaries_by_session
 from classroom.domain.history.timeline import Window, class_timeline, student_timeline
+from classroom.domain.history.verdict import verdict
 from classroom.domain.markers import MarkerRow, markers_for
 from classroom.domain.self_reports import AnswerWindow, answer_windows
 from classroom.measures import WINDOW_S, GivenAnswer
@@ -20,12 +22,17 @@ from classroom.models import Alert, ClassSession, SelfReport
 
 # A page lists at most this many alerts, those about the class first; the summary has the number of all.
 MAX_ALERTS = 200
+# With more alerts than this, a page shows the GRAVEST and folds the rest away.
+UNFOLDED = 8
+GRAVEST = 5
 
 
 @dataclass(frozen=True)
 class SessionReport:
-    """An ended session as its teachers see it. `earlier`: sessions of the course before this one, newest first."""
+    """An ended session as its teachers see it. `verdict`: the sentences that sum it up. `earlier`: sessions of the
+    course before this one, newest first."""
 
+    verdict: list[str]
     row: SessionRow
     earlier: list[SessionRow]
     timeline: list[Window]
@@ -75,14 +82,17 @@ def build_session_report(*, session: ClassSession, now: datetime) -> SessionRepo
     timeline = class_timeline(session=session, until=now)
     alerts = _alert_rows(session.alerts.order_by(F("student").asc(nulls_first=True), "fired_at"))
     class_alerts = [(alert["fired_at"], alert["kind"]) for alert in alerts if alert["student"] is None]
+    highlights = find_highlights(windows=timeline, answers=answers, class_alerts=class_alerts)
+    reads_faces = session.course.reads_faces or row.summary.readings > 0
     return SessionReport(
+        verdict=verdict(row=row, highlights=highlights, reads_faces=reads_faces),
         row=row,
         earlier=earlier,
         timeline=timeline,
         answers=answer_windows(answers, until=_end(session, now)),
         markers=markers_for(session=session),
         alerts=alerts,
-        highlights=find_highlights(windows=timeline, answers=answers, class_alerts=class_alerts),
+        highlights=highlights,
     )
 
 
@@ -100,6 +110,20 @@ def build_student_report(*, session: ClassSession, student: User | int, now: dat
         markers=markers_for(session=session),
         alerts=_alert_rows(session.alerts.filter(student=student).order_by("fired_at")),
     )
+
+
+def gravest_alerts(alerts: Sequence[AlertRow]) -> list[AlertRow]:
+    """The GRAVEST of more than UNFOLDED alerts, in their order; none if they need no folding. Alerts that another one
+    explains come last, then the kind decides, then how long they lasted."""
+    if len(alerts) <= UNFOLDED:
+        return []
+
+    def gravity(alert: AlertRow) -> tuple[bool, int, float]:
+        lasted = (alert["recovered_at"] or math.inf) - alert["fired_at"]
+        return alert["explained_by"] is not None, GRAVEST_FIRST.index(alert["kind"]), -lasted
+
+    chosen = {alert["id"] for alert in sorted(alerts, key=gravity)[:GRAVEST]}
+    return [alert for alert in alerts if alert["id"] in chosen]
 
 
 def to_payload(report: StudentReport) -> StudentPayload:

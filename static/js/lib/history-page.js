@@ -2,11 +2,13 @@
 import { Timeline } from "../timeline/timeline.js";
 import { setUpPrinting } from "./printing.js";
 import { sizeShareBars } from "./share-bar.js";
+import { setUpSorting } from "./sortable-tables.js";
 
 const root = document.querySelector("[data-report]");
 const place = root.querySelector("[data-part=timeline]");
 sizeShareBars(root);
-if (place) drawTimeline();
+setUpSorting(root);
+if (place) leadTo(drawTimeline());
 setUpPrinting();
 
 function drawTimeline() {
@@ -16,7 +18,23 @@ function drawTimeline() {
     hasPresence: root.dataset.presence === "yes",
     readsFaces: root.dataset.readsFaces !== "no",
   };
-  new Timeline(place, options).replace(windows, { answers, annotations });
+  const timeline = new Timeline(place, options);
+  timeline.replace(windows, { answers, annotations });
+  return timeline;
+}
+
+// Moments and events lead to their time in the chart.
+function leadTo(timeline) {
+  const readout = place.querySelector("[data-readout]");
+  readout.tabIndex = -1;
+  root.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-jump]");
+    if (!link) return;
+    event.preventDefault();
+    place.closest("section").scrollIntoView({ block: "start" });
+    timeline.pointAt(Number(link.dataset.jump));
+    readout.focus({ preventScroll: true });
+  });
 }
 
 function readJson(name) {

@@ -6,6 +6,7 @@ import { clockTime } from "../lib/time.js";
 import { drawAnswers, drawMood, drawPresence } from "./charts.js";
 import { describeAnswers, describeShares } from "./readout.js";
 import { fillTable } from "./table.js";
+import { findWindow } from "./windows.js";
 
 export class Timeline {
   #windows = new Map();
@@ -63,6 +64,14 @@ export class Timeline {
   annotate(annotations) {
     this.#annotations = annotations;
     this.#refresh();
+  }
+
+  // Shows the window at that time, in seconds since 1970, as if the pointer were there.
+  pointAt(at) {
+    const [main] = this.#charts;
+    const window = findWindow(this.#sorted, this.#options.windowS, at);
+    if (!main || !window) return;
+    main.setCursor({ left: main.valToPos(window.at + this.#options.windowS / 2, "x"), top: 0 });
   }
 
   get #sorted() {

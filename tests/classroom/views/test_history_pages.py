@@ -110,14 +110,14 @@ def test_large_class_is_paginated_except_for_printing(client, course):
 
 QUERIES = {
     "/courses/{course}/": 10,
-    "/courses/{course}/term/": 10,
-    "/courses/{course}/students/{ada}/": 10,
+    "/courses/{course}/term/": 13,
+    "/courses/{course}/students/{ada}/": 11,
     "/sessions/{session}/": 11,
     "/sessions/{session}/students/{ada}/": 10,
     "/sessions/{session}/students.csv": 6,
 }
 QUERIES_OF_STUDENT = {
-    "/courses/{course}/mine/": 9,
+    "/courses/{course}/mine/": 10,
     "/courses/{course}/": 8,
     "/sessions/{session}/mine/": 10,
     "/sessions/{session}/mine/readings.csv": 4,

@@ -1,0 +1,61 @@
+"""The register of a course, as a page and as a file."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.requests import SignedInRequest
+from classroom.domain.history.register import Register, build_register
+from classroom.forms.courses import PeriodForm
+from classroom.views.access import course_for_teacher
+from classroom.views.csv_tables import register_table
+from classroom.views.table_files import format_choices, table_response
+from classroom.views.throttling import throttle_downloads
+
+# As many columns as fit on paper; a longer register goes on in another table.
+CLASSES_PER_TABLE = 12
+
+
+@login_required
+@require_GET
+def course_register(request: SignedInRequest, pk: int) -> HttpResponse:
+    course = course_for_teacher(request.user, pk)
+    form = PeriodForm(request.GET)
+    register = build_register(sessions=list(form.sessions_held(course)), now=timezone.now())
+    context = {
+        "course": course,
+        "form": form,
+        "register": register,
+        "tables": _tables(register),
+        "period": form.period,
+        "formats": format_choices(request),
+    }
+    return render(request, "classroom/register.html", context, status=200 if form.is_valid() else 422)
+
+
+@login_required
+@require_GET
+@throttle_downloads
+def register_csv(request: SignedInRequest, pk: int) -> HttpResponse:
+    course = course_for_teacher(request.user, pk)
+    sessions = list(PeriodForm(request.GET).sessions_held(course))
+    register = build_register(sessions=sessions, now=timezone.now())
+    return table_response(request, register_table(register), course.name, "register")
+
+
+def _tables(register: Register) -> list[dict[str, Any]]:
+    """Return the register in parts of CLASSES_PER_TABLE, the first classes first."""
+    starts = range(0, len(register.sessions), CLASSES_PER_TABLE)
+    return [
+        {
+            "first": start + 1,
+            "last": min(start + CLASSES_PER_TABLE, len(register.sessions)),
+            "sessions": register.sessions[start : start + CLASSES_PER_TABLE],
+            "rows": [(row, row.marks[start : start + CLASSES_PER_TABLE]) for row in register.rows],
+        }
+        for start in starts
+    ]
