@@ -19,22 +19,28 @@ from classroom.simulation.stats import ClassStats
 READY_S = 90
 FLOWS_AGAIN_S = 20
 
+# The student's id, the snapshot's number, the confidence.
+ReportedReading = tuple[int, int, float | None]
+
 
 @dataclass
 class Seen(ClassStats):
-    """Results reported to students, when each student and the teacher last received one, and when the last one was
-    reported whose reading waited for the database."""
+    """Readings reported to students, saved or pending, and when each student and the teacher last received a result."""
 
-    reported: list[tuple[int, int, float | None]] = field(default_factory=list)
+    reported_saved: list[ReportedReading] = field(default_factory=list)
+    reported_pending: list[ReportedReading] = field(default_factory=list)
     pending_at: float = -math.inf
     reported_at: dict[int, float] = field(default_factory=dict)
     shown_at: dict[int, float] = field(default_factory=dict)
 
     def record_result(self, student_id: int, message: dict) -> None:
         super().record_result(student_id, message)
-        self.reported.append((student_id, message["seq"], message["confidence"]))
+        reading = (student_id, message["seq"], message["confidence"])
         self.reported_at[student_id] = time.monotonic()
-        if not message["saved"]:
+        if message["saved"]:
+            self.reported_saved.append(reading)
+        elif message["kept"]:
+            self.reported_pending.append(reading)
             self.pending_at = time.monotonic()
 
     def record_shown(self, student_id: int, seq: int | None) -> None:
