@@ -45,6 +45,7 @@ FAST_4G = {
 VIEWPORT = {"width": 1366, "height": 768}
 SETTLE_S = 6
 SCROLL_PX_PER_S = 1500
+SCROLLS_FROM_PX = 100
 CLASS = """
 from django.utils import timezone
 from accounts.models import User
@@ -127,6 +128,7 @@ class Running:
     cpu: float
     layout: float
     process: float
+    scrolled_px: int
     frames_per_s: float | None
     longest_gap_ms: float | None
 
@@ -171,13 +173,14 @@ async def measure_running(
     await asyncio.sleep(seconds)
     passed = time.monotonic() - began
     after, process = await metrics(page_protocol), await process_s(browser) - process
-    frames_per_s, gap = await scroll(page, page_protocol)
+    distance = round(await page.evaluate(SCROLLED_PX))
+    frames_per_s, gap = await scroll(page, page_protocol, distance) if distance >= SCROLLS_FROM_PX else (None, None)
     await page.close()
 
     def share(name: str) -> float:
         return (after[name] - before[name]) / passed
 
-    return Running(share("TaskDuration"), share("LayoutDuration"), process / passed, frames_per_s, gap)
+    return Running(share("TaskDuration"), share("LayoutDuration"), process / passed, distance, frames_per_s, gap)
 
 
 async def metrics(protocol: CDPSession) -> dict[str, float]:
@@ -193,11 +196,8 @@ async def process_s(browser: Browser) -> float:
     return sum(each["cpuTime"] for each in found["processInfo"] if each["type"] in ("renderer", "GPU"))
 
 
-async def scroll(page: Page, protocol: CDPSession) -> tuple[float | None, float | None]:
-    """Scroll to the end and back; return frames a second and the longest time between two, or None."""
-    distance = await page.evaluate(SCROLLED_PX)
-    if distance < 100:
-        return None, None
+async def scroll(page: Page, protocol: CDPSession, distance: int) -> tuple[float, float]:
+    """Scroll to the end and back; return frames a second and the longest time between two."""
     await page.evaluate(COUNT_FRAMES)
     tile = await page.locator(".tile").nth(5).bounding_box() or {"x": 600, "y": 400}
     place = {"x": round(tile["x"]) + 20, "y": min(round(tile["y"]) + 20, VIEWPORT["height"] - 40)}
@@ -240,7 +240,7 @@ def load_row(name: str, size: int, load: Load) -> str:
 def running_row(name: str, size: int, run: Running) -> str:
     shares = " | ".join(f"{100 * share:.1f} %" for share in (run.cpu, run.layout, run.process))
     frames = "– | –" if run.frames_per_s is None else f"{run.frames_per_s:.1f} | {run.longest_gap_ms:.0f}"
-    return f"| {name} | {size} | {shares} | {frames} |"
+    return f"| {name} | {size} | {shares} | {run.scrolled_px} | {frames} |"
 
 
 def launch_arguments() -> dict[str, Any]:
@@ -274,8 +274,8 @@ async def run(names: list[str], sizes: list[int], seconds: float, loads: int) ->
             await browser.close()
     print("\n| page | students | requests | scripts | scripts, kB | all, kB | first tile, s |")
     print("| --- | --- | --- | --- | --- | --- | --- |", *loaded, sep="\n")
-    print("\n| page | students | CPU | of it layout | process | frames/s scrolling | longest gap, ms |")
-    print("| --- | --- | --- | --- | --- | --- | --- |", *ran, sep="\n")
+    print("\n| page | students | CPU | of it layout | process | scrolls, px | frames/s | longest gap, ms |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |", *ran, sep="\n")
 
 
 def main() -> None:

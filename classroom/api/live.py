@@ -2,6 +2,8 @@ import contextlib
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.gzip import gzip_page
 from redis.exceptions import RedisError
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,6 +17,7 @@ from classroom.tasks.follow_session import note_activity
 from classroom.views.access import session_for_teacher
 
 
+@method_decorator(gzip_page, name="dispatch")
 class SessionLive(APIView):
     """The current state of the teacher's dashboard. After it, the socket sends changes; where the network blocks
     sockets, the page asks again every few seconds."""

@@ -13,10 +13,12 @@ def test_rows_show_figures_and_a_page_that_need_not_scroll():
     assert (
         load_row("530e5a6", 300, Load(51, 278.4, 365.0, 67, 3.916)) == "| 530e5a6 | 300 | 67 | 51 | 278 | 365 | 3.92 |"
     )
-    scrolled = Running(cpu=0.0321, layout=0.006, process=0.054, frames_per_s=56.52, longest_gap_ms=50.0)
-    assert running_row(".", 30, scrolled) == "| . | 30 | 3.2 % | 0.6 % | 5.4 % | 56.5 | 50 |"
-    still = Running(cpu=0.0321, layout=0.006, process=0.054, frames_per_s=None, longest_gap_ms=None)
-    assert running_row(".", 30, still) == "| . | 30 | 3.2 % | 0.6 % | 5.4 % | – | – |"
+    scrolled = Running(
+        cpu=0.0321, layout=0.006, process=0.054, scrolled_px=9000, frames_per_s=56.52, longest_gap_ms=50.0
+    )
+    assert running_row(".", 30, scrolled) == "| . | 30 | 3.2 % | 0.6 % | 5.4 % | 9000 | 56.5 | 50 |"
+    still = Running(cpu=0.0321, layout=0.006, process=0.054, scrolled_px=0, frames_per_s=None, longest_gap_ms=None)
+    assert running_row(".", 30, still) == "| . | 30 | 3.2 % | 0.6 % | 5.4 % | 0 | – | – |"
 
 
 def test_working_tree_is_served_where_it_is(tmp_path):

@@ -1,3 +1,5 @@
+import gzip
+import json
 from datetime import timedelta
 
 import pytest
@@ -26,6 +28,13 @@ def test_asking_for_the_state_keeps_a_session_open(session, teacher):
     assert teacher.get(f"/api/sessions/{session.pk}/live/").status_code == 200
     assert timezone.now() - last_activity(session) < timedelta(minutes=1)
     assert close_idle_sessions(now=timezone.now()) == 0
+
+
+def test_state_is_compressed_for_browsers_that_can_read_it(session, teacher):
+    address = f"/api/sessions/{session.pk}/live/"
+    compressed = teacher.get(address, headers={"Accept-Encoding": "gzip"})
+    assert compressed["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(compressed.content))["session"] == teacher.get(address).json()["session"]
 
 
 def test_state_of_an_ended_session_is_no_activity(session, teacher):
