@@ -39,3 +39,11 @@ def site_url_is_https(app_configs: Any, **_: Any) -> list[CheckMessage]:
         return []
     hint = "Set SITE_URL to the address that browsers show, such as https://attune.example."
     return [Error(f"HTTPS is on and SITE_URL is {settings.SITE_URL}.", hint=hint, id="accounts.E002")]
+
+
+@register(Tags.security, deploy=True)
+def privacy_has_a_contact(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    if settings.PRIVACY_CONTACT:
+        return []
+    hint = "Set PRIVACY_CONTACT, such as 'Data protection officer, privacy@school.example'. The privacy page shows it."
+    return [Warning("Nobody is named whom to ask about privacy.", hint=hint, id="accounts.W003")]

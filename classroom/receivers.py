@@ -1,11 +1,14 @@
 """Signal receivers that notify open sockets: of consent, sign-in, accounts, enrolment and teaching."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any, ParamSpec
 
 from allauth.account.signals import password_changed, password_reset
-from django.contrib.auth.signals import user_logged_out
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
@@ -14,9 +17,11 @@ from django.utils import timezone
 
 from accounts.consent import consent_changed
 from accounts.models import User
+from accounts.security_log import delete_expired
 from classroom.domain.alerts.records import forget_alerts
 from classroom.domain.history.rollups import remove_from_rollups
 from classroom.domain.membership import record_removal
+from classroom.domain.sessions import delete_old_sessions
 from classroom.infra import events
 from classroom.models import ClassSession, Course, Enrolment, JoinRequest, Removal
 
@@ -35,6 +40,17 @@ def close_sockets_of_sign_in(request: HttpRequest | None, user: User | None, **_
         return
     sign_in = events.sign_in_digest(request.session.session_key)
     _publish(events.publish_signed_out, user.pk, sign_in)
+
+
+@receiver(user_logged_in)
+def delete_what_is_too_old_at_sign_in(**_: Any) -> None:
+    """Embedded, where no beat schedules it: the expired part of the security log and one class, once a minute."""
+    if not settings.EMBEDDED or not cache.add("too-old-deleted", 1, 60):
+        return
+    now = timezone.now()
+    delete_expired(now=now)
+    if settings.RETENTION_DAYS:
+        delete_old_sessions(before=now - timedelta(days=settings.RETENTION_DAYS), limit=1)
 
 
 @receiver(password_changed)

@@ -349,6 +349,9 @@ RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)
 # Stored security events are deleted after this many days; 0 keeps them. The lines of the log are the operator's.
 SECURITY_LOG_DAYS = env.int("SECURITY_LOG_DAYS", default=180)
 
+# Whom to ask about privacy: a name, an address, a phone number. The privacy page shows it.
+PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", default="")
+
 # Lets `manage.py simulate_class` create accounts, in simulated courses, with the token that the server writes at start.
 SIMULATION_ALLOWED = env.bool("SIMULATION_ALLOWED", default=False)
 SIMULATION_TOKEN_FILE = Path(env.str("SIMULATION_TOKEN_FILE", default=str(VAR_DIR / "simulation-token")))

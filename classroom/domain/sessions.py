@@ -93,9 +93,10 @@ def close_idle_sessions(*, now: datetime, course: Course | None = None) -> int:
     return sum(_close_if_idle(session, now) for session in running)
 
 
-def delete_old_sessions(*, before: datetime) -> int:
-    """Delete the sessions that ended before then, with all their readings and answers. Returns how many."""
-    sessions = list(ClassSession.objects.ended().filter(ended_at__lt=before))
+def delete_old_sessions(*, before: datetime, limit: int | None = None) -> int:
+    """Delete the sessions that ended before then, with all their readings and answers, or only as many of the oldest.
+    Returns how many."""
+    sessions = list(ClassSession.objects.ended().filter(ended_at__lt=before).order_by("ended_at")[:limit])
     for session in sessions:
         _delete(session)
     return len(sessions)

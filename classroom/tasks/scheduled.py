@@ -1,5 +1,5 @@
-"""Celery tasks that beat schedules. Without beat, pages do the first of them, management commands the others, and a
-sign-in once a day the last."""
+"""Celery tasks that beat schedules. Without beat, pages do the first of them, a management command the second, and
+sign-ins the others."""
 
 from datetime import timedelta
 

@@ -1,5 +1,7 @@
 """The privacy page, where students delete what is stored about them."""
 
+import math
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,11 +19,22 @@ from classroom.domain.self_reports import count_self_reports, erase_self_reports
 
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Say what is stored, and offer students to erase theirs."""
-    context = {"reading_count": 0, "said_count": 0}
+    """Say what is stored and for how long, as the settings have it, and offer students to erase theirs."""
+    context = {
+        "shortest": settings.SNAPSHOT_INTERVAL_MS / 1000,
+        "longest": max(settings.SNAPSHOT_INTERVAL_MS, settings.SNAPSHOT_INTERVAL_MAX_MS) / 1000,
+        "snapshot_s": settings.SNAPSHOT_TTL_S,
+        "retention_days": settings.RETENTION_DAYS,
+        "security_log_days": settings.SECURITY_LOG_DAYS,
+        "pending_minutes": math.ceil(settings.KEPT_READINGS_S / 60),
+        "session_idle_hours": settings.SESSION_IDLE_HOURS,
+        "contact": settings.PRIVACY_CONTACT,
+        "reading_count": 0,
+        "said_count": 0,
+    }
     if request.user.is_authenticated and request.user.is_student:
-        context = {"reading_count": count_readings(request.user), "said_count": count_self_reports(request.user)}
-    return render(request, "classroom/privacy.html", {**context, "session_idle_hours": settings.SESSION_IDLE_HOURS})
+        context |= {"reading_count": count_readings(request.user), "said_count": count_self_reports(request.user)}
+    return render(request, "classroom/privacy.html", context)
 
 
 @form_post("privacy")

@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.checks import addresses_are_confirmed, mails_are_sent
+from accounts.checks import addresses_are_confirmed, mails_are_sent, privacy_has_a_contact
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,9 @@ def test_mails_that_stay_on_the_machine_are_reported(settings, backend, ids):
 def test_unconfirmed_addresses_are_reported(settings, verification, ids):
     settings.ACCOUNT_EMAIL_VERIFICATION = verification
     assert [message.id for message in addresses_are_confirmed(None)] == ids
+
+
+@pytest.mark.parametrize(("contact", "ids"), [("", ["accounts.W003"]), ("privacy@school.example", [])])
+def test_missing_contact_for_privacy_is_reported(settings, contact, ids):
+    settings.PRIVACY_CONTACT = contact
+    assert [message.id for message in privacy_has_a_contact(None)] == ids

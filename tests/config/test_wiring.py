@@ -19,6 +19,7 @@ PRODUCTION = {
     "SIMULATION_ALLOWED": "0",
     "EMAIL_URL": "smtp://mail.example:25",
     "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
+    "PRIVACY_CONTACT": "privacy@school.example",
     # Refuses at once.
     "DATABASE_URL": "postgres://u:p@127.0.0.1:1/attune",
     "DATABASE_POOL_SIZE": "0",
@@ -81,6 +82,7 @@ def test_production_settings_pass_the_deployment_check(services, found):
         ("DATABASE_URL", "", "WARNING", "classroom.W002"),
         ("EMAIL_URL", "consolemail://", "WARNING", "accounts.W001"),
         ("ACCOUNT_EMAIL_VERIFICATION", "none", "WARNING", "accounts.W002"),
+        ("PRIVACY_CONTACT", "", "WARNING", "accounts.W003"),
         ("TRUSTED_PROXY_COUNT", "0", "ERROR", "accounts.E001"),
         ("SITE_URL", "http://attune.example", "ERROR", "accounts.E002"),
     ],

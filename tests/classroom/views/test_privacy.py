@@ -1,0 +1,61 @@
+"""The privacy page says what the settings and the code do."""
+
+import re
+
+import pytest
+from django.conf import settings as shipped
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def words(client) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", client.get("/privacy/").content.decode()).split())
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "sentence"),
+    [
+        ("RETENTION_DAYS", 1, "Everything recorded in a class is deleted 1 day after the class ends."),
+        ("RETENTION_DAYS", 365, "Everything recorded in a class is deleted 365 days after the class ends."),
+        (
+            *("RETENTION_DAYS", 0),
+            "Everything recorded in a class stays until a teacher deletes the class, or an administrator the course.",
+        ),
+        ("SECURITY_LOG_DAYS", 30, "What happened to your account is deleted after 30 days."),
+        ("SECURITY_LOG_DAYS", 0, "What happened to your account is kept."),
+        ("KEPT_READINGS_S", 60, "readings wait in memory for at most 1 minute."),
+        ("KEPT_READINGS_S", 1800, "readings wait in memory for at most 30 minutes."),
+        ("SNAPSHOT_TTL_S", 5, "A snapshot waits in memory for at most 5 seconds until it is read."),
+        ("SNAPSHOT_INTERVAL_MS", 15_000, "a small snapshot every 15 to 15 seconds."),
+        ("SNAPSHOT_INTERVAL_MS", 1500, "a small snapshot every 1.5 to 8 seconds."),
+        ("SESSION_IDLE_HOURS", 1, "You are signed out after 1 hour without opening a page."),
+        ("PRIVACY_CONTACT", "Ms Rao, room 12", "Whom to ask Ms Rao, room 12"),
+        ("PRIVACY_CONTACT", "", "Whom to ask Ask the school that runs this site. It has entered no contact here."),
+    ],
+)
+def test_page_follows_the_settings(client, settings, setting, value, sentence):
+    setattr(settings, setting, value)
+    assert sentence in words(client)
+
+
+def test_addresses_of_the_contact_are_links_and_the_rest_is_text(client, settings):
+    settings.PRIVACY_CONTACT = "<b>Ms Rao</b>, privacy@school.example, https://school.example/privacy"
+    page = client.get("/privacy/").content.decode()
+    assert '<a href="mailto:privacy@school.example">privacy@school.example</a>' in page
+    assert 'href="https://school.example/privacy"' in page
+    assert ("<b>Ms Rao" in page, "&lt;b&gt;Ms Rao" in page) == (False, True)
+
+
+def test_only_students_are_offered_to_delete_readings_and_only_the_signed_in_their_data(client):
+    for role, own in ((None, False), ("teacher", True), ("administrator", True), ("student", True)):
+        if role:
+            client.force_login(factories.user(role))
+        page = client.get("/privacy/").content.decode()
+        assert ('<h2 id="delete">' in page, "Download everything about you" in page) == (role == "student", own)
+
+
+def test_pages_load_nothing_from_elsewhere():
+    sources = {source for each in shipped.CONTENT_SECURITY_POLICY["DIRECTIVES"].values() for source in each}
+    assert sources == {"'none'", "'self'", "data:", "blob:"}
