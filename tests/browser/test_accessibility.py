@@ -80,7 +80,12 @@ async def test_student_pages_are_accessible(server, browser, scheme, width):
 async def test_teacher_pages_are_accessible(server, browser, scheme, width):
     assert (
         await check(
-            browser, server, scheme, width, "teacher@demo.example", ["/", "/courses/1/", "/courses/1/alerts/", "report"]
+            browser,
+            server,
+            scheme,
+            width,
+            "teacher@demo.example",
+            ["/", "/courses/1/", "/courses/1/members/", "/courses/1/alerts/", "/sessions/1/edit/", "report"],
         )
         == []
     )

@@ -15,7 +15,7 @@ const socket = new StudentConnection(root, {
   onFinal: (code) => attendance.finish(code),
   onResponses: (state) => responses.synchronise(state),
   onBlocked(isBlocked) {
-    if (isBlocked && camera.isOn) camera.pause();
+    if (isBlocked && camera.isOn && !camera.isTested) camera.pause();
     view.showBlocked(isBlocked);
   },
 });
@@ -60,7 +60,7 @@ function onCameraChange(state) {
     return;
   }
   view.showConsent(state !== "no_consent");
-  if (state === "no_consent" && camera.isOn) {
+  if (state === "no_consent" && camera.isOn && !camera.isTested) {
     camera.release();
     view.showCameraFailure("no_consent");
   }

@@ -7,6 +7,8 @@ import { LivePicture } from "./live-picture.js";
 
 // Opening takes longer than this only if the browser asks the student, or if another program holds the camera.
 const SLOW_CAMERA_MS = 5_000;
+// While a camera is tested, its light is looked at this often.
+const LOOK_MS = 1_000;
 // Another camera may help.
 const OFFERS_ANOTHER = ["busy", "other", "no_frame"];
 
@@ -18,6 +20,7 @@ export class CameraControl {
   #picker;
   #credits;
   #isTest = false;
+  #look = null;
 
   constructor(root, view, socket) {
     this.#view = view;
@@ -33,6 +36,10 @@ export class CameraControl {
     return this.#camera.track !== null;
   }
 
+  get isTested() {
+    return this.isOn && this.#isTest;
+  }
+
   // Whether snapshots can be sent.
   get isLive() {
     return this.#picture.isLive && !this.#isTest;
@@ -40,8 +47,9 @@ export class CameraControl {
 
   // A camera that is being tested goes on as it is.
   start() {
-    const isTested = this.isOn && this.#isTest;
+    const { isTested } = this;
     this.#isTest = false;
+    clearTimeout(this.#look);
     if (isTested) this.#sendPictures();
     else this.#open();
   }
@@ -72,6 +80,7 @@ export class CameraControl {
   }
 
   release() {
+    clearTimeout(this.#look);
     this.#credits.stop();
     this.#picture.stop();
     this.#camera.close();
@@ -103,7 +112,17 @@ export class CameraControl {
     this.#view.showPreview(this.#camera.stream, this.#isTest);
     this.#picture.start(this.#camera.track, this.#view.video);
     this.#picker.showInUse(this.#camera.track);
-    if (!this.#isTest) this.#sendPictures();
+    if (this.#isTest) this.#look = setTimeout(() => this.#lookAtLight(), LOOK_MS);
+    else this.#sendPictures();
+  }
+
+  async #lookAtLight() {
+    const { track } = this.#camera;
+    const image = await this.#picture.grab().catch(() => null); // without a picture the view says so
+    image?.close?.();
+    if (!this.isTested || track !== this.#camera.track) return;
+    if (image) this.#view.showLight(this.#picture.light);
+    this.#look = setTimeout(() => this.#lookAtLight(), LOOK_MS);
   }
 
   #sendPictures() {

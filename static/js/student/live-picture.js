@@ -2,7 +2,7 @@
 // differs from the one that the camera gave when it was asked: no two frames of a live camera are alike, and browsers
 // repeat the last frame of a camera that has frozen.
 import { openFrameSource, withTimeout } from "./frames.js";
-import { isBlank, isSame, markOf } from "./picture-mark.js";
+import { isBlank, isSame, lightOf, markOf } from "./picture-mark.js";
 
 const NEW_PICTURE_MS = 4000;
 const LOOK_AGAIN_MS = 100;
@@ -19,6 +19,7 @@ class NoPicture extends Error {
 export class LivePicture {
   isLive = false;
   trouble = null;
+  light = "good"; // of the last picture: see lightOf
   #onChange;
   #track = null;
   #video = null;
@@ -62,7 +63,7 @@ export class LivePicture {
         image.close?.();
         throw new NoPicture("stopped");
       }
-      this.#sent = mark;
+      [this.#sent, this.light] = [mark, lightOf(mark)];
       this.#report(null);
       return image;
     } catch (error) {

@@ -7,6 +7,8 @@ const HEIGHT = 48;
 // picture that some drivers send for a closed shutter, in whatever colour, has less contrast than the second.
 const DARKEST_PICTURE = 20;
 const LEAST_CONTRAST = 10;
+const DARK_ROOM = 50;
+const BRIGHT_ROOM = 225;
 
 // Returns the pixels of a small copy. Canvases sample here instead of averaging, so a camera's noise remains.
 export function markOf(image) {
@@ -21,14 +23,24 @@ export function isSame(mark, other) {
 
 // Whether the picture is black, or one plain colour.
 export function isBlank(mark) {
+  const [dark, bright] = brightnessAt(mark, 0.01, 0.99);
+  return bright < DARKEST_PICTURE || bright - dark < LEAST_CONTRAST;
+}
+
+// Whether half of the picture is so "dark" or "bright" that a face in it may not be readable; else "good".
+export function lightOf(mark) {
+  const [middle] = brightnessAt(mark, 0.5);
+  if (middle < DARK_ROOM) return "dark";
+  return middle > BRIGHT_ROOM ? "bright" : "good";
+}
+
+// Returns the brightness, 0 to 255, below which the given shares of the pixels are.
+function brightnessAt(mark, ...shares) {
   const brightness = new Uint8Array(mark.length / 4);
   for (let pixel = 0; pixel < brightness.length; pixel += 1) {
     const [red, green, blue] = mark.subarray(4 * pixel, 4 * pixel + 3);
     brightness[pixel] = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
   }
   brightness.sort();
-  const last = brightness.length - 1;
-  const dark = brightness[Math.floor(0.01 * last)];
-  const bright = brightness[Math.floor(0.99 * last)];
-  return bright < DARKEST_PICTURE || bright - dark < LEAST_CONTRAST;
+  return shares.map((share) => brightness[Math.floor(share * (brightness.length - 1))]);
 }

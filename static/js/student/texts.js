@@ -31,6 +31,13 @@ export const NO_PICTURE = {
   ),
 };
 
+// The light of a camera that is tested.
+export const LIGHT = {
+  dark: gettext("Your picture is dark. A lamp or a window in front of you helps."),
+  bright: gettext("Your picture is very bright. Turn away from the window or lamp behind or above you."),
+  good: gettext("The light is good."),
+};
+
 // The student's state, in the words of the teacher's dashboard.
 export const TEACHER_SEES = {
   off: gettext("Paused: your camera is off"),

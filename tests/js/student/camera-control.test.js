@@ -40,7 +40,7 @@ class FakeTrack extends EventTarget {
 // `open` is what the browser does when it is asked for the camera.
 function control(t, open) {
   installCanvas();
-  freezeTime(t);
+  const advance = freezeTime(t);
   const track = new FakeTrack();
   const stream = { getTracks: () => [track], getVideoTracks: () => [track] };
   const cameras = ["a", "b"].map((deviceId) => ({ kind: "videoinput", deviceId, label: `Camera ${deviceId}` }));
@@ -64,7 +64,8 @@ function control(t, open) {
   const camera = new CameraControl({ querySelector: () => field }, view, socket);
   const takeLog = () =>
     log.splice(0).filter((entry) => typeof entry === "string" || /Camera|Live|NoPicture/.test(entry));
-  return { camera, track, takeLog };
+  const takeLights = () => log.splice(0).filter(([name]) => name === "showLight");
+  return { camera, track, takeLog, takeLights, advance };
 }
 
 // Encoding a picture takes turns of the event loop.
@@ -154,4 +155,22 @@ test("where the student forbids the camera, no other is offered", async (t) => {
   camera.start();
   await idle();
   assert.deepEqual(takeLog(), [["showCameraFailure", "denied"], "send pause"]);
+});
+
+test("a test tells the light every second until it ends, and sends nothing", async (t) => {
+  const { camera, takeLights, advance } = control(t);
+  camera.test();
+  await idle();
+  advance(1_000);
+  await idle();
+  assert.deepEqual(takeLights(), [["showLight", "good"]]);
+  assert.deepEqual([camera.isOn, camera.isTested, camera.isLive], [true, true, false]);
+  advance(1_000);
+  await idle();
+  assert.deepEqual(takeLights(), [["showLight", "good"]]);
+  camera.start();
+  assert.equal(camera.isTested, false);
+  advance(5_000);
+  await idle();
+  assert.deepEqual(takeLights(), []);
 });

@@ -3,7 +3,7 @@ import { drawings, installCanvas } from "./fake-canvas.js";
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { isBlank, isSame, markOf } from "../../../static/js/student/picture-mark.js";
+import { isBlank, isSame, lightOf, markOf } from "../../../static/js/student/picture-mark.js";
 
 // Grey pixels in RGBA, 200 of them, so that a hundredth is two.
 const greys = (at) => Uint8ClampedArray.from({ length: 800 }, (_, index) => (index % 4 === 3 ? 255 : at(index >> 2)));
@@ -50,3 +50,14 @@ test("brightness counts colours as the eye does", () => {
   darkBlueAndBlack.set(new Uint8ClampedArray(400));
   assert.equal(isBlank(darkBlueAndBlack), true);
 });
+
+for (const [middle, light] of [
+  [49, "dark"],
+  [50, "good"],
+  [225, "good"],
+  [226, "bright"],
+]) {
+  test(`a picture of middle brightness ${middle} has ${light} light`, () => {
+    assert.equal(lightOf(greys((pixel) => [0, middle, 255][Math.floor(pixel / 67)])), light);
+  });
+}
