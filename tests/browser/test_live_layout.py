@@ -18,6 +18,7 @@ from tests.browser.test_seat_grid import FEED, KEEP_SOCKET
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 STUDENTS = 30
 LAPTOP = {"width": 1366, "height": 768}
+LOW_LAPTOP = {"width": 1366, "height": 620}
 PHONE = {"width": 390, "height": 844}
 COURSE = f"""
 from accounts.models import User
@@ -92,20 +93,22 @@ async def test_join_card_shows_code_link_and_qr_until_somebody_joins(server, tea
     await expect(teacher.get_by_role("button", name="Join code")).to_be_focused()
 
 
-async def test_class_alerts_hands_and_twelve_students_are_in_view_on_a_laptop(teacher):
+@pytest.mark.parametrize("viewport", [LAPTOP, LOW_LAPTOP], ids=["768 px", "620 px"])
+async def test_class_alerts_hands_and_twelve_students_are_in_view_on_a_laptop(teacher, viewport):
+    await teacher.set_viewport_size(viewport)
     await all_join(teacher)
     await teacher.evaluate(FLOOD)
     await expect(teacher.get_by_test_id("hand-up")).to_have_count(STUDENTS)
     strip = await teacher.get_by_test_id("timeline-strip").bounding_box()
     tiles = await teacher.get_by_test_id("tile").evaluate_all(BOTTOMS)
-    assert max(tiles[:12]) <= strip["y"] < LAPTOP["height"]
+    assert max(tiles[:12]) <= strip["y"] < viewport["height"]
     shown = [
         teacher.get_by_test_id("class-sentence"),
         teacher.get_by_test_id("coverage"),
         teacher.get_by_test_id("hand-up").first,
         teacher.get_by_test_id("alert").first,
     ]
-    assert max([(await each.evaluate_all(BOTTOMS))[0] for each in shown]) <= LAPTOP["height"]
+    assert max([(await each.evaluate_all(BOTTOMS))[0] for each in shown]) <= viewport["height"]
     assert await teacher.evaluate(OVERHANG) < 150
     assert await faults(teacher) == []
 

@@ -47,7 +47,7 @@ export class MarkerPanel {
   }
 
   #onKey(event) {
-    if (event.key !== "m" || event.repeat || this.#root.hidden) return;
+    if (event.key !== "m" || event.repeat || !this.#root.checkVisibility()) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest(FIELDS) || document.querySelector("dialog:modal")) return;
     event.preventDefault();

@@ -18,6 +18,11 @@ export function describeShares(probabilities) {
   return [...shares, el("strong", { class: "readout__share" }, negative)];
 }
 
+export function describeCoverage({ seen, present }, { hasPresence, readsFaces }) {
+  if (!hasPresence) return "";
+  return readsFaces ? TIMELINE.seenOf(seen, present) : TIMELINE.presentOnly(present);
+}
+
 export function describeAnswers(answers) {
   const given = ANSWERS.filter((answer) => answers?.[answer]);
   if (!given.length) return [el("span", { class: "readout__share" }, TIMELINE.noAnswers)];

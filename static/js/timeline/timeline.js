@@ -4,7 +4,7 @@ import { setText } from "../lib/dom.js";
 import { TIMELINE } from "../lib/texts.js";
 import { clockTime } from "../lib/time.js";
 import { drawAnswers, drawMood, drawPresence } from "./charts.js";
-import { describeAnswers, describeShares } from "./readout.js";
+import { describeAnswers, describeCoverage, describeShares } from "./readout.js";
 import { fillTable } from "./table.js";
 import { findWindow } from "./windows.js";
 
@@ -127,7 +127,7 @@ export class Timeline {
     const { isLive, readsFaces } = this.#options;
     const shown = window ?? (isLive ? this.#sorted.at(-1) : null);
     setText(time, shown ? clockTime(shown.at) : "");
-    setText(coverage, shown ? this.#describeCoverage(shown) : "");
+    setText(coverage, shown ? describeCoverage(shown, this.#options) : "");
     if (!shown) {
       shares.replaceChildren(isLive ? TIMELINE.nothingYet : TIMELINE.pointAtChart);
       return;
@@ -139,11 +139,6 @@ export class Timeline {
 
   #readoutPart(name) {
     return this.#readout.querySelector(`[data-${name}]`);
-  }
-
-  #describeCoverage({ seen, present }) {
-    if (!this.#options.hasPresence) return "";
-    return this.#options.readsFaces ? TIMELINE.seenOf(seen, present) : TIMELINE.presentOnly(present);
   }
 
   #refreshTable() {

@@ -14,3 +14,11 @@ test("a new topic replaces the old one in the heading and in the title", () => {
   assert.equal(heading.textContent, "Costs in $& and $1");
   assert.equal(document.title, "Costs in $& and $1 · Attune");
 });
+
+test("a heading's tooltip follows the topic", () => {
+  resetPage();
+  document.title = "Means · Attune";
+  const heading = { textContent: "Means", title: "Means" };
+  showTopic({ querySelector: () => heading }, "Costs");
+  assert.equal(heading.title, "Costs");
+});
