@@ -65,9 +65,10 @@ run: setup var/static/.collected
 	$(BIN)/python manage.py create_demo --past-classes --password-file var/demo-password --url http://localhost:$(PORT)
 	SIMULATION_ALLOWED=1 exec $(BIN)/daphne -b 127.0.0.1 -p $(PORT) --websocket-max-message-size 131072 --no-server-name config.asgi:application
 
-# A simulated class in the demo course; needs a running `make run`.
+# A lesson of five minutes in the demo course, with drawn students; needs a running `make run`.
+demo: export SITE_URL ?= http://localhost:$(PORT)
 demo: setup
-	$(BIN)/python manage.py simulate_class --url http://127.0.0.1:$(PORT) --join-code STAT2345 --students 12 --seconds 300 --keep --talkative
+	$(BIN)/python manage.py simulate_class --lesson
 
 # Private Postgres and Redis in var/services, unless DATABASE_URL and REDIS_URL name others.
 services:

@@ -12,6 +12,7 @@ from django.conf import settings  # noqa: E402
 
 from classroom.consumers.routing import websocket_urlpatterns  # noqa: E402
 from classroom.infra import simulation_token  # noqa: E402
+from classroom.tasks import simulations  # noqa: E402
 from config import access_log, body_limit, connection_limits, core_dumps, message_limits  # noqa: E402
 from config.site_sockets import SiteSocketsMiddleware  # noqa: E402
 
@@ -22,6 +23,7 @@ access_log.install()
 message_limits.install()
 if settings.SIMULATION_ALLOWED:
     simulation_token.write_token()
+    simulations.start_watch()
 
 application = ProtocolTypeRouter(
     {

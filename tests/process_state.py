@@ -52,7 +52,9 @@ KEPT = {
     "emotions.serving._lock": "held for a moment",
     "emotions.serving._shared": "loading it takes a second; the same for all",
     "emotions.serving._state": "as _shared; a test that needs another sets it",
-    "emotions.synthetic.portraits._original": "the same for all",
+    "emotions.synthetic.drawn_people.drawn_person": "the same for all",
+    "emotions.synthetic.drawn_people.empty_room": "the same for all",
+    "emotions.synthetic.portraits.portrait": "the same for all",
 }
 
 

@@ -56,16 +56,26 @@ def running_server(folder: Path, **settings: str):
     for command in (["migrate", "-v0"], ["create_demo", "--password-file", str(password_file), "--url", url]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, capture_output=True)
     log = folder / "server.log"
-    options = ["-b", "127.0.0.1", "-p", str(port), "--no-server-name"]
-    daphne = [sys.executable, "-m", "daphne", *options, "config.asgi:application"]
-    with log.open("wb") as output:
-        process = subprocess.Popen(daphne, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT)
+    process = start_daphne(url, env, log)
     try:
-        wait_for(url, process, log)
         yield Server(url, password_file.read_text().strip(), env, log, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
+
+
+def start_daphne(url: str, env: dict[str, str], log: Path) -> subprocess.Popen:
+    """Start a web process at the address and return it once it answers."""
+    options = ["-b", "127.0.0.1", "-p", url.rpartition(":")[2], "--no-server-name"]
+    daphne = [sys.executable, "-m", "daphne", *options, "config.asgi:application"]
+    with log.open("ab") as output:
+        process = subprocess.Popen(daphne, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        wait_for(url, process, log)
+    except BaseException:
+        process.kill()
+        raise
+    return process
 
 
 def free_port() -> int:

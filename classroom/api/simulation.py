@@ -9,24 +9,37 @@ from rest_framework.views import APIView
 
 from classroom.api.parsers import BoundedJSONParser
 from classroom.domain.courses import UnknownJoinCode
-from classroom.domain.simulation import MAX_STUDENTS, NotSimulated, end_simulation, start_simulation
+from classroom.domain.simulation import (
+    MAX_STUDENTS,
+    NotSimulated,
+    SimulationOver,
+    end_simulation,
+    renew_simulation,
+    start_simulation,
+)
 from classroom.infra import simulation_token
 from classroom.views.access import comes_from_this_machine
+
+NOT_ISSUED = {"ticket": "This server did not issue this ticket."}
 
 
 class SimulationRequest(serializers.Serializer):
     students = serializers.IntegerField(min_value=1, max_value=MAX_STUDENTS)
+    topic = serializers.CharField(max_length=200, default="", allow_blank=True)
     join_code = serializers.CharField(max_length=20, default="", allow_blank=True)
-    keep = serializers.BooleanField(default=False)
 
 
 class TicketRequest(serializers.Serializer):
     ticket = serializers.CharField()
 
 
+class EndRequest(TicketRequest):
+    keep = serializers.BooleanField(default=False)
+
+
 class SimulationView(APIView):
-    """Create and delete the accounts of `manage.py simulate_class`. Refused unless SIMULATION_ALLOWED is on, and the
-    caller is a program on this machine that can read the server's token file."""
+    """Create, keep alive and end the class of `manage.py simulate_class`. Refused unless SIMULATION_ALLOWED is on, and
+    the caller is a program on this machine that can read the server's token file."""
 
     authentication_classes = ()
     permission_classes = ()
@@ -59,17 +72,29 @@ class SimulationView(APIView):
             "session": simulation.session.pk,
             "join_code": simulation.session.course.join_code,
             "password": simulation.password,
-            "teacher": simulation.teacher,
-            "students": simulation.students,
+            "teacher": simulation.teacher.email,
+            "students": [student.email for student in simulation.students],
+            "names": [student.display_name for student in simulation.students],
             "ticket": simulation.ticket,
         }
         return Response(created, status=status.HTTP_201_CREATED)
 
-    def delete(self, request: Request) -> Response:
+    def patch(self, request: Request) -> Response:
         serializer = TicketRequest(data=request.data)
         serializer.is_valid(raise_exception=True)
         try:
-            end_simulation(ticket=serializer.validated_data["ticket"], now=timezone.now())
+            renew_simulation(**serializer.validated_data, now=timezone.now())
         except BadSignature as error:
-            raise ValidationError({"ticket": "This server did not issue this ticket."}) from error
+            raise ValidationError(NOT_ISSUED) from error
+        except SimulationOver:
+            return Response(status=status.HTTP_410_GONE)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def delete(self, request: Request) -> Response:
+        serializer = EndRequest(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        try:
+            end_simulation(**serializer.validated_data, now=timezone.now())
+        except BadSignature as error:
+            raise ValidationError(NOT_ISSUED) from error
         return Response(status=status.HTTP_204_NO_CONTENT)

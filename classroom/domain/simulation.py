@@ -2,20 +2,36 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.db import transaction
 
+from accounts.expired_sessions import delete_sessions_of
 from accounts.models import User
 from classroom.domain.courses import course_with_code
+from classroom.domain.history.rollups import rebuild_rollups
 from classroom.domain.permissions import SIMULATED_ADDRESS
-from classroom.domain.sessions import SessionAlreadyRunning, end_session, start_session
-from classroom.models import ClassSession, Course
+from classroom.domain.sessions import SessionAlreadyRunning, delete_session, end_session, start_session
+from classroom.infra import events
+from classroom.models import (
+    Alert,
+    Attendance,
+    ClassSession,
+    Course,
+    Enrolment,
+    RaisedHand,
+    Reading,
+    Removal,
+    SelfReport,
+    SimulatedClass,
+)
 
 MAX_STUDENTS = 1000
 TICKET_SALT = "classroom.simulation"
+# A program says every ten seconds that it is alive; under a load test some of that comes late.
+SILENCE = timedelta(minutes=2)
 FIRST_NAMES = (
     "Ada Amara Ana Arjun Ben Chen Clara Diego Elif Emma Farah Finn Grace Hana Ines Ivan Jonas Kavya Kofi Lena "
     "Leo Lina Luca Maya Mei Mila Nils Noor Omar Priya Rosa Sami Sofia Tariq Uma Viktor Wei Yara Yuki Zoe"
@@ -30,82 +46,136 @@ class NotSimulated(PermissionError):
     """The course is one of real people."""
 
 
+class SimulationOver(LookupError):
+    """The class has ended, because nothing was heard of its program for SILENCE."""
+
+
 @dataclass(frozen=True)
 class Simulation:
-    """The credentials of a simulated class; `ticket` ends it."""
+    """The people of a simulated class, all with one password; `ticket` names the class in the calls below."""
 
     session: ClassSession
     password: str
-    teacher: str
-    students: list[str]
+    teacher: User
+    students: list[User]
     ticket: str
 
 
-def start_simulation(*, students: int, join_code: str, keep: bool, now: datetime) -> Simulation:
+def start_simulation(*, students: int, join_code: str, now: datetime, topic: str = "") -> Simulation:
     """Create a teacher, students and a running session, in the simulated course with the code or in a new one.
 
     Raises UnknownJoinCode or NotSimulated.
     """
     run = secrets.token_hex(4)
     password = secrets.token_urlsafe(16)
+    hashed = make_password(password)  # once, since hashing is slow on purpose
     with transaction.atomic():
-        is_new = not join_code
-        name = f"Simulation {run}"
-        course = Course.objects.create(name=name, simulated=True) if is_new else course_with_code(join_code)
+        course = course_with_code(join_code) if join_code else Course(name=f"Simulation {run}", simulated=True)
         if not course.simulated:
             raise NotSimulated
+        if not join_code:
+            course.save()
+        try:
+            session = start_session(course=course, topic=topic or f"Simulated class {run}", now=now)
+            started_session = True
+        except SessionAlreadyRunning as error:
+            session, started_session = error.session, False
+        simulated = SimulatedClass.objects.create(
+            session=session, started_session=started_session, new_course=None if join_code else course, heard_at=now
+        )
         # The same students return to a course with a code; a new course gets new students.
-        users = _make_users(students, run if is_new else f"course-{course.pk}", password)
-        teacher = users[0]
-        course.teachers.add(teacher)
-    try:
-        session = start_session(course=course, topic=f"Simulated class {run}", now=now)
-        is_ours = True
-    except SessionAlreadyRunning as error:
-        session, is_ours = error.session, False
-    ticket = {
-        "session": session.pk if is_ours else None,
-        "course": course.pk if is_new and not keep else None,
-        "users": [teacher.pk] if keep else [user.pk for user in users],
-    }
-    return Simulation(
-        session=session,
-        password=password,
-        teacher=teacher.email,
-        students=[user.email for user in users[1:]],
-        ticket=signing.dumps(ticket, salt=TICKET_SALT),
-    )
+        prefix = f"course-{course.pk}" if join_code else run
+        people = _ensure_students(simulated, prefix, students, hashed)
+        simulated.teacher = User.objects.create(
+            email=f"{run}-teacher{SIMULATED_ADDRESS}",
+            name="Simulated teacher",
+            role=User.Role.TEACHER,
+            password=hashed,
+        )
+        simulated.save()
+        course.teachers.add(simulated.teacher)
+        # Also those whom a teacher has removed since an earlier class.
+        Removal.objects.filter(course=course, student__in=people).delete()
+        Enrolment.objects.bulk_create(
+            [Enrolment(course=course, student=each) for each in people], ignore_conflicts=True
+        )
+    ticket = signing.dumps(simulated.pk, salt=TICKET_SALT)
+    return Simulation(session, password, simulated.teacher, people, ticket)
 
 
-def end_simulation(*, ticket: str, now: datetime) -> None:
-    """End the session that the simulation started and delete all that it created. Raises signing.BadSignature."""
-    made = signing.loads(ticket, salt=TICKET_SALT)
-    session = ClassSession.objects.filter(pk=made["session"]).first()
-    if session:
-        end_session(session=session, now=now)
-    # The course goes first, so that little is left to delete with each student.
-    Course.objects.filter(pk=made["course"]).delete()
-    User.objects.filter(pk__in=made["users"]).delete()
+def renew_simulation(*, ticket: str, now: datetime) -> None:
+    """Note that the program of the simulated class is alive. Raises signing.BadSignature or SimulationOver."""
+    if not SimulatedClass.objects.filter(pk=signing.loads(ticket, salt=TICKET_SALT)).update(heard_at=now):
+        raise SimulationOver
 
 
-def _make_users(students: int, prefix: str, password: str) -> list[User]:
-    """The teacher, then the students. All share one password hash, since hashing is slow on purpose."""
-    roles = [User.Role.TEACHER] + [User.Role.STUDENT] * students
-    wanted = {f"{prefix}-{number}{SIMULATED_ADDRESS}": (number, role) for number, role in enumerate(roles)}
-    hashed = make_password(password)
-    User.objects.filter(email__in=wanted).update(password=hashed)
-    known = set(User.objects.filter(email__in=wanted).values_list("email", flat=True))
+def end_simulation(*, ticket: str, keep: bool, now: datetime) -> None:
+    """End the session that the simulation started and delete all that it created; `keep` leaves the course, the
+    students and the session with its readings. Nothing happens if it is over. Raises signing.BadSignature."""
+    simulated = SimulatedClass.objects.filter(pk=signing.loads(ticket, salt=TICKET_SALT)).first()
+    if simulated:
+        _end(simulated, keep=keep, now=now)
+
+
+def end_abandoned_simulations(*, now: datetime) -> int:
+    """End the simulated classes whose programs were not heard of for SILENCE, and keep nothing. Returns how many."""
+    abandoned = list(SimulatedClass.objects.filter(heard_at__lt=now - SILENCE))
+    for simulated in abandoned:
+        _end(simulated, keep=False, now=now)
+    return len(abandoned)
+
+
+def _ensure_students(simulated: SimulatedClass, prefix: str, count: int, password: str) -> list[User]:
+    """Create the students that an earlier simulation has not left, and give all of them the hashed password."""
+    wanted = [f"{prefix}-{number}{SIMULATED_ADDRESS}" for number in range(1, count + 1)]
+    returned = User.objects.filter(email__in=wanted)
+    returned.update(password=password)
+    simulated.returned_students.set(returned)
+    known = {user.email for user in returned}
     User.objects.bulk_create(
-        User(email=email, name=_name(number), role=role, password=hashed)
-        for email, (number, role) in wanted.items()
+        User(email=email, name=_name(number), role=User.Role.STUDENT, password=password)
+        for number, email in enumerate(wanted, 1)
         if email not in known
     )
-    return sorted(User.objects.filter(email__in=wanted), key=lambda user: wanted[user.email])
+    people = {user.email: user for user in User.objects.filter(email__in=wanted)}
+    simulated.new_students.set(user for email, user in people.items() if email not in known)
+    return [people[email] for email in wanted]
+
+
+def _end(simulated: SimulatedClass, *, keep: bool, now: datetime) -> None:
+    """Each step can be repeated, and the row goes last: what a killed server leaves, the next one removes."""
+    session, returned, new = simulated.session, simulated.returned_students.all(), simulated.new_students.all()
+    if session and simulated.started_session:
+        end_session(session=session, now=now)
+    # Nobody can sign in as those who stay.
+    ids = [user.pk for user in (*returned, *new)]
+    User.objects.filter(pk__in=ids).update(password=make_password(None))
+    delete_sessions_of([*ids, simulated.teacher.pk] if simulated.teacher else ids)
+    if not keep:
+        if session and simulated.started_session:
+            session.refresh_from_db()
+            delete_session(session=session)
+        elif session:
+            _remove_from_session(session, list(returned), now)
+        # The course goes first, so that little is left to delete with each student.
+        if simulated.new_course:
+            simulated.new_course.delete()
+        new.delete()
+    if simulated.teacher:
+        simulated.teacher.delete()
+    simulated.delete()
+
+
+def _remove_from_session(session: ClassSession, students: list[User], now: datetime) -> None:
+    """Remove what the students did in a session that goes on without them."""
+    for model in (Attendance, Reading, SelfReport, RaisedHand, Alert):
+        model.objects.filter(session=session, student__in=students).delete()
+    rebuild_rollups(session=session, now=now)
+    events.publish_class_changed(session.pk)
 
 
 def _name(number: int) -> str:
-    if number == 0:
-        return "Simulated teacher"
+    """Return a name of its own for each of the first 800 students."""
     first = FIRST_NAMES[number % len(FIRST_NAMES)]
     last = LAST_NAMES[(number * 7 + number // len(FIRST_NAMES)) % len(LAST_NAMES)]
     return f"{first} {last}"

@@ -6,6 +6,7 @@ from classroom.models.reading import Reading
 from classroom.models.rollup import ClassWindow, StudentMinute
 from classroom.models.self_report import RaisedHand, SelfReport
 from classroom.models.session import ClassSession
+from classroom.models.simulated_class import SimulatedClass
 
 __all__ = [
     "Alert",
@@ -23,6 +24,7 @@ __all__ = [
     "Reading",
     "Removal",
     "SelfReport",
+    "SimulatedClass",
     "Stay",
     "StudentMinute",
 ]

@@ -1,6 +1,8 @@
 """A browser's steps before the class page opens: sign in, consent, join. Over plain HTTP, with the real forms."""
 
 import re
+from http import HTTPStatus
+from typing import Any
 
 import aiohttp
 
@@ -47,8 +49,17 @@ class Browser:
 
     async def post(self, path: str, data: dict[str, str]) -> None:
         """Submit a form as a page does; the server answers every successful form with a redirect."""
-        token = next((c.value for c in self.http.cookie_jar if c.key == "csrftoken"), "")
-        headers = {"X-CSRFToken": token, "Referer": self.url + path}
-        async with self.http.post(self.url + path, data=data, headers=headers, allow_redirects=False) as response:
-            if response.status != 302:
+        options: Any = {"data": data, "headers": self._headers(path), "allow_redirects": False}
+        async with self.http.post(self.url + path, **options) as response:
+            if response.status != HTTPStatus.FOUND:
                 raise SimulationFailed(f"POST {path} answered {response.status}")
+
+    async def call(self, method: str, path: str, data: dict[str, str] | None = None) -> None:
+        """Send JSON to the API as a page's script does."""
+        async with self.http.request(method, self.url + path, json=data, headers=self._headers(path)) as response:
+            if not response.ok:
+                raise SimulationFailed(f"{method} {path} answered {response.status}")
+
+    def _headers(self, path: str) -> dict[str, str]:
+        token = next((cookie.value for cookie in self.http.cookie_jar if cookie.key == "csrftoken"), "")
+        return {"X-CSRFToken": token, "Referer": self.url + path}

@@ -12,14 +12,23 @@ from classroom.simulation.connection import stay_connected
 from classroom.simulation.stats import ClassStats
 from classroom.snapshots import Frame, pack_frame
 
+SESSION_ENDED = 4410
+
 
 class SimulatedStudent:
     """Answers every credit with the next of its frames until it is stopped. A lost connection is an error, unless
     `reconnects` is set: then it connects again as the page does."""
 
     def __init__(
-        self, browser: Browser, session: int, frames: Iterator[bytes], stats: ClassStats, reconnects: bool = False
+        self,
+        name: str,
+        browser: Browser,
+        session: int,
+        frames: Iterator[bytes],
+        stats: ClassStats,
+        reconnects: bool = False,
     ) -> None:
+        self.name = name
         self.browser = browser
         self.path = f"/ws/sessions/{session}/student/"
         self.frames = frames
@@ -34,11 +43,13 @@ class SimulatedStudent:
     async def attend(self) -> None:
         stay = partial(stay_connected, self._connect, lost=self.stats.record_lost_connection)
         code = await (stay() if self.reconnects else self._connect())
-        if not self.stopping:
+        if not self.stopping and code != SESSION_ENDED:
             raise SimulationFailed(f"a student's socket was closed with code {code}")
 
     async def send(self, command: dict) -> None:
         if self.socket and not self.socket.closed and not self.stopping:
+            # The server closes the socket of a student who leaves.
+            self.stopping = command["type"] == "leave"
             await self.socket.send_json(command)
 
     def stop(self) -> None:
@@ -87,17 +98,25 @@ class SimulatedTeacher:
 
     def __init__(self, browser: Browser, session: int, stats: ClassStats, reconnects: bool = False) -> None:
         self.browser = browser
-        self.path = f"/ws/sessions/{session}/teacher/"
+        self.session = session
         self.stats = stats
         self.reconnects = reconnects
 
     async def watch(self) -> None:
+        """Return when somebody ends the class. Raises SimulationFailed if the socket closes otherwise."""
         stay = partial(stay_connected, self._connect, lost=self.stats.record_lost_connection)
         code = await (stay() if self.reconnects else self._connect())
-        raise SimulationFailed(f"the teacher's socket was closed with code {code}")
+        if code != SESSION_ENDED:
+            raise SimulationFailed(f"the teacher's socket was closed with code {code}")
+
+    async def add_marker(self, text: str) -> None:
+        await self.browser.call("POST", f"/api/sessions/{self.session}/markers/", {"text": text})
+
+    async def lower_hand(self, student_id: int) -> None:
+        await self.browser.call("DELETE", f"/api/sessions/{self.session}/hands/{student_id}/")
 
     async def _connect(self) -> int | None:
-        socket = await self.browser.open_socket(self.path)
+        socket = await self.browser.open_socket(f"/ws/sessions/{self.session}/teacher/")
         async for message in socket:
             if message.type != aiohttp.WSMsgType.TEXT:
                 continue

@@ -2,16 +2,17 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 
 import aiohttp
 
 from classroom.simulation.browser import Browser, SimulationFailed
+from classroom.simulation.lesson import Lesson, play
 from classroom.simulation.people import SimulatedStudent, SimulatedTeacher
-from classroom.simulation.script import Script
+from classroom.simulation.script import ClassClock, Script
 from classroom.simulation.stats import ClassStats
 from classroom.simulation.talk import talk
 
@@ -22,6 +23,8 @@ TEACHERS_LAG_S = 1
 FIRST_CREDIT_S = 120
 # A thousand accounts, with all that they have done.
 ACCOUNTS_S = 600
+# Long before the server takes the class for abandoned.
+RENEWED_EVERY_S = 10
 
 Log = Callable[[str], None]
 
@@ -32,24 +35,39 @@ class Plan:
     students: int
     seconds: float
     script: Script
+    topic: str = ""
     join_code: str = ""
     keep: bool = False
     reconnects: bool = False
     talkative: bool = False
+    lesson: Lesson | None = None
     token_file: Path | None = None
+    clock: ClassClock = field(default_factory=ClassClock)
 
 
 async def simulate(plan: Plan, log: Log) -> ClassStats:
-    """Run the class and return its statistics. Raises SimulationFailed if it cannot start."""
+    """Run the class and return its statistics. Raises SimulationFailed if it cannot start or loses its server."""
     stats = ClassStats()
     async with contextlib.AsyncExitStack() as stack:
         accounts = await stack.enter_async_context(simulated_accounts(plan))
         teacher, students = await gather_class(plan, accounts, stats, stack, log)
-        tasks = [asyncio.create_task(teacher.watch()), *(asyncio.create_task(each.attend()) for each in students)]
+        later = plan.lesson.absent | plan.lesson.arrive_later() if plan.lesson else ()
+        punctual = [student for number, student in enumerate(students) if number not in later]
+        tasks = [asyncio.create_task(teacher.watch()), *(asyncio.create_task(each.attend()) for each in punctual)]
         if plan.talkative:
             tasks += [asyncio.create_task(talk(each, seed=n)) for n, each in enumerate(students)]
         try:
-            await _hold_lesson(plan, students, tasks, log)
+            await _all_ready(punctual, tasks)
+            plan.clock.begin()
+            if plan.lesson:
+                log(f"The class has begun: {plan.url}/sessions/{accounts['session']}/")
+                join = lambda student: tasks.append(asyncio.create_task(student.attend()))  # noqa: E731
+                lesson = play(plan.lesson, plan.clock.elapsed, teacher, students, join=join, log=log)
+            else:
+                log(f"The class runs for {plan.seconds:g} s …")
+                lesson = asyncio.sleep(plan.seconds)
+            await _hold(lesson, until=tasks[0])
+            await _dismiss(students)
         finally:
             failures = [task.exception() for task in tasks if task.done() and not task.cancelled()]
             stats.errors += [str(failure) for failure in failures if failure]
@@ -61,9 +79,10 @@ async def simulate(plan: Plan, log: Log) -> ClassStats:
 
 @contextlib.asynccontextmanager
 async def simulated_accounts(plan: Plan) -> AsyncIterator[dict]:
-    """Have the server create a class for the simulation, and delete it at the end.
+    """Have the server create a class for the simulation, and end it afterwards. Nothing of it stays unless the plan
+    keeps it and it was not interrupted.
 
-    Yields its session, e-mail addresses, password and join code.
+    Yields its session, e-mail addresses, names, password and join code.
     """
     url = plan.url.rstrip("/") + "/api/simulation/"
     # Without the token the server answers what to do.
@@ -72,17 +91,27 @@ async def simulated_accounts(plan: Plan) -> AsyncIterator[dict]:
     async with aiohttp.ClientSession(headers=headers, timeout=aiohttp.ClientTimeout(ACCOUNTS_S)) as http:
         # Whoever stops the simulation now would not stop the server, so the answer is awaited to know what to delete.
         creating = asyncio.create_task(_create_accounts(http, url, plan))
+        renewing, keep = None, False
         try:
-            yield await asyncio.shield(creating)
+            accounts = await asyncio.shield(creating)
+            renewing = asyncio.create_task(_renew(http, url, accounts["ticket"]))
+            yield accounts
+            keep = plan.keep
         finally:
             ticket = (await creating)["ticket"]
-            deleted = await http.delete(url, json={"ticket": ticket})
-            if deleted.status != HTTPStatus.NO_CONTENT:
-                raise SimulationFailed(f"{plan.url} did not delete the simulated accounts ({deleted.status})")
+            if renewing:
+                renewing.cancel()
+            try:
+                ended = await http.delete(url, json={"ticket": ticket, "keep": keep})
+            except aiohttp.ClientError as error:
+                later = "its next start removes the class within minutes"
+                raise SimulationFailed(f"{plan.url} does not answer any longer; {later}") from error
+            if ended.status != HTTPStatus.NO_CONTENT:
+                raise SimulationFailed(f"{plan.url} did not delete the simulated accounts ({ended.status})")
 
 
 async def _create_accounts(http: aiohttp.ClientSession, url: str, plan: Plan) -> dict:
-    order = {"students": plan.students, "join_code": plan.join_code, "keep": plan.keep}
+    order = {"students": plan.students, "topic": plan.topic, "join_code": plan.join_code}
     try:
         response = await http.post(url, json=order)
     except aiohttp.ClientError as error:
@@ -91,6 +120,15 @@ async def _create_accounts(http: aiohttp.ClientSession, url: str, plan: Plan) ->
     if response.status != HTTPStatus.CREATED:
         raise SimulationFailed(f"{plan.url} refused ({response.status}): {(await response.text())[:300]}")
     return await response.json()
+
+
+async def _renew(http: aiohttp.ClientSession, url: str, ticket: str) -> None:
+    """Say now and then that the simulation goes on, or the server would remove its class."""
+    while True:
+        await asyncio.sleep(RENEWED_EVERY_S)
+        # If the server is unavailable for a while, a later attempt succeeds.
+        with contextlib.suppress(aiohttp.ClientError):
+            await http.patch(url, json={"ticket": ticket})
 
 
 async def gather_class(
@@ -111,8 +149,8 @@ async def gather_class(
     teacher, *browsers = await asyncio.gather(*(open_browser(email) for email in emails))
     session = accounts["session"]
     students = [
-        SimulatedStudent(browser, session, plan.script.camera(number), stats, plan.reconnects)
-        for number, browser in enumerate(browsers)
+        SimulatedStudent(name, browser, session, plan.script.camera(number, plan.clock.elapsed), stats, plan.reconnects)
+        for number, (name, browser) in enumerate(zip(accounts["names"], browsers, strict=True))
     ]
     return SimulatedTeacher(teacher, session, stats, plan.reconnects), students
 
@@ -125,19 +163,34 @@ async def enter_class(browser: Browser, email: str, accounts: dict) -> None:
         await browser.join_course(accounts["join_code"])
 
 
-async def _hold_lesson(plan: Plan, students: list[SimulatedStudent], tasks: list[asyncio.Task], log: Log) -> None:
+async def _all_ready(students: list[SimulatedStudent], tasks: list[asyncio.Task]) -> None:
+    """Wait until every student was asked for a snapshot. Raises SimulationFailed if one of the tasks ends first."""
     all_ready = asyncio.gather(*(student.ready.wait() for student in students))
     done, _ = await asyncio.wait([all_ready, *tasks], timeout=FIRST_CREDIT_S, return_when=asyncio.FIRST_COMPLETED)
     if all_ready not in done:
         all_ready.cancel()
         causes = "; ".join(str(task.exception()) for task in done) or f"nothing came within {FIRST_CREDIT_S} s"
         raise SimulationFailed(f"not every student was asked for a snapshot: {causes}")
-    log(f"The class runs for {plan.seconds:g} s …")
-    await asyncio.sleep(plan.seconds)
+
+
+async def _hold(lesson: Coroutine[None, None, None], *, until: asyncio.Task[None]) -> None:
+    """Wait until the lesson is over, or a teacher has ended the class. Raises what either raises."""
+    going_on = asyncio.create_task(lesson)
+    try:
+        done, _ = await asyncio.wait([going_on, until], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        going_on.cancel()
+    for task in done:
+        task.result()
+
+
+async def _dismiss(students: list[SimulatedStudent]) -> None:
+    """Have everyone leave once their last results are there."""
     for student in students:
         student.stop()
+    last_results = asyncio.gather(*(student.idle.wait() for student in students if student.ready.is_set()))
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.gather(*(student.idle.wait() for student in students)), LAST_RESULTS_S)
+        await asyncio.wait_for(last_results, LAST_RESULTS_S)
     await asyncio.sleep(TEACHERS_LAG_S)
     for student in students:
         await student.leave()

@@ -4,8 +4,25 @@ import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 Frames = Sequence[bytes]
+# Seconds since the class began.
+Elapsed = Callable[[], float]
+FRAMES_OF_A_DRAWING = 16
+
+
+class ClassClock:
+    """The time of a simulated class: 0 until it begins."""
+
+    def __init__(self) -> None:
+        self.began: float | None = None
+
+    def begin(self) -> None:
+        self.began = time.monotonic()
+
+    def elapsed(self) -> float:
+        return time.monotonic() - self.began if self.began else 0.0
 
 
 @dataclass(frozen=True)
@@ -27,12 +44,10 @@ class Script:
         """Everyone shows the same frames all the time."""
         return cls([Act(0.0, [frames])])
 
-    def camera(self, student: int, clock: Callable[[], float] = time.monotonic) -> Iterator[bytes]:
-        """Yield one student's frames, starting with the first request; each student starts at a different frame."""
-        began = clock()
+    def camera(self, student: int, elapsed: Elapsed) -> Iterator[bytes]:
+        """Yield one student's frames; each student starts at a different one."""
         for position in itertools.count(student):
-            elapsed_s = clock() - began
-            act = [act for act in self.acts if act.begins_s <= elapsed_s][-1]
+            act = [act for act in self.acts if act.begins_s <= elapsed()][-1]
             frames = act.cast[student % len(act.cast)]
             yield frames[position % len(frames)]
 
@@ -47,3 +62,23 @@ def parse_script(text: str) -> list[tuple[float, list[str]]]:
     if begins[0] != 0 or begins != sorted(set(begins)):
         raise ValueError("the first act begins at 0 and every further one later than the one before")
     return acts
+
+
+def drawn_script(acts: Sequence[tuple[float, Sequence[str]]], students: int) -> Script:
+    """Each student is another drawn person; in an act, student n shows the n-th expression, repeated in order.
+
+    Raises ValueError for an unknown expression.
+    """
+    from emotions.synthetic.drawn_people import PEOPLE  # noqa: PLC0415  # imports OpenCV
+    from emotions.synthetic.webcam import drawn_frames  # noqa: PLC0415
+
+    @cache
+    def frames(person: int, expression: str) -> Frames:
+        return list(drawn_frames(person, expression, FRAMES_OF_A_DRAWING))
+
+    return Script(
+        [
+            Act(at, [frames(number % len(PEOPLE), names[number % len(names)]) for number in range(students)])
+            for at, names in acts
+        ]
+    )

@@ -10,7 +10,8 @@ import numpy as np
 
 from emotions.images import IMAGE_SUFFIXES, UnreadableImage, image_files, read_image
 from emotions.labels import EXPRESSIONS, Expression
-from emotions.synthetic.portraits import POSES, NoPortrait, portrait
+from emotions.synthetic.drawn_people import POSES, drawn_person, empty_room
+from emotions.synthetic.portraits import NoPortrait, portrait
 from emotions.training.dataset import load_split
 from emotions.video.capture import VIDEO_SUFFIXES, Frame, UnusableSource, read_frames
 
@@ -19,6 +20,8 @@ Size = tuple[int, int]
 Box = tuple[int, int, int, int]
 
 WEBCAM_SIZE = (320, 240)
+# What drawn_frames shows of a person who is out of view.
+ABSENT = "absent"
 JPEG_QUALITY = 80
 
 # Sides of a FER-2013 face in a frame, in pixels: a student at arm's length from a laptop.
@@ -44,11 +47,14 @@ def webcam_frames(
     return (_encode(_shake(_fit(scene, size), rng)) for scene in itertools.islice(scenes, count))
 
 
-def portrait_frames(expression: str, count: int, size: Size = WEBCAM_SIZE, seed: int = 0) -> Iterator[bytes]:
-    """Yield `count` JPEGs like webcam_frames, of the portrait in one of portraits.POSES. Raises UnusableSource."""
-    if expression not in POSES:
-        raise UnusableSource(f"The portrait has no expression {expression!r}; it has {', '.join(POSES)}.")
-    rng, scene = np.random.default_rng(seed), _fit(_portrait(expression), size)
+def drawn_frames(number: int, expression: str, count: int) -> Iterator[bytes]:
+    """Yield `count` JPEGs like webcam_frames, of person `number` of drawn_people in one of its POSES, or of their empty
+    room if the expression is ABSENT. Raises UnusableSource."""
+    if expression not in (*POSES, ABSENT):
+        known = ", ".join((*POSES, ABSENT))
+        raise UnusableSource(f"Drawn people have no expression {expression!r}; they have {known}.")
+    scene = empty_room(number) if expression == ABSENT else drawn_person(number, expression)
+    rng = np.random.default_rng(number)
     return (_encode(_shake(scene, rng)) for _ in range(count))
 
 
@@ -119,7 +125,7 @@ def _compose(face: Frame, size: Size, rng: np.random.Generator) -> tuple[Frame, 
 def _scenes(source: Path | None) -> Iterator[Frame]:
     """Return the frames of a source, repeated for ever. Raises UnusableSource immediately, not at the first frame."""
     if source is None:
-        return itertools.cycle([_portrait("happy")])
+        return itertools.cycle([_portrait()])
     if not source.exists():
         raise UnusableSource(f"{source} does not exist.")
     if source.is_dir():
@@ -136,9 +142,9 @@ def _scenes(source: Path | None) -> Iterator[Frame]:
     return itertools.cycle([_readable(source)])
 
 
-def _portrait(expression: str) -> Frame:
+def _portrait() -> Frame:
     try:
-        return portrait(expression)
+        return portrait()
     except NoPortrait as error:
         raise UnusableSource(str(error)) from error
 

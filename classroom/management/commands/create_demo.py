@@ -2,12 +2,15 @@ import secrets
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.management import BaseCommand
 from django.utils import timezone
 
 from classroom.domain.demo import ensure_demo
 from classroom.domain.example_course import ensure_example_course
+
+DEFAULT_PORT = 8000
 
 
 class Command(BaseCommand):
@@ -28,7 +31,9 @@ class Command(BaseCommand):
         lines = [f"\n  Attune is starting at {url}", "", f"  password of every demo account: {password}", ""]
         lines += [f"  {user.role:14} {user.email:24} {user.name}" for user in demo.users]
         lines += ["", f"  course: {demo.course} (join code {demo.course.join_code})"]
-        lines += ["  A simulated class joins it with: make demo", ""]
+        port = urlsplit(url).port or DEFAULT_PORT
+        demo_command = "make demo" if port == DEFAULT_PORT else f"PORT={port} make demo"
+        lines += [f"  A lesson with drawn students, in a second terminal: {demo_command}", ""]
         if past_classes:
             teacher = demo.course.teachers.earliest("pk")
             lines += [f"  past classes: {ensure_example_course(teacher=teacher, now=timezone.now())}", ""]

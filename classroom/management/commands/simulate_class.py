@@ -12,12 +12,25 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
+from classroom.domain.demo import DEMO_JOIN_CODE
 from classroom.simulation.browser import SimulationFailed
+from classroom.simulation.lesson import DEMO_LESSON
 from classroom.simulation.run import Plan, simulate
-from classroom.simulation.script import Act, Script, parse_script
+from classroom.simulation.script import Script, drawn_script, parse_script
 from classroom.simulation.stats import ClassStats
 
 FRAMES = 64
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LESSON_INTRODUCTION = """
+  A lesson of {minutes} minutes with {students} students. Their faces are drawn, so nobody is shown; the network reads
+  them like any others, and the dashboard, the alerts and the report are those of a real class.
+
+  1. Open {url}/ in a browser.
+  2. Sign in as teacher@demo.example with the password that `make run` has printed.
+  3. Open “Introduction to Statistics”, then the class that is running.
+
+  Ctrl-C ends the lesson at any moment and removes all that it has made. If it ends by itself, its report stays.
+"""
 
 
 class Command(BaseCommand):
@@ -28,68 +41,103 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        url = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
-        parser.add_argument("--url", default=url, help="the running server; default: this machine, port PORT or 8000")
+        parser.add_argument("--url", default=_own_url(), help="the running server; default: SITE_URL, PORT or 8000")
         parser.add_argument("--students", type=int, default=10)
         parser.add_argument("--seconds", type=float, default=30.0)
         parser.add_argument("--faces", type=Path, help="an image, a folder, a video file or FER-2013's zip")
         parser.add_argument(
             "--shows",
             metavar="SCRIPT",
-            help="show a portrait's expressions instead, each from a second on: happy+neutral,angry+sad@60,happy@120",
+            help="show drawn people instead, with expressions from a second on: happy+neutral,angry+sad@60,happy@120",
         )
         parser.add_argument("--join-code", default="", help="join this simulated course instead of creating one")
         parser.add_argument("--keep", action="store_true", help="do not delete the students and their readings")
+        parser.add_argument(
+            "--lesson",
+            action="store_true",
+            help="the five minutes of `make demo` in the demo course, told as they pass",
+        )
         parser.add_argument("--talkative", action="store_true", help="students answer and raise hands now and then")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     def handle(self, **options: Any) -> None:
-        plan = Plan(
-            url=options["url"],
-            students=options["students"],
-            seconds=options["seconds"],
-            script=_script(options["faces"], options["shows"]),
-            join_code=options["join_code"],
-            keep=options["keep"],
-            talkative=options["talkative"],
-            token_file=settings.SIMULATION_TOKEN_FILE,
-        )
-        log = (lambda _: None) if options["json"] else self.stderr.write
+        log: Callable[[str], None] = (lambda _: None) if options["json"] else self.stderr.write
+        if options["lesson"]:
+            times = {"minutes": DEMO_LESSON.seconds // 60, "students": DEMO_LESSON.students}
+            log(LESSON_INTRODUCTION.format(url=options["url"], **times))
         try:
+            plan = _plan(options)
             stats = asyncio.run(_simulate_until_signal(plan, log))
         except SimulationFailed as error:
             raise CommandError(f"The simulation could not run: {error}.") from error
-        except asyncio.CancelledError as error:
-            left = "" if plan.keep else " and deleted its accounts"
-            raise CommandError(f"A signal stopped the simulation{left}.", returncode=128 + signal.SIGTERM) from error
+        except (Interrupted, KeyboardInterrupt) as error:
+            number = error.signal if isinstance(error, Interrupted) else signal.SIGINT
+            text = "A signal stopped the simulation, and nothing that it has made is left."
+            raise CommandError(text, returncode=128 + number) from error
+        if options["lesson"]:
+            log("The class is over. The page that showed it has its report now.")
         self.stdout.write(json.dumps(stats.as_dict()) if options["json"] else stats.summary())
         for text in sorted(set(stats.errors))[:10]:
             self.stderr.write(text)
 
 
+class Interrupted(Exception):
+    """A signal has stopped the simulation, which has cleaned up."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        self.signal = number
+
+
 async def _simulate_until_signal(plan: Plan, log: Callable[[str], None]) -> ClassStats:
-    """Let the first SIGTERM or SIGHUP cancel the simulation, which then cleans up; the second kills as usual."""
+    """Let the first signal cancel the simulation, which then cleans up; the second kills as usual."""
     loop, task = asyncio.get_running_loop(), asyncio.create_task(simulate(plan, log))
     if threading.current_thread() is not threading.main_thread() or sys.platform == "win32":
         return await task
+    handled = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+    received: list[signal.Signals] = []
 
-    def stop() -> None:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.remove_signal_handler(number)
+    def stop(number: signal.Signals) -> None:
+        received.append(number)
+        for each in handled:
+            loop.remove_signal_handler(each)
+        log("Cleaning up …")
         task.cancel()
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop)
-    return await task
-
-
-def _script(faces: Path | None, shows: str | None) -> Script:
-    from emotions.synthetic.webcam import portrait_frames, webcam_frames  # noqa: PLC0415  # imports OpenCV
-
+    for number in handled:
+        loop.add_signal_handler(number, stop, number)
     try:
-        if shows is None:
-            return Script.of_one(list(webcam_frames(faces, FRAMES)))
-        acts = parse_script(shows)
-        return Script([Act(at, [list(portrait_frames(name, FRAMES)) for name in cast]) for at, cast in acts])
+        return await task
+    except asyncio.CancelledError:
+        raise Interrupted(*received) from None
+
+
+def _own_url() -> str:
+    """Return the address of the server that was started with the same environment."""
+    port = os.environ.get("PORT") or os.environ.get("WEB_PORT") or "8000"
+    return os.environ.get("SITE_URL") or f"http://localhost:{port}"
+
+
+def _plan(options: dict[str, Any]) -> Plan:
+    from emotions.synthetic.webcam import webcam_frames  # noqa: PLC0415  # imports OpenCV
+
+    lesson = DEMO_LESSON if options["lesson"] else None
+    students = lesson.students if lesson else options["students"]
+    try:
+        if lesson or options["shows"]:
+            script = drawn_script(lesson.acts if lesson else parse_script(options["shows"]), students)
+        else:
+            script = Script.of_one(list(webcam_frames(options["faces"], FRAMES)))
     except (OSError, ValueError) as error:
         raise CommandError(str(error)) from error
+    return Plan(
+        url=options["url"].rstrip("/"),
+        students=students,
+        seconds=options["seconds"],
+        script=script,
+        topic=lesson.topic if lesson else "",
+        join_code=DEMO_JOIN_CODE if lesson else options["join_code"],
+        keep=lesson is not None or options["keep"],
+        talkative=options["talkative"],
+        lesson=lesson,
+        token_file=settings.SIMULATION_TOKEN_FILE,
+    )

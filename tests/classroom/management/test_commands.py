@@ -52,6 +52,12 @@ def test_roll_up_sessions_skips_rolled_up_sessions_with_missing(ended, capsys):
     assert capsys.readouterr().out == "1 sessions rolled up.\n"
 
 
+def test_create_demo_names_the_command_for_its_port(tmp_path, capsys):
+    file = tmp_path / "password"
+    call_command("create_demo", "--password-file", str(file), "--url", "http://localhost:9000")
+    assert "in a second terminal: PORT=9000 make demo\n" in capsys.readouterr().out
+
+
 def test_create_demo_run_twice_changes_nothing(tmp_path, capsys):
     file = tmp_path / "var" / "password"
     outputs = []
@@ -60,4 +66,5 @@ def test_create_demo_run_twice_changes_nothing(tmp_path, capsys):
         outputs.append(capsys.readouterr().out)
     assert outputs[0] == outputs[1]
     assert file.read_text().strip() in outputs[0]
+    assert "in a second terminal: make demo\n" in outputs[0]
     assert Course.objects.get().enrolments.count() == 3

@@ -2,21 +2,46 @@ import itertools
 
 import pytest
 
-from classroom.simulation.script import Act, Script, parse_script
+from classroom.simulation.script import Act, ClassClock, Script, drawn_script, parse_script
 
 
 def test_students_show_the_same_frames_with_different_starts():
     script = Script.of_one([b"a", b"b", b"c"])
-    assert list(itertools.islice(script.camera(1), 4)) == [b"b", b"c", b"a", b"b"]
+    assert list(itertools.islice(script.camera(1, lambda: 0.0), 4)) == [b"b", b"c", b"a", b"b"]
 
 
-def test_each_student_has_a_part_and_acts_follow_the_clock():
+def test_each_student_has_a_part_and_acts_follow_the_time_of_the_class():
     now = 0.0
     script = Script([Act(0, [[b"happy"], [b"neutral"]]), Act(60, [[b"angry"]])])
     first, second = script.camera(0, lambda: now), script.camera(1, lambda: now)
     assert (next(first), next(second)) == (b"happy", b"neutral")
     now = 60.0
     assert (next(first), next(second)) == (b"angry", b"angry")
+
+
+def test_student_who_comes_late_joins_the_act_of_the_others():
+    script = Script([Act(0, [[b"happy"]]), Act(60, [[b"angry"]])])
+    assert next(script.camera(0, lambda: 70.0)) == b"angry"
+
+
+def test_time_of_a_class_stands_until_it_begins():
+    clock = ClassClock()
+    assert clock.elapsed() == 0.0
+    clock.begin()
+    first = clock.elapsed()
+    assert 0.0 <= first <= clock.elapsed()
+
+
+def test_drawn_students_differ_and_show_the_expressions_in_turn():
+    script = drawn_script([(0, ["happy", "sad"])], students=4)
+    [act] = script.acts
+    assert len({frames[0] for frames in act.cast}) == 4
+    assert act.cast == drawn_script([(0, ["happy", "sad", "happy", "sad"])], students=4).acts[0].cast
+
+
+def test_unknown_expression_of_a_drawing_is_rejected():
+    with pytest.raises(ValueError, match="'bored'"):
+        drawn_script([(0, ["bored"])], students=1)
 
 
 def test_script_is_parsed_into_acts():

@@ -67,9 +67,9 @@ def test_simulation_ended_by_a_signal_cleans_up_after_itself(server, number):
         process.send_signal(number)
         _, stderr = process.communicate(timeout=120)
     assert [server.count(SIMULATED_USERS), server.count("select count(*) from classroom_course")] == before
-    if number != signal.SIGINT:
-        assert process.returncode == 143
-        assert b"A signal stopped the simulation and deleted its accounts." in stderr
+    assert process.returncode == 128 + number
+    assert stderr.endswith(b"A signal stopped the simulation, and nothing that it has made is left.\n")
+    assert b"Traceback" not in stderr
 
 
 def test_kept_class_leaves_its_readings(server):
@@ -119,9 +119,16 @@ def test_unreachable_server_is_reported(server):
     assert "Name the running server with --url, or the port of `make run` in PORT." in done.stderr
 
 
-def test_server_is_looked_for_on_the_port_of_make_run(server, monkeypatch):
-    monkeypatch.setitem(server.env, "PORT", "9")
-    assert "no answer from http://127.0.0.1:9:" in server.manage("simulate_class", "--students", "1").stderr
+@pytest.mark.parametrize("variable", ["PORT", "WEB_PORT"])
+def test_server_is_looked_for_on_the_port_of_make_run(server, monkeypatch, variable):
+    monkeypatch.delitem(server.env, "SITE_URL")
+    monkeypatch.setitem(server.env, variable, "9")
+    assert "no answer from http://localhost:9:" in server.manage("simulate_class", "--students", "1").stderr
+
+
+def test_server_is_looked_for_at_the_address_of_its_site(server):
+    done = server.manage("simulate_class", "--students", "1", "--seconds", "1", "--json")
+    assert json.loads(done.stdout)["analysed"] > 0
 
 
 def test_missing_faces_are_reported(server):
