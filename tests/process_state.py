@@ -45,6 +45,7 @@ KEPT = {
     "classroom.tasks.follow_session._pool": "a thread without memory; each test ends when it is idle",
     "classroom.templatetags.formatting._answer_words": "the same for all",
     "classroom.templatetags.formatting._expression_words": "the same for all",
+    "classroom.templatetags.formatting._register_marks": "the same for all",
     "classroom.views.health._pool": "threads without memory",
     "config.celery.app": "the same for all",
     "config.script_modules.module_graph": "the same for all",
