@@ -110,6 +110,25 @@ async def test_key_m_opens_the_marker_form_except_while_typing(server, two_pages
     assert complaints == []
 
 
+async def test_marker_is_set_for_a_past_moment(server, two_pages):
+    teacher, _ = two_pages
+    await people.start_class(teacher, "Past marks")
+    await expect(teacher.get_by_test_id("connection")).to_have_attribute("data-state", "open")
+    await teacher.get_by_test_id("open-marker").click()
+    await teacher.get_by_label("What is happening?").fill("The question about outliers")
+    await teacher.get_by_label("When", exact=True).select_option("10 minutes ago")
+    await teacher.get_by_role("button", name="Save").click()
+    await teacher.get_by_role("button", name="Timeline", exact=True).click()
+    marker = teacher.get_by_test_id("marker")
+    await expect(marker).to_contain_text("The question about outliers")
+    # The class began later than that: the marker stands at its start.
+    at_start = "SELECT count(*) FROM classroom_marker m JOIN classroom_classsession s ON m.session_id = s.id"
+    assert server.count(f"{at_start} WHERE m.at = s.started_at AND s.topic = 'Past marks'") == 1
+    await marker.get_by_role("button", name=re.compile("Rename")).click()
+    await expect(teacher.get_by_label("When", exact=True)).to_be_hidden()
+    await people.end_class(teacher)
+
+
 @pytest.fixture(scope="module")
 def _course_without_cameras(server) -> None:
     assert server.manage("shell", "-c", NO_CAMERA).returncode == 0

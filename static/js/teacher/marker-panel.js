@@ -14,6 +14,7 @@ export class MarkerPanel {
   #url;
   #form;
   #field;
+  #when;
   #opener;
   #list;
   #editing = null;
@@ -24,6 +25,7 @@ export class MarkerPanel {
     this.#url = this.#root.dataset.url;
     this.#form = this.#root.querySelector("form");
     this.#field = this.#form.querySelector("input");
+    this.#when = this.#form.querySelector("select");
     this.#opener = this.#root.querySelector("[data-open-marker]");
     this.#list = this.#root.querySelector("ol");
     this.#opener.addEventListener("click", () => this.#open());
@@ -54,11 +56,14 @@ export class MarkerPanel {
     this.#open();
   }
 
-  // Without `marker`, the form creates one at the moment it was opened, however long typing takes.
+  // Without `marker`, the form creates one: for the moment at which it was opened, however long typing takes, or a
+  // chosen time before that.
   #open(marker = null) {
     this.#returnTo = document.activeElement;
     this.#editing = marker ?? { openedAt: performance.now() };
     this.#field.value = marker?.text ?? "";
+    this.#when.value = "0";
+    this.#when.hidden = marker !== null;
     this.#showProblem("");
     this.#form.hidden = false;
     this.#opener.hidden = true;
@@ -79,7 +84,11 @@ export class MarkerPanel {
     const { id, openedAt } = this.#editing;
     try {
       if (id) await send("PATCH", `${this.#url}${id}/`, { text });
-      else await send("POST", this.#url, { text, age_s: (performance.now() - openedAt) / 1000 });
+      else
+        await send("POST", this.#url, {
+          text,
+          age_s: (performance.now() - openedAt) / 1000 + Number(this.#when.value),
+        });
       this.#close();
     } catch {
       this.#showProblem(MARKERS.notSaved);
