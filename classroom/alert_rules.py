@@ -10,6 +10,7 @@ to firing. After an alert the rule rests for `cooldown_s` before it fires again.
 recovering; after UNKNOWN_S of it pending ends and an alert is over, since nothing supports it any longer.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -77,6 +78,12 @@ PRESETS = {
         )
     },
 }
+
+
+def preset_of(rules: Mapping[str, Rule]) -> str | None:
+    """Return the preset that has the numbers of the rules, whichever of them are on; None if there is none."""
+    numbers = {kind: replace(rule, enabled=True) for kind, rule in rules.items()}
+    return next((name for name, preset in PRESETS.items() if preset == numbers), None)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Settings of a course's alerts. Teachers enter shares in percent and times in seconds."""
+"""Settings of a course's alerts: one of the presets, or numbers of the teacher's own, as percentages and seconds."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,10 +11,20 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from classroom.alert_rules import CLASS_NEGATIVE, DEFAULTS, PRESENCE_LOW, STUDENT_AWAY, STUDENT_NEGATIVE, Rule
+from classroom.alert_rules import (
+    CLASS_NEGATIVE,
+    DEFAULTS,
+    PRESENCE_LOW,
+    PRESETS,
+    STUDENT_AWAY,
+    STUDENT_NEGATIVE,
+    Rule,
+    preset_of,
+)
 from classroom.models import ClassSession
 
 HOUR_S = 3600
+CUSTOM = "custom"
 
 
 @dataclass(frozen=True)
@@ -45,10 +55,36 @@ WORDING = {
 }
 
 
+PRESET_WORDING = {
+    "quiet": (gettext_lazy("Quiet"), gettext_lazy("Only what is clear and lasts.")),
+    "normal": (gettext_lazy("Normal"), gettext_lazy("What you would notice in a classroom.")),
+    "sensitive": (gettext_lazy("Sensitive"), gettext_lazy("Slight and short changes, too.")),
+    CUSTOM: (gettext_lazy("Your own numbers"), gettext_lazy("As under “Advanced”.")),
+}
+
+
+class SensitivityForm(forms.Form):
+    """One of the presets, or CUSTOM for numbers of the teacher's own."""
+
+    preset = forms.ChoiceField(
+        label=gettext_lazy("How much do you want to hear?"),
+        choices=[(name, title) for name, (title, _text) in PRESET_WORDING.items()],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, rules: Mapping[str, Rule], data: Mapping[str, Any] | None) -> None:
+        super().__init__(data, initial={"preset": preset_of(rules) or CUSTOM})
+
+    @property
+    def options(self) -> list[tuple[forms.boundfield.BoundWidget, str | Promise]]:
+        """Return each choice with its explanation."""
+        return [(option, PRESET_WORDING[option.data["value"]][1]) for option in self["preset"]]
+
+
 class RuleForm(forms.Form):
     """The settings of one kind of alert. Once the form is valid, `rule` holds them."""
 
-    enabled = forms.BooleanField(label=gettext_lazy("On"), required=False)
+    enabled = forms.BooleanField(required=False)
     enter = forms.IntegerField(label=gettext_lazy("Fires at or above (%)"), min_value=2, max_value=100)
     leave = forms.IntegerField(label=gettext_lazy("Clears at or below (%)"), min_value=1, max_value=99)
     hold_s = forms.IntegerField(label=gettext_lazy("Must last (seconds)"), min_value=10, max_value=HOUR_S)
@@ -61,6 +97,7 @@ class RuleForm(forms.Form):
         super().__init__(data, prefix=rule.kind, initial={"enabled": rule.enabled, **_form_values(rule)})
         self.kind = rule.kind
         self.wording = WORDING[rule.kind]
+        self.fields["enabled"].label = str(self.wording.title)
         for name, value in _form_values(DEFAULTS[rule.kind]).items():
             self.fields[name].help_text = _("Default %(value)s.") % {"value": value}
 
@@ -103,7 +140,16 @@ class ReplayForm(forms.Form):
 
 
 def rule_forms(rules: Mapping[str, Rule], data: Mapping[str, Any] | None) -> list[RuleForm]:
+    """Return a form for each kind of alert. A preset in the data replaces the numbers in it."""
+    preset = PRESETS.get(data.get("preset", "")) if data else None
+    if data and preset:
+        data = {**data, **preset_fields(preset)}
     return [RuleForm(rules[kind], data) for kind in DEFAULTS]
+
+
+def preset_fields(preset: Mapping[str, Rule]) -> dict[str, int]:
+    """Return the values of the forms' fields under a preset, by the fields' names."""
+    return {f"{kind}-{name}": value for kind, rule in preset.items() for name, value in _form_values(rule).items()}
 
 
 def _form_values(rule: Rule) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """A teacher's settings for the alerts of a course."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -7,14 +8,18 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
+from classroom.alert_rules import PRESETS
 from classroom.domain.alerts.records import rules_for, save_rules
-from classroom.domain.alerts.replay import replay_session, sessions_to_replay
-from classroom.forms.alerts import WORDING, ReplayForm, RuleForm, rule_forms
+from classroom.domain.alerts.replay import ReplayedAlert, replay_session, sessions_to_replay
+from classroom.domain.alerts.tracker import Rules
+from classroom.forms.alerts import WORDING, ReplayForm, SensitivityForm, preset_fields, rule_forms
+from classroom.models import ClassSession
 from classroom.views.access import course_for_teacher
 from classroom.views.throttling import PreviewThrottle, seconds_until_allowed
 
@@ -23,32 +28,55 @@ TEMPLATE = "classroom/course_alerts.html"
 MAX_PREVIEWED = 100
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What a session's dashboard would have shown: how many alerts with the chosen settings, with the saved ones and
+    with each preset; the chosen settings' alerts with their titles, and how many more there are."""
+
+    session: ClassSession
+    count: int
+    saved_count: int
+    preset_counts: dict[str, int]
+    # Alerts within the class's, which are not counted.
+    explained: int
+    alerts: list[tuple[ReplayedAlert, str | Promise]]
+    more: int
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def course_alerts(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show and save the settings. A preview replays them over a session without saving them."""
     course = course_for_teacher(request.user, pk)
-    forms = rule_forms(rules_for(course), request.POST or None)
+    saved = rules_for(course)
+    data = request.POST.dict() or None
+    sensitivity, forms = SensitivityForm(saved, data), rule_forms(saved, data)
     is_preview = "preview" in request.POST
-    replay = ReplayForm(sessions_to_replay(course), request.POST if is_preview else None)
-    context: dict[str, Any] = {"course": course, "rule_forms": forms, "replay_form": replay, "preview": None}
-    if not request.POST:
+    replay = ReplayForm(sessions_to_replay(course), data if is_preview else None)
+    context: dict[str, Any] = {
+        "course": course,
+        "sensitivity": sensitivity,
+        "rule_forms": forms,
+        "replay_form": replay,
+        "preview": None,
+        "preset_fields": {name: preset_fields(preset) for name, preset in PRESETS.items()},
+    }
+    if data is None:
         return render(request, TEMPLATE, context)
-    if not all(form.is_valid() for form in forms) or (is_preview and not replay.is_valid()):
+    are_valid = all(form.is_valid() for form in (sensitivity, *forms))
+    if not are_valid or (is_preview and not replay.is_valid()):
         return render(request, TEMPLATE, context, status=422)
-    if is_preview:
-        return _preview_page(request, context, forms, replay)
-    save_rules(course=course, rules=[form.rule for form in forms])
-    messages.success(request, _("Settings saved. A running class uses them immediately."))
-    return redirect("course_alerts", pk)
+    chosen = {form.kind: form.rule for form in forms}
+    if not is_preview:
+        save_rules(course=course, rules=chosen.values())
+        messages.success(request, _("Settings saved. A running class uses them immediately."))
+        return redirect("course_alerts", pk)
+    if wait := seconds_until_allowed(request, PreviewThrottle()):
+        return _too_many_previews(request, context, wait)
+    return render(request, TEMPLATE, context | {"preview": _preview(replay.chosen, chosen=chosen, saved=saved)})
 
 
-def _preview_page(
-    request: SignedInRequest, context: dict[str, Any], forms: list[RuleForm], replay: ReplayForm
-) -> HttpResponse:
-    wait = seconds_until_allowed(request, PreviewThrottle())
-    if not wait:
-        return render(request, TEMPLATE, context | {"preview": _preview(forms, replay)})
+def _too_many_previews(request: SignedInRequest, context: dict[str, Any], wait: int) -> HttpResponse:
     text = ngettext(
         "Too many previews. Try again in %(n)d second.",
         "Too many previews. Try again in %(n)d seconds.",
@@ -61,12 +89,21 @@ def _preview_page(
     return response
 
 
-def _preview(forms: list[RuleForm], replay: ReplayForm) -> dict[str, Any]:
-    rules = {"chosen": {form.kind: form.rule for form in forms}}
-    alerts = replay_session(session=replay.chosen, rules=rules, now=timezone.now())["chosen"]
-    return {
-        "session": replay.chosen,
-        "count": len(alerts),
-        "alerts": [(alert, WORDING[alert.kind].title) for alert in alerts[:MAX_PREVIEWED]],
-        "more": max(0, len(alerts) - MAX_PREVIEWED),
+def _preview(session: ClassSession, *, chosen: Rules, saved: Rules) -> Preview:
+    # A preset decides on the numbers; which alerts are on stays as chosen.
+    presets = {
+        name: {kind: replace(rule, enabled=chosen[kind].enabled) for kind, rule in preset.items()}
+        for name, preset in PRESETS.items()
     }
+    replayed = replay_session(session=session, rules={"chosen": chosen, "saved": saved, **presets}, now=timezone.now())
+    shown = {name: [alert for alert in alerts if not alert.is_explained] for name, alerts in replayed.items()}
+    alerts = shown["chosen"]
+    return Preview(
+        session=session,
+        count=len(alerts),
+        saved_count=len(shown["saved"]),
+        preset_counts={name: len(shown[name]) for name in PRESETS},
+        explained=len(replayed["chosen"]) - len(alerts),
+        alerts=[(alert, WORDING[alert.kind].title) for alert in alerts[:MAX_PREVIEWED]],
+        more=max(0, len(alerts) - MAX_PREVIEWED),
+    )

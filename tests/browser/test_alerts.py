@@ -20,6 +20,7 @@ async def test_alert_from_settings_to_preview(server, browser_without_face):
     await people.sign_in(teacher, server, "teacher@demo.example")
     await teacher.get_by_role("link", name="Introduction to Statistics").first.click()
     await teacher.get_by_role("link", name="Alert settings").click()
+    await teacher.get_by_text("Advanced: the numbers").click()
     away = teacher.get_by_role("group", name="A student's face is out of view for a while")
     await away.get_by_label("Must last (seconds)").fill("10")
     await teacher.get_by_role("button", name="Save").click()
@@ -52,9 +53,25 @@ async def test_alert_from_settings_to_preview(server, browser_without_face):
     await expect(alert.get_by_text("Noted")).to_be_visible()
     await expect(teacher.get_by_test_id("alerts-announcer")).to_be_empty()
 
-    # After class, the settings can be previewed on it without saving them.
+    # After class, each choice is tried on it at once, and is not saved.
     await people.end_class(teacher)
     await teacher.goto(f"{server.url}/courses/1/alerts/")
-    await teacher.get_by_role("button", name="Preview").click()
-    await expect(teacher.get_by_test_id("preview")).to_contain_text("“Alerts” would have had 1 alert.")
+    preview = teacher.get_by_test_id("preview")
+    await expect(teacher.get_by_role("radio", name="Your own numbers")).to_be_checked()
+    await away.get_by_label("Must last (seconds)").fill("3600")
+    await expect(preview).to_contain_text("0 alerts instead of 1 in “Alerts”.")
+    await away.get_by_label("Must last (seconds)").fill("10")
+    await expect(preview).to_contain_text("1 alert in “Alerts”, as with the saved settings.")
+    await preview.get_by_text("Show the alerts").click()
+    await expect(preview.get_by_role("listitem")).to_contain_text("Chen Wei")
+    await away.get_by_label("Must last (seconds)").fill("5")
+    await expect(preview).to_contain_text("Correct the numbers to see a preview.")
+
+    # A preset fills in its numbers.
+    await teacher.get_by_role("radio", name="Quiet").check()
+    await expect(away.get_by_label("Must last (seconds)")).to_have_value("180")
+    await expect(preview).to_contain_text(re.compile(r"Quiet \d+ · Normal \d+ · Sensitive \d+"))
+    await teacher.get_by_role("button", name="Save").click()
+    await expect(teacher.get_by_text("Settings saved")).to_be_visible()
+    await expect(teacher.get_by_role("radio", name="Quiet")).to_be_checked()
     assert complaints == []

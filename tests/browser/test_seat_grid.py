@@ -46,7 +46,8 @@ ALERT = """
 (place) => {
   const { id: student, name } = [...window.state.students].sort((a, b) => a.name.localeCompare(b.name))[place];
   const moments = { since: 1, fired_at: 2, recovering_at: null, recovered_at: null, acknowledged_at: null };
-  const alert = { id: 1, kind: "student_away", student, name, reason: "Away.", ...moments };
+  const values = { id: 1, kind: "student_away", reason: "Away.", explains: [], acknowledged_by: null };
+  const alert = { ...values, student, name, ...moments };
   window.receive({ type: "alerts", alerts: [alert] });
 }
 """

@@ -1,7 +1,9 @@
-// The class's alerts, newest first. The server sends the whole list; only what changed is touched.
+// The class's alerts, in the order of the server: what needs attention comes first. The server sends the whole list; only
+// what changed is touched.
 import { setData, setText } from "../lib/dom.js";
 import { send } from "../lib/requests.js";
 import { AlertItem } from "./alert-item.js";
+import { AlertSignals } from "./alert-signals.js";
 import { ALERTS } from "./alert-texts.js";
 
 export class AlertPanel {
@@ -9,24 +11,36 @@ export class AlertPanel {
   shown = 0;
   #root;
   #url;
+  #user;
   #list;
   #quiet;
+  #noteAll;
+  #problem;
   #announcer;
+  #alerts = [];
   #items = new Map();
   #marks = new Map();
+  #signals;
 
   constructor(root) {
     const part = (name) => root.querySelector(`[data-part="${name}"]`);
     this.#root = root;
     this.#url = part("alerts").dataset.url;
+    this.#user = Number(part("alerts").dataset.user);
     this.#list = part("alerts-list");
     this.#quiet = part("alerts-quiet");
+    this.#noteAll = part("alerts-note-all");
+    this.#problem = part("alerts-problem");
     this.#announcer = part("alerts-announcer");
+    this.#signals = new AlertSignals(root);
+    this.#noteAll.addEventListener("click", () => this.#acknowledgeAll());
   }
 
   show(alerts) {
     this.#announce(alerts.filter((alert) => !this.#items.has(alert.id) && alert.recovered_at === null));
     this.shown += 1;
+    this.#alerts = alerts;
+    const focused = document.activeElement;
     const ids = new Set(alerts.map((alert) => alert.id));
     for (const [id, item] of this.#items) {
       if (ids.has(id)) continue;
@@ -34,10 +48,16 @@ export class AlertPanel {
       this.#items.delete(id);
     }
     for (const [index, alert] of alerts.entries()) this.#place(this.#update(alert).element, index);
+    // An element that moves loses the focus.
+    if (focused !== document.activeElement && this.#list.contains(focused)) focused.focus();
+    const unnoted = selectUnnoted(alerts);
     this.#quiet.hidden = alerts.length > 0;
     this.#list.hidden = alerts.length === 0;
+    this.#noteAll.hidden = unnoted.length < 2;
+    setText(this.#problem, "");
     this.#marks = markStudents(alerts);
     this.markTiles();
+    this.#signals.show(unnoted);
   }
 
   // Call this after adding tiles, too.
@@ -47,8 +67,15 @@ export class AlertPanel {
     }
   }
 
+  // The class has ended.
+  stop() {
+    this.#signals.stop();
+  }
+
   #update(alert) {
-    if (!this.#items.has(alert.id)) this.#items.set(alert.id, new AlertItem(() => this.#acknowledge(alert.id)));
+    if (!this.#items.has(alert.id)) {
+      this.#items.set(alert.id, new AlertItem(this.#user, () => this.#acknowledge(alert.id)));
+    }
     const item = this.#items.get(alert.id);
     item.update(alert);
     return item;
@@ -69,20 +96,41 @@ export class AlertPanel {
   async #acknowledge(id) {
     const item = this.#items.get(id);
     try {
-      item.update(await send("POST", `${this.#url}${id}/acknowledge/`));
+      const noted = await send("POST", `${this.#url}${id}/acknowledge/`);
       item.element.focus();
+      this.show(this.#alerts.map((alert) => (alert.id === id ? { ...alert, ...noted } : alert)));
     } catch {
       item.fail();
     }
   }
+
+  async #acknowledgeAll() {
+    try {
+      const alerts = await send("POST", `${this.#url}acknowledge/`, { newest: newestId(this.#alerts) });
+      this.#list.focus();
+      this.show(alerts);
+    } catch {
+      setText(this.#problem, ALERTS.failed);
+    }
+  }
 }
 
-// Marks each student with an open alert: "new", or "noted" once the teacher has acknowledged all of them.
+export function selectUnnoted(alerts) {
+  return alerts.filter(({ recovered_at, acknowledged_at }) => recovered_at === null && acknowledged_at === null);
+}
+
+export function newestId(alerts) {
+  return Math.max(...alerts.flatMap(({ id, explains }) => [id, ...explains.map((explained) => explained.id)]));
+}
+
+// Marks each student with an open alert: "new", or "noted" once the teacher has acknowledged all of them. The class's
+// alert is what is new, not those of the students in it.
 export function markStudents(alerts) {
   const marks = new Map();
-  for (const { student, recovered_at, acknowledged_at } of alerts) {
-    if (student === null || recovered_at !== null) continue;
-    if (marks.get(student) !== "new") marks.set(student, acknowledged_at === null ? "new" : "noted");
+  const mark = (student, value) => marks.get(student) !== "new" && marks.set(student, value);
+  for (const { student, recovered_at, acknowledged_at, explains } of alerts) {
+    for (const each of explains) if (each.recovered_at === null) mark(each.student, "noted");
+    if (student !== null && recovered_at === null) mark(student, acknowledged_at === null ? "new" : "noted");
   }
   return marks;
 }

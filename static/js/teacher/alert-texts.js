@@ -1,15 +1,35 @@
 // Texts about alerts. Their reasons come from the server.
-import { gettext, interpolate } from "../lib/i18n.js";
+import { gettext, interpolate, ngettext, number } from "../lib/i18n.js";
 
 export const ALERTS = {
   theClass: gettext("The class"),
   gotIt: gettext("Got it"),
   gotItAbout: (name) => interpolate(gettext("about %(name)s"), { name }),
   noted: gettext("Noted"),
+  notedBy: (name) => interpolate(gettext("Noted by %(name)s"), { name }),
+  students: (n) => interpolate(ngettext("%(n)s student", "%(n)s students", n), { n: number(n) }),
+  over: (name) => interpolate(gettext("%(name)s (over)"), { name }),
   since: (time) => interpolate(gettext("since %(time)s"), { time }),
   easing: (time) => interpolate(gettext("since %(time)s, easing"), { time }),
   ended: (from, to) => interpolate(gettext("%(from)s to %(to)s"), { from, to }),
   annotation: (name) => interpolate(gettext("Alert: %(name)s"), { name }),
   announced: (name, reason) => interpolate(gettext("Alert. %(name)s: %(reason)s"), { name, reason }),
   failed: gettext("Not saved. Try again."),
+};
+
+export const SIGNALS = {
+  // The body of a desktop notification: no name, and nothing about a face.
+  fresh: (n) => interpolate(ngettext("%(n)s new alert", "%(n)s new alerts", n), { n: number(n) }),
+  denied: gettext("The browser blocks notifications from this site. Allow them in its site settings."),
+  impossible: gettext("This browser shows no notifications from this page."),
+  silent: gettext("The browser allows sound after your next click on this page."),
+};
+
+export const PREVIEW = {
+  invalid: gettext("Correct the numbers to see a preview."),
+  failed: gettext("The preview could not be loaded."),
+  wait: (n) =>
+    interpolate(ngettext("The next preview comes in %(n)s second.", "The next preview comes in %(n)s seconds.", n), {
+      n,
+    }),
 };

@@ -103,7 +103,7 @@ async function fetchState() {
   alerts.markTiles();
   grid.sort();
   timeline.replace(state.timeline, { windowS: state.window_s, answers: state.answers, readsFaces: readsFaces() });
-  annotations.addAlerts(state.fired);
+  annotations.setAlerts(state.fired);
   if (markers.shown === before.markers) showMarkers(state.markers);
   // An update that arrived meanwhile is newer than this state's mood. Tiles compare times themselves.
   if (updates === before.updates) showClass(state);
@@ -140,7 +140,7 @@ function onConnectionChange(state) {
 function finish(code) {
   if (page.hasEnded) return;
   connection.close();
-  markers.stop();
+  for (const panel of [markers, alerts]) panel.stop();
   page.showFinished(code);
 }
 

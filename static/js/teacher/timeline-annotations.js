@@ -15,9 +15,18 @@ export class TimelineAnnotations {
     this.#onChange(this.all);
   }
 
-  // Alerts have id, fired_at, student and name. Ended ones leave the panel but stay on the timeline.
+  // Alerts have id, fired_at, student and name.
+  setAlerts(alerts) {
+    this.#alerts.clear();
+    this.addAlerts(alerts);
+  }
+
+  // Ended ones leave the panel but stay on the timeline; those that another explains leave both.
   addAlerts(alerts) {
-    for (const alert of alerts) this.#alerts.set(alert.id, alert);
+    for (const alert of alerts) {
+      this.#alerts.set(alert.id, alert);
+      for (const { id } of alert.explains ?? []) this.#alerts.delete(id);
+    }
     this.#onChange(this.all);
   }
 

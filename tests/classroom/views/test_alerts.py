@@ -1,10 +1,13 @@
 """The alert settings of a course."""
 
+from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
+from django.utils.html import strip_tags
 
-from classroom.alert_rules import DEFAULTS, STUDENT_NEGATIVE
+from classroom.alert_rules import DEFAULTS, PRESETS, STUDENT_NEGATIVE
 from classroom.domain.alerts.records import rules_for
 from classroom.models import AlertRule, Reading
 from tests import factories
@@ -29,8 +32,9 @@ def url_of(course) -> str:
 
 
 def sent(**changes) -> dict[str, object]:
-    """Return the form data as the page shows it, with changes such as student_negative__enter=50."""
-    data: dict[str, object] = {}
+    """Return the form data as the page shows it, with changes such as student_negative__enter=50, which are numbers of
+    the teacher's own."""
+    data: dict[str, object] = {"preset": "custom"}
     for kind, rule in DEFAULTS.items():
         data |= {
             f"{kind}-enter": round(rule.enter * 100),
@@ -118,6 +122,8 @@ def test_unticked_box_turns_the_rule_off(as_teacher, course):
         {"student_negative__hold_s": 9},
         {"student_negative__recover_s": -1},
         {"student_negative__cooldown_s": 100_000},
+        {"preset": "loud"},
+        {"preset": ""},
     ],
 )
 def test_invalid_settings_are_refused(as_teacher, course, bad):
@@ -127,21 +133,81 @@ def test_invalid_settings_are_refused(as_teacher, course, bad):
     assert not AlertRule.objects.exists()
 
 
+def test_new_course_has_the_normal_preset(as_teacher, course):
+    assert as_teacher.get(url_of(course)).context["sensitivity"]["preset"].value() == "normal"
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_preset_saves_its_numbers_whatever_else_was_entered(as_teacher, course, preset):
+    as_teacher.post(url_of(course), sent(preset=preset, student_negative__enter=99, student_away__hold_s=""))
+    assert rules_for(course) == PRESETS[preset]
+    assert as_teacher.get(url_of(course)).context["sensitivity"]["preset"].value() == preset
+
+
+def test_preset_leaves_alerts_off_that_are_switched_off(as_teacher, course):
+    data = sent(preset="quiet")
+    del data["presence_low-enabled"]
+    as_teacher.post(url_of(course), data)
+    assert rules_for(course) == PRESETS["quiet"] | {
+        "presence_low": replace(PRESETS["quiet"]["presence_low"], enabled=False)
+    }
+    assert as_teacher.get(url_of(course)).context["sensitivity"]["preset"].value() == "quiet"
+
+
+def test_other_numbers_are_the_teachers_own(as_teacher, course):
+    as_teacher.post(url_of(course), sent(student_negative__enter=61))
+    page = as_teacher.get(url_of(course))
+    assert page.context["sensitivity"]["preset"].value() == "custom"
+
+
+def test_numbers_of_a_preset_are_that_preset(as_teacher, course):
+    as_teacher.post(url_of(course), sent())
+    assert as_teacher.get(url_of(course)).context["sensitivity"]["preset"].value() == "normal"
+
+
+def preview(client, course, session, **changes):
+    response = client.post(url_of(course), sent(preview="1", session=session.pk, **changes))
+    text = " ".join(unescape(strip_tags(response.content.decode())).split())
+    return response, text
+
+
 def test_preview_shows_alerts_and_saves_nothing(as_teacher, course):
-    session = sad_session(course)
-    response = as_teacher.post(url_of(course), sent(preview="1", session=session.pk))
-    text = response.content.decode()
+    response, text = preview(as_teacher, course, sad_session(course))
     assert response.status_code == 200
-    assert "With these settings, “Means” would have had 1 alert." in text
-    assert "<strong>Ada</strong>" in text
+    assert "1 alert in “Means”, as with the saved settings." in text
+    assert "Ada: A student's expressions stay negative" in text
     assert not AlertRule.objects.exists()
 
 
-def test_preview_uses_the_submitted_settings(as_teacher, course):
-    session = sad_session(course)
-    response = as_teacher.post(url_of(course), sent(preview="1", session=session.pk, student_negative__enter=99))
-    assert response.context["preview"]["count"] == 0
+def test_preview_compares_the_submitted_settings_with_the_saved_ones(as_teacher, course):
+    response, text = preview(as_teacher, course, sad_session(course), student_negative__enter=99)
+    assert "0 alerts instead of 1 in “Means”." in text
     assert 'value="99"' in response.content.decode()
+
+
+def test_preview_counts_the_alerts_of_each_preset(as_teacher, course):
+    """A face that is sad for 40 seconds and a camera that shows none for 50."""
+    session = factories.session(course, ended_at=NOW + timedelta(seconds=120))
+    for name, expression, seconds in (("Ada", "sad", 40), ("Ben", "", 50)):
+        student = factories.student_of(course, name)
+        factories.attendance(session, student, left_at=NOW + timedelta(seconds=120))
+        for second in range(1, 120, 2):
+            factories.reading(session, student, after_s=second, expression=expression if second < seconds else "happy")
+    response, text = preview(as_teacher, course, session, preset="sensitive")
+    assert response.context["preview"].preset_counts == {"quiet": 0, "normal": 1, "sensitive": 2}
+    assert "2 alerts instead of 1 in “Means”. Quiet 0 · Normal 1 · Sensitive 2" in text
+
+
+def test_preview_counts_a_moment_of_the_class_once(as_teacher, course):
+    session = factories.session(course, ended_at=NOW + timedelta(seconds=60))
+    for number in range(6):
+        student = factories.student_of(course, f"Student {number}")
+        factories.attendance(session, student, left_at=NOW + timedelta(seconds=60))
+        for second in range(1, 60, 2):
+            factories.reading(session, student, after_s=second, expression="sad")
+    _, text = preview(as_teacher, course, session)
+    assert "1 alert in “Means”, as with the saved settings." in text
+    assert "6 more, about students, are within the class's alerts of the same moments." in text
 
 
 def test_preview_of_session_in_another_course_is_refused(as_teacher, course):

@@ -46,7 +46,7 @@ def statuses(client, path: str, times: int) -> list[int]:
 
 
 def settings_sent(**changes) -> dict[str, object]:
-    data: dict[str, object] = {}
+    data: dict[str, object] = {"preset": "custom"}
     for kind, rule in DEFAULTS.items():
         data |= {f"{kind}-enter": round(rule.enter * 100), f"{kind}-leave": round(rule.leave * 100)}
         data |= {f"{kind}-{name}": getattr(rule, name) for name in ("hold_s", "recover_s", "cooldown_s")}

@@ -3,11 +3,20 @@ import "../page.js";
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { describeTime } from "../../../static/js/teacher/alert-item.js";
-import { markStudents } from "../../../static/js/teacher/alert-panel.js";
+import { describeNoted, describeTime } from "../../../static/js/teacher/alert-item.js";
+import { markStudents, newestId, selectUnnoted } from "../../../static/js/teacher/alert-panel.js";
+import { badged, titled } from "../../../static/js/teacher/page-badge.js";
 
 const at = (time) => Date.parse(`2026-03-01T${time}Z`) / 1000;
-const alert = (student, values) => ({ student, recovered_at: null, acknowledged_at: null, ...values });
+const alert = (student, values) => ({
+  id: 1,
+  student,
+  recovered_at: null,
+  acknowledged_at: null,
+  acknowledged_by: null,
+  explains: [],
+  ...values,
+});
 
 for (const [times, text] of [
   [{ recovering_at: null, recovered_at: null }, "since 15:30:05"],
@@ -18,6 +27,13 @@ for (const [times, text] of [
     assert.equal(describeTime({ since: at("10:00:05"), ...times }), text);
   });
 }
+
+test("a colleague who noted an alert is named, the teacher at the page is not", () => {
+  const noted = alert(1, { acknowledged_at: 5, acknowledged_by: { id: 3, name: "Bela Bauer" } });
+  assert.equal(describeNoted(noted, 4), "Noted by Bela Bauer");
+  assert.equal(describeNoted(noted, 3), "Noted");
+  assert.equal(describeNoted({ ...noted, acknowledged_by: null }, 4), "Noted");
+});
 
 test("a student with an open alert is marked as new until it is acknowledged", () => {
   assert.deepEqual(
@@ -36,4 +52,42 @@ test("one alert that is not acknowledged keeps the student new", () => {
 
 test("ended alerts and those about the class mark no student", () => {
   assert.deepEqual([...markStudents([alert(1, { recovered_at: 5 }), alert(null)])], []);
+});
+
+test("students within the class's alert are marked as noted, unless theirs is over or they have one of their own", () => {
+  const explains = [
+    { student: 1, recovered_at: null },
+    { student: 2, recovered_at: 5 },
+    { student: 3, recovered_at: null },
+  ];
+  assert.deepEqual(
+    [...markStudents([alert(null, { explains }), alert(3)])],
+    [
+      [1, "noted"],
+      [3, "new"],
+    ],
+  );
+});
+
+test("open alerts that nobody has noted count", () => {
+  const [open, noted, over] = [alert(1), alert(2, { acknowledged_at: 5 }), alert(3, { recovered_at: 5 })];
+  assert.deepEqual(selectUnnoted([open, noted, over]), [open]);
+});
+
+test("the newest alert of a list may be within the class's", () => {
+  assert.equal(newestId([alert(null, { id: 7, explains: [{ id: 9 }, { id: 8 }] }), alert(1, { id: 6 })]), 9);
+});
+
+test("the title begins with the number of alerts, and only with one", () => {
+  assert.equal(titled("Means · Attune", 2), "(2) Means · Attune");
+  assert.equal(titled("(2) Means · Attune", 11), "(11) Means · Attune");
+  assert.equal(titled("(2) Means · Attune", 0), "Means · Attune");
+  assert.equal(titled("(x) Means · Attune", 0), "(x) Means · Attune");
+});
+
+test("the icon has the number, from ten on nine and a plus sign", () => {
+  const text = (count) => /<text[^>]*>([^<]*)<\/text><\/svg>$/.exec(badged("<svg><rect/></svg>", count))[1];
+  assert.equal(text(1), "1");
+  assert.equal(text(9), "9");
+  assert.equal(text(10), "9+");
 });

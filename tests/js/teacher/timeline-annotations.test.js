@@ -35,3 +35,23 @@ test("markers replace those before, alerts are added once each", () => {
     [20, 40, 50],
   );
 });
+
+test("alerts that the class's explains leave the timeline", () => {
+  const annotations = new TimelineAnnotations(() => {});
+  annotations.addAlerts([ALERT]);
+  annotations.addAlerts([{ ...ABOUT_CLASS, explains: [{ id: ALERT.id }] }]);
+  assert.deepEqual(
+    annotations.all.map(({ text }) => text),
+    ["Alert: The class"],
+  );
+});
+
+test("a fetched state replaces the alerts", () => {
+  const annotations = new TimelineAnnotations(() => {});
+  annotations.addAlerts([ALERT]);
+  annotations.setAlerts([ABOUT_CLASS]);
+  assert.deepEqual(
+    annotations.all.map(({ text }) => text),
+    ["Alert: The class"],
+  );
+});

@@ -1,0 +1,127 @@
+// Signals about alerts that nobody has noted. The page's title and icon have their number; while the page is behind the
+// video call, new ones give a sound and a desktop notification, each switched on by the teacher. The browser remembers the
+// choice.
+import { setText } from "../lib/dom.js";
+import { SIGNALS } from "./alert-texts.js";
+import { AlertSound } from "./alert-sound.js";
+import { PageBadge } from "./page-badge.js";
+
+const SOUND_KEY = "attune-alert-sound";
+const NOTIFICATION_KEY = "attune-alert-notification";
+
+export class AlertSignals {
+  #badge = new PageBadge();
+  #sound = new AlertSound();
+  #soundSwitch;
+  #notificationSwitch;
+  #hint;
+  #topic;
+  // The alerts that have been signalled, or were in the first list.
+  #known = null;
+  #notification = null;
+
+  constructor(root) {
+    const part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.#topic = root.querySelector("h1");
+    this.#hint = part("signal-hint");
+    this.#soundSwitch = part("signal-sound");
+    this.#notificationSwitch = part("signal-notification");
+    this.#soundSwitch.checked = recall(SOUND_KEY);
+    this.#notificationSwitch.checked = recall(NOTIFICATION_KEY) && permission() === "granted";
+    if (this.#soundSwitch.checked) this.#allowSoundAtNextClick();
+    this.#soundSwitch.addEventListener("change", () => this.#switchSound());
+    this.#notificationSwitch.addEventListener("change", () => this.#switchNotification());
+    window.addEventListener("focus", () => this.#notification?.close());
+  }
+
+  // Call this with the alerts that nobody has noted, whenever they change.
+  show(unnoted) {
+    this.#badge.show(unnoted.length);
+    const fresh = this.#known === null ? [] : unnoted.filter(({ id }) => !this.#known.has(id));
+    this.#known ??= new Set();
+    for (const { id } of unnoted) this.#known.add(id);
+    if (fresh.length === 0 || isInFront()) return;
+    if (this.#soundSwitch.checked) this.#sound.play();
+    if (this.#notificationSwitch.checked) this.#notify(fresh.length);
+  }
+
+  stop() {
+    this.#badge.show(0);
+  }
+
+  async #switchSound() {
+    remember(SOUND_KEY, this.#soundSwitch.checked);
+    setText(this.#hint, "");
+    if (!this.#soundSwitch.checked) return;
+    await this.#sound.allow();
+    this.#sound.play();
+  }
+
+  // The first click or key after a reload does what the switch did before.
+  #allowSoundAtNextClick() {
+    setText(this.#hint, SIGNALS.silent);
+    const events = ["pointerdown", "keydown"];
+    const allow = async () => {
+      await this.#sound.allow();
+      if (!this.#sound.isAllowed) return;
+      setText(this.#hint, "");
+      for (const type of events) document.removeEventListener(type, allow);
+    };
+    for (const type of events) document.addEventListener(type, allow);
+  }
+
+  async #switchNotification() {
+    setText(this.#hint, "");
+    const isWanted = this.#notificationSwitch.checked;
+    const answer = isWanted && permission() === "default" ? await Notification.requestPermission() : permission();
+    this.#notificationSwitch.checked = isWanted && answer === "granted";
+    remember(NOTIFICATION_KEY, this.#notificationSwitch.checked);
+    if (isWanted && answer === "denied") setText(this.#hint, SIGNALS.denied);
+    if (isWanted && answer === "impossible") setText(this.#hint, SIGNALS.impossible);
+  }
+
+  #notify(count) {
+    try {
+      // One notification for the page: a later one replaces it.
+      const notification = new Notification(this.#topic.textContent, {
+        body: SIGNALS.fresh(count),
+        tag: "attune-alerts",
+        silent: true,
+      });
+      notification.addEventListener("click", () => {
+        window.focus();
+        notification.close();
+      });
+      this.#notification = notification;
+    } catch {
+      // Chrome on Android has the interface, and allows it to service workers only.
+      this.#notificationSwitch.checked = false;
+      setText(this.#hint, SIGNALS.impossible);
+    }
+  }
+}
+
+function permission() {
+  return globalThis.Notification?.permission ?? "impossible";
+}
+
+// A page beside the call is visible but not in front.
+function isInFront() {
+  return !document.hidden && document.hasFocus();
+}
+
+function remember(key, isOn) {
+  try {
+    localStorage.setItem(key, isOn ? "yes" : "no");
+  } catch {
+    // Storage is blocked: the choice lasts for this page.
+  }
+}
+
+function recall(key) {
+  try {
+    return localStorage.getItem(key) === "yes";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,46 @@
+// The number of alerts in the page's title and icon, for a tab behind the video call.
+const PREFIX = /^\(\d+\) /;
+const MAX_DIGITS = 9;
+
+export class PageBadge {
+  #link;
+  #href;
+  #mark = null;
+  #count = 0;
+
+  constructor() {
+    this.#link = document.querySelector("link[rel=icon]");
+    this.#href = this.#link.href;
+  }
+
+  async show(count) {
+    const title = titled(document.title, count);
+    if (document.title !== title) document.title = title;
+    if (count === this.#count) return;
+    this.#count = count;
+    if (count === 0) {
+      this.#link.href = this.#href;
+      return;
+    }
+    try {
+      this.#mark ??= await (await fetch(this.#href)).text();
+    } catch {
+      return; // The title has the number.
+    }
+    // A later call may have been quicker.
+    if (count === this.#count) this.#link.href = `data:image/svg+xml,${encodeURIComponent(badged(this.#mark, count))}`;
+  }
+}
+
+export function titled(title, count) {
+  const plain = title.replace(PREFIX, "");
+  return count === 0 ? plain : `(${count}) ${plain}`;
+}
+
+// The mark, 28 units wide, with the number in a red disc; more than nine would not be legible.
+export function badged(svg, count) {
+  const text = count > MAX_DIGITS ? `${MAX_DIGITS}+` : String(count);
+  const disc = '<circle cx="18.5" cy="18.5" r="9.5" fill="#b3261e" stroke="#fff"/>';
+  const font = 'font-family="sans-serif" font-weight="700" font-size="13" text-anchor="middle"';
+  return svg.replace("</svg>", `${disc}<text x="18.5" y="23" fill="#fff" ${font}>${text}</text></svg>`);
+}

@@ -1,0 +1,120 @@
+"""A class that turns sad at once: one alert in view, which names the students, in a tab that may be behind the call."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser import people
+from tests.browser.test_glance import faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+COURSE = "Twenty-eight"
+# Two teachers and 28 students, whose faces turn sad as the page opens and stay so for ten minutes. A face that is out
+# of view gives an alert after ten seconds.
+SAD_CLASS = """
+from dataclasses import replace
+from datetime import timedelta
+from django.utils import timezone
+from accounts.models import User
+from classroom.alert_rules import DEFAULTS
+from classroom.domain.alerts.records import save_rules
+from classroom.models import Attendance, ClassSession, Course, Enrolment, Reading, Stay
+from tests.factories import shares
+
+now = timezone.now()
+course = Course.objects.create(name="{course}", join_code="SADNESS2")
+colleague = User.objects.create_user("colleague@demo.example", "{password}", name="Bela Bauer", role="teacher")
+course.teachers.add(User.objects.get(email="teacher@demo.example"), colleague)
+save_rules(course=course, rules=[replace(DEFAULTS["student_away"], hold_s=10)])
+session = ClassSession.objects.create(course=course, topic="Sad faces", started_at=now - timedelta(seconds=30))
+for number in range(1, 29):
+    name = f"Student {{number:02}}"
+    student = User.objects.create_user(f"sad{{number}}@demo.example", None, name=name, role="student")
+    Enrolment.objects.create(course=course, student=student)
+    attendance = Attendance.objects.create(session=session, student=student, camera="on", changed_at=now)
+    Stay.objects.create(
+        attendance=attendance, joined_at=session.started_at, last_seen_at=now + timedelta(hours=1)
+    )
+    Reading.objects.bulk_create(
+        Reading(session=session, student=student, seq=second, captured_at=at, received_at=at, model="test", faces=1,
+                expression="sad", **shares("sad", 0.9))
+        for second in range(0, 600, 2) for at in [now + timedelta(seconds=second)]
+    )
+print(session.pk)
+"""
+# One of them turns away from the camera, too.
+FACE_AWAY = """
+from django.utils import timezone
+from classroom.models import ClassSession
+from tests.factories import shares
+session, now = ClassSession.objects.get(pk={session}), timezone.now()
+student = session.attendances.get(student__name="Student 28").student
+nothing = {{"faces": 0, "expression": "", **dict.fromkeys(shares("sad"), None)}}
+session.readings.filter(student=student, captured_at__gt=now).update(**nothing)
+"""
+ALERTS = """
+SELECT COUNT(*) FROM classroom_alert JOIN classroom_classsession ON session_id = classroom_classsession.id
+WHERE topic = 'Sad faces'
+"""
+# The most alerts that the list has had at once.
+COUNT_ALERTS = """
+window.most = 0;
+const count = () => { window.most = Math.max(window.most, document.querySelectorAll("[data-testid=alert]").length); };
+new MutationObserver(count).observe(document.querySelector("[data-part=alerts-list]"), { childList: true });
+count();
+"""
+
+
+async def open_live(browser, server, session: str, email: str) -> Page:
+    page = await (await browser.new_context(viewport={"width": 1366, "height": 768})).new_page()
+    await people.sign_in(page, server, email)
+    await page.goto(f"{server.url}/sessions/{session}/live/")
+    await expect(page.locator("[data-live]")).to_have_attribute("data-ready", "yes")
+    return page
+
+
+async def test_moment_of_28_sad_faces_is_one_alert(server, browser_without_camera):
+    made = server.manage("shell", "-v0", "-c", SAD_CLASS.format(course=COURSE, password=server.password))
+    assert made.returncode == 0, made.stderr
+    session = made.stdout.strip()
+    teacher = await open_live(browser_without_camera, server, session, "teacher@demo.example")
+    complaints = people.complaints_of(teacher)
+    await teacher.evaluate(COUNT_ALERTS)
+    panel = teacher.get_by_test_id("alerts")
+    alert = panel.get_by_test_id("alert")
+
+    # One alert, the class's, with the students in it; the title and the icon say that there is one.
+    await expect(alert.locator("summary")).to_have_text("28 students", timeout=120_000)
+    await expect(alert).to_have_count(1)
+    await expect(alert).to_have_attribute("data-kind", "class_negative")
+    await expect(alert).to_contain_text("28 of 28 readable faces look mostly sad")
+    await expect(alert.get_by_text("Student 28")).to_be_hidden()
+    await alert.locator("summary").click()
+    await expect(alert.locator(".alert__students li")).to_have_text([f"Student {n:02}" for n in range(1, 29)])
+    assert await teacher.evaluate("window.most") == 1
+    assert server.count(ALERTS) == 29
+    await expect(teacher).to_have_title("(1) Sad faces · Attune")
+    await expect(teacher.locator("link[rel=icon]")).to_have_attribute("href", re.compile("^data:image/svg"))
+    await expect(panel.get_by_role("button", name="Note all")).to_be_hidden()
+
+    # A second alert, about something else.
+    assert server.manage("shell", "-v0", "-c", FACE_AWAY.format(session=session)).returncode == 0
+    away = panel.locator("[data-kind=student_away]")
+    await expect(away).to_contain_text("Student 28", timeout=120_000)
+    await expect(teacher).to_have_title("(2) Sad faces · Attune")
+    await expect(alert.first).to_have_attribute("data-kind", "class_negative")
+    assert await faults(teacher) == []
+
+    # Noted all at once, on both teachers' pages.
+    colleague = await open_live(browser_without_camera, server, session, "colleague@demo.example")
+    noted = colleague.get_by_test_id("alert").get_by_text("Noted by Marta Lindqvist")
+    await expect(noted).to_have_count(0)
+    await panel.get_by_role("button", name="Note all").click()
+    await expect(alert.get_by_text("Noted", exact=True)).to_have_count(2)
+    await expect(noted).to_have_count(2)
+    await expect(teacher).to_have_title("Sad faces · Attune")
+    await expect(panel.get_by_role("button", name="Note all")).to_be_hidden()
+    assert server.count(f"{ALERTS} AND acknowledged_at IS NULL AND recovered_at IS NULL") == 0
+    assert complaints == []
+    await people.end_class(teacher)
