@@ -1,3 +1,4 @@
+import logging
 import math
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
@@ -8,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
@@ -18,6 +20,8 @@ from accounts.known_browsers import remember_browser
 from accounts.languages import use_language
 from accounts.models import User
 from accounts.security_log import Event, record
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -58,6 +62,24 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_password_reset_mail(self, user: AbstractBaseUser, email: str, context: dict[str, Any]) -> None:
         record(Event.PASSWORD_RESET_REQUESTED, subject=cast(User, user))
         super().send_password_reset_mail(user, email, context)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell the owner that the password has changed. accounts/email_change.py tells of a changed address."""
+        if template_prefix.removeprefix("account/email/") not in ("password_changed", "password_reset", "password_set"):
+            return
+        owner = cast(User, user)
+        context = {"user": owner, "password_reset_url": reverse("account_reset_password")}
+        try:
+            self.send_mail("account/email/password_changed", owner.email, context)
+        except OSError as error:
+            # The password has changed, and saying so must not look like a failure.
+            logger.warning("could not tell user %s that the password has changed: %s", owner.pk, error)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         # Signing up with a free address costs a hash. Without one here, the time of the answer would tell them apart.

@@ -1,5 +1,6 @@
 """Signal receivers that notify open sockets: of consent, sign-in, accounts, enrolment and teaching."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -9,7 +10,7 @@ from allauth.account.signals import password_changed, password_reset
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.cache import cache
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -26,6 +27,7 @@ from classroom.infra import events
 from classroom.models import ClassSession, Course, Enrolment, JoinRequest, Removal
 
 P = ParamSpec("P")
+logger = logging.getLogger(__name__)
 
 
 @receiver(consent_changed)
@@ -48,9 +50,14 @@ def delete_what_is_too_old_at_sign_in(**_: Any) -> None:
     if not settings.EMBEDDED or not cache.add("too-old-deleted", 1, 60):
         return
     now = timezone.now()
-    delete_expired(now=now)
-    if settings.RETENTION_DAYS:
-        delete_old_sessions(before=now - timedelta(days=settings.RETENTION_DAYS), limit=1)
+    try:
+        with transaction.atomic():
+            delete_expired(now=now)
+            if settings.RETENTION_DAYS:
+                delete_old_sessions(before=now - timedelta(days=settings.RETENTION_DAYS), limit=1)
+    except DatabaseError as error:
+        # Read-only or busy: signing in goes on, and the next sign-in deletes.
+        logger.warning("could not delete what is too old: %s", error)
 
 
 @receiver(password_changed)

@@ -1,12 +1,18 @@
 import re
 
 import pytest
+from allauth.account.adapter import get_adapter
+from allauth.core.context import request_context
 from django.core import mail
 from django.test import Client
+from django.utils import translation
 
 from tests import factories
+from tests.factories import PASSWORD
+from tests.server import ROOT
 
 pytestmark = pytest.mark.django_db
+MAILS = ROOT / "templates" / "account" / "email"
 
 
 def sent_mail():
@@ -65,6 +71,75 @@ def test_signing_up_with_a_known_address_sends_its_owner_a_mail(client):
         "password, choose a new one with this link:\n\n"
         "URL",
     )
+
+
+CHANGED = (
+    "Attune: your password was changed",
+    "The password of {} at Attune has just been changed; if it was not you, choose a new one with this link:\n\nURL",
+)
+
+
+def test_owner_is_told_when_they_have_changed_their_password(client):
+    user = factories.user()
+    client.force_login(user)
+    new = "quiet-river-41"
+    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert sent_mail() == (CHANGED[0], CHANGED[1].format(user.email))
+    assert mail.outbox[0].to == [user.email]
+
+
+def test_owner_is_told_when_a_link_has_changed_their_password(client):
+    user = factories.user()
+    client.post("/accounts/password/reset/", {"email": user.email})
+    [link] = re.findall(r"http://testserver(\S+)", mail.outbox.pop().body)
+    form = client.get(link, follow=True)
+    new = {"password1": "quiet-river-41", "password2": "quiet-river-41"}
+    assert client.post(form.redirect_chain[-1][0], new).url == "/accounts/password/reset/key/done/"
+    assert sent_mail() == (CHANGED[0], CHANGED[1].format(user.email))
+
+
+def test_password_changes_even_if_the_mail_cannot_be_sent(client, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    user = factories.user()
+    client.force_login(user)
+    new = "quiet-river-41"
+    client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    user.refresh_from_db()
+    assert user.check_password(new)
+
+
+# Those whose link expires, and the others with and without a link.
+EXPIRING = {"email_change", "email_confirmation", "password_reset_key"}
+WITH_LINK = EXPIRING | {"account_already_exists", "password_changed", "unknown_account"}
+WITHOUT_LINK = {"account_deleted", "email_changed"}
+
+
+def test_every_mail_is_known_here():
+    found = {path.name.removesuffix("_message.txt") for path in MAILS.glob("*_message.txt")}
+    assert found == WITH_LINK | WITHOUT_LINK
+    assert found == {path.name.removesuffix("_subject.txt") for path in MAILS.glob("*_subject.txt")}
+
+
+@pytest.mark.parametrize("hours", [1, 24])
+@pytest.mark.parametrize(("language", "stop"), [("en", "."), ("hi", "।")])
+@pytest.mark.parametrize("name", sorted(WITH_LINK | WITHOUT_LINK))
+def test_mail_is_one_sentence_one_link_and_its_expiry(name, language, stop, hours, settings, rf):
+    settings.MAIL_LINK_HOURS = hours
+    urls = {f"{each}_url": "http://x.example/y/" for each in ("activate", "confirm", "password_reset", "signup")}
+    with translation.override(language), request_context(rf.get("/")):
+        get_adapter().send_mail(f"account/email/{name}", "zoe@school.example", urls)
+    [sent] = mail.outbox
+    assert sent.subject.startswith("Attune: ")
+    assert (sent.subject.isascii(), sent.body.isascii()) == (language == "en", language == "en")
+    sentence, *rest = sent.body.split("\n\n")
+    assert "zoe@school.example" in sentence
+    assert sentence[-1] == (":" if name in WITH_LINK else stop)
+    assert sentence.replace("school.example", "").count(stop) == (0 if name in WITH_LINK else 1)
+    assert rest[:1] == (["http://testserver/y/"] if name in WITH_LINK else [])
+    assert len(rest) == (name in WITH_LINK) + (name in EXPIRING)
+    if name in EXPIRING:
+        assert str(hours) in rest[1]
 
 
 def test_links_in_mails_begin_with_the_site_s_url(client, settings):
