@@ -53,6 +53,7 @@ class Lesson:
     # Most of the class looks lost from the first minute to the second.
     lost: tuple[int, int] = (0, 0)
     absent: tuple[str, ...] = ()
+    joins: Mapping[str, int] = field(default_factory=dict)
     leaves: Mapping[str, int] = field(default_factory=dict)
     pauses_camera: Mapping[str, int] = field(default_factory=dict)
     answers: tuple[tuple[int, str, str], ...] = ()
@@ -82,6 +83,7 @@ LESSONS = (
         2,
         CALM,
         absent=("Diego Costa", "Ivan Novak"),
+        joins={"Sofia Eriksen": 8},
         leaves={"Farah Haddad": 12},
         pauses_camera={"Grace Moreau": 6},
         markers=((5, "Scatter plots"),),
@@ -107,6 +109,9 @@ def ensure_example_course(*, teacher: User, now: datetime) -> Course:
     if is_new:
         course.teachers.add(teacher)
         students = {name: _student(name, course, now) for name in STUDENTS}
+        # They joined the course before its first class, so that who did not come counts as absent.
+        first = max(lesson.weeks_ago for lesson in LESSONS)
+        course.enrolments.update(joined_at=now - timedelta(weeks=first, days=1))
         rng = random.Random(JOIN_CODE)  # noqa: S311
         for lesson in LESSONS:
             _hold(lesson, course, teacher, students, now=now, rng=rng)
@@ -136,7 +141,8 @@ def _hold(
     stays: dict[str, Stay] = {}
     for name, student in students.items():
         if name not in lesson.absent:
-            stays[name] = join_session(session=session, student=student, now=at(rng.uniform(0, 1.5)))
+            joins = lesson.joins.get(name, rng.uniform(0, 1.5))
+            stays[name] = join_session(session=session, student=student, now=at(joins))
             set_camera(stay=stays[name], on=True, now=stays[name].joined_at)
     readings: list[Reading] = []
     for name, stay in stays.items():

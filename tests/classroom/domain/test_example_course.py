@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from classroom.domain.example_course import LESSONS, MINUTES, STUDENTS, ensure_example_course
+from classroom.domain.history.register import build_register
 from classroom.domain.history.watermark import is_fully_rolled_up
 from classroom.models import AlertKind, Reading
 from tests import factories
@@ -47,3 +48,15 @@ def test_course_says_that_its_data_are_invented(client):
     assert "Invented students and invented readings" in page
     report = client.get(f"/sessions/{course.sessions.first().pk}/").content.decode()
     assert "(example data)" in report
+
+
+def test_register_shows_who_was_absent_late_and_left_early():
+    course = ensure_example_course(teacher=factories.teacher(), now=NOW)
+    register = build_register(sessions=list(course.sessions.ended()), now=NOW)
+    unusual = {row.person.name: row.marks for row in register.rows if set(row.marks) != {"present"}}
+    assert unusual == {
+        "Diego Costa": ["present", "present", "absent", "present"],
+        "Farah Haddad": ["present", "present", "left_early", "present"],
+        "Ivan Novak": ["present", "present", "absent", "absent"],
+        "Sofia Eriksen": ["present", "present", "late", "present"],
+    }
