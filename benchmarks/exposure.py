@@ -6,20 +6,17 @@ PublicTest faces get 1 to 12 times their light; a sensor cuts what is brighter t
 mean brightness, the table gives the accuracy of the readings that no other reason doubts, and their mean confidence.
 """
 
-import argparse
 import itertools
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
-os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", DJANGO_SETTINGS_MODULE="config.settings")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import django
 import numpy as np
 
+from benchmarks.fer_options import read_options
 from emotions.preprocessing import FACE_SIDE, softmax
 from emotions.quality import doubt, measure
 from emotions.registry import LoadedModel, load_model
@@ -31,13 +28,7 @@ STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.84, 0.88, 0.92, 0.94, 0.96, 0.98, 1.0)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--faces", type=int, default=1200)
-    parser.add_argument("--model", default="", help="a stored model; default: the one that is served")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    django.setup()
+    options = read_options(__doc__, faces=1200)
     faces = load_split(options.data, "validation")
     chosen = np.zeros(len(faces), dtype=np.bool_)
     chosen[np.random.default_rng(0).permutation(len(faces))[: options.faces]] = True

@@ -7,30 +7,20 @@ and go through JPEG, detection, cropping and the network.
 `manage.py evaluate_emotion_model --report` has the same figures of 1,200 faces.
 """
 
-import argparse
 import json
-import os
 import sys
 from pathlib import Path
 
-os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", DJANGO_SETTINGS_MODULE="config.settings")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import django
-
+from benchmarks.fer_options import read_options
 from emotions.recognition import Recogniser
 from emotions.synthetic import fairness
 from emotions.training.copies import load_evaluation_split
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--faces", type=int, default=3589)
-    parser.add_argument("--model", default="", help="a stored model; default: the one that is served")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    django.setup()
+    options = read_options(__doc__, faces=3589)
     faces = load_evaluation_split(options.data, "validation")
     figures = fairness.probe(Recogniser(options.model), faces, options.faces)
     print(json.dumps(figures) if options.json else fairness.section(figures))

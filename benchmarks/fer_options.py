@@ -1,0 +1,21 @@
+"""How the programs that read the faces of FER-2013 begin. Import this before anything that loads TensorFlow."""
+
+import argparse
+import os
+from pathlib import Path
+
+os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", DJANGO_SETTINGS_MODULE="config.settings")
+
+import django
+
+
+def read_options(description: str | None, *, faces: int) -> argparse.Namespace:
+    """Set Django up and return `data`, `faces`, `model` and `json`; faces: how many are read by default."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--faces", type=int, default=faces)
+    parser.add_argument("--model", default="", help="a stored model; default: the one that is served")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    django.setup()
+    return options
