@@ -25,11 +25,15 @@ class UserManager(BaseUserManager["User"]):
         users, alike = list(objs), defaultdict(list)
         for user in users:
             user.normalise_name()
-            alike[user.sort_key].append(user)
+        stored = self.filter(sort_key__in={user.sort_key for user in users})
+        for user in (*stored, *users):
+            alike[bytes(user.sort_key)].append(user)
         for namesakes in alike.values():
             for user, shown in zip(namesakes, tell_apart([(each.name, each.email) for each in namesakes]), strict=True):
                 user.display_name = shown
-        return super().bulk_create(users, *args, **kwargs)
+        created = super().bulk_create(users, *args, **kwargs)
+        self.bulk_update(stored, ["display_name"])
+        return created
 
     def with_address(self, email: str) -> "User | None":
         return self.filter(email=email.lower()).first()

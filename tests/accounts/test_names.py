@@ -76,6 +76,18 @@ def test_users_made_together_are_told_apart():
 
 
 @pytest.mark.django_db
+def test_users_made_together_are_told_apart_from_those_that_were_there():
+    there = factories.user(name="Kim")
+    User.objects.bulk_create([User(email="s1@example.org", name="KIM", password="!")])
+    there.refresh_from_db()
+    account = there.email.partition("@")[0]
+    assert (there.display_name, User.objects.get(email="s1@example.org").display_name) == (
+        f"Kim ({account})",
+        "KIM (s1)",
+    )
+
+
+@pytest.mark.django_db
 def test_users_are_in_the_order_of_their_names():
     for name in ("zoe", "Ørjan", "élan", "Bela"):
         factories.user(name=name)
