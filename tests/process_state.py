@@ -19,6 +19,7 @@ from classroom.infra import (
     snapshot_queue,
 )
 from classroom.tasks import background, follow_session
+from classroom.views import health
 
 RESETS: dict[str, Callable[[], object]] = {
     "classroom.domain.readings.permission_cache._recently_cached": permission_cache._recently_cached.clear,
@@ -32,6 +33,7 @@ RESETS: dict[str, Callable[[], object]] = {
     "classroom.tasks.background._thread": background.stop,
     "classroom.tasks.follow_session._logged_at": partial(setattr, follow_session, "_logged_at", -math.inf),
     "classroom.tasks.follow_session._noted": follow_session._noted.clear,
+    "classroom.views.health._last": partial(setattr, health, "_last", None),
 }
 KEPT = {
     "accounts.hashers._threads": "threads without memory",
@@ -46,6 +48,7 @@ KEPT = {
     "classroom.templatetags.formatting._answer_words": "the same for all",
     "classroom.templatetags.formatting._expression_words": "the same for all",
     "classroom.templatetags.formatting._register_marks": "the same for all",
+    "classroom.views.health._checking": "held for a moment",
     "classroom.views.health._pool": "threads without memory",
     "config.celery.app": "the same for all",
     "config.script_modules.module_graph": "the same for all",

@@ -3,6 +3,7 @@ from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 
 from classroom.infra import metrics
+from classroom.views import health
 from emotions import serving
 from tests.outages import database_refuses_writes
 
@@ -46,6 +47,27 @@ def test_readyz_fails_while_the_database_refuses_writes(client, settings):
         response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["parts"]["database"] in ("unavailable", "no answer within 2 s")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_answers_with_the_last_outcome_instead_of_writing_again(client, settings, monkeypatch):
+    settings.EMBEDDED = True
+    monkeypatch.setattr(health, "CHECKED_EVERY_S", 3600)
+    first = client.get("/readyz").json()
+    with database_refuses_writes():
+        answers = [client.get("/readyz").json() for _ in range(5)]
+    assert answers == [first] * 5
+    assert first == {"ready": True, "parts": {"database": "ok", "recogniser": "ok"}}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_notices_that_the_database_refuses_writes_once_it_checks_again(client, settings, monkeypatch):
+    settings.EMBEDDED = True
+    monkeypatch.setattr(health, "CHECKED_EVERY_S", 0)
+    assert client.get("/readyz").status_code == 200
+    with database_refuses_writes():
+        assert client.get("/readyz").status_code == 503
+    assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
