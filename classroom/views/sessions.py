@@ -138,6 +138,7 @@ def _student_report(request: SignedInRequest, session: ClassSession, report: Stu
         "gravest": _gravest_events(report.markers, report.alerts) if report else [],
         "marks": _timeline_marks(report.markers, report.alerts) if report else [],
         "is_me": request.user.is_student,
+        "formats": format_choices(request),
         "has_timeline": report is not None,
         "presence": False,
     }

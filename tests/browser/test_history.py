@@ -69,7 +69,8 @@ async def test_session_pages_have_no_accessibility_violations(server, browser, s
 async def test_course_history_pages_have_no_accessibility_violations(server, browser, scheme, width):
     page = await signed_in(browser, server, scheme, width)
     complaints = people.complaints_of(page)
-    found = await violations(page, server, "/courses/1/term/")
+    found = await violations(page, server, "/courses/1/register/")
+    found += await violations(page, server, "/courses/1/term/")
     await page.get_by_test_id("session-row").first.get_by_role("link").click()
     await page.get_by_test_id("student-row").first.get_by_role("link").click()
     await page.get_by_role("link", name="All classes").click()

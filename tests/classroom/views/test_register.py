@@ -77,6 +77,16 @@ def test_register_file_counts_and_marks(client, course, students, settings):
     assert [row["email"] for row in rows] == [student.email for student in students.values()]
 
 
+def test_register_has_the_days_of_the_teachers_zone(client, course, students):
+    hold(course, students, 1)
+    teacher = course.teachers.get()
+    teacher.time_zone = "Pacific/Kiritimati"
+    teacher.save()
+    assert ">3 Nov</time>" in page(client, teacher, f"/courses/{course.pk}/register/").content.decode()
+    header = page(client, teacher, f"/courses/{course.pk}/register.csv").content.decode("utf-8-sig").splitlines()[0]
+    assert header.endswith(",2026-11-03 00:00 Means")
+
+
 def test_term_names_those_who_were_missing_most_first(client, course, students):
     hold(course, students, 3)
     response = page(client, course.teachers.get(), f"/courses/{course.pk}/term/")
