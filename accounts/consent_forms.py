@@ -4,10 +4,11 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from accounts.consent_translation import translated_body
 from accounts.models import ConsentText
 
 MAX_LENGTH = 20_000
@@ -58,6 +59,11 @@ class ConsentTextForm(forms.Form):
             self.add_error(None, _("Another text was published since you opened this page. Open it again."))
         if "body" in data and _normalised(data["body"]) == _normalised(newest.body):
             self.add_error("body", _("This is the text as it is. Change it before you publish it."))
+        for language in translated_languages():
+            with translation.override(language):
+                former = translated_body(newest)
+            if former and _normalised(data.get(f"body_{language}", "")) == _normalised(former):
+                self.add_error(f"body_{language}", _("This translates the text before. Change it, or empty the field."))
         if data.get("applies") == "date":
             moment = data.get("applies_from")
             if moment is None:

@@ -122,6 +122,15 @@ def test_unchanged_text_is_not_published(client, administrator):
     assert response.context["form"].errors == {"body": ["This is the text as it is. Change it before you publish it."]}
 
 
+def test_translation_of_the_text_before_is_not_published(client, administrator):
+    former = client.get(PAGE).context["form"]["body_hi"].value()
+    for step in ("preview", "publish"):
+        response = client.post(PAGE, {**NEW, "body_hi": former.replace("\n", "\r\n"), "step": step})
+        error = "This translates the text before. Change it, or empty the field."
+        assert response.context["form"].errors == {"body_hi": [error]}
+    assert ConsentText.objects.count() == 1
+
+
 def test_text_is_shown_as_text(client, administrator):
     response = client.post(PAGE, {**NEW, "body": "<script>x</script>", "body_hi": "<b>x</b>", "step": "preview"})
     page = response.content.decode()
