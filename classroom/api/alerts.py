@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from accounts.requests import SignedInApiRequest
 from classroom.domain.alerts.records import acknowledge, acknowledge_all, alert_row, alerts_for, current_alerts
+from classroom.models import AlertKind
 from classroom.views.access import session_for_teacher
 
 
@@ -16,7 +17,10 @@ class AlertPagination(PageNumberPagination):
 
 
 class NewestAlertSerializer(serializers.Serializer):
+    """All open alerts up to `newest`; with a `kind` those that the page shows as a group of that kind."""
+
     newest = serializers.IntegerField(min_value=1, max_value=BigIntegerField.MAX_BIGINT)
+    kind = serializers.ChoiceField(AlertKind.choices, required=False)
 
 
 class AlertList(APIView):
@@ -38,8 +42,7 @@ class AlertAcknowledgeAll(APIView):
         session = session_for_teacher(request.user, pk)
         serializer = NewestAlertSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        newest = serializer.validated_data["newest"]
-        acknowledge_all(session=session, newest=newest, teacher=request.user, now=timezone.now())
+        acknowledge_all(session=session, teacher=request.user, now=timezone.now(), **serializer.validated_data)
         return Response(current_alerts(session=session))
 
 

@@ -57,6 +57,15 @@ ALERTS = """
 SELECT COUNT(*) FROM classroom_alert JOIN classroom_classsession ON session_id = classroom_classsession.id
 WHERE topic = 'Sad faces'
 """
+# The others, whose faces are sad, turn away too.
+ALL_AWAY = """
+from django.utils import timezone
+from classroom.models import ClassSession
+from tests.factories import shares
+session = ClassSession.objects.get(pk={session})
+nothing = {{"faces": 0, "expression": "", **dict.fromkeys(shares("sad"), None)}}
+session.readings.filter(captured_at__gt=timezone.now()).update(**nothing)
+"""
 # The most alerts that the list has had at once.
 COUNT_ALERTS = """
 window.most = 0;
@@ -116,5 +125,14 @@ async def test_moment_of_28_sad_faces_is_one_alert(server, browser_without_camer
     await expect(teacher).to_have_title("Sad faces · Attune")
     await expect(panel.get_by_role("button", name="Note all")).to_be_hidden()
     assert server.count(f"{ALERTS} AND acknowledged_at IS NULL AND recovered_at IS NULL") == 0
+
+    # A break: 27 more faces leave the picture, and are one line that is noted as one.
+    assert server.manage("shell", "-v0", "-c", ALL_AWAY.format(session=session)).returncode == 0
+    group = panel.locator("[data-kind=student_away]").filter(has_text="Several students")
+    await expect(group.locator("summary")).to_have_text("27 students", timeout=120_000)
+    await expect(teacher).to_have_title("(1) Sad faces · Attune")
+    await group.get_by_role("button", name="Got it about Several students").click()
+    await expect(teacher).to_have_title("Sad faces · Attune")
+    await expect(group.locator("summary")).to_have_text("28 students")
     assert complaints == []
     await people.end_class(teacher)

@@ -170,9 +170,13 @@ def acknowledge(*, alert: Alert, teacher: User, now: datetime) -> bool:
     return _acknowledge(seen, session_id=alert.session_id, teacher=teacher, now=now) > 0
 
 
-def acknowledge_all(*, session: ClassSession, newest: int, teacher: User, now: datetime) -> int:
-    """Acknowledge the open alerts up to the one with the id `newest`: the teacher has not seen later ones."""
+def acknowledge_all(
+    *, session: ClassSession, newest: int, teacher: User, now: datetime, kind: str | None = None
+) -> int:
+    """Acknowledge the open alerts up to the one with the id `newest`: the teacher has not seen later ones. With a kind,
+    only those of that kind that no other explains."""
     seen = Alert.objects.open().filter(session=session, pk__lte=newest)
+    seen = seen.filter(kind=kind, explained_by=None) if kind else seen
     return _acknowledge(seen, session_id=session.pk, teacher=teacher, now=now)
 
 

@@ -2,6 +2,7 @@
 // what changed is touched.
 import { setData, setText } from "../lib/dom.js";
 import { send } from "../lib/requests.js";
+import { groupAlerts, newestId, selectUnnoted } from "./alert-groups.js";
 import { AlertItem } from "./alert-item.js";
 import { AlertSignals } from "./alert-signals.js";
 import { ALERTS } from "./alert-texts.js";
@@ -37,20 +38,21 @@ export class AlertPanel {
   }
 
   show(alerts) {
-    this.#announce(alerts.filter((alert) => !this.#items.has(alert.id) && alert.recovered_at === null));
+    const entries = groupAlerts(alerts);
+    this.#announce(entries.filter(({ id, recovered_at }) => !this.#items.has(id) && recovered_at === null));
     this.shown += 1;
     this.#alerts = alerts;
     const focused = document.activeElement;
-    const ids = new Set(alerts.map((alert) => alert.id));
+    const ids = new Set(entries.map((entry) => entry.id));
     for (const [id, item] of this.#items) {
       if (ids.has(id)) continue;
       item.element.remove();
       this.#items.delete(id);
     }
-    for (const [index, alert] of alerts.entries()) this.#place(this.#update(alert).element, index);
+    for (const [index, entry] of entries.entries()) this.#place(this.#update(entry).element, index);
     // An element that moves loses the focus.
     if (focused !== document.activeElement && this.#list.contains(focused)) focused.focus();
-    const unnoted = selectUnnoted(alerts);
+    const unnoted = selectUnnoted(entries);
     this.#quiet.hidden = alerts.length > 0;
     this.#list.hidden = alerts.length === 0;
     this.#noteAll.hidden = unnoted.length < 2;
@@ -72,12 +74,13 @@ export class AlertPanel {
     this.#signals.stop();
   }
 
-  #update(alert) {
-    if (!this.#items.has(alert.id)) {
-      this.#items.set(alert.id, new AlertItem(this.#user, () => this.#acknowledge(alert.id)));
+  #update(entry) {
+    if (!this.#items.has(entry.id)) {
+      const acknowledge = () => (entry.isGroup ? this.#acknowledgeAll(entry.kind) : this.#acknowledge(entry.id));
+      this.#items.set(entry.id, new AlertItem(this.#user, acknowledge));
     }
-    const item = this.#items.get(alert.id);
-    item.update(alert);
+    const item = this.#items.get(entry.id);
+    item.update(entry);
     return item;
   }
 
@@ -104,23 +107,16 @@ export class AlertPanel {
     }
   }
 
-  async #acknowledgeAll() {
+  // All that are in view, or those of a group: of one kind.
+  async #acknowledgeAll(kind) {
     try {
-      const alerts = await send("POST", `${this.#url}acknowledge/`, { newest: newestId(this.#alerts) });
+      const alerts = await send("POST", `${this.#url}acknowledge/`, { newest: newestId(this.#alerts), kind });
       this.#list.focus();
       this.show(alerts);
     } catch {
       setText(this.#problem, ALERTS.failed);
     }
   }
-}
-
-export function selectUnnoted(alerts) {
-  return alerts.filter(({ recovered_at, acknowledged_at }) => recovered_at === null && acknowledged_at === null);
-}
-
-export function newestId(alerts) {
-  return Math.max(...alerts.flatMap(({ id, explains }) => [id, ...explains.map((explained) => explained.id)]));
 }
 
 // Marks each student with an open alert: "new", or "noted" once the teacher has acknowledged all of them. The class's

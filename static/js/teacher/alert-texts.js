@@ -8,6 +8,11 @@ export const ALERTS = {
   noted: gettext("Noted"),
   notedBy: (name) => interpolate(gettext("Noted by %(name)s"), { name }),
   students: (n) => interpolate(ngettext("%(n)s student", "%(n)s students", n), { n: number(n) }),
+  several: gettext("Several students"),
+  severalReasons: {
+    student_away: gettext("Camera on, but mostly no face."),
+    student_negative: gettext("Expressions stay negative."),
+  },
   over: (name) => interpolate(gettext("%(name)s (over)"), { name }),
   since: (time) => interpolate(gettext("since %(time)s"), { time }),
   easing: (time) => interpolate(gettext("since %(time)s, easing"), { time }),

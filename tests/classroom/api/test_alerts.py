@@ -100,8 +100,8 @@ def test_acknowledgement_names_the_teacher_who_was_first(client, session, teache
     assert row["acknowledged_by"] == {"id": colleague.pk, "name": "Bela Bauer"}
 
 
-def acknowledge_all(client, session, newest):
-    return client.post(f"{url_of(session)}acknowledge/", {"newest": newest}, content_type="application/json")
+def acknowledge_all(client, session, newest, **more):
+    return client.post(f"{url_of(session)}acknowledge/", {"newest": newest, **more}, content_type="application/json")
 
 
 def test_acknowledging_all_notes_open_alerts_up_to_the_newest_shown(client, session, teacher):
@@ -121,6 +121,17 @@ def student_alert(session) -> Alert:
     return Alert.objects.create(
         session=session, student=student, kind="student_away", pending_at=NOW, fired_at=NOW, figures=figures
     )
+
+
+def test_acknowledging_a_kind_leaves_other_kinds_and_what_the_class_explains(client, session, teacher):
+    away, explained, other = (student_alert(session) for _ in range(3))
+    [over] = make_alerts(session, 1)
+    Alert.objects.filter(pk=explained.pk).update(explained_by=over)
+    Alert.objects.filter(pk=other.pk).update(kind="student_negative", figures=other.figures | {"expressions": []})
+    client.force_login(teacher)
+    acknowledge_all(client, session, over.pk, kind="student_away")
+    assert list(Alert.objects.exclude(acknowledged_at=None)) == [away]
+    assert acknowledge_all(client, session, over.pk, kind="noise").status_code == 400
 
 
 def test_acknowledging_all_leaves_other_sessions_alone(client, session, teacher):

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { describeNoted, describeTime } from "../../../static/js/teacher/alert-item.js";
-import { markStudents, newestId, selectUnnoted } from "../../../static/js/teacher/alert-panel.js";
+import { groupAlerts, newestId, selectUnnoted } from "../../../static/js/teacher/alert-groups.js";
+import { markStudents } from "../../../static/js/teacher/alert-panel.js";
 import { badged, titled } from "../../../static/js/teacher/page-badge.js";
 
 const at = (time) => Date.parse(`2026-03-01T${time}Z`) / 1000;
@@ -90,4 +91,43 @@ test("the icon has the number, from ten on nine and a plus sign", () => {
   assert.equal(text(1), "1");
   assert.equal(text(9), "9");
   assert.equal(text(10), "9+");
+});
+
+const away = (id, values) => alert(id, { id, kind: "student_away", name: `Student ${id}`, since: 100 + id, ...values });
+
+test("four alerts of a kind are one line in place of the first, and unfold", () => {
+  const single = alert(null, { id: 9, kind: "presence_low" });
+  const members = [away(4), away(3), away(2), away(1)];
+  const [first, group, ...rest] = groupAlerts([single, ...members]);
+  assert.deepEqual([first, rest], [single, []]);
+  assert.deepEqual(group.explains, members);
+  assert.deepEqual(
+    [group.name, group.reason, group.since, group.student],
+    ["Several students", "Camera on, but mostly no face.", 101, null],
+  );
+  assert.equal(selectUnnoted([first, group]).length, 2);
+});
+
+test("three alerts of a kind stay by themselves", () => {
+  const alerts = [away(3), away(2), away(1), alert(4, { id: 4, kind: "student_negative" })];
+  assert.deepEqual(groupAlerts(alerts), alerts);
+});
+
+test("a group is all noted or not at all, and names a colleague who noted all of it", () => {
+  const noted = (id, teacher) => away(id, { acknowledged_at: 5, acknowledged_by: { id: teacher, name: "Bela" } });
+  const groups = groupAlerts([...[8, 7, 6, 5].map((id) => away(id)), ...[4, 3, 2, 1].map((id) => noted(id, 3))]);
+  assert.deepEqual(
+    groups.map(({ id, acknowledged_by }) => [id, acknowledged_by?.name]),
+    [
+      ["student_away:new", undefined],
+      ["student_away:noted", "Bela"],
+    ],
+  );
+  const [mixed] = groupAlerts([noted(1, 3), noted(2, 3), noted(3, 3), noted(4, 6)]);
+  assert.equal(mixed.acknowledged_by, null);
+});
+
+test("alerts that are over are not grouped", () => {
+  const alerts = [1, 2, 3, 4].map((id) => away(id, { recovered_at: 5 }));
+  assert.deepEqual(groupAlerts(alerts), alerts);
 });
