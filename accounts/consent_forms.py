@@ -34,9 +34,7 @@ class ConsentTextForm(forms.Form):
         label=_("Date and time"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_(
-            "In your time zone. Until then the text before applies, and students may already agree to this one."
-        ),
+        help_text=_("In your time zone. Until then, the current text applies; students can already agree to this one."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,7 +56,7 @@ class ConsentTextForm(forms.Form):
         if data.get("replaces") not in (None, newest.version):
             self.add_error(None, _("Another text was published since you opened this page. Open it again."))
         if "body" in data and _normalised(data["body"]) == _normalised(newest.body):
-            self.add_error("body", _("This is the text as it is. Change it before you publish it."))
+            self.add_error("body", _("Nothing has changed. Edit the text before you publish it."))
         for language in translated_languages():
             with translation.override(language):
                 former = translated_body(newest)
@@ -70,7 +68,7 @@ class ConsentTextForm(forms.Form):
                 if "applies_from" not in self.errors:
                     self.add_error("applies_from", _("Enter a date and a time."))
             elif moment <= timezone.now():
-                self.add_error("applies_from", _("This moment has passed. Enter a later one."))
+                self.add_error("applies_from", _("This time has passed. Enter a later one."))
         return data
 
     def text(self) -> ConsentText:

@@ -53,7 +53,7 @@ def test_preview_shows_both_languages_and_who_is_asked_again_and_publishes_nothi
     assert "Applies from the moment you publish it. 2 students agree to version 1 and are asked again." in words(
         response
     )
-    assert "A class that is running then goes on under its own text until it ends." in page
+    assert "A class that is running at that time keeps its own text until it ends." in page
     assert ConsentText.objects.count() == 1
 
 
@@ -99,7 +99,7 @@ def test_edit_returns_to_the_form_with_what_was_written(client, administrator):
         (
             {"applies": "date", "applies_from": "2020-01-01T08:00"},
             "applies_from",
-            "This moment has passed. Enter a later one.",
+            "This time has passed. Enter a later one.",
         ),
         ({"applies": "date", "applies_from": "soon"}, "applies_from", "Enter a valid date/time."),
         (
@@ -119,7 +119,7 @@ def test_bad_text_is_not_published(client, administrator, change, field, error, 
 def test_unchanged_text_is_not_published(client, administrator):
     body = ConsentText.objects.get().body.replace("\n", "\r\n")
     response = client.post(PAGE, {**NEW, "body": body, "step": "publish"})
-    assert response.context["form"].errors == {"body": ["This is the text as it is. Change it before you publish it."]}
+    assert response.context["form"].errors == {"body": ["Nothing has changed. Edit the text before you publish it."]}
 
 
 def test_translation_of_the_text_before_is_not_published(client, administrator):
@@ -166,10 +166,10 @@ def test_student_reads_the_coming_text_and_agrees_in_advance(client, students):
     ConsentText.objects.create(version=2, body="Coming.", applies_from=timezone.now() + timedelta(days=2))
     client.force_login(students[0])
     page = client.get("/consent/").content.decode()
-    assert ("<p>Coming.</p>" in page, "You may agree now" in page) == (True, True)
+    assert ("<p>Coming.</p>" in page, "Agree now, and your camera" in page) == (True, True)
     client.post("/consent/grant/", {"agree": "on", "version": "2"})
     page = client.get("/consent/").content.decode()
-    assert ("You may agree now" in page, "You have already agreed to it." in page) == (False, True)
+    assert ("Agree now, and your camera" in page, "You have already agreed to it." in page) == (False, True)
 
 
 def test_every_version_stays_readable(client, students):

@@ -23,8 +23,8 @@ def words(client) -> str:
             *("RETENTION_DAYS", 0),
             "Everything recorded in a class stays until a teacher deletes the class, or an administrator the course.",
         ),
-        ("SECURITY_LOG_DAYS", 30, "What happened to your account is deleted after 30 days."),
-        ("SECURITY_LOG_DAYS", 0, "What happened to your account is kept."),
+        ("SECURITY_LOG_DAYS", 30, "Account activity is deleted after 30 days."),
+        ("SECURITY_LOG_DAYS", 0, "Account activity is kept."),
         ("KEPT_READINGS_S", 60, "readings wait in memory for at most 1 minute."),
         ("KEPT_READINGS_S", 1800, "readings wait in memory for at most 30 minutes."),
         ("SNAPSHOT_TTL_S", 5, "A snapshot waits in memory for at most 5 seconds until it is read."),
@@ -32,7 +32,7 @@ def words(client) -> str:
         ("SNAPSHOT_INTERVAL_MS", 1500, "a small snapshot every 1.5 to 8 seconds."),
         ("SESSION_IDLE_HOURS", 1, "You are signed out after 1 hour without opening a page."),
         ("PRIVACY_CONTACT", "Ms Rao, room 12", "Whom to ask Ms Rao, room 12"),
-        ("PRIVACY_CONTACT", "", "Whom to ask Ask the school that runs this site. It has entered no contact here."),
+        ("PRIVACY_CONTACT", "", "Whom to ask Ask the school that runs this site. It has not entered a contact here."),
     ],
 )
 def test_page_follows_the_settings(client, settings, setting, value, sentence):
