@@ -1,4 +1,5 @@
-"""The one settings file. Whatever differs between a laptop and a school's servers is an environment variable.
+"""Whatever differs between a laptop and a school's servers is an environment variable, and all of them are read here.
+Long values that are the same everywhere stand in modules next to this one.
 
 Without DATABASE_URL and REDIS_URL, the product runs in one process on SQLite, with cache, channel layer and Celery in
 the same process ("embedded"). With them, the same code runs on Postgres and Redis with any number of web processes and
@@ -8,11 +9,10 @@ workers ("distributed").
 from pathlib import Path
 
 import environ
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
-from config import services, site
+from config import components, content_security, logs, schedule, services, site
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -38,65 +38,11 @@ if not validate_host(site.host_names(SITE_ORIGINS)[0], ALLOWED_HOSTS):
     )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=SITE_ORIGINS)
 
-INSTALLED_APPS = [
-    "daphne",
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
-    "channels",
-    "rest_framework",
-    "allauth",
-    "allauth.account",
-    "csp",
-    "accounts",
-    "emotions",
-    "classroom",
-]
-
-MIDDLEWARE = [
-    "config.response_headers.ResponseHeadersMiddleware",
-    "config.site_host.SiteHostMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.TimeZoneMiddleware",
-    "accounts.middleware.IdleSessionMiddleware",
-    "accounts.middleware.NoStoreMiddleware",
-    "accounts.middleware.UnavailableMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-    "accounts.middleware.SecurityLogMiddleware",
-]
-
+INSTALLED_APPS = components.INSTALLED_APPS
+MIDDLEWARE = components.MIDDLEWARE
+TEMPLATES = components.TEMPLATES
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
-
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "accounts.context_processors.time_zone",
-            ],
-            "libraries": {"scripts": "config.script_tags"},
-        },
-    },
-]
 
 # --- Database -----------------------------------------------------------------------------------------------
 
@@ -159,13 +105,7 @@ if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = services.REDIS_BROKER_OPTIONS
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 CELERY_IMPORTS = [f"classroom.tasks.{module}" for module in ("analysis", "follow_session", "scheduled")]
-CELERY_BEAT_SCHEDULE: dict[str, dict] = {
-    "close silent sessions": {"task": "classroom.beat_tasks.close_silent", "schedule": 300},
-    "finish roll-ups": {"task": "classroom.beat_tasks.finish_sums", "schedule": 600},
-    "delete old sessions": {"task": "classroom.beat_tasks.delete_old", "schedule": 6 * 3600},
-    "delete old security events": {"task": "classroom.beat_tasks.delete_security_events", "schedule": 6 * 3600},
-    "clear expired sign-ins": {"task": "classroom.beat_tasks.clear_sessions", "schedule": 24 * 3600},
-}
+CELERY_BEAT_SCHEDULE = schedule.BEAT_SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default=str(VAR_DIR / "celerybeat-schedule"))
 # Keep the database connection between tasks.
 CELERY_DB_REUSE_MAX = 10_000
@@ -257,21 +197,7 @@ WHITENOISE_USE_FINDERS = not STATIC_HASHED
 
 # --- Security -------------------------------------------------------------------------------------------------
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "media-src": [SELF, "blob:"],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "manifest-src": [SELF],
-    }
-}
+CONTENT_SECURITY_POLICY = content_security.POLICY
 HTTPS = env.bool("HTTPS", default=False)
 if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -356,20 +282,4 @@ PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", default="")
 SIMULATION_ALLOWED = env.bool("SIMULATION_ALLOWED", default=False)
 SIMULATION_TOKEN_FILE = Path(env.str("SIMULATION_TOKEN_FILE", default=str(VAR_DIR / "simulation-token")))
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "config.log_secrets.LogFormatter", "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
-        "json": {"()": "pythonjsonlogger.json.JsonFormatter", "fmt": []},
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
-        "security": {"class": "logging.StreamHandler", "formatter": "json"},
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        **{name: {"level": "WARNING"} for name in ("django.server", "daphne", "celery.app.trace")},
-        "attune.security": {"handlers": ["security"], "level": "INFO", "propagate": False},
-    },
-}
+LOGGING = logs.console(env.str("LOG_LEVEL", default="INFO"))
