@@ -15,17 +15,21 @@ from typing import TypeVar
 from emotions.labels import EXPRESSIONS
 
 Probabilities = dict[str, float]
+# How many students (or windows of one student) show each of SHOWN.
+Counts = dict[str, int]
 Time = TypeVar("Time", int, float, datetime)
 
 NEGATIVE = ("angry", "disgust", "fear", "sad")
+# A student counts in a window as the expression that their tile shows, or as one of these two.
+UNCERTAIN = "uncertain"
+UNREAD = "unread"
+SHOWN = (*EXPRESSIONS, UNCERTAIN, UNREAD)
 # The mood of the class "now" is that of the last ten seconds, and its timeline has a point for every ten seconds.
 WINDOW_S = 10
 CLOSING_DELAY_S = 2
 TREND_LENGTH = 40
 # The time constant of smoothing: a reading this old weighs a third (1/e) of a fresh one.
 SMOOTHING_S = 5
-# Beyond this a negative share counts as a negative expression.
-NEGATIVE_BOUND = 0.5
 # A figure of one student over time needs this many readings: one odd frame says nothing.
 MIN_READINGS = 3
 # Snapshots come more slowly under load; such a figure looks back this far for them.
@@ -43,21 +47,13 @@ PUNCTUAL_WITHIN = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Sample:
-    """One reading in the form of the measures. `probabilities` is None without a face or with an uncertain expression:
-    the student was looked at, but not seen."""
+    """One reading in the form of the measures. `probabilities` is None without a face or with an uncertain expression,
+    and then `uncertain` says why: the student was looked at, but not seen."""
 
     student_id: int
     at: float
     probabilities: Probabilities | None
-
-
-@dataclass(frozen=True)
-class Mood:
-    """The class over one window: the mean over the students seen of each student's own mean, so that nobody weighs
-    more for sending more snapshots. `seen` counts these students; the mean of none is None."""
-
-    probabilities: Probabilities | None
-    seen: int
+    uncertain: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,9 +80,56 @@ def negative_share(probabilities: Mapping[str, float]) -> float:
     return sum(probabilities[name] for name in NEGATIVE)
 
 
-def class_negative_share(negative_shares: Iterable[float]) -> float | None:
-    """Return the share of students whose smoothed negative share is above NEGATIVE_BOUND; None for nobody."""
-    return share(value > NEGATIVE_BOUND for value in negative_shares)
+def shown(mean: Mapping[str, float] | None, *, has_face: bool) -> str:
+    """Return what a student's tile shows for one window, and so what the student counts as: the strongest expression of
+    the mean over their certain readings in it. Without any, UNCERTAIN if a reading had a face, else UNREAD."""
+    if mean is None:
+        return UNCERTAIN if has_face else UNREAD
+    # Databases add in another order than Python, which must not decide between two equal expressions.
+    return max(EXPRESSIONS, key=lambda name: round(mean[name], 9))
+
+
+def shown_by(samples: Sequence[Sample]) -> str:
+    """Return what one student's tile shows for the window of these samples."""
+    certain = [sample.probabilities for sample in samples if sample.probabilities is not None]
+    return shown(mean(certain), has_face=any(sample.uncertain for sample in samples))
+
+
+def count_shown(shown_by_students: Iterable[str], *, present: int) -> Counts:
+    """Return how many of the `present` students show each of SHOWN; those without readings are UNREAD."""
+    found = Counter(shown_by_students)
+    found[UNREAD] = max(0, present - sum(count for name, count in found.items() if name != UNREAD))
+    return {name: found[name] for name in SHOWN}
+
+
+def seen_count(counts: Mapping[str, int]) -> int:
+    """Return how many show an expression."""
+    return sum(counts[name] for name in EXPRESSIONS)
+
+
+def negative_count(counts: Mapping[str, int]) -> int:
+    """Return how many show a negative expression."""
+    return sum(counts[name] for name in NEGATIVE)
+
+
+def negative_of_seen(counts: Mapping[str, int]) -> float | None:
+    """Return the share of those who show an expression whose expression is negative; None if nobody shows any."""
+    seen = seen_count(counts)
+    return negative_count(counts) / seen if seen else None
+
+
+def mix(counts: Mapping[str, int]) -> dict[str, float] | None:
+    """Return the share of each of SHOWN; None for nobody."""
+    total = sum(counts.values())
+    return {name: counts[name] / total for name in SHOWN} if total else None
+
+
+def add_counts(several: Iterable[Mapping[str, int]]) -> Counts:
+    """Return the sums; zeros for none."""
+    total: Counter[str] = Counter()
+    for counts in several:
+        total.update(counts)
+    return {name: total[name] for name in SHOWN}
 
 
 def departed_share(*, present: int, peak: int) -> float | None:
@@ -111,15 +154,19 @@ def recent(times: Sequence[float], at: float) -> slice:
     return slice(start, end) if at - LOOK_BACK_S < times[start] <= at - WINDOW_S / 2 else slice(0)
 
 
-def smoothed(values: Iterable[tuple[float, float]], at: float) -> float | None:
-    """Return the exponentially weighted mean, at the time `at`, of (time, value) pairs in order. None for fewer than
-    MIN_READINGS. The time constant grows in proportion for pairs that reach back further than a window."""
+def smoothed(values: Iterable[tuple[float, Mapping[str, float]]], at: float) -> Probabilities | None:
+    """Return the exponentially weighted mean, at the time `at`, of (time, distribution) pairs in order. None for fewer
+    than MIN_READINGS. The time constant grows in proportion for pairs that reach back further than a window."""
     pairs = list(values)
     if len(pairs) < MIN_READINGS:
         return None
     slowness = max(1.0, (at - pairs[0][0]) / WINDOW_S)
     weights = [math.exp((time - at) / (SMOOTHING_S * slowness)) for time, _ in pairs]
-    return sum(weight * value for weight, (_, value) in zip(weights, pairs, strict=True)) / sum(weights)
+    total = sum(weights)
+    return {
+        name: sum(weight * each[name] for weight, (_, each) in zip(weights, pairs, strict=True)) / total
+        for name in EXPRESSIONS
+    }
 
 
 def volatility(valences: Sequence[float]) -> float | None:
@@ -157,26 +204,6 @@ def mean(distributions: Iterable[Mapping[str, float]]) -> Probabilities | None:
     if not rows:
         return None
     return {name: sum(row[name] for row in rows) / len(rows) for name in EXPRESSIONS}
-
-
-def mood(samples: Iterable[Sample]) -> Mood:
-    """Return the mood of the class over the samples of one window."""
-    means = list(student_means(samples).values())
-    return Mood(probabilities=mean(means), seen=len(means))
-
-
-def student_means(samples: Iterable[Sample]) -> dict[int, Probabilities]:
-    """Return each student's own mean over their certain samples; a student without any is left out."""
-    by_student: dict[int, list[Probabilities]] = {}
-    for sample in samples:
-        if sample.probabilities is not None:
-            by_student.setdefault(sample.student_id, []).append(sample.probabilities)
-    return {student: each for student, rows in by_student.items() if (each := mean(rows)) is not None}
-
-
-def negative_students(samples: Iterable[Sample]) -> int:
-    """Return how many students are mostly negative: over half of their own mean is on negative expressions."""
-    return sum(negative_share(each) > NEGATIVE_BOUND for each in student_means(samples).values())
 
 
 def merge_intervals(intervals: Iterable[tuple[Time, Time]]) -> list[tuple[Time, Time]]:

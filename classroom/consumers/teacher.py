@@ -16,7 +16,8 @@ from classroom.consumers.session_socket import SessionSocket
 from classroom.consumers.throttle import Throttle
 from classroom.consumers.update_flow import UpdateFlow
 from classroom.domain.alerts.records import current_alerts
-from classroom.domain.live.state import JUST_READ, LiveClass, live_class, lost_connections
+from classroom.domain.live.recent_samples import JUST_READ
+from classroom.domain.live.state import LiveClass, live_class, lost_connections
 from classroom.domain.markers import markers_for
 from classroom.domain.permissions import may_teach
 from classroom.domain.sessions import record_teacher_activity
@@ -213,11 +214,12 @@ class TeacherConsumer(SessionSocket):
         self.received_at = {}
 
     def _refresh_figures(self, now: float) -> bool:
-        """Compute the figures over the whole class, once in FIGURES_S. Return whether they changed."""
-        if not self.figures_throttle.acquire():
-            return False
+        """Count the tiles for the bar, as both must agree in every message; compute the dearer figures once in
+        FIGURES_S. Return whether any changed."""
         before = self.figures
-        is_due = self.headline_throttle.acquire()
-        sentence = self.live.headline(now, is_saved=self.is_history_saved) if is_due else before["sentence"]
-        self.figures = {"mood": self.live.mood(now), "voice": self.live.responses(now), "sentence": sentence}
+        self.figures = {**before, "mood": self.live.mood()}
+        if self.figures_throttle.acquire():
+            is_due = self.headline_throttle.acquire()
+            sentence = self.live.headline(now, is_saved=self.is_history_saved) if is_due else before["sentence"]
+            self.figures |= {"voice": self.live.responses(), "sentence": sentence}
         return self.figures != before

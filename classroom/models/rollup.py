@@ -4,12 +4,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from classroom.models.expressions import Expressions
+from classroom.measures import UNREAD, Counts
+from classroom.models.expressions import STORED_COUNTS, Expressions, ShownCounts
 from classroom.models.session import ClassSession
 
 
-class ClassWindow(Expressions):
-    """The class over one window of WINDOW_S; the mean is over `seen` of the `present` students."""
+class ClassWindow(Expressions, ShownCounts):
+    """The class over one window of WINDOW_S: `present` students, of whom `seen` show an expression, each counted once.
+    A row from before students were counted has their mean probabilities instead."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="windows")
     at = models.DateTimeField(_("start"))
@@ -23,10 +25,18 @@ class ClassWindow(Expressions):
     def __str__(self) -> str:
         return f"{self.session} at {self.at:%H:%M:%S}"
 
+    @property
+    def counts(self) -> Counts | None:
+        """None in a row from before students were counted."""
+        if self.shown_neutral is None and self.seen:
+            return None
+        counts = {name: getattr(self, f"shown_{name}") or 0 for name in STORED_COUNTS}
+        return {**counts, UNREAD: max(0, self.present - sum(counts.values()))}
 
-class StudentMinute(Expressions):
+
+class StudentMinute(Expressions, ShownCounts):
     """One student over one minute. The mean is over the `certain` ones of the `readings`; the `uncertain` ones have a
-    face whose expression is uncertain, the rest have no face."""
+    face whose expression is uncertain, the rest have no face. The counts are of the minute's windows."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="student_minutes")
     student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="student_minutes")

@@ -32,6 +32,8 @@ EXPRESSION_WORDS = {
     "fear": _("Fear"),
     "disgust": _("Disgust"),
     "angry": _("Angry"),
+    "uncertain": _("Cannot tell"),
+    "unread": _("Not read"),
 }
 EXPRESSION_LETTERS = {
     "happy": pgettext_lazy("happy in short", "H"),
@@ -41,6 +43,8 @@ EXPRESSION_LETTERS = {
     "fear": pgettext_lazy("fear in short", "F"),
     "disgust": pgettext_lazy("disgust in short", "D"),
     "angry": pgettext_lazy("angry in short", "A"),
+    "uncertain": "?",
+    "unread": "–",
 }
 REGISTER_MARKS: dict[Mark, tuple[Promise | str, Promise]] = {
     "present": ("✓", _("present")),
@@ -105,7 +109,7 @@ def answers(counts: Mapping[str, int]) -> str:
 
 @register.simple_tag
 def mix_bar(shares: Mapping[str, float] | None) -> SafeString | str:
-    """A small bar of the seven shares, drawn by js/lib/share-bar.js, and the same as text for screen readers."""
+    """A small bar of what tiles show, drawn by js/lib/share-bar.js, and the same as text for screen readers."""
     if not shares:
         return UNKNOWN
     data = " ".join(f"{name}:{share:.4f}" for name, share in shares.items())

@@ -18,14 +18,14 @@ from classroom.domain.history.comparison import SessionRow, StudentRow
 from classroom.domain.history.presence import Person, Presence
 from classroom.domain.history.register import Register
 from classroom.domain.history.summaries import StudentSummary
-from classroom.measures import EXPRESSIONS, Probabilities, negative_share
+from classroom.measures import EXPRESSIONS, UNCERTAIN, UNREAD
 from classroom.models import ClassSession, Reading, SelfReport
 from classroom.rounding import rounded_minutes, rounded_share
 from classroom.views.table_files import BOM, Cell, Row, TableFormat, csv_text
 
 CHUNK_ROWS = 2000
 ANSWERS = list(SelfReport.Answer.values)
-SHARES = [*EXPRESSIONS, "negative"]
+SHARES = [*EXPRESSIONS, "negative", UNCERTAIN, UNREAD]
 PERSON = ["student", "name", "email", "school_id"]
 PRESENCE = ["first_joined_at", "last_left_at", "minutes_present", "rejoins", "late", "left_early"]
 
@@ -75,7 +75,7 @@ def session_table(rows: Iterable[SessionRow]) -> list[Row]:
                 *(*_session(row.session), int(row.session.closed_itself)),
                 *(summary.enrolled, summary.attended, len(row.absent), len(row.late), len(row.left_early)),
                 *(rounded_minutes(summary.minutes), summary.readings, rounded_share(summary.seen_share)),
-                *(summary.seen, *_shares(summary.mean), *_answers(summary.answers), summary.alerts),
+                *(summary.seen, *_shares(summary.mix, summary.negative), *_answers(summary.answers), summary.alerts),
                 timezone.get_current_timezone_name(),
             ]
         )
@@ -179,13 +179,16 @@ def _presence(presence: Presence) -> list[Cell]:
 
 
 def _read(student: StudentSummary) -> list[Cell]:
-    return [student.readings, rounded_share(student.seen_share), student.dominant, *_shares(student.shares)]
+    seen_share = rounded_share(student.seen_share)
+    return [student.readings, seen_share, student.dominant, *_shares(student.mix, student.negative)]
 
 
-def _shares(shares: Probabilities | None) -> list[Cell]:
-    if shares is None:
+def _shares(mix: Mapping[str, float] | None, negative: float | None) -> list[Cell]:
+    """Return the cells of SHARES. A class stored before students were counted has no shares of those who show none."""
+    if mix is None:
         return [None] * len(SHARES)
-    return [*(rounded_share(shares[name]) for name in EXPRESSIONS), rounded_share(negative_share(shares))]
+    shares = {**mix, "negative": negative}
+    return [rounded_share(shares.get(name)) for name in SHARES]
 
 
 def _answers(counts: Mapping[str, int]) -> list[Cell]:

@@ -74,7 +74,7 @@ def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
     context = _context(session) | {
         "report": report,
         "summary": report.row.summary,
-        "shares": report.row.summary.mean,
+        "shares": report.row.summary.mix,
         "students": students,
         "page": page_of_students(students, request),
         "comparison": compared,
@@ -133,7 +133,7 @@ def _student_report(request: SignedInRequest, session: ClassSession, report: Stu
     context = _context(session) | {
         "report": report,
         "summary": report.summary if report else None,
-        "shares": report.summary.shares if report else None,
+        "shares": report.summary.mix if report else None,
         "events": _events(report.markers, report.alerts) if report else [],
         "gravest": _gravest_events(report.markers, report.alerts) if report else [],
         "marks": _timeline_marks(report.markers, report.alerts) if report else [],

@@ -21,7 +21,7 @@ SIZES = ("--students", "6", "--seconds", "120")
 # When each part of the page first showed it, on a clock shared with the server.
 NOTE_FIRSTS = """
 window.firsts = {};
-const share = (row) => parseInt(row.cells[8].textContent, 10);
+const share = (row) => parseInt(row.cells[10].textContent, 10);
 const says = {
   sentence: () => /look troubled/.test(document.querySelector("[data-testid=class-sentence]").textContent),
   tile: () => document.querySelector(".tile[data-expression=angry]"),

@@ -5,21 +5,30 @@ import pytest
 
 from classroom.measures import (
     AROUSAL,
+    EXPRESSIONS,
+    SHOWN,
+    UNCERTAIN,
+    UNREAD,
     GivenAnswer,
     Sample,
+    add_counts,
     answers_in_windows,
     arousal,
     band,
-    class_negative_share,
     concentration_index,
+    count_shown,
     joined_late,
     left_early,
     mean,
-    mood,
+    mix,
+    negative_count,
+    negative_of_seen,
     negative_share,
-    negative_students,
     recent,
+    seen_count,
     share,
+    shown,
+    shown_by,
     smoothed,
     valence,
     volatility,
@@ -47,21 +56,59 @@ def test_mean_of_no_distribution_is_none():
     assert mean([]) is None
 
 
-def test_mood_weighs_students_not_snapshots():
-    often = [Sample(1, at, shares("happy", 1.0)) for at in range(9)]
-    once = [Sample(2, 0, shares("sad", 1.0))]
-    found = mood(often + once)
-    assert (found.probabilities["happy"], found.probabilities["sad"], found.seen) == (0.5, 0.5, 2)
+def test_tile_shows_the_strongest_expression_of_the_mean():
+    mean_of_window = {**dict.fromkeys(EXPRESSIONS, 0.0), "neutral": 0.4, "sad": 0.35, "fear": 0.25}
+    assert shown(mean_of_window, has_face=True) == "neutral"
 
 
-def test_mood_counts_only_students_with_certain_reading():
-    found = mood([Sample(1, 0, shares("happy", 1.0)), Sample(2, 0, None)])
-    assert (found.probabilities["happy"], found.seen) == (1.0, 1)
+def test_tile_shows_the_same_of_two_equal_expressions_whatever_the_order_of_adding():
+    one, other = shares("happy"), shares("sad")
+    assert shown_by([Sample(1, at, each) for at, each in enumerate([one, other, other, one, one, other])]) == "happy"
+    assert shown_by([Sample(1, at, each) for at, each in enumerate([other, one, one, other, other, one])]) == "happy"
 
 
-def test_mood_of_nobody_seen_is_none():
-    found = mood([Sample(1, 0, None)])
-    assert (found.probabilities, found.seen) == (None, 0)
+@pytest.mark.parametrize(
+    ("samples", "found"),
+    [
+        ([Sample(1, 0, None, "flat"), Sample(1, 1, None), Sample(1, 2, shares("sad"))], "sad"),
+        ([Sample(1, 0, None, "flat"), Sample(1, 1, None)], UNCERTAIN),
+        ([Sample(1, 0, None)], UNREAD),
+        ([], UNREAD),
+    ],
+)
+def test_tile_shows_an_expression_if_any_reading_is_certain(samples, found):
+    assert shown_by(samples) == found
+
+
+def test_one_odd_frame_does_not_change_what_a_tile_shows():
+    calm = [Sample(1, at, shares("neutral")) for at in range(2)]
+    assert shown_by([*calm, Sample(1, 2, shares("angry"))]) == "neutral"
+
+
+def test_every_student_counts_once():
+    counts = count_shown(["happy", "happy", "sad", UNCERTAIN, UNREAD], present=7)
+    assert counts == {**dict.fromkeys(SHOWN, 0), "happy": 2, "sad": 1, UNCERTAIN: 1, UNREAD: 3}
+    assert sum(counts.values()) == 7
+
+
+def test_negative_is_a_share_of_those_who_show_an_expression():
+    counts = count_shown(["happy", "sad", "fear", "neutral", UNCERTAIN], present=9)
+    assert (seen_count(counts), negative_count(counts), negative_of_seen(counts)) == (4, 2, 0.5)
+
+
+def test_negative_of_nobody_is_none():
+    assert negative_of_seen(count_shown([UNCERTAIN], present=3)) is None
+
+
+def test_mix_is_the_share_of_all_present():
+    counts = count_shown(["happy", "happy", UNCERTAIN], present=4)
+    assert mix(counts) == {**dict.fromkeys(SHOWN, 0.0), "happy": 0.5, UNCERTAIN: 0.25, UNREAD: 0.25}
+    assert mix(count_shown([], present=0)) is None
+
+
+def test_counts_add_up():
+    one, other = count_shown(["happy"], present=2), count_shown(["happy", "sad"], present=2)
+    assert add_counts([one, other]) == {**dict.fromkeys(SHOWN, 0), "happy": 2, "sad": 1, UNREAD: 1}
 
 
 @pytest.mark.parametrize(("at", "start"), [(1000.0, 1000), (1009.99, 1000), (1010.0, 1010)])
@@ -82,32 +129,30 @@ def test_negative_share_adds_the_negative_expressions():
     assert negative_share({**shares("happy", 1.0), "happy": 0.4, "sad": 0.25, "angry": 0.35}) == 0.6
 
 
-def test_class_negative_share_counts_students_beyond_the_bound():
-    assert class_negative_share([0.9, 0.51, 0.5, 0.1]) == 0.5
-
-
-def test_class_negative_share_of_nobody_is_none():
-    assert class_negative_share([]) is None
-
-
 def test_share_of_no_flags_is_none():
     assert (share([True, False]), share([])) == (0.5, None)
 
 
+def sad(share: float) -> dict[str, float]:
+    return {**dict.fromkeys(EXPRESSIONS, 0.0), "sad": share, "neutral": 1 - share}
+
+
 def test_smoothed_weighs_a_reading_five_seconds_old_a_third():
     third = math.exp(-1)
-    found = smoothed([(95.0, 1.0), (95.0, 1.0), (100.0, 0.0)], 100.0)
-    assert found == pytest.approx(2 * third / (2 * third + 1))
+    found = smoothed([(95.0, sad(1.0)), (95.0, sad(1.0)), (100.0, sad(0.0))], 100.0)
+    assert found["sad"] == pytest.approx(2 * third / (2 * third + 1))
+    assert sum(found.values()) == pytest.approx(1)
 
 
 def test_smoothed_equal_values_are_that_value():
-    assert smoothed([(at, 0.3) for at in (92.0, 95.0, 99.0)], 100.0) == pytest.approx(0.3)
+    found = smoothed([(at, shares("happy")) for at in (92.0, 95.0, 99.0)], 100.0)
+    assert found == pytest.approx(shares("happy"))
 
 
 def test_smoothed_slows_down_with_the_snapshots():
-    found = smoothed([(80.0, 1.0), (90.0, 1.0), (100.0, 0.0)], 100.0)
+    found = smoothed([(80.0, sad(1.0)), (90.0, sad(1.0)), (100.0, sad(0.0))], 100.0)
     old, older = math.exp(-1), math.exp(-2)
-    assert found == pytest.approx((old + older) / (1 + old + older))
+    assert found["sad"] == pytest.approx((old + older) / (1 + old + older))
 
 
 @pytest.mark.parametrize(
@@ -128,7 +173,7 @@ def test_recent_gives_the_times_a_figure_rests_on(times, found):
 
 
 def test_smoothed_of_two_readings_is_none():
-    assert smoothed([(99.0, 1.0), (100.0, 1.0)], 100.0) is None
+    assert smoothed([(99.0, sad(1.0)), (100.0, sad(1.0))], 100.0) is None
 
 
 def test_volatility_is_the_standard_deviation():
@@ -188,13 +233,6 @@ def test_later_of_two_answers_in_a_window_counts():
 
 def test_no_answers_give_no_windows():
     assert answers_in_windows([], holds_s=20) == {}
-
-
-def test_student_counts_as_negative_by_their_own_mean():
-    negative, happy = shares("sad", 0.9), shares("happy", 0.9)
-    one = [Sample(1, 0, negative), Sample(1, 1, negative), Sample(1, 2, happy)]
-    samples = [*one, Sample(2, 0, happy), Sample(3, 0, None)]
-    assert negative_students(samples) == 1
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(-60, False), (0, False), (300, False), (301, True)])

@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,19 +21,23 @@ from classroom.alert_rules import (
     UNKNOWN_S,
 )
 from classroom.measures import (
+    EXPRESSIONS,
     LOOK_BACK_S,
     NEGATIVE,
-    NEGATIVE_BOUND,
-    class_negative_share,
+    GivenAnswer,
+    Probabilities,
     departed_share,
     merge_intervals,
     negative_share,
     recent,
     share,
+    shown,
     smoothed,
 )
-from classroom.models import ClassSession, Stay
+from classroom.models import ClassSession, SelfReport, Stay
+from classroom.models.self_report import REPORT_HOLDS
 
+ALL_GOOD = SelfReport.Answer.ALL_GOOD
 # A session is evaluated in batches of this length, which bounds the readings in memory.
 BATCH_S = 900
 LONG_S = 120
@@ -44,7 +48,8 @@ Key = tuple[str, int | None]
 @dataclass(frozen=True)
 class AlertSignals:
     """The values at one time; a key is missing if too little was seen. The counts belong to the class's values:
-    `negative` of the `seen` students, `present` of the `peak`, the most students who were present at once so far."""
+    `negative` of the `seen` students look negative, `present` of the `peak`, the most students who were present at once
+    so far."""
 
     at: int
     values: dict[Key, float]
@@ -56,18 +61,32 @@ class AlertSignals:
 
 @dataclass
 class Track:
-    """One student's readings in order: whether they had a face, and the negative share if its expression is certain."""
+    """One student's readings in order: whether they had a face, and its probabilities if its expression is certain."""
 
     times: list[float] = field(default_factory=list)
     faces: list[bool] = field(default_factory=list)
-    negative: list[float | None] = field(default_factory=list)
+    probabilities: list[Probabilities | None] = field(default_factory=list)
+
+
+@dataclass
+class Answers:
+    """Each student's answers, oldest first."""
+
+    by_student: defaultdict[int, list[GivenAnswer]] = field(default_factory=lambda: defaultdict(list))
+
+    def all_good_at(self, at: float) -> set[int]:
+        """The students whose current answer is that all is good."""
+        current = {pk: own[end - 1] for pk, own in self.by_student.items() if (end := _count_until(own, at))}
+        holds_s = REPORT_HOLDS.total_seconds()
+        return {pk for pk, each in current.items() if each.answer == ALL_GOOD and at < each.at + holds_s}
 
 
 def signals_between(
     *, session: ClassSession, after: float, until: float, peak: int, now: datetime
 ) -> Iterator[AlertSignals]:
-    """Yield the signals at every STEP_S in (after, until], in seconds since 1970. Two queries."""
+    """Yield the signals at every STEP_S in (after, until], in seconds since 1970. Three queries."""
     tracks = _load_tracks(session, after - LOOK_BACK_S, until)
+    answers = _load_answers(session, after, until)
     arrivals, departures = _load_arrivals_and_departures(session, after, until, now)
     if not tracks and max(peak, len(arrivals)) < MIN_PRESENT:
         # Nothing can be known; once every rule has given up for that, more of it changes nothing.
@@ -75,28 +94,29 @@ def signals_between(
     for at in range(int(after // STEP_S + 1) * STEP_S, int(until) + 1, STEP_S):
         present = bisect_right(arrivals, at) - bisect_right(departures, at)
         peak = max(peak, present)
-        yield signals_at(at, tracks, present=present, peak=peak)
+        yield signals_at(at, tracks, all_good=answers.all_good_at(at), present=present, peak=peak)
 
 
-def signals_at(at: int, tracks: Mapping[int, Track], *, present: int, peak: int) -> AlertSignals:
+def signals_at(at: int, tracks: Mapping[int, Track], *, all_good: Set[int], present: int, peak: int) -> AlertSignals:
+    """The students of `all_good` say that all is good, which outranks their faces: they count as not negative."""
     values: dict[Key, float] = {}
-    negatives: list[float] = []
+    is_negative: list[bool] = []
     for student_id, track in tracks.items():
         window = recent(track.times, at)
         if not window.stop:
             continue
         values[STUDENT_AWAY, student_id] = share(not face for face in track.faces[window]) or 0.0
-        readings = zip(track.times[window], track.negative[window], strict=True)
-        negative = smoothed(((time, value) for time, value in readings if value is not None), at)
-        if negative is not None:
-            values[STUDENT_NEGATIVE, student_id] = negative
-            negatives.append(negative)
-    if len(negatives) >= MIN_SEEN:
-        values[CLASS_NEGATIVE, None] = class_negative_share(negatives) or 0.0
+        readings = zip(track.times[window], track.probabilities[window], strict=True)
+        average = smoothed(((time, value) for time, value in readings if value is not None), at)
+        if average is not None:
+            is_good = student_id in all_good
+            values[STUDENT_NEGATIVE, student_id] = 0.0 if is_good else negative_share(average)
+            is_negative.append(not is_good and shown(average, has_face=True) in NEGATIVE)
+    if len(is_negative) >= MIN_SEEN:
+        values[CLASS_NEGATIVE, None] = share(is_negative) or 0.0
     if peak >= MIN_PRESENT:
         values[PRESENCE_LOW, None] = departed_share(present=present, peak=peak) or 0.0
-    beyond = sum(value > NEGATIVE_BOUND for value in negatives)
-    return AlertSignals(at, values, seen=len(negatives), negative=beyond, present=present, peak=peak)
+    return AlertSignals(at, values, seen=len(is_negative), negative=sum(is_negative), present=present, peak=peak)
 
 
 def batch_end(*, session: ClassSession, after: float, end: float) -> float:
@@ -108,6 +128,10 @@ def batch_end(*, session: ClassSession, after: float, end: float) -> float:
     return min(end, max(after + BATCH_S, following.timestamp() if following else end))
 
 
+def _count_until(answers: Sequence[GivenAnswer], at: float) -> int:
+    return bisect_right(answers, at, key=lambda each: each.at)
+
+
 def to_datetime(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
@@ -115,16 +139,27 @@ def to_datetime(seconds: float) -> datetime:
 def _load_tracks(session: ClassSession, after: float, until: float) -> dict[int, Track]:
     tracks: dict[int, Track] = {}
     rows: Any = session.readings.filter(captured_at__gt=to_datetime(after), captured_at__lte=to_datetime(until))
-    rows = rows.order_by("captured_at").values_list("student_id", "captured_at", "faces", "uncertain", *NEGATIVE)
+    rows = rows.order_by("captured_at").values_list("student_id", "captured_at", "faces", "uncertain", *EXPRESSIONS)
     # A cursor saves memory in a long batch; for the seconds of a running session it costs four round trips too many.
     rows = rows.iterator() if until - after > LONG_S else rows
-    for student_id, captured_at, faces, uncertain, *negatives in rows:
+    for student_id, captured_at, faces, uncertain, *values in rows:
         track = tracks.setdefault(student_id, Track())
         track.times.append(captured_at.timestamp())
         track.faces.append(faces > 0)
         certain = faces and not uncertain
-        track.negative.append(negative_share(dict(zip(NEGATIVE, negatives, strict=True))) if certain else None)
+        track.probabilities.append(dict(zip(EXPRESSIONS, values, strict=True)) if certain else None)
     return tracks
+
+
+def _load_answers(session: ClassSession, after: float, until: float) -> "Answers":
+    """The answers that hold at any time in (after, until]."""
+    reports = SelfReport.objects.filter(
+        session=session, at__gt=to_datetime(after) - REPORT_HOLDS, at__lte=to_datetime(until)
+    )
+    answers = Answers()
+    for student_id, at, answer in reports.order_by("at", "pk").values_list("student_id", "at", "answer"):
+        answers.by_student[student_id].append(GivenAnswer(student_id=student_id, at=at.timestamp(), answer=answer))
+    return answers
 
 
 def _load_arrivals_and_departures(

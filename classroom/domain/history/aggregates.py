@@ -1,39 +1,31 @@
 """Totals of readings by session and student: from the roll-ups of sessions that are fully rolled up, else from the
 readings themselves. Both give the same figures."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, FloatField, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from accounts.models import User
+from classroom.domain.history.student_windows import StudentWindow, count_windows, student_windows
 from classroom.domain.history.watermark import is_fully_rolled_up
-from classroom.measures import EXPRESSIONS, Probabilities
+from classroom.measures import EXPRESSIONS, UNREAD, Counts, Probabilities
 from classroom.models import ClassSession, Reading, StudentMinute
-from classroom.models.reading import CERTAIN, UNCERTAIN, VALENCE
+from classroom.models.expressions import STORED_COUNTS
 
 # (session id, student id)
 Key = tuple[int, int]
 
-# The counts of a group of readings.
-COUNTS = {
-    "total_readings": Count("pk"),
-    "total_certain": Count("pk", filter=CERTAIN),
-    "total_uncertain": Count("pk", filter=UNCERTAIN),
-}
-READING_TOTALS = {
-    **COUNTS,
-    "total_valence_square": Sum(VALENCE * VALENCE, filter=CERTAIN, output_field=FloatField()),
-    **{f"total_{name}": Sum(name, filter=CERTAIN) for name in EXPRESSIONS},
-}
-# The same totals from minutes: each minute holds means over its certain readings.
+# Each minute holds means over its certain readings.
 MINUTE_TOTALS = {
     "total_readings": Sum("readings"),
     "total_certain": Sum("certain"),
     "total_uncertain": Sum("uncertain"),
     "total_valence_square": Sum(F("certain") * F("valence_square")),
     **{f"total_{name}": Sum(F("certain") * F(name)) for name in EXPRESSIONS},
+    **{f"windows_{name}": Sum(f"shown_{name}") for name in STORED_COUNTS},
 }
 
 
@@ -41,13 +33,31 @@ MINUTE_TOTALS = {
 class ReadingTotals:
     """A student's readings in a session: the number of all, of those whose expression is certain and of
     those with a face whose expression is uncertain. The means of the expressions and of the squared valences are over
-    the certain ones, None without any."""
+    the certain ones, None without any. `counts`: in how many windows the student shows what, None if all that is known
+    is from before students were counted; its UNREAD leaves out the windows without any reading."""
 
     readings: int = 0
     certain: int = 0
     uncertain: int = 0
     shares: Probabilities | None = None
     valence_square: float | None = None
+    counts: Counts | None = None
+
+    @classmethod
+    def from_windows(cls, windows: Sequence[StudentWindow]) -> "ReadingTotals":
+        """The totals of one student's windows."""
+        seen = [(each.certain, each.mean, each.valence_square or 0.0) for each in windows if each.mean is not None]
+        certain = sum(weight for weight, _, _ in seen)
+        return cls(
+            readings=sum(each.readings for each in windows),
+            certain=certain,
+            uncertain=sum(each.uncertain for each in windows),
+            shares={name: sum(weight * mean[name] for weight, mean, _ in seen) / certain for name in EXPRESSIONS}
+            if certain
+            else None,
+            valence_square=sum(weight * square for weight, _, square in seen) / certain if certain else None,
+            counts=count_windows(windows),
+        )
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> "ReadingTotals":
@@ -58,6 +68,7 @@ class ReadingTotals:
             uncertain=row["total_uncertain"],
             shares={name: row[f"total_{name}"] / certain for name in EXPRESSIONS} if certain else None,
             valence_square=row["total_valence_square"] / certain if certain else None,
+            counts=_counts(row),
         )
 
 
@@ -69,14 +80,31 @@ def reading_totals(*, sessions: Sequence[ClassSession], student: User | int | No
     two when some of the sessions are fully rolled up and some are not."""
     rolled_up = [session.pk for session in sessions if is_fully_rolled_up(session)]
     others = [session.pk for session in sessions if not is_fully_rolled_up(session)]
-    rows: list[dict[str, Any]] = []
+    totals: dict[Key, ReadingTotals] = {}
     if rolled_up:
-        rows += _grouped(StudentMinute.objects.filter(session__in=rolled_up), student, MINUTE_TOTALS)
+        minutes = _of_student(StudentMinute.objects.filter(session__in=rolled_up), student)
+        rows = minutes.order_by().values("session_id", "student_id").annotate(**MINUTE_TOTALS)
+        totals |= {(row["session_id"], row["student_id"]): ReadingTotals.from_row(row) for row in rows}
     if others:
-        rows += _grouped(Reading.objects.filter(session__in=others), student, READING_TOTALS)
-    return {(row["session_id"], row["student_id"]): ReadingTotals.from_row(row) for row in rows}
+        readings = _of_student(Reading.objects.filter(session__in=others), student)
+        windows = group_by_student(student_windows(readings))
+        totals |= {key: ReadingTotals.from_windows(own) for key, own in windows.items()}
+    return totals
 
 
-def _grouped(rows: QuerySet, student: User | int | None, totals: Mapping[str, Any]) -> QuerySet:
-    rows = rows.filter(student=student) if student else rows
-    return rows.order_by().values("session_id", "student_id").annotate(**totals)
+def group_by_student(windows: Iterable[StudentWindow]) -> dict[Key, list[StudentWindow]]:
+    """The windows by session and student, each student's oldest first."""
+    found: dict[Key, list[StudentWindow]] = defaultdict(list)
+    for window in windows:
+        found[window.session_id, window.student_id].append(window)
+    return found
+
+
+def _of_student(rows: QuerySet, student: User | int | None) -> QuerySet:
+    return rows.filter(student=student) if student else rows
+
+
+def _counts(row: Mapping[str, Any]) -> Counts | None:
+    if row["windows_neutral"] is None:
+        return None
+    return {**{name: row[f"windows_{name}"] for name in STORED_COUNTS}, UNREAD: 0}

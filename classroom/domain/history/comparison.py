@@ -9,6 +9,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from classroom.domain.history.baseline import EARLIER
 from classroom.domain.history.presence import Person, absentees
 from classroom.domain.history.summaries import (
     SessionSummary,
@@ -19,8 +20,6 @@ from classroom.domain.history.summaries import (
 from classroom.measures import GivenAnswer
 from classroom.models import Alert, ClassSession, Course
 
-# A report compares a session with this many before it.
-EARLIER = 5
 # From this many students on, a majority that was late says more about the class's start than about the students.
 ENOUGH_STUDENTS = 3
 

@@ -3,8 +3,8 @@
 A minute is a highlight
 - when an alert about the class fired in it,
 - when at least two students, and a tenth of those present, newly answered that they are lost or that it goes too fast,
-- or when the share of negative expressions in it is at least RISE above that of the five minutes before (of as many as
-  there are, from one minute on), with at least half of those present seen in both.
+- or when the share of students with a negative expression, of those seen, is in it at least RISE above that of the five
+  minutes before (of as many as there are, from one minute on), with at least half of those present seen in both.
 In a course without cameras there are neither negative expressions nor alerts about them.
 At most MAX_HIGHLIGHTS are chosen, the strongest first, none within MIN_DISTANCE_S of a stronger one. Alerts come first;
 answers weigh by the share of students who gave them, rises by their size.
@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from classroom.domain.history.timeline import Window
-from classroom.measures import WINDOW_S, GivenAnswer, negative_share
+from classroom.measures import WINDOW_S, GivenAnswer, negative_count, negative_share
 
 MAX_HIGHLIGHTS = 5
 MIN_DISTANCE_S = 180
@@ -95,15 +95,20 @@ def _rises(windows: Sequence[Window]) -> Iterable[Highlight]:
 
 
 def _mean_negative(windows: Sequence[Window]) -> float | None:
-    """The mean negative share over the windows, each weighted by the students seen in it. None if fewer than half of
+    """The share of the students seen whose expression is negative, over all the windows. None if fewer than half of
     those present were seen."""
     seen = sum(window["seen"] for window in windows)
     if not seen or seen * 2 < sum(window["present"] for window in windows):
         return None
-    weighted = (
-        window["seen"] * negative_share(window["probabilities"]) for window in windows if window["probabilities"]
-    )
-    return sum(weighted) / seen
+    return sum(_negative_in(window) for window in windows) / seen
+
+
+def _negative_in(window: Window) -> float:
+    """How many students are negative in the window; of one that was stored before students were counted, how many
+    their mean stands for."""
+    if window["counts"] is not None:
+        return negative_count(window["counts"])
+    return window["seen"] * negative_share(window["probabilities"]) if window["probabilities"] else 0.0
 
 
 def _coverage(windows: Sequence[Window]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
 from classroom.domain.history.aggregates import Key
-from classroom.measures import joined_late, left_early, merge_intervals
+from classroom.measures import WINDOW_S, joined_late, left_early, merge_intervals, window_start
 from classroom.models import Attendance, ClassSession, Enrolment, Removal
 from classroom.models.attendance import HEARTBEAT_TIMEOUT
 
@@ -30,12 +30,14 @@ class Person:
 
 @dataclass(frozen=True)
 class Presence:
-    """A student who joined a session. `removed`: from the course, while the session ran."""
+    """A student who joined a session. `windows`: how many their stays touch. `removed`: from the course, while the
+    session ran."""
 
     person: Person
     joined_at: datetime | None
     left_at: datetime | None
     minutes: float
+    windows: int
     rejoins: int
     late: bool
     left_early: bool
@@ -106,6 +108,7 @@ def _presence(session: ClassSession, person: Person, spans: Sequence[Span], remo
         left_at=left_at,
         # Stays overlap if the clock was set back between them.
         minutes=sum((end - start).total_seconds() for start, end in merge_intervals(spans)) / 60,
+        windows=_count_windows(spans),
         rejoins=max(len(spans) - 1, 0),
         late=joined_at is not None and joined_late(joined_at=joined_at, started_at=session.started_at),
         # Whoever was removed did not choose to leave.
@@ -115,3 +118,8 @@ def _presence(session: ClassSession, person: Person, spans: Sequence[Span], remo
         and left_early(left_at=left_at, ended_at=session.ended_at),
         removed=removed,
     )
+
+
+def _count_windows(spans: Sequence[Span]) -> int:
+    touched = ((window_start(start.timestamp()), window_start(end.timestamp()) + WINDOW_S) for start, end in spans)
+    return sum(end - start for start, end in merge_intervals(touched)) // WINDOW_S

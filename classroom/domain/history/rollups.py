@@ -6,29 +6,30 @@ and stays whose end was noticed late, and writes only what differs.
 """
 
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Avg, Exists, ExpressionWrapper, F, FloatField, OuterRef, Q, Value
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Least
 
 from accounts.models import User
-from classroom.domain.history.aggregates import COUNTS
-from classroom.domain.history.timeline import occupied_windows
+from classroom.domain.history.aggregates import ReadingTotals, group_by_student
+from classroom.domain.history.student_windows import StudentWindow, student_windows
+from classroom.domain.history.timeline import build_windows, window_starts_since
 from classroom.domain.history.watermark import ALLOWED_LATENESS, MINUTE_S, is_fully_rolled_up, watermark
 from classroom.measures import EXPRESSIONS, WINDOW_S, last_closed_window, window_start
-from classroom.models import ClassSession, ClassWindow, Reading, StudentMinute
-from classroom.models.reading import CERTAIN, VALENCE
-from classroom.models.windows import WindowStart
+from classroom.models import ClassSession, ClassWindow, Reading, Stay, StudentMinute
+from classroom.models.expressions import SHOWN_FIELDS, shown_fields
 
 # A running session is rolled up at most this often; its pages take what is newer from the readings.
 ROLL_UP_INTERVAL = timedelta(minutes=1)
 BATCH_SIZE = 500
 WINDOW_KEY = ["session_id", "at"]
-WINDOW_VALUES = [*EXPRESSIONS, "present", "seen"]
+WINDOW_VALUES = [*SHOWN_FIELDS, *EXPRESSIONS, "present", "seen"]
 MINUTE_KEY = ["session_id", "student_id", "at"]
-MINUTE_VALUES = [*EXPRESSIONS, "readings", "certain", "uncertain", "valence_square"]
+MINUTE_VALUES = [*SHOWN_FIELDS, *EXPRESSIONS, "readings", "certain", "uncertain", "valence_square"]
 
 
 def is_due(session: ClassSession, now: datetime) -> bool:
@@ -59,9 +60,15 @@ def roll_up(*, session: ClassSession, now: datetime) -> bool:
 
 
 def rebuild_rollups(*, session: ClassSession, now: datetime) -> bool:
-    """Write all of the session's roll-ups again. False if the session is gone or another worker was faster."""
+    """Write all of the session's roll-ups again. False if the session is gone, another worker was faster, or the
+    readings are deleted, so that nothing else is left of them."""
     fresh = ClassSession.objects.filter(pk=session.pk).first()
-    return fresh is not None and _write(fresh, since=None, now=now)
+    return fresh is not None and not has_only_rollups(fresh) and _write(fresh, since=None, now=now)
+
+
+def has_only_rollups(session: ClassSession) -> bool:
+    """Return whether the session's readings are deleted, and its roll-ups are not."""
+    return session.windows.filter(seen__gt=0).exists() and not session.readings.exists()
 
 
 def roll_up_unfinished(*, now: datetime, limit: int = 20) -> int:
@@ -108,8 +115,14 @@ def _write(session: ClassSession, *, since: int | None, now: datetime) -> bool:
         until = max(now, session.ended_at)
     else:
         until = datetime.fromtimestamp(last_closed_window(now.timestamp()) + WINDOW_S, UTC)
-    windows = _class_windows(session, since, now)
-    minutes = _student_minutes(session, since, None if session.ended_at else until)
+    readings = session.readings.all()
+    if since is not None:
+        readings = readings.filter(captured_at__gte=datetime.fromtimestamp(since, UTC))
+    if not session.ended_at:
+        readings = readings.filter(captured_at__lt=until)
+    read = student_windows(readings)
+    windows = _class_windows(session, read, since, now)
+    minutes = _student_minutes(session, read)
     with transaction.atomic():
         # The condition lets only one of two workers write, and the row lock holds others back meanwhile.
         unchanged = ClassSession.objects.filter(
@@ -123,49 +136,43 @@ def _write(session: ClassSession, *, since: int | None, now: datetime) -> bool:
     return True
 
 
-def _class_windows(session: ClassSession, since: int | None, now: datetime) -> list[ClassWindow]:
-    first = window_start(session.started_at.timestamp()) if since is None else since
+def _class_windows(
+    session: ClassSession, read: list[StudentWindow], since: int | None, now: datetime
+) -> list[ClassWindow]:
+    starts = window_starts_since(session, window_start(session.started_at.timestamp()) if since is None else since, now)
+    stays = Stay.objects.filter(attendance__session=session)
+    windows = build_windows(read, stays=stays, until=now, starts=starts) if starts else []
     return [
         ClassWindow(
             session=session,
             at=datetime.fromtimestamp(window["at"], UTC),
             present=window["present"],
             seen=window["seen"],
-            **(window["probabilities"] or {}),
+            **shown_fields(window["counts"]),
         )
-        for window in occupied_windows(session=session, since=first, until=now)
+        for window in windows
     ]
 
 
-def _student_minutes(session: ClassSession, since: int | None, until: datetime | None) -> list[StudentMinute]:
-    readings = session.readings.all()
-    if since is not None:
-        readings = readings.filter(captured_at__gte=datetime.fromtimestamp(since, UTC))
-    if until is not None:
-        readings = readings.filter(captured_at__lt=until)
-    rows: Any = (
-        readings.annotate(minute=WindowStart("captured_at", seconds=MINUTE_S))
-        .values("student_id", "minute")
-        .annotate(
-            **COUNTS,
-            mean_square=Avg(VALENCE * VALENCE, filter=CERTAIN, output_field=FloatField()),
-            **{f"mean_{name}": Avg(name, filter=CERTAIN) for name in EXPRESSIONS},
-        )
-        .order_by("student_id", "minute")
-    )
-    return [
-        StudentMinute(
-            session=session,
-            student_id=row["student_id"],
-            at=datetime.fromtimestamp(row["minute"], UTC),
-            readings=row["total_readings"],
-            certain=row["total_certain"],
-            uncertain=row["total_uncertain"],
-            valence_square=row["mean_square"],
-            **{name: row[f"mean_{name}"] for name in EXPRESSIONS},
-        )
-        for row in rows
-    ]
+def _student_minutes(session: ClassSession, read: list[StudentWindow]) -> list[StudentMinute]:
+    minutes: list[StudentMinute] = []
+    for (_, student_id), windows in sorted(group_by_student(read).items()):
+        for minute, group in groupby(windows, lambda window: window.at // MINUTE_S * MINUTE_S):
+            totals = ReadingTotals.from_windows(list(group))
+            minutes.append(
+                StudentMinute(
+                    session=session,
+                    student_id=student_id,
+                    at=datetime.fromtimestamp(minute, UTC),
+                    readings=totals.readings,
+                    certain=totals.certain,
+                    uncertain=totals.uncertain,
+                    valence_square=totals.valence_square,
+                    **(totals.shares or {}),
+                    **shown_fields(totals.counts),
+                )
+            )
+    return minutes
 
 
 def _replace(stored: Any, rows: list[Any], since: int | None, key_fields: list[str], value_fields: list[str]) -> None:

@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 
 from accounts.models import User
 from classroom.domain.alerts.records import GRAVEST_FIRST, AlertRow, alert_row
+from classroom.domain.history.baseline import usual_negative
 from classroom.domain.history.comparison import SessionRow, session_rows, session_with_earlier
 from classroom.domain.history.highlights import Highlight, find_highlights
 from classroom.domain.history.summaries import StudentSummary, student_summaries_by_session
@@ -30,11 +31,13 @@ GRAVEST = 5
 @dataclass(frozen=True)
 class SessionReport:
     """An ended session as its teachers see it. `verdict`: the sentences that sum it up. `earlier`: sessions of the
-    course before this one, newest first."""
+    course before this one, newest first, and `usual_negative` the share of negative expressions in them, None if they
+    have too few."""
 
     verdict: list[str]
     row: SessionRow
     earlier: list[SessionRow]
+    usual_negative: float | None
     timeline: list[Window]
     answers: list[AnswerWindow]
     markers: list[MarkerRow]
@@ -88,6 +91,7 @@ def build_session_report(*, session: ClassSession, now: datetime) -> SessionRepo
         verdict=verdict(row=row, highlights=highlights, reads_faces=reads_faces),
         row=row,
         earlier=earlier,
+        usual_negative=usual_negative(each.summary.counts for each in earlier),
         timeline=timeline,
         answers=answer_windows(answers, until=_end(session, now)),
         markers=markers_for(session=session),

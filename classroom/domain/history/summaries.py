@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count
 
 from accounts.models import User
+from classroom.domain.history import mix
 from classroom.domain.history.aggregates import NO_READINGS, Key, reading_totals
 from classroom.domain.history.presence import Presence, presences
 from classroom.measures import (
@@ -19,8 +20,10 @@ from classroom.measures import (
     MIN_READINGS,
     SHARE_BOUNDS,
     VOLATILITY_BOUNDS,
+    Counts,
     GivenAnswer,
     Probabilities,
+    add_counts,
     arousal,
     band,
     concentration_index,
@@ -53,15 +56,17 @@ class BandedMeasure:
 @dataclass(frozen=True)
 class StudentSummary:
     """One student in one session. `presence` says who they are and when they were there. The expression is certain in
-    `certain` of the `readings`; `with_face` counts the uncertain ones too. `shares` is the mean over the certain
-    readings, None without any, and `valence_square` the mean of their squared valences. `answers` counts the student's
-    answers about the lesson."""
+    `certain` of the `readings`; `with_face` counts the uncertain ones too. `counts`: in how many of the windows in
+    which they were present the student's tile shows what, None if their readings were summed up before students were
+    counted. `shares` is the mean over the certain readings, None without any, and `valence_square` the mean of their
+    squared valences. `answers` counts the student's answers about the lesson."""
 
     session_id: int
     presence: Presence
     readings: int
     certain: int
     with_face: int
+    counts: Counts | None
     shares: Probabilities | None
     valence_square: float | None
     answers: dict[str, int] = field(default_factory=dict)
@@ -84,12 +89,17 @@ class StudentSummary:
         return self.certain / self.readings if self.readings else None
 
     @property
+    def mix(self) -> dict[str, float] | None:
+        """The shares of what the tile shows; of a class summed up before students were counted, the mean."""
+        return mix.shares(self.counts, self.shares)
+
+    @property
     def dominant(self) -> str | None:
-        return max(self.shares, key=self.shares.__getitem__) if self.shares else None
+        return mix.dominant(self.counts, self.shares)
 
     @property
     def negative(self) -> float | None:
-        return negative_share(self.shares) if self.shares else None
+        return mix.negative(self.counts, self.shares)
 
     @property
     def valence(self) -> float | None:
@@ -108,9 +118,10 @@ class StudentSummary:
     @property
     def calm_presence(self) -> float | None:
         """The concentration index, named for what it measures: a calm face in the picture, not a state of mind."""
-        if self.certain < MIN_READINGS:
+        if self.certain < MIN_READINGS or self.shares is None:
             return None
-        return concentration_index(snapshots=self.readings, with_face=self.with_face, negative=self.negative)
+        negative = negative_share(self.shares)
+        return concentration_index(snapshots=self.readings, with_face=self.with_face, negative=negative)
 
     @property
     def measures(self) -> list[BandedMeasure]:
@@ -124,8 +135,10 @@ class StudentSummary:
 
 @dataclass(frozen=True)
 class SessionSummary:
-    """A session as a whole. `mean` weighs every student seen the same and rests on `seen` of `attended` students.
-    `minutes` is the mean time that those who attended were present."""
+    """A session as a whole. `counts` adds up its students' windows, each student once in each. It is None for a class
+    whose readings were deleted before students were counted; then `mean`, the mean of its students' probabilities, is
+    all that is known. `seen` of `attended` students were read. `minutes` is the mean time that those who attended were
+    present."""
 
     attended: int
     enrolled: int
@@ -133,23 +146,30 @@ class SessionSummary:
     minutes: float | None
     readings: int
     seen_share: float | None
+    counts: Counts | None
     mean: Probabilities | None
     answers: dict[str, int]
     alerts: int
 
     @property
-    def negative(self) -> float | None:
-        return negative_share(self.mean) if self.mean else None
+    def mix(self) -> dict[str, float] | None:
+        return mix.shares(self.counts, self.mean)
 
     @property
     def dominant(self) -> str | None:
-        return max(self.mean, key=self.mean.__getitem__) if self.mean else None
+        return mix.dominant(self.counts, self.mean)
+
+    @property
+    def negative(self) -> float | None:
+        return mix.negative(self.counts, self.mean)
 
 
 def session_summary(*, students: Sequence[StudentSummary], enrolled: int, alerts: int) -> SessionSummary:
     """The session of these students."""
     readings = sum(student.readings for student in students)
     shares = [student.shares for student in students if student.shares]
+    counts = [student.counts for student in students if student.counts is not None]
+    is_counted = len(counts) == len(students)
     answers: Counter[str] = Counter()
     for student in students:
         answers.update(student.answers)
@@ -160,7 +180,8 @@ def session_summary(*, students: Sequence[StudentSummary], enrolled: int, alerts
         minutes=sum(student.minutes for student in students) / len(students) if students else None,
         readings=readings,
         seen_share=sum(student.certain for student in students) / readings if readings else None,
-        mean=mean(shares),
+        counts=add_counts(counts) if is_counted else None,
+        mean=None if is_counted else mean(shares),
         answers=dict(answers),
         alerts=alerts,
     )
@@ -193,6 +214,7 @@ def student_summaries_by_session(
             readings=read.readings,
             certain=read.certain,
             with_face=read.certain + read.uncertain,
+            counts=mix.counts_while_present(read, present=presence.windows),
             shares=read.shares,
             valence_square=read.valence_square,
             answers=dict(answer_counts.get(key, {})),

@@ -1,43 +1,46 @@
-"""Timelines of a session, one point a window, of the class and of each student. The database does the summing."""
+"""Timelines of a session, one point a window, of the class and of each student."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import accumulate, pairwise
 from typing import Any, TypedDict
 
-from django.db.models import Avg, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
+from classroom.domain.history.student_windows import StudentWindow, student_windows
 from classroom.domain.history.watermark import is_fully_rolled_up, watermark
 from classroom.measures import (
     EXPRESSIONS,
     TREND_LENGTH,
     WINDOW_S,
-    Mood,
+    Counts,
     Probabilities,
-    Sample,
+    count_shown,
     last_closed_window,
     merge_intervals,
-    mood,
+    seen_count,
     valence,
     window_start,
 )
-from classroom.models import ClassSession, ClassWindow, Reading, Stay
+from classroom.models import ClassSession, ClassWindow, Stay
 from classroom.models.attendance import stay_end
 from classroom.models.reading import CERTAIN
 from classroom.models.windows import WindowStart
 
-NOBODY = Mood(probabilities=None, seen=0)
 # A longer gap with nobody present shows only its first and its last window: a session may be left open for days.
 LONGEST_GAP = 3600 // WINDOW_S
 
 
 class Window(TypedDict):
-    """One point of a timeline; `at` is the window's start in seconds since 1970. Probabilities are None when nobody was
-    seen."""
+    """One point of a timeline; `at` is the window's start in seconds since 1970. `counts` has each of the `present`
+    students once, by what their tile shows. A window of the class that was stored before students were counted, and
+    whose readings are gone, has None, and its students' mean in `probabilities`; so has a window of one student, for
+    their detail."""
 
     at: int
+    counts: Counts | None
     probabilities: Probabilities | None
     seen: int
     present: int
@@ -72,31 +75,47 @@ def occupied_windows(
 ) -> list[Window]:
     """The windows from `since` on (a window's start) in which anyone, or the one student, was present or seen. They
     come from the readings and stays: two queries."""
-    starts = _window_starts(session, until)
-    starts = range(min(max(starts.start, since), starts.stop), starts.stop, WINDOW_S)
+    starts = window_starts_since(session, since, until)
     if not starts:
         return []
     readings = session.readings.filter(captured_at__gte=datetime.fromtimestamp(since, UTC))
     stays = Stay.objects.filter(attendance__session=session)
     if student is not None:
         readings, stays = readings.filter(student=student), stays.filter(attendance__student=student)
-    moods = _moods(readings)
-    present = _present(stays, until, starts)
-    return [
-        {
-            "at": at,
-            "probabilities": moods.get(at, NOBODY).probabilities,
-            "seen": moods.get(at, NOBODY).seen,
-            "present": present[at],
-        }
-        for at in sorted(moods.keys() | present.keys())
-        if at in starts
-    ]
+    read = student_windows(readings)
+    windows = build_windows(read, stays=stays, until=until, starts=starts)
+    if student is None:
+        return windows
+    means = {each.at: each.mean for each in read}
+    return [{**window, "probabilities": means.get(window["at"])} for window in windows]
+
+
+def build_windows(
+    read: Sequence[StudentWindow], *, stays: QuerySet[Stay], until: datetime, starts: range
+) -> list[Window]:
+    """The windows among `starts` in which anyone was present or read. One query."""
+    shown_in: dict[int, list[str]] = defaultdict(list)
+    for each in read:
+        shown_in[each.at].append(each.shown)
+    windows: list[Window] = []
+    for at, present in sorted(_present(stays, read, until, starts).items()):
+        counts = count_shown(shown_in[at], present=present)
+        windows.append(
+            {"at": at, "counts": counts, "probabilities": None, "seen": seen_count(counts), "present": present}
+        )
+    return windows
+
+
+def window_starts_since(session: ClassSession, since: int, until: datetime) -> range:
+    """The starts of the session's windows from `since` on."""
+    starts = _window_starts(session, until)
+    return range(min(max(starts.start, since), starts.stop), starts.stop, WINDOW_S)
 
 
 def to_window(row: ClassWindow) -> Window:
     return {
         "at": int(row.at.timestamp()),
+        "counts": row.counts,
         "probabilities": row.probabilities,
         "seen": row.seen,
         "present": row.present,
@@ -128,26 +147,13 @@ def _fill_gaps(windows: Iterable[Window], starts: range) -> list[Window]:
     for one, other in pairwise([starts.start - WINDOW_S, *occupied, starts.stop]):
         gap = range(one + WINDOW_S, other, WINDOW_S)
         shown: Iterable[int] = gap if len(gap) <= LONGEST_GAP else (gap[0], gap[-1])
-        found += [{"at": at, "probabilities": None, "seen": 0, "present": 0} for at in shown]
+        found += [
+            {"at": at, "counts": count_shown([], present=0), "probabilities": None, "seen": 0, "present": 0}
+            for at in shown
+        ]
         if other in occupied:
             found.append(occupied[other])
     return found
-
-
-def _moods(readings: QuerySet[Reading]) -> dict[int, Mood]:
-    """The mood of each window. The database computes each student's mean in a window; `mood` averages the students."""
-    rows: Any = (
-        readings.filter(CERTAIN)
-        .annotate(window=WindowStart("captured_at", seconds=WINDOW_S))
-        .values("window", "student_id")
-        .annotate(**{f"mean_{name}": Avg(name) for name in EXPRESSIONS})
-        .order_by("window")
-    )
-    samples: dict[int, list[Sample]] = defaultdict(list)
-    for row in rows:
-        probabilities: Probabilities = {name: row[f"mean_{name}"] for name in EXPRESSIONS}
-        samples[row["window"]].append(Sample(row["student_id"], row["window"], probabilities))
-    return {window: mood(in_window) for window, in_window in samples.items()}
 
 
 def stay_windows(stays: QuerySet[Stay], until: datetime) -> Any:
@@ -158,11 +164,13 @@ def stay_windows(stays: QuerySet[Stay], until: datetime) -> Any:
     return rows.values_list("attendance__student_id", "first", "last").distinct()
 
 
-def _present(stays: QuerySet[Stay], until: datetime, starts: range) -> Counter[int]:
-    """The number of students present in each window, without the empty ones. A stay counts in every window that it
-    touches; overlapping stays of one student count once."""
+def _present(stays: QuerySet[Stay], read: Iterable[StudentWindow], until: datetime, starts: range) -> Counter[int]:
+    """The number of students present in each window, without the empty ones. A student is present in every window that
+    a stay touches or in which they were read: a lost connection ends its stay at the last heartbeat, and snapshots may
+    have come after it."""
     spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for student_id, first, last in stay_windows(stays, until):
+    read_spans = [(each.student_id, each.at, each.at) for each in read]
+    for student_id, first, last in (*stay_windows(stays, until), *read_spans):
         span = (max(first, starts.start), min(last + WINDOW_S, starts.stop))
         if span[0] < span[1]:
             spans[student_id].append(span)

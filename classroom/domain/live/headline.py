@@ -35,6 +35,7 @@ _OPENINGS = {
         "No camera is on (%(present)d student)", "No camera is on (%(present)d students)", "present"
     ),
     "no_face": gettext_lazy("No face is readable (0 of %(present)d)"),
+    "too_early": gettext_lazy("Too few readings yet to say how faces look"),
     "too_few": gettext_lazy("Too few faces are readable (%(seen)d of %(present)d)"),
 }
 _ONLY_FACE = {
@@ -91,9 +92,11 @@ class HeadlineInput:
             return "answers"
         if not self.on_camera:
             return "no_camera"
-        if not self.mood_trend.seen:
-            return "no_face"
-        return "faces" if self.mood_trend.is_covered else "too_few"
+        if self.mood_trend.is_covered:
+            return "faces"
+        if self.mood_trend.unknown:
+            return "too_early"
+        return "too_few" if self.mood_trend.seen else "no_face"
 
 
 @dataclass

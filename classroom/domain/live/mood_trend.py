@@ -1,10 +1,10 @@
 """How most faces look, and which have looked troubled since when, with hysteresis so that neither flickers.
 
-Both follow what the last ten seconds show; classroom/domain/live/headline.py puts them into words.
+Both follow what the tiles show over the last ten seconds; classroom/domain/live/headline.py puts them into words.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,14 +12,14 @@ from typing import Any
 from django.db.models import Avg
 
 from classroom.domain.history.watermark import MINUTE_S, minute_start
-from classroom.measures import NEGATIVE, NEGATIVE_BOUND, SHARE_BOUNDS, WINDOW_S, Sample, negative_share, student_means
+from classroom.measures import NEGATIVE, SHARE_BOUNDS, WINDOW_S, Sample, mean, negative_share, shown
 from classroom.models import ClassSession
 from classroom.models.reading import CERTAIN
 from classroom.models.windows import WindowStart
 
 # A troubled face looks troubled until its mean negative share falls below this.
 CALM_BOUND = 0.4
-# One frame does not make a face look troubled.
+# With fewer readings nobody knows how a face looks. Under load they come slowly, and those of the window before count.
 MIN_SAMPLES = 2
 # A face that was lost for no longer than this continues where it was.
 REMEMBERED_S = 30
@@ -43,8 +43,10 @@ TROUBLED, CALM, HAPPY, SURPRISED, CALM_OR_HAPPY, MIXED = (
     "calm_or_happy",
     "mixed",
 )
-# How a face that is not troubled looks, by its strongest expression of these.
+# How a face looks by what its tile shows. A student who says that all is good does not look troubled, whatever their
+# face: the answer is what they mean.
 _APPEARANCES = {"neutral": CALM, "happy": HAPPY, "surprise": SURPRISED}
+ALL_GOOD = "all_good"
 
 # A stretch of one student's time: its start, its length in seconds, and the negative share in it.
 Stretch = tuple[float, int, float]
@@ -52,39 +54,55 @@ Stretch = tuple[float, int, float]
 
 @dataclass
 class MoodTrend:
-    """`since`: when each troubled face began to look so, `last`: when each face was last seen (seconds since 1970)."""
+    """`since`: when each troubled face began to look so, `last`: when each face was last seen (seconds since 1970).
+    `unknown` faces have too few readings to have an appearance."""
 
     since: dict[int, float] = field(default_factory=dict)
     last: dict[int, float] = field(default_factory=dict)
     appearances: dict[int, str] = field(default_factory=dict)
+    unknown: int = 0
     prevailing: str | None = None
     is_covered: bool = False
 
-    def update(self, samples: Iterable[Sample], *, present: int, now: float) -> None:
-        """Follow the samples of the last ten seconds."""
-        certain = [sample for sample in samples if sample.probabilities]
-        means, counts = student_means(certain), Counter(sample.student_id for sample in certain)
-        for student, mean in means.items():
+    def update(self, samples: Mapping[int, Sequence[Sample]], *, all_good: Set[int], present: int, now: float) -> None:
+        """Follow the students seen now, by their certain samples of the last two windows; those of `all_good` say that
+        all is good."""
+        self.appearances, self.unknown = {}, 0
+        for student, own in samples.items():
             self.last[student] = now
-            if negative_share(mean) < CALM_BOUND:
-                self.since.pop(student, None)
-            elif negative_share(mean) > NEGATIVE_BOUND and counts[student] >= MIN_SAMPLES:
-                self.since.setdefault(student, now)
+            appearance = self._appearance(student, own, is_good=student in all_good, now=now)
+            if appearance is None:
+                self.unknown += 1
+            else:
+                self.appearances[student] = appearance
         for student in [pk for pk, at in self.last.items() if now - at > REMEMBERED_S]:
             del self.last[student]
             self.since.pop(student, None)
-        self.appearances = {
-            pk: TROUBLED if pk in self.since else _APPEARANCES[max(_APPEARANCES, key=mean.__getitem__)]
-            for pk, mean in means.items()
-        }
         self.prevailing = _prevailing(self.appearances, before=self.prevailing)
         covered = self.seen / present if present else 0.0
         self.is_covered = covered >= (STILL_COVERED if self.is_covered else COVERED) and (
             self.seen >= FEW or covered >= HALF
         )
 
+    def _appearance(self, student: int, samples: Sequence[Sample], *, is_good: bool, now: float) -> str | None:
+        """Return how the student's face looks, None with too few readings to know."""
+        recent = [sample for sample in samples if sample.at > now - WINDOW_S]
+        judged = recent if len(recent) >= MIN_SAMPLES else samples[-MIN_SAMPLES:]
+        average = mean(sample.probabilities for sample in judged if sample.probabilities is not None)
+        if average is None or len(judged) < MIN_SAMPLES:
+            return None
+        expression = shown(average, has_face=True)
+        if expression in NEGATIVE and not is_good:
+            self.since.setdefault(student, now)
+        elif is_good or negative_share(average) < CALM_BOUND:
+            self.since.pop(student, None)
+        if student in self.since:
+            return TROUBLED
+        return _APPEARANCES.get(expression, ALL_GOOD)
+
     @property
     def seen(self) -> int:
+        """How many faces have an appearance."""
         return len(self.appearances)
 
     @property

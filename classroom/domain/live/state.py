@@ -4,15 +4,17 @@
 two cannot disagree.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypedDict
 
 from classroom.domain.alerts.records import CurrentAlert, FiredAlert, current_alerts, fired_alerts
+from classroom.domain.history.baseline import usual_negative_before
 from classroom.domain.history.timeline import Window, class_timeline, trends
 from classroom.domain.live.headline import Headline, HeadlineInput, HeadlineKeeper
 from classroom.domain.live.mood_trend import MoodTrend, troubled_since
+from classroom.domain.live.recent_samples import CAMERA_ON, RecentSamples, counts_as
 from classroom.domain.live.responses import ClassResponses, ResponseLog, class_responses
 from classroom.domain.markers import MarkerRow, markers_for
 from classroom.domain.self_reports import AnswerWindow, answers_by_window
@@ -21,28 +23,29 @@ from classroom.infra.event_types import AnswerPayload, Tile
 from classroom.measures import (
     TREND_LENGTH,
     WINDOW_S,
-    Probabilities,
+    Counts,
     Sample,
+    count_shown,
     last_closed_window,
-    mood,
-    negative_students,
+    negative_count,
+    seen_count,
     valence,
     window_start,
 )
 from classroom.models import ClassSession, Reading, Stay
 
-JUST_READ = ("seen", "uncertain", "no_face")
-CAMERA_ON = (*JUST_READ, "waiting")
 PRESENT = (*CAMERA_ON, "paused", "no_consent", "in_class")
 DEPARTED = ("left", "disconnected")
 
 
 class ClassMood(TypedDict):
-    """The class now. The probabilities rest on `seen` of the `present` students."""
+    """The class now: `counts` has each of the `present` students once, by what their tile shows. `negative` of the
+    `seen` show a negative expression; `usual_negative` is the share that did in the course's earlier classes."""
 
-    probabilities: Probabilities | None
-    valence: float | None
+    counts: Counts
     seen: int
+    negative: int
+    usual_negative: float | None
     present: int
     enrolled: int
 
@@ -52,20 +55,23 @@ class LiveClass:
     """The tiles of all enrolled students and the samples of the last two windows."""
 
     tiles: dict[int, Tile]
-    samples: deque[Sample] = field(default_factory=deque)
+    samples: RecentSamples = field(default_factory=RecentSamples)
     response_log: ResponseLog = field(default_factory=ResponseLog)
     # The students present in each window that has not closed yet, by its start.
     present_in: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     # The start of the last window that is on the timeline already.
     closed_window: int = 0
     reads_faces: bool = True
+    usual_negative: float | None = None
+    # The time of the last tick.
+    now: float = 0.0
     mood_trend: MoodTrend = field(default_factory=MoodTrend)
     headline_keeper: HeadlineKeeper = field(default_factory=HeadlineKeeper)
 
     # --- events
 
     def apply(self, tile: Tile) -> Tile:
-        """Apply a changed tile and return it with its trend. A tile older than the known one changes nothing."""
+        """Apply a changed tile and return it as it looks now. A tile older than the known one changes nothing."""
         known = self.tiles.get(tile["id"])
         if known and known["updated"] > tile["updated"]:
             return known
@@ -73,7 +79,8 @@ class LiveClass:
         read_at, last_read_at = tile["captured_at"], known["captured_at"] if known else None
         if read_at is not None and (last_read_at is None or read_at > last_read_at):
             certain = None if tile["uncertain"] else tile["probabilities"]
-            self.samples.append(Sample(tile["id"], read_at, certain))
+            self.samples.of(tile["id"]).add(Sample(tile["id"], read_at, certain, tile["uncertain"] or ""))
+            self.now = max(self.now, read_at)
             if certain:
                 trend = [*trend, round(valence(certain), 3)][-TREND_LENGTH:]
         return self._store({**tile, "trend": trend})
@@ -90,27 +97,20 @@ class LiveClass:
 
     def mark_disconnected(self, students: set[int]) -> list[Tile]:
         """Mark those of the students who are present as disconnected, and return their tiles."""
-        lost: list[Tile] = [{**self.tiles[pk], "state": "disconnected"} for pk in students & self._present]
-        self.tiles.update({tile["id"]: tile for tile in lost})
-        return lost
+        return [self._store({**self.tiles[pk], "state": "disconnected"}) for pk in sorted(students & self._present)]
 
     # --- passing time
 
     def tick(self, now: float) -> list[Tile]:
-        """Let time pass: tiles whose last reading is too old are `waiting` again, and answers that no longer hold are
-        dropped. Returns the tiles that changed."""
+        """Let time pass: samples leave the window behind a tile, and answers that no longer hold are dropped. Returns
+        the tiles that changed."""
+        self.now = now
         self.present_in[window_start(now)] |= self._present
-        while self.samples and self.samples[0].at < window_start(now) - WINDOW_S:
-            self.samples.popleft()
-        aged: list[Tile] = [
-            {**tile, "state": "waiting"}
-            for tile in self.tiles.values()
-            if tile["state"] in JUST_READ and now - tile["updated"] > WINDOW_S
-        ]
-        self.tiles.update({tile["id"]: tile for tile in aged})
-        expired = self.response_log.expire(now) & self.tiles.keys()
-        changed = {tile["id"] for tile in aged} | expired
-        return [self._store(self.tiles[pk]) for pk in sorted(changed)]
+        self.samples.drop_before(window_start(now) - WINDOW_S)
+        outdated = {pk for pk, each in self.samples.by_student.items() if each.valid_until <= now}
+        changed = (outdated | self.response_log.expire(now)) & self.tiles.keys()
+        before = {pk: self.tiles[pk] for pk in changed}
+        return [tile for pk in sorted(changed) if (tile := self._store(self.tiles[pk])) != before[pk]]
 
     def close_windows(self, now: float) -> list[Window]:
         """Return the timeline windows that have closed since the last call."""
@@ -120,10 +120,11 @@ class LiveClass:
         windows: list[Window] = []
         # Samples reach back two windows; a page that missed more fetches the whole timeline again.
         for start in starts[-2:]:
-            closed = mood(sample for sample in self.samples if start <= sample.at < start + WINDOW_S)
-            present = len(self.present_in.pop(start, ()))
+            shown = dict(self.samples.shown_between(start, start + WINDOW_S))
+            present = len(self.present_in.pop(start, set()) | shown.keys())
+            counts = count_shown(shown.values(), present=present)
             windows.append(
-                {"at": start, "probabilities": closed.probabilities, "seen": closed.seen, "present": present}
+                {"at": start, "counts": counts, "probabilities": None, "seen": seen_count(counts), "present": present}
             )
         return windows
 
@@ -132,23 +133,23 @@ class LiveClass:
 
     # --- the class as a whole
 
-    def mood(self, now: float) -> ClassMood:
-        """Return the mean of the expressions read in the last window, and how many students it rests on."""
-        recent = mood(self._recent_samples(now))
+    def mood(self) -> ClassMood:
+        """Count the students present by what their tiles show."""
+        present = self._present
+        counts = count_shown((counts_as(self.tiles[pk]) for pk in present), present=len(present))
         return {
-            "probabilities": recent.probabilities,
-            "valence": valence(recent.probabilities) if recent.probabilities else None,
-            "seen": recent.seen,
-            "present": len(self._present),
+            "counts": counts,
+            "seen": seen_count(counts),
+            "negative": negative_count(counts),
+            "usual_negative": self.usual_negative,
+            "present": len(present),
             "enrolled": len(self.tiles),
         }
 
-    def responses(self, now: float) -> ClassResponses:
+    def responses(self) -> ClassResponses:
         """Count the answers that hold and the raised hands of the students present."""
-        recent = self._recent_samples(now)
-        return class_responses(
-            self.tiles.values(), present=self._present, seen=mood(recent).seen, negative=negative_students(recent)
-        )
+        mood = self.mood()
+        return class_responses(self.tiles.values(), present=self._present, seen=mood["seen"], negative=mood["negative"])
 
     def headline(self, now: float, *, is_saved: bool = True) -> Headline:
         """Return the class in one headline; call it about once a second."""
@@ -156,7 +157,7 @@ class LiveClass:
         states = [tile["state"] for tile in self.tiles.values()]
         about = HeadlineInput(
             mood_trend=self.mood_trend,
-            responses=self.responses(now),
+            responses=self.responses(),
             names={pk: tile["name"] for pk, tile in self.tiles.items()},
             present=len(self._present),
             departed=sum(state in DEPARTED for state in states),
@@ -168,16 +169,18 @@ class LiveClass:
         return self.headline_keeper.update(about, now)
 
     def update_mood_trend(self, now: float) -> None:
-        self.mood_trend.update(self._recent_samples(now), present=len(self._present), now=now)
+        certain = {
+            pk: [sample for sample in self.samples.of(pk).samples if sample.probabilities is not None]
+            for pk, tile in self.tiles.items()
+            if tile["state"] == "seen"
+        }
+        all_good = {pk for pk in certain if (says := self.tiles[pk]["says"]) and says["answer"] == "all_good"}
+        self.mood_trend.update(certain, all_good=all_good, present=len(self._present), now=now)
 
     def _store(self, tile: Tile) -> Tile:
-        self.tiles[tile["id"]] = self.response_log.add_to(tile)
+        shown = self.samples.of(tile["id"]).show(tile, self.now)
+        self.tiles[tile["id"]] = self.response_log.add_to(shown)
         return self.tiles[tile["id"]]
-
-    def _recent_samples(self, now: float) -> list[Sample]:
-        """Return the samples that the mood of the class rests on now."""
-        on_camera = {tile["id"] for tile in self.tiles.values() if tile["state"] in CAMERA_ON}
-        return [each for each in self.samples if each.at > now - WINDOW_S and each.student_id in on_camera]
 
     @property
     def _present(self) -> set[int]:
@@ -203,15 +206,20 @@ def live_class(*, session: ClassSession, now: datetime) -> LiveClass:
     """Return the class as the database has it."""
     response_log = ResponseLog.load(session=session, now=now)
     live = LiveClass(
-        tiles={pk: response_log.add_to(tile) for pk, tile in _load_tiles(session, now).items()},
+        tiles=_load_tiles(session, now),
         response_log=response_log,
         closed_window=last_closed_window(now.timestamp()),
         reads_faces=session.course.reads_faces,
+        usual_negative=usual_negative_before(course_id=session.course_id, before=session.started_at),
     )
     readings = Reading.objects.filter(session=session, captured_at__gt=now - timedelta(seconds=2 * WINDOW_S))
     for reading in readings.order_by("captured_at"):
         certain = None if reading.uncertain else reading.probabilities
-        live.samples.append(Sample(reading.student_id, reading.captured_at.timestamp(), certain))
+        student_id, at = reading.student_id, reading.captured_at.timestamp()
+        live.samples.of(student_id).add(Sample(student_id, at, certain, reading.uncertain))
+    live.now = now.timestamp()
+    for tile in list(live.tiles.values()):
+        live._store(tile)
     # Those present now were so in the window before too, as far as a dashboard opened at this moment can know.
     live.tick(now.timestamp() - WINDOW_S)
     live.tick(now.timestamp())
@@ -262,8 +270,8 @@ def live_state(*, session: ClassSession, now: datetime) -> LiveState:
         "now": now.timestamp(),
         "window_s": WINDOW_S,
         "students": list(live.tiles.values()),
-        "mood": live.mood(now.timestamp()),
-        "voice": live.responses(now.timestamp()),
+        "mood": live.mood(),
+        "voice": live.responses(),
         "sentence": live.headline(now.timestamp()),
         "timeline": class_timeline(session=session, until=now),
         "answers": answers_by_window(session=session, until=now),

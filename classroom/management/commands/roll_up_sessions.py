@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from classroom.domain.history.rollups import rebuild_rollups
+from classroom.domain.history.rollups import has_only_rollups, rebuild_rollups
 from classroom.models import ClassSession
 
 
@@ -19,5 +19,12 @@ class Command(BaseCommand):
         wanted = ClassSession.objects.order_by("pk")
         wanted = wanted.filter(pk__in=sessions) if sessions else wanted
         wanted = wanted.filter(rolled_up_until=None) if missing else wanted
-        done = sum(rebuild_rollups(session=session, now=timezone.now()) for session in wanted)
+        done = kept = 0
+        for session in wanted:
+            if has_only_rollups(session):
+                kept += 1
+            else:
+                done += rebuild_rollups(session=session, now=timezone.now())
         self.stdout.write(f"{done} sessions rolled up.")
+        if kept:
+            self.stdout.write(f"{kept} sessions keep their roll-ups: their readings are deleted.")

@@ -1,6 +1,6 @@
 // Colours of css/tokens.css in the current theme, as a canvas takes them.
 import { ANSWERS } from "./answers.js";
-import { EXPRESSIONS } from "./expressions.js";
+import { SHOWN } from "./expressions.js";
 
 // Reading a computed style forces a layout of the whole page, so colours are cached until the theme changes.
 const resolved = new Map();
@@ -11,8 +11,8 @@ export function resolveColour(token) {
   return resolved.get(token);
 }
 
-export function expressionColours() {
-  return EXPRESSIONS.map((name) => resolveColour(`--expr-${name}`));
+export function shownColours() {
+  return SHOWN.map((name) => resolveColour(`--expr-${name}`));
 }
 
 export function answerColours() {

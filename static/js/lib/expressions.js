@@ -7,7 +7,12 @@ export const EXPRESSIONS = ["happy", "surprise", "neutral", "sad", "fear", "disg
 
 export const NEGATIVE = ["sad", "fear", "disgust", "angry"];
 
+// What a student counts as: the expression on their tile, or why it shows none.
+export const SHOWN = [...EXPRESSIONS, "uncertain", "unread"];
+
 export const negativeShare = (probabilities) => NEGATIVE.reduce((sum, name) => sum + probabilities[name], 0);
+
+export const negativeCount = (counts) => NEGATIVE.reduce((sum, name) => sum + counts[name], 0);
 
 export const expressionLabel = (name) => EXPRESSION_LABELS[name];
 export const expressionLetter = (name) => EXPRESSION_LETTERS[name];

@@ -1,7 +1,8 @@
-// A bar of the seven expressions' shares, and its legend. On the pages of past sessions the server renders the parts,
-// with data-share; on live pages they are built here.
+// A bar of students by what their tiles show, and its legend. On the pages of past sessions the server renders the
+// parts, with data-share; on live pages they are built here.
 import { el, setData, setText } from "./dom.js";
-import { EXPRESSIONS, expressionLabel, expressionLetter, percent } from "./expressions.js";
+import { SHOWN, expressionLabel, expressionLetter } from "./expressions.js";
+import { number } from "./i18n.js";
 import { glyph } from "./icons.js";
 
 // A part with a smaller share has no room for its letter.
@@ -16,17 +17,18 @@ export class ShareBar {
 
   constructor(bar, legend) {
     this.#bar = bar;
-    this.#parts = new Map(EXPRESSIONS.map((name) => [name, buildPart(name)]));
+    this.#parts = new Map(SHOWN.map((name) => [name, buildPart(name)]));
     bar.replaceChildren(...this.#parts.values());
-    this.#numbers = new Map(EXPRESSIONS.map((name) => [name, el("span", { class: "legend__number" }, "–")]));
-    legend.replaceChildren(...EXPRESSIONS.map((name) => buildLegendItem(name, this.#numbers.get(name))));
+    this.#numbers = new Map(SHOWN.map((name) => [name, el("span", { class: "legend__number" }, "–")]));
+    legend.replaceChildren(...SHOWN.map((name) => buildLegendItem(name, this.#numbers.get(name))));
   }
 
-  show(probabilities) {
-    setData(this.#bar, "empty", probabilities ? null : "yes");
-    for (const name of EXPRESSIONS) {
-      sizePart(this.#parts.get(name), probabilities?.[name] ?? 0);
-      setText(this.#numbers.get(name), probabilities ? percent(probabilities[name]) : "–");
+  // `counts`: how many of the `present` students show each of SHOWN.
+  show({ counts, present }) {
+    setData(this.#bar, "empty", present ? null : "yes");
+    for (const name of SHOWN) {
+      sizePart(this.#parts.get(name), present ? counts[name] / present : 0);
+      setText(this.#numbers.get(name), present ? number(counts[name]) : "–");
     }
   }
 }
@@ -41,7 +43,7 @@ function fillBar(bar) {
   const shares = Object.fromEntries(bar.dataset.shares.split(" ").map((pair) => pair.split(":")));
   const buildEmpty = (name) =>
     el("span", { class: "share-bar__part", "data-expression": name, "data-share": shares[name] });
-  bar.replaceChildren(...EXPRESSIONS.map(buildEmpty));
+  bar.replaceChildren(...SHOWN.map(buildEmpty));
 }
 
 function sizePart(part, share) {

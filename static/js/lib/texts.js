@@ -11,6 +11,8 @@ export const EXPRESSION_LABELS = {
   fear: gettext("Fear"),
   disgust: gettext("Disgust"),
   angry: gettext("Angry"),
+  uncertain: gettext("Cannot tell"),
+  unread: gettext("Not read"),
 };
 
 export const EXPRESSION_LETTERS = {
@@ -21,6 +23,8 @@ export const EXPRESSION_LETTERS = {
   fear: pgettext("fear in short", "F"),
   disgust: pgettext("disgust in short", "D"),
   angry: pgettext("angry in short", "A"),
+  uncertain: "?",
+  unread: "–",
 };
 
 export const ANSWER_LABELS = {
@@ -73,6 +77,13 @@ export const TIMELINE = {
   presentOnly: (present) => interpolate(gettext("%(present)s present"), { present: number(present) }),
   negative: (share) => interpolate(gettext("negative %(share)s"), { share }),
   negativeShare: gettext("Negative"),
+  negativeOf: (negative, seen, share, usual) =>
+    interpolate(
+      usual === null
+        ? gettext("%(negative)s of %(seen)s negative (%(share)s)")
+        : gettext("%(negative)s of %(seen)s negative (%(share)s; in earlier classes %(usual)s)"),
+      { negative: number(negative), seen: number(seen), share, usual },
+    ),
   noAnswers: gettext("no feedback"),
   marker: gettext("Marker"),
 };

@@ -1,6 +1,8 @@
-// The class in the server's sentence and one bar: of expressions, or of answers in a course without cameras.
+// The class in the server's sentence and one bar: of what tiles show, or of answers in a course without cameras.
 import { setText } from "../lib/dom.js";
+import { percent } from "../lib/expressions.js";
 import { ShareBar } from "../lib/share-bar.js";
+import { TIMELINE } from "../lib/texts.js";
 import { shortClockTime } from "../lib/time.js";
 import { Announcer } from "./announcer.js";
 import { AnswerBar } from "./answer-bar.js";
@@ -9,6 +11,7 @@ import { COVERAGE } from "./texts.js";
 export class ClassSummary {
   #sentence;
   #coverage;
+  #negative;
   #present;
   #announcer;
   #bar;
@@ -18,6 +21,7 @@ export class ClassSummary {
     const part = (name) => root.querySelector(`[data-part="${name}"]`);
     this.#sentence = part("sentence");
     this.#coverage = part("coverage");
+    this.#negative = part("negative");
     this.#present = part("present");
     this.#announcer = new Announcer(part("announcer"));
     this.#bar = new ShareBar(part("mood-bar"), part("legend"));
@@ -29,10 +33,17 @@ export class ClassSummary {
     setText(this.#sentence, fillInTime(sentence));
     setText(this.#coverage, readsFaces ? COVERAGE.seen(seen, present) : COVERAGE.answered(voice.said, voice.present));
     setText(this.#present, COVERAGE.present(present, enrolled));
-    this.#bar.show(mood.probabilities);
+    setText(this.#negative, readsFaces ? describeNegative(mood) : "");
+    this.#bar.show(mood);
     this.#answerBar.show(voice);
     this.#announcer.update(this.#sentence.textContent);
   }
+}
+
+// How many expressions are negative, next to what is usual in the course.
+export function describeNegative({ negative, seen, usual_negative: usual }) {
+  if (!seen) return "";
+  return TIMELINE.negativeOf(negative, seen, percent(negative / seen), usual === null ? null : percent(usual));
 }
 
 // The server writes "{since}" for a moment, which is shown in the page's time zone.

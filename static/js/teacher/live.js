@@ -29,7 +29,6 @@ const grid = new SeatGrid(root, (data) => student.open(data));
 const alerts = new AlertPanel(root);
 const responses = new ResponsesPanel(root);
 const markers = new MarkerPanel(root);
-const runningWindow = new RunningWindow();
 const timeline = new Timeline(root.querySelector("[data-part=timeline]"), {
   windowS: 10,
   hasPresence: true,
@@ -37,6 +36,7 @@ const timeline = new Timeline(root.querySelector("[data-part=timeline]"), {
   isSmall: true,
   readsFaces: readsFaces(),
 });
+const runningWindow = new RunningWindow(timeline);
 const annotations = new TimelineAnnotations((all) => timeline.annotate(all));
 
 let updates = 0;
@@ -63,7 +63,6 @@ const HANDLERS = {
     grid.apply(message.students);
     alerts.markTiles();
     showClass(message);
-    timeline.add([...message.windows, ...runningWindow.update(message.mood)], message.answers);
     showFresh();
     // The server holds the next update back until this one is confirmed.
     connection.send({ type: "shown", number: message.number });
@@ -102,7 +101,6 @@ async function fetchState() {
   if (alerts.shown === before.alerts) alerts.show(state.alerts);
   alerts.markTiles();
   grid.sort();
-  timeline.replace(state.timeline, { windowS: state.window_s, answers: state.answers, readsFaces: readsFaces() });
   annotations.setAlerts(state.fired);
   if (markers.shown === before.markers) showMarkers(state.markers);
   // An update that arrived meanwhile is newer than this state's mood. Tiles compare times themselves.
@@ -114,6 +112,7 @@ async function fetchState() {
 
 function showClass(figures) {
   if (grid.hasJoined) page.showJoined();
+  runningWindow.show(figures);
   summary.show(figures, readsFaces());
   responses.show(figures.voice, readsFaces());
 }

@@ -1,13 +1,13 @@
 // Draws a timeline's charts with uPlot: the mix of expressions, students' answers, and attendance.
 import { uPlot } from "../lib/uplot.js";
 import { ANSWERS, answerLabel } from "../lib/answers.js";
-import { expressionColours, resolveColour } from "../lib/colours.js";
-import { EXPRESSIONS, NEGATIVE, expressionLetter } from "../lib/expressions.js";
+import { resolveColour, shownColours } from "../lib/colours.js";
+import { EXPRESSIONS, NEGATIVE, SHOWN, expressionLetter } from "../lib/expressions.js";
 import { ROOM_FOR_LABELS, drawAnnotations } from "./annotations.js";
 import { answerFills } from "./answer-patterns.js";
 import { drawLayerLabels } from "./layer-labels.js";
 import { axes, frame, stepped } from "./layout.js";
-import { cumulate, findWindow, timeRange, toColumns } from "./windows.js";
+import { classLayers, cumulate, findWindow, timeRange, toColumns } from "./windows.js";
 
 const MAIN_HEIGHT = 176;
 const SMALL_HEIGHT = 56;
@@ -18,24 +18,30 @@ const LINE_NEEDS_PX = 5;
 // Expressions from this index up are negative, so the lower edge of this layer marks the negative share.
 const NEGATIVE_FROM = EXPRESSIONS.indexOf(NEGATIVE[0]);
 
-// `options`: width, isLive, isSmall, annotations, onPoint.
+// `options`: width, isLive, isSmall, annotations, onPoint, isClass. The class is counted; one student has probabilities.
 export function drawMood(place, windows, windowS, options) {
+  const mostPresent = Math.max(1, ...windows.map(({ present }) => present));
+  const kind = options.isClass
+    ? { getValues: classLayers, names: SHOWN, highest: mostPresent, vertical: countAxis(mostPresent) }
+    : { getValues: studentLayers, names: EXPRESSIONS, highest: 1, vertical: SHARE_AXIS };
   return drawLayers(place, windows, windowS, {
     ...options,
+    ...kind,
     height: options.isSmall ? SMALL_HEIGHT : MAIN_HEIGHT,
     hasTimes: !options.isSmall,
-    getValues: ({ probabilities }) => probabilities && EXPRESSIONS.map((name) => probabilities[name]),
-    colours: expressionColours(),
-    labels: EXPRESSIONS.map(expressionLetter),
+    colours: shownColours().slice(0, kind.names.length),
+    labels: kind.names.map(expressionLetter),
     ink: resolveColour("--on-expr"),
-    highest: 1,
     boundary: NEGATIVE_FROM - 1,
-    vertical: {
-      values: (_chart, splits) => splits.map((share) => `${Math.round(share * 100)} %`),
-      splits: () => [0, 0.5, 1],
-    },
   });
 }
+
+const studentLayers = ({ probabilities }) => probabilities && EXPRESSIONS.map((name) => probabilities[name]);
+
+const SHARE_AXIS = {
+  values: (_chart, splits) => splits.map((share) => `${Math.round(share * 100)} %`),
+  splits: () => [0, 0.5, 1],
+};
 
 // How many students gave each answer: large if `options.isMain`, else a band. Windows have `answers` or null.
 export function drawAnswers(place, windows, windowS, options) {

@@ -1,14 +1,15 @@
 // The columns of a timeline's table. Each has a `name` and `format`, which turns a window into a cell's text.
 import { ANSWERS, answerLabel } from "../lib/answers.js";
-import { EXPRESSIONS, expressionLabel, negativeShare, percent } from "../lib/expressions.js";
+import { EXPRESSIONS, SHOWN, expressionLabel, negativeCount, negativeShare, percent } from "../lib/expressions.js";
+import { number } from "../lib/i18n.js";
 import { TIMELINE } from "../lib/texts.js";
+import { classLayers } from "./windows.js";
 
 // `parts`: hasPresence, hasAnswers, readsFaces, annotations, windowS.
 export function buildColumns({ hasPresence, hasAnswers, readsFaces, annotations, windowS }) {
   const columns = [];
   if (readsFaces) {
-    for (const name of EXPRESSIONS) columns.push(shareColumn(expressionLabel(name), (shares) => shares[name]));
-    columns.push(shareColumn(TIMELINE.negativeShare, negativeShare));
+    columns.push(...(hasPresence ? classColumns() : studentColumns()));
   }
   if (hasAnswers || !readsFaces) {
     for (const answer of ANSWERS) {
@@ -22,6 +23,29 @@ export function buildColumns({ hasPresence, hasAnswers, readsFaces, annotations,
     columns.push({ name: TIMELINE.marker, isText: true, format });
   }
   return columns;
+}
+
+// The class: students by what their tiles show, and the negative share of the expressions.
+function classColumns() {
+  const counted = SHOWN.map((name, index) => ({
+    name: expressionLabel(name),
+    format: (window) => formatCount(classLayers(window)?.[index]),
+  }));
+  return [...counted, { name: TIMELINE.negativeShare, format: formatNegative }];
+}
+
+function formatCount(count) {
+  return count === undefined ? "–" : number(Math.round(count));
+}
+
+function formatNegative({ counts, probabilities, seen }) {
+  if (!seen) return "–";
+  return percent(counts ? negativeCount(counts) / seen : negativeShare(probabilities));
+}
+
+function studentColumns() {
+  const shares = EXPRESSIONS.map((name) => shareColumn(expressionLabel(name), (each) => each[name]));
+  return [...shares, shareColumn(TIMELINE.negativeShare, negativeShare)];
 }
 
 function shareColumn(name, getShare) {

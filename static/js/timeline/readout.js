@@ -1,13 +1,31 @@
 // Describes one window of a timeline in words and figures.
 import { ANSWERS, answerLabel } from "../lib/answers.js";
 import { el } from "../lib/dom.js";
-import { EXPRESSIONS, expressionLetter, negativeShare, percent } from "../lib/expressions.js";
+import { EXPRESSIONS, SHOWN, expressionLetter, negativeCount, negativeShare, percent } from "../lib/expressions.js";
+import { number } from "../lib/i18n.js";
 import { glyph, icon } from "../lib/icons.js";
 import { TIMELINE } from "../lib/texts.js";
 
 const VISIBLE_FROM = 0.005;
 
-export function describeShares(probabilities) {
+// What faces show in a window. A class (`hasPresence`) is counted, and its negative expressions stand next to the share
+// that is usual in the course (null if unknown); one student has probabilities.
+export function describeFaces(window, { hasPresence, usualNegative }) {
+  return hasPresence && window.counts ? describeClass(window, usualNegative) : describeShares(window.probabilities);
+}
+
+function describeClass({ counts, seen }, usual) {
+  const shown = SHOWN.filter((name) => counts[name]).map((name) => {
+    return el("span", { class: "readout__share" }, glyph(name), `${expressionLetter(name)} ${number(counts[name])}`);
+  });
+  if (!seen) return [...shown, TIMELINE.noFace];
+  const negative = negativeCount(counts);
+  const usualShare = usual === null ? null : percent(usual);
+  const text = TIMELINE.negativeOf(negative, seen, percent(negative / seen), usualShare);
+  return [...shown, el("strong", { class: "readout__share" }, text)];
+}
+
+function describeShares(probabilities) {
   if (!probabilities) return [TIMELINE.noFace];
   const visible = EXPRESSIONS.filter((name) => probabilities[name] >= VISIBLE_FROM);
   const shares = visible.map((name) => {

@@ -4,7 +4,7 @@ import { setText } from "../lib/dom.js";
 import { TIMELINE } from "../lib/texts.js";
 import { clockTime } from "../lib/time.js";
 import { drawAnswers, drawMood, drawPresence } from "./charts.js";
-import { describeAnswers, describeCoverage, describeShares } from "./readout.js";
+import { describeAnswers, describeCoverage, describeFaces } from "./readout.js";
 import { fillTable } from "./table.js";
 import { findWindow } from "./windows.js";
 
@@ -20,9 +20,10 @@ export class Timeline {
   #options;
 
   // `root` holds [data-readout], a details element with the table, and the wanted ones of [data-mood-chart],
-  // [data-answers-chart] and [data-presence-chart]. Options: windowS, hasPresence, isLive, isSmall, readsFaces.
+  // [data-answers-chart] and [data-presence-chart]. Options: windowS, hasPresence (a class, whose students are counted),
+  // isLive, isSmall, readsFaces, usualNegative (the share of negative expressions in earlier classes, or null).
   constructor(root, options) {
-    this.#options = { readsFaces: true, ...options };
+    this.#options = { readsFaces: true, usualNegative: null, ...options };
     this.#places = {
       mood: root.querySelector("[data-mood-chart]"),
       answers: root.querySelector("[data-answers-chart]"),
@@ -80,8 +81,11 @@ export class Timeline {
   }
 
   #store(windows, answers) {
-    for (const each of windows) this.#windows.set(each.at, each);
-    for (const each of answers) this.#answers.set(each.at, each.answers);
+    for (const each of windows) {
+      this.#windows.set(each.at, each);
+      this.#answers.delete(each.at); // those of the running window, when it closes without any
+    }
+    for (const { at, answers: given } of answers) if (Object.values(given).some(Boolean)) this.#answers.set(at, given);
   }
 
   #redrawOnResize() {
@@ -110,9 +114,9 @@ export class Timeline {
     const windows = this.#sorted;
     const width = this.#places.mood.clientWidth;
     if (!width) return;
-    const { windowS, isLive, isSmall, readsFaces } = this.#options;
+    const { windowS, isLive, isSmall, hasPresence, readsFaces } = this.#options;
     const onPoint = (at) => this.#showReadout(at === null ? null : windows.find((window) => window.at === at));
-    const options = { width, isLive, isSmall, readsFaces, annotations: this.#annotations };
+    const options = { width, isLive, isSmall, isClass: hasPresence, readsFaces, annotations: this.#annotations };
     const { mood, answers, presence } = this.#places;
     const drawMain = readsFaces ? drawMood : drawAnswers;
     this.#charts.push(drawMain(mood, windows, windowS, { ...options, onPoint, isMain: true }));
@@ -123,7 +127,8 @@ export class Timeline {
 
   // Without a pointer, a live timeline shows its latest window and a past one a hint.
   #showReadout(window) {
-    const [time, coverage, shares] = ["time", "coverage", "shares"].map((name) => this.#readoutPart(name));
+    const part = (name) => this.#readout.querySelector(`[data-${name}]`);
+    const [time, coverage, shares] = ["time", "coverage", "shares"].map(part);
     const { isLive, readsFaces } = this.#options;
     const shown = window ?? (isLive ? this.#sorted.at(-1) : null);
     setText(time, shown ? clockTime(shown.at) : "");
@@ -132,13 +137,9 @@ export class Timeline {
       shares.replaceChildren(isLive ? TIMELINE.nothingYet : TIMELINE.pointAtChart);
       return;
     }
-    const faces = readsFaces ? describeShares(shown.probabilities) : [];
+    const faces = readsFaces ? describeFaces(shown, this.#options) : [];
     const answers = this.#places.answers || !readsFaces ? describeAnswers(shown.answers) : [];
     shares.replaceChildren(...faces, ...answers);
-  }
-
-  #readoutPart(name) {
-    return this.#readout.querySelector(`[data-${name}]`);
   }
 
   #refreshTable() {

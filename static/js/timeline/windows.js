@@ -1,5 +1,7 @@
 // A timeline's data: windows of `windowS` seconds, each with `at`, its start, and the class's figures.
 
+import { EXPRESSIONS, SHOWN } from "../lib/expressions.js";
+
 // A live session that has just begun does not fill the whole width.
 const SHORTEST_SPAN_S = 300;
 
@@ -20,6 +22,15 @@ export function toColumns(windows, windowS, getValues) {
   const width = rows.find(Boolean)?.length ?? 7;
   const columns = Array.from({ length: width }, (_, column) => rows.map((row) => (row ? row[column] : null)));
   return { times, columns };
+}
+
+// The layers of a window of the class: how many students show each of SHOWN. Of a class that was stored before students
+// were counted only their mean is known, so these are the numbers that it stands for. Null when nobody was present.
+export function classLayers({ counts, probabilities, seen, present }) {
+  if (!present) return null;
+  if (counts) return SHOWN.map((name) => counts[name]);
+  const shares = EXPRESSIONS.map((name) => (probabilities ? seen * probabilities[name] : 0));
+  return [...shares, 0, Math.max(0, present - seen)];
 }
 
 export function cumulate(values) {

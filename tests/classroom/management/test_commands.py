@@ -58,6 +58,15 @@ def test_create_demo_names_the_command_for_its_port(tmp_path, capsys):
     assert "in a second terminal: PORT=9000 make demo\n" in capsys.readouterr().out
 
 
+def test_roll_up_sessions_keeps_the_roll_ups_of_deleted_readings(ended, capsys):
+    ended.windows.create(at=NOW, present=2, seen=2, **factories.shares("happy"))
+    call_command("roll_up_sessions")
+    assert capsys.readouterr().out == (
+        "0 sessions rolled up.\n1 sessions keep their roll-ups: their readings are deleted.\n"
+    )
+    assert (ended.windows.get().happy, ended.windows.get().counts) == (0.7, None)
+
+
 def test_create_demo_run_twice_changes_nothing(tmp_path, capsys):
     file = tmp_path / "var" / "password"
     outputs = []

@@ -68,7 +68,7 @@ def test_students_csv_has_the_rows_of_the_report(client, session):
     for row, student in zip(rows, students, strict=True):
         assert row["name"].removeprefix("'") == student.name
         assert int(row["readings"]) == student.readings
-        assert number(row["happy"]) == round(student.shares["happy"], 4)
+        assert number(row["happy"]) == round(student.mix["happy"], 4)
         assert number(row["negative"]) == round(student.negative, 4)
         assert (row["lost"], row["all_good"]) == ("1", "0")
 
@@ -130,7 +130,8 @@ def test_sessions_csv_has_the_rows_of_the_comparison(client, session):
         summary.readings,
         summary.alerts,
     )
-    assert number(row["neutral"]) == round(summary.mean["neutral"], 4)
+    assert number(row["neutral"]) == round(summary.mix["neutral"], 4)
+    assert number(row["unread"]) == round(summary.mix["unread"], 4)
     assert number(row["clear_face_share"]) == round(summary.seen_share, 4)
     assert (row["lost"], row["closed_itself"]) == ("6", "0")
 

@@ -79,7 +79,7 @@ def test_files_have_the_address_and_the_schools_id(client, session, file):
 def test_semicolon_file_has_decimal_commas(client, session):
     response = download(client, session, "students", "semicolons")
     [ada, *_] = csv_rows(response, ";")
-    assert (ada["name"], ada["minutes_present"], ada["happy"]) == ("Ada", "24,0", "0,7")
+    assert (ada["name"], ada["minutes_present"], ada["happy"]) == ("Ada", "24,0", "0,0069")
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
 
 

@@ -5,39 +5,93 @@ import test from "node:test";
 
 import { RunningWindow } from "../../../static/js/teacher/running-window.js";
 
-const SHOWN = { probabilities: { happy: 1 }, seen: 3, present: 4 };
-const MOOD = { ...SHOWN, enrolled: 9 };
+const SHOWN = { counts: { happy: 3 }, probabilities: null, seen: 3, present: 4 };
+const ANSWERS = { lost: 9, all_good: 0 };
+const UPDATE = { mood: { counts: { happy: 3 }, seen: 3, present: 4, enrolled: 9 }, voice: { answers: ANSWERS } };
+
+// A timeline that records what was added last, and a running window that writes into it.
+function build() {
+  const timeline = {
+    added: null,
+    replaced: null,
+    add: (windows, answers) => (timeline.added = { windows, answers }),
+    replace: (windows, options) => (timeline.replaced = { windows, options }),
+  };
+  return { timeline, running: new RunningWindow(timeline) };
+}
+
+const STATE = {
+  window_s: 10,
+  timeline: [{ at: 1_699_999_990 }],
+  answers: [],
+  mood: { usual_negative: 0.1 },
+  session: { reads_faces: true },
+};
+
+const NONE = { windows: [], answers: [] };
+const from = (at) => ({ windows: [{ at, ...SHOWN }], answers: [{ at, answers: ANSWERS }] });
 
 test("before the first state there is no window", (t) => {
   freezeTime(t);
-  assert.deepEqual(new RunningWindow().update(MOOD), []);
+  const { timeline, running } = build();
+  running.show(UPDATE);
+  assert.deepEqual(timeline.added, NONE);
 });
 
-test("the window starts at a multiple of its length and has the class's mood", (t) => {
+test("the window starts at a multiple of its length and has the class's counts and answers", (t) => {
   freezeTime(t, 1_700_000_009);
-  const running = new RunningWindow();
-  running.start({ now: 1_700_000_009, window_s: 10 });
-  assert.deepEqual(running.update(MOOD), [{ at: 1_700_000_000, ...SHOWN }]);
+  const { timeline, running } = build();
+  running.start({ ...STATE, now: 1_700_000_009 });
+  running.show(UPDATE);
+  assert.deepEqual(timeline.added, from(1_700_000_000));
+});
+
+test("the first state replaces the timeline", (t) => {
+  freezeTime(t);
+  const { timeline, running } = build();
+  running.start({ ...STATE, now: 1_700_000_009 });
+  assert.deepEqual(timeline.replaced, {
+    windows: STATE.timeline,
+    options: { windowS: 10, answers: [], readsFaces: true, usualNegative: 0.1 },
+  });
+});
+
+test("windows that have closed come before it with their answers", (t) => {
+  freezeTime(t, 1_700_000_012);
+  const { timeline, running } = build();
+  running.start({ ...STATE, now: 1_700_000_012 });
+  const closed = { at: 1_700_000_000, ...SHOWN };
+  const answers = { at: 1_700_000_000, answers: { lost: 1, all_good: 0 } };
+  running.show({ ...UPDATE, windows: [closed], answers: [answers] });
+  const current = from(1_700_000_010);
+  assert.deepEqual(timeline.added, { windows: [closed, ...current.windows], answers: [answers, ...current.answers] });
 });
 
 test("the server's clock decides which window runs", (t) => {
   const advance = freezeTime(t, 1_700_000_009);
-  const running = new RunningWindow();
-  running.start({ now: 1_700_000_011.5, window_s: 10 }); // 2.5 s ahead
-  assert.deepEqual(running.update(MOOD), [{ at: 1_700_000_010, ...SHOWN }]);
+  const { timeline, running } = build();
+  running.start({ ...STATE, now: 1_700_000_011.5 }); // 2.5 s ahead
+  running.show(UPDATE);
+  assert.deepEqual(timeline.added, from(1_700_000_010));
   advance(8_000);
-  assert.deepEqual(running.update(MOOD), [{ at: 1_700_000_010, ...SHOWN }]);
+  running.show(UPDATE);
+  assert.deepEqual(timeline.added, from(1_700_000_010));
   advance(2_000);
-  assert.deepEqual(running.update(MOOD), [{ at: 1_700_000_020, ...SHOWN }]);
+  running.show(UPDATE);
+  assert.deepEqual(timeline.added, from(1_700_000_020));
 });
 
 test("the window is drawn at most every two seconds", (t) => {
   const advance = freezeTime(t);
-  const running = new RunningWindow();
-  running.start({ now: 1_700_000_000, window_s: 10 });
-  assert.equal(running.update(MOOD).length, 1);
+  const { timeline, running } = build();
+  running.start({ ...STATE, now: 1_700_000_000 });
+  const drawn = () => {
+    running.show(UPDATE);
+    return timeline.added.windows.length;
+  };
+  assert.equal(drawn(), 1);
   advance(1_999);
-  assert.equal(running.update(MOOD).length, 0);
+  assert.equal(drawn(), 0);
   advance(1);
-  assert.equal(running.update(MOOD).length, 1);
+  assert.equal(drawn(), 1);
 });

@@ -6,16 +6,40 @@ import test from "node:test";
 import { buildColumns } from "../../../static/js/timeline/columns.js";
 
 const PROBABILITIES = { happy: 0.5, surprise: 0.1, neutral: 0.1, sad: 0.1, fear: 0.1, disgust: 0.05, angry: 0.05 };
-const WINDOW = { at: 100, probabilities: PROBABILITIES, answers: { lost: 2 }, seen: 3, present: 4 };
-const EMPTY = { at: 110, probabilities: null, answers: null, seen: 0, present: 4 };
+const NOBODY = { happy: 0, surprise: 0, neutral: 0, sad: 0, fear: 0, disgust: 0, angry: 0, uncertain: 0, unread: 0 };
+const COUNTS = { ...NOBODY, happy: 2, sad: 1, unread: 1 };
+const WINDOW = { at: 100, counts: COUNTS, probabilities: PROBABILITIES, answers: { lost: 2 }, seen: 3, present: 4 };
+const EMPTY = { at: 110, counts: NOBODY, probabilities: null, answers: null, seen: 0, present: 0 };
 const PARTS = { hasPresence: true, hasAnswers: false, readsFaces: true, annotations: [], windowS: 10 };
 
 function row(window, parts) {
   return Object.fromEntries(buildColumns({ ...PARTS, ...parts }).map(({ name, format }) => [name, format(window)]));
 }
 
-test("a course that reads faces has shares, the negative share and attendance", () => {
+test("a class counts students, and has the negative share and attendance", () => {
   assert.deepEqual(row(WINDOW), {
+    Happy: "2",
+    Surprise: "0",
+    Neutral: "0",
+    Sad: "1",
+    Fear: "0",
+    Disgust: "0",
+    Angry: "0",
+    "Cannot tell": "0",
+    "Not read": "1",
+    Negative: "33 %",
+    Readable: "3",
+    Present: "4",
+  });
+});
+
+test("a class from before students were counted has the numbers that its mean stands for", () => {
+  const { Happy, Sad, Negative, "Not read": unread } = row({ ...WINDOW, counts: null });
+  assert.deepEqual([Happy, Sad, Negative, unread], ["2", "0", "30 %", "1"]);
+});
+
+test("one student has probabilities", () => {
+  assert.deepEqual(row(WINDOW, { hasPresence: false }), {
     Happy: "50 %",
     Surprise: "10 %",
     Neutral: "10 %",
@@ -24,12 +48,11 @@ test("a course that reads faces has shares, the negative share and attendance", 
     Disgust: "5 %",
     Angry: "5 %",
     Negative: "30 %",
-    Readable: "3",
-    Present: "4",
   });
 });
 
-test("a window in which no face was read has dashes", () => {
+test("a window in which nobody was present has dashes", () => {
+  assert.equal(row(EMPTY).Happy, "–");
   assert.deepEqual(new Set(Object.values(row(EMPTY, { hasPresence: false }))), new Set(["–"]));
 });
 
@@ -41,7 +64,7 @@ test("a course without cameras has answers and who was present", () => {
 
 test("answers follow the shares if any were given", () => {
   const names = buildColumns({ ...PARTS, hasAnswers: true }).map(({ name }) => name);
-  assert.deepEqual(names.slice(7, 13), ["Negative", "Lost", "Too fast", "Too slow", "All good", "Readable"]);
+  assert.deepEqual(names.slice(9, 15), ["Negative", "Lost", "Too fast", "Too slow", "All good", "Readable"]);
 });
 
 test("a window lists the annotations within it", () => {

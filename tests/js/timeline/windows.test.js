@@ -1,7 +1,9 @@
+import "../page.js";
+
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { cumulate, findWindow, timeRange, toColumns } from "../../../static/js/timeline/windows.js";
+import { classLayers, cumulate, findWindow, timeRange, toColumns } from "../../../static/js/timeline/windows.js";
 
 const getValues = ({ values }) => values;
 
@@ -75,4 +77,22 @@ test("a window is found from its start up to its end", () => {
   const windows = [{ at: 100 }, { at: 120 }];
   const found = [99, 100, 109.9, 110, 120].map((time) => findWindow(windows, 10, time)?.at);
   assert.deepEqual(found, [undefined, 100, 100, undefined, 120]);
+});
+
+const COUNTS = { happy: 2, surprise: 0, neutral: 1, sad: 1, fear: 0, disgust: 0, angry: 0, uncertain: 1, unread: 3 };
+const MEAN = { happy: 0.5, surprise: 0, neutral: 0.25, sad: 0.25, fear: 0, disgust: 0, angry: 0 };
+
+test("the layers of a class are its students, each once", () => {
+  const layers = classLayers({ counts: COUNTS, probabilities: null, seen: 4, present: 8 });
+  assert.deepEqual(layers, [2, 0, 1, 1, 0, 0, 0, 1, 3]);
+  assert.equal(cumulate(layers).at(-1), 8);
+});
+
+test("a class stored before students were counted has the layers that its mean stands for", () => {
+  const layers = classLayers({ counts: null, probabilities: MEAN, seen: 4, present: 6 });
+  assert.deepEqual(layers, [2, 0, 1, 1, 0, 0, 0, 0, 2]);
+});
+
+test("a window in which nobody was present has no layers", () => {
+  assert.equal(classLayers({ counts: COUNTS, probabilities: null, seen: 0, present: 0 }), null);
 });

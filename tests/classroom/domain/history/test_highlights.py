@@ -1,7 +1,7 @@
 import pytest
 
 from classroom.domain.history.highlights import MAX_HIGHLIGHTS, MIN_DISTANCE_S, find_highlights
-from classroom.measures import WINDOW_S, GivenAnswer
+from classroom.measures import WINDOW_S, GivenAnswer, count_shown
 from tests.factories import shares
 
 START = 1_700_000_040  # a whole minute
@@ -12,7 +12,8 @@ def build_windows(minutes, negative=(), *, seen=10, present=10):
     return [
         {
             "at": START + second,
-            "probabilities": shares("sad" if second // 60 in negative else "neutral") if seen else None,
+            "counts": count_shown(["sad" if second // 60 in negative else "neutral"] * seen, present=present),
+            "probabilities": None,
             "seen": seen,
             "present": present,
         }
@@ -40,6 +41,15 @@ def test_session_without_windows_has_no_highlights():
 def test_rise_of_the_negative_share_is_a_highlight():
     [found] = find_highlights(windows=build_windows(20, negative={12, 13}), answers=[], class_alerts=[])
     assert (found.at, found.kind, found.seen, found.present) == (START + 12 * 60, "negative", 10, 10)
+    assert (found.before, found.share) == (0.0, 1.0)
+
+
+def test_rise_counts_the_means_of_windows_from_before_students_were_counted():
+    windows = [
+        {**window, "counts": None, "probabilities": shares("sad" if window["counts"]["sad"] else "neutral")}
+        for window in build_windows(20, negative={12, 13})
+    ]
+    [found] = find_highlights(windows=windows, answers=[], class_alerts=[])
     assert round(found.share - found.before, 9) == round(0.7 + 3 * 0.05 - 4 * 0.05, 9)
 
 

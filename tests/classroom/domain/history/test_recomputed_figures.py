@@ -14,7 +14,7 @@ from classroom.domain.history.session_report import build_session_report, build_
 from classroom.domain.history.summaries import student_summaries
 from classroom.domain.history.timeline import class_timeline, student_timeline
 from classroom.domain.sessions import close_idle_sessions, end_session
-from classroom.measures import EXPRESSIONS, NEGATIVE
+from classroom.measures import EXPRESSIONS, NEGATIVE, SHOWN
 from classroom.models import Reading, SelfReport, Stay, StudentMinute
 from classroom.views import csv_tables, table_files
 from tests.classroom.domain.history.session_shapes import SHAPES, session_of_shape
@@ -70,30 +70,57 @@ def window_containing(at):
     return int(at.timestamp()) // 10 * 10
 
 
+def shown_in_window(readings):
+    """What the tile of a student with these readings in a window shows."""
+    mean = mean_shares(readings)
+    if mean is None:
+        return "uncertain" if any(each.faces for each in readings) else "unread"
+    return max(EXPRESSIONS, key=lambda name: mean[name])
+
+
+def windows_of(readings):
+    return group_by(readings, key=lambda each: window_containing(each.captured_at))
+
+
+def stay_windows(stays):
+    """The starts of the windows that the stays touch."""
+    return {
+        at
+        for stay in stays
+        for at in range(window_containing(stay.joined_at), window_containing(stay.left_at) + 10, 10)
+    }
+
+
+def recompute_counts(readings, stays):
+    """In how many windows the tile of one student shows what."""
+    counts = Counter(shown_in_window(own) for own in windows_of(readings).values())
+    del counts["unread"]
+    counts["unread"] = max(0, len(stay_windows(stays)) - counts.total())
+    return {name: counts[name] for name in SHOWN}
+
+
 def recompute_windows(session, readings, stays):
-    """start: (seen, present, probabilities), each window computed by itself."""
+    """start: (seen, present, counts, mean of the students), each window computed by itself."""
     windows = {}
     last = window_containing(session.ended_at)
-    per_window = group_by(readings, key=lambda each: window_containing(each.captured_at))
+    per_window = windows_of(readings)
     spans = [(stay.attendance.student_id, stay.joined_at.timestamp(), stay.left_at.timestamp()) for stay in stays]
     for at in range(window_containing(session.started_at), last + 1, 10):
-        means = [mean_shares(own) for own in group_by(per_window.get(at, [])).values()]
-        means = [each for each in means if each]
-        mean = {name: sum(each[name] for each in means) / len(means) for name in EXPRESSIONS} if means else None
-        present = {student for student, joined, left in spans if joined < at + 10 and left >= at}
-        windows[at] = (len(means), len(present), mean)
+        by_student = group_by(per_window.get(at, []))
+        shown = Counter(shown_in_window(own) for own in by_student.values())
+        present = {student for student, joined, left in spans if joined < at + 10 and left >= at} | by_student.keys()
+        seen = sum(shown[name] for name in EXPRESSIONS)
+        shown["unread"] = len(present) - seen - shown["uncertain"]
+        mean = mean_shares(per_window.get(at, [])) if len(by_student) == 1 else None
+        windows[at] = (seen, len(present), {name: shown[name] for name in SHOWN}, mean)
     return windows
 
 
 def assert_timeline(timeline, expected):
-    assert [(each["at"], each["seen"], each["present"]) for each in timeline] == [
-        (at, seen, present) for at, (seen, present, _) in expected.items()
+    assert [(each["at"], each["seen"], each["present"], each["counts"]) for each in timeline] == [
+        (at, seen, present, counts) for at, (seen, present, counts, _) in expected.items()
     ]
-    for window in timeline:
-        mean = expected[window["at"]][2]
-        assert (window["probabilities"] is None) == (mean is None)
-        if mean:
-            assert window["probabilities"] == pytest.approx(mean, abs=TOLERANCE)
+    assert all(sum(each["counts"].values()) == each["present"] for each in timeline)
 
 
 @shapes
@@ -116,7 +143,10 @@ def test_student_summaries_match_the_rows(name):
         assert (summary.shares is None) == (shares is None)
         if shares:
             assert summary.shares == pytest.approx(shares, abs=TOLERANCE)
-            assert summary.negative == pytest.approx(sum(shares[each] for each in NEGATIVE), abs=TOLERANCE)
+        counts = recompute_counts(own, stays[summary.id])
+        assert summary.counts == counts
+        seen = sum(counts[each] for each in EXPRESSIONS)
+        assert summary.negative == (sum(counts[each] for each in NEGATIVE) / seen if seen else None)
         assert summary.minutes == pytest.approx(seconds_present(stays[summary.id]) / 60, abs=TOLERANCE)
         assert summary.presence.rejoins == len(stays[summary.id]) - 1
         assert summary.presence.joined_at == min(stay.joined_at for stay in stays[summary.id])
@@ -136,9 +166,12 @@ def test_session_summary_matches_its_students_rows(name):
     assert (summary.attended, summary.enrolled, summary.seen) == (students, students, len(means))
     assert summary.readings == session.readings.count()
     assert summary.answers == Counter(SelfReport.objects.filter(session=session).values_list("answer", flat=True))
-    assert (summary.mean is None) == (not means)
-    for each in EXPRESSIONS if means else []:
-        assert summary.mean[each] == pytest.approx(sum(mean[each] for mean in means) / len(means), abs=TOLERANCE)
+    readings = group_by(session.readings.all())
+    of_students = [
+        recompute_counts(readings.get(each.student_id, []), stays[each.pk]) for each in session.attendances.all()
+    ]
+    assert summary.counts == {name: sum(counts[name] for counts in of_students) for name in SHOWN}
+    assert summary.mean is None
     if stays:
         total = sum(seconds_present(own) for own in stays.values())
         assert summary.minutes == pytest.approx(total / len(stays) / 60, abs=TOLERANCE)
@@ -155,7 +188,7 @@ def test_class_timeline_matches_the_rows(name):
     stays = Stay.objects.filter(attendance__session=session).select_related("attendance")
     expected = recompute_windows(session, session.readings.all(), stays)
     assert_timeline(class_timeline(session=session, until=now), expected)
-    assert session.windows.count() == sum(seen + present > 0 for seen, present, _ in expected.values())
+    assert session.windows.count() == sum(present > 0 for _, present, _, _ in expected.values())
 
 
 @small_shapes
@@ -164,7 +197,11 @@ def test_student_timeline_matches_the_rows(name):
     for attendance in session.attendances.all():
         stays = list(attendance.stays.select_related("attendance"))
         expected = recompute_windows(session, session.readings.filter(student=attendance.student_id), stays)
-        assert_timeline(student_timeline(session=session, student=attendance.student_id, until=now), expected)
+        timeline = student_timeline(session=session, student=attendance.student_id, until=now)
+        assert_timeline(timeline, expected)
+        for window in timeline:
+            mean = expected[window["at"]][3]
+            assert window["probabilities"] == (mean and pytest.approx(mean, abs=TOLERANCE))
 
 
 @small_shapes
@@ -212,7 +249,7 @@ def test_exports_match_the_summaries_and_the_rows(name, settings):
     for summary, student, attendance in zip(summaries, students, attendances, strict=True):
         assert student["name"].removeprefix("'") == attendance["name"].removeprefix("'") == summary.name
         assert float(student["minutes_present"]) == float(attendance["minutes_present"]) == round(summary.minutes, 1)
-        assert student["happy"] == (str(round(summary.shares["happy"], 4)) if summary.shares else "")
+        assert student["happy"] == (str(round(summary.mix["happy"], 4)) if summary.mix else "")
         assert timezone.datetime.fromisoformat(attendance["first_joined_at"]) == to_milliseconds(
             summary.presence.joined_at
         )

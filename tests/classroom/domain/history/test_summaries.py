@@ -6,8 +6,11 @@ from classroom.domain.history.comparison import session_rows, sessions_held
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.history.summaries import student_summaries
 from classroom.domain.sessions import end_session
+from classroom.measures import SHOWN, mean
+from classroom.models import StudentMinute
+from classroom.models.expressions import SHOWN_FIELDS
 from tests import factories
-from tests.factories import NOW
+from tests.factories import NOW, shares
 
 pytestmark = pytest.mark.django_db
 END = NOW + timedelta(minutes=1)
@@ -33,6 +36,12 @@ def end_and_summarise(session, at=END):
     end_session(session=session, now=at)
     session.refresh_from_db()
     return student_summaries(session=session, now=at)
+
+
+def make_uncounted(session):
+    """As such a class is stored, without its readings."""
+    StudentMinute.objects.filter(session=session).update(**dict.fromkeys(SHOWN_FIELDS))
+    session.readings.all().delete()
 
 
 def summary_of_session(session):
@@ -75,15 +84,37 @@ def test_minutes_count_overlapping_stays_once(session):
     assert {summary.id: summary.minutes for summary in summaries} == {ada.pk: 8.0, ben.pk: 5.0}
 
 
-def test_session_mean_weighs_students_equally(session):
-    ada, ben = attend(session, "Ada"), attend(session, "Ben")
+def test_session_counts_each_student_once_in_a_window(session):
+    ada, ben = attend(session, "Ada", left_after_s=29), attend(session, "Ben", left_after_s=29)
     for second in range(9):
         factories.reading(session, ada, after_s=second, expression="happy")
     factories.reading(session, ben, after_s=1, expression="sad")
+    factories.reading(session, ben, after_s=11, uncertain="flat")
     end_and_summarise(session)
     summary = summary_of_session(session)
-    assert summary.mean["happy"] == pytest.approx(summary.mean["sad"])
-    assert (summary.attended, summary.enrolled, summary.readings, summary.seen_share) == (2, 2, 10, 1.0)
+    assert summary.counts == {**dict.fromkeys(SHOWN, 0), "happy": 1, "sad": 1, "uncertain": 1, "unread": 3}
+    assert (summary.negative, summary.mix["happy"], summary.mix["unread"]) == (0.5, 1 / 6, 0.5)
+    assert (summary.attended, summary.enrolled, summary.readings) == (2, 2, 11)
+
+
+def test_student_counts_by_the_mean_of_each_window(session):
+    ada = attend(session, "Ada", left_after_s=19)
+    for second, expression in ((1, "sad"), (3, "neutral"), (5, "neutral"), (11, "sad"), (13, "sad")):
+        factories.reading(session, ada, after_s=second, expression=expression)
+    [summary] = end_and_summarise(session)
+    assert summary.counts == {**dict.fromkeys(SHOWN, 0), "neutral": 1, "sad": 1}
+    assert (summary.negative, summary.dominant) == (0.5, "neutral")
+
+
+def test_class_from_before_students_were_counted_keeps_its_means(session):
+    for name, expression in (("Ada", "happy"), ("Ben", "sad")):
+        factories.reading(session, attend(session, name), after_s=1, expression=expression)
+    end_session(session=session, now=END)
+    make_uncounted(session)
+    summary = summary_of_session(session)
+    assert (summary.counts, summary.seen) == (None, 2)
+    assert summary.mix == summary.mean == pytest.approx(mean([shares("happy"), shares("sad")]))
+    assert summary.negative == pytest.approx(0.525)
 
 
 def test_summary_of_one_student_equals_the_teachers_row(session):

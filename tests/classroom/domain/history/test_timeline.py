@@ -4,12 +4,14 @@ import pytest
 
 from classroom.domain.history.timeline import LONGEST_GAP, class_timeline, student_timeline
 from classroom.domain.sessions import end_session
-from classroom.measures import WINDOW_S
+from classroom.measures import SHOWN, WINDOW_S
+from classroom.models.expressions import SHOWN_FIELDS
 from tests import factories
 from tests.factories import NOW, shares
 
 pytestmark = pytest.mark.django_db
 DAY_S = 86400
+NOBODY = dict.fromkeys(SHOWN, 0)
 
 
 @pytest.fixture
@@ -42,8 +44,9 @@ def test_class_timeline_has_every_window_with_its_coverage(session):
     assert [window["at"] - NOW.timestamp() for window in timeline] == [0, 10, 20, 30, 40, 50, 60]
     assert [window["seen"] for window in timeline] == [2, 0, 0, 1, 0, 0, 0]
     assert [window["present"] for window in timeline] == [2, 2, 1, 1, 1, 1, 1]
-    assert timeline[1]["probabilities"] is None
-    assert timeline[3]["probabilities"] == pytest.approx(shares("neutral"))
+    assert timeline[0]["counts"] == {**NOBODY, "happy": 1, "sad": 1}
+    assert timeline[1]["counts"] == {**NOBODY, "unread": 2}
+    assert timeline[3]["counts"] == {**NOBODY, "neutral": 1}
 
 
 def test_student_timeline_contains_only_that_student(session):
@@ -59,7 +62,7 @@ def test_student_timeline_contains_only_that_student(session):
 def test_class_timeline_is_empty_windows_when_nobody_joined(session):
     end(session, 30)
     timeline = class_timeline(session=session, until=later(3600))
-    assert [(window["seen"], window["present"], window["probabilities"]) for window in timeline] == [(0, 0, None)] * 4
+    assert [(window["seen"], window["present"], window["counts"]) for window in timeline] == [(0, 0, NOBODY)] * 4
     assert not session.windows.exists()
 
 
@@ -80,3 +83,20 @@ def test_class_timeline_is_short_when_a_session_was_left_open_for_twenty_days(se
 def test_class_timeline_has_all_windows_of_a_gap_of_one_hour(session):
     end(session, LONGEST_GAP * WINDOW_S - 1)
     assert len(class_timeline(session=session, until=later(9000))) == LONGEST_GAP
+
+
+def test_student_is_present_where_they_were_read_although_the_connection_was_lost_before(session):
+    ada = attend(session, "Ada", left_after_s=8)
+    factories.reading(session, ada, after_s=12, expression="happy")
+    end(session, 25)
+    timeline = class_timeline(session=session, until=later(60))
+    assert [(each["seen"], each["present"]) for each in timeline] == [(0, 1), (1, 1), (0, 0)]
+
+
+def test_window_from_before_students_were_counted_keeps_its_mean(session):
+    factories.reading(session, attend(session, "Ada"), after_s=1, expression="happy")
+    end(session, 9)
+    session.windows.update(**dict.fromkeys(SHOWN_FIELDS), **shares("happy"))
+    [window] = class_timeline(session=session, until=later(60))
+    assert (window["counts"], window["seen"]) == (None, 1)
+    assert window["probabilities"] == pytest.approx(shares("happy"))

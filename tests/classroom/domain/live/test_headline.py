@@ -159,9 +159,25 @@ def test_headline_does_not_take_braces_in_a_name_for_the_time(session):
     assert text_of(session) == "Most faces look happy. 1 of 3 has looked troubled since {since} ((since))."
 
 
-def test_face_does_not_look_troubled_after_one_frame(session):
+def test_face_read_only_once_is_unknown_rather_than_calm(session):
     factories.reading(session, present(session), after_s=6, expression="sad")
-    assert text_of(session) == "The only readable face looks calm."
+    assert text_of(session) == "Too few readings yet to say how faces look."
+
+
+def test_headline_of_slow_snapshots_rests_on_the_window_before_too(session):
+    for _ in range(11):
+        student = present(session)
+        for after_s in (3, 12):
+            factories.reading(session, student, after_s=after_s, expression="sad")
+    assert text_of(session, after_s=14) == "Most faces look troubled: 11 of 11, since {since}."
+
+
+def test_face_of_a_student_who_says_that_all_is_good_does_not_look_troubled(session):
+    present(session, "Ada", shows="sad", says="all_good")
+    present(session, "Ben", shows="sad", says="lost")
+    for _ in range(4):
+        present(session, shows="happy")
+    assert text_of(session) == ("Most faces look happy. 1 of 6 has looked troubled since {since} (Ben); 1 says “lost”.")
 
 
 def test_headline_stays_for_four_seconds(session):
@@ -205,7 +221,8 @@ def test_prevailing_appearance_changes_only_to_one_clearly_ahead(session):
 
     def prevailing_with(happy: int, *, at: float) -> str | None:
         for place, student in enumerate(students):
-            show(live, student, "happy" if place < happy else "surprise", at=at)
+            for moment in (at - 1, at):
+                show(live, student, "happy" if place < happy else "surprise", at=moment)
         live.update_mood_trend(T0 + at)
         return live.mood_trend.prevailing
 

@@ -1,0 +1,71 @@
+"""Each student's readings by window: what timelines, roll-ups and totals are made of. The database does the summing."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Avg, Count, FloatField, QuerySet
+
+from classroom.measures import EXPRESSIONS, SHOWN, WINDOW_S, Counts, Probabilities, shown
+from classroom.models import Reading
+from classroom.models.reading import CERTAIN, UNCERTAIN, VALENCE
+from classroom.models.windows import WindowStart
+
+
+@dataclass(frozen=True, slots=True)
+class StudentWindow:
+    """A student's readings in one window, which starts at `at`: the number of all, of those whose expression is certain
+    and of those with a face whose expression is uncertain. The means are over the certain ones, None without any."""
+
+    session_id: int
+    student_id: int
+    at: int
+    readings: int
+    certain: int
+    uncertain: int
+    mean: Probabilities | None
+    valence_square: float | None
+
+    @property
+    def shown(self) -> str:
+        return shown(self.mean, has_face=self.uncertain > 0)
+
+
+def student_windows(readings: QuerySet[Reading]) -> list[StudentWindow]:
+    """The windows in which each student has readings, oldest first. One query."""
+    rows: Any = (
+        readings.annotate(window=WindowStart("captured_at", seconds=WINDOW_S))
+        .values("session_id", "student_id", "window")
+        .annotate(
+            total=Count("pk"),
+            certain=Count("pk", filter=CERTAIN),
+            guessed=Count("pk", filter=UNCERTAIN),
+            square=Avg(VALENCE * VALENCE, filter=CERTAIN, output_field=FloatField()),
+            **{f"mean_{name}": Avg(name, filter=CERTAIN) for name in EXPRESSIONS},
+        )
+        .order_by("window", "student_id")
+        .values_list(
+            *("session_id", "student_id", "window", "total", "certain", "guessed", "square"),
+            *(f"mean_{name}" for name in EXPRESSIONS),
+        )
+    )
+    return [
+        StudentWindow(
+            session_id=session_id,
+            student_id=student_id,
+            at=at,
+            readings=total,
+            certain=certain,
+            uncertain=uncertain,
+            mean=dict(zip(EXPRESSIONS, means, strict=True)) if certain else None,
+            valence_square=square,
+        )
+        for session_id, student_id, at, total, certain, uncertain, square, *means in rows
+    ]
+
+
+def count_windows(windows: Iterable[StudentWindow]) -> Counts:
+    """In how many of the windows the student shows each of SHOWN; UNREAD are those without a face in any snapshot."""
+    counts = Counter(window.shown for window in windows)
+    return {name: counts[name] for name in SHOWN}
