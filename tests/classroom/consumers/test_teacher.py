@@ -84,10 +84,10 @@ async def test_states_of_a_student_are_sent_as_they_change(session, teacher, stu
             await receive_tile(socket, student, state="paused")
             await theirs.send("start")
             await receive_tile(socket, student, state="waiting")
-            await send_snapshot(theirs, portrait)
-            seen = await receive_tile(socket, student, state="seen")
             await send_snapshot(theirs, jpeg_without_face)
             await receive_tile(socket, student, state="no_face")
+            await send_snapshot(theirs, portrait)
+            seen = await receive_tile(socket, student, state="seen")
         await receive_tile(socket, student, state="disconnected")
     assert seen["faces"] == 1
     assert seen["confidence"] == max(seen["probabilities"].values())
