@@ -24,7 +24,7 @@ async def test_pages_show_the_chosen_zone_on_every_device(server, browser):
     await people.sign_in(page, server, "teacher@demo.example")
     await page.goto(f"{server.url}/accounts/")
     await page.get_by_role("button", name="Use this device's time zone: America/New York").click()
-    await save(page, "America/New_York")
+    await save(page, "America/New York")
     await abroad.close()
 
     elsewhere = await browser.new_context(timezone_id="Asia/Tokyo")

@@ -5,9 +5,11 @@ import threading
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from accounts.models import Consent, ConsentText
+from classroom.domain.accounts import delete_account
 from classroom.domain.attendance import SessionEnded
 from classroom.domain.readings.record import Dropped
 from classroom.models import ClassSession, Stay
@@ -66,6 +68,13 @@ async def closing(socket) -> int | None:
     except TimeoutError:
         return None
     return output["code"]
+
+
+async def test_deleting_the_account_closes_its_sockets_at_once(session, student):
+    async with student_socket(session, student) as socket:
+        await start(socket)
+        await sync_to_async(delete_account)(student, now=timezone.now())
+        assert await socket.close_code() == 4401
 
 
 async def test_running_class_goes_on_under_its_consent_text(session, student, portrait):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from asgiref.sync import sync_to_async
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -315,3 +316,12 @@ def test_last_administrator_stays():
     page = words(client.post(DELETE, {"sure": "on"}))
     assert "You are the last administrator. Make somebody else an administrator first." in page
     assert list(User.objects.all()) == [second]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_file_streams_from_the_web_server_as_it_does_here(async_client):
+    user = await sync_to_async(factories.user)()
+    await async_client.aforce_login(user)
+    response = await async_client.get(DATA)
+    text = b"".join([chunk async for chunk in response.streaming_content])
+    assert json.loads(text)["profile"]["email"] == user.email
