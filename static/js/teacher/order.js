@@ -34,11 +34,16 @@ function rank(tile) {
   if (isHere && tile.hand_since !== null) return -4;
   if (isHere && tile.says?.answer === "lost") return -3;
   if (isHere && PACE.includes(tile.says?.answer)) return -2;
-  return tile.state === "seen" && recentValence(tile) <= UNPLEASANT ? -1 : STATES.indexOf(tile.state);
+  return isFaceDecisive(tile) && recentValence(tile) <= UNPLEASANT ? -1 : STATES.indexOf(tile.state);
+}
+
+// An answer that all is good outranks the face.
+function isFaceDecisive({ state, says }) {
+  return state === "seen" && says?.answer !== "all_good";
 }
 
 function valenceSteps(tile) {
-  return tile.state === "seen" ? Math.round(recentValence(tile) / VALENCE_STEP) : 0;
+  return isFaceDecisive(tile) ? Math.round(recentValence(tile) / VALENCE_STEP) : 0;
 }
 
 // The mean of the last three readings, so that a single frame moves nobody.

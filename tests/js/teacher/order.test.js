@@ -85,3 +85,9 @@ test("the mean of -0.25 is unpleasant, a little more is not", () => {
   const tiles = [tile("Amy", { trend: [-0.2] }), tile("Zoe", { trend: [-0.25] }), tile("Bo", { state: "no_face" })];
   assert.deepEqual(order(compareByPriority, tiles), ["Zoe", "Bo", "Amy"]);
 });
+
+test("a student who says that all is good is not moved by their face", () => {
+  const unpleasant = { trend: [-0.5, -0.5, -0.5] };
+  const tiles = [tile("calm"), tile("good", { ...unpleasant, says: { answer: "all_good" } }), tile("sad", unpleasant)];
+  assert.deepEqual(order(compareByPriority, tiles), ["sad", "calm", "good"]);
+});
