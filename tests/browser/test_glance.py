@@ -97,6 +97,7 @@ async def test_change_of_mood_appears_live_and_in_the_report(server, teacher):
 async def watch_the_class_turn(teacher: Page) -> None:
     sentence, panel = teacher.get_by_test_id("class-sentence"), teacher.get_by_test_id("alerts")
     await teacher.evaluate(NOTE_FIRSTS)
+    await expect(teacher.locator("[data-live]")).to_have_attribute("data-ready", "yes")
     await teacher.get_by_role("button", name="Timeline", exact=True).click()
     await teacher.get_by_text("Show as table").first.click()
     await expect(sentence).to_have_text(re.compile("^Most faces look (calm|happy|calm or happy)"), timeout=90_000)
@@ -105,7 +106,7 @@ async def watch_the_class_turn(teacher: Page) -> None:
     )
     alert = panel.locator("[data-kind=class_negative]")
     await expect(alert).to_have_attribute("data-open", "yes")
-    await expect(teacher.locator(".tile[data-alert=new]").first).to_be_visible()
+    await expect(teacher.locator(".tile[data-alert=noted]").first).to_be_visible()
     await a_tile_opens_the_students_timeline(teacher)
     await expect(alert).to_have_attribute("data-open", "no", timeout=120_000)
     await expect(alert).to_have_count(1)
@@ -113,7 +114,7 @@ async def watch_the_class_turn(teacher: Page) -> None:
 
 
 async def a_tile_opens_the_students_timeline(teacher: Page) -> None:
-    opener = teacher.locator(".tile[data-alert=new] .tile__open").first
+    opener = teacher.locator(".tile[data-alert=noted] .tile__open").first
     name = await opener.text_content() or ""
     await opener.press("Enter")
     panel = teacher.get_by_test_id("student-panel")
