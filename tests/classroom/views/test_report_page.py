@@ -79,7 +79,7 @@ def test_report_names_the_absent_the_late_and_those_who_left_early(client, sessi
 def test_report_says_so_when_nobody_was_missing(client, session):
     attend(session, "Ada")
     page = report(client, session)
-    assert "Everyone was there from start to finish." in page
+    assert "Nobody was absent, late or left early." in page
     assert 'data-testid="absent"' not in page
 
 
