@@ -89,6 +89,12 @@ def recheck_deleted_user(instance: User, **_: Any) -> None:
 @receiver(post_delete, sender=Enrolment)
 def notify_of_enrolment(instance: Enrolment, **_: Any) -> None:
     _publish(events.publish_access_changed, events.user_group(instance.student_id))
+    notify_of_class(instance=instance)
+
+
+@receiver(post_save, sender=JoinRequest)
+@receiver(post_delete, sender=JoinRequest)
+def notify_of_class(instance: Enrolment | JoinRequest, **_: Any) -> None:
     for session_id in ClassSession.objects.running().filter(course=instance.course_id).values_list("pk", flat=True):
         _publish(events.publish_class_changed, session_id)
 

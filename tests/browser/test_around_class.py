@@ -92,7 +92,7 @@ async def test_student_without_consent_tests_the_camera_in_class(server, browser
     await people.end_class(teacher)
 
 
-async def test_student_waits_until_the_teacher_lets_them_in(server, browser):
+async def test_student_waits_until_the_teacher_lets_them_in_and_leaves_when_removed(server, browser):
     teacher = await new_page(browser, server, "teacher@demo.example")
     course = await open_course(teacher, server)
     code = await teacher.locator(".code").first.inner_text()
@@ -101,6 +101,11 @@ async def test_student_waits_until_the_teacher_lets_them_in(server, browser):
     await approval.check()
     await teacher.get_by_role("button", name="Save").click()
     await expect(teacher.get_by_text("From now on, you let in each student who uses the code.")).to_be_visible()
+
+    live = await teacher.context.new_page()
+    await live.goto(server.url)
+    await people.start_class(live, "Doors")
+    await expect(live.get_by_test_id("connection")).to_have_attribute("data-state", "open")
 
     visitor = await (await browser.new_context()).new_page()
     await visitor.goto(f"{server.url}/courses/join/?code={code}")
@@ -114,12 +119,25 @@ async def test_student_waits_until_the_teacher_lets_them_in(server, browser):
     await expect(visitor).to_have_url(course)
     await expect(visitor.get_by_role("heading", name="Your teacher has to let you in")).to_be_visible()
 
+    waiting = live.get_by_test_id("requests")
+    await expect(waiting).to_contain_text("1 student is waiting to be let in.")
+    await expect(waiting.get_by_role("link", name="Let them in")).to_have_attribute("target", "_blank")
     await teacher.goto(course)
     await teacher.get_by_test_id("join-requests").get_by_role("button", name="Let in Noor Rahman").click()
     await expect(teacher.get_by_text("Noor Rahman is now in the course.")).to_be_visible()
-    await expect(visitor.get_by_role("heading", name="No class running")).to_be_visible()
+    await expect(waiting).to_be_hidden()
+    await expect(live.get_by_test_id("tile").filter(has_text="Noor Rahman")).to_be_visible()
+    await expect(visitor).to_have_url(re.compile(r"/sessions/\d+/attend/$"))
+    await expect(visitor.get_by_test_id("connection")).to_have_attribute("data-state", "open")
 
     await teacher.get_by_role("link", name="Manage students").click()
+    student = teacher.get_by_role("listitem").filter(has_text="Noor Rahman")
+    await student.get_by_text("Remove Noor Rahman").click()
+    await student.get_by_role("button", name="Remove and block").click()
+    await expect(teacher.get_by_text("Noor Rahman is blocked: no join code lets them in.")).to_be_visible()
+    await expect(visitor.get_by_role("heading", name="You are no longer in this course")).to_be_visible()
+    await expect(live.get_by_test_id("tile").filter(has_text="Noor Rahman")).to_have_count(0)
+    await people.end_class(live)
     await approval.uncheck()
     await teacher.get_by_role("button", name="Save").click()
     await expect(teacher.get_by_text("From now on, every student who uses the code joins at once.")).to_be_visible()

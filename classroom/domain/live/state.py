@@ -200,6 +200,7 @@ class LiveState(TypedDict):
     markers: list[MarkerRow]
     alerts: list[CurrentAlert]
     fired: list[FiredAlert]
+    requests: int
 
 
 def live_class(*, session: ClassSession, now: datetime) -> LiveClass:
@@ -278,4 +279,5 @@ def live_state(*, session: ClassSession, now: datetime) -> LiveState:
         "markers": markers_for(session=session),
         "alerts": current_alerts(session=session),
         "fired": fired_alerts(session=session),
+        "requests": session.course.join_requests.count(),
     }

@@ -95,8 +95,8 @@ export const CLOSED = {
     label: gettext("Sign in"),
   },
   4403: {
-    title: gettext("You are not in this course"),
-    text: gettext("Join the course with its code first."),
+    title: gettext("You are no longer in this course"),
+    text: gettext("Your teacher can let you in again."),
     ...TO_COURSES,
   },
   4404: {

@@ -3,7 +3,6 @@
 import { Connection } from "../lib/connection.js";
 import { setData } from "../lib/dom.js";
 import { load } from "../lib/requests.js";
-import { showTopic } from "../lib/topic.js";
 import { Timeline } from "../timeline/timeline.js";
 import { AlertPanel } from "./alert-panel.js";
 import { ClassSummary } from "./class-summary.js";
@@ -94,7 +93,7 @@ async function fetchState() {
     finish(4410);
     return false;
   }
-  showTopic(root, state.session.topic);
+  page.showState(state);
   setData(root, "readsFaces", state.session.reads_faces ? "yes" : "no");
   runningWindow.start(state);
   grid.replace(state.students);

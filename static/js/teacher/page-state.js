@@ -3,7 +3,8 @@
 import { setData, setText } from "../lib/dom.js";
 import { CONNECTION_LABELS } from "../lib/texts.js";
 import { clockTime } from "../lib/time.js";
-import { CLOSED, STALE } from "./texts.js";
+import { showTopic } from "../lib/topic.js";
+import { CLOSED, REQUESTS, STALE } from "./texts.js";
 
 export class PageState {
   #root;
@@ -38,6 +39,13 @@ export class PageState {
 
   showJoined() {
     this.#part("join-card").hidden = true;
+  }
+
+  // The topic, which may have changed, and how many students wait to be let into the course.
+  showState({ session, requests }) {
+    showTopic(this.#root, session.topic);
+    setText(this.#part("requests").querySelector("[data-text]"), requests ? REQUESTS(requests) : "");
+    this.#part("requests").hidden = requests === 0;
   }
 
   // While the database is unavailable, new readings may never reach the history.

@@ -1,5 +1,5 @@
 // Texts of the live dashboard.
-import { gettext, interpolate, number } from "../lib/i18n.js";
+import { gettext, interpolate, ngettext, number } from "../lib/i18n.js";
 
 export const STATE_LABELS = {
   in_class: gettext("In class"),
@@ -66,6 +66,12 @@ export const COVERAGE = {
 
 export const CONSENT = (agreed, asked) =>
   interpolate(gettext("%(agreed)s of %(asked)s have agreed to be read"), format({ agreed, asked }));
+
+export const REQUESTS = (n) =>
+  interpolate(
+    ngettext("%(n)s student is waiting to be let in.", "%(n)s students are waiting to be let in.", n),
+    format({ n }),
+  );
 
 export const STALE = (time) =>
   time

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from classroom.domain.sessions import close_idle_sessions, end_session, last_activity
+from classroom.models import JoinRequest
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,15 @@ def test_asking_for_the_state_keeps_a_session_open(session, teacher):
     assert teacher.get(f"/api/sessions/{session.pk}/live/").status_code == 200
     assert timezone.now() - last_activity(session) < timedelta(minutes=1)
     assert close_idle_sessions(now=timezone.now()) == 0
+
+
+def test_state_counts_the_students_who_wait_to_be_let_in(session, teacher):
+    address = f"/api/sessions/{session.pk}/live/"
+    assert teacher.get(address).json()["requests"] == 0
+    for _ in range(2):
+        JoinRequest.objects.create(course=session.course, student=factories.user(), requested_at=timezone.now())
+    JoinRequest.objects.create(course=factories.course(), student=factories.user(), requested_at=timezone.now())
+    assert teacher.get(address).json()["requests"] == 2
 
 
 def test_state_is_compressed_for_browsers_that_can_read_it(session, teacher):

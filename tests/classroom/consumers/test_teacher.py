@@ -8,9 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from classroom.domain.attendance import join_session
-from classroom.domain.sessions import end_session
+from classroom.domain.membership import decline_requests
+from classroom.domain.sessions import end_session, rename_session
 from classroom.infra import events
-from classroom.models import Stay
+from classroom.models import JoinRequest, Stay
 from classroom.snapshots import Frame, pack_frame
 from tests import factories
 from tests.classroom.consumers.sockets import Socket, student_socket, teacher_socket
@@ -128,6 +129,23 @@ async def test_lost_event_makes_the_page_refetch(session, teacher, student, monk
         await sync_to_async(events._next_number)(session.pk)  # an event that never arrives
         async with student_socket(session, student):
             assert (await socket.receive_type("resync")) == {"type": "resync"}
+
+
+async def test_request_to_join_and_its_answer_make_the_page_refetch(session, teacher):
+    waiting = await sync_to_async(factories.user)()
+    async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
+        await JoinRequest.objects.acreate(course=session.course, student=waiting, requested_at=timezone.now())
+        await socket.receive_type("resync")
+        await sync_to_async(decline_requests)(course=session.course, students=[waiting.pk])
+        await socket.receive_type("resync")
+
+
+async def test_renamed_class_makes_the_page_refetch(session, teacher):
+    async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
+        await sync_to_async(rename_session)(session=session, topic="Medians")
+        await socket.receive_type("resync")
 
 
 async def test_end_of_the_session_is_sent_before_closing(session, teacher):

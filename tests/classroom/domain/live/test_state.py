@@ -177,7 +177,7 @@ def test_live_state_takes_the_same_queries_for_one_and_three_students(session, d
     for count in (1, 2):
         for _ in range(count):
             factories.reading(session, present(session), after_s=3)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             live_state(session=session, now=later(4))
 
 
