@@ -30,7 +30,8 @@ export function drawMood(place, windows, windowS, options) {
     height: options.isSmall ? SMALL_HEIGHT : MAIN_HEIGHT,
     hasTimes: !options.isSmall,
     colours: shownColours().slice(0, kind.names.length),
-    labels: kind.names.map(expressionLetter),
+    // The layer of those who were not read has the colour of a surface, on which the ink is invisible in the dark.
+    labels: kind.names.map((name) => (name === "unread" ? "" : expressionLetter(name))),
     ink: resolveColour("--on-expr"),
     boundary: NEGATIVE_FROM - 1,
   });
