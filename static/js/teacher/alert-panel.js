@@ -6,6 +6,7 @@ import { groupAlerts, newestId, selectUnnoted } from "./alert-groups.js";
 import { AlertItem } from "./alert-item.js";
 import { AlertSignals } from "./alert-signals.js";
 import { ALERTS } from "./alert-texts.js";
+import { EventAnnouncer } from "./announcer.js";
 
 export class AlertPanel {
   // How often a list was shown, so that a fetch can tell whether the socket overtook it.
@@ -32,7 +33,7 @@ export class AlertPanel {
     this.#quiet = part("alerts-quiet");
     this.#noteAll = part("alerts-note-all");
     this.#problem = part("alerts-problem");
-    this.#announcer = part("alerts-announcer");
+    this.#announcer = new EventAnnouncer(part("alerts-announcer"));
     this.#signals = new AlertSignals(root);
     this.#noteAll.addEventListener("click", () => this.#acknowledgeAll());
   }
@@ -91,9 +92,8 @@ export class AlertPanel {
 
   // The first list is not announced: a screen reader reads it with the page.
   #announce(fresh) {
-    if (this.shown === 0 || fresh.length === 0) return;
-    const texts = fresh.map(({ name, reason }) => ALERTS.announced(name ?? ALERTS.theClass, reason));
-    setText(this.#announcer, texts.join(" "));
+    if (this.shown === 0) return;
+    this.#announcer.add(fresh.map(({ name, reason }) => ALERTS.announced(name ?? ALERTS.theClass, reason)));
   }
 
   async #acknowledge(id) {

@@ -1,8 +1,9 @@
-// Tells screen readers what the figures mean: once it has changed, and at most once a minute.
+// Tells screen readers what the figures mean and what has happened, each at most once a minute.
 import { setText } from "../lib/dom.js";
 
 const QUIET_MS = 60_000;
 
+// One state: announced once its meaning has changed.
 export class Announcer {
   #element;
   #latest = "";
@@ -22,6 +23,31 @@ export class Announcer {
     if (meaningOf(this.#latest) === this.#announced) return;
     this.#announced = meaningOf(this.#latest);
     setText(this.#element, this.#latest);
+    this.#quiet = setTimeout(() => {
+      this.#quiet = null;
+      this.#announce();
+    }, QUIET_MS);
+  }
+}
+
+// Events: the first is announced at once, and those of the minute after it together.
+export class EventAnnouncer {
+  #element;
+  #waiting = [];
+  #quiet = null;
+
+  constructor(element) {
+    this.#element = element;
+  }
+
+  add(texts) {
+    this.#waiting.push(...texts);
+    if (this.#quiet === null) this.#announce();
+  }
+
+  #announce() {
+    if (!this.#waiting.length) return;
+    setText(this.#element, this.#waiting.splice(0).join(" "));
     this.#quiet = setTimeout(() => {
       this.#quiet = null;
       this.#announce();

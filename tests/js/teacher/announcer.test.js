@@ -4,13 +4,13 @@ import { element } from "../elements.js";
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Announcer } from "../../../static/js/teacher/announcer.js";
+import { Announcer, EventAnnouncer } from "../../../static/js/teacher/announcer.js";
 
 const CALM = "Most faces look calm.";
 const TROUBLED = "Most faces look troubled: 7 of 9, since 10:12.";
 const STILL_TROUBLED = "Most faces look troubled: 8 of 9, since 10:12.";
 
-function announcer(t) {
+function announcer(t, Kind = Announcer) {
   const advance = freezeTime(t);
   const place = element();
   const spoken = [];
@@ -20,7 +20,7 @@ function announcer(t) {
       spoken.push(text);
     },
   });
-  return { announced: new Announcer(place), spoken, advance };
+  return { announced: new Kind(place), spoken, advance };
 }
 
 test("what is first known is announced at once", (t) => {
@@ -68,4 +68,24 @@ test("a change after a quiet minute is announced at once", (t) => {
   advance(60_000);
   announced.update(TROUBLED);
   assert.deepEqual(spoken, [CALM, TROUBLED]);
+});
+
+test("the first event is announced at once, and those of the next minute together", (t) => {
+  const { announced, spoken, advance } = announcer(t, EventAnnouncer);
+  announced.add(["Alert. Asha: away."]);
+  announced.add(["Alert. Ben: away."]);
+  advance(30_000);
+  announced.add(["Alert. Chen: sad.", "Alert. Dia: sad."]);
+  assert.deepEqual(spoken, ["Alert. Asha: away."]);
+  advance(30_000);
+  assert.deepEqual(spoken, ["Alert. Asha: away.", "Alert. Ben: away. Alert. Chen: sad. Alert. Dia: sad."]);
+});
+
+test("no event is nothing to announce", (t) => {
+  const { announced, spoken, advance } = announcer(t, EventAnnouncer);
+  announced.add([]);
+  announced.add(["Alert. Asha: away."]);
+  advance(120_000);
+  announced.add(["Alert. Ben: away."]);
+  assert.deepEqual(spoken, ["Alert. Asha: away.", "Alert. Ben: away."]);
 });
