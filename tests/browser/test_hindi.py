@@ -16,7 +16,7 @@ LATIN_TEXTS = r"""() => {
   const texts = [];
   while (walker.nextNode()) {
     const { textContent, parentElement } = walker.currentNode;
-    const isHidden = parentElement.closest("[hidden], noscript, script, [lang=en]");
+    const isHidden = parentElement.closest("[hidden], noscript, script, [lang=en], [translate=no]");
     if (!isHidden && /[A-Za-z]{3}/.test(textContent)) texts.push(textContent.trim());
   }
   return texts;

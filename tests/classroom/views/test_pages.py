@@ -64,7 +64,7 @@ def test_live_page_shows_how_to_join_until_somebody_has(client, session, people)
     link = f"http://testserver/courses/join/?code={session.course.join_code}"
     card = join_card(client.get(page))
     assert f'href="{link}"' in card
-    assert f'data-testid="join-code">{session.course.join_code}<' in card
+    assert f'data-testid="join-code" translate="no">{session.course.join_code}<' in card
     assert '<svg viewBox="0 0 37 37" class="qr">' in card
     assert "hidden" not in card.partition(">")[0]
     factories.attendance(session, people["student"])
