@@ -23,6 +23,14 @@ LATIN_TEXTS = r"""() => {
 }"""
 
 
+@pytest.fixture(autouse=True)
+def _accounts_without_a_language(server):
+    """An account keeps its language beyond a test, and other tests expect English."""
+    yield
+    reset = "from accounts.models import User; User.objects.update(language='')"
+    assert server.manage("shell", "-v0", "-c", reset).returncode == 0
+
+
 async def english_on(page: Page) -> list[str]:
     return [text for text in await page.evaluate(LATIN_TEXTS) if re.search("[A-Za-z]{3}", NAMES.sub("", text))]
 
