@@ -96,7 +96,6 @@ def _page(
     clean: Metrics, uncalibrated: Metrics, temperature: float, steps: list[Step], further: str, *, has_curves: bool
 ) -> str:
     split = {"train": "Training", "validation": "PublicTest", "test": "PrivateTest"}[clean["split"]]
-    recalls = ", ".join(f"{name} {recall:.3f}" for name, recall in clean["groups"]["recall"].items())
     calibration = (("as trained", uncalibrated), (f"as served, temperature {temperature:g}", clean))
     lines = [
         f"# Evaluation of {clean['model']}",
@@ -115,18 +114,7 @@ def _page(
         "![Confusion matrix](confusion.png)",
         "![Precision, recall and F1 of each expression](classes.png)",
         "",
-        "## Doubtful faces left out",
-        "",
-        "Accuracy on the share of the faces with the highest top probabilities:",
-        "",
-        *_table(
-            ("share", "accuracy"),
-            [(f"{float(share):.0%}", f"{accuracy:.3f}") for share, accuracy in clean["coverage"].items()],
-        ),
-        *_answered(clean["answered"]),
-        "With only happy, neutral, negative and surprise told apart,",
-        f"accuracy is **{clean['groups']['accuracy']:.4f}** (recall: {recalls}).",
-        "",
+        *_without_doubtful_faces(clean),
         "## Calibration",
         "",
         *_table(
@@ -140,6 +128,24 @@ def _page(
         *(["## Training", "", f"![Loss and accuracy of each epoch]({CURVES_FILE})", ""] if has_curves else []),
     ]
     return "\n".join(lines)
+
+
+def _without_doubtful_faces(clean: Metrics) -> list[str]:
+    recalls = ", ".join(f"{name} {recall:.3f}" for name, recall in clean["groups"]["recall"].items())
+    return [
+        "## Doubtful faces left out",
+        "",
+        "Accuracy on the share of the faces with the highest top probabilities:",
+        "",
+        *_table(
+            ("share", "accuracy"),
+            [(f"{float(share):.0%}", f"{accuracy:.3f}") for share, accuracy in clean["coverage"].items()],
+        ),
+        *_answered(clean["answered"]),
+        "With only happy, neutral, negative and surprise told apart,",
+        f"accuracy is **{clean['groups']['accuracy']:.4f}** (recall: {recalls}).",
+        "",
+    ]
 
 
 def _headline(clean: Metrics) -> list[str]:
