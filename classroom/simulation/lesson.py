@@ -52,7 +52,7 @@ DEMO_LESSON = Lesson(
     acts=((0, CALM), (45, LOST), (105, RELIEVED), (135, ONE_GONE), (240, RELIEVED)),
     absent=frozenset({11}),
     steps=(
-        Step(20, "{name} joins late.", student=8, joins=True),
+        Step(20, "{name} joins after the others.", student=8, joins=True),
         Step(40, "The teacher marks the moment: a formula.", marker="Formula on the board"),
         Step(45, "Most faces turn sad. The sentence and the alerts follow within half a minute."),
         Step(
@@ -74,7 +74,7 @@ DEMO_LESSON = Lesson(
         ),
         Step(135, "{name} walks away from the camera. After a minute an alert says so.", student=9),
         Step(150, "{name} pauses the camera.", student=2, commands=({"type": "pause"},)),
-        Step(230, "{name} leaves early.", student=6, commands=({"type": "leave"},)),
+        Step(230, "{name} leaves.", student=6, commands=({"type": "leave"},)),
         Step(240, "{name} is back.", student=9),
     ),
 )
