@@ -164,12 +164,16 @@ async def enter_class(browser: Browser, email: str, accounts: dict) -> None:
 
 
 async def _all_ready(students: list[SimulatedStudent], tasks: list[asyncio.Task]) -> None:
-    """Wait until every student was asked for a snapshot. Raises SimulationFailed if one of the tasks ends first."""
+    """Wait until every student was asked for a snapshot, or a teacher has ended the class. Raises SimulationFailed if
+    one of the tasks fails first."""
     all_ready = asyncio.gather(*(student.ready.wait() for student in students))
     done, _ = await asyncio.wait([all_ready, *tasks], timeout=FIRST_CREDIT_S, return_when=asyncio.FIRST_COMPLETED)
-    if all_ready not in done:
-        all_ready.cancel()
-        causes = "; ".join(str(task.exception()) for task in done) or f"nothing came within {FIRST_CREDIT_S} s"
+    if all_ready in done:
+        return
+    all_ready.cancel()
+    failures = [str(task.exception()) for task in done if task.exception()]
+    if failures or not done:
+        causes = "; ".join(failures) or f"nothing came within {FIRST_CREDIT_S} s"
         raise SimulationFailed(f"not every student was asked for a snapshot: {causes}")
 
 
