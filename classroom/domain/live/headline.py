@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from accounts.names import sort_key
-from classroom.domain.live.mood_trend import CALM, CALM_OR_HAPPY, HAPPY, MIXED, SURPRISED, TROUBLED, MoodTrend
+from classroom.domain.live.mood_trend import (
+    ALL_GOOD,
+    CALM,
+    CALM_OR_HAPPY,
+    HAPPY,
+    MIXED,
+    SURPRISED,
+    TROUBLED,
+    MoodTrend,
+)
 from classroom.domain.live.responses import ClassResponses
 
 # A headline stays for this long, unless its topic changes.
@@ -43,6 +52,7 @@ _ONLY_FACE = {
     HAPPY: gettext_lazy("The only readable face looks happy"),
     SURPRISED: gettext_lazy("The only readable face looks surprised"),
     TROUBLED: gettext_lazy("The only readable face has looked troubled since %(since)s"),
+    ALL_GOOD: gettext_lazy("The only readable face belongs to a student who says all is good"),
 }
 _MOST_FACES = {
     CALM: gettext_lazy("Most faces look calm"),
@@ -50,6 +60,7 @@ _MOST_FACES = {
     SURPRISED: gettext_lazy("Most faces look surprised"),
     CALM_OR_HAPPY: gettext_lazy("Most faces look calm or happy"),
     TROUBLED: gettext_lazy("Most faces look troubled: %(count)d of %(seen)d, since %(since)s"),
+    ALL_GOOD: gettext_lazy("Most readable faces belong to students who say all is good"),
     MIXED: gettext_lazy("Faces look mixed"),
 }
 _ANSWERS = {
@@ -172,11 +183,14 @@ def _troubled_faces(about: HeadlineInput) -> str:
 
 
 def _answers(about: HeadlineInput) -> str:
-    """Return the two problems that most students report or, without any, how many report that all is good."""
+    """Return the two problems that most students report or, without any and unless the opening has said so, how many
+    report that all is good."""
     counts = about.responses["answers"]
     problems = sorted((answer for answer in PROBLEMS if counts[answer]), key=lambda answer: -counts[answer])[:2]
+    has_opening_said_so = about.topic == "faces" and about.mood_trend.prevailing == ALL_GOOD
+    praise = ["all_good"] if counts["all_good"] and not has_opening_said_so else []
     clauses: list[str] = []
-    for answer in problems or [answer for answer in ("all_good",) if counts[answer]]:
+    for answer in problems or praise:
         count, who = counts[answer], str(counts[answer])
         if not clauses and not about.reads_faces:  # nothing else gives the number of those present
             who = _("%(count)d of %(present)d") % {"count": count, "present": about.present}

@@ -43,10 +43,11 @@ TROUBLED, CALM, HAPPY, SURPRISED, CALM_OR_HAPPY, MIXED = (
     "calm_or_happy",
     "mixed",
 )
-# How a face looks by what its tile shows. A student who says that all is good does not look troubled, whatever their
-# face: the answer is what they mean.
-_APPEARANCES = {"neutral": CALM, "happy": HAPPY, "surprise": SURPRISED}
+# The appearance of a negative face whose student says that all is good: the answer is what they mean, so
+# they do not look troubled.
 ALL_GOOD = "all_good"
+# How other faces look by what their tiles show.
+_APPEARANCES = {"neutral": CALM, "happy": HAPPY, "surprise": SURPRISED}
 
 # A stretch of one student's time: its start, its length in seconds, and the negative share in it.
 Stretch = tuple[float, int, float]
@@ -124,7 +125,7 @@ def _prevailing(appearances: Mapping[int, str], *, before: str | None) -> str | 
     counts = Counter(appearances.values())
     counts[CALM_OR_HAPPY] = counts[CALM] + counts[HAPPY]
     shares = {appearance: count / len(appearances) for appearance, count in counts.items()}
-    candidates = (TROUBLED, CALM, HAPPY, SURPRISED, CALM_OR_HAPPY)
+    candidates = (TROUBLED, ALL_GOOD, CALM, HAPPY, SURPRISED, CALM_OR_HAPPY)
     ahead = next((appearance for appearance in candidates if shares.get(appearance, 0.0) > MOST), MIXED)
     if before is None or shares.get(ahead, 0.0) >= CLEARLY_AHEAD:
         return ahead

@@ -6,6 +6,7 @@ import pytest
 
 from classroom.domain.live.state import LiveClass, live_class, live_state
 from classroom.domain.self_reports import record_answer
+from classroom.measures import NEGATIVE
 from tests import factories
 from tests.factories import NOW, shares
 
@@ -91,6 +92,43 @@ def test_headline_describes_how_most_faces_look(session, shown, text):
     for shows in shown:
         present(session, shows=shows)
     assert text_of(session) == text
+
+
+@pytest.mark.parametrize(
+    ("shown", "says", "text"),
+    [
+        ("neutral", None, "The only readable face looks calm."),
+        ("happy", None, "The only readable face looks happy."),
+        ("surprise", None, "The only readable face looks surprised."),
+        ("neutral", "all_good", "The only readable face looks calm. 1 says all is good."),
+        ("sad", None, "The only readable face has looked troubled since {since}."),
+        *[
+            (negative, "all_good", "The only readable face belongs to a student who says all is good.")
+            for negative in NEGATIVE
+        ],
+    ],
+)
+def test_headline_describes_the_only_readable_face(session, shown, says, text):
+    present(session, shows=shown, says=says)
+    assert text_of(session) == text
+
+
+def test_headline_when_most_faces_belong_to_students_who_say_all_is_good(session):
+    for shows in ("sad", "angry"):
+        present(session, shows=shows, says="all_good")
+    assert text_of(session) == "Most readable faces belong to students who say all is good."
+
+
+def test_headline_when_half_of_the_faces_belong_to_students_who_say_all_is_good(session):
+    for shows in ("sad", "happy"):
+        present(session, shows=shows, says="all_good")
+    assert text_of(session) == "Faces look mixed. 2 say all is good."
+
+
+def test_headline_gives_problems_after_faces_of_students_who_say_all_is_good(session):
+    present(session, shows="sad", says="all_good")
+    present(session, camera="paused", says="lost")
+    assert text_of(session) == "The only readable face belongs to a student who says all is good. 1 says “lost”."
 
 
 def test_headline_names_one_or_two_troubled_students(session):
