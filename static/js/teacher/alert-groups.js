@@ -24,6 +24,11 @@ export function selectUnnoted(alerts) {
   return alerts.filter(({ recovered_at, acknowledged_at }) => recovered_at === null && acknowledged_at === null);
 }
 
+// The id of an alert, or those of the alerts in a group.
+export function listIds({ id, isGroup, explains }) {
+  return isGroup ? explains.map((member) => member.id) : [id];
+}
+
 export function newestId(alerts) {
   return Math.max(...alerts.flatMap(({ id, explains }) => [id, ...explains.map((explained) => explained.id)]));
 }

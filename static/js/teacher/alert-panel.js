@@ -7,6 +7,7 @@ import { AlertItem } from "./alert-item.js";
 import { AlertSignals } from "./alert-signals.js";
 import { ALERTS } from "./alert-texts.js";
 import { EventAnnouncer } from "./announcer.js";
+import { KnownAlerts } from "./known-alerts.js";
 
 export class AlertPanel {
   // How often a list was shown, so that a fetch can tell whether the socket overtook it.
@@ -21,6 +22,7 @@ export class AlertPanel {
   #announcer;
   #alerts = [];
   #items = new Map();
+  #known = new KnownAlerts();
   #marks = new Map();
   #signals;
 
@@ -40,7 +42,7 @@ export class AlertPanel {
 
   show(alerts) {
     const entries = groupAlerts(alerts);
-    this.#announce(entries.filter(({ id, recovered_at }) => !this.#items.has(id) && recovered_at === null));
+    this.#announce(this.#known.takeFresh(entries.filter(({ recovered_at }) => recovered_at === null)));
     this.shown += 1;
     this.#alerts = alerts;
     const focused = document.activeElement;
@@ -90,9 +92,8 @@ export class AlertPanel {
     if (current !== element) this.#list.insertBefore(element, current);
   }
 
-  // The first list is not announced: a screen reader reads it with the page.
+  // The first list has nothing fresh: a screen reader reads it with the page.
   #announce(fresh) {
-    if (this.shown === 0) return;
     this.#announcer.add(fresh.map(({ name, reason }) => ALERTS.announced(name ?? ALERTS.theClass, reason)));
   }
 

@@ -4,6 +4,7 @@
 import { setText } from "../lib/dom.js";
 import { SIGNALS } from "./alert-texts.js";
 import { AlertSound } from "./alert-sound.js";
+import { KnownAlerts } from "./known-alerts.js";
 import { PageBadge } from "./page-badge.js";
 
 const SOUND_KEY = "attune-alert-sound";
@@ -16,8 +17,7 @@ export class AlertSignals {
   #notificationSwitch;
   #hint;
   #topic;
-  // The alerts that have been signalled, or were in the first list.
-  #known = null;
+  #known = new KnownAlerts();
   #notification = null;
 
   constructor(root) {
@@ -37,9 +37,7 @@ export class AlertSignals {
   // Call this with the alerts that nobody has noted, whenever they change.
   show(unnoted) {
     this.#badge.show(unnoted.length);
-    const fresh = this.#known === null ? [] : unnoted.filter(({ id }) => !this.#known.has(id));
-    this.#known ??= new Set();
-    for (const { id } of unnoted) this.#known.add(id);
+    const fresh = this.#known.takeFresh(unnoted);
     if (fresh.length === 0 || isInFront()) return;
     if (this.#soundSwitch.checked) this.#sound.play();
     if (this.#notificationSwitch.checked) this.#notify(fresh.length);

@@ -3,6 +3,7 @@ import { element } from "../elements.js";
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { groupAlerts } from "../../../static/js/teacher/alert-groups.js";
 import { AlertSignals } from "../../../static/js/teacher/alert-signals.js";
 
 // The parts of a page and of a browser that signals use; `shown` has the notifications.
@@ -96,6 +97,29 @@ test("a notification says how many alerts are new and names nobody", (t) => {
   signals.show(alerts(1, 2, 3));
   signals.show(alerts(1, 2, 3));
   assert.deepEqual(shown, [{ title: "Means", body: "2 new alerts", tag: "attune-alerts", silent: true }]);
+});
+
+// Students who are away, as the panel hands them on.
+const away = (...ids) =>
+  groupAlerts(ids.map((id) => ({ id, kind: "student_away", student: id, recovered_at: null, acknowledged_at: null })));
+
+function openWithNotifications(t) {
+  return openPage(t, { stored: { "attune-alert-notification": "yes" }, permission: "granted" });
+}
+
+test("each group of alerts about students is signalled, not only the first", (t) => {
+  const { signals, shown } = openWithNotifications(t);
+  for (const list of [away(), away(1, 2, 3, 4), away(), away(5, 6, 7, 8)]) signals.show(list);
+  assert.deepEqual(
+    shown.map(({ body }) => body),
+    ["1 new alert", "1 new alert"],
+  );
+});
+
+test("a group that grows, or that falls apart because some recover, is not new", (t) => {
+  const { signals, shown } = openWithNotifications(t);
+  for (const list of [away(), away(1, 2, 3, 4), away(1, 2, 3, 4, 5), away(3, 4, 5)]) signals.show(list);
+  assert.equal(shown.length, 1);
 });
 
 test("a page in front gives no notification and no sound", async (t) => {
