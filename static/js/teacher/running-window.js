@@ -9,6 +9,8 @@ export class RunningWindow {
   #windowS = null;
   #clockAheadS = 0;
   #drawnAt = -Infinity;
+  // The start of the last window that has closed.
+  #closed = -Infinity;
 
   constructor(timeline) {
     this.#timeline = timeline;
@@ -18,18 +20,25 @@ export class RunningWindow {
   start({ now, window_s: windowS, timeline, answers, mood, session }) {
     this.#windowS = windowS;
     this.#clockAheadS = now - Date.now() / 1000;
+    this.#noteClosed(timeline);
     const options = { windowS, answers, readsFaces: session.reads_faces, usualNegative: mood.usual_negative };
     this.#timeline.replace(timeline, options);
   }
 
   // Adds the windows that have closed to the timeline, with their answers, and the running one if it is due.
   show({ mood, voice, windows = [], answers = [] }) {
-    const running = this.#isDue() ? [this.#start()] : [];
+    this.#noteClosed(windows);
+    const running = this.#isDue() ? [this.#start()].filter((at) => at > this.#closed) : [];
     const { counts, seen, present } = mood;
     this.#timeline.add(
       [...windows, ...running.map((at) => ({ at, counts, probabilities: null, seen, present }))],
       [...answers, ...running.map((at) => ({ at, answers: voice.answers }))],
     );
+  }
+
+  // A clock that has been set back, or a state that took seconds to arrive, makes the running window begin too early.
+  #noteClosed(windows) {
+    this.#closed = Math.max(this.#closed, ...windows.map(({ at }) => at));
   }
 
   #isDue() {

@@ -81,6 +81,31 @@ test("the server's clock decides which window runs", (t) => {
   assert.deepEqual(timeline.added, from(1_700_000_020));
 });
 
+test("a clock that is behind does not draw over a window that has closed", (t) => {
+  const advance = freezeTime(t, 1_700_000_008);
+  const { timeline, running } = build();
+  running.start({ ...STATE, now: 1_700_000_008 });
+  const closed = { at: 1_700_000_000, ...SHOWN };
+  running.show({ ...UPDATE, windows: [closed] });
+  assert.deepEqual(timeline.added, { windows: [closed], answers: [] });
+  advance(2_000);
+  running.show(UPDATE);
+  assert.deepEqual(timeline.added, from(1_700_000_010));
+});
+
+test("a state that arrives late does not draw over the windows it has, nor over those that closed meanwhile", (t) => {
+  const advance = freezeTime(t, 1_700_000_012);
+  const { timeline, running } = build();
+  running.show({ ...UPDATE, windows: [{ at: 1_700_000_000, ...SHOWN }] });
+  running.start({ ...STATE, now: 1_700_000_004 });
+  running.show(UPDATE);
+  assert.deepEqual(timeline.added, NONE);
+  running.start({ ...STATE, now: 1_700_000_004, timeline: [{ at: 1_700_000_010 }] });
+  advance(6_000);
+  running.show(UPDATE);
+  assert.deepEqual(timeline.added, NONE);
+});
+
 test("the window is drawn at most every two seconds", (t) => {
   const advance = freezeTime(t);
   const { timeline, running } = build();
