@@ -106,7 +106,8 @@ class LiveClass:
         the tiles that changed."""
         self.now = now
         self.present_in[window_start(now)] |= self._present
-        self.samples.drop_before(window_start(now) - WINDOW_S)
+        # The samples of a window that has not closed are kept, however late it closes.
+        self.samples.drop_before(min(window_start(now) - WINDOW_S, self.closed_window + WINDOW_S))
         outdated = {pk for pk, each in self.samples.by_student.items() if each.valid_until <= now}
         changed = (outdated | self.response_log.expire(now)) & self.tiles.keys()
         before = {pk: self.tiles[pk] for pk in changed}

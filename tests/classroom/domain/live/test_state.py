@@ -173,6 +173,27 @@ def test_closed_windows_equal_the_timeline_over_http(session, opened_after_s):
     assert window == stored
 
 
+def test_window_that_closes_late_has_its_samples(session):
+    student = present(session)
+    factories.reading(session, student, after_s=6, expression="happy")
+    live = live_class(session=session, now=later(8))
+    live.tick(T0 + 11.9)
+    assert live.close_windows(T0 + 11.9) == []
+    live.tick(T0 + 20.2)
+    [window] = live.close_windows(T0 + 20.2)
+    assert (window["at"], window["seen"], window["counts"]["happy"]) == (T0, 1, 1)
+
+
+def test_samples_of_windows_that_have_closed_are_dropped(session):
+    student = present(session)
+    factories.reading(session, student, after_s=6)
+    live = live_class(session=session, now=later(8))
+    for now in (T0 + 20.2, T0 + 22):
+        live.tick(now)
+        live.close_windows(now)
+    assert len(live.samples) == 0
+
+
 def test_live_state_takes_the_same_queries_for_one_and_three_students(session, django_assert_num_queries):
     for count in (1, 2):
         for _ in range(count):
