@@ -108,9 +108,11 @@ def remember_removal(instance: Enrolment, origin: Any, **_: Any) -> None:
 
 @receiver(post_save, sender=Enrolment)
 def forget_removal(instance: Enrolment, created: bool, **_: Any) -> None:
+    """But never a block, which only a teacher or an administrator lifts."""
     if created:
-        for outdated in (Removal, JoinRequest):
-            outdated.objects.filter(course=instance.course_id, student=instance.student_id).delete()
+        whose = {"course": instance.course_id, "student": instance.student_id}
+        Removal.objects.filter(**whose, blocked=False).delete()
+        JoinRequest.objects.filter(**whose).delete()
 
 
 @receiver(post_save, sender=Course)

@@ -2,6 +2,8 @@ import unicodedata
 from datetime import datetime
 from enum import StrEnum
 
+from django.db import transaction
+
 from accounts.models import User
 from classroom.domain.permissions import may_enrol
 from classroom.models import ClassSession, Course, Enrolment, JoinRequest, Removal
@@ -37,19 +39,20 @@ def join_by_code(*, student: User, join_code: str, now: datetime) -> tuple[Cours
     """
     if not student.is_student:
         raise NotAStudent
-    course = course_with_code(join_code)
-    if not may_enrol(student, course):
-        raise NotAStudent
-    removal = Removal.objects.filter(course=course, student=student).first()
-    if removal and removal.blocked:
-        raise BlockedFromCourse
-    if removal and removal.join_code == course.join_code:
-        raise RemovedFromCourse
-    if course.approves_joins and not course.enrolments.filter(student=student).exists():
-        JoinRequest.objects.get_or_create(course=course, student=student, defaults={"requested_at": now})
-        return course, JoinOutcome.REQUESTED
-    _, is_new = Enrolment.objects.get_or_create(course=course, student=student)
-    return course, JoinOutcome.ENROLLED if is_new else JoinOutcome.ALREADY_ENROLLED
+    with transaction.atomic():
+        course = _locked_course_with_code(join_code)
+        if not may_enrol(student, course):
+            raise NotAStudent
+        removal = Removal.objects.filter(course=course, student=student).first()
+        if removal and removal.blocked:
+            raise BlockedFromCourse
+        if removal and removal.join_code == course.join_code:
+            raise RemovedFromCourse
+        if course.approves_joins and not course.enrolments.filter(student=student).exists():
+            JoinRequest.objects.get_or_create(course=course, student=student, defaults={"requested_at": now})
+            return course, JoinOutcome.REQUESTED
+        _, is_new = Enrolment.objects.get_or_create(course=course, student=student)
+        return course, JoinOutcome.ENROLLED if is_new else JoinOutcome.ALREADY_ENROLLED
 
 
 def waiting_state(*, course_id: int, student: User) -> tuple[bool, int | None] | None:
@@ -76,6 +79,21 @@ def course_with_code(join_code: str) -> Course:
     """
     course = Course.objects.filter(join_code=_plain_code(join_code)).first()
     if course is None:
+        raise UnknownJoinCode(join_code)
+    return course
+
+
+def _locked_course_with_code(join_code: str) -> Course:
+    """Lock the course, whose code and approval may have changed while another change of its members had the lock.
+
+    Raises UnknownJoinCode.
+    """
+    found = course_with_code(join_code)
+    try:
+        course = Course.objects.lock(found.pk)
+    except Course.DoesNotExist:
+        raise UnknownJoinCode(join_code) from None
+    if course.join_code != found.join_code:
         raise UnknownJoinCode(join_code)
     return course
 

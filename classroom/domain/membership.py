@@ -24,15 +24,17 @@ def record_removal(*, course: Course, student: User, now: datetime) -> None:
 def leave_course(*, course: Course, student: User) -> bool:
     """End the student's enrolment, as they wish: the join code lets them in again. False if they were not enrolled."""
     with transaction.atomic():
+        course = Course.objects.lock(course.pk)
         if not Enrolment.objects.filter(course=course, student=student).delete()[0]:
             return False
-        Removal.objects.filter(course=course, student=student).delete()
+        Removal.objects.filter(course=course, student=student, blocked=False).delete()
     return True
 
 
 def remove_students(*, course: Course, students: Collection[int]) -> list[User]:
     """Remove students from the course. Open pages of theirs close. Returns those who were in it."""
     with transaction.atomic():
+        course = Course.objects.lock(course.pk)
         removed = list(User.objects.filter(enrolments__course=course, pk__in=students))
         Enrolment.objects.filter(course=course, student__in=removed).delete()  # a receiver records the removals
         for student in removed:
@@ -44,6 +46,7 @@ def block_students(*, course: Course, students: Collection[int], now: datetime) 
     """Remove students, or decline their requests to join, and let no join code bring them back. Returns them."""
     concerned = Q(enrolments__course=course) | Q(join_requests__course=course) | Q(removals__course=course)
     with transaction.atomic():
+        course = Course.objects.lock(course.pk)
         blocked = list(User.objects.filter(concerned, pk__in=students).distinct())
         for student in blocked:
             block = {"blocked": True}
@@ -58,6 +61,7 @@ def block_students(*, course: Course, students: Collection[int], now: datetime) 
 def unblock_students(*, course: Course, students: Collection[int]) -> list[User]:
     """Let the join code work again for students who were blocked. Returns them."""
     with transaction.atomic():
+        course = Course.objects.lock(course.pk)
         unblocked = list(User.objects.filter(removals__course=course, removals__blocked=True, pk__in=students))
         Removal.objects.filter(course=course, student__in=unblocked).delete()
     return unblocked
@@ -66,16 +70,20 @@ def unblock_students(*, course: Course, students: Collection[int]) -> list[User]
 def readmit_students(*, course: Course, students: Collection[int]) -> list[User]:
     """Enrol students again who were removed or blocked. Returns them."""
     with transaction.atomic():
+        course = Course.objects.lock(course.pk)
         readmitted = list(User.objects.filter(removals__course=course, pk__in=students))
         for student in readmitted:
-            Enrolment.objects.get_or_create(course=course, student=student)  # a receiver forgets the removal
+            Enrolment.objects.get_or_create(course=course, student=student)
+        Removal.objects.filter(course=course, student__in=readmitted).delete()  # the receiver leaves blocks
     return readmitted
 
 
 def approve_requests(*, course: Course, students: Collection[int]) -> list[User]:
-    """Enrol students who have asked to join. Returns them."""
+    """Enrol students who have asked to join, but none who are blocked. Returns them."""
     with transaction.atomic():
-        approved = list(User.objects.filter(join_requests__course=course, pk__in=students))
+        course = Course.objects.lock(course.pk)
+        blocked = Removal.objects.filter(course=course, blocked=True).values("student")
+        approved = list(User.objects.filter(join_requests__course=course, pk__in=students).exclude(pk__in=blocked))
         for student in approved:
             Enrolment.objects.get_or_create(course=course, student=student)  # a receiver deletes the request
     return approved
@@ -84,6 +92,13 @@ def approve_requests(*, course: Course, students: Collection[int]) -> list[User]
 def decline_requests(*, course: Course, students: Collection[int]) -> list[User]:
     """Delete requests to join; the students may ask again. Returns them."""
     with transaction.atomic():
+        course = Course.objects.lock(course.pk)
         declined = list(User.objects.filter(join_requests__course=course, pk__in=students))
         JoinRequest.objects.filter(course=course, student__in=declined).delete()
     return declined
+
+
+def withdraw_request(*, course: Course, student: User) -> None:
+    with transaction.atomic():
+        course = Course.objects.lock(course.pk)
+        JoinRequest.objects.filter(course=course, student=student).delete()

@@ -24,6 +24,11 @@ class CourseQuerySet(models.QuerySet["Course"]):
     def attended_by(self, user: User) -> "CourseQuerySet":
         return self.filter(enrolments__student=user)
 
+    def lock(self, pk: int) -> "Course":
+        """Lock the row, as every change of a course's members does first, so that a student who joins again and again
+        cannot get in between the steps of a removal. Requires a transaction. Raises Course.DoesNotExist."""
+        return self.select_for_update(no_key=True).get(pk=pk)
+
 
 class Course(models.Model):
     name = models.CharField(_("name"), max_length=200)

@@ -23,9 +23,10 @@ from classroom.domain.courses import (
     course_with_code,
     join_by_code,
 )
+from classroom.domain.membership import withdraw_request
 from classroom.domain.permissions import may_see_course
 from classroom.forms.courses import JoinForm
-from classroom.models import Course, JoinRequest
+from classroom.models import Course
 from classroom.views.throttling import record_wrong_join_code, seconds_until_join_code
 
 # The code of the course that a visitor decided to join before signing in.
@@ -47,7 +48,8 @@ def decided_code(request: HttpRequest) -> str | None:
 
 @form_post("course_detail")
 def join_request_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
-    JoinRequest.objects.filter(course=pk, student=request.user).delete()
+    if course := Course.objects.filter(join_requests__student=request.user, pk=pk).first():
+        withdraw_request(course=course, student=request.user)
     return redirect("home")
 
 
