@@ -1,9 +1,14 @@
 """Sessions that end some time after the latest request, not after the sign-in."""
 
 import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 RENEWED_AT = "renewed_at"
 # Renewing at each request would write at each request.
@@ -18,3 +23,14 @@ def renew(session: SessionBase) -> None:
 def renew_if_due(session: SessionBase) -> None:
     if time.time() - session.get(RENEWED_AT, 0) > settings.SESSION_COOKIE_AGE / RENEWALS_PER_LIFE:
         renew(session)
+
+
+def without_renewal(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """For a view that open pages ask by themselves: a page that somebody has left must not stay signed in for ever."""
+
+    @wraps(view)
+    def not_renewing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.renews_session = False  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return not_renewing

@@ -40,13 +40,16 @@ class NoStoreMiddleware(MiddlewareMixin):
 class IdleSessionMiddleware(MiddlewareMixin):
     """Let a session last SESSION_COOKIE_AGE from the latest request instead of from the sign-in.
 
+    Requests that pages send by themselves do not count (`without_renewal`).
+
     SESSION_SAVE_EVERY_REQUEST would also send the cookie with responses that proxies cache.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         session = request.session
+        renews = getattr(request, "renews_session", True)
         # A session that nobody has opened would have to be read, and none is saved after a failure.
-        if response.status_code < 500 and session.accessed and SESSION_KEY in session:
+        if renews and response.status_code < 500 and session.accessed and SESSION_KEY in session:
             renew_if_due(session)
         return response
 

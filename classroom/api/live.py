@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.idle_sessions import without_renewal
 from accounts.requests import SignedInApiRequest
 from classroom.domain.consents import class_consent
 from classroom.domain.history.session_report import build_student_report, to_payload
@@ -17,7 +18,7 @@ from classroom.tasks.follow_session import note_activity
 from classroom.views.access import session_for_teacher
 
 
-@method_decorator(gzip_page, name="dispatch")
+@method_decorator([gzip_page, without_renewal], name="dispatch")
 class SessionLive(APIView):
     """The current state of the teacher's dashboard. After it, the socket sends changes; where the network blocks
     sockets, the page asks again every few seconds."""
@@ -32,6 +33,7 @@ class SessionLive(APIView):
         return Response(live_state(session=session, now=now))
 
 
+@method_decorator(without_renewal, name="dispatch")
 class SessionConsent(APIView):
     """Which consent text the class goes by, and how many of its students agree."""
 
