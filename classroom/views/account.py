@@ -27,7 +27,7 @@ from classroom.domain.membership import leave_course
 from classroom.domain.personal_data import personal_data_chunks
 from classroom.models import Course
 from classroom.views.csv_tables import as_async
-from classroom.views.throttling import PersonalDataThrottle, throttle
+from classroom.views.throttling import PersonalDataThrottle, refuse_class_change, throttle
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +39,8 @@ def account(request: SignedInRequest) -> HttpResponse:
     initial = {"name": user.name, "language": user.language, "time_zone": user.time_zone}
     form = ProfileForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
+        if "name" in form.changed_data and (refusal := refuse_class_change(request)):
+            return refusal
         form.save(user)
         if "name" in form.changed_data:
             show_new_name(user)
@@ -79,6 +81,8 @@ def account_data(request: SignedInRequest) -> HttpResponseBase:
 @form_post("course_detail")
 def course_leave(request: SignedInRequest, pk: int) -> HttpResponse:
     course = get_object_or_404(Course.objects.attended_by(request.user), pk=pk)
+    if refusal := refuse_class_change(request):
+        return refusal
     leave_course(course=course, student=request.user)
     messages.success(request, _("You have left %(course)s. You can still see your data.") % {"course": course})
     return redirect("account")

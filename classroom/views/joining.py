@@ -27,7 +27,7 @@ from classroom.domain.membership import withdraw_request
 from classroom.domain.permissions import may_see_course
 from classroom.forms.courses import JoinForm
 from classroom.models import Course
-from classroom.views.throttling import record_wrong_join_code, seconds_until_join_code
+from classroom.views.throttling import record_wrong_join_code, refuse_class_change, seconds_until_join_code
 
 # The code of the course that a visitor decided to join before signing in.
 DECIDED = "join_code"
@@ -49,6 +49,8 @@ def decided_code(request: HttpRequest) -> str | None:
 @form_post("course_detail")
 def join_request_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     if course := Course.objects.filter(join_requests__student=request.user, pk=pk).first():
+        if refusal := refuse_class_change(request):
+            return refusal
         withdraw_request(course=course, student=request.user)
     return redirect("home")
 
@@ -87,6 +89,8 @@ def _join(request: SignedInRequest, form: JoinForm) -> HttpResponse:
         response = _page(request, form, status=429)
         response["Retry-After"] = str(wait)
         return response
+    if refusal := refuse_class_change(request):
+        return refusal
     try:
         code = form.cleaned_data["join_code"]
         course, outcome = join_by_code(student=request.user, join_code=code, now=timezone.now())

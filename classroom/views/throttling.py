@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from allauth.account.adapter import get_adapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from redis.exceptions import RedisError
@@ -22,6 +22,8 @@ JOIN_PERIOD_S = 600
 MAX_WRONG_CODES = 10
 MAX_WRONG_CODES_OF_ADDRESS = 100
 MAX_SLIPS = 3
+# Of one student: names, joins, requests and leaving. Every open dashboard of their classes loads again for each.
+MAX_CLASS_CHANGES_PER_MINUTE = 10
 P = ParamSpec("P")
 View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
 
@@ -59,9 +61,7 @@ def throttle(by: type[UserRateThrottle]) -> Callable[[View[P]], View[P]]:
             wait = seconds_until_allowed(request, by())
             if not wait:
                 return view(request, *args, **kwargs)
-            response = render(request, "429.html", {"wait": wait}, status=429)
-            response["Retry-After"] = str(wait)
-            return response
+            return _too_many_requests(request, wait)
 
         return throttled
 
@@ -70,6 +70,12 @@ def throttle(by: type[UserRateThrottle]) -> Callable[[View[P]], View[P]]:
 
 def throttle_downloads(view: View[P]) -> View[P]:
     return throttle(DownloadThrottle)(view)
+
+
+def refuse_class_change(request: SignedInRequest) -> HttpResponse | None:
+    """Count what makes open dashboards load again. Return the page that refuses it, beyond the limit."""
+    count = count_event("class-changes", request.user.pk, period_s=MINUTE_S)
+    return _too_many_requests(request, MINUTE_S) if count > MAX_CLASS_CHANGES_PER_MINUTE else None
 
 
 def seconds_until_join_code(request: HttpRequest) -> int:
@@ -90,6 +96,12 @@ def record_wrong_join_code(request: HttpRequest) -> None:
     if request.user.is_authenticated:
         count_event("join-codes", request.user.pk, period_s=JOIN_PERIOD_S)
     count_event("join-codes-of", _address(request), period_s=JOIN_PERIOD_S)
+
+
+def _too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
+    response = render(request, "429.html", {"wait": wait}, status=429)
+    response["Retry-After"] = str(wait)
+    return response
 
 
 def _address(request: HttpRequest) -> str:
