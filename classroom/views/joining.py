@@ -1,5 +1,6 @@
 """Joining a course by its code, or by a link that has the code, before and after signing in."""
 
+import time
 from typing import Any, cast
 
 from django.contrib import messages
@@ -31,6 +32,9 @@ from classroom.views.throttling import record_wrong_join_code, refuse_class_chan
 
 # The code of the course that a visitor decided to join before signing in.
 DECIDED = "join_code"
+DECIDED_AT = "join_code_at"
+# Afterwards somebody else may sit at a shared computer: they are asked as everyone is.
+DECISION_S = 15 * 60
 PAGES_TO_SIGN_IN = {"login": "account_login", "signup": "account_signup"}
 
 
@@ -62,7 +66,7 @@ def _visitor(request: HttpRequest) -> HttpResponse:
     if course is None:
         return redirect_to_login(request.get_full_path())
     if request.method == "POST":
-        request.session[DECIDED] = course.join_code
+        request.session[DECIDED], request.session[DECIDED_AT] = course.join_code, int(time.time())
         page = PAGES_TO_SIGN_IN.get(request.POST.get("then", ""), "account_login")
         return redirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")
     return render(request, "classroom/join_visitor.html", {"course": course, "teachers": _teachers(course)})
@@ -73,7 +77,8 @@ def _signed_in(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         form = JoinForm(request.POST)
         return _join(request, form) if form.is_valid() else _page(request, form, status=422)
-    if (decided := request.session.pop(DECIDED, None)) and decided == code:
+    decided, decided_at = request.session.pop(DECIDED, None), request.session.pop(DECIDED_AT, 0)
+    if decided and decided == code and time.time() - decided_at < DECISION_S:
         form = JoinForm({"join_code": decided})
         return _join(request, form) if form.is_valid() else _page(request, form, status=422)
     course = _course_named_by(request, code)

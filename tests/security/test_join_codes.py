@@ -100,6 +100,19 @@ def test_visitor_joins_only_with_a_form_of_this_site(course):
     assert visitor.post(f"/courses/join/?code={course.join_code}", {"then": "login"}).status_code == 403
 
 
+@pytest.mark.parametrize(("minutes", "enrolled"), [(14, 1), (15, 0)])
+def test_decision_of_a_visitor_holds_for_fifteen_minutes(course, wall_clock, minutes, enrolled):
+    link, visitor = f"/courses/join/?code={course.join_code}", Client()
+    visitor.post(link, {"then": "login"})
+    wall_clock.advance(60 * minutes)
+    visitor.force_login(factories.user())
+    response = visitor.get("/", follow=True)
+    assert response.redirect_chain[0] == (link, 302)
+    assert course.enrolments.count() == enrolled
+    assert ("You are invited to this course." in response.text) == (not enrolled)
+    assert visitor.get(link).status_code == (302 if enrolled else 200)
+
+
 def test_removed_student_does_not_come_back_with_the_same_code(course):
     student = factories.student_of(course)
     Enrolment.objects.filter(student=student).delete()
