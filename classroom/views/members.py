@@ -23,6 +23,8 @@ from classroom.views.access import course_for_teacher
 from classroom.views.courses import join_url
 
 Change = Callable[..., list[User]]
+# Changes that answer a request to join, one or all that the page lists.
+ANSWERS = ("approve", "decline")
 
 
 @login_required
@@ -41,12 +43,16 @@ def course_members(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @form_post("course_members")
 def member_change(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Do what the pressed button says: its name is the change, its value a student's id, or `all` requests."""
+    """Do what the pressed button says: its name is the change, its value a student's id, or `all` listed requests."""
     course = course_for_teacher(request.user, pk)
     pressed = next((name for name in _changes(course) if name in request.POST), None)
     if pressed is None:
         return HttpResponseBadRequest()
-    students = _students(course, request.POST[pressed])
+    answers_all = request.POST[pressed] == "all"
+    if answers_all and pressed not in ANSWERS:
+        return HttpResponseBadRequest()
+    values = request.POST.get("listed", "").split() if answers_all else [request.POST[pressed]]
+    students = [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]
     changed = _changes(course)[pressed](students=students)
     if changed:
         messages.success(request, _report(pressed, changed))
@@ -84,12 +90,6 @@ def _changes(course: Course) -> dict[str, Change]:
         "unblock": partial(membership.unblock_students, course=course),
         "readmit": partial(membership.readmit_students, course=course),
     }
-
-
-def _students(course: Course, value: str) -> list[int]:
-    if value == "all":
-        return list(course.join_requests.values_list("student", flat=True))
-    return [int(value)] if value.isascii() and value.isdecimal() and len(value) < 19 else []
 
 
 def _report(change: str, students: list[User]) -> str:
