@@ -12,6 +12,8 @@ from psycopg import sql
 
 from classroom.infra import circuit_breaker
 
+ATTEMPTS = 12
+
 
 @contextmanager
 def database_unavailable() -> Iterator[None]:
@@ -54,6 +56,20 @@ def _read_only_postgres() -> Iterator[None]:
     where = {name.lower(): settings[name] for name in ("HOST", "PORT", "USER", "PASSWORD")}
     with psycopg.connect(dbname=settings["NAME"], **where) as administrator, read_only(administrator):
         yield
+    _connect_again()
+
+
+def _connect_again() -> None:
+    """The pool's own attempts come more and more seldom, so the first request after an outage may still fail."""
+    connection.close()
+    for attempt in range(ATTEMPTS):
+        try:
+            connection.ensure_connection()
+            break
+        except OperationalError:  # after the pool's timeout
+            if attempt == ATTEMPTS - 1:
+                raise
+    connection.close()  # the pool has it for whoever asks next
 
 
 @contextmanager

@@ -49,6 +49,15 @@ async def give_consent(page: Page, server) -> None:
     await page.get_by_role("button", name=re.compile("agree", re.IGNORECASE)).click()
 
 
+async def withdraw_consent(page: Page, server) -> None:
+    """Withdraw the consent that an earlier test may have given."""
+    await page.goto(f"{server.url}/consent/")
+    withdraw = page.get_by_role("button", name="Withdraw consent")
+    if await withdraw.is_visible():
+        await withdraw.click()
+        await expect(withdraw).to_be_hidden()
+
+
 async def start_camera(page: Page, server, session: str, email: str) -> None:
     """Sign in, agree, open the session and start the camera."""
     await sign_in(page, server, email)

@@ -38,7 +38,7 @@ async def test_waiting_page_opens_the_class_and_follows_its_topic(server, browse
     teacher = await new_page(browser, server, "teacher@demo.example")
     student = await new_page(browser, server, "student3@demo.example")
     course = await open_course(student, server)
-    await expect(student.get_by_text("it opens the class by itself when your teacher starts one")).to_be_visible()
+    await expect(student.get_by_text("Keep this page open")).to_be_visible()
     session = await people.start_class(teacher, "Means")
     await expect(student).to_have_url(f"{session}attend/")
     await expect(student.get_by_test_id("connection")).to_have_attribute("data-state", "open")
@@ -76,6 +76,7 @@ async def test_camera_is_checked_before_class_and_nothing_is_sent(server, browse
 async def test_student_without_consent_tests_the_camera_in_class(server, browser):
     teacher = await new_page(browser, server, "teacher@demo.example")
     student = await new_page(browser, server, "student3@demo.example", RECORDS_BINARY)
+    await people.withdraw_consent(student, server)
     session = await people.start_class(teacher, "Only a test")
     await student.goto(f"{session}attend/")
     await expect(student.get_by_test_id("connection")).to_have_attribute("data-state", "open")

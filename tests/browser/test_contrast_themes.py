@@ -39,6 +39,7 @@ async def test_answers_differ_by_pattern_as_well(server, browser):
     page = await (await browser.new_context()).new_page()
     await people.sign_in(page, server, "teacher@demo.example")
     await people.start_class(page, "Patterns")
+    await expect(page.locator("[data-live]")).to_have_attribute("data-ready", "yes")
     images = await page.locator(".live [data-testid=answer-key] .answer-swatch").evaluate_all(
         "(all) => all.map((each) => getComputedStyle(each).backgroundImage)"
     )

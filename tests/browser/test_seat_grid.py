@@ -23,11 +23,25 @@ names = [(f"seat{{n}}@demo.example", f"Student {{n:03d}}") for n in range({STUDE
 new = [User(email=email, name=name, role="student") for email, name in names if not course.enrolments.exists()]
 Enrolment.objects.bulk_create([Enrolment(course=course, student=user) for user in User.objects.bulk_create(new)])
 """
+# Once a test has fed a message, the real class, in which nobody is, is confirmed to the server and not shown any more.
 KEEP_SOCKET = """
 const Real = window.WebSocket;
-window.WebSocket = class extends Real { constructor(...all) { super(...all); window.socket = this; } };
-window.receive = (message) =>
+window.WebSocket = class extends Real {
+  constructor(...all) {
+    super(...all);
+    window.socket = this;
+    this.addEventListener("message", (event) => {
+      const { type, number } = JSON.parse(event.data);
+      if (!event.isTrusted || !window.isFed || !["update", "resync"].includes(type)) return;
+      event.stopImmediatePropagation();
+      if (type === "update") this.send(JSON.stringify({ type: "shown", number }));
+    });
+  }
+};
+window.receive = (message) => {
+  window.isFed = true;
   window.socket.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) }));
+};
 """
 # Students by their index in the list of names; changes: {index: {field: value}}.
 FEED = """

@@ -16,4 +16,6 @@ root.addEventListener("click", (event) => {
   const action = event.target.closest("[data-action]")?.dataset.action;
   if (action) ACTIONS[action]();
 });
+// The page was sent with the button disabled: before this script ran, a click would have been lost.
+root.querySelector("[data-part=test]").disabled = false;
 window.addEventListener("pagehide", () => camera.release());

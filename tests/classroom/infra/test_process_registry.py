@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from classroom.infra import metrics, process_registry
 from classroom.infra.redis import redis_client
+from classroom.views import health
 from tests.server import free_port
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
@@ -95,7 +96,8 @@ def test_metrics_name_no_process_id_and_no_host(names, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_product_is_not_ready_without_a_live_worker(client, settings, shared_redis):
+def test_product_is_not_ready_without_a_live_worker(client, settings, shared_redis, monkeypatch):
+    monkeypatch.setattr(health, "CHECKED_EVERY_S", 0)
     settings.CHANNEL_URL = settings.BROKER_URL = shared_redis
     response = client.get("/readyz")
     parts = {"database": "ok", "redis": "ok", "workers": "none is alive"}
