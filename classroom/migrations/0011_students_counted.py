@@ -5,7 +5,8 @@ from django.db import migrations, models
 
 def roll_up_again(apps, schema_editor):
     """Have every session that still has its readings rolled up again, now with counts: by the scheduled task, or at once
-    by `manage.py roll_up_sessions`. Until then its figures come from the readings."""
+    by `manage.py roll_up_sessions`. Until then its figures come from the readings. Reversed, too: the version before needs
+    means, which classes rolled up with counts do not have."""
     ClassSession = apps.get_model("classroom", "ClassSession")
     Reading = apps.get_model("classroom", "Reading")
     readings = Reading.objects.filter(session=models.OuterRef("pk"))
@@ -99,5 +100,5 @@ class Migration(migrations.Migration):
             name='shown_uncertain',
             field=models.PositiveIntegerField(null=True),
         ),
-        migrations.RunPython(roll_up_again, migrations.RunPython.noop),
+        migrations.RunPython(roll_up_again, roll_up_again),
     ]
