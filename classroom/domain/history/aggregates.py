@@ -1,15 +1,14 @@
 """Totals of readings by session and student: from the roll-ups of sessions that are fully rolled up, else from the
 readings themselves. Both give the same figures."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, QuerySet, Sum
 
 from accounts.models import User
-from classroom.domain.history.student_windows import StudentWindow, count_windows, student_windows
+from classroom.domain.history.student_windows import StudentWindow, count_windows, windows_by_student
 from classroom.domain.history.watermark import is_fully_rolled_up
 from classroom.measures import EXPRESSIONS, UNREAD, Counts, Probabilities
 from classroom.models import ClassSession, Reading, StudentMinute
@@ -87,17 +86,9 @@ def reading_totals(*, sessions: Sequence[ClassSession], student: User | int | No
         totals |= {(row["session_id"], row["student_id"]): ReadingTotals.from_row(row) for row in rows}
     if others:
         readings = _of_student(Reading.objects.filter(session__in=others), student)
-        windows = group_by_student(student_windows(readings))
-        totals |= {key: ReadingTotals.from_windows(own) for key, own in windows.items()}
+        for own in windows_by_student(readings):
+            totals[own[0].session_id, own[0].student_id] = ReadingTotals.from_windows(own)
     return totals
-
-
-def group_by_student(windows: Iterable[StudentWindow]) -> dict[Key, list[StudentWindow]]:
-    """The windows by session and student, each student's oldest first."""
-    found: dict[Key, list[StudentWindow]] = defaultdict(list)
-    for window in windows:
-        found[window.session_id, window.student_id].append(window)
-    return found
 
 
 def _of_student(rows: QuerySet, student: User | int | None) -> QuerySet:

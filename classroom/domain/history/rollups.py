@@ -15,7 +15,7 @@ from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Least
 
 from accounts.models import User
-from classroom.domain.history.aggregates import ReadingTotals, group_by_student
+from classroom.domain.history.aggregates import ReadingTotals
 from classroom.domain.history.student_windows import StudentWindow, student_windows
 from classroom.domain.history.timeline import build_windows, window_starts_since
 from classroom.domain.history.watermark import ALLOWED_LATENESS, MINUTE_S, is_fully_rolled_up, watermark
@@ -156,7 +156,8 @@ def _class_windows(
 
 def _student_minutes(session: ClassSession, read: list[StudentWindow]) -> list[StudentMinute]:
     minutes: list[StudentMinute] = []
-    for (_, student_id), windows in sorted(group_by_student(read).items()):
+    # Sorting keeps each student's windows in order of time.
+    for student_id, windows in groupby(sorted(read, key=attrgetter("student_id")), attrgetter("student_id")):
         for minute, group in groupby(windows, lambda window: window.at // MINUTE_S * MINUTE_S):
             totals = ReadingTotals.from_windows(list(group))
             minutes.append(

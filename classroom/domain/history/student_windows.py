@@ -1,8 +1,10 @@
 """Each student's readings by window: what timelines, roll-ups and totals are made of. The database does the summing."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Avg, Count, FloatField, QuerySet
@@ -11,6 +13,8 @@ from classroom.measures import EXPRESSIONS, SHOWN, WINDOW_S, Counts, Probabiliti
 from classroom.models import Reading
 from classroom.models.reading import CERTAIN, UNCERTAIN, VALENCE
 from classroom.models.windows import WindowStart
+
+ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,26 @@ class StudentWindow:
 
 def student_windows(readings: QuerySet[Reading]) -> list[StudentWindow]:
     """The windows in which each student has readings, oldest first. One query."""
-    rows: Any = (
+    return [_to_window(row) for row in _window_rows(readings).order_by("window", "student_id")]
+
+
+def windows_by_student(readings: QuerySet[Reading]) -> Iterator[list[StudentWindow]]:
+    """The same, one student in one session at a time, each oldest first: a course's hours have millions of windows, too
+    many to hold at once. One query."""
+    rows = _window_rows(readings).order_by("session_id", "student_id", "window")
+    windows = map(_to_window, rows.iterator(chunk_size=ROWS_AT_ONCE))
+    for _, own in groupby(windows, attrgetter("session_id", "student_id")):
+        yield list(own)
+
+
+def count_windows(windows: Iterable[StudentWindow]) -> Counts:
+    """In how many of the windows the student shows each of SHOWN; UNREAD are those without a face in any snapshot."""
+    counts = Counter(window.shown for window in windows)
+    return {name: counts[name] for name in SHOWN}
+
+
+def _window_rows(readings: QuerySet[Reading]) -> Any:
+    return (
         readings.annotate(window=WindowStart("captured_at", seconds=WINDOW_S))
         .values("session_id", "student_id", "window")
         .annotate(
@@ -44,28 +67,22 @@ def student_windows(readings: QuerySet[Reading]) -> list[StudentWindow]:
             square=Avg(VALENCE * VALENCE, filter=CERTAIN, output_field=FloatField()),
             **{f"mean_{name}": Avg(name, filter=CERTAIN) for name in EXPRESSIONS},
         )
-        .order_by("window", "student_id")
         .values_list(
             *("session_id", "student_id", "window", "total", "certain", "guessed", "square"),
             *(f"mean_{name}" for name in EXPRESSIONS),
         )
     )
-    return [
-        StudentWindow(
-            session_id=session_id,
-            student_id=student_id,
-            at=at,
-            readings=total,
-            certain=certain,
-            uncertain=uncertain,
-            mean=dict(zip(EXPRESSIONS, means, strict=True)) if certain else None,
-            valence_square=square,
-        )
-        for session_id, student_id, at, total, certain, uncertain, square, *means in rows
-    ]
 
 
-def count_windows(windows: Iterable[StudentWindow]) -> Counts:
-    """In how many of the windows the student shows each of SHOWN; UNREAD are those without a face in any snapshot."""
-    counts = Counter(window.shown for window in windows)
-    return {name: counts[name] for name in SHOWN}
+def _to_window(row: tuple[Any, ...]) -> StudentWindow:
+    session_id, student_id, at, total, certain, uncertain, square, *means = row
+    return StudentWindow(
+        session_id=session_id,
+        student_id=student_id,
+        at=at,
+        readings=total,
+        certain=certain,
+        uncertain=uncertain,
+        mean=dict(zip(EXPRESSIONS, means, strict=True)) if certain else None,
+        valence_square=square,
+    )
