@@ -45,7 +45,8 @@ def is_due(session: ClassSession, now: datetime) -> bool:
 
 
 def roll_up(*, session: ClassSession, now: datetime) -> bool:
-    """Write what has closed or changed since the last run. False if nothing is due or another worker was faster."""
+    """Write what has closed or changed since the last run. False if nothing is due, another worker was faster,
+    or the readings are deleted."""
     if session.ended_at and not is_due(session, now):
         return False
     fresh = ClassSession.objects.filter(pk=session.pk).first()
@@ -67,8 +68,10 @@ def rebuild_rollups(*, session: ClassSession, now: datetime) -> bool:
 
 
 def has_only_rollups(session: ClassSession) -> bool:
-    """Return whether the session's readings are deleted, and its roll-ups are not."""
-    return session.windows.filter(seen__gt=0).exists() and not session.readings.exists()
+    """Return whether the readings of the session, which has ended, are deleted, and its roll-ups are not."""
+    if session.is_running or session.readings.exists():
+        return False
+    return session.windows.filter(seen__gt=0).exists() or session.student_minutes.exists()
 
 
 def roll_up_unfinished(*, now: datetime, limit: int = 20) -> int:
@@ -81,18 +84,19 @@ def roll_up_unfinished(*, now: datetime, limit: int = 20) -> int:
 
 
 def remove_from_rollups(*, student: User) -> None:
-    """Remove the student from every roll-up. Sessions with their readings are rolled up again when next opened.
+    """Remove the student from every roll-up. Sessions with their readings are rolled up again when next opened. Where
+    everyone's readings are deleted, nothing else is left of the other students: the counts of the whole class stay.
 
     Call it in one transaction with deleting the student's readings or account.
     """
+    minutes = StudentMinute.objects.filter(session=OuterRef("pk"))
+    readings = Reading.objects.filter(session=OuterRef("pk"))
     sessions = list(
         ClassSession.objects.filter(
-            Exists(StudentMinute.objects.filter(session=OuterRef("pk"), student=student))
-            | Exists(Reading.objects.filter(session=OuterRef("pk"), student=student))
+            Exists(minutes.filter(student=student)) | Exists(readings.filter(student=student)),
+            Exists(readings) | ~Exists(minutes.exclude(student=student)),
         ).values_list("pk", flat=True)
     )
-    if not sessions:
-        return
     # A roll-up under way notices that rolled_up_until has changed and discards its sums, which include the student. So
     # the value must differ each time, even if there was none: before the start, from where everything is summed again.
     before_start = Least(Coalesce("rolled_up_until", "started_at"), "started_at") - timedelta(milliseconds=1)
@@ -110,7 +114,8 @@ def rewind_watermark(reading: Reading) -> None:
 
 
 def _write(session: ClassSession, *, since: int | None, now: datetime) -> bool:
-    """Bring the roll-ups up to date from `since` on, or all of them. False if another worker was faster."""
+    """Bring the roll-ups up to date from `since` on, or all of them. False if another worker was faster, or if the
+    readings are deleted: then the roll-ups stay as they are."""
     if session.ended_at:
         until = max(now, session.ended_at)
     else:
@@ -121,6 +126,7 @@ def _write(session: ClassSession, *, since: int | None, now: datetime) -> bool:
     if not session.ended_at:
         readings = readings.filter(captured_at__lt=until)
     read = student_windows(readings)
+    keeps_stored = not read and has_only_rollups(session)
     windows = _class_windows(session, read, since, now)
     minutes = _student_minutes(session, read)
     with transaction.atomic():
@@ -130,10 +136,12 @@ def _write(session: ClassSession, *, since: int | None, now: datetime) -> bool:
         )
         if not unchanged.update(rolled_up_until=until):
             return False
-        _replace(session.windows, windows, since, WINDOW_KEY, WINDOW_VALUES)
-        _replace(session.student_minutes, minutes, since, MINUTE_KEY, MINUTE_VALUES)
+        # Without the readings nothing can be made again; the watermark moves on, so that the session is no longer due.
+        if not keeps_stored:
+            _replace(session.windows, windows, since, WINDOW_KEY, WINDOW_VALUES)
+            _replace(session.student_minutes, minutes, since, MINUTE_KEY, MINUTE_VALUES)
     session.rolled_up_until = until
-    return True
+    return not keeps_stored
 
 
 def _class_windows(

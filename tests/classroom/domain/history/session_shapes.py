@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from accounts.models import User
+from classroom.domain.sessions import end_session
 from classroom.measures import EXPRESSIONS
 from classroom.models import Attendance, ClassSession, Enrolment, Reading, SelfReport, Stay
 from tests import factories
+from tests.factories import NOW
 
 NAMES = ["Ada Lovelace", "مريم الخوارزمي", "👩‍🔬 Zoë", "=1+1", "Ünal Şahin", "\u202eabc", "李小龙", "Q" * 100]
 
@@ -71,6 +73,30 @@ def random_face(rng: random.Random, uncertain: list[str], *, without_face: float
     shares = {name: weight / sum(weights) for name, weight in zip(EXPRESSIONS, weights, strict=True)}
     dominant = max(shares, key=shares.__getitem__)
     return {"faces": 1, "expression": dominant, "uncertain": rng.choice(uncertain), **shares}
+
+
+def later(seconds):
+    return NOW + timedelta(seconds=seconds)
+
+
+def add_students(session, count=3, seconds=600, seed=1):
+    """Add students with readings of every kind at irregular times; returns them."""
+    rng = random.Random(seed)
+    students = []
+    for number in range(count):
+        student = factories.student_of(session.course, f"Student {number}")
+        factories.attendance(session, student, left_at=later(seconds - 20 * number))
+        for at in range(number, seconds, 7):
+            face_at = at + rng.random()
+            face = random_face(rng, ["", "", "", "flat"], without_face=0.2)
+            factories.reading(session, student, after_s=face_at, **face)
+        students.append(student)
+    return students
+
+
+def end(session, after_s=600):
+    end_session(session=session, now=later(after_s))
+    session.refresh_from_db()
 
 
 def _at(shape: Shape, second: float) -> datetime:
