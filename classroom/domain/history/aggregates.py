@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from accounts.models import User
 from classroom.domain.history.student_windows import StudentWindow, count_windows, windows_by_student
@@ -17,13 +17,14 @@ from classroom.models.expressions import STORED_COUNTS
 # (session id, student id)
 Key = tuple[int, int]
 
-# Each minute holds means over its certain readings.
+# Each minute holds means over its certain readings. `uncounted` minutes are from before students were counted.
 MINUTE_TOTALS = {
     "total_readings": Sum("readings"),
     "total_certain": Sum("certain"),
     "total_uncertain": Sum("uncertain"),
     "total_valence_square": Sum(F("certain") * F("valence_square")),
     **{f"total_{name}": Sum(F("certain") * F(name)) for name in EXPRESSIONS},
+    "uncounted": Count("pk", filter=Q(shown_neutral=None) & (Q(certain__gt=0) | Q(uncertain__gt=0))),
     **{f"windows_{name}": Sum(f"shown_{name}") for name in STORED_COUNTS},
 }
 
@@ -32,7 +33,7 @@ MINUTE_TOTALS = {
 class ReadingTotals:
     """A student's readings in a session: the number of all, of those whose expression is certain and of
     those with a face whose expression is uncertain. The means of the expressions and of the squared valences are over
-    the certain ones, None without any. `counts`: in how many windows the student shows what, None if all that is known
+    the certain ones, None without any. `counts`: in how many windows the student shows what, None if any of them
     is from before students were counted; its UNREAD leaves out the windows without any reading."""
 
     readings: int = 0
@@ -96,6 +97,6 @@ def _of_student(rows: QuerySet, student: User | int | None) -> QuerySet:
 
 
 def _counts(row: Mapping[str, Any]) -> Counts | None:
-    if row["windows_neutral"] is None:
+    if row["uncounted"] or row["windows_neutral"] is None:
         return None
     return {**{name: row[f"windows_{name}"] for name in STORED_COUNTS}, UNREAD: 0}

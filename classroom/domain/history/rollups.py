@@ -25,7 +25,12 @@ from classroom.models.expressions import SHOWN_FIELDS, shown_fields
 
 # A running session is rolled up at most this often; its pages take what is newer from the readings.
 ROLL_UP_INTERVAL = timedelta(minutes=1)
+# A process of the version before, which does not count students, may roll up a session during an upgrade. It is noticed
+# for this long; the command finds such sessions without a limit.
+UPGRADE_TIME = timedelta(days=1)
 BATCH_SIZE = 500
+# Every window since students are counted has counts, whoever was seen in it.
+UNCOUNTED = Q(shown_neutral=None)
 WINDOW_KEY = ["session_id", "at"]
 WINDOW_VALUES = [*SHOWN_FIELDS, *EXPRESSIONS, "present", "seen"]
 MINUTE_KEY = ["session_id", "student_id", "at"]
@@ -41,7 +46,18 @@ def is_due(session: ClassSession, now: datetime) -> bool:
         return now - until >= ROLL_UP_INTERVAL
     if not is_fully_rolled_up(session):
         return True
-    return until < session.ended_at + ALLOWED_LATENESS and now - until >= ROLL_UP_INTERVAL
+    if until < session.ended_at + ALLOWED_LATENESS and now - until >= ROLL_UP_INTERVAL:
+        return True
+    return lacks_counts(session, now)
+
+
+def lacks_counts(session: ClassSession, now: datetime) -> bool:
+    """Return whether roll-ups without counts, written during an upgrade, can be made again from readings. The class's
+    windows are asked: they are written together with the students' minutes and are far fewer."""
+    until = session.rolled_up_until
+    if until is None or now - until > UPGRADE_TIME:
+        return False
+    return session.windows.filter(UNCOUNTED).exists() and session.readings.exists()
 
 
 def roll_up(*, session: ClassSession, now: datetime) -> bool:
@@ -55,7 +71,7 @@ def roll_up(*, session: ClassSession, now: datetime) -> bool:
     since, until = watermark(fresh), fresh.rolled_up_until
     # A run from the first window on covers everything, including what a clock set back has put before the start.
     is_complete = until is None or until > now or since == window_start(fresh.started_at.timestamp())
-    done = _write(fresh, since=None if is_complete else since, now=now)
+    done = _write(fresh, since=None if is_complete or lacks_counts(fresh, now) else since, now=now)
     session.rolled_up_until = fresh.rolled_up_until
     return done
 
@@ -75,10 +91,14 @@ def has_only_rollups(session: ClassSession) -> bool:
 
 
 def roll_up_unfinished(*, now: datetime, limit: int = 20) -> int:
-    """Roll up ended sessions that never were, or were before their last readings could arrive. Returns how many."""
+    """Roll up ended sessions that never were, were before their last readings could arrive, or lack counts. Returns how
+    many."""
+    windows = ClassWindow.objects.filter(UNCOUNTED, session=OuterRef("pk"))
+    readings = Reading.objects.filter(session=OuterRef("pk"))
     unfinished = ClassSession.objects.ended().filter(
         Q(rolled_up_until=None)
         | Q(rolled_up_until__lt=F("ended_at") + ALLOWED_LATENESS, ended_at__lt=now - ALLOWED_LATENESS)
+        | Q(Exists(windows), Exists(readings), rolled_up_until__gte=now - UPGRADE_TIME)
     )
     return sum(roll_up(session=session, now=now) for session in unfinished[:limit])
 
