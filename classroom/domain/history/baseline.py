@@ -2,30 +2,33 @@
 
 Some faces, cameras and lights read as more negative than others whatever is taught, so a share alone says little."""
 
-from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 
+from classroom.domain.history.watermark import is_fully_rolled_up
 from classroom.measures import EXPRESSIONS, Counts, negative_of_seen, seen_count
-from classroom.models import ClassSession, ClassWindow
+from classroom.models import ClassSession
 
 # A class is compared with this many before it.
 EARLIER = 5
 # One student for an hour, or thirty for two minutes: with less there is no baseline.
 MIN_WINDOWS = 360
+# Windows from before students were counted.
+UNCOUNTED = Q(windows__seen__gt=0, windows__shown_neutral=None)
 
 
-def usual_negative(several: Iterable[Counts | None]) -> float | None:
-    """Return the share of negative expressions over the counts of earlier classes; None if they are too few."""
-    known = [counts for counts in several if counts is not None]
-    total: Counts = {name: sum(counts[name] for counts in known) for name in EXPRESSIONS}
-    return negative_of_seen(total) if seen_count(total) >= MIN_WINDOWS else None
-
-
-def usual_negative_before(*, course_id: int, before: datetime) -> float | None:
-    """The same for the EARLIER classes of the course that ended last before then. One query."""
+def usual_negative(*, course_id: int, before: datetime) -> float | None:
+    """Return the share of negative expressions in the EARLIER classes of the course that started last before then; None
+    if they hold too little, or if one is not fully rolled up. Classes from before students were counted are left out.
+    The live page and the report ask for the same. One query."""
     earlier = ClassSession.objects.ended().filter(course=course_id, started_at__lt=before).order_by("-started_at")
-    windows = ClassWindow.objects.filter(session__in=earlier.values("pk")[:EARLIER])
-    sums = windows.order_by().aggregate(**{name: Sum(f"shown_{name}", default=0) for name in EXPRESSIONS})
-    return usual_negative([sums])
+    totals = {name: Sum(f"windows__shown_{name}", default=0) for name in EXPRESSIONS}
+    sessions: Any = ClassSession.objects.filter(pk__in=earlier.values("pk")[:EARLIER]).order_by()
+    sessions = list(sessions.annotate(uncounted=Count("windows", filter=UNCOUNTED), **totals))
+    if not all(is_fully_rolled_up(session) for session in sessions):
+        return None
+    counted = [session for session in sessions if not session.uncounted]
+    total: Counts = {name: sum(getattr(session, name) for session in counted) for name in EXPRESSIONS}
+    return negative_of_seen(total) if seen_count(total) >= MIN_WINDOWS else None

@@ -31,8 +31,8 @@ GRAVEST = 5
 @dataclass(frozen=True)
 class SessionReport:
     """An ended session as its teachers see it. `verdict`: the sentences that sum it up. `earlier`: sessions of the
-    course before this one, newest first, and `usual_negative` the share of negative expressions in them, None if they
-    have too few."""
+    course before this one, newest first, and `usual_negative` the share of negative expressions in them, None if it is
+    not known."""
 
     verdict: list[str]
     row: SessionRow
@@ -91,7 +91,7 @@ def build_session_report(*, session: ClassSession, now: datetime) -> SessionRepo
         verdict=verdict(row=row, highlights=highlights, reads_faces=reads_faces),
         row=row,
         earlier=earlier,
-        usual_negative=usual_negative(each.summary.counts for each in earlier),
+        usual_negative=usual_negative(course_id=session.course_id, before=session.started_at),
         timeline=timeline,
         answers=answer_windows(answers, until=_end(session, now)),
         markers=markers_for(session=session),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypedDict
 
 from classroom.domain.alerts.records import CurrentAlert, FiredAlert, current_alerts, fired_alerts
-from classroom.domain.history.baseline import usual_negative_before
+from classroom.domain.history.baseline import usual_negative
 from classroom.domain.history.timeline import Window, class_timeline, trends
 from classroom.domain.live.headline import Headline, HeadlineInput, HeadlineKeeper
 from classroom.domain.live.mood_trend import MoodTrend, troubled_since
@@ -212,7 +212,7 @@ def live_class(*, session: ClassSession, now: datetime) -> LiveClass:
         response_log=response_log,
         closed_window=last_closed_window(now.timestamp()),
         reads_faces=session.course.reads_faces,
-        usual_negative=usual_negative_before(course_id=session.course_id, before=session.started_at),
+        usual_negative=usual_negative(course_id=session.course_id, before=session.started_at),
     )
     readings = Reading.objects.filter(session=session, captured_at__gt=now - timedelta(seconds=2 * WINDOW_S))
     for reading in readings.order_by("captured_at"):

@@ -112,7 +112,7 @@ QUERIES = {
     "/courses/{course}/": 10,
     "/courses/{course}/term/": 13,
     "/courses/{course}/students/{ada}/": 11,
-    "/sessions/{session}/": 11,
+    "/sessions/{session}/": 12,
     "/sessions/{session}/students/{ada}/": 10,
     "/sessions/{session}/students.csv": 6,
 }
