@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import json
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -61,7 +63,8 @@ class TeacherConsumer(SessionSocket):
         self.changed: dict[int, Tile] = {}
         self.received_at: dict[int, float] = {}
         self.figures: dict[str, Any] = {}
-        self.tiles_while_loading: list[Tile] = []
+        # What changed the class while another was being loaded, which may lack it.
+        self.changes_while_loading: list[Callable[[LiveClass], Tile | None]] = []
         self.figures_throttle = Throttle(FIGURES_S)
         self.headline_throttle = Throttle(HEADLINE_S)
         self.activity_throttle = Throttle(SETTLE_S)
@@ -112,21 +115,20 @@ class TeacherConsumer(SessionSocket):
         self._record_event(message)
         if not message["saved"]:
             self.saved_throttle.close()
-        if self.loading:
-            self.tiles_while_loading += message["tiles"]
         for tile in message["tiles"]:
             if tile["state"] in JUST_READ:
                 self.received_at[tile["id"]] = tile["updated"]
-            self.changed[tile["id"]] = self.live.apply(tile)
-        self.wake.set()
+            self._change(partial(LiveClass.apply, tile=tile))
 
     async def answer_said(self, message: AnswerSaid) -> None:
         self._record_event(message)
-        self._add_change(self.live.apply_answer(message["student"], message["says"], message["heard"]))
+        student, says, heard = message["student"], message["says"], message["heard"]
+        self._change(partial(LiveClass.apply_answer, student_id=student, answer=says, heard=heard))
 
     async def hand_moved(self, message: HandMoved) -> None:
         self._record_event(message)
-        self._add_change(self.live.apply_hand(message["student"], message["since"], message["heard"]))
+        student, since, heard = message["student"], message["since"], message["heard"]
+        self._change(partial(LiveClass.apply_hand, student_id=student, since=since, heard=heard))
 
     async def markers_changed(self, message: MarkersChanged) -> None:
         self._record_event(message)
@@ -150,7 +152,10 @@ class TeacherConsumer(SessionSocket):
     def _record_event(self, message: NumberedEvent) -> None:
         self.gaps.record(message["event"], asyncio.get_running_loop().time())
 
-    def _add_change(self, tile: Tile | None) -> None:
+    def _change(self, change: Callable[[LiveClass], Tile | None]) -> None:
+        if self.loading:
+            self.changes_while_loading.append(change)
+        tile = change(self.live)
         if tile is not None:
             self.changed[tile["id"]] = tile
             self.wake.set()
@@ -181,12 +186,12 @@ class TeacherConsumer(SessionSocket):
                 self.is_outdated = True
 
     async def _reload(self) -> None:
-        self.tiles_while_loading = []
+        self.changes_while_loading = []
         try:
             live = await self._load()
             live.headline_keeper = self.live.headline_keeper  # the headline on the page stays for its time
-            for tile in self.tiles_while_loading:
-                live.apply(tile)
+            for change in self.changes_while_loading:
+                change(live)
             self.live = live
             await self.send_json({"type": "resync"})
         except circuit_breaker.DATABASE_UNAVAILABLE:

@@ -1,5 +1,6 @@
 """Answers and raised hands over both sockets: refusals first, then what is sent."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from classroom.consumers.database import database_call
+from classroom.domain.attendance import join_session, set_camera
+from classroom.domain.live.state import live_class
 from classroom.domain.markers import add_marker
 from classroom.domain.self_reports import erase_self_reports, lower_hand, raise_hand, record_answer
+from classroom.infra import events
 from classroom.models import Course, RaisedHand, SelfReport
 from tests import factories
 from tests.classroom.consumers.sockets import Socket, student_socket, teacher_socket
@@ -220,6 +225,33 @@ async def test_renaming_a_course_leaves_cameras_running(session, student):
         course.name = "Statistics"
         await course.asave()
         assert await socket.is_silent(0.3)
+
+
+async def test_answer_and_hand_during_a_reload_stay_in_the_class(session, teacher, student, monkeypatch):
+    stay = await sync_to_async(join_session)(session=session, student=student, now=timezone.now())
+    moment = timezone.now()
+    has_loaded, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def load_slowly(function, **arguments):
+        found = await database_call(function, **arguments)
+        if function is live_class:
+            has_loaded.set()
+            await may_go_on.wait()
+        return found
+
+    async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
+        monkeypatch.setattr("classroom.consumers.teacher.database_call", load_slowly)
+        await sync_to_async(events.publish_class_changed)(session.pk)
+        await has_loaded.wait()
+        await sync_to_async(record_answer)(session=session, student=student, answer="lost", now=moment)
+        await sync_to_async(raise_hand)(session=session, student=student, now=moment)
+        await tile_where(socket, student, hand_since=moment.timestamp())
+        may_go_on.set()
+        await socket.receive_type("resync")
+        await sync_to_async(set_camera)(stay=stay, on=True, now=timezone.now())
+        tile = await tile_where(socket, student, state="waiting")
+    assert (tile["says"], tile["hand_since"]) == ({"answer": "lost", "at": moment.timestamp()}, moment.timestamp())
 
 
 async def test_new_dashboard_gets_earlier_answers_and_hands_at_once(session, teacher, student):
