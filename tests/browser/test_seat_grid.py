@@ -3,11 +3,12 @@
 The tests feed server messages into the page's own socket.
 """
 
+import asyncio
 import re
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser import people
 from tests.browser.test_glance import faults
@@ -133,6 +134,31 @@ async def test_update_touches_only_changed_tiles(teacher):
     await teacher.evaluate(FEED, {7: SEEN, 8: SEEN})
     await expect(teacher.locator(".tile[data-expression=sad]")).to_have_count(2)
     assert sorted(await teacher.evaluate("[...window.touched]")) == ["Student 007", "Student 008"]
+
+
+async def test_fetched_state_that_arrives_late_keeps_newer_tiles(teacher):
+    has_been_built, may_arrive = asyncio.Event(), asyncio.Event()
+
+    async def delay(route: Route) -> None:
+        response = await route.fetch()
+        state = await response.json()
+        for tile in state["students"]:
+            if tile["name"] == "Student 020":
+                tile |= {"state": "left", "updated": tile["updated"] + 1}
+        has_been_built.set()
+        await may_arrive.wait()
+        await route.fulfill(response=response, json=state)
+
+    tile = teacher.locator(".tile")
+    await teacher.evaluate(FEED, {21: {**SEEN, "updated": 0}})
+    await teacher.route(re.compile(r"/api/sessions/\d+/live/$"), delay)
+    await teacher.evaluate("window.receive({ type: 'resync' })")
+    await has_been_built.wait()
+    # This tile ages: it has no newer reading.
+    await teacher.evaluate(FEED, {21: {"state": "waiting", "updated": 0}})
+    may_arrive.set()
+    await expect(tile.filter(has_text="Student 020")).to_have_attribute("data-state", "left")
+    await expect(tile.filter(has_text="Student 021")).to_have_attribute("data-state", "waiting")
 
 
 async def test_tiles_are_one_tab_stop_with_arrow_keys(teacher):

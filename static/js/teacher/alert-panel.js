@@ -65,6 +65,10 @@ export class AlertPanel {
     this.#signals.show(unnoted);
   }
 
+  get alerts() {
+    return this.#alerts;
+  }
+
   // Call this after adding tiles, too.
   markTiles() {
     for (const tile of this.#root.querySelectorAll(".tile[data-student-id]")) {

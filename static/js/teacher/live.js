@@ -38,8 +38,6 @@ const timeline = new Timeline(root.querySelector("[data-part=timeline]"), {
 const runningWindow = new RunningWindow(timeline);
 const annotations = new TimelineAnnotations((all) => timeline.annotate(all));
 
-let updates = 0;
-
 const connection = new Connection(root.dataset.socket, {
   onState: onConnectionChange,
   onMessage(message) {
@@ -58,7 +56,6 @@ const HANDLERS = {
     fetchState();
   },
   update(message) {
-    updates += 1;
     grid.apply(message.students);
     alerts.markTiles();
     showClass(message);
@@ -78,7 +75,7 @@ const HANDLERS = {
 
 // Resolves to whether the state could be fetched and shown.
 async function fetchState() {
-  const before = { updates, alerts: alerts.shown, markers: markers.shown };
+  const before = { updates: grid.updates, alerts: alerts.shown, markers: markers.shown };
   let state;
   try {
     state = await load(root.dataset.stateUrl);
@@ -96,14 +93,14 @@ async function fetchState() {
   page.showState(state);
   setData(root, "readsFaces", state.session.reads_faces ? "yes" : "no");
   runningWindow.start(state);
-  grid.replace(state.students);
+  grid.replace(state.students, before.updates);
   if (alerts.shown === before.alerts) alerts.show(state.alerts);
   alerts.markTiles();
   grid.sort();
-  annotations.setAlerts(state.fired);
+  annotations.setAlerts(state.fired, alerts.alerts);
   if (markers.shown === before.markers) showMarkers(state.markers);
-  // An update that arrived meanwhile is newer than this state's mood. Tiles compare times themselves.
-  if (updates === before.updates) showClass(state);
+  // An update that arrived meanwhile is newer than this state's mood.
+  if (grid.updates === before.updates) showClass(state);
   setData(root, "ready", "yes");
   showFresh();
   return true;

@@ -4,11 +4,13 @@ import { RovingTabindex } from "./roving-tabindex.js";
 import { SeatHint } from "./seat-hint.js";
 import { SeatTile } from "./seat-tile.js";
 import { StateFilter } from "./state-filter.js";
-import { density } from "./tile-data.js";
+import { density, mergeTile } from "./tile-data.js";
 
 const SORT_EVERY_MS = 10_000;
 
 export class SeatGrid {
+  // How many updates were applied, so that a fetch can tell which tiles the socket has changed since.
+  updates = 0;
   #tiles = new Map();
   #grid;
   #empty;
@@ -37,7 +39,11 @@ export class SeatGrid {
   }
 
   apply(students) {
-    for (const data of students) this.#applyTile(data);
+    this.updates += 1;
+    for (const data of students) {
+      this.#applyTile(data);
+      this.#tiles.get(data.id).changedIn = this.updates;
+    }
     this.#refresh();
   }
 
@@ -45,15 +51,19 @@ export class SeatGrid {
     return [...this.#tiles.values()].some((tile) => tile.data.state !== "absent");
   }
 
-  // Replaces the whole class: students who are no longer enrolled disappear.
-  replace(students) {
+  // Replaces the whole class, fetched when there had been `updates`: students who are no longer enrolled disappear.
+  replace(students, updates) {
     const ids = new Set(students.map((data) => data.id));
     for (const [id, tile] of this.#tiles) {
       if (ids.has(id)) continue;
       tile.element.remove();
       this.#tiles.delete(id);
     }
-    for (const data of students) this.#applyTile(data);
+    for (const data of students) {
+      const tile = this.#tiles.get(data.id);
+      // A tile that ages has the time of its reading still, so of the same age the later message wins.
+      this.#applyTile(tile?.changedIn > updates ? mergeTile(data, tile.data) : data);
+    }
     this.sort();
     this.#refresh();
   }

@@ -10,6 +10,8 @@ import { mergeTile } from "./tile-data.js";
 
 export class SeatTile {
   data = null;
+  // The number of the last update that changed it.
+  changedIn = 0;
   #shape = glyph("neutral");
   #stateIcon;
   #name = el("button", { class: "tile__open", type: "button", tabindex: "-1" });

@@ -15,10 +15,11 @@ export class TimelineAnnotations {
     this.#onChange(this.all);
   }
 
-  // Alerts have id, fired_at, student and name.
-  setAlerts(alerts) {
+  // Alerts have id, fired_at, student and name. `fired` are all that were fetched, `current` those in the panel, of which
+  // some may have fired since.
+  setAlerts(fired, current) {
     this.#alerts.clear();
-    this.addAlerts(alerts);
+    this.addAlerts([...fired, ...current]);
   }
 
   // Ended ones leave the panel but stay on the timeline; those that another explains leave both.

@@ -49,7 +49,16 @@ test("alerts that the class's explains leave the timeline", () => {
 test("a fetched state replaces the alerts", () => {
   const annotations = new TimelineAnnotations(() => {});
   annotations.addAlerts([ALERT]);
-  annotations.setAlerts([ABOUT_CLASS]);
+  annotations.setAlerts([ABOUT_CLASS], []);
+  assert.deepEqual(
+    annotations.all.map(({ text }) => text),
+    ["Alert: The class"],
+  );
+});
+
+test("a fetched state that arrives late keeps the alerts that the panel has, and hides those that they explain", () => {
+  const annotations = new TimelineAnnotations(() => {});
+  annotations.setAlerts([ALERT], [{ ...ABOUT_CLASS, explains: [{ id: ALERT.id }] }]);
   assert.deepEqual(
     annotations.all.map(({ text }) => text),
     ["Alert: The class"],
