@@ -22,7 +22,7 @@ def delete_expired_sessions_daily() -> None:
 
 
 def delete_sessions_of(user_ids: Collection[int]) -> None:
-    """Read every stored session, so this is for a small site: no column says whose a session is."""
+    """Read every stored session, because no column says whose a session is."""
     ids = {str(user_id) for user_id in user_ids}
     keys = [each.session_key for each in Session.objects.iterator() if each.get_decoded().get(SESSION_KEY) in ids]
     Session.objects.filter(session_key__in=keys).delete()

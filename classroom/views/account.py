@@ -4,6 +4,7 @@ import logging
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import form_post
@@ -98,8 +100,27 @@ def account_delete(request: SignedInRequest) -> HttpResponse:
         if request.POST.get("sure") == "on" and _delete(request, user):
             return redirect("home")
         error = _("Tick the box to delete your account.")
-    context = {"held": held_data(user), "needed": why_still_needed(user), "error": error}
+    context = {
+        "held": held_data(user),
+        "needed": why_still_needed(user),
+        "error": error,
+        "security_log_days": settings.SECURITY_LOG_DAYS,
+    }
     return render(request, "account/delete.html", context, status=422 if error else 200)
+
+
+def _deleted_text(days: int) -> str:
+    """`days`: for how long account activity is kept, 0 for ever."""
+    if not days:
+        return _("Your account is deleted, with everything about you except account activity, which does not name you.")
+    text = ngettext(
+        "Your account is deleted, with everything about you except account activity, which does not name you and is "
+        "deleted after %(n)s day.",
+        "Your account is deleted, with everything about you except account activity, which does not name you and is "
+        "deleted after %(n)s days.",
+        days,
+    )
+    return text % {"n": days}
 
 
 def _delete(request: SignedInRequest, user: User) -> bool:
@@ -111,10 +132,11 @@ def _delete(request: SignedInRequest, user: User) -> bool:
         return False
     request.session.flush()
     request.user = AnonymousUser()  # type: ignore[assignment]
-    messages.success(request, _("Your account is deleted, with everything that was stored about you."))
+    days = settings.SECURITY_LOG_DAYS
+    messages.success(request, _deleted_text(days))
     try:
         with translation.override(language or translation.get_language()):
-            get_adapter().send_mail("account/email/account_deleted", address, {})
+            get_adapter().send_mail("account/email/account_deleted", address, {"security_log_days": days})
     except OSError as mail_error:
         # The account is gone, and saying so must not look like a failure.
         logger.warning("could not tell the owner of a deleted account: %s", mail_error)

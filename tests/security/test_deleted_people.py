@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from classroom.domain.accounts import StillNeeded, delete_account
 from classroom.models import Course, Enrolment
 from classroom.tasks.scheduled import clear_sessions
 from tests import factories
@@ -31,6 +32,11 @@ def admin(administrator):
     return client
 
 
+def addresses_in_sessions() -> list[str]:
+    methods = [each.get_decoded()["account_authentication_methods"] for each in Session.objects.all()]
+    return sorted(method["email"] for [method] in methods)
+
+
 def log_text() -> str:
     return "\n".join(f"{entry.object_repr} {entry.get_change_message()}" for entry in LogEntry.objects.order_by("pk"))
 
@@ -49,6 +55,24 @@ def test_deletion_in_the_administration_leaves_no_name_in_its_log(admin):
         "Zoë Okafor",
         f"user {student.pk}",
     ]
+
+
+def test_deleted_account_leaves_no_session_with_its_address():
+    student, other = factories.user(name=NAME), factories.user()
+    for user in (student, other):
+        for _ in range(2):
+            Client().post("/accounts/login/", {"login": user.email, "password": factories.PASSWORD})
+    assert addresses_in_sessions() == [student.email] * 2 + [other.email] * 2
+    delete_account(student, now=timezone.now())
+    assert addresses_in_sessions() == [other.email] * 2
+
+
+def test_account_that_stays_keeps_its_sessions(client):
+    teacher = factories.course().teachers.get()
+    client.force_login(teacher)
+    with pytest.raises(StillNeeded):
+        delete_account(teacher, now=timezone.now())
+    assert Session.objects.count() == 1
 
 
 def test_deletion_of_several_leaves_no_name_in_the_log(admin):

@@ -18,6 +18,7 @@ from tests.factories import NOW, PASSWORD
 
 pytestmark = pytest.mark.django_db
 PAGE, DATA, DELETE = "/accounts/", "/accounts/data/", "/accounts/delete/"
+DELETED = "Your account is deleted, with everything about you except account activity, which does not name you and is "
 
 
 def client_of(user: User, *, knows_password: bool = True, **options) -> Client:
@@ -210,6 +211,7 @@ def test_page_says_what_goes_with_numbers(student):
         "2 answers and raised hands",
         "1 alert about you",
         "1 consent",
+        "Account activity is deleted after 180 days. It uses numbers instead of names and stays",
         "membership of 1 course",
     ):
         assert line in page
@@ -221,7 +223,7 @@ def test_student_deletes_their_account_and_everything_about_them(student, django
     EmailAddress.objects.create(user=student, email=student.email, primary=True)
     with django_capture_on_commit_callbacks(execute=True):
         response = client.post(DELETE, {"sure": "on"}, follow=True)
-    assert "Your account is deleted, with everything that was stored about you." in words(response)
+    assert f"{DELETED}deleted after 180 days." in words(response)
     assert not User.objects.filter(pk=student.pk).exists()
     for model in (Reading, Attendance, SelfReport, RaisedHand):
         assert set(model.objects.values_list("student__name", flat=True)) == {"Ben Classmate"}
@@ -244,7 +246,8 @@ def test_mail_about_the_deletion_is_one_sentence(student):
     [sent] = mail.outbox
     assert (sent.subject, sent.body) == (
         "Attune: your account is deleted",
-        f"Your Attune account with the address {student.email} is deleted, with everything that was stored about you; "
+        f"Your Attune account with the address {student.email} is deleted, with everything about you except account "
+        "activity, which does not name you and is deleted after 180 days; "
         "if it was not you, tell the people who run the site at once.",
     )
 
