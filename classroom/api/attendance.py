@@ -63,5 +63,5 @@ class OwnAttendance(APIView):
 def _exceeds_rate(request: SignedInApiRequest) -> bool:
     """Count the request, as a command if it does more than keep the student in class."""
     if isinstance(request.data, dict) and request.data.keys() & COMMANDS:
-        return count_event("commands", request.user.pk, period_s=MINUTE_S) >= MAX_COMMANDS_PER_MINUTE
+        return count_event("commands", request.user.pk, period_s=MINUTE_S) > MAX_COMMANDS_PER_MINUTE
     return count_event("polls", request.user.pk, period_s=MINUTE_S) > MAX_POLLS_PER_MINUTE

@@ -22,7 +22,7 @@ class AbuseGuard:
     def __init__(self) -> None:
         self.unrequested = 0
         self.malformed = 0
-        self.commands: deque[float] = deque(maxlen=MAX_COMMANDS_PER_MINUTE)
+        self.commands: deque[float] = deque(maxlen=MAX_COMMANDS_PER_MINUTE + 1)
 
     def reset(self) -> None:
         self.unrequested = self.malformed = 0
@@ -39,12 +39,12 @@ class AbuseGuard:
         """Count a command. Returns whether there are more a minute than a person can click."""
         now = time.monotonic()
         self.commands.append(now)
-        return len(self.commands) == MAX_COMMANDS_PER_MINUTE and now - self.commands[0] < MINUTE_S
+        return len(self.commands) > MAX_COMMANDS_PER_MINUTE and now - self.commands[0] < MINUTE_S
 
 
 async def exceeds_command_rate(user_id: int) -> bool:
     """Count a command of the user, over all their sockets."""
-    return await _count("commands", user_id) >= MAX_COMMANDS_PER_MINUTE
+    return await _count("commands", user_id) > MAX_COMMANDS_PER_MINUTE
 
 
 async def exceeds_connection_rate(user_id: int) -> bool:

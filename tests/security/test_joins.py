@@ -59,7 +59,7 @@ async def test_commands_are_counted_over_the_connections_of_a_student(session, s
             await socket.receive_type("hand")
     async with student_socket(session, student) as socket:
         await socket.receive_type("welcome")
-        for _ in range(19):
+        for _ in range(20):
             await socket.communicator.send_json_to({"type": "hand", "up": True})
             await socket.receive_type("hand")
         await socket.communicator.send_json_to({"type": "hand", "up": True})
@@ -71,8 +71,8 @@ def test_commands_by_http_are_counted_with_those_of_the_sockets(session, student
     for _ in range(20):
         count_event("commands", student.pk, period_s=60)
     path = f"/api/sessions/{session.pk}/attendance/"
-    statuses = [client.post(path, {"hand_up": True}, content_type="application/json").status_code for _ in range(41)]
-    assert statuses == [200] * 39 + [429] * 2
+    statuses = [client.post(path, {"hand_up": True}, content_type="application/json").status_code for _ in range(42)]
+    assert statuses == [200] * 40 + [429] * 2
 
 
 def test_twenty_thousand_stays_of_a_student_are_few_rows_for_the_timeline(session, student, django_assert_num_queries):

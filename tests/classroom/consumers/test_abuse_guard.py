@@ -26,14 +26,14 @@ def test_good_frame_resets_both_counts():
     assert [guard.record_violation("paused"), guard.record_violation("text_frame")] == [None, None]
 
 
-def test_sixty_commands_within_a_minute_exceed_the_rate(monkeypatch):
+def test_more_than_sixty_commands_within_a_minute_exceed_the_rate(monkeypatch):
     monkeypatch.setattr("time.monotonic", lambda: 1000.0)
     guard = AbuseGuard()
-    assert [guard.exceeds_command_rate() for _ in range(60)] == [False] * 59 + [True]
+    assert [guard.exceeds_command_rate() for _ in range(61)] == [False] * 60 + [True]
 
 
-def test_commands_more_than_a_second_apart_do_not_exceed_the_rate(monkeypatch):
+def test_commands_a_second_apart_do_not_exceed_the_rate(monkeypatch):
     times = itertools.count()
-    monkeypatch.setattr("time.monotonic", lambda: 1.02 * next(times))
+    monkeypatch.setattr("time.monotonic", lambda: 1.0 * next(times))
     guard = AbuseGuard()
-    assert not any(guard.exceeds_command_rate() for _ in range(60))
+    assert not any(guard.exceeds_command_rate() for _ in range(130))

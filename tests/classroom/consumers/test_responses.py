@@ -94,7 +94,7 @@ async def test_raised_hand_closes_the_socket_after_a_change_of_role(session, stu
 
 async def test_flood_of_answers_closes_the_socket_and_leaves_one_row(session, student):
     async with student_socket(session, student) as socket:
-        for _ in range(60):
+        for _ in range(61):
             await send(socket, type="say", answer="lost")
         assert await socket.close_code() == 4429
     assert await SelfReport.objects.acount() == 1

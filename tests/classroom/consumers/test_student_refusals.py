@@ -117,6 +117,6 @@ async def test_flood_of_malformed_text_closes_the_socket(session, student):
 
 async def test_flood_of_commands_closes_the_socket(session, student):
     async with student_socket(session, student) as socket:
-        for _ in range(60):
+        for _ in range(61):
             await socket.send("pause")
         assert await socket.close_code() == 4429
