@@ -50,6 +50,11 @@ class Event(StrEnum):
     DATA_EXPORTED = "data_exported"
     STUDENT_REMOVED = "student_removed"
     STUDENT_BLOCKED = "student_blocked"
+    STUDENT_UNBLOCKED = "student_unblocked"
+    STUDENT_READMITTED = "student_readmitted"
+    STUDENT_APPROVED = "student_approved"
+    JOIN_CODE_CHANGED = "join_code_changed"
+    JOIN_APPROVAL_CHANGED = "join_approval_changed"
     CLASS_DELETED = "class_deleted"
 
 

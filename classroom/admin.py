@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_deletion import CountedDeletionMixin
+from classroom.domain.courses import change_join_code
 from classroom.models import Course, Enrolment, Removal
-from classroom.models.course import new_join_code
 
 
 class EnrolmentInline(admin.TabularInline):
@@ -46,5 +46,4 @@ class CourseAdmin(CountedDeletionMixin, admin.ModelAdmin):
     @admin.action(description=_("Give a new join code (the old one stops working)"))
     def renew_join_code(self, request, queryset):
         for course in queryset:
-            course.join_code = new_join_code()
-            course.save(update_fields=["join_code"])
+            change_join_code(course=course)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from accounts.models import User
+from accounts.security_log import Event, record
 from classroom.domain.permissions import may_enrol
 from classroom.models import ClassSession, Course, Enrolment, JoinRequest, Removal
 from classroom.models.course import new_join_code
@@ -69,7 +70,19 @@ def waiting_state(*, course_id: int, student: User) -> tuple[bool, int | None] |
 def change_join_code(*, course: Course) -> None:
     """Give the course a new join code; the old one, and links with it, stop working."""
     course.join_code = new_join_code()
-    course.save(update_fields=["join_code"])
+    with transaction.atomic():
+        course.save(update_fields=["join_code"])
+        record(Event.JOIN_CODE_CHANGED, course=course.pk)
+
+
+def switch_approval(*, course: Course, approves_joins: bool) -> None:
+    """Choose whether teachers let in each student who uses the join code."""
+    if course.approves_joins == approves_joins:
+        return
+    course.approves_joins = approves_joins
+    with transaction.atomic():
+        course.save(update_fields=["approves_joins"])
+        record(Event.JOIN_APPROVAL_CHANGED, course=course.pk, approves_joins=approves_joins)
 
 
 def course_with_code(join_code: str) -> Course:

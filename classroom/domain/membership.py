@@ -64,6 +64,8 @@ def unblock_students(*, course: Course, students: Collection[int]) -> list[User]
         course = Course.objects.lock(course.pk)
         unblocked = list(User.objects.filter(removals__course=course, removals__blocked=True, pk__in=students))
         Removal.objects.filter(course=course, student__in=unblocked).delete()
+        for student in unblocked:
+            record(Event.STUDENT_UNBLOCKED, subject=student, course=course.pk)
     return unblocked
 
 
@@ -74,6 +76,7 @@ def readmit_students(*, course: Course, students: Collection[int]) -> list[User]
         readmitted = list(User.objects.filter(removals__course=course, pk__in=students))
         for student in readmitted:
             Enrolment.objects.get_or_create(course=course, student=student)
+            record(Event.STUDENT_READMITTED, subject=student, course=course.pk)
         Removal.objects.filter(course=course, student__in=readmitted).delete()  # the receiver leaves blocks
     return readmitted
 
@@ -86,6 +89,7 @@ def approve_requests(*, course: Course, students: Collection[int]) -> list[User]
         approved = list(User.objects.filter(join_requests__course=course, pk__in=students).exclude(pk__in=blocked))
         for student in approved:
             Enrolment.objects.get_or_create(course=course, student=student)  # a receiver deletes the request
+            record(Event.STUDENT_APPROVED, subject=student, course=course.pk)
     return approved
 
 

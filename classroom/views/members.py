@@ -16,7 +16,7 @@ from accounts.decorators import form_post
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.domain import membership
-from classroom.domain.courses import change_join_code
+from classroom.domain.courses import change_join_code, switch_approval
 from classroom.domain.listings import enrolled_students
 from classroom.models import Course
 from classroom.views.access import course_for_teacher
@@ -63,8 +63,7 @@ def member_change(request: SignedInRequest, pk: int) -> HttpResponse:
 def joining_change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Switch the approval of joins on or off."""
     course = course_for_teacher(request.user, pk)
-    course.approves_joins = "approves_joins" in request.POST
-    course.save(update_fields=["approves_joins"])
+    switch_approval(course=course, approves_joins="approves_joins" in request.POST)
     if course.approves_joins:
         messages.success(request, _("From now on, you let in each student who uses the code."))
     else:
