@@ -56,6 +56,11 @@ def member_change(request: SignedInRequest, pk: int) -> HttpResponse:
     changed = _changes(course)[pressed](students=students)
     if changed:
         messages.success(request, _report(pressed, changed))
+        if pressed == "block" and not course.approves_joins:
+            messages.info(
+                request,
+                _("They can come back with another account: make a new code, or let in each student yourself."),
+            )
     return redirect("course_detail" if "from_course" in request.POST else "course_members", pk)
 
 
@@ -98,7 +103,7 @@ def _report(change: str, students: list[User]) -> str:
         "approve": ngettext("%(name)s is now in the course.", "%(n)s students are now in the course.", n),
         "decline": ngettext("You declined the request of %(name)s.", "You declined the requests of %(n)s students.", n),
         "remove": _("%(name)s is no longer in the course. You can let them in again below."),
-        "block": _("%(name)s is blocked: no join code lets them in."),
+        "block": _("%(name)s is blocked: no join code lets this account in."),
         "unblock": _("%(name)s is no longer blocked and may join with the code."),
         "readmit": _("%(name)s is in the course again."),
     }

@@ -135,7 +135,7 @@ async def test_student_waits_until_the_teacher_lets_them_in_and_leaves_when_remo
     student = teacher.get_by_role("listitem").filter(has_text="Noor Rahman")
     await student.get_by_text("Remove Noor Rahman").click()
     await student.get_by_role("button", name="Remove and block").click()
-    await expect(teacher.get_by_text("Noor Rahman is blocked: no join code lets them in.")).to_be_visible()
+    await expect(teacher.get_by_text("Noor Rahman is blocked: no join code lets this account in.")).to_be_visible()
     await expect(visitor.get_by_role("heading", name="You are no longer in this course")).to_be_visible()
     await expect(live.get_by_test_id("tile").filter(has_text="Noor Rahman")).to_have_count(0)
     await people.end_class(live)

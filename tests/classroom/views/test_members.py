@@ -66,7 +66,10 @@ def test_student_is_removed_and_let_in_again(teacher, course, ada):
 
 def test_student_is_blocked_and_unblocked(teacher, client, course, ada):
     response = change(teacher, course, block=ada.pk)
-    assert messages(response) == ["Ada is blocked: no join code lets them in."]
+    assert messages(response) == [
+        "Ada is blocked: no join code lets this account in.",
+        "They can come back with another account: make a new code, or let in each student yourself.",
+    ]
     client.force_login(ada)
     refused = client.post("/courses/join/", {"join_code": "STAT2345"})
     assert refused.status_code == 422
@@ -75,6 +78,16 @@ def test_student_is_blocked_and_unblocked(teacher, client, course, ada):
     response = change(client, course, unblock=ada.pk)
     assert messages(response) == ["Ada is no longer blocked and may join with the code."]
     assert not Removal.objects.exists()
+
+
+def test_page_says_that_a_block_holds_for_an_account_alone(teacher, course, ada):
+    another_account = "Somebody who is blocked can come back with another account"
+    page = f"/courses/{course.pk}/members/"
+    assert another_account in teacher.get(page).text
+    Course.objects.update(approves_joins=True)
+    assert another_account not in teacher.get(page).text
+    response = change(teacher, course, block=ada.pk)
+    assert messages(response) == ["Ada is blocked: no join code lets this account in."]
 
 
 def test_requests_are_approved_and_declined_one_by_one(teacher, course):
