@@ -73,7 +73,7 @@ def start_django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ["SITE_URL"] = "http://testserver"
     # Beyond the limit the server would answer fast, with refusals.
-    os.environ["DOWNLOADS_A_MINUTE"] = "1000000"
+    os.environ["DOWNLOADS_A_MINUTE"] = os.environ["COMPARISONS_A_MINUTE"] = "1000000"
     import django  # noqa: PLC0415  # after the environment
 
     django.setup()

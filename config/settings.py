@@ -235,6 +235,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "previews": f"{env.int('PREVIEWS_A_MINUTE', default=20)}/min",
         "downloads": f"{env.int('DOWNLOADS_A_MINUTE', default=30)}/min",
+        "comparisons": f"{env.int('COMPARISONS_A_MINUTE', default=60)}/min",
         "personal-data": f"{env.int('PERSONAL_DATA_AN_HOUR', default=6)}/hour",
     },
 }

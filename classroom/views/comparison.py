@@ -19,6 +19,7 @@ from classroom.views.access import course_for_student, course_for_teacher
 from classroom.views.charts import session_charts, student_charts
 from classroom.views.pagination import page_of_sessions, query_without_page
 from classroom.views.table_files import format_choices
+from classroom.views.throttling import throttle_comparisons
 
 # The term names this many students; the register has the others.
 MISSING_SHOWN = 15
@@ -26,6 +27,7 @@ MISSING_SHOWN = 15
 
 @login_required
 @require_GET
+@throttle_comparisons
 def course_term(request: SignedInRequest, pk: int) -> HttpResponse:
     """Compare the sessions of a course between two days."""
     course = course_for_teacher(request.user, pk)
@@ -52,6 +54,7 @@ def course_term(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
+@throttle_comparisons
 def course_student(request: SignedInRequest, pk: int, student_pk: int) -> HttpResponse:
     """Compare the sessions of one student, for the course's teachers."""
     course = course_for_teacher(request.user, pk)
@@ -61,6 +64,7 @@ def course_student(request: SignedInRequest, pk: int, student_pk: int) -> HttpRe
 
 @login_required
 @require_GET
+@throttle_comparisons
 def course_mine(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same page for the student themselves."""
     return _student_comparison(request, course_for_student(request.user, pk), request.user)

@@ -14,7 +14,7 @@ from classroom.forms.courses import PeriodForm
 from classroom.views.access import course_for_teacher
 from classroom.views.csv_tables import register_table
 from classroom.views.table_files import format_choices, table_response
-from classroom.views.throttling import throttle_downloads
+from classroom.views.throttling import throttle_comparisons, throttle_downloads
 
 # As many columns as fit on paper; a longer register goes on in another table.
 CLASSES_PER_TABLE = 12
@@ -22,6 +22,7 @@ CLASSES_PER_TABLE = 12
 
 @login_required
 @require_GET
+@throttle_comparisons
 def course_register(request: SignedInRequest, pk: int) -> HttpResponse:
     course = course_for_teacher(request.user, pk)
     form = PeriodForm(request.GET)

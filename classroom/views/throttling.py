@@ -36,6 +36,12 @@ class DownloadThrottle(UserRateThrottle):
     scope = "downloads"
 
 
+class ComparisonThrottle(UserRateThrottle):
+    """Of pages about all the classes of a course."""
+
+    scope = "comparisons"
+
+
 class PersonalDataThrottle(UserRateThrottle):
     scope = "personal-data"
 
@@ -70,6 +76,10 @@ def throttle(by: type[UserRateThrottle]) -> Callable[[View[P]], View[P]]:
 
 def throttle_downloads(view: View[P]) -> View[P]:
     return throttle(DownloadThrottle)(view)
+
+
+def throttle_comparisons(view: View[P]) -> View[P]:
+    return throttle(ComparisonThrottle)(view)
 
 
 def refuse_class_change(request: SignedInRequest) -> HttpResponse | None:

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from classroom.alert_rules import DEFAULTS
 from classroom.models import AlertRule
-from classroom.views.throttling import DownloadThrottle, PreviewThrottle
+from classroom.views.throttling import ComparisonThrottle, DownloadThrottle, PreviewThrottle
 from tests import factories
 from tests.factories import NOW
 from tests.server import free_port
@@ -15,13 +15,14 @@ from tests.server import free_port
 pytestmark = pytest.mark.django_db
 DOWNLOADS = 30
 PREVIEWS = 20
+COMPARISONS = 60
 
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch):
     """The throttles' clock, which stands still until a test advances it."""
     seconds = [1_000_000.0]
-    for rate in (DownloadThrottle, PreviewThrottle):
+    for rate in (ComparisonThrottle, DownloadThrottle, PreviewThrottle):
         monkeypatch.setattr(rate, "timer", staticmethod(lambda: seconds[0]))
     return seconds
 
@@ -109,6 +110,18 @@ def test_each_user_has_a_separate_limit(client, session):
 def test_pages_stay_available_when_downloads_are_refused(as_teacher, session):
     statuses(as_teacher, csv_of(session), DOWNLOADS + 1)
     assert statuses(as_teacher, f"/sessions/{session.pk}/", 1) == [200]
+
+
+def test_pages_about_all_classes_of_a_course_share_one_limit(as_teacher, session):
+    course, ada = f"/courses/{session.course_id}", factories.student_of(session.course)
+    pages = [f"{course}/term/", f"{course}/register/", f"{course}/students/{ada.pk}/"]
+    for page in pages:
+        assert statuses(as_teacher, page, COMPARISONS // 3) == [200] * (COMPARISONS // 3)
+    assert [as_teacher.get(page).status_code for page in pages] == [429] * 3
+    assert statuses(as_teacher, f"{course}/register.csv", 1) == [200]
+    as_teacher.force_login(ada)
+    mine = statuses(as_teacher, f"{course}/mine/", COMPARISONS + 1)
+    assert mine == [200] * COMPARISONS + [429]
 
 
 def test_previews_are_limited(as_teacher, session):
