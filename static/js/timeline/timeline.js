@@ -36,11 +36,11 @@ export class Timeline {
     this.#redrawOnResize();
   }
 
-  // `answers` has rows only for windows in which an answer was valid.
+  // `answers` has rows only for windows with a valid answer. Later windows, closed since the fetch, stay with theirs.
   replace(windows, { answers = [], annotations = this.#annotations, ...options } = {}) {
     Object.assign(this.#options, options);
     this.#annotations = annotations;
-    this.#answers.clear();
+    this.#answers = new Map([...this.#answers].filter(([at]) => at > (windows.at(-1)?.at ?? Infinity)));
     this.#store(windows, answers);
     this.#refresh();
   }
