@@ -1,8 +1,10 @@
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.idle_sessions import without_renewal
 from accounts.requests import SignedInApiRequest
 from classroom.domain.attendance import LeftByChoice, SessionEnded, attend_by_requests, leave_session
 from classroom.domain.self_reports import (
@@ -30,8 +32,10 @@ class AttendanceSerializer(serializers.Serializer):
     left = serializers.BooleanField(required=False)
 
 
+@method_decorator(without_renewal, name="dispatch")
 class OwnAttendance(APIView):
-    """A student's place in class where the network blocks the socket. There are no snapshots by HTTP."""
+    """A student's place in class where the network blocks the socket. There are no snapshots by HTTP. Like a socket, it
+    does not renew the sign-in."""
 
     def post(self, request: SignedInApiRequest, pk: int) -> Response:
         """Keep the student in class, record what they do, and return their answer and hand. 409 after they left, unless

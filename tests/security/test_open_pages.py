@@ -47,6 +47,13 @@ def test_waiting_page_does_not_renew_the_sign_in(client, session):
     assert is_renewed()
 
 
+def test_page_in_class_without_a_socket_does_not_renew_the_sign_in(client, session):
+    student = idle_client(client, factories.student_of(session.course))
+    attendance = f"/api/sessions/{session.pk}/attendance/"
+    assert student.post(attendance, {"joins": True}, content_type="application/json").status_code == 200
+    assert not is_renewed()
+
+
 @pytest.mark.parametrize("part", ["live", "consent"])
 def test_dashboard_does_not_renew_the_sign_in(client, session, part):
     teacher = idle_client(client, session.course.teachers.get())
