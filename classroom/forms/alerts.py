@@ -56,10 +56,10 @@ WORDING = {
 
 
 PRESET_WORDING = {
-    "quiet": (gettext_lazy("Quiet"), gettext_lazy("Only what is clear and lasts.")),
+    "quiet": (gettext_lazy("Quiet"), gettext_lazy("Only clear, lasting changes.")),
     "normal": (gettext_lazy("Normal"), gettext_lazy("What you would notice in a classroom.")),
-    "sensitive": (gettext_lazy("Sensitive"), gettext_lazy("Slight and short changes, too.")),
-    CUSTOM: (gettext_lazy("Your own numbers"), gettext_lazy("As under “Advanced”.")),
+    "sensitive": (gettext_lazy("Sensitive"), gettext_lazy("Also slight and brief changes.")),
+    CUSTOM: (gettext_lazy("Custom"), gettext_lazy("Uses the numbers under “Advanced”.")),
 }
 
 
@@ -67,7 +67,7 @@ class SensitivityForm(forms.Form):
     """One of the presets, or CUSTOM for numbers of the teacher's own."""
 
     preset = forms.ChoiceField(
-        label=gettext_lazy("How much do you want to hear?"),
+        label=gettext_lazy("How sensitive should alerts be?"),
         choices=[(name, title) for name, (title, _text) in PRESET_WORDING.items()],
         widget=forms.RadioSelect,
     )

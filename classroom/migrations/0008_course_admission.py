@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
             field=models.BooleanField(
                 db_default=False,
                 default=False,
-                help_text="A teacher lets in each student who uses the join code.",
-                verbose_name="approves joins",
+                help_text="Students who use the join code wait for a teacher's approval.",
+                verbose_name="approval required",
             ),
         ),
         migrations.AddField(

@@ -50,10 +50,10 @@ class Course(models.Model):
         _("simulated"), default=False, db_default=False, help_text=_("Simulated classes run only in such courses.")
     )
     approves_joins = models.BooleanField(
-        _("approves joins"),
+        _("approval required"),
         default=False,
         db_default=False,
-        help_text=_("A teacher lets in each student who uses the join code."),
+        help_text=_("Students who use the join code wait for a teacher's approval."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -70,9 +70,9 @@ def joining_change(request: SignedInRequest, pk: int) -> HttpResponse:
     course = course_for_teacher(request.user, pk)
     switch_approval(course=course, approves_joins="approves_joins" in request.POST)
     if course.approves_joins:
-        messages.success(request, _("From now on, you let in each student who uses the code."))
+        messages.success(request, _("New students now need your approval to join."))
     else:
-        messages.success(request, _("From now on, every student who uses the code joins at once."))
+        messages.success(request, _("New students now join immediately."))
     return redirect("course_members", pk)
 
 

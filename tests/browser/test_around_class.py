@@ -98,10 +98,10 @@ async def test_student_waits_until_the_teacher_lets_them_in_and_leaves_when_remo
     course = await open_course(teacher, server)
     code = await teacher.locator(".code").first.inner_text()
     await teacher.get_by_role("link", name="Manage students").click()
-    approval = teacher.get_by_label("I let in each student who uses the code")
+    approval = teacher.get_by_label("Students need my approval to join")
     await approval.check()
     await teacher.get_by_role("button", name="Save").click()
-    await expect(teacher.get_by_text("From now on, you let in each student who uses the code.")).to_be_visible()
+    await expect(teacher.get_by_text("New students now need your approval to join.")).to_be_visible()
 
     live = await teacher.context.new_page()
     await live.goto(server.url)
@@ -141,4 +141,4 @@ async def test_student_waits_until_the_teacher_lets_them_in_and_leaves_when_remo
     await people.end_class(live)
     await approval.uncheck()
     await teacher.get_by_role("button", name="Save").click()
-    await expect(teacher.get_by_text("From now on, every student who uses the code joins at once.")).to_be_visible()
+    await expect(teacher.get_by_text("New students now join immediately.")).to_be_visible()

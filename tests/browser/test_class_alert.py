@@ -105,7 +105,7 @@ async def test_moment_of_28_sad_faces_is_one_alert(server, browser_without_camer
     assert server.count(ALERTS) == 29
     await expect(teacher).to_have_title("(1) Sad faces · Attune")
     await expect(teacher.locator("link[rel=icon]")).to_have_attribute("href", re.compile("^data:image/svg"))
-    await expect(panel.get_by_role("button", name="Note all")).to_be_hidden()
+    await expect(panel.get_by_role("button", name="Mark all as noted")).to_be_hidden()
 
     # A second alert, about something else.
     assert server.manage("shell", "-v0", "-c", FACE_AWAY.format(session=session)).returncode == 0
@@ -119,11 +119,11 @@ async def test_moment_of_28_sad_faces_is_one_alert(server, browser_without_camer
     colleague = await open_live(browser_without_camera, server, session, "colleague@demo.example")
     noted = colleague.get_by_test_id("alert").get_by_text("Noted by Marta Lindqvist")
     await expect(noted).to_have_count(0)
-    await panel.get_by_role("button", name="Note all").click()
+    await panel.get_by_role("button", name="Mark all as noted").click()
     await expect(alert.get_by_text("Noted", exact=True)).to_have_count(2)
     await expect(noted).to_have_count(2)
     await expect(teacher).to_have_title("Sad faces · Attune")
-    await expect(panel.get_by_role("button", name="Note all")).to_be_hidden()
+    await expect(panel.get_by_role("button", name="Mark all as noted")).to_be_hidden()
     assert server.count(f"{ALERTS} AND acknowledged_at IS NULL AND recovered_at IS NULL") == 0
 
     # A break: 27 more faces leave the picture, and are one line that is noted as one.

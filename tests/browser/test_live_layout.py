@@ -191,8 +191,8 @@ async def test_timeline_is_small_until_opened(teacher):
 async def test_board_shows_the_class_alone_and_escape_leaves_it(teacher):
     await all_join(teacher)
     await teacher.evaluate(FLOOD)
-    await teacher.get_by_role("button", name="Board").click()
-    leave = teacher.get_by_role("button", name="Leave the board")
+    await teacher.get_by_role("button", name="Summary view", exact=True).click()
+    leave = teacher.get_by_role("button", name="Exit summary view")
     await expect(leave).to_be_focused()
     for shown in ("class-sentence", "mood-bar", "alerts", "connection"):
         await expect(teacher.get_by_test_id(shown)).to_be_visible()
@@ -201,13 +201,13 @@ async def test_board_shows_the_class_alone_and_escape_leaves_it(teacher):
     assert await faults(teacher) == []
     await teacher.keyboard.press("Escape")
     await expect(teacher.get_by_test_id("tile").first).to_be_visible()
-    await expect(teacher.get_by_role("button", name="Board")).to_be_focused()
+    await expect(teacher.get_by_role("button", name="Summary view", exact=True)).to_be_focused()
 
 
 async def test_board_fills_the_window_where_full_screen_is_refused(teacher):
     await teacher.evaluate(REFUSE_FULL_SCREEN)
-    await teacher.get_by_role("button", name="Board").click()
-    await expect(teacher.get_by_role("button", name="Leave the board")).to_be_visible()
+    await teacher.get_by_role("button", name="Summary view", exact=True).click()
+    await expect(teacher.get_by_role("button", name="Exit summary view")).to_be_visible()
     await expect(teacher.locator(".site-header")).to_be_hidden()
-    await teacher.get_by_role("button", name="Leave the board").click()
+    await teacher.get_by_role("button", name="Exit summary view").click()
     await expect(teacher.locator(".site-header")).to_be_visible()

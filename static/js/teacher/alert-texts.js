@@ -13,7 +13,7 @@ export const ALERTS = {
     student_away: gettext("Camera on, but mostly no face."),
     student_negative: gettext("Expressions stay negative."),
   },
-  over: (name) => interpolate(gettext("%(name)s (over)"), { name }),
+  over: (name) => interpolate(gettext("%(name)s (ended)"), { name }),
   since: (time) => interpolate(gettext("since %(time)s"), { time }),
   easing: (time) => interpolate(gettext("since %(time)s, easing"), { time }),
   ended: (from, to) => interpolate(gettext("%(from)s to %(to)s"), { from, to }),
@@ -26,15 +26,12 @@ export const SIGNALS = {
   // The body of a desktop notification: no name, and nothing about a face.
   fresh: (n) => interpolate(ngettext("%(n)s new alert", "%(n)s new alerts", n), { n: number(n) }),
   denied: gettext("The browser blocks notifications from this site. Allow them in its site settings."),
-  impossible: gettext("This browser shows no notifications from this page."),
-  silent: gettext("The browser allows sound after your next click on this page."),
+  impossible: gettext("This browser cannot show notifications from this page."),
+  silent: gettext("Click anywhere on this page to enable sound."),
 };
 
 export const PREVIEW = {
   invalid: gettext("Correct the numbers to see a preview."),
   failed: gettext("The preview could not be loaded."),
-  wait: (n) =>
-    interpolate(ngettext("The next preview comes in %(n)s second.", "The next preview comes in %(n)s seconds.", n), {
-      n,
-    }),
+  wait: (n) => interpolate(ngettext("Next preview in %(n)s second.", "Next preview in %(n)s seconds.", n), { n }),
 };

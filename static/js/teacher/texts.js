@@ -15,8 +15,8 @@ export const STATE_LABELS = {
 };
 
 export const BOARD = {
-  open: gettext("Board"),
-  leave: gettext("Leave the board"),
+  open: gettext("Summary view"),
+  leave: gettext("Exit summary view"),
 };
 
 export const ALL = gettext("All");

@@ -123,10 +123,10 @@ def test_unknown_change_is_refused(teacher, course, ada):
 def test_teacher_switches_approval_on_and_off(teacher, course):
     at = f"/courses/{course.pk}/members/joining/"
     response = teacher.post(at, {"approves_joins": "on"}, follow=True)
-    assert messages(response) == ["From now on, you let in each student who uses the code."]
+    assert messages(response) == ["New students now need your approval to join."]
     assert Course.objects.get().approves_joins is True
     response = teacher.post(at, {}, follow=True)
-    assert messages(response) == ["From now on, every student who uses the code joins at once."]
+    assert messages(response) == ["New students now join immediately."]
     assert Course.objects.get().approves_joins is False
 
 

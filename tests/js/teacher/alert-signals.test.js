@@ -149,7 +149,7 @@ test("the sound plays for new alerts once the teacher has switched it on, and th
 
 test("after a reload a remembered sound waits for a click, and says so", async (t) => {
   const { signals, tones, parts } = openPage(t, { stored: { "attune-alert-sound": "yes" } });
-  assert.match(parts["signal-hint"].textContent, /after your next click/);
+  assert.match(parts["signal-hint"].textContent, /Click anywhere on this page/);
   signals.show(alerts());
   signals.show(alerts(1));
   assert.deepEqual(tones, []);
