@@ -12,6 +12,7 @@ from accounts.consent_translation import translated_body
 from accounts.models import ConsentText
 
 MAX_LENGTH = 20_000
+ANOTHER_PUBLISHED = _("Another text was published since you opened this page. Open it again.")
 
 
 class ConsentTextForm(forms.Form):
@@ -21,12 +22,12 @@ class ConsentTextForm(forms.Form):
     body = forms.CharField(
         label=_("Text in English"),
         max_length=MAX_LENGTH,
-        help_text=_("Students agree to exactly these words. An empty line begins a paragraph."),
+        help_text=_("Students agree to exactly these words. Leave a blank line between paragraphs."),
         widget=forms.Textarea(attrs={"rows": 12}),
     )
     applies = forms.ChoiceField(
-        label=_("Applies"),
-        choices=[("now", _("from now on")), ("date", _("from a date"))],
+        label=_("Takes effect"),
+        choices=[("now", _("immediately")), ("date", _("on a date"))],
         initial="now",
         widget=forms.RadioSelect,
     )
@@ -45,7 +46,7 @@ class ConsentTextForm(forms.Form):
                 label=_("Translation: %(language)s") % {"language": name},
                 max_length=MAX_LENGTH,
                 required=False,
-                help_text=_("Shown above the original. Without it, students see the original alone."),
+                help_text=_("Shown above the original. Without it, students see only the original."),
                 widget=forms.Textarea(attrs={"rows": 12, "lang": language}),
             )
         self.order_fields(["replaces", "body", *(f"body_{each}" for each in translated_languages())])
@@ -54,14 +55,15 @@ class ConsentTextForm(forms.Form):
         data = cast(dict[str, Any], super().clean())
         newest = ConsentText.objects.latest("version")
         if data.get("replaces") not in (None, newest.version):
-            self.add_error(None, _("Another text was published since you opened this page. Open it again."))
+            self.add_error(None, ANOTHER_PUBLISHED)
         if "body" in data and _normalised(data["body"]) == _normalised(newest.body):
             self.add_error("body", _("Nothing has changed. Edit the text before you publish it."))
         for language in translated_languages():
             with translation.override(language):
                 former = translated_body(newest)
             if former and _normalised(data.get(f"body_{language}", "")) == _normalised(former):
-                self.add_error(f"body_{language}", _("This translates the text before. Change it, or empty the field."))
+                message = _("This is still the translation of the previous text. Update it or clear the field.")
+                self.add_error(f"body_{language}", message)
         if data.get("applies") == "date":
             moment = data.get("applies_from")
             if moment is None:

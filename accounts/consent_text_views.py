@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.consent import students_who_agreed
-from accounts.consent_forms import ConsentTextForm, translated_languages
+from accounts.consent_forms import ANOTHER_PUBLISHED, ConsentTextForm, translated_languages
 from accounts.consent_translation import translated_body
 from accounts.models import ConsentText
 from accounts.requests import SignedInRequest
@@ -45,7 +45,7 @@ def consent_text_publish(request: SignedInRequest) -> HttpResponse:
             if _publish(text):
                 _say_published(request, text, agreed)
                 return redirect("consent_text_publish")
-            form.add_error(None, _("Another text was published since you opened this page. Open it again."))
+            form.add_error(None, ANOTHER_PUBLISHED)
     status = 422 if form.errors else 200
     return render(request, "accounts/consent_text_publish.html", context, status=status)
 

@@ -69,7 +69,7 @@ class ProfileForm(forms.Form):
         label=_("Time zone"),
         required=False,
         choices=time_zone_choices,
-        help_text=_("Pages, filters by date and downloads use it for you. Other people keep theirs."),
+        help_text=_("Used for you on pages, in date filters and in downloads."),
     )
 
     def save(self, user: User) -> None:

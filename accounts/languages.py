@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 def language_choices() -> list[tuple[str, str]]:
     """Return the languages by their own names; without a choice the browser's preference counts."""
     own_names = [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES]
-    return [("", _("The browser's")), *own_names]
+    return [("", _("Same as the browser")), *own_names]
 
 
 def use_language(response: HttpResponseBase, language: str) -> None:

@@ -153,6 +153,17 @@ def clock(at: datetime) -> SafeString:
 
 
 @register.simple_tag
+def moment(at: datetime) -> SafeString:
+    """The same as _time.html with both day and time."""
+    local = localtime(at)
+    return format_html(
+        '<time class="nowrap" datetime="{}" data-local="both">{}</time>',
+        local.isoformat(),
+        date_format(local, "j M Y, H:i", use_l10n=False),
+    )
+
+
+@register.simple_tag
 def short_day(at: datetime) -> SafeString:
     """The day and month, for narrow columns."""
     local = localtime(at)

@@ -53,7 +53,7 @@ def test_preview_shows_both_languages_and_who_is_asked_again_and_publishes_nothi
     assert "Applies from the moment you publish it. 2 students agree to version 1 and are asked again." in words(
         response
     )
-    assert "A class that is running at that time keeps its own text until it ends." in page
+    assert "A class running at that time keeps the old text until it ends." in page
     assert ConsentText.objects.count() == 1
 
 

@@ -75,7 +75,7 @@ def test_signing_up_with_a_known_address_sends_its_owner_a_mail(client):
 
 CHANGED = (
     "Attune: your password was changed",
-    "The password of {} at Attune has just been changed; if it was not you, choose a new one with this link:\n\nURL",
+    "The Attune password for {} was just changed; if you did not do this, reset it with this link:\n\nURL",
 )
 
 

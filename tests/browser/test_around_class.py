@@ -118,7 +118,7 @@ async def test_student_waits_until_the_teacher_lets_them_in_and_leaves_when_remo
     await visitor.get_by_label(re.compile("again", re.IGNORECASE)).fill("tractor-willow-73-lamp")
     await visitor.get_by_role("button", name="Create account").click()
     await expect(visitor).to_have_url(course)
-    await expect(visitor.get_by_role("heading", name="Your teacher has to let you in")).to_be_visible()
+    await expect(visitor.get_by_role("heading", name="Waiting for your teacher's approval")).to_be_visible()
 
     waiting = live.get_by_test_id("requests")
     await expect(waiting).to_contain_text("1 student is waiting to be let in.")

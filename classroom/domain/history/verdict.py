@@ -31,20 +31,21 @@ def _attendance(row: SessionRow) -> str:
     if not enrolled:
         return _("Nobody joined this class.")
     if not attended:
-        return ngettext("The one student did not come.", "None of the %(n)d students came.", enrolled) % {"n": enrolled}
+        nobody = ngettext("The only student did not come.", "None of the %(n)d students came.", enrolled)
+        return nobody % {"n": enrolled}
     if attended == enrolled:
-        came = ngettext("The one student came", "All %(n)d students came", enrolled) % {"n": enrolled}
+        came = ngettext("The only student came", "All %(n)d students came", enrolled) % {"n": enrolled}
     else:
         came = _("%(attended)d of %(n)d students came") % {"attended": attended, "n": enrolled}
     late, early = len(row.late), len(row.left_early)
     if late and early:
-        return _("%(came)s; %(late)d came late and %(early)d left early.") % {
+        return _("%(came)s; %(late)d arrived late and %(early)d left early.") % {
             "came": came,
             "late": late,
             "early": early,
         }
     if late:
-        return _("%(came)s; %(late)d came late.") % {"came": came, "late": late}
+        return _("%(came)s; %(late)d arrived late.") % {"came": came, "late": late}
     if early:
         return _("%(came)s; %(early)d left early.") % {"came": came, "early": early}
     return _("%(came)s.") % {"came": came}

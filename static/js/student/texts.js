@@ -34,7 +34,7 @@ export const NO_PICTURE = {
 // The light of a camera that is tested.
 export const LIGHT = {
   dark: gettext("Your picture is dark. A lamp or a window in front of you helps."),
-  bright: gettext("Your picture is very bright. Turn away from the window or lamp behind or above you."),
+  bright: gettext("Your picture is very bright. Close the curtain, or move away from the window or lamp."),
   good: gettext("The light is good."),
 };
 

@@ -212,7 +212,7 @@ def test_page_says_what_goes_with_numbers(student):
         "1 alert about you",
         "1 consent",
         "Account activity is deleted after 180 days. It uses numbers instead of names and stays",
-        "membership of 1 course",
+        "1 course membership",
     ):
         assert line in page
 

@@ -31,8 +31,8 @@ def words(client) -> str:
         ("SNAPSHOT_INTERVAL_MS", 15_000, "a small snapshot every 15 to 15 seconds."),
         ("SNAPSHOT_INTERVAL_MS", 1500, "a small snapshot every 1.5 to 8 seconds."),
         ("SESSION_IDLE_HOURS", 1, "You are signed out after 1 hour without opening a page."),
-        ("PRIVACY_CONTACT", "Ms Rao, room 12", "Whom to ask Ms Rao, room 12"),
-        ("PRIVACY_CONTACT", "", "Whom to ask Ask the school that runs this site. It has not entered a contact here."),
+        ("PRIVACY_CONTACT", "Ms Rao, room 12", "Contact Ms Rao, room 12"),
+        ("PRIVACY_CONTACT", "", "Contact Ask the school that runs this site; it has not listed a contact here."),
     ],
 )
 def test_page_follows_the_settings(client, settings, setting, value, sentence):

@@ -60,7 +60,7 @@ def test_report_begins_with_its_verdict(client, session):
     attend(session, "Ada", joined=6)
     factories.student_of(session.course, "Ben")
     page = report(client, session)
-    assert "1 of 2 students came; 1 came late. No face was readable" in page
+    assert "1 of 2 students came; 1 arrived late. No face was readable" in page
     assert page.index('data-testid="verdict"') < page.index('class="figures"')
 
 

@@ -54,14 +54,14 @@ def test_verdict_counts_absent_late_and_left_early(session):
     attend(session, first)
     attend(session, second, joined=6)
     attend(session, third, left=20)
-    assert verdict_of(session)[0] == "3 of 5 students came; 1 came late and 1 left early."
+    assert verdict_of(session)[0] == "3 of 5 students came; 1 arrived late and 1 left early."
 
 
 def test_verdict_names_only_what_happened(session):
     first, second = enrolled(session, 2)
     attend(session, first)
     attend(session, second, joined=6)
-    assert verdict_of(session)[0] == "All 2 students came; 1 came late."
+    assert verdict_of(session)[0] == "All 2 students came; 1 arrived late."
 
 
 def test_verdict_is_hedged_when_few_could_be_read(session):
