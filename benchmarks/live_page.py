@@ -55,8 +55,6 @@ from classroom.models import ClassSession, Course, Enrolment
 course = Course.objects.create(join_code="SIZE{size:04d}", name="Size {size}")
 course.teachers.add(User.objects.get(email="teacher@demo.example"))
 rows = [User(email=f"s{{n}}@size{size}.example", name=f"Student {{n:03d}}", role="student") for n in range({size})]
-for row in rows:
-    row.sort_name = row.name
 Enrolment.objects.bulk_create([Enrolment(course=course, student=each) for each in User.objects.bulk_create(rows)])
 print(ClassSession.objects.create(course=course, topic="Measured", started_at=timezone.now()).pk)
 """

@@ -56,7 +56,7 @@ DEFAULTS = {
         Rule(PRESENCE_LOW, True, enter=0.3, leave=0.15, hold_s=60, recover_s=30, cooldown_s=300),
     )
 }
-# How much a teacher wants to hear. Quiet: what is clear and lasts long; sensitive: slight and short changes, too.
+# Alert sensitivity. Quiet: clear, lasting changes; sensitive: slight, brief ones too.
 PRESETS = {
     "quiet": {
         rule.kind: rule

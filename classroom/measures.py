@@ -41,7 +41,7 @@ SHARE_BOUNDS = (0.2, 0.5)
 VOLATILITY_BOUNDS = (0.2, 0.4)
 # SHARE_BOUNDS times the mean weight of the lively expressions in AROUSAL.
 AROUSAL_BOUNDS = (0.1, 0.3)
-# Up to this long after the start is on time, and as long before the end: a slow computer makes nobody late.
+# Tolerance at start and end, so a slow computer makes nobody late.
 PUNCTUAL_WITHIN = timedelta(minutes=5)
 
 
@@ -85,7 +85,7 @@ def shown(mean: Mapping[str, float] | None, *, has_face: bool) -> str:
     the mean over their certain readings in it. Without any, UNCERTAIN if a reading had a face, else UNREAD."""
     if mean is None:
         return UNCERTAIN if has_face else UNREAD
-    # Databases add in another order than Python, which must not decide between two equal expressions.
+    # Databases sum in another order; round so that it cannot break a tie.
     return max(EXPRESSIONS, key=lambda name: round(mean[name], 9))
 
 

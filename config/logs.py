@@ -2,8 +2,6 @@
 
 from typing import Any
 
-LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-
 
 def console(level: str) -> dict[str, Any]:
     return {

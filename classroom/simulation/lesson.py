@@ -1,4 +1,4 @@
-"""The lesson of `make demo`: in five minutes it has what a dashboard is for. What the cameras show is drawn; the
+"""The lesson of `make demo`: five minutes that show what the dashboard is for. What the cameras show is drawn; the
 readings, the sentence and the alerts that follow are the server's own."""
 
 import asyncio

@@ -123,7 +123,7 @@ async def _create_accounts(http: aiohttp.ClientSession, url: str, plan: Plan) ->
 
 
 async def _renew(http: aiohttp.ClientSession, url: str, ticket: str) -> None:
-    """Say now and then that the simulation goes on, or the server would remove its class."""
+    """Renew the simulation periodically, or the server removes its class."""
     while True:
         await asyncio.sleep(RENEWED_EVERY_S)
         # If the server is unavailable for a while, a later attempt succeeds.

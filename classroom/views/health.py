@@ -26,7 +26,7 @@ from emotions import serving
 logger = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 2.0
-# The checks write and take locks, and anyone may ask: more often than this they get the last outcome.
+# Checks write and lock, and anyone may call this, so results are cached this long.
 CHECKED_EVERY_S = 2.0
 # Each check runs in a thread, so that a dependency that hangs does not hang the response.
 _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="readiness")

@@ -63,7 +63,7 @@ class LiveClass:
     closed_window: int = 0
     reads_faces: bool = True
     usual_negative: float | None = None
-    # The time of the last tick.
+    # The time of the last tick or reading.
     now: float = 0.0
     mood_trend: MoodTrend = field(default_factory=MoodTrend)
     headline_keeper: HeadlineKeeper = field(default_factory=HeadlineKeeper)

@@ -218,7 +218,7 @@ def erase_readings(*, student: User, now: datetime) -> int:
 
 
 def _delete_readings(student: User) -> int:
-    """Django loads the rows that it deletes: a student who attended for a year has a million."""
+    """Batched: Django loads the rows it deletes, and a year is a million."""
     count, readings = 0, Reading.objects.filter(student=student).order_by()
     while batch := list(readings.values_list("pk", flat=True)[:DELETED_AT_ONCE]):
         count += Reading.objects.filter(pk__in=batch).delete()[0]

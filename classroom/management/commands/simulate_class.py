@@ -29,7 +29,7 @@ LESSON_INTRODUCTION = """
   2. Sign in as teacher@demo.example with the password that `make run` has printed.
   3. Open “Introduction to Statistics”, then the class that is running.
 
-  Ctrl-C ends the lesson at any moment and removes all that it has made. If it ends by itself, its report stays.
+  Ctrl-C stops the lesson and removes everything it created. If it ends by itself, its report stays.
 """
 
 
@@ -72,10 +72,10 @@ class Command(BaseCommand):
             raise CommandError(f"The simulation could not run: {error}.") from error
         except (Interrupted, KeyboardInterrupt) as error:
             number = error.signal if isinstance(error, Interrupted) else signal.SIGINT
-            text = "A signal stopped the simulation, and nothing that it has made is left."
+            text = "A signal stopped the simulation; everything it created was removed."
             raise CommandError(text, returncode=128 + number) from error
         if options["lesson"]:
-            log("The class is over. The page that showed it has its report now.")
+            log("The class is over. Its report is on the same page.")
         self.stdout.write(json.dumps(stats.as_dict()) if options["json"] else stats.summary())
         for text in sorted(set(stats.errors))[:10]:
             self.stderr.write(text)

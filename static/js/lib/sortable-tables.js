@@ -26,7 +26,7 @@ function sortOrLeave(table, header) {
   else sortBy(table, header);
 }
 
-// Texts first go up, numbers down, and each click turns the order round.
+// Text columns sort ascending first, numbers descending; each click reverses.
 function sortBy(table, header) {
   const first = header.dataset.sort === "text" ? "ascending" : "descending";
   const other = first === "ascending" ? "descending" : "ascending";

@@ -1,4 +1,4 @@
-// The topic of a class stands in a heading and in the title of the page, and a teacher may change it meanwhile.
+// Updates the topic in the heading and page title after a rename.
 import { setText } from "./dom.js";
 
 export function showTopic(root, topic) {

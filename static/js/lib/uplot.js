@@ -1,2 +1,2 @@
-// uPlot's package has its minified form as a classic script alone, which pages with charts name before their module.
+// uPlot ships minified only as a classic script, so pages load it before their module.
 export const uPlot = globalThis.uPlot;

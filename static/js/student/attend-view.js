@@ -30,7 +30,7 @@ export class AttendView extends CameraView {
     this.part("start").disabled = isBlocked;
   }
 
-  // Without consent the camera is there to be tested alone.
+  // Without consent, the camera can only be tested.
   showConsent(isGiven) {
     setData(this.root, "consent", isGiven ? "yes" : "no");
     this.part("consent-card").hidden = isGiven;

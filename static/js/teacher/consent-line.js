@@ -1,4 +1,4 @@
-// The line that says how many students have agreed to be read. It changes seldom, so it is fetched now and then.
+// The line that says how many students have agreed to be read. It rarely changes, so the page polls every 30 s.
 import { load } from "../lib/requests.js";
 import { Poller } from "../lib/poller.js";
 import { CONSENT } from "./texts.js";

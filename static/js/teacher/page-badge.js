@@ -27,7 +27,7 @@ export class PageBadge {
     } catch {
       return; // The title has the number.
     }
-    // A later call may have been quicker.
+    // A later call may have finished first.
     if (count === this.#count) this.#link.href = `data:image/svg+xml,${encodeURIComponent(badged(this.#mark, count))}`;
   }
 }

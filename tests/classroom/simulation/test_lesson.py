@@ -97,7 +97,7 @@ def test_lesson_shows_the_product_and_leaves_nothing_when_interrupted(lesson_ser
     first = r"0:00  10 students are in class.\n {8}[\w ]+ does not come.\n  0:20  [\w ]+ joins after the others.\n"
     assert re.search(first, told)
     assert re.search(r"0:55  [\w ]+ says “I am lost” and raises a hand.\n", told)
-    assert told.endswith("A signal stopped the simulation, and nothing that it has made is left.\n")
+    assert told.endswith("A signal stopped the simulation; everything it created was removed.\n")
     assert "Traceback" not in told
     assert rows(lesson_server) == before
 
@@ -134,7 +134,7 @@ async def test_class_that_its_teacher_ends_is_over_and_stays(lesson_server):
         await teacher.close()
         _, told = await asyncio.to_thread(lesson.communicate, timeout=LIMIT_S)
     assert lesson.returncode == 0
-    assert told.endswith("The class is over. The page that showed it has its report now.\n")
+    assert told.endswith("The class is over. Its report is on the same page.\n")
     left = rows(lesson_server)
     assert left["classroom_attendance"] > 0
     assert left["classroom_simulatedclass"] == 0

@@ -68,7 +68,7 @@ def test_simulation_ended_by_a_signal_cleans_up_after_itself(server, number):
         _, stderr = process.communicate(timeout=120)
     assert [server.count(SIMULATED_USERS), server.count("select count(*) from classroom_course")] == before
     assert process.returncode == 128 + number
-    assert stderr.endswith(b"A signal stopped the simulation, and nothing that it has made is left.\n")
+    assert stderr.endswith(b"A signal stopped the simulation; everything it created was removed.\n")
     assert b"Traceback" not in stderr
 
 
