@@ -1,7 +1,7 @@
 """An administrator writes a consent text, sees it as students will, and publishes it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -76,8 +76,10 @@ def test_fields_of_the_preview_publish_what_was_shown(client, administrator, stu
 def test_text_from_a_date_applies_in_the_administrators_time_zone(client, administrator, students):
     administrator.time_zone = "Asia/Kolkata"
     administrator.save()
-    date = {"applies": "date", "applies_from": "2099-06-01T08:00", "step": "publish"}
-    client.post(PAGE, {**NEW, **date})
+    date = {"applies": "date", "applies_from": "2099-06-01T08:00"}
+    preview = client.post(PAGE, {**NEW, **date, "step": "preview"})
+    assert "Applies from 1 Jun 2099, 08:00. 2 students agree to version 1" in words(preview)
+    client.post(PAGE, {**NEW, **date, "step": "publish"})
     assert ConsentText.objects.upcoming().applies_from.isoformat() == "2099-06-01T02:30:00+00:00"
     assert consent_in_force(students[0]).text.version == 1
     assert "Version 2" in words(client.get(PAGE))
@@ -126,7 +128,7 @@ def test_translation_of_the_text_before_is_not_published(client, administrator):
     former = client.get(PAGE).context["form"]["body_hi"].value()
     for step in ("preview", "publish"):
         response = client.post(PAGE, {**NEW, "body_hi": former.replace("\n", "\r\n"), "step": step})
-        error = "This translates the text before. Change it, or empty the field."
+        error = "This is still the translation of the previous text. Update it or clear the field."
         assert response.context["form"].errors == {"body_hi": [error]}
     assert ConsentText.objects.count() == 1
 
@@ -163,8 +165,10 @@ def test_administration_leads_to_the_page(client, administrator):
 
 
 def test_student_reads_the_coming_text_and_agrees_in_advance(client, students):
-    ConsentText.objects.create(version=2, body="Coming.", applies_from=timezone.now() + timedelta(days=2))
+    coming = datetime(2099, 6, 1, 8, 30, tzinfo=UTC)
+    ConsentText.objects.create(version=2, body="Coming.", applies_from=coming)
     client.force_login(students[0])
+    assert "From 1 Jun 2099, 08:30, this text replaces the one above. Agree now" in words(client.get("/consent/"))
     page = client.get("/consent/").content.decode()
     assert ("<p>Coming.</p>" in page, "Agree now, and your camera" in page) == (True, True)
     client.post("/consent/grant/", {"agree": "on", "version": "2"})

@@ -85,7 +85,7 @@ def test_pages_of_an_ended_class_are_in_hindi(hindi):
     factories.reading(session, student, after_s=3)
     teacher = session.course.teachers.get()
     for user, name, args, word in (
-        (teacher, "session_report", [session.pk], "चेहरों ने क्या दिखाया"),
+        (teacher, "session_report", [session.pk], "इन आँकड़ों की गणना कैसे होती है"),
         (teacher, "course_term", [session.course.pk], "कक्षा-दर-कक्षा"),
         (student, "session_mine", [session.pk], "यह वह है जो आपसे पढ़ा गया।"),
         (student, "course_mine", [session.course.pk], "पढ़ने लायक"),

@@ -207,7 +207,7 @@ def test_preview_counts_a_moment_of_the_class_once(as_teacher, course):
             factories.reading(session, student, after_s=second, expression="sad")
     _, text = preview(as_teacher, course, session)
     assert "1 alert in “Means”, as with the saved settings." in text
-    assert "6 more, about students, are within the class's alerts of the same moments." in text
+    assert "6 more alerts about students are grouped under class alerts." in text
 
 
 def test_preview_of_session_in_another_course_is_refused(as_teacher, course):

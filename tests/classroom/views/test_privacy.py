@@ -21,7 +21,8 @@ def words(client) -> str:
         ("RETENTION_DAYS", 365, "Everything recorded in a class is deleted 365 days after the class ends."),
         (
             *("RETENTION_DAYS", 0),
-            "Everything recorded in a class stays until a teacher deletes the class, or an administrator the course.",
+            "Everything recorded in a class stays until a teacher deletes the class, "
+            "or an administrator deletes the course.",
         ),
         ("SECURITY_LOG_DAYS", 30, "Account activity is deleted after 30 days."),
         ("SECURITY_LOG_DAYS", 0, "Account activity is kept."),

@@ -86,7 +86,7 @@ test("too many previews are tried again after the time that the server names", a
   input("preset", "quiet", "radio");
   advance(500);
   await settle();
-  assert.equal(parts["preview-text"].textContent, "The next preview comes in 7 seconds.");
+  assert.equal(parts["preview-text"].textContent, "Next preview in 7 seconds.");
   advance(6999);
   await settle();
   assert.equal(fetched.mock.callCount(), 1);
