@@ -45,7 +45,7 @@ def close_sockets_of_sign_in(request: HttpRequest | None, user: User | None, **_
 
 
 @receiver(user_logged_in)
-def delete_what_is_too_old_at_sign_in(**_: Any) -> None:
+def delete_expired_data_at_sign_in(**_: Any) -> None:
     """Embedded, where no beat schedules it: the expired part of the security log and one class, once a minute."""
     if not settings.EMBEDDED or not cache.add("too-old-deleted", 1, 60):
         return

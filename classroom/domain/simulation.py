@@ -31,7 +31,7 @@ from classroom.models import (
 MAX_STUDENTS = 1000
 TICKET_SALT = "classroom.simulation"
 # A program says every ten seconds that it is alive; under a load test some of that comes late.
-SILENCE = timedelta(minutes=2)
+ABANDONED_AFTER = timedelta(minutes=2)
 FIRST_NAMES = (
     "Ada Amara Ana Arjun Ben Chen Clara Diego Elif Emma Farah Finn Grace Hana Ines Ivan Jonas Kavya Kofi Lena "
     "Leo Lina Luca Maya Mei Mila Nils Noor Omar Priya Rosa Sami Sofia Tariq Uma Viktor Wei Yara Yuki Zoe"
@@ -47,7 +47,7 @@ class NotSimulated(PermissionError):
 
 
 class SimulationOver(LookupError):
-    """The class has ended, because nothing was heard of its program for SILENCE."""
+    """The class has ended, because its program was silent for ABANDONED_AFTER."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,8 @@ def end_simulation(*, ticket: str, keep: bool, now: datetime) -> None:
 
 
 def end_abandoned_simulations(*, now: datetime) -> int:
-    """End the simulated classes whose programs were not heard of for SILENCE, and keep nothing. Returns how many."""
-    abandoned = list(SimulatedClass.objects.filter(heard_at__lt=now - SILENCE))
+    """End the simulated classes silent for ABANDONED_AFTER, and keep nothing. Returns how many."""
+    abandoned = list(SimulatedClass.objects.filter(heard_at__lt=now - ABANDONED_AFTER))
     for simulated in abandoned:
         _end(simulated, keep=False, now=now)
     return len(abandoned)

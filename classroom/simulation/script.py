@@ -9,7 +9,7 @@ from functools import cache
 Frames = Sequence[bytes]
 # Seconds since the class began.
 Elapsed = Callable[[], float]
-FRAMES_OF_A_DRAWING = 16
+FRAMES_PER_DRAWING = 16
 
 
 class ClassClock:
@@ -74,7 +74,7 @@ def drawn_script(acts: Sequence[tuple[float, Sequence[str]]], students: int) -> 
 
     @cache
     def frames(person: int, expression: str) -> Frames:
-        return list(drawn_frames(person, expression, FRAMES_OF_A_DRAWING))
+        return list(drawn_frames(person, expression, FRAMES_PER_DRAWING))
 
     return Script(
         [

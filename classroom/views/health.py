@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 2.0
 # Checks write and lock, and anyone may call this, so results are cached this long.
-CHECKED_EVERY_S = 2.0
+READINESS_CACHE_S = 2.0
 # Each check runs in a thread, so that a dependency that hangs does not hang the response.
 _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="readiness")
 _checking = threading.Lock()
@@ -48,7 +48,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Readiness: "ok" or the problem for each dependency, with status 503 unless all are ok."""
     global _last
     with _checking:
-        if _last is None or time.monotonic() - _last[1] >= CHECKED_EVERY_S:
+        if _last is None or time.monotonic() - _last[1] >= READINESS_CACHE_S:
             _last = _check_all(), time.monotonic()
         results = _last[0]
     is_ready = all(result == "ok" for result in results.values())

@@ -27,7 +27,7 @@ from classroom.models import Alert, AlertProgress, ClassSession, Course
 RECENT = 5
 # A timeline marks no more than this many.
 FIRED = 200
-GRAVEST_FIRST = (PRESENCE_LOW, CLASS_NEGATIVE, STUDENT_NEGATIVE, STUDENT_AWAY)
+SEVERITY_ORDER = (PRESENCE_LOW, CLASS_NEGATIVE, STUDENT_NEGATIVE, STUDENT_AWAY)
 
 
 class Teacher(TypedDict):
@@ -136,7 +136,7 @@ def _attention(row: AlertRow) -> tuple[int, int, float]:
     the gravest come first; of equally grave ones, and of those that are over, the newest."""
     if row["recovered_at"] is not None:
         return 2, 0, -row["recovered_at"]
-    return int(row["acknowledged_at"] is not None), GRAVEST_FIRST.index(row["kind"]), -row["fired_at"]
+    return int(row["acknowledged_at"] is not None), SEVERITY_ORDER.index(row["kind"]), -row["fired_at"]
 
 
 def _explained_alerts(class_alerts: Sequence[int]) -> defaultdict[int, list[ExplainedAlert]]:

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 from django.db.models import F, QuerySet
 
 from accounts.models import User
-from classroom.domain.alerts.records import GRAVEST_FIRST, AlertRow, alert_row
+from classroom.domain.alerts.records import SEVERITY_ORDER, AlertRow, alert_row
 from classroom.domain.history.baseline import usual_negative
 from classroom.domain.history.comparison import SessionRow, session_rows, session_with_earlier
 from classroom.domain.history.highlights import Highlight, find_highlights
@@ -124,7 +124,7 @@ def gravest_alerts(alerts: Sequence[AlertRow]) -> list[AlertRow]:
 
     def gravity(alert: AlertRow) -> tuple[bool, int, float]:
         lasted = (alert["recovered_at"] or math.inf) - alert["fired_at"]
-        return alert["explained_by"] is not None, GRAVEST_FIRST.index(alert["kind"]), -lasted
+        return alert["explained_by"] is not None, SEVERITY_ORDER.index(alert["kind"]), -lasted
 
     chosen = {alert["id"] for alert in sorted(alerts, key=gravity)[:GRAVEST]}
     return [alert for alert in alerts if alert["id"] in chosen]

@@ -25,7 +25,7 @@ from emotions.labels import by_name
 if TYPE_CHECKING:  # its module loads OpenCV, and web processes import this one
     from emotions.results import Recognition
 
-DELETED_AT_ONCE = 900
+DELETE_BATCH_SIZE = 900
 # The fields of an attendance, its student and its session that the permission and the tile need.
 NEEDED = (
     "session_id",
@@ -220,7 +220,7 @@ def erase_readings(*, student: User, now: datetime) -> int:
 def _delete_readings(student: User) -> int:
     """Batched: Django loads the rows it deletes, and a year is a million."""
     count, readings = 0, Reading.objects.filter(student=student).order_by()
-    while batch := list(readings.values_list("pk", flat=True)[:DELETED_AT_ONCE]):
+    while batch := list(readings.values_list("pk", flat=True)[:DELETE_BATCH_SIZE]):
         count += Reading.objects.filter(pk__in=batch).delete()[0]
     return count
 

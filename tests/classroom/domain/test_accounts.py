@@ -51,7 +51,7 @@ def test_figures_of_a_class_are_computed_again_without_a_deleted_student():
 
 @pytest.mark.parametrize("readings", [0, 1, 3, 4])
 def test_readings_are_deleted_in_parts_and_all_of_them(monkeypatch, readings):
-    monkeypatch.setattr("classroom.domain.readings.record.DELETED_AT_ONCE", 2)
+    monkeypatch.setattr("classroom.domain.readings.record.DELETE_BATCH_SIZE", 2)
     session = factories.session()
     student, other = (factories.student_of(session.course) for _ in range(2))
     for each in (student, other):

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from classroom.domain.simulation import (
-    SILENCE,
+    ABANDONED_AFTER,
     SimulationOver,
     end_abandoned_simulations,
     end_simulation,
@@ -129,18 +129,18 @@ def test_students_whom_a_teacher_removed_return(course):
 def test_class_whose_program_is_silent_is_removed(course, what_is_there):
     before = what_is_there()
     hold(start(course))
-    assert end_abandoned_simulations(now=NOW + SILENCE) == 0
-    assert end_abandoned_simulations(now=NOW + SILENCE + MINUTE) == 1
+    assert end_abandoned_simulations(now=NOW + ABANDONED_AFTER) == 0
+    assert end_abandoned_simulations(now=NOW + ABANDONED_AFTER + MINUTE) == 1
     assert what_is_there() == before
 
 
 def test_class_whose_program_is_heard_of_stays(course):
     simulation = start(course)
-    renew_simulation(ticket=simulation.ticket, now=NOW + SILENCE)
-    assert end_abandoned_simulations(now=NOW + 2 * SILENCE) == 0
+    renew_simulation(ticket=simulation.ticket, now=NOW + ABANDONED_AFTER)
+    assert end_abandoned_simulations(now=NOW + 2 * ABANDONED_AFTER) == 0
     end(simulation)
     with pytest.raises(SimulationOver):
-        renew_simulation(ticket=simulation.ticket, now=NOW + SILENCE)
+        renew_simulation(ticket=simulation.ticket, now=NOW + ABANDONED_AFTER)
 
 
 def test_forged_ticket_is_refused(course):

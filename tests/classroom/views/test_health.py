@@ -52,7 +52,7 @@ def test_readyz_fails_while_the_database_refuses_writes(client, settings):
 @pytest.mark.django_db(transaction=True)
 def test_readyz_answers_with_the_last_outcome_instead_of_writing_again(client, settings, monkeypatch):
     settings.EMBEDDED = True
-    monkeypatch.setattr(health, "CHECKED_EVERY_S", 3600)
+    monkeypatch.setattr(health, "READINESS_CACHE_S", 3600)
     first = client.get("/readyz").json()
     with database_refuses_writes():
         answers = [client.get("/readyz").json() for _ in range(5)]
@@ -63,7 +63,7 @@ def test_readyz_answers_with_the_last_outcome_instead_of_writing_again(client, s
 @pytest.mark.django_db(transaction=True)
 def test_readyz_notices_that_the_database_refuses_writes_once_it_checks_again(client, settings, monkeypatch):
     settings.EMBEDDED = True
-    monkeypatch.setattr(health, "CHECKED_EVERY_S", 0)
+    monkeypatch.setattr(health, "READINESS_CACHE_S", 0)
     assert client.get("/readyz").status_code == 200
     with database_refuses_writes():
         assert client.get("/readyz").status_code == 503
