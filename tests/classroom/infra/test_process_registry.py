@@ -97,7 +97,7 @@ def test_metrics_name_no_process_id_and_no_host(names, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_product_is_not_ready_without_a_live_worker(client, settings, shared_redis, monkeypatch):
-    monkeypatch.setattr(health, "CHECKED_EVERY_S", 0)
+    monkeypatch.setattr(health, "READINESS_CACHE_S", 0)
     settings.CHANNEL_URL = settings.BROKER_URL = shared_redis
     response = client.get("/readyz")
     parts = {"database": "ok", "redis": "ok", "workers": "none is alive"}
