@@ -1,8 +1,7 @@
-"""Signal receivers that notify open sockets: of consent, sign-in, accounts, enrolment and teaching."""
+"""Signal receivers: they notify open sockets of changes, and keep figures, removals and retention in step with them."""
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any, ParamSpec
 
@@ -22,7 +21,7 @@ from accounts.security_log import delete_expired
 from classroom.domain.alerts.records import forget_alerts
 from classroom.domain.history.rollups import remove_from_rollups
 from classroom.domain.membership import record_removal
-from classroom.domain.sessions import delete_old_sessions
+from classroom.domain.sessions import delete_sessions_past_retention
 from classroom.infra import events
 from classroom.models import ClassSession, Course, Enrolment, JoinRequest, Removal
 
@@ -53,8 +52,7 @@ def delete_expired_data_at_sign_in(**_: Any) -> None:
     try:
         with transaction.atomic():
             delete_expired(now=now)
-            if settings.RETENTION_DAYS:
-                delete_old_sessions(before=now - timedelta(days=settings.RETENTION_DAYS), limit=1)
+            delete_sessions_past_retention(now=now, limit=1)
     except DatabaseError as error:
         # Read-only or busy: signing in goes on, and the next sign-in deletes.
         logger.warning("could not delete what is too old: %s", error)

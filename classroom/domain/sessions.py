@@ -102,6 +102,11 @@ def delete_old_sessions(*, before: datetime, limit: int | None = None) -> int:
     return len(sessions)
 
 
+def delete_sessions_past_retention(*, now: datetime, limit: int | None = None) -> None:
+    if settings.RETENTION_DAYS:
+        delete_old_sessions(before=now - timedelta(days=settings.RETENTION_DAYS), limit=limit)
+
+
 @dataclass(frozen=True)
 class SessionContents:
     """How many rows a session has of what a teacher would miss. `hands` are raised ones, `alerts` those that fired."""

@@ -1,16 +1,13 @@
 """Celery tasks that beat schedules. Without beat, pages do the first of them, a management command the second, and
 sign-ins the others."""
 
-from datetime import timedelta
-
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
 
 from accounts.expired_sessions import delete_expired_sessions
 from accounts.security_log import delete_expired
 from classroom.domain.history.rollups import roll_up_unfinished
-from classroom.domain.sessions import close_idle_sessions, delete_old_sessions
+from classroom.domain.sessions import close_idle_sessions, delete_sessions_past_retention
 
 
 @shared_task(name="classroom.beat_tasks.close_silent", expires=300)
@@ -26,8 +23,7 @@ def finish_sums() -> None:
 # Years of readings may be deleted at once.
 @shared_task(name="classroom.beat_tasks.delete_old", expires=3600, time_limit=3600)
 def delete_old() -> None:
-    if settings.RETENTION_DAYS:
-        delete_old_sessions(before=timezone.now() - timedelta(days=settings.RETENTION_DAYS))
+    delete_sessions_past_retention(now=timezone.now())
 
 
 @shared_task(name="classroom.beat_tasks.delete_security_events", expires=3600)

@@ -8,13 +8,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -28,7 +26,7 @@ from classroom.domain.accounts import StillNeeded, delete_account, held_data, sh
 from classroom.domain.membership import leave_course
 from classroom.domain.personal_data import personal_data_chunks
 from classroom.models import Course
-from classroom.views.csv_tables import as_async
+from classroom.views.downloads import as_attachment, stream_response
 from classroom.views.throttling import PersonalDataThrottle, refuse_class_change, throttle
 
 logger = logging.getLogger(__name__)
@@ -71,13 +69,8 @@ def former_time_zone_page(request: HttpRequest) -> HttpResponse:
 def account_data(request: SignedInRequest) -> HttpResponseBase:
     """Everything that is stored about the user, and nothing about anyone else."""
     chunks = personal_data_chunks(request.user)
-    # Under ASGI Django would collect a synchronous stream in memory before sending it.
-    stream = as_async(chunks) if isinstance(request, ASGIRequest) else chunks
-    response = StreamingHttpResponse(stream, content_type="application/json")
-    name = f"attune-{timezone.localdate().isoformat()}.json"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    response = stream_response(request, chunks, content_type="application/json")
+    return as_attachment(response, f"attune-{timezone.localdate().isoformat()}.json")
 
 
 @form_post("course_detail")

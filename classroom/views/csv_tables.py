@@ -6,10 +6,9 @@
   systems know them.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 
-from asgiref.sync import sync_to_async
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -154,13 +153,6 @@ def _chunks(readings: QuerySet[Reading], zone: tzinfo, wanted: TableFormat) -> I
         later = Q(captured_at__gt=last.captured_at) | Q(captured_at=last.captured_at, pk__gt=last.pk)
         # The second condition follows from the first; with it the database can use the index.
         chunk = list(readings.filter(later, captured_at__gte=last.captured_at)[:CHUNK_ROWS])
-
-
-async def as_async(chunks: Iterator[str]) -> AsyncIterator[str]:
-    """Yield the chunks without blocking the event loop on the database."""
-    next_chunk = sync_to_async(lambda: next(chunks, None))
-    while (chunk := await next_chunk()) is not None:
-        yield chunk
 
 
 def _session(session: ClassSession) -> list[Cell]:

@@ -1,8 +1,7 @@
 """Downloads of tables. Each has the same rows as the page that links to it."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -18,6 +17,7 @@ from classroom.forms.courses import PeriodForm
 from classroom.models import ClassSession, Course
 from classroom.views import csv_tables
 from classroom.views.access import course_for_student, course_for_teacher, session_for_student, session_for_teacher
+from classroom.views.downloads import stream_response
 from classroom.views.table_files import (
     CSV_TYPE,
     TableFormat,
@@ -104,9 +104,7 @@ def _readings_response(
     wanted = requested_format(request)
     separator = TableFormat.COMMAS if wanted is TableFormat.XLSX else wanted
     chunks = csv_tables.reading_chunks(session, student, separator)
-    # Under ASGI Django would collect a synchronous stream in memory before sending it.
-    stream = csv_tables.as_async(chunks) if isinstance(request, ASGIRequest) else chunks
-    response = StreamingHttpResponse(stream, content_type=CSV_TYPE)
+    response = stream_response(request, chunks, content_type=CSV_TYPE)
     return as_download(request, response, file_name(*_name(session, "readings")))
 
 

@@ -14,19 +14,18 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from classroom.views.downloads import Response, as_attachment
+
 Cell = str | int | float | datetime | None
 Row = Sequence[Cell]
-Response = TypeVar("Response", bound=HttpResponseBase)
 
 BOM = "\ufeff"
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -70,8 +69,6 @@ def table_response(request: HttpRequest, table: Iterable[Row], *name: str) -> Ht
 
 
 def as_download(request: HttpRequest, response: Response, name: str) -> Response:
-    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
-    response.headers["Cache-Control"] = "private, no-store"
     if request.GET.get("format") in TableFormat.values:
         response.set_cookie(
             COOKIE,
@@ -81,7 +78,7 @@ def as_download(request: HttpRequest, response: Response, name: str) -> Response
             httponly=True,
             samesite="Lax",
         )
-    return response
+    return as_attachment(response, name)
 
 
 def csv_text(table: Iterable[Row], wanted: TableFormat = TableFormat.COMMAS) -> str:

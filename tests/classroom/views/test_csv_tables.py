@@ -117,10 +117,6 @@ def test_readings_csv_in_chunks_has_no_gaps(session, monkeypatch):
     assert len(whole.splitlines()) == 1 + Reading.objects.count()
 
 
-async def test_as_async_yields_the_same_chunks():
-    assert [text async for text in csv_tables.as_async(iter(["a", "b"]))] == ["a", "b"]
-
-
 def test_sessions_csv_has_the_rows_of_the_comparison(client, session):
     [row] = of_teacher(client, session, f"/courses/{session.course.pk}/sessions.csv")
     client.force_login(session.course.teachers.get())
