@@ -60,7 +60,7 @@ def fill(name, count, absent, sessions):
         )
         end_session(session=session, now=start + timedelta(minutes=40))
     return course.pk, session.pk
-print(*fill("Large", {STUDENTS}, {ABSENT}, 1), *fill("Long", 6, 1, {CLASSES}))
+print(*fill("Many students", {STUDENTS}, {ABSENT}, 1), *fill("Many classes", 6, 1, {CLASSES}))
 """
 
 
