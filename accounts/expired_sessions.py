@@ -21,8 +21,9 @@ def delete_expired_sessions_daily() -> None:
         delete_expired_sessions()
 
 
-def delete_sessions_of(user_ids: Collection[int]) -> None:
-    """Read every stored session, because no column says whose a session is."""
+def delete_sessions_of(user_ids: Collection[int]) -> int:
+    """Read every stored session, because no column says whose a session is: allauth writes the address into them.
+    Return how many were deleted."""
     ids = {str(user_id) for user_id in user_ids}
     keys = [each.session_key for each in Session.objects.iterator() if each.get_decoded().get(SESSION_KEY) in ids]
-    Session.objects.filter(session_key__in=keys).delete()
+    return Session.objects.filter(session_key__in=keys).delete()[0]

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from accounts.expired_sessions import delete_sessions_of
 from accounts.models import User
-from classroom.domain.readings.record import count_readings, erase_readings
+from classroom.domain.personal_data.registry import erase_account
+from classroom.domain.readings.record import count_readings
 from classroom.domain.self_reports import count_self_reports
 from classroom.infra import events
 from classroom.models import ClassSession, Course
@@ -73,6 +73,4 @@ def delete_account(user: User, *, now: datetime) -> None:
             list(User.objects.filter(role=User.Role.ADMINISTRATOR).select_for_update(no_key=True).order_by("pk"))
         if needed := why_still_needed(user):
             raise needed
-        delete_sessions_of([user.pk])  # allauth writes the address into them
-        erase_readings(student=user, now=now)
-        user.delete()
+        erase_account(user, now=now)

@@ -24,7 +24,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.domain.accounts import StillNeeded, delete_account, held_data, show_new_name, why_still_needed
 from classroom.domain.membership import leave_course
-from classroom.domain.personal_data import personal_data_chunks
+from classroom.domain.personal_data.export import personal_data_chunks
 from classroom.models import Course
 from classroom.views.downloads import as_attachment, stream_response
 from classroom.views.throttling import PersonalDataThrottle, refuse_class_change, throttle

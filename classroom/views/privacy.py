@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET
 
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
-from classroom.domain.readings.record import count_readings, erase_readings
-from classroom.domain.self_reports import count_self_reports, erase_self_reports
+from classroom.domain.personal_data.registry import erase_section, records_of_processing
+from classroom.domain.readings.record import count_readings
+from classroom.domain.self_reports import count_self_reports
 
 
 @require_GET
@@ -29,6 +30,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "pending_minutes": math.ceil(settings.KEPT_READINGS_S / 60),
         "session_idle_hours": settings.SESSION_IDLE_HOURS,
         "contact": settings.PRIVACY_CONTACT,
+        "records": records_of_processing(),
         "reading_count": 0,
         "said_count": 0,
     }
@@ -40,8 +42,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @form_post("privacy")
 def readings_erase(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
-    readings = erase_readings(student=request.user, now=now)
-    responses = erase_self_reports(student=request.user, now=now) if request.POST.get("said") == "on" else 0
+    readings = erase_section("readings", user=request.user, now=now)
+    responses = erase_section("answers", user=request.user, now=now) if request.POST.get("said") == "on" else 0
     if readings:
         text = ngettext("%(count)d reading was deleted.", "%(count)d readings were deleted.", readings)
         messages.success(request, text % {"count": readings})

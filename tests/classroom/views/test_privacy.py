@@ -26,6 +26,13 @@ def words(client) -> str:
         ),
         ("SECURITY_LOG_DAYS", 30, "Account activity is deleted after 30 days."),
         ("SECURITY_LOG_DAYS", 0, "Account activity is kept."),
+        ("SECURITY_LOG_DAYS", 30, "To notice and explain misuse of accounts and of data. Until when: 30 days."),
+        (
+            "RETENTION_DAYS",
+            90,
+            "Your raised hands. Why: So that teachers see how the class takes the lesson, during it "
+            "and afterwards. Until when: At most 90 days after the class ended.",
+        ),
         ("KEPT_READINGS_S", 60, "readings wait in memory for at most 1 minute."),
         ("KEPT_READINGS_S", 1800, "readings wait in memory for at most 30 minutes."),
         ("SNAPSHOT_TTL_S", 5, "A snapshot waits in memory for at most 5 seconds until it is read."),

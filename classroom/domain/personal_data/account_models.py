@@ -1,0 +1,160 @@
+"""What the tables of accounts hold about people, those of Django and of other packages included."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, F, When
+from django.utils.translation import gettext_lazy as _
+
+from accounts.expired_sessions import delete_sessions_of
+from accounts.models import User
+from classroom.domain.personal_data.declarations import Data, Declaration, Erased, Kept
+
+FOR_SIGNING_IN = _("To sign you in.")
+FOR_SECURITY = _("To notice and explain misuse of accounts and of data.")
+EVIDENCE = _("As evidence of what you agreed to.")
+
+
+def only_own_address(user: User) -> dict[str, Any]:
+    """Not from where somebody else changed the account."""
+    return {"from_address": Case(When(actor=user.pk, then=F("address")))}
+
+
+def delete_sign_ins(user: User, now: datetime) -> int:
+    return delete_sessions_of([user.pk])
+
+
+PROFILE = Data(
+    section="profile",
+    person=("pk",),
+    fields=(
+        *("id", "name", "email", "school_id", "role", "language", "time_zone"),
+        *("date_joined", "last_login", "is_active"),
+    ),
+    what=_("Your account: name, e-mail address, role, language, time zone, and the school's ID if it was entered."),
+    why=_("To sign you in, and so that teachers and students know who is who."),
+    kept=Kept.ACCOUNT,
+    erased=Erased.WITH_ACCOUNT,
+)
+SECRETS = Data(
+    fields=("password", "sign_outs_everywhere"),
+    what=_("Your password as a hash."),
+    why=FOR_SIGNING_IN,
+    kept=Kept.ACCOUNT,
+    erased=Erased.WITH_ACCOUNT,
+    withheld="Whoever has the file could try passwords against it.",
+)
+MADE_FROM_PROFILE = Data(
+    fields=("display_name", "sort_key", "is_staff", "is_superuser"),
+    what=_("Forms of your name and role by which lists are shown and sorted."),
+    why=_("To sign you in, and so that teachers and students know who is who."),
+    kept=Kept.ACCOUNT,
+    erased=Erased.WITH_ACCOUNT,
+    withheld="Made from name, address and role.",
+)
+ADDRESS = Data(
+    section="addresses",
+    person=("user",),
+    fields=("email", "verified", "primary"),
+    what=_("E-mail addresses that you confirmed."),
+    why=FOR_SIGNING_IN,
+    kept=Kept.ACCOUNT,
+    erased=Erased.WITH_ACCOUNT,
+)
+ADDRESS_CONFIRMATION = Data(
+    person=("email_address__user",),
+    fields=("created", "sent", "key"),
+    what=_("Links by which an e-mail address is confirmed."),
+    why=FOR_SIGNING_IN,
+    kept=Kept.ACCOUNT,
+    erased=Erased.WITH_ACCOUNT,
+    withheld="Whoever has the file could confirm the address.",
+)
+CONSENT = Data(
+    section="consents",
+    person=("user",),
+    fields=("granted_at", "withdrawn_at"),
+    also=("text__version",),
+    what=_("Your consents: to which text, when you gave them and when you withdrew them."),
+    why=EVIDENCE,
+    kept=Kept.ACCOUNT,
+    erased=Erased.WITH_ACCOUNT,
+)
+CONSENT_TEXT = Data(
+    section="consent_texts",
+    person=("consents__user",),
+    fields=(),
+    also=("version", "body", "published_at", "applies_from"),
+    what=_("The texts that you agreed to."),
+    why=EVIDENCE,
+    kept=Kept.SCHOOL,
+    erased=Erased.UNLINKED,
+    repeats=True,
+)
+ACCOUNT_EVENT = Data(
+    section="account_events",
+    person=("subject", "actor"),
+    fields=("at", "event"),
+    also=("from_address",),
+    what=_("Account activity: sign-ins, changes, downloads and whose data was opened, with the network address."),
+    why=FOR_SECURITY,
+    kept=Kept.SECURITY_LOG,
+    erased=Erased.NUMBERED,
+    annotations=only_own_address,
+)
+ACCOUNT_EVENT_DETAILS = Data(
+    fields=("address", "details"),
+    what=_("What exactly was done in account activity."),
+    why=FOR_SECURITY,
+    kept=Kept.SECURITY_LOG,
+    erased=Erased.NUMBERED,
+    withheld="They may concern others: own addresses are in account_events as from_address.",
+)
+ADMINISTRATION = Data(
+    section="administration",
+    person=("user",),
+    fields=("action_time", "action_flag"),
+    what=_("What you changed as an administrator, and when."),
+    why=FOR_SECURITY,
+    kept=Kept.ACCOUNT,
+    erased=Erased.WITH_ACCOUNT,
+)
+ADMINISTERED = Data(
+    fields=("content_type", "object_id", "object_repr", "change_message"),
+    what=_("What administrators changed, with the name of the person or course."),
+    why=FOR_SECURITY,
+    kept=Kept.SCHOOL,
+    erased=Erased.NUMBERED,
+    withheld="It names others; a person's name leaves it with their account.",
+)
+SIGN_IN = Data(
+    fields=("session_key", "session_data", "expire_date"),
+    what=_("Browsers in which you are signed in."),
+    why=FOR_SIGNING_IN,
+    kept=Kept.SIGN_IN,
+    erased=Erased.WITH_ACCOUNT,
+    withheld="Whoever has the file could go on in place of its owner.",
+    erase=delete_sign_ins,
+)
+
+DECLARATIONS = (
+    Declaration(
+        "accounts.User",
+        (PROFILE, SECRETS, MADE_FROM_PROFILE),
+        impersonal=("groups", "user_permissions"),
+    ),
+    Declaration("account.EmailAddress", (ADDRESS,)),
+    Declaration("account.EmailConfirmation", (ADDRESS_CONFIRMATION,)),
+    Declaration("accounts.Consent", (CONSENT,), impersonal=("text",)),
+    Declaration(
+        "accounts.ConsentText",
+        (CONSENT_TEXT,),
+        impersonal=("version", "body", "translations", "published_at", "applies_from"),
+    ),
+    Declaration("sessions.Session", (SIGN_IN,)),
+    Declaration("accounts.SecurityEvent", (ACCOUNT_EVENT, ACCOUNT_EVENT_DETAILS)),
+    Declaration("admin.LogEntry", (ADMINISTRATION, ADMINISTERED)),
+    Declaration("auth.Group", impersonal=("name", "permissions")),
+    Declaration("auth.Permission", impersonal=("name", "content_type", "codename")),
+    Declaration("contenttypes.ContentType", impersonal=("app_label", "model")),
+)

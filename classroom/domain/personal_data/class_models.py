@@ -1,0 +1,208 @@
+"""What the tables of classes and courses hold about people."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from classroom.domain.personal_data.declarations import Data, Declaration, Erased, Kept
+from classroom.domain.readings.record import erase_readings
+from classroom.domain.self_reports import erase_self_reports
+from classroom.measures import EXPRESSIONS
+
+SESSION = ("session__course__name", "session__topic", "session__started_at", "session__ended_at")
+FACE = ("box_x", "box_y", "box_w", "box_h", "face_score", "face_size", "brightness", "sharpness")
+SHOWN = (*(f"shown_{name}" for name in EXPRESSIONS), "shown_uncertain")
+FOR_TEACHERS = _("So that teachers see how the class takes the lesson, during it and afterwards.")
+FOR_REGISTER = _("To show who is in class, and for the register.")
+FOR_ADMISSION = _("To decide who may join a class.")
+
+
+def erase_own_readings(user: User, now: datetime) -> int:
+    return erase_readings(student=user, now=now)
+
+
+def erase_own_responses(user: User, now: datetime) -> int:
+    return erase_self_reports(student=user, now=now)
+
+
+READING = Data(
+    section="readings",
+    person=("student",),
+    fields=(
+        *(*EXPRESSIONS, "session", "seq", "captured_at", "received_at", "faces", *FACE),
+        *("expression", "uncertain", "model"),
+    ),
+    what=_("Readings of your face: time, faces found, seven probabilities, place and quality of the picture."),
+    why=FOR_TEACHERS,
+    kept=Kept.CLASS,
+    erased=Erased.BY_STUDENT,
+    by_session=True,
+    erase=erase_own_readings,
+)
+STUDENT_MINUTE = Data(
+    section="minutes",
+    person=("student",),
+    fields=(*EXPRESSIONS, *SHOWN, "session", "at", "readings", "certain", "uncertain", "valence_square"),
+    what=_("Averages and counts of your readings by minutes."),
+    why=_("So that reports of past classes open quickly."),
+    kept=Kept.CLASS,
+    erased=Erased.BY_STUDENT,
+    by_session=True,
+)
+ALERT_ABOUT_STUDENT = Data(
+    section="alerts_about_me",
+    person=("student",),
+    fields=(
+        *("session", "kind", "pending_at", "fired_at", "recovering_at", "recovered_at"),
+        *("acknowledged_at", "figures"),
+    ),
+    what=_("Alerts about you: when your expression stayed negative, or your face was out of view."),
+    why=_("So that teachers notice who may need help."),
+    kept=Kept.CLASS,
+    erased=Erased.BY_STUDENT,
+)
+ALERT_NOTED = Data(
+    section="alerts_noted",
+    person=("acknowledged_by",),
+    fields=("session", "kind", "acknowledged_at"),
+    what=_("Alerts that you noted as a teacher, and when."),
+    why=_("So that teachers of the same class know who takes care."),
+    kept=Kept.CLASS,
+    erased=Erased.UNLINKED,
+)
+ALERT_PROGRESS = Data(
+    fields=("states",),
+    what=_("Alerts about students that have not fired yet, under the students' numbers."),
+    why=_("So that an alert fires after it has lasted long enough."),
+    kept=Kept.CLASS,
+    erased=Erased.NUMBERED,
+    withheld="The state of a computation; what comes of it is in alerts_about_me.",
+)
+ATTENDANCE = Data(
+    section="classes",
+    person=("student",),
+    fields=("session", "camera", "left", "changed_at"),
+    also=SESSION,
+    what=_("Classes that you attended, and whether your camera was on."),
+    why=FOR_REGISTER,
+    kept=Kept.CLASS,
+    erased=Erased.WITH_ACCOUNT,
+)
+STAY = Data(
+    section="stays",
+    person=("attendance__student",),
+    fields=("joined_at", "last_seen_at", "left_at"),
+    also=("attendance__session_id",),
+    what=_("When you joined and left a class."),
+    why=FOR_REGISTER,
+    kept=Kept.CLASS,
+    erased=Erased.WITH_ACCOUNT,
+)
+SELF_REPORT = Data(
+    section="answers",
+    person=("student",),
+    fields=("session", "answer", "at"),
+    what=_("Your answers in class: too fast, too slow, lost, all good."),
+    why=FOR_TEACHERS,
+    kept=Kept.CLASS,
+    erased=Erased.BY_STUDENT,
+    erase=erase_own_responses,
+)
+RAISED_HAND = Data(
+    section="hands",
+    person=("student",),
+    fields=("session", "raised_at", "lowered_at"),
+    what=_("Your raised hands."),
+    why=FOR_TEACHERS,
+    kept=Kept.CLASS,
+    erased=Erased.BY_STUDENT,
+)
+MARKER = Data(
+    section="markers",
+    person=("author",),
+    fields=("session", "at", "text"),
+    what=_("Markers that you set in a class as a teacher."),
+    why=_("To find moments of a class again."),
+    kept=Kept.CLASS,
+    erased=Erased.UNLINKED,
+)
+TEACHING = Data(
+    section="courses_taught",
+    person=("teachers",),
+    fields=("id", "name", "description", "created_at"),
+    what=_("Courses that you teach."),
+    why=_("To decide who sees a course and its classes."),
+    kept=Kept.COURSE,
+    erased=Erased.UNLINKED,
+)
+ENROLMENT = Data(
+    section="courses",
+    person=("student",),
+    fields=("course", "joined_at"),
+    also=("course__name",),
+    what=_("Courses that you are in."),
+    why=FOR_ADMISSION,
+    kept=Kept.MEMBERSHIP,
+    erased=Erased.WITH_ACCOUNT,
+)
+JOIN_REQUEST = Data(
+    section="join_requests",
+    person=("student",),
+    fields=("course", "requested_at"),
+    also=("course__name",),
+    what=_("Courses that you asked to join."),
+    why=FOR_ADMISSION,
+    kept=Kept.REQUEST,
+    erased=Erased.WITH_ACCOUNT,
+)
+REMOVAL = Data(
+    section="removals",
+    person=("student",),
+    fields=("course", "removed_at", "blocked"),
+    also=("course__name",),
+    what=_("Courses that you were removed from."),
+    why=FOR_ADMISSION,
+    kept=Kept.REMOVAL,
+    erased=Erased.WITH_ACCOUNT,
+)
+SIMULATION = Data(
+    fields=("teacher", "new_students", "returned_students"),
+    what=_("Who takes part in a simulated class."),
+    why=_("To remove a simulated class whose program has stopped."),
+    kept=Kept.SIMULATION,
+    erased=Erased.UNLINKED,
+    withheld="The people are simulated, and the course is in courses_taught.",
+)
+
+DECLARATIONS = (
+    Declaration("classroom.Enrolment", (ENROLMENT,)),
+    Declaration("classroom.JoinRequest", (JOIN_REQUEST,)),
+    Declaration("classroom.Removal", (REMOVAL,), impersonal=("join_code",)),
+    Declaration("classroom.Attendance", (ATTENDANCE,), impersonal=("latest_reading",)),
+    Declaration("classroom.Stay", (STAY,), impersonal=("connection",)),
+    Declaration("classroom.SelfReport", (SELF_REPORT,)),
+    Declaration("classroom.RaisedHand", (RAISED_HAND,)),
+    Declaration("classroom.Alert", (ALERT_ABOUT_STUDENT, ALERT_NOTED), impersonal=("explained_by",)),
+    Declaration("classroom.AlertProgress", (ALERT_PROGRESS,), impersonal=("session", "until")),
+    Declaration("classroom.Reading", (READING,)),
+    Declaration("classroom.StudentMinute", (STUDENT_MINUTE,)),
+    Declaration(
+        "classroom.Course",
+        (TEACHING,),
+        impersonal=("join_code", "reads_faces", "simulated", "approves_joins", "sort_key"),
+    ),
+    Declaration("classroom.Marker", (MARKER,)),
+    Declaration(
+        "classroom.SimulatedClass", (SIMULATION,), impersonal=("session", "started_session", "new_course", "heard_at")
+    ),
+    Declaration(
+        "classroom.ClassSession",
+        impersonal=("course", "topic", "started_at", "ended_at", "closed_itself", "rolled_up_until"),
+    ),
+    Declaration("classroom.ClassWindow", impersonal=("session", "at", "present", "seen", *EXPRESSIONS, *SHOWN)),
+    Declaration(
+        "classroom.AlertRule",
+        impersonal=("course", "kind", "enabled", "enter", "leave", "hold_s", "recover_s", "cooldown_s"),
+    ),
+)

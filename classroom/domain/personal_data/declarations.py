@@ -1,0 +1,125 @@
+"""How the registry of personal data describes a model: each of its fields concerns a person, or nobody."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Model, Q, QuerySet, TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+
+Text = str | Promise
+
+
+class Kept(TextChoices):
+    """Until when rows are kept. `kept_text` says it with the figures of the settings."""
+
+    ACCOUNT = "account", _("As long as the account.")
+    CLASS = "class", _("Until a teacher deletes the class, or an administrator the course.")
+    MEMBERSHIP = "membership", _("Until the student leaves or is removed, or the course is deleted.")
+    REMOVAL = "removal", _("Until the student is let in again, or the course is deleted.")
+    REQUEST = "request", _("Until the request is answered or withdrawn.")
+    COURSE = "course", _("As long as the course.")
+    SIGN_IN = "sign_in", _("Until signing out.")
+    SECURITY_LOG = "security_log", _("Without a limit.")
+    SCHOOL = "school", _("As long as the school keeps it.")
+    SIMULATION = "simulation", _("Until the simulated class is over.")
+
+
+class Erased(TextChoices):
+    """What becomes of the rows when the person erases, or their account is deleted."""
+
+    BY_STUDENT = "by_student", _("Deleted when you ask for it, and with the account.")
+    WITH_ACCOUNT = "with_account", _("Deleted with the account.")
+    UNLINKED = "unlinked", _("Stays when the account is deleted, without the person.")
+    NUMBERED = "numbered", _("Stays when the account is deleted, under a number that names nobody.")
+
+
+def kept_text(kept: Kept) -> str:
+    """Say until when, as the settings have it."""
+    if kept is Kept.CLASS and settings.RETENTION_DAYS:
+        days = settings.RETENTION_DAYS
+        return ngettext(
+            "At most %(n)s day after the class ended.", "At most %(n)s days after the class ended.", days
+        ) % {"n": days}
+    if kept is Kept.SECURITY_LOG and settings.SECURITY_LOG_DAYS:
+        days = settings.SECURITY_LOG_DAYS
+        return ngettext("%(n)s day.", "%(n)s days.", days) % {"n": days}
+    if kept is Kept.SIGN_IN:
+        hours = settings.SESSION_IDLE_HOURS
+        text = ngettext(
+            "Until signing out, or %(n)s hour without opening a page.",
+            "Until signing out, or %(n)s hours without opening a page.",
+            hours,
+        )
+        return text % {"n": hours}
+    return str(kept.label)
+
+
+@dataclass(frozen=True)
+class Data:
+    """Fields of one model that concern one person.
+
+    `section` is their key in the download; empty if they are withheld, and `withheld` says why. `person` has the
+    lookups from a row to the person, `also` those into other tables without which a row would not be understood.
+    Several lookups of one row may lead to the person if it `repeats`. There may be hundreds of thousands of rows
+    `by_session`; the indexes find those of one session. `erase` deletes the rows of a person and what is made from
+    them, and returns how many rows there were; without it they go with the account, as `erased` says.
+    """
+
+    fields: tuple[str, ...]
+    what: Text
+    why: Text
+    kept: Kept
+    erased: Erased
+    section: str = ""
+    person: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    withheld: str = ""
+    repeats: bool = False
+    by_session: bool = False
+    annotations: Callable[[User], dict[str, Any]] | None = None
+    erase: Callable[[User, datetime], int] | None = None
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One model. Every field stands in `data`, or in `impersonal`: it says nothing about anyone."""
+
+    label: str
+    data: tuple[Data, ...] = ()
+    impersonal: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> type[Model]:
+        return apps.get_model(self.label)
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rows of one person, as the download has them: the values of `fields`, columns and lookups."""
+
+    model: type[Model]
+    data: Data
+
+    @property
+    def name(self) -> str:
+        return self.data.section
+
+    @property
+    def fields(self) -> list[str]:
+        """A reference is exported by its column, the person's own number not at all."""
+        columns = [self.model._meta.get_field(name) for name in self.data.fields]
+        return [*(getattr(column, "attname", column.name) for column in columns), *self.data.also]
+
+    def rows(self, user: User) -> QuerySet[Any]:
+        is_theirs = Q(*((path, user.pk) for path in self.data.person), _connector=Q.OR)
+        rows = self.model._default_manager.filter(is_theirs)
+        rows = rows.annotate(**self.data.annotations(user)) if self.data.annotations else rows
+        return rows.distinct() if self.data.repeats else rows

@@ -1,0 +1,66 @@
+"""Everything that is stored about one user, a chunk of rows at a time: as JSON, or as the rows of tables.
+
+A person's rows name nobody else: not who noted an alert, nor from which address an administrator changed the account.
+Times are in UTC.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
+
+from accounts.models import User
+from classroom.domain.personal_data.account_models import PROFILE
+from classroom.domain.personal_data.declarations import Section
+from classroom.domain.personal_data.registry import sections
+
+CHUNK_ROWS = 2000
+DataRow = dict[str, Any]
+
+
+def personal_data_chunks(user: User) -> Iterator[str]:
+    """Yield a JSON object with a list for each section. No query stays open between two chunks."""
+    [profile] = User.objects.filter(pk=user.pk).values(*PROFILE.fields)
+    yield '{\n"profile": ' + _encode(profile)
+    for section in sections():
+        if section.data is PROFILE:
+            continue
+        yield f',\n"{section.name}": ['
+        separator = "\n"
+        for chunk in section_chunks(section, user):
+            yield separator + ",\n".join(map(_encode, chunk))
+            separator = ",\n"
+        yield "]"
+    yield "\n}\n"
+
+
+def section_chunks(section: Section, user: User) -> Iterator[list[DataRow]]:
+    for rows in _parts(section, user):
+        yield from _chunks(rows, section.fields)
+
+
+def column(field: str) -> str:
+    """Return the key of a field, with a dot where Django looks into another table."""
+    return field.replace("__", ".")
+
+
+def _parts(section: Section, user: User) -> Iterator[QuerySet[Any]]:
+    rows = section.rows(user)
+    if not section.data.by_session:
+        yield rows
+        return
+    for session_id in list(rows.order_by("session").values_list("session_id", flat=True).distinct()):
+        yield rows.filter(session=session_id)
+
+
+def _chunks(of: QuerySet[Any], fields: list[str]) -> Iterator[list[DataRow]]:
+    last = 0
+    while chunk := list(of.filter(pk__gt=last).order_by("pk").values("pk", *fields)[:CHUNK_ROWS]):
+        last = chunk[-1]["pk"]
+        yield [{column(name): row[name] for name in fields} for row in chunk]
+
+
+def _encode(row: DataRow) -> str:
+    return json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False)

@@ -1,0 +1,57 @@
+"""Every model, field by field: what it holds about a person, why, until when, and how they get and erase it.
+
+A test fails when a model or a field of an installed app is missing. The download, erasure, the privacy page and
+docs/privacy.md go through this registry.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import User
+from classroom.domain.personal_data import account_models, class_models
+from classroom.domain.personal_data.declarations import Data, Section, kept_text
+
+REGISTRY = (*account_models.DECLARATIONS, *class_models.DECLARATIONS)
+
+
+def personal_data() -> list[Data]:
+    return [data for declaration in REGISTRY for data in declaration.data]
+
+
+def sections() -> list[Section]:
+    """Return what the download has, in its order."""
+    return [Section(each.model, data) for each in REGISTRY for data in each.data if data.section]
+
+
+def erase_section(name: str, *, user: User, now: datetime) -> int:
+    """Delete the rows of one section, and what is made from them, before their time. Return how many there were."""
+    erase = next(data.erase for data in personal_data() if data.section == name)
+    if erase is None:
+        raise ValueError(f"{name} goes with the account only.")
+    return erase(user, now)
+
+
+def erase_account(user: User, *, now: datetime) -> None:
+    """Delete everything about the user, and the account. What must stay loses the person, as each declaration says.
+    Requires a transaction."""
+    for data in personal_data():
+        if data.erase:
+            data.erase(user, now)
+    user.delete()
+
+
+@dataclass(frozen=True)
+class ProcessingRecord:
+    """What is kept, why, until when and what becomes of it, in the language in use."""
+
+    what: str
+    why: str
+    kept: str
+    erased: str
+
+
+def records_of_processing() -> list[ProcessingRecord]:
+    return [
+        ProcessingRecord(str(each.what), str(each.why), kept_text(each.kept), str(each.erased.label))
+        for each in personal_data()
+    ]
