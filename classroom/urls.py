@@ -63,5 +63,6 @@ urlpatterns = [
     path("sessions/<id:pk>/attend/", sessions.session_attend, name="session_attend"),
     path("sessions/<id:pk>/mine/", sessions.session_mine, name="session_mine"),
     path("sessions/<id:pk>/mine/readings.csv", exports.my_readings_csv, name="my_readings_csv"),
+    path("administration/", include("classroom.views.administration.urls")),
     path("api/", include("classroom.api.urls")),
 ]

@@ -15,7 +15,6 @@ from classroom.domain.listings import (
     courses_left,
     courses_requested,
     courses_taught,
-    school_counts,
 )
 from classroom.domain.sessions import close_idle_sessions
 from classroom.forms.courses import JoinForm
@@ -28,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "classroom/landing.html")
     if request.user.is_administrator:
-        return render(request, "classroom/administrator_home.html", {"figures": school_counts()})
+        return redirect("administration:overview")
     close_idle_sessions(now=timezone.now())
     if request.user.is_teacher:
         return render(request, "classroom/teacher_home.html", {"courses": courses_taught(request.user)})

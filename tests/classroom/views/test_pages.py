@@ -112,7 +112,7 @@ def test_live_state_is_closed_to_visitors(client, session):
 @pytest.mark.parametrize("role", ["student", "teacher", "administrator"])
 def test_home_page_exists_for_each_role(client, role):
     client.force_login(factories.user(role))
-    assert client.get("/").status_code == 200
+    assert client.get("/", follow=True).status_code == 200
 
 
 def test_landing_page_explains_consent(client):

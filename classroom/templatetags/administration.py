@@ -1,0 +1,24 @@
+"""The administrator's navigation: each page is named here once it exists."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+PAGES = [
+    ("administration:overview", _("Overview")),
+]
+
+
+@register.inclusion_tag("administration/_navigation.html", takes_context=True)
+def administration_navigation(context: dict[str, Any]) -> dict[str, Any]:
+    """A page is current on its own address and on those below it; the overview, on its own alone."""
+    here = context["request"].path
+    overview = reverse("administration:overview")
+    pages = []
+    for name, label in PAGES:
+        url = reverse(name)
+        pages.append((url, label, here == url or (url != overview and here.startswith(url))))
+    return {"pages": pages}

@@ -1,0 +1,89 @@
+"""Lists that the database searches, filters, sorts and pages: the same table on all of the administrator's pages.
+
+A page names its columns and its filters, and extends templates/administration/list.html.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F
+from django.db.models.expressions import OrderBy
+from django.forms import Form
+from django.utils.functional import Promise
+from django_filters import FilterSet
+
+from accounts.requests import SignedInRequest
+from classroom.views.pagination import query_without_page
+
+ROWS_PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; the database sorts by the fields of `order`, or else the column cannot be sorted. `name` stands for it
+    in addresses."""
+
+    name: str
+    label: Promise | str
+    order: tuple[str, ...] = ()
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Header:
+    """A column's header: `query` is that of the page on which a click sorts by it, `direction` the present order."""
+
+    column: Column
+    query: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page of a list. `query` is the query string without the page's number; `is_filtered`, whether rows may be
+    missing because of the search or a filter."""
+
+    form: Form
+    headers: list[Header]
+    page: Page
+    query: str
+    sort: str
+    is_filtered: bool
+
+
+def list_page(
+    request: SignedInRequest, filters: FilterSet, columns: Sequence[Column], *, per_page: int = ROWS_PER_PAGE
+) -> ListPage:
+    """Return the page that the query string asks for. Its `sort` names a column, with a minus to sort descending;
+    without a known one, rows are sorted by the first column that can be."""
+    sortable = {column.name: column for column in columns if column.order}
+    name = request.GET.get("sort", "").removeprefix("-")
+    is_descending = request.GET.get("sort", "").startswith("-") and name in sortable
+    sorted_by = sortable.get(name) or next(iter(sortable.values()))
+    rows = filters.qs.order_by(*_order(sorted_by, is_descending))
+    wanted = filters.form.cleaned_data if filters.form.is_valid() else {}
+    return ListPage(
+        form=filters.form,
+        headers=[_header(request, column, sorted_by, is_descending) for column in columns],
+        page=Paginator(rows, per_page).get_page(request.GET.get("page")),
+        query=query_without_page(request),
+        sort=f"-{sorted_by.name}" if is_descending else sorted_by.name,
+        is_filtered=any(value not in (None, "") for value in wanted.values()),
+    )
+
+
+def _order(column: Column, is_descending: bool) -> list[OrderBy | str]:
+    """Unknown values come last, whichever the direction and the database; rows that are equal keep an order."""
+    fields = [F(field) for field in column.order]
+    order = [f.desc(nulls_last=True) if is_descending else f.asc(nulls_last=True) for f in fields]
+    return [*order, "pk"]
+
+
+def _header(request: SignedInRequest, column: Column, sorted_by: Column, is_descending: bool) -> Header:
+    is_sorted = column == sorted_by
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["sort"] = f"-{column.name}" if is_sorted and not is_descending else column.name
+    direction = ("descending" if is_descending else "ascending") if is_sorted else ""
+    return Header(column, query.urlencode() if column.order else "", direction)
