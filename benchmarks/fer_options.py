@@ -7,6 +7,7 @@ from pathlib import Path
 os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", DJANGO_SETTINGS_MODULE="config.settings")
 
 import django
+from django.apps import apps
 
 
 def read_options(description: str | None, *, faces: int) -> argparse.Namespace:
@@ -17,5 +18,6 @@ def read_options(description: str | None, *, faces: int) -> argparse.Namespace:
     parser.add_argument("--model", default="", help="a stored model; default: the one that is served")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    django.setup()
+    if not apps.ready:  # a second setup would replace the log handlers of a caller in the same process
+        django.setup()
     return options

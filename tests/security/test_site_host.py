@@ -40,6 +40,7 @@ def test_sign_in_with_another_host_is_refused_and_checks_no_password(client, hos
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("wall_clock")
 def test_guesses_with_other_hosts_are_no_way_around_the_wait():
     user = factories.user()
     hosts = [f"testserver:{port}" for port in range(1, 70)]
