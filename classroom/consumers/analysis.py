@@ -14,7 +14,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 
-from classroom.domain.readings.permission_cache import forget_permission, renew_permission
+from classroom.domain.readings.permission_cache import forget_permission
 from classroom.infra import analysis_costs, snapshot_queue
 from classroom.snapshots import Frame, SnapshotRef
 from classroom.tasks.analysis import analyse_snapshots
@@ -77,8 +77,5 @@ def discard(*, session_id: int, student_id: int) -> None:
     snapshot_queue.discard(session_id=session_id, student_id=student_id)
     forget_permission(session_id=session_id, student_id=student_id)
 
-
-# While the database is unavailable: the student is still in class with the camera on.
-renew = _on_pool(renew_permission)
 
 is_excluded = _on_pool(analysis_costs.is_excluded)

@@ -88,10 +88,6 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
         elif self.granting and not self.session.course.reads_faces:
             await self.pause()
 
-    async def database_unavailable(self) -> None:
-        if self.granting:
-            await analysis.renew(session_id=self.session.pk, student_id=self.user.pk)
-
     async def closed(self) -> None:
         if self.stay is None:
             return
@@ -133,9 +129,8 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
         try:
             camera = await self._switch_camera(on=True)
         except circuit_breaker.DATABASE_UNAVAILABLE:
-            # Consent cannot be looked up now. The start goes on by itself once it can.
-            self.retrying = self.run_in_background(self._retry(self.start))
-            raise
+            await self.rest()
+            return
         except NoCameraCourse:
             raise _no_camera_course() from None
         except NoConsent:
@@ -144,6 +139,13 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
             raise MessageRejected("no_consent", _("You have not agreed to have your expression read.")) from None
         await self.send_json({"type": "camera", "camera": camera})
         self.start_credits()
+
+    async def rest(self) -> None:
+        """Read nothing while consent cannot be looked up. The camera starts by itself once it can."""
+        self.stop_credits()
+        self._cancel_retry()
+        await self.send_json({"type": "camera", "camera": "resting"})
+        self.retrying = self.run_in_background(self._retry(self.start))
 
     async def pause(self) -> None:
         self.stop_credits()
@@ -168,7 +170,8 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
             await self.close(close_codes.REPLACED)
 
     async def snapshot_dropped(self, message: SnapshotDropped) -> None:
-        if message["reason"] == "too_costly":
+        rests = message["reason"] == "unknown" and self.granting is not None
+        if rests or message["reason"] == "too_costly":
             self.stop_credits()  # before this outcome lets the next credit follow
         await super().snapshot_dropped(message)
         if message["reason"] in ("no_consent", "no_camera_course"):
@@ -176,6 +179,8 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
         elif message["reason"] == "too_costly":
             await self.pause()
             await self._refuse(_too_costly())
+        elif rests:
+            await self.rest()
         elif message["reason"] == "ended":
             await self.ensure_access()
 

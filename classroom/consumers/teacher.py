@@ -27,6 +27,7 @@ from classroom.infra import circuit_breaker, events, metrics
 from classroom.infra.event_types import (
     AlertsChanged,
     AnswerSaid,
+    CamerasResting,
     ClassChanged,
     CourseChanged,
     HandMoved,
@@ -52,7 +53,8 @@ class TeacherConsumer(SessionSocket):
     live: LiveClass
     gaps: GapDetector
     is_outdated = False
-    is_history_saved = True
+    # Since the database is unavailable, until it is known to be back.
+    cameras_rest = False
     loading: asyncio.Task[None] | None = None
 
     def __init__(self) -> None:
@@ -63,6 +65,7 @@ class TeacherConsumer(SessionSocket):
         self.changed: dict[int, Tile] = {}
         self.received_at: dict[int, float] = {}
         self.figures: dict[str, Any] = {}
+        self.history = {"saved": True, "resting": False}
         # What changed the class while another was being loaded, which may lack it.
         self.changes_while_loading: list[Callable[[LiveClass], Tile | None]] = []
         self.figures_throttle = Throttle(FIGURES_S)
@@ -100,6 +103,7 @@ class TeacherConsumer(SessionSocket):
 
     async def heartbeat(self) -> None:
         await database_call(record_teacher_activity, session_id=self.session.pk, now=timezone.now())
+        self.cameras_rest = False
         if self.lost_throttle.is_open():
             lost = await database_call(lost_connections, session=self.session, now=timezone.now())
             self.changed |= {tile["id"]: tile for tile in self.live.mark_disconnected(lost)}
@@ -115,6 +119,8 @@ class TeacherConsumer(SessionSocket):
         self._record_event(message)
         if not message["saved"]:
             self.saved_throttle.close()
+        elif any(tile["state"] in JUST_READ for tile in message["tiles"]):
+            self.cameras_rest = False
         for tile in message["tiles"]:
             if tile["state"] in JUST_READ:
                 self.received_at[tile["id"]] = tile["updated"]
@@ -139,6 +145,9 @@ class TeacherConsumer(SessionSocket):
         self._record_event(message)
         alerts = await database_call(current_alerts, session=self.session)
         await self.send_json({"type": "alerts", "alerts": alerts})
+
+    async def cameras_resting(self, message: CamerasResting) -> None:
+        self.cameras_rest = True
 
     async def class_changed(self, message: ClassChanged) -> None:
         """Enrolments or stored readings changed."""
@@ -200,9 +209,10 @@ class TeacherConsumer(SessionSocket):
             self.loading = None
 
     async def _send_update(self) -> None:
-        if self.saved_throttle.is_open() != self.is_history_saved:
-            self.is_history_saved = not self.is_history_saved
-            await self.send_json({"type": "history", "saved": self.is_history_saved})
+        history = {"saved": self.saved_throttle.is_open() and not self.cameras_rest, "resting": self.cameras_rest}
+        if history != self.history:
+            self.history = history
+            await self.send_json({"type": "history", **history})
         now = timezone.now().timestamp()
         aged = {tile["id"]: tile for tile in self.live.tick(now)}
         students = list((self.changed | aged).values())
@@ -225,6 +235,6 @@ class TeacherConsumer(SessionSocket):
         self.figures = {**before, "mood": self.live.mood()}
         if self.figures_throttle.acquire():
             is_due = self.headline_throttle.acquire()
-            sentence = self.live.headline(now, is_saved=self.is_history_saved) if is_due else before["sentence"]
+            sentence = self.live.headline(now, is_saved=self.history["saved"]) if is_due else before["sentence"]
             self.figures |= {"voice": self.live.responses(), "sentence": sentence}
         return self.figures != before

@@ -109,6 +109,12 @@ class ClassChanged(TypedDict):
     type: Literal["class.changed"]
 
 
+class CamerasResting(TypedDict):
+    """A snapshot was dropped because the database is unavailable and the permission to read it is not cached."""
+
+    type: Literal["cameras.resting"]
+
+
 # --- to one student of a session
 
 
@@ -194,6 +200,7 @@ NumberedEvent = TilesChanged | AnswerSaid | HandMoved | MarkersChanged | AlertsC
 GroupEvent = (
     NumberedEvent
     | ClassChanged
+    | CamerasResting
     | HandLowered
     | SaidErased
     | StudentReplaced

@@ -22,6 +22,7 @@ from classroom.infra.event_types import (
     AlertsChanged,
     AnswerPayload,
     AnswerSaid,
+    CamerasResting,
     ClassChanged,
     ConsentChanged,
     CourseChanged,
@@ -116,6 +117,10 @@ def publish_alerts(session_id: int) -> None:
 
 def publish_class_changed(session_id: int) -> None:
     publish(teachers_group(session_id), ClassChanged(type="class.changed"))
+
+
+def publish_cameras_resting(session_id: int) -> None:
+    publish(teachers_group(session_id), CamerasResting(type="cameras.resting"))
 
 
 def publish_hand_lowered(session_id: int, student_id: int) -> None:

@@ -46,6 +46,8 @@ def analyse_snapshots() -> None:
             logger.exception("%s snapshots could not be analysed.", len(batch))
             results = {queued.ref: Dropped("failed") for queued in batch}
         events.send([(queued.channel, _answer(queued.ref, results[queued.ref], began_at)) for queued in batch])
+        for session_id in {ref.session_id for ref, result in results.items() if result == Dropped("unknown")}:
+            events.publish_cameras_resting(session_id)
         for session_id in {queued.ref.session_id for queued in batch}:
             note_activity(session_id)
     # In eager mode delay() runs inline: schedule the next batch after this one.

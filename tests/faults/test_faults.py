@@ -104,6 +104,25 @@ def test_class_recovers_from_a_restart_of_postgres(product, lesson):
     assert recorded_pid("postgres") != before
 
 
+@pytest.mark.usefixtures("no_connection_is_lost")
+def test_cameras_rest_while_postgres_is_down_and_nobody_is_remembered(product, lesson):
+    services("stop", "postgres")
+    try:
+        dropped = lesson.seen.dropped
+        with product.redis() as redis:
+            for key in redis.scan_iter(match="*known-attendance*"):  # as sixty seconds do
+                redis.delete(key)
+        everyone = dropped + lesson.plan.students
+        eventually(lambda: lesson.seen.dropped >= everyone, FLOWS_AGAIN_S, "nobody's snapshot is dropped")
+        time.sleep(1)  # what a worker had in hand has arrived
+        at_rest = (lesson.seen.sent, dict(lesson.seen.reported_at))
+        time.sleep(5)  # five intervals and more
+        assert (lesson.seen.sent, dict(lesson.seen.reported_at)) == at_rest
+    finally:
+        services("start")
+    lesson.flows_again()
+
+
 def test_sockets_of_a_killed_web_process_reconnect_to_another(product, lesson):
     losses = lesson.seen.reconnects
     # From their own reports: only root may list the connections of processes that leave no core dump.

@@ -1,8 +1,6 @@
 """The last known permission to read each student, for the time that the database is unavailable.
 
-The database confirmed it at most CACHED_S ago, or an open socket of the student, which could not reach the database
-either, has renewed it since. Pausing, leaving and withdrawing remove it at once. After TRUSTED_AT_MOST_S nobody is read
-without the database.
+The database confirmed it at most CACHED_S ago. Pausing, leaving and withdrawing remove it at once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +15,6 @@ from classroom.models import Attendance, ClassSession, Course
 from classroom.snapshots import SnapshotRef
 
 CACHED_S = 60
-TRUSTED_AT_MOST_S = 15 * 60
 # A process caches an unchanged attendance no more often than this: doing so for every batch would cost it a round trip.
 REFRESH_S = CACHED_S / 3
 
@@ -44,7 +41,7 @@ def check_permissions(refs: Sequence[SnapshotRef], *, now: datetime) -> list[Att
 def cached_attendance(ref: SnapshotRef, *, now: datetime) -> Attendance | Dropped:
     """Return the attendance as it was last known, with no more than a tile needs; `unknown` if it is not cached."""
     cached = cache.get(_key(ref.session_id, ref.student_id))
-    if cached is None or now.timestamp() - cached["at"] > TRUSTED_AT_MOST_S:
+    if cached is None or now.timestamp() - cached["at"] > CACHED_S:
         return Dropped("unknown")
     return Attendance(
         pk=cached["pk"],
@@ -53,12 +50,6 @@ def cached_attendance(ref: SnapshotRef, *, now: datetime) -> Attendance | Droppe
         camera=Attendance.Camera.ON,
         changed_at=cached["changed_at"],
     )
-
-
-def renew_permission(*, session_id: int, student_id: int) -> None:
-    """Keep the permission cached for an open socket with its camera on while the database is unavailable: nobody can
-    withdraw there meanwhile."""
-    cache.touch(_key(session_id, student_id), CACHED_S)
 
 
 def forget_permission(*, session_id: int, student_id: int) -> None:

@@ -2,7 +2,7 @@
 import { setData, setText } from "../lib/dom.js";
 import { CameraView } from "./camera-view.js";
 import { ReadingView, hintFor } from "./reading-view.js";
-import { DETAIL, TEACHER_SEES } from "./texts.js";
+import { DETAIL, RESTING, TEACHER_SEES } from "./texts.js";
 
 // The same time as on the server: after this long without a reading, the teacher sees "waiting".
 const READING_LASTS_MS = 10_000;
@@ -69,6 +69,12 @@ export class AttendView extends CameraView {
 
   showWarming() {
     this.#blank(TEACHER_SEES.warming);
+  }
+
+  // Nothing is read until the server can check the student's consent.
+  showResting() {
+    this.showNotice(RESTING);
+    this.#blank(TEACHER_SEES.resting);
   }
 
   showResult(result) {

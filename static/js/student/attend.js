@@ -65,6 +65,8 @@ function onCameraChange(state) {
     view.showCameraFailure("no_consent");
   }
   if (!camera.isOn) view.showPaused();
+  else if (state === "resting") view.showResting();
+  else if (state === "on" && camera.isLive) view.showLive(false);
 }
 
 function onConnectionChange(state) {

@@ -31,6 +31,10 @@ export const NO_PICTURE = {
   ),
 };
 
+export const RESTING = gettext(
+  "Your camera is resting: the server's database is unavailable, so it cannot check your consent. Nothing is read, and your camera continues by itself.",
+);
+
 // The light of a camera that is tested.
 export const LIGHT = {
   dark: gettext("Your picture is dark. A lamp or a window in front of you helps."),
@@ -46,6 +50,7 @@ export const TEACHER_SEES = {
   testing: gettext("Paused: you are testing your camera"),
   noPicture: gettext("Paused: your camera gives no picture"),
   warming: gettext("Waiting: getting ready"),
+  resting: gettext("Waiting: cameras are resting"),
   waiting: gettext("Waiting for the next reading"),
   noFace: gettext("No face"),
   uncertain: gettext("Cannot tell"),

@@ -63,7 +63,7 @@ const HANDLERS = {
     // The server holds the next update back until this one is confirmed.
     connection.send({ type: "shown", number: message.number });
   },
-  history: (message) => page.showSaved(message.saved),
+  history: (message) => page.showHistory(message),
   alerts(message) {
     alerts.show(message.alerts);
     annotations.addAlerts(message.alerts);

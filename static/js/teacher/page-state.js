@@ -48,9 +48,10 @@ export class PageState {
     this.#part("requests").hidden = requests === 0;
   }
 
-  // While the database is unavailable, new readings may never reach the history.
-  showSaved(isSaved) {
-    this.#part("unsaved").hidden = isSaved;
+  // While the database is unavailable, new readings may never reach the history; after a minute cameras rest.
+  showHistory({ saved, resting }) {
+    this.#part("unsaved").hidden = saved || resting;
+    this.#part("resting").hidden = !resting;
   }
 
   showStale() {

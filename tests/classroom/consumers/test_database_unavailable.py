@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from channels.layers import get_channel_layer
 
+from classroom.domain.readings.permission_cache import forget_permission
 from classroom.infra.events import session_group
 from classroom.models import Attendance, Reading
 from tests.classroom.consumers.sockets import PATIENCE_S, packed, start, student_socket, teacher_socket
@@ -33,6 +34,13 @@ async def result_of_snapshot(socket, jpeg) -> dict:
             return message
 
 
+async def camera_after(socket, state: str) -> str:
+    """Return the camera's next state that is another."""
+    while (message := await socket.receive_type("camera"))["camera"] == state:
+        pass
+    return message["camera"]
+
+
 async def until(condition) -> None:
     async with asyncio.timeout(20):
         while not await condition():  # noqa: ASYNC110  # the condition is set by another thread
@@ -49,9 +57,9 @@ async def test_class_goes_on_and_readings_are_saved_later(session, teacher, stud
         before = await result_of_snapshot(socket, portrait)
         with outage():
             during = await result_of_snapshot(socket, portrait)
-            assert await dashboard.receive_type("history") == {"type": "history", "saved": False}
+            assert await dashboard.receive_type("history") == {"type": "history", "saved": False, "resting": False}
             tile = (await dashboard.receive_type("update"))["students"][0]
-        assert await dashboard.receive_type("history") == {"type": "history", "saved": True}
+        assert await dashboard.receive_type("history") == {"type": "history", "saved": True, "resting": False}
     assert [(each["saved"], each["kept"]) for each in (before, during)] == [(True, False), (False, True)]
     assert (tile["id"], tile["seq"], tile["state"]) == (student.pk, during["seq"], "seen")
     await until(lambda: Reading.objects.filter(seq=during["seq"]).aexists())
@@ -84,9 +92,30 @@ async def test_camera_starts_once_consent_can_be_looked_up(session, student):
         await socket.receive()
         with database_unavailable():
             await socket.send("start")
-            assert (await socket.receive())["code"] == "unavailable"
-        assert (await socket.receive_type("camera"))["camera"] == "on"
+            assert (await socket.receive())["camera"] == "resting"
+        assert await camera_after(socket, "resting") == "on"
         assert (await socket.receive_type("capture"))["seq"] == 1
+
+
+async def test_cameras_rest_once_no_permission_is_remembered(session, teacher, student, portrait, monkeypatch):
+    monkeypatch.setattr("classroom.consumers.teacher.HISTORY_CALM_S", 0.5)
+    async with teacher_socket(session, teacher) as dashboard, student_socket(session, student) as socket:
+        await socket.send("start")
+        await result_of_snapshot(socket, portrait)
+        with database_unavailable():
+            credit = await socket.receive_type("capture")
+            forget_permission(session_id=session.pk, student_id=student.pk)  # as time does
+            await socket.send_frame(packed(portrait, credit["seq"]))
+            assert (await socket.receive_type("dropped"))["reason"] == "unknown"
+            assert (await socket.receive_type("camera"))["camera"] == "resting"
+            await socket.send_frame(packed(portrait, credit["seq"] + 1))
+            assert (await socket.receive_type("refused"))["code"] == "paused"
+            resting = await dashboard.receive_type("history")
+        assert resting == {"type": "history", "saved": False, "resting": True}
+        assert await camera_after(socket, "resting") == "on"
+        await result_of_snapshot(socket, portrait)
+        assert await dashboard.receive_type("history") == {"type": "history", "saved": True, "resting": False}
+    assert await Reading.objects.acount() == 2
 
 
 async def test_pause_cancels_a_start_that_is_being_retried(session, student):

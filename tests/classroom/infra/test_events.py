@@ -46,6 +46,7 @@ PUBLISHED = {
     "MarkersChanged": (lambda: events.publish_markers(7), TEACHERS),
     "AlertsChanged": (lambda: events.publish_alerts(7), TEACHERS),
     "ClassChanged": (lambda: events.publish_class_changed(7), TEACHERS),
+    "CamerasResting": (lambda: events.publish_cameras_resting(7), TEACHERS),
     "HandLowered": (lambda: events.publish_hand_lowered(7, 5), STUDENT),
     "SaidErased": (lambda: events.publish_said_erased(7, 5), STUDENT),
     "StudentReplaced": (lambda: asyncio.run(events.publish_student_replaced(7, 5, stay_id=9, connection=2)), STUDENT),
@@ -136,8 +137,8 @@ def test_message_has_a_handler_in_every_consumer_of_its_group(event):
             assert callable(getattr(consumer, name.replace(".", "_")))
 
 
-def test_there_are_seventeen_messages():
-    assert len(EVENTS) == len(PUBLISHED) == 17
+def test_there_are_eighteen_messages():
+    assert len(EVENTS) == len(PUBLISHED) == 18
 
 
 @pytest.mark.parametrize("reading", [READING, WITHOUT_FACE], ids=["face", "no face"])

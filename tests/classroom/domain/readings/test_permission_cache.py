@@ -5,10 +5,8 @@ import pytest
 from accounts.consent import withdraw_consent
 from classroom.domain.readings.permission_cache import (
     REFRESH_S,
-    TRUSTED_AT_MOST_S,
     check_permissions,
     forget_permission,
-    renew_permission,
 )
 from classroom.domain.readings.record import Dropped
 from classroom.models import Attendance
@@ -82,10 +80,9 @@ def test_refused_student_is_not_read_without_the_database(session, student):
         assert permission(session, student) == UNKNOWN
 
 
-def test_renewed_permission_expires_all_the_same(session, student):
+def test_permission_is_remembered_for_sixty_seconds(session, student):
     permission(session, student)
-    renew_permission(session_id=session.pk, student_id=student.pk)
     with database_unavailable():
-        last = NOW + timedelta(seconds=TRUSTED_AT_MOST_S)
+        last = NOW + timedelta(seconds=60)
         assert permission(session, student, now=last).student_id == student.pk
         assert permission(session, student, now=last + timedelta(seconds=1)) == UNKNOWN
