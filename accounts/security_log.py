@@ -55,6 +55,8 @@ class Event(StrEnum):
     STUDENT_APPROVED = "student_approved"
     JOIN_CODE_CHANGED = "join_code_changed"
     JOIN_APPROVAL_CHANGED = "join_approval_changed"
+    CAMERA_TURNED_ON = "camera_turned_on"
+    CAMERA_TURNED_OFF = "camera_turned_off"
     CLASS_DELETED = "class_deleted"
 
 

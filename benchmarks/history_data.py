@@ -82,7 +82,7 @@ def pages() -> list[tuple[str, User, str]]:
 
 
 def make_course(name: str, teacher: User, students: int, sessions: int) -> None:
-    course = Course.objects.create(name=name)
+    course = Course.objects.create(name=name, mode="camera")
     course.teachers.add(teacher)
     users = User.objects.bulk_create(
         User(email=f"{name}{number}@benchmark.invalid", name=f"Student {number:03}", role="student")

@@ -52,7 +52,7 @@ CLASS = """
 from django.utils import timezone
 from accounts.models import User
 from classroom.models import ClassSession, Course, Enrolment
-course = Course.objects.create(join_code="SIZE{size:04d}", name="Size {size}")
+course = Course.objects.create(join_code="SIZE{size:04d}", name="Size {size}", mode="camera")
 course.teachers.add(User.objects.get(email="teacher@demo.example"))
 rows = [User(email=f"s{{n}}@size{size}.example", name=f"Student {{n:03d}}", role="student") for n in range({size})]
 Enrolment.objects.bulk_create([Enrolment(course=course, student=each) for each in User.objects.bulk_create(rows)])

@@ -28,11 +28,11 @@ class RemovalInline(admin.TabularInline):
 
 @admin.register(Course)
 class CourseAdmin(CountedDeletionMixin, admin.ModelAdmin):
-    list_display = ["name", "join_code", "teacher_names", "reads_faces", "created_at"]
-    list_filter = ["reads_faces", "simulated"]
+    list_display = ["name", "join_code", "teacher_names", "mode", "created_at"]
+    list_filter = ["mode", "simulated"]
     search_fields = ["name", "join_code", "teachers__name"]
     filter_horizontal = ["teachers"]
-    readonly_fields = ["join_code", "simulated", "created_at"]
+    readonly_fields = ["join_code", "mode", "camera_confirmed_by", "camera_confirmed_at", "simulated", "created_at"]
     inlines = [EnrolmentInline, RemovalInline]
     actions = ["renew_join_code"]
 

@@ -25,7 +25,8 @@ def teacher(name: str = "") -> User:
 
 
 def course(*teachers: User, **fields) -> Course:
-    made = Course.objects.create(name=fields.pop("name", f"Course {next(_number)}"), **fields)
+    """A course with the camera, unless the fields name another mode."""
+    made = Course.objects.create(**{"name": f"Course {next(_number)}", "mode": Course.Mode.CAMERA} | fields)
     made.teachers.add(*(teachers or [teacher()]))
     return made
 

@@ -131,7 +131,7 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         """Only the student's socket acts on it."""
 
     async def course_changed(self, message: CourseChanged) -> None:
-        """The course was edited; `reads_faces` may have changed."""
+        """The course was edited; its mode may have changed."""
 
     async def session_ended(self, message: SessionEnded) -> None:
         await self.close_as_ended()

@@ -64,7 +64,7 @@ def set_camera(*, stay: Stay, on: bool, now: datetime) -> str:
     Raises NoConsent or NoCameraCourse when switching it on.
     """
     attendance = stay.attendance
-    if not Course.objects.filter(sessions=attendance.session_id, reads_faces=True).exists():
+    if not Course.objects.with_camera().filter(sessions=attendance.session_id).exists():
         _change_camera(attendance, Camera.PAUSED, now)
         if on:
             raise NoCameraCourse

@@ -35,9 +35,9 @@ def ensure_demo(*, password: str) -> Demo:
             user.save(update_fields=["password"])
         users.append(user)
     # Simulated also if it was made by an earlier version. Its people have one password, so nobody real belongs there.
-    about = {"name": DEMO_COURSE, "description": "A course to try Attune with.", "simulated": True}
+    about = {"name": DEMO_COURSE, "description": "A course to try Attune with.", "mode": Course.Mode.CAMERA}
     course, _ = Course.objects.update_or_create(
-        join_code=DEMO_JOIN_CODE, defaults={"simulated": True}, create_defaults=about
+        join_code=DEMO_JOIN_CODE, defaults={"simulated": True}, create_defaults={**about, "simulated": True}
     )
     for user in users:
         if user.is_teacher:

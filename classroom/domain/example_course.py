@@ -103,9 +103,8 @@ LESSONS = (
 @transaction.atomic
 def ensure_example_course(*, teacher: User, now: datetime) -> Course:
     """Return the example course of the teacher, with its past classes. The same classes each time it is created."""
-    course, is_new = Course.objects.get_or_create(
-        join_code=JOIN_CODE, defaults={"name": NAME, "description": DESCRIPTION, "simulated": True}
-    )
+    about = {"name": NAME, "description": DESCRIPTION, "simulated": True, "mode": Course.Mode.CAMERA}
+    course, is_new = Course.objects.get_or_create(join_code=JOIN_CODE, defaults=about)
     if is_new:
         course.teachers.add(teacher)
         students = {name: _student(name, course, now) for name in STUDENTS}

@@ -70,7 +70,8 @@ def start_simulation(*, students: int, join_code: str, now: datetime, topic: str
     password = secrets.token_urlsafe(16)
     hashed = make_password(password)  # once, since hashing is slow on purpose
     with transaction.atomic():
-        course = course_with_code(join_code) if join_code else Course(name=f"Simulation {run}", simulated=True)
+        new = Course(name=f"Simulation {run}", simulated=True, mode=Course.Mode.CAMERA)
+        course = course_with_code(join_code) if join_code else new
         if not course.simulated:
             raise NotSimulated
         if not join_code:

@@ -18,6 +18,9 @@ def new_join_code() -> str:
 
 
 class CourseQuerySet(models.QuerySet["Course"]):
+    def with_camera(self) -> "CourseQuerySet":
+        return self.filter(mode=Course.Mode.CAMERA)
+
     def taught_by(self, user: User) -> "CourseQuerySet":
         return self.filter(teachers=user)
 
@@ -31,6 +34,10 @@ class CourseQuerySet(models.QuerySet["Course"]):
 
 
 class Course(models.Model):
+    class Mode(models.TextChoices):
+        ANSWERS = "answers", _("answers only")
+        CAMERA = "camera", _("camera")
+
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     join_code = models.CharField(_("join code"), max_length=JOIN_CODE_LENGTH, unique=True, default=new_join_code)
@@ -41,11 +48,18 @@ class Course(models.Model):
         blank=True,
         limit_choices_to={"role": User.Role.TEACHER},
     )
-    reads_faces = models.BooleanField(
-        _("reads faces"),
-        default=True,
-        help_text=_("If this is off, no camera is used: the class runs on the students' own feedback."),
+    # Reading faces is off until a teacher of the course turns it on: domain/course_modes.py.
+    mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.ANSWERS, db_default=Mode.ANSWERS)
+    # Who read the legal note and turned the camera on last, and when. None for courses that had it on before.
+    camera_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("camera turned on by"),
+        related_name="cameras_confirmed",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
     )
+    camera_confirmed_at = models.DateTimeField(_("camera turned on"), null=True, blank=True)
     simulated = models.BooleanField(
         _("simulated"), default=False, db_default=False, help_text=_("Simulated classes run only in such courses.")
     )
@@ -73,6 +87,10 @@ class Course(models.Model):
         if fields is not None and "name" in fields:
             kwargs["update_fields"] = {*fields, "sort_key"}
         super().save(*args, **kwargs)
+
+    @property
+    def reads_faces(self) -> bool:
+        return self.mode == self.Mode.CAMERA
 
 
 class Enrolment(models.Model):

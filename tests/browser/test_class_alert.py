@@ -23,7 +23,7 @@ from classroom.models import Attendance, ClassSession, Course, Enrolment, Readin
 from tests.factories import shares
 
 now = timezone.now()
-course = Course.objects.create(name="{course}", join_code="SADNESS2")
+course = Course.objects.create(name="{course}", join_code="SADNESS2", mode="camera")
 colleague = User.objects.create_user("colleague@demo.example", "{password}", name="Bela Bauer", role="teacher")
 course.teachers.add(User.objects.get(email="teacher@demo.example"), colleague)
 save_rules(course=course, rules=[replace(DEFAULTS["student_away"], hold_s=10)])

@@ -23,7 +23,7 @@ PHONE = {"width": 390, "height": 844}
 COURSE = f"""
 from accounts.models import User
 from classroom.models import Course, Enrolment
-course, _ = Course.objects.get_or_create(join_code="SEATS234", defaults={{"name": "Thirty"}})
+course, _ = Course.objects.get_or_create(join_code="SEATS234", defaults={{"name": "Thirty", "mode": "camera"}})
 course.teachers.add(User.objects.get(email="teacher@demo.example"))
 names = [(f"thirty{{n}}@demo.example", f"Christina Lindqvist {{n:02d}}") for n in range({STUDENTS})]
 new = [User(email=email, name=name, role="student") for email, name in names if not course.enrolments.exists()]

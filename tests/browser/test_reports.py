@@ -21,7 +21,7 @@ from classroom.domain.sessions import end_session
 from classroom.models import *
 from emotions.labels import EXPRESSIONS
 def fill(name, count, absent, sessions):
-    course = Course.objects.create(name=name)
+    course = Course.objects.create(name=name, mode="camera")
     course.teachers.add(User.objects.get(email="teacher@demo.example"))
     names = ["Ada Lovelace", "Anna-Katharina von Hohenlohe-Schillingsfürst", "आशा देवी वेंकटरामन"]
     students = User.objects.bulk_create(

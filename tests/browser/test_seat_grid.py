@@ -18,7 +18,7 @@ STUDENTS = 300
 LARGE_COURSE = f"""
 from accounts.models import User
 from classroom.models import Course, Enrolment
-course, _ = Course.objects.get_or_create(join_code="LARGEONE", defaults={{"name": "Large"}})
+course, _ = Course.objects.get_or_create(join_code="LARGEONE", defaults={{"name": "Large", "mode": "camera"}})
 course.teachers.add(User.objects.get(email="teacher@demo.example"))
 names = [(f"seat{{n}}@demo.example", f"Student {{n:03d}}") for n in range({STUDENTS})]
 new = [User(email=email, name=name, role="student") for email, name in names if not course.enrolments.exists()]

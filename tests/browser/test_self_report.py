@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 NO_CAMERA = """
 from accounts.models import User
 from classroom.models import Course, Enrolment
-course, _ = Course.objects.get_or_create(join_code="NOCAMERA", defaults={"name": "Latin", "reads_faces": False})
+course, _ = Course.objects.get_or_create(join_code="NOCAMERA", defaults={"name": "Latin"})
 course.teachers.add(User.objects.get(email="teacher@demo.example"))
 Enrolment.objects.get_or_create(course=course, student=User.objects.get(email="student1@demo.example"))
 """

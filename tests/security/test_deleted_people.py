@@ -84,7 +84,7 @@ def test_deletion_of_several_leaves_no_name_in_the_log(admin):
 
 def test_enrolment_is_logged_without_the_name(admin):
     course, student = factories.course(name="Statistics"), factories.user(name=NAME)
-    form = {"name": course.name, "description": "", "reads_faces": "on", "enrolments-0-student": student.pk}
+    form = {"name": course.name, "description": "", "enrolments-0-student": student.pk}
     form |= {"enrolments-TOTAL_FORMS": 1, "enrolments-INITIAL_FORMS": 0}
     form["teachers"] = course.teachers.get().pk
     form |= {"removals-TOTAL_FORMS": 0, "removals-INITIAL_FORMS": 0}

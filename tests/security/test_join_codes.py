@@ -131,7 +131,7 @@ def test_removed_student_comes_back_with_a_new_code(course):
 
 
 def admin_form(course: Course, enrolments: list[dict], removals: list[dict]) -> dict[str, str]:
-    form = {"name": course.name, "description": "", "reads_faces": "on"}
+    form = {"name": course.name, "description": ""}
     for prefix, rows in (("enrolments", enrolments), ("removals", removals)):
         form |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": sum("id" in row for row in rows)}
         form |= {

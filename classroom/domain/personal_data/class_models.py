@@ -136,6 +136,16 @@ TEACHING = Data(
     kept=Kept.COURSE,
     erased=Erased.UNLINKED,
 )
+CAMERA_TURNED_ON = Data(
+    section="cameras_turned_on",
+    person=("camera_confirmed_by",),
+    fields=("camera_confirmed_at",),
+    also=("id", "name"),
+    what=_("Courses for which you turned the camera on as a teacher, and when."),
+    why=_("As evidence that you confirmed the legal note."),
+    kept=Kept.COURSE,
+    erased=Erased.UNLINKED,
+)
 ENROLMENT = Data(
     section="courses",
     person=("student",),
@@ -189,8 +199,8 @@ DECLARATIONS = (
     Declaration("classroom.StudentMinute", (STUDENT_MINUTE,)),
     Declaration(
         "classroom.Course",
-        (TEACHING,),
-        impersonal=("join_code", "reads_faces", "simulated", "approves_joins", "sort_key"),
+        (TEACHING, CAMERA_TURNED_ON),
+        impersonal=("join_code", "mode", "simulated", "approves_joins", "sort_key"),
     ),
     Declaration("classroom.Marker", (MARKER,)),
     Declaration(

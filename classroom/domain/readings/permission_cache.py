@@ -45,7 +45,7 @@ def cached_attendance(ref: SnapshotRef, *, now: datetime) -> Attendance | Droppe
         return Dropped("unknown")
     return Attendance(
         pk=cached["pk"],
-        session=ClassSession(pk=ref.session_id, course=Course(reads_faces=True)),
+        session=ClassSession(pk=ref.session_id, course=Course(mode=Course.Mode.CAMERA)),
         student=User(pk=ref.student_id, display_name=cached["name"]),
         camera=Attendance.Camera.ON,
         changed_at=cached["changed_at"],

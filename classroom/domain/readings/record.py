@@ -18,7 +18,7 @@ from classroom.domain.history.rollups import remove_from_rollups
 from classroom.domain.tiles import build_tile
 from classroom.infra import events
 from classroom.infra.event_types import Result, Tile
-from classroom.models import Attendance, ClassSession, Reading
+from classroom.models import Attendance, ClassSession, Course, Reading
 from classroom.snapshots import DropReason, SnapshotRef
 from emotions.labels import by_name
 
@@ -31,7 +31,7 @@ NEEDED = (
     "session_id",
     "student__display_name",
     "session__ended_at",
-    "session__course__reads_faces",
+    "session__course__mode",
     "camera",
     "left",
     "changed_at",
@@ -139,7 +139,7 @@ def _save_all_or_none(snapshots: Sequence[RecognisedSnapshot]) -> list[Reading]:
             pk__in=latest,
             camera=Attendance.Camera.ON,
             session__ended_at=None,
-            session__course__reads_faces=True,
+            session__course__mode=Course.Mode.CAMERA,
         )
         if still_readable.update(latest_reading=cases) < len(latest):
             raise _NoLongerReadable

@@ -172,7 +172,7 @@ async def test_markers_are_sent_when_they_change(session, teacher):
 
 @pytest.fixture
 def without_cameras(session):
-    session.course.reads_faces = False
+    session.course.mode = "answers"
     session.course.save()
 
 
@@ -209,7 +209,7 @@ async def test_switching_off_reads_faces_stops_running_cameras_at_once(session, 
         await theirs.receive_type("capture")
         await socket.receive_type("ready")
         course = await Course.objects.aget(pk=session.course_id)
-        course.reads_faces = False
+        course.mode = "answers"
         await course.asave()
         while (await theirs.receive_type("camera"))["camera"] != "none":
             pass

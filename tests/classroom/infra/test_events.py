@@ -27,7 +27,7 @@ ADA = User(pk=5, name="Ada Lovelace")
 TILE = build_tile(
     Attendance(
         student=ADA,
-        session=ClassSession(course=Course(reads_faces=True)),
+        session=ClassSession(course=Course(mode="camera")),
         camera="on",
         changed_at=NOW,
         latest_reading=READING,

@@ -17,7 +17,7 @@ def test_only_a_talkative_class_sends_answers(server):
 def test_class_without_cameras_sends_only_answers(server):
     course = (
         "from classroom.models import Course; "
-        "about = {'name': 'Greek', 'reads_faces': False, 'simulated': True}; "
+        "about = {'name': 'Greek', 'simulated': True}; "
         "Course.objects.get_or_create(join_code='SPOKEN22', defaults=about)"
     )
     assert server.manage("shell", "-c", course).returncode == 0

@@ -18,7 +18,7 @@ OF_FACES = re.compile(r"\bfaces?\b|snapshot|expression|negative|\bseen\b|\bread(
 
 @pytest.fixture
 def course():
-    return factories.course(reads_faces=False)
+    return factories.course(mode="answers")
 
 
 def held(course, *, day=0, was_read=False):

@@ -81,7 +81,7 @@ def test_verdict_without_a_readable_face_says_nothing_about_expressions(session)
 
 
 def test_verdict_of_a_course_without_cameras_leaves_faces_out(session):
-    session.course.reads_faces = False
+    session.course.mode = "answers"
     session.course.save()
     students = enrolled(session, 3)
     attend(session, *students, reads=0)

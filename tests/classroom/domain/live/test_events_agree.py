@@ -134,7 +134,7 @@ RELOADS = {
 
 
 def stop_reading_faces(course) -> None:
-    course.reads_faces = False
+    course.mode = "answers"
     course.save()
 
 

@@ -167,7 +167,7 @@ def test_headline_gives_all_good_when_nobody_reports_a_problem(session):
 
 
 def test_headline_of_course_without_cameras_gives_answers_alone(session):
-    session.course.reads_faces = False
+    session.course.mode = "answers"
     session.course.save()
     for says in ["lost", "lost", "too_fast", None]:
         present(session, says=says)
@@ -175,7 +175,7 @@ def test_headline_of_course_without_cameras_gives_answers_alone(session):
 
 
 def test_headline_of_course_without_cameras_and_answers(session):
-    session.course.reads_faces = False
+    session.course.mode = "answers"
     session.course.save()
     present(session)
     assert text_of(session) == "The only student present has not answered recently."

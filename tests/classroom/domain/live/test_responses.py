@@ -110,7 +110,7 @@ def test_closed_answer_windows_equal_the_timeline_over_http(session):
 
 
 def test_student_present_in_course_without_cameras_is_in_class(session):
-    session.course.reads_faces = False
+    session.course.mode = "answers"
     session.course.save()
     present(session, camera="paused")
     state = live_state(session=session, now=later(1))

@@ -162,7 +162,7 @@ def test_reading_that_cannot_be_saved_does_not_hold_up_the_rest(session, student
         lambda session, student: erase_readings(student=student, now=LATER),
         lambda session, student: student.delete(),
         lambda session, student: session.delete(),
-        lambda session, student: type(session.course).objects.update(reads_faces=False),
+        lambda session, student: type(session.course).objects.update(mode="answers"),
         lambda session, student: end_session(session=session, now=NOW + timedelta(seconds=1)),
         lambda session, student: Attendance.objects.update(camera="paused", changed_at=NOW + timedelta(seconds=1)),
     ],

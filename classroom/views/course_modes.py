@@ -1,0 +1,43 @@
+"""Where a teacher turns the reading of faces on for a course, after reading the legal note, and off again."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.decorators import form_post
+from accounts.requests import SignedInRequest
+from classroom.domain.course_modes import turn_camera_off, turn_camera_on
+from classroom.views.access import course_for_teacher
+
+
+@login_required
+@require_GET
+def course_camera(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _page(request, pk)
+
+
+@form_post("course_camera")
+def camera_on(request: SignedInRequest, pk: int) -> HttpResponse:
+    course = course_for_teacher(request.user, pk)
+    if request.POST.get("confirmed") != "on":
+        return _page(request, pk, error=_("Tick the box if you have read the note and may turn the camera on."))
+    turn_camera_on(course=course, teacher=request.user, now=timezone.now())
+    messages.success(request, _("Faces of students who agree are now read in this course."))
+    return redirect("course_detail", pk)
+
+
+@form_post("course_camera")
+def camera_off(request: SignedInRequest, pk: int) -> HttpResponse:
+    turn_camera_off(course=course_for_teacher(request.user, pk))
+    messages.success(request, _("No faces are read in this course. It runs on the students' answers."))
+    return redirect("course_detail", pk)
+
+
+def _page(request: SignedInRequest, pk: int, error: str = "") -> HttpResponse:
+    course = course_for_teacher(request.user, pk)
+    context = {"course": course, "running": course.sessions.running().exists(), "error": error}
+    return render(request, "classroom/course_camera.html", context, status=422 if error else 200)

@@ -1,0 +1,86 @@
+"""Turning the reading of faces on for a course, and off again."""
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import SecurityEvent
+from classroom.domain.course_modes import turn_camera_off, turn_camera_on
+from classroom.models import Course
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def course():
+    return Course.objects.create(name="Latin")
+
+
+@pytest.fixture
+def teacher(client, course):
+    teacher = factories.teacher("Ada Lovelace")
+    course.teachers.add(teacher)
+    client.force_login(teacher)
+    return teacher
+
+
+def logged() -> list[tuple]:
+    events = SecurityEvent.objects.filter(event__startswith="camera")
+    return list(events.values_list("event", "actor_id", "details"))
+
+
+def test_new_course_reads_no_faces(course):
+    course.refresh_from_db()
+    assert (course.mode, course.reads_faces) == ("answers", False)
+
+
+def test_teacher_turns_the_camera_on_after_the_legal_note(client, course, teacher, django_capture_on_commit_callbacks):
+    page = client.get(f"/courses/{course.pk}/camera/").text
+    assert "Article 5(1)(f) of the AI Act" in page
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(f"/courses/{course.pk}/camera/on/", {"confirmed": "on"}).url == f"/courses/{course.pk}/"
+    course.refresh_from_db()
+    assert (course.mode, course.camera_confirmed_by) == ("camera", teacher)
+    assert abs(timezone.now() - course.camera_confirmed_at).total_seconds() < 3600
+    assert logged() == [("camera_turned_on", teacher.pk, {"course": course.pk})]
+    assert "Turned on by Ada Lovelace" in client.get(f"/courses/{course.pk}/camera/").text
+
+
+def test_camera_stays_off_without_the_confirmation(client, course, teacher):
+    response = client.post(f"/courses/{course.pk}/camera/on/")
+    assert (response.status_code, "Tick the box" in response.text) == (422, True)
+    course.refresh_from_db()
+    assert course.mode == "answers"
+
+
+def test_teacher_turns_the_camera_off(client, course, teacher, django_capture_on_commit_callbacks):
+    turn_camera_on(course=course, teacher=teacher, now=NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(f"/courses/{course.pk}/camera/off/").url == f"/courses/{course.pk}/"
+    course.refresh_from_db()
+    assert course.mode == "answers"
+    assert logged()[-1] == ("camera_turned_off", teacher.pk, {"course": course.pk})
+
+
+def test_turning_to_the_mode_in_force_changes_and_logs_nothing(
+    course, teacher, django_capture_on_commit_callbacks, django_assert_num_queries
+):
+    with django_assert_num_queries(0):
+        turn_camera_off(course=course)
+    with django_capture_on_commit_callbacks(execute=True):
+        turn_camera_on(course=course, teacher=teacher, now=NOW)
+        turn_camera_on(course=course, teacher=factories.teacher(), now=timezone.now())
+    course.refresh_from_db()
+    assert (course.camera_confirmed_by, course.camera_confirmed_at, len(logged())) == (teacher, NOW, 1)
+
+
+@pytest.mark.parametrize("path", ["", "on/", "off/"])
+@pytest.mark.parametrize("role", ["teacher", "student", "administrator"])
+def test_others_do_not_reach_it(client, course, role, path):
+    person = factories.student_of(course) if role == "student" else factories.user(role)
+    client.force_login(person)
+    url = f"/courses/{course.pk}/camera/{path}"
+    response = client.post(url, {"confirmed": "on"}) if path else client.get(url)
+    assert response.status_code == 404
+    assert Course.objects.get().mode == "answers"
