@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_deletion import CheckedSelectionMixin, CountedDeletionMixin
 from accounts.forms import UserCreationForm
 from accounts.models import Consent, ConsentText, User
+from accounts.security_log import record_view
 
 admin.site.unregister(Group)
 # allauth stores an EmailAddress only for users who signed up themselves; User.email is the one that counts.
@@ -36,6 +37,12 @@ class UserAdmin(CountedDeletionMixin, DjangoUserAdmin):
     ]
     readonly_fields = ["last_login", "date_joined"]
     filter_horizontal = []
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if response.status_code == 200 and object_id.isdecimal():
+            record_view("person", actor=request.user, subject=int(object_id))
+        return response
 
 
 @admin.register(ConsentText)

@@ -1,4 +1,5 @@
 import logging
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -16,7 +17,7 @@ from redis.exceptions import RedisError
 from accounts.hashers import HashingBusy
 from accounts.idle_sessions import renew_if_due
 from accounts.models import User
-from accounts.security_log import Event, record
+from accounts.security_log import Event, concerned, record
 from accounts.time_zones import zone_of
 
 logger = logging.getLogger(__name__)
@@ -82,7 +83,8 @@ class SecurityLogMiddleware(MiddlewareMixin):
             event = Event.DATA_EXPORTED if is_export else Event.RATE_LIMITED
             # Numbers alone: the address of a reset form has the key of the link.
             ids = {name: value for name, value in request.resolver_match.kwargs.items() if isinstance(value, int)}
-            record(event, view=request.resolver_match.view_name, ids=ids)
+            about: dict[str, Any] = concerned(request)
+            record(event, view=request.resolver_match.view_name, ids=ids, **about)
         return response
 
 

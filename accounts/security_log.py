@@ -1,4 +1,4 @@
-"""The security log: a line of JSON for each event, and a row for those that the audit pages read.
+"""The security log, which is the audit log, too: a line of JSON for each event, and a row for those that pages show.
 
 docs/operations.md explains the events. Ids stand for people, because a log outlives their right to be forgotten; what
 somebody typed into a sign-in form is never logged, since it may be their password.
@@ -13,10 +13,12 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from accounts.models import SecurityEvent, User
 
@@ -48,6 +50,7 @@ class Event(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
     CONSENT_TEXT_PUBLISHED = "consent_text_published"
     DATA_EXPORTED = "data_exported"
+    DATA_VIEWED = "data_viewed"
     STUDENT_REMOVED = "student_removed"
     STUDENT_BLOCKED = "student_blocked"
     STUDENT_UNBLOCKED = "student_unblocked"
@@ -58,6 +61,10 @@ class Event(StrEnum):
     CAMERA_TURNED_ON = "camera_turned_on"
     CAMERA_TURNED_OFF = "camera_turned_off"
     CLASS_DELETED = "class_deleted"
+    COURSE_CHANGED = "course_changed"
+    TEACHER_ADDED = "teacher_added"
+    TEACHER_REMOVED = "teacher_removed"
+    ALERTS_CHANGED = "alerts_changed"
 
 
 # Anybody can cause these without an account, so they must not fill the database; nor may the time of an insert tell
@@ -69,31 +76,81 @@ NOT_STORED = {
     Event.PASSWORD_RESET_REQUESTED,
 }
 
+# Opening the same page again within this time is one look at it.
+VIEWED_AGAIN_S = 600
+# A dashboard stays open for a class and asks again every few seconds.
+LIVE_AGAIN_S = 12 * 3600
 
-def record(event: Event, *, subject: User | None = None, **details: Any) -> None:
+
+def record(
+    event: Event,
+    *,
+    subject: User | int | None = None,
+    course: int | None = None,
+    session: int | None = None,
+    actor: User | None = None,
+    **details: Any,
+) -> None:
     """Record an event once the transaction, if there is one, is committed.
 
-    The actor and the address come from the request in progress. Both are None in commands and background tasks.
+    The actor and the address come from the request in progress. Without one, in commands and background tasks, the
+    address is None, and so is the actor unless the caller knows them.
     """
     request: HttpRequest | None = context.request
-    actor = request.user if request is not None and hasattr(request, "user") and request.user.is_authenticated else None
+    if request is not None and hasattr(request, "user") and request.user.is_authenticated:
+        actor = request.user
+    about = {name: number for name, number in (("course", course), ("session", session)) if number is not None}
     entry = SecurityEvent(
         at=timezone.now(),
         event=event,
         actor_id=actor.pk if actor else None,
-        subject_id=subject.pk if subject else None,
+        subject_id=subject.pk if isinstance(subject, User) else subject,
         address=_client_address(request) if request is not None else None,
-        details=details,
+        details=about | details,
+        **about,
     )
     transaction.on_commit(partial(_write, entry, stored=event not in NOT_STORED))
+
+
+def record_view(
+    view: str,
+    *,
+    actor: User,
+    subject: int | None = None,
+    course: int | None = None,
+    session: int | None = None,
+    again_after_s: int = VIEWED_AGAIN_S,
+) -> None:
+    """Record that somebody opened a page about others, unless they did so moments ago: pages load again by themselves.
+    One insert at most."""
+    if subject == actor.pk:
+        return
+    try:
+        is_new = cache.add(f"viewed:{actor.pk}:{view}:{subject}:{course}:{session}", 1, again_after_s)
+    except RedisError:
+        is_new = True  # twice in the log is better than not at all
+    if is_new:
+        record(Event.DATA_VIEWED, actor=actor, subject=subject, course=course, session=session, view=view)
+
+
+def concerned(request: HttpRequest) -> dict[str, int]:
+    """Return the numbers of the course, the session and the person that the address of a page names."""
+    match = request.resolver_match
+    if match is None:
+        return {}
+    numbers = {name: value for name, value in match.kwargs.items() if isinstance(value, int)}
+    found = {"subject": numbers["student_pk"]} if "student_pk" in numbers else {}
+    for segment, name in (("courses", "course"), ("sessions", "session")):
+        if "pk" in numbers and f"{segment}/<" in match.route:
+            found[name] = numbers["pk"]
+    return found
 
 
 def delete_expired(*, now: datetime) -> int:
     """Delete rows older than SECURITY_LOG_DAYS. Return how many there were."""
     if not settings.SECURITY_LOG_DAYS:
         return 0
-    expired = SecurityEvent.objects.older_than(now - timedelta(days=settings.SECURITY_LOG_DAYS))
-    return expired.delete()[0]
+    return SecurityEvent.objects.delete_expired(before=now - timedelta(days=settings.SECURITY_LOG_DAYS))
 
 
 def _write(entry: SecurityEvent, *, stored: bool) -> None:

@@ -7,4 +7,4 @@ class ClassroomConfig(AppConfig):
     verbose_name = _("Classroom")
 
     def ready(self) -> None:
-        from classroom import checks, receivers  # noqa: F401, PLC0415  # models are loaded only now
+        from classroom import audit_receivers, checks, receivers  # noqa: F401, PLC0415  # models are loaded only now

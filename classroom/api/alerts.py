@@ -1,6 +1,7 @@
 from django.db.models import BigIntegerField
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from rest_framework import serializers
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
@@ -10,6 +11,7 @@ from accounts.requests import SignedInApiRequest
 from classroom.domain.alerts.records import acknowledge, acknowledge_all, alert_row, alerts_for, current_alerts
 from classroom.models import AlertKind
 from classroom.views.access import session_for_teacher
+from classroom.views.viewing import records_view
 
 
 class AlertPagination(PageNumberPagination):
@@ -23,6 +25,7 @@ class NewestAlertSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(AlertKind.choices, required=False)
 
 
+@method_decorator(records_view("session_alerts"), name="dispatch")
 class AlertList(APIView):
     """All alerts of a session, newest first, for its teachers."""
 

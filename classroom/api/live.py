@@ -10,15 +10,19 @@ from rest_framework.views import APIView
 
 from accounts.idle_sessions import without_renewal
 from accounts.requests import SignedInApiRequest
+from accounts.security_log import LIVE_AGAIN_S
 from classroom.domain.consents import class_consent
 from classroom.domain.history.session_report import build_student_report, to_payload
 from classroom.domain.live.state import live_state
 from classroom.domain.sessions import record_teacher_activity
 from classroom.tasks.follow_session import note_activity
 from classroom.views.access import session_for_teacher
+from classroom.views.viewing import records_view
 
 
-@method_decorator([gzip_page, without_renewal], name="dispatch")
+@method_decorator(
+    [gzip_page, without_renewal, records_view("session_live", again_after_s=LIVE_AGAIN_S)], name="dispatch"
+)
 class SessionLive(APIView):
     """The current state of the teacher's dashboard. After it, the socket sends changes; where the network blocks
     sockets, the page asks again every few seconds."""
@@ -41,6 +45,7 @@ class SessionConsent(APIView):
         return Response(class_consent(session=session_for_teacher(request.user, pk)))
 
 
+@method_decorator(records_view("session_student"), name="dispatch")
 class SessionStudent(APIView):
     """One student's session so far, for the session's teachers. 404 until the student has joined."""
 

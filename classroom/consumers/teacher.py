@@ -11,6 +11,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
+from accounts.security_log import LIVE_AGAIN_S, record_view
 from classroom.consumers import analysis
 from classroom.consumers.database import database_call
 from classroom.consumers.event_gaps import GapDetector
@@ -87,6 +88,7 @@ class TeacherConsumer(SessionSocket):
         self.count_as_open("teacher")
         self.live = await self._load()
         await self.send_json({"type": "ready"})
+        self.run_in_background(self._record_opening())
         self.run_in_background(self._send_updates())
         # A class is about to begin: the seconds this takes are over before the first student comes.
         if self.session.course.reads_faces:
@@ -168,6 +170,13 @@ class TeacherConsumer(SessionSocket):
         if tile is not None:
             self.changed[tile["id"]] = tile
             self.wake.set()
+
+    async def _record_opening(self) -> None:
+        """In the audit log, unless the page has done so; without the database, the class goes on unrecorded."""
+        session = self.session.pk
+        opening = partial(record_view, "session_live", actor=self.user, session=session, again_after_s=LIVE_AGAIN_S)
+        with contextlib.suppress(*circuit_breaker.DATABASE_UNAVAILABLE):
+            await database_call(opening)
 
     async def _load(self) -> LiveClass:
         # The number is read before the class, so an event that is missing from the class is not missing from the count.

@@ -80,9 +80,7 @@ def switch_approval(*, course: Course, approves_joins: bool) -> None:
     if course.approves_joins == approves_joins:
         return
     course.approves_joins = approves_joins
-    with transaction.atomic():
-        course.save(update_fields=["approves_joins"])
-        record(Event.JOIN_APPROVAL_CHANGED, course=course.pk, approves_joins=approves_joins)
+    course.save(update_fields=["approves_joins"])
 
 
 def course_with_code(join_code: str) -> Course:

@@ -20,6 +20,7 @@ from classroom.views.charts import session_charts, student_charts
 from classroom.views.pagination import page_of_sessions, query_without_page
 from classroom.views.table_files import format_choices
 from classroom.views.throttling import throttle_comparisons
+from classroom.views.viewing import records_view
 
 # The term names this many students; the register has the others.
 MISSING_SHOWN = 15
@@ -28,6 +29,7 @@ MISSING_SHOWN = 15
 @login_required
 @require_GET
 @throttle_comparisons
+@records_view("course_term")
 def course_term(request: SignedInRequest, pk: int) -> HttpResponse:
     """Compare the sessions of a course between two days."""
     course = course_for_teacher(request.user, pk)
@@ -55,6 +57,7 @@ def course_term(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_GET
 @throttle_comparisons
+@records_view("course_student")
 def course_student(request: SignedInRequest, pk: int, student_pk: int) -> HttpResponse:
     """Compare the sessions of one student, for the course's teachers."""
     course = course_for_teacher(request.user, pk)

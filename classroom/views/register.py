@@ -15,6 +15,7 @@ from classroom.views.access import course_for_teacher
 from classroom.views.csv_tables import register_table
 from classroom.views.table_files import format_choices, table_response
 from classroom.views.throttling import throttle_comparisons, throttle_downloads
+from classroom.views.viewing import records_view
 
 # As many columns as fit on paper; a longer register goes on in another table.
 CLASSES_PER_TABLE = 12
@@ -23,6 +24,7 @@ CLASSES_PER_TABLE = 12
 @login_required
 @require_GET
 @throttle_comparisons
+@records_view("course_register")
 def course_register(request: SignedInRequest, pk: int) -> HttpResponse:
     course = course_for_teacher(request.user, pk)
     form = PeriodForm(request.GET)

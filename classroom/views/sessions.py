@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.consent import consent_in_class
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
+from accounts.security_log import LIVE_AGAIN_S
 from classroom.domain.alerts.records import AlertRow
 from classroom.domain.consents import class_consent
 from classroom.domain.history.rollups import roll_up
@@ -33,10 +34,12 @@ from classroom.views.comparison import shows_faces
 from classroom.views.courses import join_url
 from classroom.views.pagination import page_of_students
 from classroom.views.table_files import format_choices
+from classroom.views.viewing import records_view
 
 
 @login_required
 @require_GET
+@records_view("session_live", again_after_s=LIVE_AGAIN_S)
 def session_live(request: SignedInRequest, pk: int) -> HttpResponse:
     session = session_for_teacher(request.user, pk)
     if not session.is_running:
@@ -62,6 +65,7 @@ def session_end(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
+@records_view("session_report")
 def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
     session = session_for_teacher(request.user, pk)
     if session.is_running:
@@ -92,6 +96,7 @@ def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
+@records_view("session_student")
 def session_student(request: SignedInRequest, pk: int, student_pk: int) -> HttpResponse:
     """The report about one student, for the session's teachers."""
     session = session_for_teacher(request.user, pk)

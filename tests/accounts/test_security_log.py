@@ -122,7 +122,7 @@ def test_download_is_logged_with_its_page_and_ids_and_so_is_its_rate_limit(clien
         pass
     *exports, limited = log.lines("data_exported", "rate_limited")
     expected = {"actor": teacher.pk, "subject": None, "address": "127.0.0.1", "view": "students_csv"}
-    expected["ids"] = {"pk": session.pk}
+    expected |= {"ids": {"pk": session.pk}, "session": session.pk}
     assert exports == [{"event": "data_exported", **expected}] * 30
     assert limited == {"event": "rate_limited", **expected}
 

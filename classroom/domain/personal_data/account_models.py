@@ -103,7 +103,7 @@ ACCOUNT_EVENT = Data(
     annotations=only_own_address,
 )
 ACCOUNT_EVENT_DETAILS = Data(
-    fields=("address", "details"),
+    fields=("address", "details", "course", "session"),
     what=_("What exactly was done in account activity."),
     why=FOR_SECURITY,
     kept=Kept.SECURITY_LOG,

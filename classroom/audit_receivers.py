@@ -1,0 +1,83 @@
+"""Signal receivers that record in the audit log how courses and their settings change, whichever page changes them."""
+
+from typing import Any
+
+from django.db.models import CharField, Field, Model, TextField
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
+from django.dispatch import receiver
+
+from accounts.security_log import Event, record
+from classroom.models import AlertRule, Course
+
+# Changes of the join code have an event of their own, and the sort key comes from the name.
+UNWATCHED = {"id", "created_at", "join_code", "sort_key", "course", "kind"}
+
+
+@receiver(pre_save, sender=Course)
+@receiver(pre_save, sender=AlertRule)
+def remember_stored_settings(instance: Model, raw: bool, **_: Any) -> None:
+    """For the receivers below."""
+    stored = None if raw or not instance.pk else type(instance)._default_manager.filter(pk=instance.pk).values().first()
+    instance._stored_settings = stored  # type: ignore[attr-defined]
+
+
+@receiver(post_save, sender=Course)
+def record_course_change(instance: Course, **_: Any) -> None:
+    changes = _changes(instance)
+    approval = changes.pop("approves_joins", None)
+    if approval:
+        record(Event.JOIN_APPROVAL_CHANGED, course=instance.pk, approves_joins=instance.approves_joins)
+    if changes:
+        record(Event.COURSE_CHANGED, course=instance.pk, changes=changes)
+
+
+@receiver(post_save, sender=AlertRule)
+def record_alert_rule(instance: AlertRule, created: bool, **_: Any) -> None:
+    changes = _changes(instance)
+    if created or changes:
+        record(Event.ALERTS_CHANGED, course=instance.course_id, kind=instance.kind, changes=changes)
+
+
+@receiver(post_delete, sender=AlertRule)
+def record_alert_default(instance: AlertRule, origin: Any, **_: Any) -> None:
+    """Not when the course is deleted, and the rule with it."""
+    if isinstance(origin, AlertRule) or getattr(origin, "model", None) is AlertRule:
+        record(Event.ALERTS_CHANGED, course=instance.course_id, kind=instance.kind, changes={})
+
+
+@receiver(m2m_changed, sender=Course.teachers.through)
+def record_teachers(instance: Any, action: str, pk_set: set[int] | None, reverse: bool, **_: Any) -> None:
+    if action == "pre_clear":
+        others = instance.courses_taught if reverse else instance.teachers
+        pk_set = set(others.values_list("pk", flat=True))
+    event = {"post_add": Event.TEACHER_ADDED, "post_remove": Event.TEACHER_REMOVED, "pre_clear": Event.TEACHER_REMOVED}
+    for other in sorted(pk_set or ()) if action in event else ():
+        course, teacher = (other, instance.pk) if reverse else (instance.pk, other)
+        record(event[action], subject=teacher, course=course)
+
+
+def _changes(instance: Model) -> dict[str, list[Any] | None]:
+    """Return the old and the new value of each setting that was changed; none of what somebody typed freely."""
+    stored = instance._stored_settings  # type: ignore[attr-defined]
+    if stored is None:
+        return {}
+    changed = [
+        field
+        for field in instance._meta.concrete_fields
+        if field.name not in UNWATCHED and stored[field.attname] != getattr(instance, field.attname)
+    ]
+    return {
+        field.name: None
+        if _is_free_text(field)
+        else [_plain(stored[field.attname]), _plain(getattr(instance, field.attname))]
+        for field in changed
+    }
+
+
+def _is_free_text(field: Field) -> bool:
+    return isinstance(field, CharField | TextField) and not field.choices
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON can hold."""
+    return value if isinstance(value, bool | int | float | str | None) else str(value)
