@@ -56,7 +56,7 @@ class EmailChangeForm(forms.Form):
 
 
 class ProfileForm(forms.Form):
-    """What users change about themselves without their password."""
+    """The fields that users change about themselves without their password."""
 
     name = forms.CharField(
         label=_("Name"),

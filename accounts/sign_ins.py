@@ -1,5 +1,5 @@
-"""Whether a browser is still signed in, for connections that outlive the request in which that was checked, and how all
-sign-ins of a user end."""
+"""Sign-ins over time: whether a browser is still signed in, for connections that outlive the request in which that was
+checked, and how all sign-ins of a user end."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""What other renderings of the same faces do to detection and to each expression.
+"""Detection and each expression under other renderings of the same faces.
 
     .venv/bin/python benchmarks/fairness_probe.py --data fer2013.zip [--faces N] [--model NAME] [--json]
 

@@ -1,4 +1,4 @@
-"""What the benchmark of inference has measured, as a Markdown page with the goals at its end."""
+"""The results of the inference benchmark as a Markdown page, with the goals at its end."""
 
 from dataclasses import dataclass
 from typing import Any

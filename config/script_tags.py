@@ -13,7 +13,7 @@ register = template.Library()
 def module_script(name: str) -> SafeString:
     """A module, for the page's head; it runs once the document is parsed.
 
-    A browser learns what a module imports when it has received it. Where modules are served as they are, hints name the
+    A browser learns what a module imports when it has received it. If modules are served as they are, hints name the
     whole graph at once. Collected modules are bundled and import nothing.
     """
     folder = settings.SCRIPTS_FOLDER

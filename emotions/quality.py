@@ -15,7 +15,7 @@ MIN_SIZE_PX = 24.0
 # A snapshot of 320 pixels is seen at .6.
 COARSE_SCALE = 0.5
 MIN_BRIGHTNESS = 0.05
-# Of brighter faces, less than half are read as labelled, with nearly undiminished confidence (benchmarks/exposure.py);
+# Less than half of brighter faces are read as labelled, with nearly undiminished confidence (benchmarks/exposure.py);
 # one in 3,589 well-lit faces is brighter.
 MAX_BRIGHTNESS = 0.88
 MIN_SHARPNESS = 0.06

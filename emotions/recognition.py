@@ -23,7 +23,7 @@ __all__ = ["Face", "FaceQuality", "Recogniser", "Recognition", "UnreadableImage"
 
 Frame = NDArray[np.uint8]
 
-# Of a snapshot, only the face nearest the camera is used, and reading a face costs a third of a usual snapshot.
+# Only the face nearest the camera is used from a snapshot, and reading a face costs a third of a usual snapshot.
 MAX_FACES_READ = 3
 
 

@@ -79,7 +79,7 @@ class User(AbstractUser):
         help_text=_("As the school's files have it."),
     )
 
-    # What the database had before the save in progress, for the security log.
+    # The database's values before the save in progress, for the security log.
     stored_values: dict[str, Any] | None = None
 
     # How often the user has signed out everywhere: part of what a session must know to be valid.

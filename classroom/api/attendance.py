@@ -24,7 +24,7 @@ COMMANDS = frozenset({"answer", "hand_up", "left"})
 
 
 class AttendanceSerializer(serializers.Serializer):
-    """What the student does, if anything. An absent field changes nothing."""
+    """The student's actions, if any. An absent field changes nothing."""
 
     joins = serializers.BooleanField(default=False)
     answer = serializers.ChoiceField(choices=SelfReport.Answer.choices, required=False)

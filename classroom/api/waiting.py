@@ -13,7 +13,7 @@ from classroom.infra.rate_limits import MAX_POLLS_PER_MINUTE, MINUTE_S, count_ev
 
 @method_decorator(without_renewal, name="dispatch")
 class CourseWaiting(APIView):
-    """What a student waits for who has the course's page open: to be let in, or for a class to start."""
+    """Tells a student who waits on the course's page whether they have been let in and whether a class has started."""
 
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """Return whether the student is enrolled, and the page of the running class, if there is one. 404 for students

@@ -67,7 +67,7 @@ class TeacherConsumer(SessionSocket):
         self.received_at: dict[int, float] = {}
         self.figures: dict[str, Any] = {}
         self.history = {"saved": True, "resting": False}
-        # What changed the class while another was being loaded, which may lack it.
+        # Changes that arrived while another class was being loaded, which may lack them.
         self.changes_while_loading: list[Callable[[LiveClass], Tile | None]] = []
         self.figures_throttle = Throttle(FIGURES_S)
         self.headline_throttle = Throttle(HEADLINE_S)

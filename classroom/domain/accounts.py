@@ -1,4 +1,4 @@
-"""What an account means for classes: a new name on open dashboards, and what goes when the account is deleted."""
+"""Effects of an account's changes on classes: a new name on open dashboards, and what is deleted with the account."""
 
 from dataclasses import dataclass
 from datetime import datetime

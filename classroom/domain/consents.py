@@ -1,4 +1,4 @@
-"""What the students of a class were asked, and how many of them agree."""
+"""The consent text that a class's students were asked to agree to, and how many of them agree."""
 
 from typing import TypedDict
 

@@ -1,4 +1,4 @@
-"""Who is in a course after joining by its code: requests to join, removing, blocking, letting in again, leaving.
+"""Membership of a course after joining by its code: requests to join, removing, blocking, letting in again, leaving.
 
 `students` are ids of users; those who have nothing to do with the course are left out.
 """

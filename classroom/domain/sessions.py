@@ -165,7 +165,7 @@ def _close_if_idle(session: ClassSession, now: datetime) -> bool:
         try:
             last = last_activity(locked)
         except RedisError:
-            # Whether a teacher's page is open is unknown: closing late does no harm, closing a class in progress does.
+            # A teacher's page may be open, unknown to us: closing late does no harm, closing a class in progress does.
             return False
         if now - last < idle_timeout():
             return False

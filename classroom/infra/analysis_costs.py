@@ -1,4 +1,4 @@
-"""What each student's snapshots cost to analyse, and who gets no further credits because of it.
+"""The cost of analysing each student's snapshots, and who gets no further credits because of it.
 
 A cost is CPU time of the analysing thread: a busy machine makes an analysis slower, but hardly more costly. A snapshot
 is costly if it takes COSTLY_FACTOR times the median of the students whom this process has read most recently. The

@@ -1,4 +1,4 @@
-"""The lesson of `make demo`: five minutes that show what the dashboard is for. What the cameras show is drawn; the
+"""The lesson of `make demo`: five minutes that show what the dashboard is for. The cameras' pictures are drawn; the
 readings, the sentence and the alerts that follow are the server's own."""
 
 import asyncio
@@ -11,7 +11,7 @@ from classroom.simulation.script import Elapsed
 
 @dataclass(frozen=True)
 class Step:
-    """What happens at `at_s`: the student joins or sends commands, or the teacher marks the moment or lowers the
+    """An event at `at_s`: the student joins or sends commands, or the teacher marks the moment or lowers the
     student's hand. `text` tells it in the terminal."""
 
     at_s: float

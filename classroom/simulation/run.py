@@ -89,7 +89,7 @@ async def simulated_accounts(plan: Plan) -> AsyncIterator[dict]:
     token = plan.token_file.read_text() if plan.token_file and plan.token_file.exists() else ""
     headers = {"X-Simulation-Token": token}
     async with aiohttp.ClientSession(headers=headers, timeout=aiohttp.ClientTimeout(ACCOUNTS_S)) as http:
-        # Whoever stops the simulation now would not stop the server, so the answer is awaited to know what to delete.
+        # Stopping the simulation now would not stop the server, so the answer is awaited to know what to delete.
         creating = asyncio.create_task(_create_accounts(http, url, plan))
         renewing, keep = None, False
         try:

@@ -30,8 +30,8 @@ MAX_PREVIEWED = 100
 
 @dataclass(frozen=True)
 class Preview:
-    """What a session's dashboard would have shown: how many alerts with the chosen settings, with the saved ones and
-    with each preset; the chosen settings' alerts with their titles, and how many more there are."""
+    """The alerts that a session's dashboard would have shown: their number with the chosen settings, with the saved
+    ones and with each preset; the chosen settings' alerts with their titles, and how many more there are."""
 
     session: ClassSession
     count: int

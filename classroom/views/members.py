@@ -1,4 +1,4 @@
-"""Who is in a course, for its teachers: requests to join, students, removed ones, the join code."""
+"""The members of a course, for its teachers: requests to join, students, removed ones, the join code."""
 
 from collections.abc import Callable
 from functools import partial

@@ -17,7 +17,7 @@ from classroom.views.table_files import format_choices, table_response
 from classroom.views.throttling import throttle_comparisons, throttle_downloads
 from classroom.views.viewing import records_view
 
-# As many columns as fit on paper; a longer register goes on in another table.
+# This many columns fit on paper; a longer register goes on in another table.
 CLASSES_PER_TABLE = 12
 
 

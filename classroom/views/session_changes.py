@@ -1,4 +1,4 @@
-"""What a teacher changes about a class itself: its topic, and whether it is kept."""
+"""A teacher's changes to a class itself: renaming and deleting it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

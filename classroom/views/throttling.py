@@ -22,7 +22,7 @@ JOIN_PERIOD_S = 600
 MAX_WRONG_CODES = 10
 MAX_WRONG_CODES_OF_ADDRESS = 100
 MAX_SLIPS = 3
-# Of one student: names, joins, requests and leaving. Every open dashboard of their classes loads again for each.
+# Per student: names, joins, requests and leaving. Every open dashboard of their classes loads again for each.
 MAX_CLASS_CHANGES_PER_MINUTE = 10
 P = ParamSpec("P")
 View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
@@ -37,7 +37,7 @@ class DownloadThrottle(UserRateThrottle):
 
 
 class ComparisonThrottle(UserRateThrottle):
-    """Of pages about all the classes of a course."""
+    """Limits pages about all the classes of a course."""
 
     scope = "comparisons"
 

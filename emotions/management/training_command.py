@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class TrainingCommand(BaseCommand):
-    """A command on models and data sets. Where requirements-serve.txt alone is installed, it says what is missing."""
+    """A command on models and data sets. If only requirements-serve.txt is installed, it says what is missing."""
 
     requires_system_checks = []
 

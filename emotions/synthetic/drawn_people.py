@@ -19,7 +19,7 @@ Mask = NDArray[np.float32]
 Colour = tuple[int, int, int]
 
 SIZE = (320, 240)
-# Where the middle of the face is, and how many pixels a unit of length has; the half of a face is about 104 units wide.
+# The middle of the face, and the pixels per unit of length; the half of a face is about 104 units wide.
 CENTRE = (160.0, 126.0)
 PIXELS_A_UNIT = 0.56
 BLACK, WHITE = (18, 16, 20), (220, 228, 232)

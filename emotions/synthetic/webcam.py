@@ -20,7 +20,7 @@ Size = tuple[int, int]
 Box = tuple[int, int, int, int]
 
 WEBCAM_SIZE = (320, 240)
-# What drawn_frames shows of a person who is out of view.
+# Instead of an expression: the person is out of view, and the camera shows an empty room.
 ABSENT = "absent"
 JPEG_QUALITY = 80
 
@@ -125,7 +125,10 @@ def _compose(face: Frame, size: Size, rng: np.random.Generator) -> tuple[Frame, 
 def _scenes(source: Path | None) -> Iterator[Frame]:
     """Return the frames of a source, repeated for ever. Raises UnusableSource immediately, not at the first frame."""
     if source is None:
-        return itertools.cycle([_portrait()])
+        try:
+            return itertools.cycle([portrait()])
+        except NoPortrait as error:
+            raise UnusableSource(str(error)) from error
     if not source.exists():
         raise UnusableSource(f"{source} does not exist.")
     if source.is_dir():
@@ -140,13 +143,6 @@ def _scenes(source: Path | None) -> Iterator[Frame]:
             raise UnusableSource(f"{source} is not a video that OpenCV can read.")
         return itertools.chain.from_iterable(read_frames(cv2.VideoCapture(str(source))) for _ in itertools.count())
     return itertools.cycle([_readable(source)])
-
-
-def _portrait() -> Frame:
-    try:
-        return portrait()
-    except NoPortrait as error:
-        raise UnusableSource(str(error)) from error
 
 
 def _readable(path: Path) -> Frame:

@@ -15,7 +15,7 @@ class WrongSettings(ValueError):
 
 @dataclass(frozen=True)
 class Stage:
-    """What the network sees in a share of the epochs: faces scaled by zoom, the middle side x side pixels of them."""
+    """The network's input in a share of the epochs: faces scaled by zoom, the middle side x side pixels of them."""
 
     share: float
     side: int
@@ -33,7 +33,7 @@ class WeightedTeacher:
 
 @dataclass(frozen=True)
 class Distillation:
-    """What a student learns from the views of a transfer set (Hinton et al. 2015; Beyer et al. 2022)."""
+    """Targets that a student learns from the views of a transfer set (Hinton et al. 2015; Beyer et al. 2022)."""
 
     teachers: tuple[WeightedTeacher, ...]
     alpha: float = 0.3  # share of the label in each target; the teachers' mean probabilities are the rest

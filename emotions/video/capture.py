@@ -30,7 +30,11 @@ def read_frames(capture: cv2.VideoCapture) -> Iterator[Frame]:
             is_read, frame = capture.read()
             if not is_read:
                 return
-            yield np.asarray(frame if aspect == 1.0 else _stretched(frame, aspect), dtype=np.uint8)
+            if aspect != 1.0:
+                height, width = frame.shape[:2]
+                size = (round(width * aspect), height) if aspect > 1.0 else (width, round(height / aspect))
+                frame = cv2.resize(frame, size, interpolation=cv2.INTER_LINEAR)
+            yield np.asarray(frame, dtype=np.uint8)
     finally:
         capture.release()
 
@@ -44,9 +48,3 @@ def _pixel_aspect(capture: cv2.VideoCapture) -> float:
         aspect = 1.0 / aspect
     is_square = abs(aspect - 1.0) <= NEARLY_SQUARE or not 1 / MAX_ASPECT <= aspect <= MAX_ASPECT
     return 1.0 if is_square else aspect
-
-
-def _stretched(frame: cv2.typing.MatLike, aspect: float) -> cv2.typing.MatLike:
-    height, width = frame.shape[:2]
-    size = (round(width * aspect), height) if aspect > 1.0 else (width, round(height / aspect))
-    return cv2.resize(frame, size, interpolation=cv2.INTER_LINEAR)

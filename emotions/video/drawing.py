@@ -37,8 +37,12 @@ def annotate(image: NDArray[np.uint8], faces: Sequence[TrackedFace]) -> NDArray[
     drawn = image.copy()
     # Larger faces come later and tags last: the face nearest to the camera stays whole, and no box crosses a label.
     ordered = sorted(faces, key=lambda face: face.area)
+    thickness = max(1, round(min(image.shape[:2]) / 240))
     for face in ordered:
-        _draw_box(drawn, face)
+        left, top, right, bottom = _corners(face, drawn)
+        # A dark rim keeps the box visible on a background of its own colour.
+        cv2.rectangle(drawn, (left, top), (right, bottom), BLACK, thickness + 2)
+        cv2.rectangle(drawn, (left, top), (right, bottom), _colour(face), thickness)
     for face in ordered:
         _draw_tag(drawn, face)
     return drawn
@@ -50,14 +54,6 @@ def label(tracked: TrackedFace) -> str:
     if face.uncertain:
         return f"{tracked.id} uncertain: {face.uncertain.replace('_', ' ')}"
     return f"{tracked.id} {face.expression} {max(face.probabilities):.0%}"
-
-
-def _draw_box(image: NDArray[np.uint8], tracked: TrackedFace) -> None:
-    left, top, right, bottom = _corners(tracked, image)
-    thickness = max(1, round(min(image.shape[:2]) / 240))
-    # A dark rim keeps the box visible on a background of its own colour.
-    cv2.rectangle(image, (left, top), (right, bottom), BLACK, thickness + 2)
-    cv2.rectangle(image, (left, top), (right, bottom), _colour(tracked), thickness)
 
 
 def _draw_tag(image: NDArray[np.uint8], tracked: TrackedFace) -> None:

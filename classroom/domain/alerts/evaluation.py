@@ -109,15 +109,15 @@ def _save_changes(session: ClassSession, changes: Sequence[Change]) -> None:
         if alert is None:  # deleted with its student's data
             continue
         if change.event == "explained":
-            class_alert = class_alert or _last_class_alert(session)
+            class_alert = class_alert or session.alerts.filter(kind=CLASS_NEGATIVE).order_by("fired_at", "pk").last()
         _apply(change, alert, class_alert)
         if change.event == "recovered":
             del open_alerts[change.key]
         if alert.pk:
             changed[alert.pk] = alert
     _add_student_figures(session, [alert for alert in fired if alert.student_id])
-    # Alerts about the class first: those about students refer to them. What is over is saved
-    # before what has fired since: a kind has one open alert.
+    # Alerts about the class first: those about students refer to them. Ended alerts are saved
+    # before those that have fired since: a kind has one open alert.
     for is_about_class in (True, False):
         known = [alert for alert in changed.values() if (alert.student_id is None) == is_about_class]
         Alert.objects.bulk_update(known, ["recovering_at", "recovered_at", "explained_by"])
@@ -138,10 +138,6 @@ def _apply(change: Change, alert: Alert, class_alert: Alert | None) -> None:
             alert.explained_by = class_alert
         case "unexplained":
             alert.explained_by = None
-
-
-def _last_class_alert(session: ClassSession) -> Alert | None:
-    return session.alerts.filter(kind=CLASS_NEGATIVE).order_by("fired_at", "pk").last()
 
 
 def _new_alert(session: ClassSession, change: Change) -> Alert:

@@ -132,8 +132,8 @@ def current_alerts(*, session: ClassSession) -> list[CurrentAlert]:
 
 
 def _attention(row: AlertRow) -> tuple[int, int, float]:
-    """Sort open alerts that nobody has noted first, then other open ones, then those that are over. Of the open ones
-    the gravest come first; of equally grave ones, and of those that are over, the newest."""
+    """Sort open alerts that nobody has noted first, then other open ones, then those that are over. Among open ones
+    the gravest come first; among equally grave ones, and those that are over, the newest."""
     if row["recovered_at"] is not None:
         return 2, 0, -row["recovered_at"]
     return int(row["acknowledged_at"] is not None), SEVERITY_ORDER.index(row["kind"]), -row["fired_at"]

@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -76,7 +76,8 @@ class Answers:
 
     def all_good_at(self, at: float) -> set[int]:
         """The students whose current answer is that all is good."""
-        current = {pk: own[end - 1] for pk, own in self.by_student.items() if (end := _count_until(own, at))}
+        count_until = {pk: bisect_right(own, at, key=lambda each: each.at) for pk, own in self.by_student.items()}
+        current = {pk: self.by_student[pk][count - 1] for pk, count in count_until.items() if count}
         holds_s = REPORT_HOLDS.total_seconds()
         return {pk for pk, each in current.items() if each.answer == ALL_GOOD and at < each.at + holds_s}
 
@@ -126,10 +127,6 @@ def batch_end(*, session: ClassSession, after: float, end: float) -> float:
         return end
     following = session.readings.filter(captured_at__gt=to_datetime(after)).aggregate(at=Min("captured_at"))["at"]
     return min(end, max(after + BATCH_S, following.timestamp() if following else end))
-
-
-def _count_until(answers: Sequence[GivenAnswer], at: float) -> int:
-    return bisect_right(answers, at, key=lambda each: each.at)
 
 
 def to_datetime(seconds: float) -> datetime:

@@ -62,13 +62,14 @@ class ReadingTotals:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> "ReadingTotals":
         certain = row["total_certain"]
+        is_counted = not row["uncounted"] and row["windows_neutral"] is not None
         return cls(
             readings=row["total_readings"],
             certain=certain,
             uncertain=row["total_uncertain"],
             shares={name: row[f"total_{name}"] / certain for name in EXPRESSIONS} if certain else None,
             valence_square=row["total_valence_square"] / certain if certain else None,
-            counts=_counts(row),
+            counts={**{name: row[f"windows_{name}"] for name in STORED_COUNTS}, UNREAD: 0} if is_counted else None,
         )
 
 
@@ -94,9 +95,3 @@ def reading_totals(*, sessions: Sequence[ClassSession], student: User | int | No
 
 def _of_student(rows: QuerySet, student: User | int | None) -> QuerySet:
     return rows.filter(student=student) if student else rows
-
-
-def _counts(row: Mapping[str, Any]) -> Counts | None:
-    if row["uncounted"] or row["windows_neutral"] is None:
-        return None
-    return {**{name: row[f"windows_{name}"] for name in STORED_COUNTS}, UNREAD: 0}

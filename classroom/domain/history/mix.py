@@ -1,4 +1,4 @@
-"""What students show over a session: of a student's windows, or of all students', the shares of what their tiles show.
+"""The expressions of a session: the share of windows, one student's or everyone's, in which a tile showed each.
 
 A class whose readings were deleted before students were counted has no counts; the mean of its probabilities stands in.
 """

@@ -1,4 +1,4 @@
-"""Who was present in sessions, and who was absent."""
+"""Presence: the students who came to sessions, and those who were absent."""
 
 from collections import defaultdict
 from collections.abc import Container, Sequence
@@ -101,6 +101,9 @@ def _stays(sessions: Sequence[ClassSession], student: User | int | None) -> Any:
 def _presence(session: ClassSession, person: Person, spans: Sequence[Span], removed_at: datetime | None) -> Presence:
     joined_at = min((start for start, _ in spans), default=None)
     left_at = max((end for _, end in spans), default=None)
+    touched = merge_intervals(
+        (window_start(start.timestamp()), window_start(end.timestamp()) + WINDOW_S) for start, end in spans
+    )
     removed = removed_at is not None and session.started_at <= removed_at <= (session.ended_at or removed_at)
     return Presence(
         person=person,
@@ -108,18 +111,13 @@ def _presence(session: ClassSession, person: Person, spans: Sequence[Span], remo
         left_at=left_at,
         # Stays overlap if the clock was set back between them.
         minutes=sum((end - start).total_seconds() for start, end in merge_intervals(spans)) / 60,
-        windows=_count_windows(spans),
+        windows=sum(end - start for start, end in touched) // WINDOW_S,
         rejoins=max(len(spans) - 1, 0),
         late=joined_at is not None and joined_late(joined_at=joined_at, started_at=session.started_at),
-        # Whoever was removed did not choose to leave.
+        # Removed students did not choose to leave.
         left_early=left_at is not None
         and session.ended_at is not None
         and not removed
         and left_early(left_at=left_at, ended_at=session.ended_at),
         removed=removed,
     )
-
-
-def _count_windows(spans: Sequence[Span]) -> int:
-    touched = ((window_start(start.timestamp()), window_start(end.timestamp()) + WINDOW_S) for start, end in spans)
-    return sum(end - start for start, end in merge_intervals(touched)) // WINDOW_S

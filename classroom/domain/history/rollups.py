@@ -104,7 +104,7 @@ def roll_up_unfinished(*, now: datetime, limit: int = 20) -> int:
 
 
 def remove_from_rollups(*, student: User) -> None:
-    """Remove the student from every roll-up. Sessions with their readings are rolled up again when next opened. Where
+    """Remove the student from every roll-up. Sessions with their readings are rolled up again when next opened. If
     everyone's readings are deleted, nothing else is left of the other students: the counts of the whole class stay.
 
     Call it in one transaction with deleting the student's readings or account.

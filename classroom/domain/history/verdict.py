@@ -1,4 +1,4 @@
-"""What a report says first: who came, how much could be read, and what stood out, in one or two sentences."""
+"""The first sentences of a report: who came, how much could be read, and what stood out, in one or two sentences."""
 
 from collections.abc import Sequence
 

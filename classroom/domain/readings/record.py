@@ -110,7 +110,7 @@ def find_readable(refs: Sequence[SnapshotRef]) -> list[Attendance | Dropped]:
 
 
 def _agrees_in_class() -> Exists:
-    """Whether the student of an attendance has a consent that holds in its session."""
+    """Match attendances whose student has a consent that holds in the session."""
     started_at = OuterRef(OuterRef("session__started_at"))
     return Exists(Consent.objects.in_force_in_class(started_at).filter(user=OuterRef("student")))
 

@@ -10,7 +10,8 @@ export function setUpBoard(button, onEnter) {
   const show = (isShown) => {
     html.toggleAttribute("data-board", isShown);
     button.setAttribute("aria-pressed", String(isShown));
-    setText(button.querySelector("[data-word]"), isShown ? BOARD.leave : BOARD.open);
+    button.title = isShown ? BOARD.leave : BOARD.open;
+    setText(button.querySelector("[data-word]"), button.title);
   };
   const leave = () => {
     show(false);
