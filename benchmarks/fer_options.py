@@ -18,6 +18,11 @@ def read_options(description: str | None, *, faces: int) -> argparse.Namespace:
     parser.add_argument("--model", default="", help="a stored model; default: the one that is served")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    if not apps.ready:  # a second setup would replace the log handlers of a caller in the same process
-        django.setup()
+    start_django()
     return options
+
+
+def start_django() -> None:
+    """Set Django up, unless the process has it already: a second setup closes the handlers of other libraries' logs."""
+    if not apps.ready:
+        django.setup()

@@ -23,9 +23,9 @@ os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", DJANGO_SETT
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import cv2
-import django
 import numpy as np
 
+from benchmarks.fer_options import start_django
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import BLAZEFACE_CROP, Crop, crop_face
 from emotions.recognition import Recogniser
@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--equalised", action="store_true", help="equalise the histogram of each face")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    django.setup()
+    start_django()
     cropping = Cropping(tuple(options.crop), not options.unturned, options.equalised)
     scene = Scene(options.light, options.lean)
     faces = load_evaluation_split(options.data, "validation")
