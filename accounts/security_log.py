@@ -64,6 +64,8 @@ class Event(StrEnum):
     COURSE_CHANGED = "course_changed"
     TEACHER_ADDED = "teacher_added"
     TEACHER_REMOVED = "teacher_removed"
+    ASSISTANT_ADDED = "assistant_added"
+    ASSISTANT_REMOVED = "assistant_removed"
     ALERTS_CHANGED = "alerts_changed"
 
 

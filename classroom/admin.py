@@ -1,15 +1,68 @@
-"""Administrators manage courses, their teachers and enrolments. They do not see readings."""
+"""Administrators manage courses, their staff and enrolments. They do not see readings."""
 
+from typing import Any, cast
+
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_deletion import CountedDeletionMixin
+from accounts.models import User
 from classroom.domain.courses import change_join_code
+from classroom.domain.permissions import may_have_role
 from classroom.models import Course, Enrolment, Removal
+
+BARRED = _("These accounts cannot join this course: %(names)s")
+
+
+class CourseForm(forms.ModelForm):
+    """Keeps each person to one role in the course, and the course with a teacher."""
+
+    class Meta:
+        model = Course
+        fields = "__all__"  # noqa: DJ007  # the admin chooses them
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        teachers, assistants = set(cleaned.get("teachers") or ()), set(cleaned.get("assistants") or ())
+        if both := teachers & assistants:
+            text = gettext("Already teachers of this course: %(names)s")
+            self.add_error("assistants", text % {"names": _names(both)})
+        if barred := {each for each in teachers | assistants if not may_have_role(each, self.instance)}:
+            self.add_error(None, BARRED % {"names": _names(barred)})
+        had_teachers = self.instance.pk and self.instance.teachers.exists()
+        if had_teachers and not any(each.is_active for each in teachers) and "teachers" not in self.errors:
+            self.add_error("teachers", gettext("A course keeps a teacher who can sign in."))
+        return cleaned
+
+
+class EnrolmentFormSet(forms.BaseInlineFormSet):
+    """Refuses students who are the course's staff, as the form beside it has it, and accounts that cannot enrol."""
+
+    def clean(self) -> None:
+        super().clean()
+        course: Course = self.instance
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        students = {student for form in kept if (student := form.cleaned_data.get("student")) is not None}
+        data = cast(QueryDict, self.data)
+        staff = {*data.getlist("teachers"), *data.getlist("assistants")}
+        if both := {each for each in students if str(each.pk) in staff}:
+            text = gettext("Already teachers or assistants of this course: %(names)s")
+            raise ValidationError(text % {"names": _names(both)})
+        if barred := {each for each in students if not may_have_role(each, course)}:
+            raise ValidationError(BARRED % {"names": _names(barred)})
+
+
+def _names(people: set[User]) -> str:
+    return ", ".join(sorted(each.display_name for each in people))
 
 
 class EnrolmentInline(admin.TabularInline):
     model = Enrolment
+    formset = EnrolmentFormSet
     autocomplete_fields = ["student"]
     extra = 0
 
@@ -30,8 +83,9 @@ class RemovalInline(admin.TabularInline):
 class CourseAdmin(CountedDeletionMixin, admin.ModelAdmin):
     list_display = ["name", "join_code", "teacher_names", "mode", "created_at"]
     list_filter = ["mode", "simulated"]
+    form = CourseForm
     search_fields = ["name", "join_code", "teachers__name"]
-    filter_horizontal = ["teachers"]
+    filter_horizontal = ["teachers", "assistants"]
     readonly_fields = ["join_code", "mode", "camera_confirmed_by", "camera_confirmed_at", "simulated", "created_at"]
     inlines = [EnrolmentInline, RemovalInline]
     actions = ["renew_join_code"]

@@ -11,6 +11,11 @@ from classroom.models import AlertRule, Course
 
 # Changes of the join code have an event of their own, and the sort key comes from the name.
 UNWATCHED = {"id", "created_at", "join_code", "sort_key", "course", "kind"}
+# By table: the events of somebody who was added or removed.
+STAFF_EVENTS = {
+    Course.teachers.through: (Event.TEACHER_ADDED, Event.TEACHER_REMOVED),
+    Course.assistants.through: (Event.ASSISTANT_ADDED, Event.ASSISTANT_REMOVED),
+}
 
 
 @receiver(pre_save, sender=Course)
@@ -46,14 +51,16 @@ def record_alert_default(instance: AlertRule, origin: Any, **_: Any) -> None:
 
 
 @receiver(m2m_changed, sender=Course.teachers.through)
-def record_teachers(instance: Any, action: str, pk_set: set[int] | None, reverse: bool, **_: Any) -> None:
+@receiver(m2m_changed, sender=Course.assistants.through)
+def record_staff(sender: Any, instance: Any, action: str, pk_set: set[int] | None, reverse: bool, **_: Any) -> None:
+    added, removed = STAFF_EVENTS[sender]
     if action == "pre_clear":
-        others = instance.courses_taught if reverse else instance.teachers
-        pk_set = set(others.values_list("pk", flat=True))
-    event = {"post_add": Event.TEACHER_ADDED, "post_remove": Event.TEACHER_REMOVED, "pre_clear": Event.TEACHER_REMOVED}
+        mine, others = ("user", "course_id") if reverse else ("course", "user_id")
+        pk_set = set(sender.objects.filter(**{mine: instance.pk}).values_list(others, flat=True))
+    event = {"post_add": added, "post_remove": removed, "pre_clear": removed}
     for other in sorted(pk_set or ()) if action in event else ():
-        course, teacher = (other, instance.pk) if reverse else (instance.pk, other)
-        record(event[action], subject=teacher, course=course)
+        course, person = (other, instance.pk) if reverse else (instance.pk, other)
+        record(event[action], subject=person, course=course)
 
 
 def _changes(instance: Model) -> dict[str, list[Any] | None]:

@@ -1,7 +1,7 @@
 """Signal receivers: they notify open sockets of changes, and keep figures, removals and retention in step with them."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, ParamSpec
 
@@ -123,13 +123,18 @@ def notify_of_course(instance: Course, created: bool, **_: Any) -> None:
 
 
 @receiver(m2m_changed, sender=Course.teachers.through)
-def recheck_removed_teachers(instance: Course, action: str, pk_set: set[int] | None, **_: Any) -> None:
+@receiver(m2m_changed, sender=Course.assistants.through)
+def recheck_removed_staff(
+    sender: Any, instance: Course | User, action: str, pk_set: set[int] | None, reverse: bool, **_: Any
+) -> None:
+    removed: Iterable[int] = ()
     if action == "post_remove":
-        for user_id in pk_set or ():
-            _publish(events.publish_access_changed, events.user_group(user_id))
-    elif action == "post_clear":
-        for session_id in ClassSession.objects.running().filter(course=instance.pk).values_list("pk", flat=True):
-            _publish(events.publish_access_changed, events.session_group(session_id))
+        removed = [instance.pk] if reverse else pk_set or ()
+    elif action == "pre_clear":  # afterwards nothing says who they were
+        rows = sender.objects.filter(**{"user" if reverse else "course": instance.pk})
+        removed = list(rows.values_list("user_id", flat=True))
+    for user_id in removed:
+        _publish(events.publish_access_changed, events.user_group(user_id))
 
 
 def _publish(publish: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:

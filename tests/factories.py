@@ -39,6 +39,12 @@ def student_of(course: Course, name: str = "", *, consents: bool = True) -> User
     return student
 
 
+def assistant_of(course: Course, name: str = "", role: str = "student") -> User:
+    assistant = user(role, name)
+    course.assistants.add(assistant)
+    return assistant
+
+
 def consent(student: User) -> None:
     grant_consent(user=student, version=ConsentText.objects.current().version, now=NOW)
 

@@ -16,7 +16,7 @@ from classroom.domain.history.session_report import build_student_report, to_pay
 from classroom.domain.live.state import live_state
 from classroom.domain.sessions import record_teacher_activity
 from classroom.tasks.follow_session import note_activity
-from classroom.views.access import session_for_teacher
+from classroom.views.access import session_for_staff
 from classroom.views.viewing import records_view
 
 
@@ -28,7 +28,7 @@ class SessionLive(APIView):
     sockets, the page asks again every few seconds."""
 
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        session, now = session_for_teacher(request.user, pk), timezone.now()
+        session, now = session_for_staff(request.user, pk), timezone.now()
         if session.is_running:
             # A dashboard without a socket keeps its session open and followed, too.
             with contextlib.suppress(RedisError):  # the state itself comes from the database
@@ -42,15 +42,15 @@ class SessionConsent(APIView):
     """Which consent text the class goes by, and how many of its students agree."""
 
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        return Response(class_consent(session=session_for_teacher(request.user, pk)))
+        return Response(class_consent(session=session_for_staff(request.user, pk)))
 
 
 @method_decorator(records_view("session_student"), name="dispatch")
 class SessionStudent(APIView):
-    """One student's session so far, for the session's teachers. 404 until the student has joined."""
+    """One student's session so far, for the staff of the course. 404 until the student has joined."""
 
     def get(self, request: SignedInApiRequest, pk: int, student_pk: int) -> Response:
-        session = session_for_teacher(request.user, pk)
+        session = session_for_staff(request.user, pk)
         report = build_student_report(session=session, student=student_pk, now=timezone.now())
         if report is None:
             raise Http404

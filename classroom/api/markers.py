@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 from accounts.requests import SignedInApiRequest
 from classroom.domain.markers import add_marker, marker_row, markers_for, remove_marker, rename_marker
 from classroom.models import Marker
-from classroom.views.access import session_for_teacher
+from classroom.views.access import session_for_staff
 
 # Each change sends all markers to every open dashboard.
 MAX_MARKERS = 500
@@ -32,13 +32,13 @@ class NewMarkerSerializer(MarkerSerializer):
 
 
 class MarkerList(APIView):
-    """The markers of a session, for its teachers."""
+    """The markers of a session, for the staff of its course."""
 
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        return Response(markers_for(session=session_for_teacher(request.user, pk)))
+        return Response(markers_for(session=session_for_staff(request.user, pk)))
 
     def post(self, request: SignedInApiRequest, pk: int) -> Response:
-        session = session_for_teacher(request.user, pk)
+        session = session_for_staff(request.user, pk)
         serializer = NewMarkerSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         if session.markers.count() >= MAX_MARKERS:
@@ -51,7 +51,7 @@ class MarkerList(APIView):
 
 
 class MarkerDetail(APIView):
-    """Rename or remove a marker; any teacher of the course may."""
+    """Rename or remove a marker; all staff of the course may."""
 
     def patch(self, request: SignedInApiRequest, pk: int, marker_pk: int) -> Response:
         marker = _marker(request, pk, marker_pk)
@@ -66,5 +66,5 @@ class MarkerDetail(APIView):
 
 
 def _marker(request: SignedInApiRequest, session_pk: int, marker_pk: int) -> Marker:
-    markers = session_for_teacher(request.user, session_pk).markers.select_related("author")
+    markers = session_for_staff(request.user, session_pk).markers.select_related("author")
     return get_object_or_404(markers, pk=marker_pk)

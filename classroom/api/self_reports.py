@@ -7,15 +7,15 @@ from rest_framework.views import APIView
 from accounts.models import User
 from accounts.requests import SignedInApiRequest
 from classroom.domain.self_reports import lower_hand
-from classroom.views.access import session_for_teacher
+from classroom.views.access import session_for_staff
 
 
 class RaisedHand(APIView):
-    """Lower a student's raised hand, for the session's teachers. Idempotent."""
+    """Lower a student's raised hand, for the staff of the course. Idempotent."""
 
     def delete(self, request: SignedInApiRequest, pk: int, student_pk: int) -> Response:
         """Return 204, also if the hand is already down; 404 for a student who was never in the session."""
-        session = session_for_teacher(request.user, pk)
+        session = session_for_staff(request.user, pk)
         student = get_object_or_404(User.objects.filter(attendances__session=session), pk=student_pk)
         lower_hand(session=session, student=student, now=timezone.now(), by_teacher=True)
         return Response(status=status.HTTP_204_NO_CONTENT)

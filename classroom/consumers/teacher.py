@@ -1,4 +1,4 @@
-"""The teacher's socket: changes of the live class, as fast as the page takes them. Protocol: docs/protocol.md."""
+"""The staff's socket: changes of the live class, as fast as the page takes them. Protocol: docs/protocol.md."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ from classroom.domain.alerts.records import current_alerts
 from classroom.domain.live.recent_samples import JUST_READ
 from classroom.domain.live.state import LiveClass, live_class, lost_connections
 from classroom.domain.markers import markers_for
-from classroom.domain.permissions import may_teach
+from classroom.domain.permissions import may_watch
 from classroom.domain.sessions import record_teacher_activity
 from classroom.infra import circuit_breaker, events, metrics
 from classroom.infra.event_types import (
@@ -77,7 +77,7 @@ class TeacherConsumer(SessionSocket):
         self.lost_throttle = Throttle(HEARTBEAT_TIMEOUT.total_seconds())
 
     def may_open(self) -> bool:
-        return may_teach(self.user, self.session.course)
+        return may_watch(self.user, self.session.course)
 
     def session_groups(self) -> list[str]:
         return [*super().session_groups(), events.teachers_group(self.session.pk)]

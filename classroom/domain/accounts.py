@@ -56,7 +56,7 @@ def why_still_needed(user: User) -> StillNeeded | None:
     active_others = User.objects.filter(is_active=True).exclude(pk=user.pk)
     if user.is_administrator and not active_others.filter(role=User.Role.ADMINISTRATOR).exists():
         return StillNeeded([])
-    other_teachers = active_others.filter(courses_taught=OuterRef("pk"), role=User.Role.TEACHER)
+    other_teachers = active_others.filter(courses_taught=OuterRef("pk")).exclude(role=User.Role.ADMINISTRATOR)
     courses = list(Course.objects.taught_by(user).exclude(Exists(other_teachers)))
     return StillNeeded(courses) if courses else None
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.security_log import Event, record
-from classroom.domain.permissions import may_enrol
+from classroom.domain.permissions import CourseRole, may_have_role, require_no_other_role
 from classroom.models import ClassSession, Course, Enrolment, JoinRequest, Removal
 from classroom.models.course import new_join_code
 
@@ -15,8 +15,8 @@ class UnknownJoinCode(LookupError):
     """No course has this join code."""
 
 
-class NotAStudent(PermissionError):
-    """Only students enrol, and simulated ones only in simulated courses."""
+class MayNotEnrol(PermissionError):
+    """Administrators do not enrol, and simulated people only in simulated courses."""
 
 
 class RemovedFromCourse(PermissionError):
@@ -36,14 +36,15 @@ class JoinOutcome(StrEnum):
 def join_by_code(*, student: User, join_code: str, now: datetime) -> tuple[Course, JoinOutcome]:
     """Enrol the student in the course with the code, or ask its teachers to. Idempotent.
 
-    Raises UnknownJoinCode, NotAStudent, RemovedFromCourse or BlockedFromCourse.
+    Raises UnknownJoinCode, MayNotEnrol, HasOtherRole, RemovedFromCourse or BlockedFromCourse.
     """
-    if not student.is_student:
-        raise NotAStudent
+    if student.is_administrator:
+        raise MayNotEnrol
     with transaction.atomic():
         course = _locked_course_with_code(join_code)
-        if not may_enrol(student, course):
-            raise NotAStudent
+        if not may_have_role(student, course):
+            raise MayNotEnrol
+        require_no_other_role(course, student, CourseRole.STUDENT)
         removal = Removal.objects.filter(course=course, student=student).first()
         if removal and removal.blocked:
             raise BlockedFromCourse
@@ -59,7 +60,7 @@ def join_by_code(*, student: User, join_code: str, now: datetime) -> tuple[Cours
 def waiting_state(*, course_id: int, student: User) -> tuple[bool, int | None] | None:
     """Return whether the student is enrolled in the course, and the id of its running session if they are; None if
     they have not even asked to join. Pages ask every few seconds."""
-    if not student.is_student:
+    if student.is_administrator:
         return None
     if Enrolment.objects.filter(course=course_id, student=student).exists():
         running = ClassSession.objects.running().filter(course=course_id)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from classroom.models import Attendance, ClassSession, Course, Enrolment
@@ -10,12 +10,14 @@ from classroom.models import Attendance, ClassSession, Course, Enrolment
 
 @dataclass(frozen=True)
 class CourseCard:
-    """A course with its running session. `students` and `sessions` (ended ones) are counted for teachers only."""
+    """A course with its running session. `students` and `sessions` (ended ones) are counted for its staff only;
+    `is_taught` is False for assistants and students."""
 
     course: Course
     running: ClassSession | None
     students: int = 0
     sessions: int = 0
+    is_taught: bool = False
 
 
 def courses_attended(student: User) -> list[CourseCard]:
@@ -23,17 +25,21 @@ def courses_attended(student: User) -> list[CourseCard]:
 
 
 def courses_left(student: User) -> QuerySet[Course]:
-    """Courses that the student is no longer enrolled in, but has attended an ended session of."""
+    """Courses that the student is no longer in, but has attended an ended session of."""
     attended = ClassSession.objects.ended().attended_by(student).values("course")
-    return Course.objects.filter(pk__in=attended).exclude(enrolments__student=student)
+    courses = Course.objects.filter(pk__in=attended).exclude(enrolments__student=student)
+    return courses.exclude(pk__in=Course.objects.staffed_by(student).values("pk"))
 
 
-def courses_taught(teacher: User) -> list[CourseCard]:
-    courses = _with_running(Course.objects.taught_by(teacher)).annotate(
+def courses_staffed(user: User) -> list[CourseCard]:
+    """The courses that the user teaches or assists in."""
+    taught = Course.objects.taught_by(user).filter(pk=OuterRef("pk"))
+    courses = _with_running(Course.objects.staffed_by(user)).annotate(
         students=Count("enrolments", distinct=True),
         ended=Count("sessions", filter=Q(sessions__ended_at__isnull=False), distinct=True),
+        is_taught=Exists(taught),
     )
-    return [CourseCard(course, _running(course), course.students, course.ended) for course in courses]
+    return [CourseCard(each, _running(each), each.students, each.ended, each.is_taught) for each in courses]
 
 
 def attended_sessions(student: User) -> QuerySet[ClassSession]:
@@ -48,6 +54,12 @@ def ended_sessions(course: Course) -> QuerySet[ClassSession]:
 
 def enrolled_students(course: Course) -> QuerySet[User]:
     return User.objects.filter(enrolments__course=course).order_by("sort_key", "pk")
+
+
+def staff_of(course: Course) -> QuerySet[User]:
+    """The course's teachers and assistants."""
+    staff = User.objects.filter(Q(courses_taught=course) | Q(courses_assisted=course))
+    return staff.order_by("sort_key", "pk").distinct()
 
 
 def courses_requested(student: User) -> QuerySet[Course]:

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.security_log import Event, record
+from classroom.domain.listings import staff_of
 from classroom.models import Course, Enrolment, JoinRequest, Removal
 
 
@@ -70,10 +71,12 @@ def unblock_students(*, course: Course, students: Collection[int]) -> list[User]
 
 
 def readmit_students(*, course: Course, students: Collection[int]) -> list[User]:
-    """Enrol students again who were removed or blocked. Returns them."""
+    """Enrol students again who were removed or blocked, but none who are staff by now. Returns them."""
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
-        readmitted = list(User.objects.filter(removals__course=course, pk__in=students))
+        readmitted = list(
+            User.objects.filter(removals__course=course, pk__in=students).exclude(pk__in=staff_of(course))
+        )
         for student in readmitted:
             Enrolment.objects.get_or_create(course=course, student=student)
             record(Event.STUDENT_READMITTED, subject=student, course=course.pk)
@@ -82,11 +85,12 @@ def readmit_students(*, course: Course, students: Collection[int]) -> list[User]
 
 
 def approve_requests(*, course: Course, students: Collection[int]) -> list[User]:
-    """Enrol students who have asked to join, but none who are blocked. Returns them."""
+    """Enrol students who have asked to join, but none who are blocked, or staff by now. Returns them."""
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
         blocked = Removal.objects.filter(course=course, blocked=True).values("student")
-        approved = list(User.objects.filter(join_requests__course=course, pk__in=students).exclude(pk__in=blocked))
+        asked = User.objects.filter(join_requests__course=course, pk__in=students)
+        approved = list(asked.exclude(pk__in=blocked).exclude(pk__in=staff_of(course)))
         for student in approved:
             Enrolment.objects.get_or_create(course=course, student=student)  # a receiver deletes the request
             record(Event.STUDENT_APPROVED, subject=student, course=course.pk)

@@ -1,4 +1,10 @@
-"""Access rules as named predicates and querysets, shared by views, API and sockets."""
+"""Access rules as named predicates and querysets, shared by views, API and sockets.
+
+What somebody may do in a course depends on their role in that course. The role of their account says only what it may
+start with: teachers' accounts can be given courses. Administrators manage courses; they have no role in any.
+"""
+
+from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -9,50 +15,109 @@ from classroom.models import Attendance, ClassSession, Course, Enrolment
 SIMULATED_ADDRESS = "@simulation.invalid"
 
 
+class CourseRole(StrEnum):
+    TEACHER = "teacher"
+    ASSISTANT = "assistant"
+    STUDENT = "student"
+
+
+class HasOtherRole(PermissionError):
+    """A person has one role in a course, and this one has another; `role` is that."""
+
+    def __init__(self, role: CourseRole) -> None:
+        super().__init__(f"They are already a {role} of the course.")
+        self.role = role
+
+
+def role_in(course: Course, user: User) -> CourseRole | None:
+    """Return the user's role as it is stored, also that of an account that may not use it."""
+    if course.teachers.filter(pk=user.pk).exists():
+        return CourseRole.TEACHER
+    if course.assistants.filter(pk=user.pk).exists():
+        return CourseRole.ASSISTANT
+    return CourseRole.STUDENT if course.enrolments.filter(student=user).exists() else None
+
+
+def require_no_other_role(course: Course, user: User, role: CourseRole) -> None:
+    """Every function that gives somebody a role calls it while the course is locked. Raises HasOtherRole."""
+    present = role_in(course, user)
+    if present not in (None, role):
+        raise HasOtherRole(present)
+
+
+def may_have_role(user: User, course: Course) -> bool:
+    """Administrators have no role in courses; simulated people, whose password a program knows, only in simulated
+    courses."""
+    return not user.is_administrator and (course.simulated or not user.email.endswith(SIMULATED_ADDRESS))
+
+
 def may_administer(user: User) -> bool:
     """May manage people, courses and terms, but sees nobody's readings."""
     return user.is_administrator
 
 
+def may_enrol(user: User, course: Course) -> bool:
+    """May be a student of the course: who may have a role in it, and has no other one."""
+    return may_have_role(user, course) and role_in(course, user) in (None, CourseRole.STUDENT)
+
+
 def may_teach(user: User, course: Course) -> bool:
-    """May start and end sessions, see the live class and its history. Not administrators: they manage courses only."""
-    return user.is_teacher and course.teachers.filter(pk=user.pk).exists()
+    """May start, rename, end and delete sessions, change the course's settings and its members; and all that
+    `may_watch` allows."""
+    return not user.is_administrator and course.teachers.filter(pk=user.pk).exists()
+
+
+def may_watch(user: User, course: Course) -> bool:
+    """May see the live class, its reports and their files, note alerts, lower hands and set markers: the course's
+    teachers and assistants."""
+    return not user.is_administrator and Course.objects.staffed_by(user).filter(pk=course.pk).exists()
 
 
 def sessions_taught(user: User) -> QuerySet[ClassSession]:
     """The sessions in all courses for which `may_teach` is true."""
     sessions = ClassSession.objects.filter(course__teachers=user)
-    return sessions if user.is_teacher else sessions.none()
+    return sessions.none() if user.is_administrator else sessions
+
+
+def sessions_watched(user: User) -> QuerySet[ClassSession]:
+    """The sessions in all courses for which `may_watch` is true."""
+    sessions = ClassSession.objects.filter(course__in=Course.objects.staffed_by(user))
+    return sessions.none() if user.is_administrator else sessions
 
 
 def sessions_open_to(user: User) -> QuerySet[ClassSession]:
     """The sessions whose page about themselves the student may open: those they `may_attend` and, even after they left
     the course, ended ones that they attended."""
-    if not user.is_student:
+    if user.is_administrator:
         return ClassSession.objects.none()
     enrolled = Enrolment.objects.filter(student=user, course=OuterRef("course"))
     attended = Attendance.objects.filter(student=user, session=OuterRef("pk"))
     return ClassSession.objects.filter(Exists(enrolled) | Q(Exists(attended), ended_at__isnull=False))
 
 
-def may_enrol(user: User, course: Course) -> bool:
-    """Students may enrol; simulated ones, whose password a program knows, only in simulated courses."""
-    return user.is_student and (course.simulated or not user.email.endswith(SIMULATED_ADDRESS))
-
-
 def may_attend(user: User, session: ClassSession) -> bool:
-    return user.is_student and session.course.enrolments.filter(student=user).exists()
+    return is_enrolled(user, session.course)
+
+
+def is_enrolled(user: User, course: Course) -> bool:
+    return not user.is_administrator and course.enrolments.filter(student=user).exists()
 
 
 def may_see_course(user: User, course: Course) -> bool:
-    return may_teach(user, course) or (user.is_student and course.enrolments.filter(student=user).exists())
+    return may_watch(user, course) or is_enrolled(user, course)
 
 
 def may_see_own_history(user: User, course: Course) -> bool:
     """May see their own readings in the course; even after they left it, if a session they attended has ended."""
-    if not user.is_student:
+    if user.is_administrator:
         return False
     return (
         course.enrolments.filter(student=user).exists()
         or ClassSession.objects.ended().attended_by(user).filter(course=course).exists()
     )
+
+
+def has_student_pages(user: User) -> bool:
+    """Whether pages about being a student, such as one's readings and consent, concern the user: students' accounts,
+    and others who are or were in a course as a student."""
+    return user.is_student or user.enrolments.exists() or user.attendances.exists() or user.join_requests.exists()

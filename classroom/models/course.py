@@ -24,6 +24,14 @@ class CourseQuerySet(models.QuerySet["Course"]):
     def taught_by(self, user: User) -> "CourseQuerySet":
         return self.filter(teachers=user)
 
+    def staffed_by(self, user: User) -> "CourseQuerySet":
+        """The courses that the user teaches or assists in."""
+        # By subqueries: joins of both tables would give a course once for each pair of its staff.
+        taught, assisted = (
+            field.through.objects.filter(user=user).values("course") for field in (Course.teachers, Course.assistants)
+        )
+        return self.filter(models.Q(pk__in=taught) | models.Q(pk__in=assisted))
+
     def attended_by(self, user: User) -> "CourseQuerySet":
         return self.filter(enrolments__student=user)
 
@@ -47,6 +55,14 @@ class Course(models.Model):
         related_name="courses_taught",
         blank=True,
         limit_choices_to={"role": User.Role.TEACHER},
+    )
+    assistants = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assistants"),
+        related_name="courses_assisted",
+        blank=True,
+        limit_choices_to=~models.Q(role=User.Role.ADMINISTRATOR),
+        help_text=_("They see live classes and reports, and change no settings."),
     )
     # Reading faces is off until a teacher of the course turns it on: domain/course_modes.py.
     mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.ANSWERS, db_default=Mode.ANSWERS)

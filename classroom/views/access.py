@@ -5,7 +5,14 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from classroom.domain.permissions import may_see_own_history, may_teach, sessions_open_to, sessions_taught
+from classroom.domain.permissions import (
+    may_see_own_history,
+    may_teach,
+    may_watch,
+    sessions_open_to,
+    sessions_taught,
+    sessions_watched,
+)
 from classroom.models import ClassSession, Course
 
 LOOPBACK = ("127.0.0.1", "::1")
@@ -29,6 +36,14 @@ def course_for_teacher(user: User, pk: int) -> Course:
     return course
 
 
+def course_for_staff(user: User, pk: int) -> Course:
+    """A course that the user teaches or assists in."""
+    course = get_object_or_404(Course, pk=pk)
+    if not may_watch(user, course):
+        raise Http404
+    return course
+
+
 def course_for_student(user: User, pk: int) -> Course:
     """A course whose history concerns the student, even if they have left it since."""
     course = get_object_or_404(Course, pk=pk)
@@ -39,6 +54,11 @@ def course_for_student(user: User, pk: int) -> Course:
 
 def session_for_teacher(user: User, pk: int) -> ClassSession:
     return get_object_or_404(sessions_taught(user).select_related("course"), pk=pk)
+
+
+def session_for_staff(user: User, pk: int) -> ClassSession:
+    """A session of a course that the user teaches or assists in."""
+    return get_object_or_404(sessions_watched(user).select_related("course"), pk=pk)
 
 
 def session_for_student(user: User, pk: int) -> ClassSession:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,7 +24,9 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.domain.accounts import StillNeeded, delete_account, held_data, show_new_name, why_still_needed
 from classroom.domain.membership import leave_course
+from classroom.domain.permissions import CourseRole, has_student_pages, role_in
 from classroom.domain.personal_data.export import personal_data_chunks
+from classroom.domain.staff import remove_assistant
 from classroom.models import Course
 from classroom.views.downloads import as_attachment, stream_response
 from classroom.views.throttling import PersonalDataThrottle, refuse_class_change, throttle
@@ -53,7 +55,10 @@ def account(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "held": held_data(user),
-        "courses": Course.objects.attended_by(user) if user.is_student else Course.objects.taught_by(user),
+        "courses_taught": Course.objects.taught_by(user),
+        "courses_assisted": user.courses_assisted.all(),
+        "courses": Course.objects.attended_by(user),
+        "has_student_pages": has_student_pages(user),
     }
     return render(request, "account/account.html", context, status=422 if form.errors else 200)
 
@@ -75,11 +80,16 @@ def account_data(request: SignedInRequest) -> HttpResponseBase:
 
 @form_post("course_detail")
 def course_leave(request: SignedInRequest, pk: int) -> HttpResponse:
-    course = get_object_or_404(Course.objects.attended_by(request.user), pk=pk)
+    """End the user's enrolment in the course, or their work as its assistant."""
+    course = get_object_or_404(Course, pk=pk)
+    if role_in(course, request.user) not in (CourseRole.STUDENT, CourseRole.ASSISTANT):
+        raise Http404
     if refusal := refuse_class_change(request):
         return refusal
-    leave_course(course=course, student=request.user)
-    messages.success(request, _("You have left %(course)s. You can still see your data.") % {"course": course})
+    if remove_assistant(course=course, user=request.user):
+        messages.success(request, _("You no longer assist in %(course)s.") % {"course": course})
+    elif leave_course(course=course, student=request.user):
+        messages.success(request, _("You have left %(course)s. You can still see your data.") % {"course": course})
     return redirect("account")
 
 
@@ -95,6 +105,7 @@ def account_delete(request: SignedInRequest) -> HttpResponse:
         error = _("Tick the box to delete your account.")
     context = {
         "held": held_data(user),
+        "has_student_pages": has_student_pages(user),
         "needed": why_still_needed(user),
         "error": error,
         "security_log_days": settings.SECURITY_LOG_DAYS,

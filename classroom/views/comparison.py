@@ -15,7 +15,7 @@ from classroom.domain.history.register import Register, RegisterRow, build_regis
 from classroom.domain.listings import current_and_past_students
 from classroom.forms.courses import PeriodForm
 from classroom.models import ClassSession, Course
-from classroom.views.access import course_for_student, course_for_teacher
+from classroom.views.access import course_for_staff, course_for_student
 from classroom.views.charts import session_charts, student_charts
 from classroom.views.pagination import page_of_sessions, query_without_page
 from classroom.views.table_files import format_choices
@@ -32,7 +32,7 @@ MISSING_SHOWN = 15
 @records_view("course_term")
 def course_term(request: SignedInRequest, pk: int) -> HttpResponse:
     """Compare the sessions of a course between two days."""
-    course = course_for_teacher(request.user, pk)
+    course = course_for_staff(request.user, pk)
     form = PeriodForm(request.GET)
     sessions = form.sessions_held(course)
     page = page_of_sessions(sessions, request)
@@ -59,8 +59,8 @@ def course_term(request: SignedInRequest, pk: int) -> HttpResponse:
 @throttle_comparisons
 @records_view("course_student")
 def course_student(request: SignedInRequest, pk: int, student_pk: int) -> HttpResponse:
-    """Compare the sessions of one student, for the course's teachers."""
-    course = course_for_teacher(request.user, pk)
+    """Compare the sessions of one student, for the staff of the course."""
+    course = course_for_staff(request.user, pk)
     student = get_object_or_404(current_and_past_students(course), pk=student_pk)
     return _student_comparison(request, course, student)
 

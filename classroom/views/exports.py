@@ -16,7 +16,7 @@ from classroom.domain.listings import current_and_past_students
 from classroom.forms.courses import PeriodForm
 from classroom.models import ClassSession, Course
 from classroom.views import csv_tables
-from classroom.views.access import course_for_student, course_for_teacher, session_for_student, session_for_teacher
+from classroom.views.access import course_for_staff, course_for_student, session_for_staff, session_for_student
 from classroom.views.downloads import stream_response
 from classroom.views.table_files import (
     CSV_TYPE,
@@ -34,7 +34,7 @@ from classroom.views.throttling import throttle_downloads
 @throttle_downloads
 def sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     """The sessions of a course, all or those in a period."""
-    course = course_for_teacher(request.user, pk)
+    course = course_for_staff(request.user, pk)
     sessions = PeriodForm(request.GET).sessions_held(course)
     rows = session_rows(sessions=list(sessions), now=timezone.now())
     return table_response(request, csv_tables.session_table(rows), course.name, "sessions")
@@ -44,7 +44,7 @@ def sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 @throttle_downloads
 def students_csv(request: SignedInRequest, pk: int) -> HttpResponse:
-    session = session_for_teacher(request.user, pk)
+    session = session_for_staff(request.user, pk)
     students = student_summaries(session=session, now=timezone.now())
     return table_response(request, csv_tables.student_table(students), *_name(session, "students"))
 
@@ -53,7 +53,7 @@ def students_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 @throttle_downloads
 def attendance_csv(request: SignedInRequest, pk: int) -> HttpResponse:
-    session = session_for_teacher(request.user, pk)
+    session = session_for_staff(request.user, pk)
     students = student_summaries(session=session, now=timezone.now())
     joined = {(session.pk, student.id) for student in students}
     absent = absentees(sessions=[session], joined=joined)[session.pk]
@@ -64,7 +64,7 @@ def attendance_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 @throttle_downloads
 def readings_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    return _readings_response(request, session_for_teacher(request.user, pk))
+    return _readings_response(request, session_for_staff(request.user, pk))
 
 
 @login_required
@@ -78,7 +78,7 @@ def my_readings_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
 @require_GET
 @throttle_downloads
 def student_sessions_csv(request: SignedInRequest, pk: int, student_pk: int) -> HttpResponse:
-    course = course_for_teacher(request.user, pk)
+    course = course_for_staff(request.user, pk)
     return _student_sessions_response(
         request, course, get_object_or_404(current_and_past_students(course), pk=student_pk)
     )

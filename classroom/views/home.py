@@ -1,4 +1,4 @@
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,8 +14,9 @@ from classroom.domain.listings import (
     courses_attended,
     courses_left,
     courses_requested,
-    courses_taught,
+    courses_staffed,
 )
+from classroom.domain.permissions import has_student_pages
 from classroom.domain.sessions import close_idle_sessions
 from classroom.forms.courses import JoinForm
 from classroom.views.joining import decided_code
@@ -23,23 +24,34 @@ from classroom.views.joining import decided_code
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """The home page of each role, or the landing page for visitors."""
+    """The landing page for visitors; others go to their courses, administrators to the administration."""
     if not request.user.is_authenticated:
         return render(request, "classroom/landing.html")
     if request.user.is_administrator:
         return redirect("administration:overview")
-    close_idle_sessions(now=timezone.now())
-    if request.user.is_teacher:
-        return render(request, "classroom/teacher_home.html", {"courses": courses_taught(request.user)})
-    return _student_home(cast(SignedInRequest, request))
+    return _own_courses(cast(SignedInRequest, request))
 
 
-def _student_home(request: SignedInRequest) -> HttpResponse:
+def _own_courses(request: SignedInRequest) -> HttpResponse:
+    """The courses that the user teaches or assists in, and those that they attend."""
     if code := decided_code(request):  # signing in led here, for instance by a mail that confirms the address
         return redirect(f"{reverse('course_join')}?{urlencode({'code': code})}")
+    close_idle_sessions(now=timezone.now())
+    staffed = courses_staffed(request.user)
+    context: dict[str, Any] = {
+        "shows_staffed": bool(staffed) or request.user.is_teacher,
+        "shows_attended": has_student_pages(request.user),
+        "staffed": staffed,
+    }
+    if context["shows_attended"]:
+        context |= _attended(request)
+    return render(request, "classroom/home.html", context)
+
+
+def _attended(request: SignedInRequest) -> dict[str, Any]:
     courses = courses_attended(request.user)
     consent = consent_in_force(request.user)
-    context = {
+    return {
         "courses": courses,
         "courses_requested": courses_requested(request.user),
         "courses_left": courses_left(request.user),
@@ -49,4 +61,3 @@ def _student_home(request: SignedInRequest) -> HttpResponse:
         # A student whose courses all run without cameras is not asked.
         "asks_consent": consent or not courses or any(card.course.reads_faces for card in courses),
     }
-    return render(request, "classroom/student_home.html", context)

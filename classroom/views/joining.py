@@ -18,14 +18,14 @@ from accounts.requests import SignedInRequest
 from classroom.domain.courses import (
     BlockedFromCourse,
     JoinOutcome,
-    NotAStudent,
+    MayNotEnrol,
     RemovedFromCourse,
     UnknownJoinCode,
     course_with_code,
     join_by_code,
 )
 from classroom.domain.membership import withdraw_request
-from classroom.domain.permissions import may_see_course
+from classroom.domain.permissions import HasOtherRole, may_see_course
 from classroom.forms.courses import JoinForm
 from classroom.models import Course
 from classroom.views.throttling import record_wrong_join_code, refuse_class_change, seconds_until_join_code
@@ -106,8 +106,10 @@ def _join(request: SignedInRequest, form: JoinForm) -> HttpResponse:
         form.add_error("join_code", _("You were removed from this course. Your teacher can let you in again."))
     except BlockedFromCourse:
         form.add_error("join_code", _("You cannot join this course. Ask your teacher if you think this is a mistake."))
-    except NotAStudent:
-        form.add_error(None, _("Only students can join courses. Sign in with a student account."))
+    except HasOtherRole:
+        form.add_error("join_code", _("You teach or assist in this course, so you cannot join it as a student."))
+    except MayNotEnrol:
+        form.add_error(None, _("This account cannot join this course. Sign in with another one."))
     else:
         if outcome is JoinOutcome.ENROLLED:
             messages.success(request, _("You have joined %(course)s.") % {"course": course})

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
+from classroom.domain.permissions import has_student_pages
 from classroom.domain.personal_data.registry import erase_section, records_of_processing
 from classroom.domain.readings.record import count_readings
 from classroom.domain.self_reports import count_self_reports
@@ -33,8 +34,10 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "records": records_of_processing(),
         "reading_count": 0,
         "said_count": 0,
+        "has_student_pages": False,
     }
-    if request.user.is_authenticated and request.user.is_student:
+    if request.user.is_authenticated and has_student_pages(request.user):
+        context |= {"has_student_pages": True}
         context |= {"reading_count": count_readings(request.user), "said_count": count_self_reports(request.user)}
     return render(request, "classroom/privacy.html", context)
 

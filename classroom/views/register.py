@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts.requests import SignedInRequest
 from classroom.domain.history.register import Register, build_register
 from classroom.forms.courses import PeriodForm
-from classroom.views.access import course_for_teacher
+from classroom.views.access import course_for_staff
 from classroom.views.csv_tables import register_table
 from classroom.views.table_files import format_choices, table_response
 from classroom.views.throttling import throttle_comparisons, throttle_downloads
@@ -26,7 +26,7 @@ CLASSES_PER_TABLE = 12
 @throttle_comparisons
 @records_view("course_register")
 def course_register(request: SignedInRequest, pk: int) -> HttpResponse:
-    course = course_for_teacher(request.user, pk)
+    course = course_for_staff(request.user, pk)
     form = PeriodForm(request.GET)
     register = build_register(sessions=list(form.sessions_held(course)), now=timezone.now())
     context = {
@@ -44,7 +44,7 @@ def course_register(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 @throttle_downloads
 def register_csv(request: SignedInRequest, pk: int) -> HttpResponse:
-    course = course_for_teacher(request.user, pk)
+    course = course_for_staff(request.user, pk)
     sessions = list(PeriodForm(request.GET).sessions_held(course))
     register = build_register(sessions=sessions, now=timezone.now())
     return table_response(request, register_table(register), course.name, "register")

@@ -24,11 +24,12 @@ from classroom.domain.history.session_report import (
     gravest_alerts,
 )
 from classroom.domain.markers import MarkerRow
+from classroom.domain.permissions import may_teach
 from classroom.domain.sessions import end_session
 from classroom.forms.alerts import WORDING
 from classroom.measures import WINDOW_S
 from classroom.models import ClassSession
-from classroom.views.access import session_for_student, session_for_teacher
+from classroom.views.access import session_for_staff, session_for_student, session_for_teacher
 from classroom.views.charts import session_charts
 from classroom.views.comparison import shows_faces
 from classroom.views.courses import join_url
@@ -41,7 +42,7 @@ from classroom.views.viewing import records_view
 @require_GET
 @records_view("session_live", again_after_s=LIVE_AGAIN_S)
 def session_live(request: SignedInRequest, pk: int) -> HttpResponse:
-    session = session_for_teacher(request.user, pk)
+    session = session_for_staff(request.user, pk)
     if not session.is_running:
         return redirect("session_report", pk)
     context = {
@@ -53,6 +54,7 @@ def session_live(request: SignedInRequest, pk: int) -> HttpResponse:
         "end_url": reverse("session_end", args=[pk]),
         "join_url": join_url(request, session.course),
         "has_joined": session.attendances.exists(),
+        "may_teach": may_teach(request.user, session.course),
     }
     return render(request, "classroom/live.html", context)
 
@@ -67,7 +69,7 @@ def session_end(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 @records_view("session_report")
 def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
-    session = session_for_teacher(request.user, pk)
+    session = session_for_staff(request.user, pk)
     if session.is_running:
         return redirect("session_live", pk)
     now = timezone.now()
@@ -90,6 +92,7 @@ def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
         "has_timeline": bool(students),
         "formats": format_choices(request),
         "presence": True,
+        "may_teach": may_teach(request.user, session.course),
     }
     return render(request, "classroom/report.html", context)
 
@@ -98,14 +101,14 @@ def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 @records_view("session_student")
 def session_student(request: SignedInRequest, pk: int, student_pk: int) -> HttpResponse:
-    """The report about one student, for the session's teachers."""
-    session = session_for_teacher(request.user, pk)
+    """The report about one student, for the staff of the course."""
+    session = session_for_staff(request.user, pk)
     if session.is_running:
         return redirect("session_live", pk)
     report = build_student_report(session=session, student=student_pk, now=timezone.now())
     if report is None:
         raise Http404
-    return _student_report(request, session, report)
+    return _student_report(request, session, report, is_me=False)
 
 
 @login_required
@@ -130,10 +133,12 @@ def session_mine(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same report as `session_student`, for the student themselves."""
     session = session_for_student(request.user, pk)
     report = build_student_report(session=session, student=request.user, now=timezone.now())
-    return _student_report(request, session, report)
+    return _student_report(request, session, report, is_me=True)
 
 
-def _student_report(request: SignedInRequest, session: ClassSession, report: StudentReport | None) -> HttpResponse:
+def _student_report(
+    request: SignedInRequest, session: ClassSession, report: StudentReport | None, *, is_me: bool
+) -> HttpResponse:
     """`report` is None for a student who never joined the session."""
     context = _context(session) | {
         "report": report,
@@ -142,7 +147,7 @@ def _student_report(request: SignedInRequest, session: ClassSession, report: Stu
         "events": _events(report.markers, report.alerts) if report else [],
         "gravest": _gravest_events(report.markers, report.alerts) if report else [],
         "marks": _timeline_marks(report.markers, report.alerts) if report else [],
-        "is_me": request.user.is_student,
+        "is_me": is_me,
         "formats": format_choices(request),
         "has_timeline": report is not None,
         "presence": False,

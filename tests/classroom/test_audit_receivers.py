@@ -56,6 +56,21 @@ def test_teachers_come_and_go(course):
     ]
 
 
+def test_assistants_come_and_go(course):
+    ada, ben = factories.user(), factories.user()
+    course.assistants.add(ada)
+    ben.courses_assisted.add(course)
+    ada.courses_assisted.clear()
+    course.assistants.clear()
+    details = {"course": course.pk}
+    assert events("assistant_added", "assistant_removed") == [
+        ("assistant_added", ada.pk, course.pk, details),
+        ("assistant_added", ben.pk, course.pk, details),
+        ("assistant_removed", ada.pk, course.pk, details),
+        ("assistant_removed", ben.pk, course.pk, details),
+    ]
+
+
 def test_alert_rule_is_recorded_when_it_changes(course):
     rule = DEFAULTS["student_away"]
     for hold_s in (rule.hold_s, rule.hold_s, 77):

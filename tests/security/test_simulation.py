@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from classroom.domain.courses import JoinOutcome, NotAStudent, join_by_code
+from classroom.domain.courses import JoinOutcome, MayNotEnrol, join_by_code
 from classroom.domain.demo import DEMO_JOIN_CODE, ensure_demo
 from classroom.infra import simulation_token
 from classroom.models import Course
@@ -71,7 +71,7 @@ def test_nobody_becomes_a_teacher_of_a_real_course(token):
 def test_simulated_student_enrols_in_simulated_courses_alone(token):
     create(token)
     student = User.objects.filter(email__endswith="@simulation.invalid", role="student").first()
-    with pytest.raises(NotAStudent):
+    with pytest.raises(MayNotEnrol):
         join_by_code(student=student, join_code=factories.course().join_code, now=NOW)
     simulated = factories.course(simulated=True)
     joined = join_by_code(student=student, join_code=simulated.join_code, now=NOW)

@@ -146,6 +146,15 @@ CAMERA_TURNED_ON = Data(
     kept=Kept.COURSE,
     erased=Erased.UNLINKED,
 )
+ASSISTING = Data(
+    section="courses_assisted",
+    person=("assistants",),
+    fields=("id", "name", "description", "created_at"),
+    what=_("Courses in which you assist."),
+    why=_("To decide who sees a course and its classes."),
+    kept=Kept.COURSE,
+    erased=Erased.UNLINKED,
+)
 ENROLMENT = Data(
     section="courses",
     person=("student",),
@@ -199,7 +208,7 @@ DECLARATIONS = (
     Declaration("classroom.StudentMinute", (STUDENT_MINUTE,)),
     Declaration(
         "classroom.Course",
-        (TEACHING, CAMERA_TURNED_ON),
+        (TEACHING, ASSISTING, CAMERA_TURNED_ON),
         impersonal=("join_code", "mode", "simulated", "approves_joins", "sort_key"),
     ),
     Declaration("classroom.Marker", (MARKER,)),

@@ -69,7 +69,8 @@ export class PageState {
     finished.querySelector("a").hidden = code !== 4410;
     finished.hidden = false;
     this.#part("stale").hidden = true;
-    this.#part("end").hidden = true;
+    const end = this.#part("end"); // assistants have none
+    if (end) end.hidden = true;
     this.#part("live").hidden = code === 4410;
     document.getElementById("end-class")?.close();
     setData(this.#root, "stale", "yes");

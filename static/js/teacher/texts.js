@@ -81,8 +81,8 @@ export const STALE = (time) =>
 // By the socket's close code.
 export const CLOSED = {
   4401: gettext("You are signed out. Reload the page to sign in."),
-  4403: gettext("You no longer teach this course."),
-  4404: gettext("This class no longer exists, or you do not teach its course."),
+  4403: gettext("You no longer teach or assist in this course."),
+  4404: gettext("This class no longer exists, or you do not teach or assist in its course."),
   4410: gettext("The class has ended."),
   4429: gettext("This page sent too many messages. Wait a minute, then reload it."),
 };

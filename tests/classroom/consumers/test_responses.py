@@ -86,7 +86,8 @@ async def test_answer_of_a_removed_student_closes_the_socket(session, student):
 async def test_raised_hand_closes_the_socket_after_a_change_of_role(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive_type("welcome")
-        await type(student).objects.filter(pk=student.pk).aupdate(role="teacher")
+        administrator = {"role": "administrator", "is_staff": True, "is_superuser": True}
+        await type(student).objects.filter(pk=student.pk).aupdate(**administrator)
         await send(socket, type="hand", up=True)
         assert await socket.close_code() == 4403
     assert await RaisedHand.objects.acount() == 0

@@ -10,6 +10,7 @@ from django.utils import timezone
 from classroom.domain.attendance import join_session
 from classroom.domain.membership import decline_requests
 from classroom.domain.sessions import end_session, rename_session
+from classroom.domain.staff import remove_assistant
 from classroom.infra import events
 from classroom.models import JoinRequest, Stay
 from classroom.snapshots import Frame, pack_frame
@@ -188,9 +189,21 @@ async def test_teacher_removed_from_the_course_loses_the_dashboard(session, teac
         assert await socket.close_code() == 4403
 
 
-@pytest.mark.parametrize(
-    ("change", "code"), [({"is_active": False}, 4401), ({"role": "student"}, 4403)], ids=["deactivated", "no teacher"]
-)
+async def test_assistant_has_the_dashboard_until_they_are_removed(session):
+    assistant = await sync_to_async(factories.assistant_of)(session.course)
+    async with teacher_socket(session, assistant) as socket:
+        await socket.receive_type("ready")
+        await sync_to_async(remove_assistant)(course=session.course, user=assistant)
+        assert await socket.close_code() == 4403
+
+
+async def test_assistant_of_another_course_has_no_dashboard(session):
+    stranger = await sync_to_async(lambda: factories.assistant_of(factories.course()))()
+    async with teacher_socket(session, stranger) as socket:
+        assert await socket.close_code() == 4404
+
+
+@pytest.mark.parametrize(("change", "code"), [({"is_active": False}, 4401), ({"role": "administrator"}, 4403)])
 async def test_changed_account_loses_the_dashboard(session, teacher, change, code):
     async with teacher_socket(session, teacher) as socket:
         await socket.receive_type("ready")

@@ -3,7 +3,7 @@ import pytest
 from classroom.domain.courses import (
     BlockedFromCourse,
     JoinOutcome,
-    NotAStudent,
+    MayNotEnrol,
     RemovedFromCourse,
     UnknownJoinCode,
     change_join_code,
@@ -11,6 +11,7 @@ from classroom.domain.courses import (
     waiting_state,
 )
 from classroom.domain.membership import block_students, remove_students
+from classroom.domain.permissions import HasOtherRole
 from classroom.models import Enrolment, JoinRequest
 from classroom.models.course import JOIN_CODE_ALPHABET, new_join_code
 from tests import factories
@@ -48,10 +49,27 @@ def test_unknown_join_code_raises(typed):
         join_by_code(student=factories.user(), join_code=typed, now=NOW)
 
 
-@pytest.mark.parametrize("role", ["teacher", "administrator"])
-def test_enrolment_raises_for_other_roles(role):
-    with pytest.raises(NotAStudent):
-        join_by_code(student=factories.user(role), join_code=factories.course().join_code, now=NOW)
+def test_enrolment_of_administrators_raises():
+    with pytest.raises(MayNotEnrol):
+        join_by_code(student=factories.user("administrator"), join_code=factories.course().join_code, now=NOW)
+
+
+def test_teacher_enrols_in_the_course_of_another():
+    course = factories.course()
+    assert join_by_code(student=factories.teacher(), join_code=course.join_code, now=NOW) == (
+        course,
+        JoinOutcome.ENROLLED,
+    )
+
+
+@pytest.mark.parametrize("role", ["teacher", "assistant"])
+def test_enrolment_of_the_courses_own_staff_raises(role):
+    course = factories.course()
+    person = course.teachers.get() if role == "teacher" else factories.assistant_of(course)
+    with pytest.raises(HasOtherRole) as error:
+        join_by_code(student=person, join_code=course.join_code, now=NOW)
+    assert error.value.role == role
+    assert not course.enrolments.exists()
 
 
 def test_join_codes_avoid_similar_characters():

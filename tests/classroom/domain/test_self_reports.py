@@ -100,8 +100,8 @@ def test_hand_of_student_removed_from_course_is_refused(session, student):
         raise_hand(session=session, student=student, now=later(1))
 
 
-def test_answer_of_former_student_is_refused(session, student):
-    User.objects.filter(pk=student.pk).update(role="teacher")
+def test_answer_of_a_student_who_became_an_administrator_is_refused(session, student):
+    User.objects.filter(pk=student.pk).update(role="administrator", is_staff=True, is_superuser=True)
     with pytest.raises(SelfReportRefused):
         give_answer(session, student, "lost", 10)
 

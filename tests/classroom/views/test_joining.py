@@ -85,9 +85,27 @@ def test_link_opens_the_course_of_a_student_who_is_in_it(client, course):
     assert client.get(LINK).url == f"/courses/{course.pk}/"
 
 
-def test_teacher_who_follows_the_link_cannot_join(client, course):
+def test_teacher_of_another_course_who_follows_the_link_joins_as_a_student(client, course):
     client.post(LINK, {"then": "login"})
-    client.force_login(factories.teacher())
+    teacher = factories.course().teachers.get()
+    client.force_login(teacher)
+    assert client.get(LINK).url == f"/courses/{course.pk}/"
+    assert course.enrolments.get().student == teacher
+
+
+@pytest.mark.parametrize(
+    ("who", "text"),
+    [
+        ("teacher", "You teach or assist in this course, so you cannot join it as a student."),
+        ("assistant", "You teach or assist in this course, so you cannot join it as a student."),
+        ("administrator", "This account cannot join this course. Sign in with another one."),
+    ],
+)
+def test_staff_and_administrators_who_follow_the_link_cannot_join(client, course, who, text):
+    client.post(LINK, {"then": "login"})
+    person = {"teacher": course.teachers.get, "assistant": lambda: factories.assistant_of(course)}
+    client.force_login(person.get(who, lambda: factories.user("administrator"))())
     response = client.get(LINK)
     assert response.status_code == 422
-    assert "Only students can join courses. Sign in with a student account." in response.text
+    assert text in response.text
+    assert not course.enrolments.exists()

@@ -1,0 +1,58 @@
+"""Django's admin keeps each person to one role in a course, and each course with a teacher."""
+
+import pytest
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def save(client):
+    client.force_login(factories.user("administrator"))
+
+    def post(course, *, teachers=(), assistants=(), students=()):
+        inline = {"enrolments-TOTAL_FORMS": len(students), "enrolments-INITIAL_FORMS": 0}
+        inline |= {f"enrolments-{n}-student": student.pk for n, student in enumerate(students)}
+        inline |= {"removals-TOTAL_FORMS": 0, "removals-INITIAL_FORMS": 0}
+        people = {"teachers": [each.pk for each in teachers], "assistants": [each.pk for each in assistants]}
+        return client.post(f"/admin/classroom/course/{course.pk}/change/", {"name": course.name, **people, **inline})
+
+    return post
+
+
+def test_people_with_one_role_each_are_saved(save):
+    course, ada = factories.course(), factories.user()
+    colleague, ben = factories.teacher(), factories.user()
+    teacher = course.teachers.get()
+    assert save(course, teachers=[teacher], assistants=[colleague, ada], students=[ben]).status_code == 302
+    assert (set(course.assistants.all()), course.enrolments.get().student) == ({colleague, ada}, ben)
+
+
+def test_teacher_who_is_an_assistant_too_is_refused(save):
+    course = factories.course()
+    teacher = course.teachers.get()
+    response = save(course, teachers=[teacher], assistants=[teacher])
+    assert f"Already teachers of this course: {teacher.name}" in response.text
+    assert not course.assistants.exists()
+
+
+def test_student_who_is_staff_too_is_refused(save):
+    course, ada = factories.course(), factories.user(name="Ada")
+    response = save(course, teachers=course.teachers.all(), assistants=[ada], students=[ada])
+    assert "Already teachers or assistants of this course: Ada" in response.text
+    assert not course.enrolments.exists()
+
+
+def test_administrator_does_not_enrol(save):
+    course, other = factories.course(), factories.user("administrator", "Ravi")
+    response = save(course, teachers=course.teachers.all(), students=[other])
+    assert "These accounts cannot join this course: Ravi" in response.text
+    assert not course.enrolments.exists()
+
+
+def test_course_keeps_its_teacher(save):
+    course = factories.course()
+    response = save(course)
+    assert "A course keeps a teacher who can sign in." in response.text
+    assert course.teachers.count() == 1
