@@ -16,6 +16,7 @@ from classroom.views import (
     register,
     session_changes,
     sessions,
+    staff,
 )
 
 register_converter(IdConverter, "id")
@@ -40,6 +41,9 @@ urlpatterns = [
     path("courses/<id:pk>/camera/", course_modes.course_camera, name="course_camera"),
     path("courses/<id:pk>/camera/on/", course_modes.camera_on, name="course_camera_on"),
     path("courses/<id:pk>/camera/off/", course_modes.camera_off, name="course_camera_off"),
+    path("courses/<id:pk>/assistants/invite/", staff.assistant_invite, name="assistant_invite"),
+    path("courses/<id:pk>/assistants/change/", staff.assistant_change, name="assistant_change"),
+    path("courses/<id:pk>/assistants/answer/", staff.assistant_answer, name="assistant_answer"),
     path("courses/<id:pk>/alerts/", alerts.course_alerts, name="course_alerts"),
     path("courses/<id:pk>/term/", comparison.course_term, name="course_term"),
     path("courses/<id:pk>/register/", register.course_register, name="course_register"),

@@ -3,11 +3,16 @@
 Receivers write each change to the security log, and close the sockets of those who leave.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 
 from accounts.models import User
-from classroom.domain.permissions import CourseRole, may_have_role, require_no_other_role
-from classroom.models import Course, JoinRequest, Removal
+from classroom.domain.permissions import CourseRole, HasOtherRole, may_have_role, require_no_other_role, role_in
+from classroom.models import AssistantInvitation, Course, JoinRequest, Removal
+
+# Of one course at a time.
+MAX_INVITATIONS = 50
 
 
 class MayNotBeStaff(PermissionError):
@@ -17,6 +22,10 @@ class MayNotBeStaff(PermissionError):
 
 class LastTeacher(PermissionError):
     """A course keeps a teacher who can sign in."""
+
+
+class TooManyInvitations(PermissionError):
+    """The course has MAX_INVITATIONS open ones."""
 
 
 def add_teacher(*, course: Course, user: User) -> bool:
@@ -54,6 +63,46 @@ def remove_assistant(*, course: Course, user: User) -> bool:
     return True
 
 
+def invite_assistant(*, course: Course, email: str, now: datetime) -> None:
+    """Ask the owner of an address to assist in the course. What the caller learns does not depend on whether it has an
+    account, unless that is a member of the course, whom its teachers know. Raises HasOtherRole or TooManyInvitations.
+    """
+    email = email.lower()
+    user = User.objects.with_address(email)
+    with transaction.atomic():
+        course = Course.objects.lock(course.pk)
+        if user and (role := role_in(course, user)):
+            raise HasOtherRole(role)
+        if not user or not user.is_active or not may_have_role(user, course):
+            user = None
+        others = course.assistant_invitations.exclude(email=email)
+        if others.count() >= MAX_INVITATIONS:
+            raise TooManyInvitations
+        course.assistant_invitations.update_or_create(email=email, defaults={"invitee": user, "invited_at": now})
+
+
+def withdraw_invitation(*, course: Course, invitation: int) -> str | None:
+    """Return the address that was invited; None if there is no such invitation any more."""
+    found = course.assistant_invitations.filter(pk=invitation).first()
+    if found is None or not course.assistant_invitations.filter(pk=invitation).delete()[0]:
+        return None
+    return found.email
+
+
+def accept_invitation(*, course: Course, user: User) -> bool:
+    """Make the user an assistant of a course that invited them. False if none does any more. Raises HasOtherRole."""
+    with transaction.atomic():
+        course = Course.objects.lock(course.pk)
+        if not course.assistant_invitations.filter(invitee=user).exists():
+            return False
+        add_assistant(course=course, user=user)
+    return True
+
+
+def decline_invitation(*, course: Course, user: User) -> None:
+    course.assistant_invitations.filter(invitee=user).delete()
+
+
 def _add(course: Course, user: User, role: CourseRole) -> bool:
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
@@ -67,4 +116,5 @@ def _add(course: Course, user: User, role: CourseRole) -> bool:
         # Approving a request or lifting a removal would give them a second role.
         JoinRequest.objects.filter(course=course, student=user).delete()
         Removal.objects.filter(course=course, student=user).delete()
+        AssistantInvitation.objects.filter(course=course, invitee=user).delete()
     return True

@@ -20,6 +20,15 @@ class JoinForm(forms.Form):
     )
 
 
+class AssistantForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        help_text=_("If it has an account, its owner finds the invitation on their home page."),
+    )
+
+
 class TopicForm(forms.ModelForm):
     class Meta:
         model = ClassSession

@@ -1,4 +1,5 @@
 from classroom.models.alert import Alert, AlertKind, AlertProgress, AlertRule
+from classroom.models.assistant_invitation import AssistantInvitation
 from classroom.models.attendance import Attendance, Stay
 from classroom.models.course import Course, Enrolment, JoinRequest, Removal
 from classroom.models.marker import Marker
@@ -13,6 +14,7 @@ __all__ = [
     "AlertKind",
     "AlertProgress",
     "AlertRule",
+    "AssistantInvitation",
     "Attendance",
     "ClassSession",
     "ClassWindow",

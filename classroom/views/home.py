@@ -19,6 +19,7 @@ from classroom.domain.listings import (
 from classroom.domain.permissions import has_student_pages
 from classroom.domain.sessions import close_idle_sessions
 from classroom.forms.courses import JoinForm
+from classroom.models import Course
 from classroom.views.joining import decided_code
 
 
@@ -42,6 +43,7 @@ def _own_courses(request: SignedInRequest) -> HttpResponse:
         "shows_staffed": bool(staffed) or request.user.is_teacher,
         "shows_attended": has_student_pages(request.user),
         "staffed": staffed,
+        "invited": Course.objects.filter(assistant_invitations__invitee=request.user),
     }
     if context["shows_attended"]:
         context |= _attended(request)

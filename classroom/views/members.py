@@ -1,4 +1,4 @@
-"""The members of a course, for its teachers: requests to join, students, removed ones, the join code."""
+"""The members of a course, for its teachers: requests to join, students, removed ones, staff, the join code."""
 
 from collections.abc import Callable
 from functools import partial
@@ -18,6 +18,7 @@ from accounts.requests import SignedInRequest
 from classroom.domain import membership
 from classroom.domain.courses import change_join_code, switch_approval
 from classroom.domain.listings import enrolled_students
+from classroom.forms.courses import AssistantForm
 from classroom.models import Course
 from classroom.views.access import course_for_teacher
 from classroom.views.courses import join_url
@@ -37,6 +38,10 @@ def course_members(request: SignedInRequest, pk: int) -> HttpResponse:
         "students": enrolled_students(course),
         "removals": course.removals.select_related("student").order_by("student__sort_key", "student_id"),
         "join_url": join_url(request, course),
+        "teachers": course.teachers.order_by("sort_key", "pk"),
+        "assistants": course.assistants.order_by("sort_key", "pk"),
+        "invitations": course.assistant_invitations.all(),
+        "assistant_form": AssistantForm(),
     }
     return render(request, "classroom/course_members.html", context)
 

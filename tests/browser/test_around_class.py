@@ -97,7 +97,7 @@ async def test_student_waits_until_the_teacher_lets_them_in_and_leaves_when_remo
     teacher = await new_page(browser, server, "teacher@demo.example")
     course = await open_course(teacher, server)
     code = await teacher.locator(".code").first.inner_text()
-    await teacher.get_by_role("link", name="Manage students").click()
+    await teacher.get_by_role("link", name="Manage members").click()
     approval = teacher.get_by_label("Students need my approval to join")
     await approval.check()
     await teacher.get_by_role("button", name="Save").click()
@@ -131,7 +131,7 @@ async def test_student_waits_until_the_teacher_lets_them_in_and_leaves_when_remo
     await expect(visitor).to_have_url(re.compile(r"/sessions/\d+/attend/$"))
     await expect(visitor.get_by_test_id("connection")).to_have_attribute("data-state", "open")
 
-    await teacher.get_by_role("link", name="Manage students").click()
+    await teacher.get_by_role("link", name="Manage members").click()
     student = teacher.get_by_role("listitem").filter(has_text="Noor Rahman")
     await student.get_by_text("Remove Noor Rahman").click()
     await student.get_by_role("button", name="Remove and block").click()

@@ -155,6 +155,16 @@ ASSISTING = Data(
     kept=Kept.COURSE,
     erased=Erased.UNLINKED,
 )
+ASSISTANT_INVITATION = Data(
+    section="assistant_invitations",
+    person=("invitee",),
+    fields=("course", "email", "invited_at"),
+    also=("course__name",),
+    what=_("Courses whose teachers invited you to assist, and your address."),
+    why=_("To decide who sees a course and its classes."),
+    kept=Kept.REQUEST,
+    erased=Erased.WITH_ACCOUNT,
+)
 ENROLMENT = Data(
     section="courses",
     person=("student",),
@@ -196,6 +206,7 @@ SIMULATION = Data(
 
 DECLARATIONS = (
     Declaration("classroom.Enrolment", (ENROLMENT,)),
+    Declaration("classroom.AssistantInvitation", (ASSISTANT_INVITATION,)),
     Declaration("classroom.JoinRequest", (JOIN_REQUEST,)),
     Declaration("classroom.Removal", (REMOVAL,), impersonal=("join_code",)),
     Declaration("classroom.Attendance", (ATTENDANCE,), impersonal=("latest_reading",)),

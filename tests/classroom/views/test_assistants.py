@@ -31,7 +31,12 @@ def page(client, person, path: str) -> str:
     [
         (
             "/courses/{course}/",
-            ["/courses/{course}/sessions/start/", "/courses/{course}/members/", "/courses/{course}/alerts/"],
+            [
+                "/courses/{course}/sessions/start/",
+                "/courses/{course}/members/",
+                "/courses/{course}/alerts/",
+                "/courses/{course}/camera/",
+            ],
         ),
         ("/sessions/{ended}/", ["/sessions/{ended}/edit/"]),
     ],
@@ -78,7 +83,7 @@ def test_home_of_staff_takes_the_same_queries_for_more_courses(client, courses, 
         factories.course(teacher)
         factories.course().assistants.add(teacher)
     client.force_login(teacher)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/")
 
 

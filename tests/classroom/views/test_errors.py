@@ -47,7 +47,7 @@ def test_other_errors_keep_their_page(visitor, monkeypatch):
     def fail(*_, **__):
         raise ValueError("a fault of the product")
 
-    monkeypatch.setattr("classroom.views.home.courses_taught", fail)
+    monkeypatch.setattr("classroom.views.home.courses_staffed", fail)
     visitor.force_login(factories.teacher())
     response = visitor.get("/")
     assert response.status_code == 500

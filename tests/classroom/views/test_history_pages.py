@@ -112,13 +112,13 @@ QUERIES = {
     "/courses/{course}/": 10,
     "/courses/{course}/term/": 13,
     "/courses/{course}/students/{ada}/": 11,
-    "/sessions/{session}/": 12,
+    "/sessions/{session}/": 13,
     "/sessions/{session}/students/{ada}/": 10,
     "/sessions/{session}/students.csv": 6,
 }
 QUERIES_OF_STUDENT = {
     "/courses/{course}/mine/": 10,
-    "/courses/{course}/": 8,
+    "/courses/{course}/": 10,
     "/sessions/{session}/mine/": 10,
     "/sessions/{session}/mine/readings.csv": 4,
 }

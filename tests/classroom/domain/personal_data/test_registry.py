@@ -130,6 +130,7 @@ def person_with_everything() -> User:
     Removal.objects.create(course=course, student=user, removed_at=NOW, join_code="")
     factories.course(user, camera_confirmed_by=user, camera_confirmed_at=NOW)
     factories.course().assistants.add(user)
+    factories.course().assistant_invitations.create(email=user.email, invitee=user, invited_at=NOW)
     Marker.objects.create(session=session, author=user, at=NOW, text="Exercise")
     session.alerts.create(kind="presence_low", pending_at=NOW, fired_at=NOW, acknowledged_by=user)
     EmailAddress.objects.create(user=user, email=user.email)

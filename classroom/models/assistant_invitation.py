@@ -1,0 +1,27 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from classroom.models.course import Course
+
+
+class AssistantInvitation(models.Model):
+    """An address whose owner a teacher has asked to assist in a course.
+
+    `invitee` is who had an account with the address at that moment; without one the invitation stays open and nobody
+    can accept it. The course's teachers see only the address, so that they do not learn which addresses have accounts.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="assistant_invitations")
+    email = models.EmailField(_("e-mail address"))
+    invitee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="assistant_invitations"
+    )
+    invited_at = models.DateTimeField(_("invited"))
+
+    class Meta:
+        ordering = ["email"]
+        constraints = [models.UniqueConstraint(fields=["course", "email"], name="invited_to_assist_once")]
+
+    def __str__(self) -> str:
+        return f"invitation to assist in {self.course}"

@@ -1,0 +1,90 @@
+"""The assistants of a course: teachers invite and remove them, those who are invited answer."""
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.decorators import form_post
+from accounts.models import User
+from accounts.requests import SignedInRequest
+from classroom.domain.permissions import CourseRole, HasOtherRole
+from classroom.domain.staff import (
+    TooManyInvitations,
+    accept_invitation,
+    decline_invitation,
+    invite_assistant,
+    remove_assistant,
+    withdraw_invitation,
+)
+from classroom.forms.courses import AssistantForm
+from classroom.models import Course
+from classroom.path_converters import IdConverter
+from classroom.views.access import course_for_teacher
+
+
+@form_post("course_members")
+def assistant_invite(request: SignedInRequest, pk: int) -> HttpResponse:
+    course, form = course_for_teacher(request.user, pk), AssistantForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Enter a valid e-mail address."))
+        return redirect("course_members", pk)
+    email = form.cleaned_data["email"]
+    try:
+        invite_assistant(course=course, email=email, now=timezone.now())
+    except HasOtherRole as error:
+        messages.error(request, _already(error.role) % {"email": email})
+    except TooManyInvitations:
+        messages.error(request, _("Too many open invitations. Withdraw some first."))
+    else:
+        messages.success(request, _("%(email)s is invited.") % {"email": email})
+    return redirect("course_members", pk)
+
+
+@form_post("course_members")
+def assistant_change(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Remove an assistant or withdraw an invitation, as the pressed button says; its value is the id."""
+    course = course_for_teacher(request.user, pk)
+    pressed = next((name for name in ("remove", "withdraw") if name in request.POST), None)
+    number = _id(request.POST[pressed]) if pressed else None
+    if number is None:
+        return HttpResponseBadRequest()
+    if pressed == "remove":
+        assistant = User.objects.filter(pk=number).first()
+        if assistant and remove_assistant(course=course, user=assistant):
+            messages.success(request, _("%(name)s is no longer an assistant.") % {"name": assistant.display_name})
+    elif email := withdraw_invitation(course=course, invitation=number):
+        messages.success(request, _("The invitation of %(email)s is withdrawn.") % {"email": email})
+    return redirect("course_members", pk)
+
+
+@form_post("course_detail")
+def assistant_answer(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Accept an invitation, or decline it."""
+    invited = Course.objects.filter(assistant_invitations__invitee=request.user)
+    course = get_object_or_404(invited, pk=pk)
+    if "accept" not in request.POST:
+        decline_invitation(course=course, user=request.user)
+        return redirect("home")
+    try:
+        accept_invitation(course=course, user=request.user)
+    except HasOtherRole:
+        decline_invitation(course=course, user=request.user)
+        messages.error(request, _("You are in this course already, so you cannot assist in it."))
+    return redirect("course_detail", pk)
+
+
+def _already(role: CourseRole) -> str:
+    return {
+        CourseRole.TEACHER: _("%(email)s is a teacher of this course."),
+        CourseRole.ASSISTANT: _("%(email)s is already an assistant of this course."),
+        CourseRole.STUDENT: _("%(email)s is a student of this course. Remove them first."),
+    }[role]
+
+
+def _id(value: str) -> int | None:
+    try:
+        return IdConverter().to_python(value) if value.isascii() and value.isdecimal() else None
+    except ValueError:
+        return None
