@@ -16,7 +16,7 @@ TENSORFLOW := $(addprefix tests/emotions/,training management/test_model_command
 EMBEDDED := env -u DATABASE_URL -u REDIS_URL
 YIELDING := nice -n 10
 
-.PHONY: setup setup-dev run demo services services-stop run-distributed test test-quick test-embedded test-services test-live test-js test-faults test-abuse coverage lint lock messages screenshots
+.PHONY: setup setup-dev run demo services services-stop run-distributed test test-quick test-embedded test-services test-live test-js test-faults test-abuse fuzz audit sbom coverage lint lock messages screenshots
 
 setup: $(VENV)/.requirements node_modules/.installed .env $(CATALOGUES)
 
@@ -116,6 +116,20 @@ test-live: setup-dev
 # `make test`, because it measures.
 test-abuse: setup-dev
 	$(EMBEDDED) $(BIN)/python benchmarks/abuse.py
+
+# Hostile bytes for the check and the decoding of snapshots, until interrupted; `make test` does a short run.
+fuzz: setup-dev
+	$(EMBEDDED) $(YIELDING) $(BIN)/python scripts/fuzz_snapshots
+
+# Known vulnerabilities of what servers run, asked of PyPI and the npm registry. Fails where a package could not be looked up.
+audit: setup-dev
+	$(BIN)/uv tool run pip-audit@2.10.1 --strict --disable-pip --require-hashes --requirement requirements-serve.txt
+	$(NPM) audit --omit=dev
+
+# The software bill of materials of what servers run, in CycloneDX's format, with the hashes of the locks.
+sbom: setup-dev
+	$(BIN)/cyclonedx-py requirements requirements-serve.txt --output-format JSON --output-file var/sbom-python.json
+	$(NPM) sbom --omit=dev --sbom-format=cyclonedx --package-lock-only > var/sbom-npm.json
 
 # Which lines and branches of the product all these tests run.
 coverage: setup-dev

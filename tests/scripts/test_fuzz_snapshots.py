@@ -1,0 +1,30 @@
+import importlib.util
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.server import ROOT
+
+# requirements-dev.in: there is no wheel for other machines.
+NO_ATHERIS = "SNAPSHOTS ARE NOT FUZZED: atheris is not available for this Python or machine"
+pytestmark = pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason=NO_ATHERIS)
+
+
+def run(*arguments: str) -> str:
+    command = [sys.executable, "scripts/fuzz_snapshots", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return done.stdout + done.stderr  # libFuzzer reports on the latter
+
+
+@pytest.mark.slow
+def test_no_message_breaks_the_check_or_the_decoding():
+    assert "Done 20000 runs" in run("--runs", "20000")
+
+
+@pytest.mark.slow
+def test_damaged_pictures_leave_no_memory_behind():
+    (grown,) = re.findall(r"^(-?[\d.]+) MiB more after 4000 damaged pictures$", run("--memory", "4500"), re.M)
+    assert float(grown) <= 20
