@@ -1,5 +1,4 @@
 import logging
-import math
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
@@ -7,24 +6,37 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy as _
 
-from accounts.failed_sign_ins import failure_key, forget_failures, record_failure, seconds_to_wait
+from accounts.failed_sign_ins import failure_key, forget_failures, record_failure, refuse_while_waiting
 from accounts.known_browsers import remember_browser
 from accounts.languages import use_language
 from accounts.models import User
 from accounts.security_log import Event, record
+from accounts.sign_up import may_sign_up
 
 logger = logging.getLogger(__name__)
 
+# By allauth's name of the mail.
+CHANGES_OF_SIGN_IN = {
+    "mfa/email/totp_activated": _("an authenticator app was added"),
+    "mfa/email/totp_deactivated": _("the authenticator app was removed"),
+    "mfa/email/webauthn_added": _("a passkey was added"),
+    "mfa/email/webauthn_removed": _("a passkey was removed"),
+    "mfa/email/recovery_codes_generated": _("new recovery codes replace the former ones"),
+    "socialaccount/email/account_connected": _("an account elsewhere now signs in, too"),
+    "socialaccount/email/account_disconnected": _("an account elsewhere no longer signs in"),
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return may_sign_up(request)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Let links lead to SITE_URL, whatever the request says, and templates say when they expire.
 
@@ -42,13 +54,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Check the password, unless earlier failures require a wait. Raises ValidationError then."""
         key = failure_key(request, credentials["email"])
-        _refuse_for(seconds_to_wait(key), credentials["email"])
+        refuse_while_waiting(key, email=credentials["email"])
         user = super().authenticate(request, **credentials)
         if user is None:
             record_failure(key)
             return None
         # Attempts sent together all began without a wait; the first failures of them hold for the others, too.
-        _refuse_for(seconds_to_wait(key), credentials["email"])
+        refuse_while_waiting(key, email=credentials["email"])
         forget_failures(key)
         return user
 
@@ -70,30 +82,22 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Tell the owner that the password has changed. accounts/email_change.py tells of a changed address."""
-        if template_prefix.removeprefix("account/email/") not in ("password_changed", "password_reset", "password_set"):
-            return
+        """Tell the owner how signing in has changed. accounts/email_change.py tells of a changed address."""
         owner = cast(User, user)
-        context = {"user": owner, "password_reset_url": reverse("account_reset_password")}
+        if template_prefix in CHANGES_OF_SIGN_IN:
+            template, about = "account/email/sign_in_changed", {"change": CHANGES_OF_SIGN_IN[template_prefix]}
+        elif template_prefix.removeprefix("account/email/") in ("password_changed", "password_reset", "password_set"):
+            template, about = "account/email/password_changed", {}
+        else:
+            return
         try:
-            self.send_mail("account/email/password_changed", owner.email, context)
+            reset_url = reverse("account_reset_password")
+            self.send_mail(template, owner.email, {"user": owner, "password_reset_url": reset_url, **about})
         except OSError as error:
-            # The password has changed, and saying so must not look like a failure.
-            logger.warning("could not tell user %s that the password has changed: %s", owner.pk, error)
+            # The change is made, and saying so must not look like a failure.
+            logger.warning("could not tell user %s of %s: %s", owner.pk, template_prefix, error)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         # Signing up with a free address costs a hash. Without one here, the time of the answer would tell them apart.
         make_password(get_random_string(12))
         super().send_account_already_exists_mail(email)
-
-
-def _refuse_for(wait: int, email: str) -> None:
-    if wait == 0:
-        return
-    record(Event.SIGN_IN_LIMITED, subject=User.objects.with_address(email))
-    if wait < 60:
-        retry = ngettext("Try again in %(n)s second.", "Try again in %(n)s seconds.", wait) % {"n": wait}
-    else:
-        minutes = math.ceil(wait / 60)
-        retry = ngettext("Try again in %(n)s minute.", "Try again in %(n)s minutes.", minutes) % {"n": minutes}
-    raise ValidationError(_("Too many failed attempts.") + " " + retry, code="too_many_login_attempts")

@@ -1,7 +1,11 @@
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.openid_connect.pages import configured_providers
+from accounts.second_factors import lacks_required_second_factor
 from accounts.time_zones import time_zone_label, zone_of
 
 
@@ -13,3 +17,13 @@ def time_zone(request: HttpRequest) -> dict[str, Callable[[], str]]:
         return str(zone_of(getattr(request, "user", None)))
 
     return {"time_zone": name, "time_zone_label": lambda: time_zone_label(name())}
+
+
+def sign_in(request: HttpRequest) -> dict[str, Any]:
+    """How people get an account and sign in, and whether the user must add a second factor first."""
+    user = getattr(request, "user", None)
+    return {
+        "sign_up": settings.SIGN_UP,
+        "sign_in_providers": configured_providers(),
+        "must_add_second_factor": lambda: lacks_required_second_factor(user),
+    }

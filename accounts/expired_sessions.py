@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from importlib import import_module
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -13,6 +14,8 @@ DAY_S = 24 * 3600
 
 def delete_expired_sessions() -> None:
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    # Addresses and browsers of sign-ins that no longer exist.
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
 
 
 def delete_expired_sessions_daily() -> None:

@@ -11,9 +11,14 @@ import time
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import filter_users_by_email
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.known_browsers import browser_known_to
+from accounts.models import User
+from accounts.security_log import Event, record
 
 FAILURES_WITHOUT_WAIT = 4
 FIRST_WAIT_S = 10
@@ -42,9 +47,28 @@ def failure_key(request: HttpRequest, email: str) -> str:
     return "failed-sign-ins:" + hashlib.sha256(f"{account} {source}".encode()).hexdigest()
 
 
+def second_factor_key(user: User) -> str:
+    """Return what wrong codes count against: the account alone, because only who has the password can send one."""
+    return "failed-sign-ins:" + hashlib.sha256(f"second factor {user.pk}".encode()).hexdigest()
+
+
 def seconds_to_wait(key: str) -> int:
     """Return after how many whole seconds the next attempt is allowed, 0 for now."""
     return max(0, math.ceil(cache.get(_until(key), 0) - time.time()))
+
+
+def refuse_while_waiting(key: str, *, email: str) -> None:
+    """Raises ValidationError, which says how long the wait is."""
+    wait = seconds_to_wait(key)
+    if wait == 0:
+        return
+    record(Event.SIGN_IN_LIMITED, subject=User.objects.with_address(email))
+    if wait < 60:
+        retry = ngettext("Try again in %(n)s second.", "Try again in %(n)s seconds.", wait) % {"n": wait}
+    else:
+        minutes = math.ceil(wait / 60)
+        retry = ngettext("Try again in %(n)s minute.", "Try again in %(n)s minutes.", minutes) % {"n": minutes}
+    raise ValidationError(_("Too many failed attempts.") + " " + retry, code="too_many_login_attempts")
 
 
 def record_failure(key: str) -> None:

@@ -34,6 +34,16 @@ class Event(StrEnum):
     SIGN_IN_LIMITED = "sign_in_limited"
     SIGN_OUT = "sign_out"
     SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
+    SIGNED_OUT_ELSEWHERE = "signed_out_elsewhere"
+    SECOND_FACTOR_ADDED = "second_factor_added"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    SECOND_FACTORS_RESET = "second_factors_reset"
+    SECOND_FACTOR_FAILED = "second_factor_failed"
+    RECOVERY_CODES_CHANGED = "recovery_codes_changed"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    PROVIDER_ACCOUNT_LINKED = "provider_account_linked"
+    PROVIDER_ACCOUNT_UNLINKED = "provider_account_unlinked"
+    PROVIDER_SIGN_IN_FAILED = "provider_sign_in_failed"
     RATE_LIMITED = "rate_limited"
     ACCOUNT_CREATED = "account_created"
     ACCOUNT_DEACTIVATED = "account_deactivated"
@@ -76,6 +86,7 @@ NOT_STORED = {
     Event.SIGN_IN_LIMITED,
     Event.RATE_LIMITED,
     Event.PASSWORD_RESET_REQUESTED,
+    Event.PROVIDER_SIGN_IN_FAILED,
 }
 
 # Opening the same page again within this time is one look at it.

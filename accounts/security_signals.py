@@ -4,6 +4,10 @@ from typing import Any
 
 from allauth.account import signals as allauth_signals
 from allauth.account.models import EmailAddress
+from allauth.mfa import signals as mfa_signals
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount import signals as social_signals
+from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
@@ -77,3 +81,39 @@ def log_consent(user: User, in_force: bool, **_: Any) -> None:
 @receiver(post_save, sender=ConsentText)
 def log_consent_text(instance: ConsentText, **_: Any) -> None:
     record(Event.CONSENT_TEXT_PUBLISHED, version=instance.version, applies_from=instance.applies_from.isoformat())
+
+
+@receiver(mfa_signals.authenticator_added)
+def log_added_second_factor(user: User, authenticator: Authenticator, **_: Any) -> None:
+    record(Event.SECOND_FACTOR_ADDED, subject=user, type=authenticator.type)
+
+
+@receiver(mfa_signals.authenticator_removed)
+def log_removed_second_factor(user: User, authenticator: Authenticator, **_: Any) -> None:
+    record(Event.SECOND_FACTOR_REMOVED, subject=user, type=authenticator.type)
+
+
+@receiver(mfa_signals.authenticator_reset)
+def log_new_recovery_codes(user: User, **_: Any) -> None:
+    record(Event.RECOVERY_CODES_CHANGED, subject=user)
+
+
+@receiver(mfa_signals.authentication_failed)
+def log_wrong_code(user: User, **_: Any) -> None:
+    record(Event.SECOND_FACTOR_FAILED, subject=user)
+
+
+@receiver(mfa_signals.authenticator_used)
+def log_used_recovery_code(user: User, authenticator: Authenticator, **_: Any) -> None:
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        record(Event.RECOVERY_CODE_USED, subject=user)
+
+
+@receiver(social_signals.social_account_added)
+def log_linked_account(sociallogin: SocialLogin, **_: Any) -> None:
+    record(Event.PROVIDER_ACCOUNT_LINKED, subject=sociallogin.user, provider=sociallogin.account.provider)
+
+
+@receiver(social_signals.social_account_removed)
+def log_unlinked_account(socialaccount: SocialAccount, **_: Any) -> None:
+    record(Event.PROVIDER_ACCOUNT_UNLINKED, subject=socialaccount.user, provider=socialaccount.provider)

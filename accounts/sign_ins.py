@@ -6,10 +6,16 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.db.models import F
+from django.dispatch import Signal
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from accounts.security_log import Event, record
+
+# With user_id and session_key.
+browser_signed_out = Signal()
+# With user_id.
+signed_out_everywhere = Signal()
 
 
 def is_signed_in(user: User, session_key: str | None) -> bool:
@@ -26,6 +32,7 @@ def is_signed_in(user: User, session_key: str | None) -> bool:
 
 
 def end_all_sign_ins(user: User) -> None:
-    """End every session of the user. Open sockets notice at their next heartbeat."""
+    """End every session of the user. Receivers close open sockets."""
     User.objects.filter(pk=user.pk).update(sign_outs_everywhere=F("sign_outs_everywhere") + 1)
     record(Event.SIGNED_OUT_EVERYWHERE, subject=user)
+    signed_out_everywhere.send(sender=User, user_id=user.pk)

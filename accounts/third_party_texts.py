@@ -17,6 +17,7 @@ FORMS = [
     _("New Password"),
     _("New Password (again)"),
     _("Forgot your password?"),
+    _("Code"),
     _("This field is required."),
     _("Enter a valid email address."),
     _("Enter a valid date."),
@@ -51,6 +52,7 @@ PLURALS = [
 ERRORS = [
     _("A user is already registered with this email address."),
     _("Be patient, you are sending too many requests."),
+    _("Incorrect code."),
     _("Incorrect password."),
     _("Please type your current password."),
     _("The email address and/or password you specified are not correct."),
@@ -60,7 +62,11 @@ ERRORS = [
     _("This email address is already associated with this account."),
     _("This password is too common."),
     _("Too many failed login attempts. Try again later."),
+    _("You cannot activate two-factor authentication until you have verified your email address."),
+    _("You cannot generate recovery codes without having two-factor authentication enabled."),
     _("You must type the same password each time."),
+    _("Your account has no password set up."),
+    _("Your account has no verified email address."),
 ]
 
 MESSAGES = [

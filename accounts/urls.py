@@ -1,9 +1,16 @@
+from allauth.account.views import login
+from allauth.socialaccount.views import connections
 from django.urls import path
 
-from accounts import consent_text_views, email_views, views
+from accounts import browser_views, consent_text_views, email_views, views
+from accounts.openid_connect.pages import may_post_to_providers
 
 urlpatterns = [
     path("accounts/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
+    # allauth's own, with a policy that lets their forms lead to the configured providers.
+    path("accounts/login/", may_post_to_providers(login), name="account_login"),
+    path("accounts/3rdparty/", may_post_to_providers(connections), name="socialaccount_connections"),
+    path("accounts/sessions/<int:pk>/end/", browser_views.end_browser, name="end_browser"),
     path("language/", views.set_language, name="set_language"),
     path("consent/", views.consent, name="consent"),
     # In place of allauth's page, which keeps several addresses of an account, confirmed or not.

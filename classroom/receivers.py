@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.consent import consent_changed
 from accounts.models import User
 from accounts.security_log import delete_expired
+from accounts.sign_ins import browser_signed_out, signed_out_everywhere
 from classroom.domain.alerts.records import forget_alerts
 from classroom.domain.history.rollups import remove_from_rollups
 from classroom.domain.membership import record_removal
@@ -41,6 +42,17 @@ def close_sockets_of_sign_in(request: HttpRequest | None, user: User | None, **_
         return
     sign_in = events.sign_in_digest(request.session.session_key)
     _publish(events.publish_signed_out, user.pk, sign_in)
+
+
+@receiver(browser_signed_out)
+def close_sockets_of_ended_browser(user_id: int, session_key: str, **_: Any) -> None:
+    _publish(events.publish_signed_out, user_id, events.sign_in_digest(session_key))
+
+
+@receiver(signed_out_everywhere)
+def close_all_sockets(user_id: int, **_: Any) -> None:
+    """The pages try again at once, and are refused."""
+    _publish(events.publish_sign_ins_changed, user_id)
 
 
 @receiver(user_logged_in)

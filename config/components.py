@@ -17,6 +17,10 @@ INSTALLED_APPS = [
     "rest_framework",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "accounts",
     "emotions",
@@ -41,6 +45,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.second_factor_middleware.RequiredSecondFactorMiddleware",
     "accounts.middleware.SecurityLogMiddleware",
 ]
 
@@ -55,6 +60,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context_processors.time_zone",
+                "accounts.context_processors.sign_in",
             ],
             "libraries": {"scripts": "config.script_tags"},
         },

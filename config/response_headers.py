@@ -2,8 +2,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
-# The class page uses the camera. Features that are not listed stay as the browser has them.
-PERMISSIONS_POLICY = "camera=(self), " + ", ".join(
+# The class page uses the camera, and passkeys sign in. Features that are not listed stay as the browser has them.
+PERMISSIONS_POLICY = "camera=(self), publickey-credentials-get=(self), " + ", ".join(
     f"{feature}=()"
     for feature in (
         *("accelerometer", "browsing-topics", "display-capture", "geolocation", "gyroscope", "hid"),
@@ -12,7 +12,6 @@ PERMISSIONS_POLICY = "camera=(self), " + ", ".join(
             "microphone",
             "midi",
             "payment",
-            "publickey-credentials-get",
             "screen-wake-lock",
             "serial",
             "usb",

@@ -12,7 +12,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
-from config import components, content_security, logs, schedule, services, site
+from config import components, content_security, logs, openid_connect, schedule, second_factors, services, sign_up, site
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -27,6 +27,8 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set. 'make setup' writes one into .env; on a server, set it in the environment."
     )
+# Former values: sessions, links and second factors made with them stay valid while they stand here.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # The address at which browsers reach the site. Other Host headers are refused, and links in mails begin with it.
 SITE_ORIGINS = site.origins(env.str("SITE_URL", default="http://localhost:8000").rstrip("/"))
 SITE_HOSTS = site.host_headers(SITE_ORIGINS)
@@ -146,6 +148,14 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "120/m/ip,5/m/key",
     "reset_password_from_key": "120/m/ip",
 }
+vars().update(second_factors.SETTINGS)
+MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION != "mandatory"
+# An administrator without a second factor then reaches only the pages that add one.
+MFA_REQUIRED_FOR_ADMINISTRATORS = env.bool("MFA_REQUIRED_FOR_ADMINISTRATORS", default=False)
+SIGN_UP = sign_up.checked(env.str("SIGN_UP", default="open"))
+SOCIALACCOUNT_PROVIDERS = openid_connect.providers(env)
+vars().update(openid_connect.SETTINGS)
+USERSESSIONS_ADAPTER = "accounts.browsers.UserSessionsAdapter"
 # The number of reverse proxies in front. If it is too low, all visitors have one address in these limits.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

@@ -4,6 +4,7 @@ import logging
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,6 +23,7 @@ from accounts.forms import ProfileForm
 from accounts.languages import use_language
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from accounts.second_factors import has_second_factor
 from classroom.domain.accounts import StillNeeded, delete_account, held_data, show_new_name, why_still_needed
 from classroom.domain.membership import leave_course
 from classroom.domain.permissions import CourseRole, has_student_pages, role_in
@@ -55,6 +57,8 @@ def account(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "held": held_data(user),
+        "has_second_factor": has_second_factor(user),
+        "browsers": len(UserSession.objects.purge_and_list(user)),
         "courses_taught": Course.objects.taught_by(user),
         "courses_assisted": user.courses_assisted.all(),
         "courses": Course.objects.attended_by(user),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
+from accounts.sign_up import allow_sign_up
 from classroom.domain.courses import (
     BlockedFromCourse,
     JoinOutcome,
@@ -67,6 +68,7 @@ def _visitor(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if request.method == "POST":
         request.session[DECIDED], request.session[DECIDED_AT] = course.join_code, int(time.time())
+        allow_sign_up(request)
         page = PAGES_TO_SIGN_IN.get(request.POST.get("then", ""), "account_login")
         return redirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")
     return render(request, "classroom/join_visitor.html", {"course": course, "teachers": _teachers(course)})

@@ -111,7 +111,7 @@ def test_password_changes_even_if_the_mail_cannot_be_sent(client, settings):
 
 # Those whose link expires, and the others with and without a link.
 EXPIRING = {"email_change", "email_confirmation", "password_reset_key"}
-WITH_LINK = EXPIRING | {"account_already_exists", "password_changed", "unknown_account"}
+WITH_LINK = EXPIRING | {"account_already_exists", "password_changed", "sign_in_changed", "unknown_account"}
 WITHOUT_LINK = {"account_deleted", "email_changed"}
 
 

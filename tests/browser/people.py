@@ -12,7 +12,7 @@ async def sign_in(page: Page, server, email: str) -> None:
     await page.goto(f"{server.url}/accounts/login/")
     await page.get_by_label("E-mail").fill(email)
     await page.get_by_label("Password", exact=True).fill(server.password)
-    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("button", name="Sign in", exact=True).click()
     await expect(page).to_have_url(re.compile(rf"^{re.escape(server.url)}/(administration/)?$"))
 
 

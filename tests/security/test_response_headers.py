@@ -28,7 +28,7 @@ def response_headers(url: str, path: str, *lines: str) -> dict[str, str]:
 @pytest.mark.parametrize("path", PATHS)
 def test_response_allows_the_camera_for_the_site_alone_and_no_other_device(server, path):
     policy = response_headers(server.url, path)["permissions-policy"].split(", ")
-    assert "camera=(self)" in policy
+    assert {"camera=(self)", "publickey-credentials-get=(self)"} <= set(policy)
     assert {"microphone=()", "geolocation=()", "display-capture=()", "usb=()"} < set(policy)
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -74,3 +75,66 @@ async def test_deactivation_in_the_database_closes_the_socket_at_the_next_heartb
         await socket.receive_type("ready")
         await User.objects.filter(pk=teacher.pk).aupdate(is_active=False)
         assert await socket.close_code() == 4401
+
+
+def signed_in_browser(user: User) -> Client:
+    client = Client()
+    client.post("/accounts/login/", {"login": user.email, "password": factories.PASSWORD})
+    return client
+
+
+async def two_browsers(user: User) -> tuple[str, Client]:
+    """Return the session key of one browser, and another."""
+    elsewhere, here = [await sync_to_async(signed_in_browser)(user) for _ in range(2)]
+    return elsewhere.cookies["sessionid"].value, here
+
+
+def end_other_browsers(browser: Client) -> None:
+    assert browser.post("/accounts/sessions/").status_code == 302
+
+
+def end_one_browser(browser: Client) -> None:
+    here = browser.cookies["sessionid"].value
+    [other] = UserSession.objects.exclude(session_key=here)
+    assert browser.post(f"/accounts/sessions/{other.pk}/end/").status_code == 302
+
+
+def sign_out_everywhere(browser: Client) -> None:
+    assert browser.post("/accounts/sign-out-everywhere/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("end", "code"), [(end_other_browsers, 4401), (end_one_browser, 4401), (sign_out_everywhere, 4503)]
+)
+async def test_signing_out_elsewhere_closes_that_browser_s_socket_without_a_heartbeat(session, teacher, end, code):
+    """A heartbeat would take 20 seconds; nothing here makes it quicker."""
+    elsewhere, here = await two_browsers(teacher)
+    async with teacher_socket(session, session_key=elsewhere) as socket:
+        await socket.receive_type("ready")
+        await sync_to_async(end)(here)
+        assert await socket.close_code() == code
+    async with teacher_socket(session, session_key=elsewhere) as again:
+        assert await again.close_code() == 4401
+
+
+async def test_the_browser_that_signs_the_others_out_keeps_its_socket(session, teacher):
+    elsewhere, here = await two_browsers(teacher)
+    here_key = here.cookies["sessionid"].value
+    async with (
+        teacher_socket(session, session_key=here_key) as kept,
+        teacher_socket(session, session_key=elsewhere) as ended,
+    ):
+        await kept.receive_type("ready")
+        await ended.receive_type("ready")
+        await sync_to_async(end_other_browsers)(here)
+        assert await ended.close_code() == 4401
+        assert not kept.communicator.future.done()
+
+
+async def test_administrator_without_the_required_second_factor_opens_no_socket(session, settings):
+    administrator = await sync_to_async(factories.user)("administrator")
+    async with teacher_socket(session, administrator) as socket:
+        await socket.receive_type("ready")
+    settings.MFA_REQUIRED_FOR_ADMINISTRATORS = True
+    async with teacher_socket(session, administrator) as refused:
+        assert await refused.close_code() == 4404

@@ -4,6 +4,9 @@ from io import StringIO
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -134,6 +137,9 @@ def person_with_everything() -> User:
     Marker.objects.create(session=session, author=user, at=NOW, text="Exercise")
     session.alerts.create(kind="presence_low", pending_at=NOW, fired_at=NOW, acknowledged_by=user)
     EmailAddress.objects.create(user=user, email=user.email)
+    Authenticator.objects.create(user=user, type="totp", data={"secret": "encrypted"})
+    SocialAccount.objects.create(user=user, provider="school", uid="person-1", extra_data={"email": user.email})
+    UserSession.objects.create(user=user, ip="198.51.100.7", session_key="key", user_agent="Firefox")
     SecurityEvent.objects.create(at=NOW, event="sign_in", actor=user, subject=user)
     about = {"content_type": ContentType.objects.get_for_model(User), "object_id": user.pk, "object_repr": user.name}
     LogEntry.objects.create(user=user, action_flag=ADDITION, **about)

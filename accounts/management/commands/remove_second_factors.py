@@ -1,0 +1,20 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import User
+from accounts.second_factors import remove_second_factors
+
+
+class Command(BaseCommand):
+    help = "Remove the second factors of somebody who has lost them and the recovery codes, too."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email")
+
+    def handle(self, *args: Any, email: str, **options: Any) -> None:
+        user = User.objects.with_address(email)
+        if user is None:
+            raise CommandError(f"No account has the address {email}.")
+        self.stdout.write(f"{remove_second_factors(user)} removed, recovery codes included.")

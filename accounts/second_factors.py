@@ -1,0 +1,31 @@
+"""Second factors: who has one, who must have one, and how an administrator removes them."""
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from accounts.security_log import Event, record
+
+# Recovery codes alone are none: they stand in for one of these.
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def has_second_factor(user: User) -> bool:
+    return is_mfa_enabled(user, SECOND_FACTORS)
+
+
+def lacks_required_second_factor(user: User | AnonymousUser | None) -> bool:
+    """Return whether the user may do nothing but add a second factor. Costs administrators one query."""
+    if not settings.MFA_REQUIRED_FOR_ADMINISTRATORS or user is None or not user.is_authenticated:
+        return False
+    return user.is_administrator and not has_second_factor(user)
+
+
+def remove_second_factors(user: User) -> int:
+    """For somebody who has lost theirs and the recovery codes, too. Return how many there were."""
+    removed, _by_model = Authenticator.objects.filter(user=user).delete()
+    if removed:
+        record(Event.SECOND_FACTORS_RESET, subject=user)
+    return removed

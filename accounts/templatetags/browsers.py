@@ -1,0 +1,8 @@
+"""Names of browsers, for templates."""
+
+from django import template
+
+from accounts.browsers import browser_name
+
+register = template.Library()
+register.filter(browser_name)

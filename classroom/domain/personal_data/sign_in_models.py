@@ -1,0 +1,62 @@
+"""What the tables of second factors, of accounts elsewhere and of sign-ins hold about people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from classroom.domain.personal_data.account_models import FOR_SECURITY, FOR_SIGNING_IN
+from classroom.domain.personal_data.declarations import Data, Declaration, Erased, Kept
+
+SECOND_FACTOR = Data(
+    section="second_factors",
+    person=("user",),
+    fields=("type", "created_at", "last_used_at"),
+    what=_("Your second factors: their kind, since when you have them, and when you last used them."),
+    why=FOR_SIGNING_IN,
+    kept=Kept.ACCOUNT,
+    erased=Erased.WITH_ACCOUNT,
+)
+SECOND_FACTOR_KEY = Data(
+    fields=("data",),
+    what=_("The keys of your second factors; those that could be copied are encrypted."),
+    why=FOR_SIGNING_IN,
+    kept=Kept.ACCOUNT,
+    erased=Erased.WITH_ACCOUNT,
+    withheld="Whoever has the file could make codes in place of their owner.",
+)
+ACCOUNT_ELSEWHERE = Data(
+    section="accounts_elsewhere",
+    person=("user",),
+    fields=("provider", "uid", "last_login", "date_joined", "extra_data"),
+    what=_("Accounts elsewhere that sign you in: where, your number and address there, and when you used them."),
+    why=FOR_SIGNING_IN,
+    kept=Kept.ACCOUNT,
+    erased=Erased.WITH_ACCOUNT,
+)
+BROWSER = Data(
+    section="browsers",
+    person=("user",),
+    fields=("created_at", "last_seen_at", "ip", "user_agent"),
+    what=_("Where you are signed in: since when, from which network address, and what the browser says it is."),
+    why=FOR_SECURITY,
+    kept=Kept.SIGN_IN,
+    erased=Erased.WITH_ACCOUNT,
+)
+BROWSER_KEY = Data(
+    fields=("session_key", "data"),
+    what=_("The key by which a browser is signed in."),
+    why=FOR_SIGNING_IN,
+    kept=Kept.SIGN_IN,
+    erased=Erased.WITH_ACCOUNT,
+    withheld="Whoever has the file could go on in place of its owner.",
+)
+
+DECLARATIONS = (
+    Declaration("mfa.Authenticator", (SECOND_FACTOR, SECOND_FACTOR_KEY)),
+    Declaration("socialaccount.SocialAccount", (ACCOUNT_ELSEWHERE,)),
+    # Empty: providers are configured, and their tokens are not stored.
+    Declaration("socialaccount.SocialToken", impersonal=("app", "account", "token", "token_secret", "expires_at")),
+    Declaration(
+        "socialaccount.SocialApp",
+        impersonal=("provider", "provider_id", "name", "client_id", "secret", "key", "settings"),
+    ),
+    Declaration("usersessions.UserSession", (BROWSER, BROWSER_KEY)),
+)

@@ -1,0 +1,75 @@
+"""Signing in with an account elsewhere by OpenID Connect: OIDC_PROVIDERS, or OIDC_ISSUER and so on for one."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+SETTINGS = {
+    "SOCIALACCOUNT_ADAPTER": "accounts.provider_adapter.ProviderAdapter",
+    # For accounts whose address the provider has confirmed, in domains that the setting names.
+    "SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT": True,
+    # Seconds until a provider that does not answer is given up, for each of three requests.
+    "SOCIALACCOUNT_REQUESTS_TIMEOUT": 5,
+}
+REQUIRED = ("id", "name", "issuer", "client_id", "client_secret")
+OPTIONAL: dict[str, Any] = {"domains": [], "confirms_addresses": False, "form_origins": []}
+LOCAL_HOSTS = ("localhost", "127.0.0.1")
+
+
+def providers(env: environ.Env) -> dict[str, Any]:
+    """Return allauth's SOCIALACCOUNT_PROVIDERS. Raises ImproperlyConfigured, naming what to mend."""
+    configured = env.json("OIDC_PROVIDERS", default=[])
+    if not isinstance(configured, list) or not all(isinstance(each, dict) for each in configured):
+        raise ImproperlyConfigured("OIDC_PROVIDERS is not a JSON list of objects.")
+    if env.str("OIDC_ISSUER", default=""):
+        configured = [*configured, _single_provider(env)]
+    apps = [_app(each) for each in configured]
+    if len({app["provider_id"] for app in apps}) < len(apps):
+        raise ImproperlyConfigured("Two OpenID Connect providers have the same id.")
+    return {
+        "openid_connect": {
+            "provider_class": "accounts.openid_connect.provider.ConfiguredProvider",
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": apps,
+        }
+    }
+
+
+def _single_provider(env: environ.Env) -> dict[str, Any]:
+    return {
+        "id": "school",
+        "name": env.str("OIDC_NAME", default="School account"),
+        "issuer": env.str("OIDC_ISSUER"),
+        "client_id": env.str("OIDC_CLIENT_ID", default=""),
+        "client_secret": env.str("OIDC_CLIENT_SECRET", default=""),
+        "domains": env.list("OIDC_DOMAINS", default=[]),
+        "confirms_addresses": env.bool("OIDC_CONFIRMS_ADDRESSES", default=False),
+        "form_origins": env.list("OIDC_FORM_ORIGINS", default=[]),
+    }
+
+
+def _app(provider: dict[str, Any]) -> dict[str, Any]:
+    missing = [name for name in REQUIRED if not provider.get(name)]
+    unknown = sorted(set(provider) - {*REQUIRED, *OPTIONAL})
+    if missing or unknown:
+        name = provider.get("id", "without an id")
+        raise ImproperlyConfigured(f"OpenID Connect provider {name}: missing {missing}, unknown {unknown}.")
+    provider = {**OPTIONAL, **provider}
+    issuer = urlsplit(provider["issuer"])
+    if issuer.scheme != "https" and issuer.hostname not in LOCAL_HOSTS:
+        raise ImproperlyConfigured(f"The issuer {provider['issuer']} does not begin with https://.")
+    return {
+        "provider_id": provider["id"],
+        "name": provider["name"],
+        "client_id": provider["client_id"],
+        "secret": provider["client_secret"],
+        "settings": {
+            "server_url": provider["issuer"].rstrip("/"),
+            "issuer": provider["issuer"],
+            "domains": [domain.lower() for domain in provider["domains"]],
+            "verified_email": provider["confirms_addresses"],
+            "form_origins": [f"{issuer.scheme}://{issuer.netloc}", *provider["form_origins"]],
+        },
+    }

@@ -1,0 +1,11 @@
+"""Who may make an account for themselves: SIGN_UP."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+CHOICES = ("open", "join_code", "invitation", "closed")
+
+
+def checked(choice: str) -> str:
+    if choice not in CHOICES:
+        raise ImproperlyConfigured(f"SIGN_UP is {choice!r}. Set it to one of {', '.join(CHOICES)}.")
+    return choice

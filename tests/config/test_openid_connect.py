@@ -1,0 +1,71 @@
+"""OpenID Connect providers by environment variables."""
+
+import json
+
+import environ
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config.openid_connect import providers
+
+KEYCLOAK = {
+    "id": "keycloak",
+    "name": "Keycloak",
+    "issuer": "https://login.school.example/realms/school/",
+    "client_id": "attune",
+    "client_secret": "secret",
+}
+
+
+def apps(monkeypatch, *configured: dict) -> list[dict]:
+    monkeypatch.setenv("OIDC_PROVIDERS", json.dumps(list(configured)))
+    return providers(environ.Env())["openid_connect"]["APPS"]
+
+
+def test_none_by_default():
+    assert providers(environ.Env())["openid_connect"]["APPS"] == []
+
+
+def test_list_of_providers(monkeypatch):
+    [app] = apps(monkeypatch, {**KEYCLOAK, "domains": ["School.example"], "form_origins": ["https://sso.example"]})
+    assert app == {
+        "provider_id": "keycloak",
+        "name": "Keycloak",
+        "client_id": "attune",
+        "secret": "secret",
+        "settings": {
+            "server_url": "https://login.school.example/realms/school",
+            "issuer": "https://login.school.example/realms/school/",
+            "domains": ["school.example"],
+            "verified_email": False,
+            "form_origins": ["https://login.school.example", "https://sso.example"],
+        },
+    }
+
+
+def test_single_provider(monkeypatch):
+    for name, value in {"ISSUER": "https://accounts.google.com", "CLIENT_ID": "c", "CLIENT_SECRET": "s"}.items():
+        monkeypatch.setenv(f"OIDC_{name}", value)
+    [app] = providers(environ.Env())["openid_connect"]["APPS"]
+    assert (app["provider_id"], app["name"], app["client_id"]) == ("school", "School account", "c")
+
+
+@pytest.mark.parametrize(
+    ("configured", "message"),
+    [
+        ([{**KEYCLOAK, "client_secret": ""}], r"keycloak: missing \['client_secret'\]"),
+        ([{**KEYCLOAK, "domain": "school.example"}], r"unknown \['domain'\]"),
+        ([{**KEYCLOAK, "issuer": "http://login.school.example"}], "does not begin with https://"),
+        ([KEYCLOAK, KEYCLOAK], "the same id"),
+    ],
+)
+def test_mistakes_are_named(monkeypatch, configured, message):
+    with pytest.raises(ImproperlyConfigured, match=message):
+        apps(monkeypatch, *configured)
+
+
+@pytest.mark.parametrize("text", ["{}", '["keycloak"]'])
+def test_anything_but_a_list_of_objects_is_an_error(monkeypatch, text):
+    monkeypatch.setenv("OIDC_PROVIDERS", text)
+    with pytest.raises(ImproperlyConfigured, match="not a JSON list"):
+        providers(environ.Env())
