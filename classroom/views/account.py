@@ -4,7 +4,6 @@ import logging
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -58,7 +57,6 @@ def account(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "held": held_data(user),
         "has_second_factor": has_second_factor(user),
-        "browsers": len(UserSession.objects.purge_and_list(user)),
         "courses_taught": Course.objects.taught_by(user),
         "courses_assisted": user.courses_assisted.all(),
         "courses": Course.objects.attended_by(user),

@@ -73,3 +73,13 @@ def test_failures_count_by_account_however_its_address_is_written():
     assert failure_key(request, user.email.upper()) == failure_key(request, user.email)
     assert failure_key(request, "NOBODY@example.org") == failure_key(request, "nobody@example.org")
     assert failure_key(request, factories.user().email) != failure_key(request, user.email)
+
+
+@pytest.mark.usefixtures("wall_clock")
+def test_password_that_is_asked_again_waits_too(client):
+    user = factories.user()
+    client.force_login(user)
+    for _ in range(5):
+        client.post("/accounts/reauthenticate/", {"password": "wrong"})
+    refused = client.post("/accounts/reauthenticate/", {"password": factories.PASSWORD})
+    assert refused.context["form"].errors == {"password": ["Too many failed attempts. Try again in 10 seconds."]}
