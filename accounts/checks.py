@@ -47,3 +47,11 @@ def privacy_has_a_contact(app_configs: Any, **_: Any) -> list[CheckMessage]:
         return []
     hint = "Set PRIVACY_CONTACT, such as 'Data protection officer, privacy@school.example'. The privacy page shows it."
     return [Warning("Nobody is named whom to ask about privacy.", hint=hint, id="accounts.W003")]
+
+
+@register(Tags.security, deploy=True)
+def administrators_have_a_second_factor(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    if settings.MFA_REQUIRED_FOR_ADMINISTRATORS:
+        return []
+    hint = "Set MFA_REQUIRED_FOR_ADMINISTRATORS=1. A stolen password then does not open everybody's data."
+    return [Warning("Administrators need no second factor.", hint=hint, id="accounts.W004")]

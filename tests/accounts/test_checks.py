@@ -1,6 +1,11 @@
 import pytest
 
-from accounts.checks import addresses_are_confirmed, mails_are_sent, privacy_has_a_contact
+from accounts.checks import (
+    addresses_are_confirmed,
+    administrators_have_a_second_factor,
+    mails_are_sent,
+    privacy_has_a_contact,
+)
 
 
 @pytest.mark.parametrize(
@@ -30,3 +35,9 @@ def test_unconfirmed_addresses_are_reported(settings, verification, ids):
 def test_missing_contact_for_privacy_is_reported(settings, contact, ids):
     settings.PRIVACY_CONTACT = contact
     assert [message.id for message in privacy_has_a_contact(None)] == ids
+
+
+@pytest.mark.parametrize(("required", "ids"), [(False, ["accounts.W004"]), (True, [])])
+def test_administrators_without_a_second_factor_are_reported(settings, required, ids):
+    settings.MFA_REQUIRED_FOR_ADMINISTRATORS = required
+    assert [message.id for message in administrators_have_a_second_factor(None)] == ids
