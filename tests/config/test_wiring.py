@@ -23,6 +23,7 @@ PRODUCTION = {
     # Refuses at once.
     "DATABASE_URL": "postgres://u:p@127.0.0.1:1/attune",
     "DATABASE_POOL_SIZE": "0",
+    "MFA_REQUIRED_FOR_ADMINISTRATORS": "1",
 }
 
 
@@ -83,6 +84,7 @@ def test_production_settings_pass_the_deployment_check(services, found):
         ("EMAIL_URL", "consolemail://", "WARNING", "accounts.W001"),
         ("ACCOUNT_EMAIL_VERIFICATION", "none", "WARNING", "accounts.W002"),
         ("PRIVACY_CONTACT", "", "WARNING", "accounts.W003"),
+        ("MFA_REQUIRED_FOR_ADMINISTRATORS", "0", "WARNING", "accounts.W004"),
         ("TRUSTED_PROXY_COUNT", "0", "ERROR", "accounts.E001"),
         ("SITE_URL", "http://attune.example", "ERROR", "accounts.E002"),
     ],
