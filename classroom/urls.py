@@ -28,6 +28,7 @@ urlpatterns = [
     path("readings/erase/", privacy.readings_erase, name="readings_erase"),
     path("accounts/", account.account, name="account"),
     path("accounts/data/", account.account_data, name="account_data"),
+    path("accounts/looks/", account.account_looks, name="account_looks"),
     path("accounts/delete/", account.account_delete, name="account_delete"),
     path("accounts/time-zone/", account.former_time_zone_page, name="time_zone"),
     path("courses/<id:pk>/leave/", account.course_leave, name="course_leave"),

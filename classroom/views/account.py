@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,6 +25,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.second_factors import has_second_factor
 from classroom.domain.accounts import StillNeeded, delete_account, held_data, show_new_name, why_still_needed
+from classroom.domain.audit import LOOKED_AT_DAYS, audit_rows, looks_at
 from classroom.domain.membership import leave_course
 from classroom.domain.permissions import CourseRole, has_student_pages, role_in
 from classroom.domain.personal_data.export import personal_data_chunks
@@ -33,6 +35,9 @@ from classroom.views.downloads import as_attachment, stream_response
 from classroom.views.throttling import PersonalDataThrottle, refuse_class_change, throttle
 
 logger = logging.getLogger(__name__)
+
+LOOKS_PER_PAGE = 50
+LATEST_LOOKS = 5
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,6 +66,8 @@ def account(request: SignedInRequest) -> HttpResponse:
         "courses_assisted": user.courses_assisted.all(),
         "courses": Course.objects.attended_by(user),
         "has_student_pages": has_student_pages(user),
+        "looks": audit_rows(list(looks_at(user, now=timezone.now())[:LATEST_LOOKS])),
+        "looked_at_days": LOOKED_AT_DAYS,
     }
     return render(request, "account/account.html", context, status=422 if form.errors else 200)
 
@@ -68,6 +75,15 @@ def account(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def former_time_zone_page(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('account')}#id_time_zone")
+
+
+@login_required
+@require_GET
+def account_looks(request: SignedInRequest) -> HttpResponse:
+    """Who opened or downloaded what about the user."""
+    looks = Paginator(looks_at(request.user, now=timezone.now()), LOOKS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": looks, "rows": audit_rows(list(looks.object_list)), "days": LOOKED_AT_DAYS}
+    return render(request, "account/looks.html", context)
 
 
 @login_required

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F
+from django.db.models import F, Model
 from django.db.models.expressions import OrderBy
 from django.forms import Form
 from django.utils.functional import Promise
@@ -53,15 +53,21 @@ class ListPage:
 
 
 def list_page(
-    request: SignedInRequest, filters: FilterSet, columns: Sequence[Column], *, per_page: int = ROWS_PER_PAGE
+    request: SignedInRequest,
+    filters: FilterSet,
+    columns: Sequence[Column],
+    *,
+    per_page: int = ROWS_PER_PAGE,
+    default_sort: str = "",
 ) -> ListPage:
     """Return the page that the query string asks for. Its `sort` names a column, with a minus to sort descending;
-    without a known one, rows are sorted by the first column that can be."""
+    without a known one, rows are sorted as `default_sort` says, or by the first column that can be."""
     sortable = {column.name: column for column in columns if column.order}
-    name = request.GET.get("sort", "").removeprefix("-")
-    is_descending = request.GET.get("sort", "").startswith("-") and name in sortable
-    sorted_by = sortable.get(name) or next(iter(sortable.values()))
-    rows = filters.qs.order_by(*_order(sorted_by, is_descending))
+    wanted_sort = request.GET.get("sort", "")
+    sort = wanted_sort if wanted_sort.removeprefix("-") in sortable else default_sort or next(iter(sortable))
+    is_descending = sort.startswith("-")
+    sorted_by = sortable[sort.removeprefix("-")]
+    rows = filters.qs.order_by(*_order(sorted_by, is_descending, filters.qs.model))
     wanted = filters.form.cleaned_data if filters.form.is_valid() else {}
     return ListPage(
         form=filters.form,
@@ -73,11 +79,15 @@ def list_page(
     )
 
 
-def _order(column: Column, is_descending: bool) -> list[OrderBy | str]:
-    """Unknown values come last, whichever the direction and the database; rows that are equal keep an order."""
-    fields = [F(field) for field in column.order]
-    order = [f.desc(nulls_last=True) if is_descending else f.asc(nulls_last=True) for f in fields]
-    return [*order, "pk"]
+def _order(column: Column, is_descending: bool, model: type[Model]) -> list[OrderBy | str]:
+    """Unknown values come last, whichever the direction and the database; rows that are equal keep an order. A column
+    of the table that has none is sorted by its index, which Postgres would not use for an order of unknown values."""
+    known = {field.name for field in model._meta.concrete_fields if not field.null}
+    order = [
+        OrderBy(F(field), descending=is_descending, nulls_last=None if field in known else True)
+        for field in column.order
+    ]
+    return [*order, "-pk" if is_descending else "pk"]
 
 
 def _header(request: SignedInRequest, column: Column, sorted_by: Column, is_descending: bool) -> Header:

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from classroom.views.administration import overview
+from classroom.views.administration import audit, overview
 
 app_name = "administration"
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit.csv", audit.audit_csv, name="audit_csv"),
 ]

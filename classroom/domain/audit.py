@@ -1,0 +1,115 @@
+"""The audit log as pages show it: what was done, to whom, and who looked at a student's data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.event_labels import event_label, view_label
+from accounts.models import SecurityEvent, User
+from accounts.security_log import Event
+from classroom.models import Attendance, ClassSession, Course, Enrolment
+
+LOOKED_AT_DAYS = 180
+LOOKS = (Event.DATA_VIEWED, Event.DATA_EXPORTED)
+# Numbers and names that have cells of their own.
+SHOWN_ELSEWHERE = {"course", "session", "view", "ids"}
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One event in words. People whose accounts are deleted have a number alone; `about` is the course or the class."""
+
+    at: datetime
+    event: str
+    label: str
+    actor: str
+    subject: str
+    about: str
+    details: str
+    address: str
+
+
+def looks_at(student: User, *, now: datetime) -> QuerySet[SecurityEvent]:
+    """Return what others opened or downloaded about the student, alone or in a class or a course, newest first.
+
+    Three queries in one, each with an index of its own.
+    """
+    since = now - timedelta(days=LOOKED_AT_DAYS)
+    looks = SecurityEvent.objects.filter(event__in=LOOKS, at__gte=since).exclude(actor=student.pk)
+    whole = looks.filter(actor__isnull=False, subject=None)
+    found = (
+        looks.filter(subject=student)
+        .values("pk")
+        .union(whole.filter(_in_class(student)).values("pk"), whole.filter(_in_course(student)).values("pk"), all=True)
+    )
+    return SecurityEvent.objects.filter(pk__in=found).order_by("-at", "-pk")
+
+
+def _in_class(student: User) -> Q:
+    """A class that the student attended, or to which they belonged by then and were absent."""
+    attended = Attendance.objects.filter(student=student)
+    enrolled = ClassSession.objects.filter(course__enrolments__student=student)
+    by_then = enrolled.filter(pk=OuterRef("session"), course__enrolments__joined_at__lte=OuterRef("at"))
+    return Q(session__in=attended.values("session")) | (Q(session__in=enrolled.values("pk")) & Q(Exists(by_then)))
+
+
+def _in_course(student: User) -> Q:
+    """A course in which the student was by then, or had attended a class."""
+    enrolled = Enrolment.objects.filter(student=student)
+    attended = Attendance.objects.filter(student=student)
+    by_then = enrolled.filter(course=OuterRef("course"), joined_at__lte=OuterRef("at"))
+    was_there = attended.filter(session__course=OuterRef("course"), session__started_at__lte=OuterRef("at"))
+    courses = Q(course__in=enrolled.values("course")) | Q(course__in=attended.values("session__course"))
+    return courses & (Q(Exists(by_then)) | Q(Exists(was_there)))
+
+
+def audit_rows(events: Sequence[SecurityEvent]) -> list[AuditRow]:
+    """Return the events in words. Three queries, however many events."""
+    people = User.objects.in_bulk({number for each in events for number in (each.actor_id, each.subject_id) if number})
+    courses = Course.objects.in_bulk({each.course for each in events if each.course})
+    sessions = ClassSession.objects.in_bulk({each.session for each in events if each.session})
+    return [
+        AuditRow(
+            at=each.at,
+            event=each.event,
+            label=event_label(each.event),
+            actor=_person(each.actor_id, people),
+            subject=_person(each.subject_id, people),
+            about=_about(each, courses, sessions),
+            details=_details(each.details),
+            address=each.address or "",
+        )
+        for each in events
+    ]
+
+
+def _person(number: int | None, people: dict[Any, User]) -> str:
+    if number is None:
+        return ""
+    return people[number].display_name if number in people else _("deleted account %(n)s") % {"n": number}
+
+
+def _about(event: SecurityEvent, courses: dict[Any, Course], sessions: dict[Any, ClassSession]) -> str:
+    if event.session:
+        session = sessions.get(event.session)
+        return session.topic if session else _("deleted class %(n)s") % {"n": event.session}
+    if event.course:
+        course = courses.get(event.course)
+        return course.name if course else _("deleted course %(n)s") % {"n": event.course}
+    return ""
+
+
+def _details(details: dict[str, Any]) -> str:
+    """Say what was opened, or which value became which."""
+    parts = [view_label(details["view"])] if "view" in details else []
+    if {"old", "new"} <= details.keys():
+        parts.append(f"{details['old']} → {details['new']}")
+    changes = details.get("changes") or {}
+    for name, values in changes.items():
+        parts.append(f"{name}: {values[0]} → {values[1]}" if values else name)
+    rest = {name: value for name, value in details.items() if name not in {*SHOWN_ELSEWHERE, "old", "new", "changes"}}
+    return "; ".join([*parts, *(f"{name}: {value}" for name, value in rest.items())])

@@ -1,0 +1,113 @@
+"""The audit log, as a list and as a file."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.timezone import localdate, localtime, make_aware
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from accounts.event_labels import EVENT_LABELS
+from accounts.models import SecurityEvent, User
+from accounts.requests import SignedInRequest
+from classroom.domain.audit import AuditRow, audit_rows
+from classroom.forms.list_filters import SearchFilter
+from classroom.views.administration.access import administrators_only
+from classroom.views.administration.lists import Column, list_page
+from classroom.views.downloads import as_attachment, stream_response
+from classroom.views.table_files import BOM, CSV_TYPE, Row, csv_text
+from classroom.views.throttling import throttle_downloads
+from classroom.views.viewing import records_view
+
+CHUNK_ROWS = 1000
+COLUMNS = [
+    Column("at", _("When"), ("at",)),
+    Column("actor", _("Who")),
+    Column("event", _("What"), ("event", "at")),
+    Column("subject", _("Whose")),
+    Column("about", _("Course or class")),
+    Column("details", _("Details")),
+    Column("address", _("Network address")),
+]
+HEADER = ["at", "event", "actor", "actor_name", "subject", "subject_name", "course", "session", "details", "address"]
+
+
+class PersonFilter(SearchFilter):
+    """Events that somebody with such a name or address caused, or that concern them."""
+
+    def filter(self, qs: QuerySet[Any], value: str | None) -> QuerySet[Any]:
+        if not (value or "").strip():
+            return qs
+        people = super().filter(User.objects.all(), value).values("pk")
+        return qs.filter(Q(actor__in=people) | Q(subject__in=people))
+
+
+class DayFilter(django_filters.DateFilter):
+    """Events from the beginning of a day of the reader's time zone, or before its end."""
+
+    def __init__(self, *args: Any, ends: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **kwargs)
+        self.ends = ends
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        if value is None or not 1900 < value.year < 3000:
+            return qs
+        if self.ends:
+            return qs.filter(at__lt=make_aware(datetime.combine(value + timedelta(days=1), time.min)))
+        return qs.filter(at__gte=make_aware(datetime.combine(value, time.min)))
+
+
+class AuditFilters(django_filters.FilterSet):
+    search = PersonFilter("name", "email", "school_id")
+    event = django_filters.ChoiceFilter(
+        label=_("What"),
+        choices=[(str(name), label) for name, label in EVENT_LABELS.items()],
+        empty_label=_("Everything"),
+    )
+    since = DayFilter(label=_("From"))
+    until = DayFilter(label=_("To"), ends=True)
+
+
+@require_GET
+@administrators_only
+@records_view("administration:audit")
+def audit(request: SignedInRequest) -> HttpResponse:
+    filters = AuditFilters(request.GET, SecurityEvent.objects.all())
+    listed = list_page(request, filters, COLUMNS, default_sort="-at")
+    listed.page.object_list = audit_rows(list(listed.page.object_list))
+    return render(request, "administration/audit.html", {"list": listed, "days": settings.SECURITY_LOG_DAYS})
+
+
+@require_GET
+@administrators_only
+@throttle_downloads
+def audit_csv(request: SignedInRequest) -> HttpResponseBase:
+    """The same rows as the list, newest first, with the numbers that stand in the log."""
+    filters = AuditFilters(request.GET, SecurityEvent.objects.all())
+    response = stream_response(request, _csv_chunks(filters.qs), content_type=CSV_TYPE)
+    return as_attachment(response, f"audit-{localdate().isoformat()}.csv")
+
+
+def _csv_chunks(events: QuerySet[SecurityEvent]) -> Iterator[str]:
+    yield BOM + csv_text([HEADER])
+    newest_first = events.order_by("-at", "-pk")
+    chunk = list(newest_first[:CHUNK_ROWS])
+    while chunk:
+        yield csv_text(_csv_row(event, row) for event, row in zip(chunk, audit_rows(chunk), strict=True))
+        last = chunk[-1]
+        chunk = list(newest_first.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))[:CHUNK_ROWS])
+
+
+def _csv_row(event: SecurityEvent, row: AuditRow) -> Row:
+    people = (event.actor_id, row.actor, event.subject_id, row.subject)
+    details = json.dumps(event.details, ensure_ascii=False) if event.details else ""
+    return [localtime(event.at), event.event, *people, event.course, event.session, details, row.address]

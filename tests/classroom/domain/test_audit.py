@@ -1,0 +1,104 @@
+"""Who looked at a student's data: alone, in a class or in a course, and only while they belonged to it."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.event_labels import EVENT_LABELS
+from accounts.models import SecurityEvent
+from accounts.security_log import NOT_STORED, Event
+from classroom.domain.audit import audit_rows, looks_at
+from classroom.models import Enrolment
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def session():
+    return factories.session(ended_at=NOW + timedelta(hours=1))
+
+
+@pytest.fixture
+def ada(session):
+    student = factories.student_of(session.course, "Ada")
+    Enrolment.objects.filter(student=student).update(joined_at=NOW - DAY)
+    return student
+
+
+@pytest.fixture
+def teacher(session):
+    return session.course.teachers.get()
+
+
+def event(actor, *, at=NOW + DAY, kind="data_viewed", **fields) -> SecurityEvent:
+    return SecurityEvent.objects.create(at=at, event=kind, actor=actor, details={"view": "session_report"}, **fields)
+
+
+def test_looks_at_the_student_and_at_whole_classes_are_theirs(session, ada, teacher):
+    course = session.course_id
+    alone = event(teacher, subject=ada, session=session.pk)
+    in_class = event(teacher, session=session.pk, at=NOW + 2 * DAY)
+    in_course = event(teacher, course=course, at=NOW + 3 * DAY)
+    file = event(teacher, session=session.pk, kind="data_exported", at=NOW + 4 * DAY)
+    event(ada, session=session.pk)  # the student themselves
+    event(teacher, subject=factories.student_of(session.course), session=session.pk)  # a classmate
+    event(teacher, session=factories.session().pk)  # another class
+    event(teacher, course=factories.course().pk)
+    event(None, session=session.pk)
+    event(teacher, session=session.pk, kind="class_deleted")
+    assert list(looks_at(ada, now=NOW + 5 * DAY)) == [file, in_course, in_class, alone]
+
+
+def test_looks_from_before_the_student_came_are_not_theirs(session, ada, teacher):
+    event(teacher, session=session.pk, at=NOW - 2 * DAY)
+    event(teacher, course=session.course_id, at=NOW - 2 * DAY)
+    assert list(looks_at(ada, now=NOW + DAY)) == []
+
+
+def test_student_who_left_keeps_the_looks_at_classes_they_attended(session, ada, teacher):
+    factories.attendance(session, ada, left_at=NOW + timedelta(minutes=50))
+    Enrolment.objects.filter(student=ada).delete()
+    looks = [event(teacher, course=session.course_id), event(teacher, session=session.pk)]
+    other = factories.session(session.course, started_at=NOW + DAY, ended_at=NOW + DAY + timedelta(hours=1))
+    event(teacher, session=other.pk)
+    assert set(looks_at(ada, now=NOW + 2 * DAY)) == set(looks)
+
+
+def test_looks_end_after_180_days(session, ada, teacher):
+    event(teacher, session=session.pk, at=NOW)
+    assert looks_at(ada, now=NOW + 180 * DAY).count() == 1
+    assert looks_at(ada, now=NOW + 181 * DAY).count() == 0
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_query_count_is_independent_of_events(session, ada, teacher, count, django_assert_num_queries):
+    for _ in range(count):
+        event(factories.teacher(), session=factories.session(session.course, ended_at=NOW + DAY).pk, subject=ada)
+        event(teacher, course=session.course_id)
+    with django_assert_num_queries(4):
+        assert len(audit_rows(list(looks_at(ada, now=NOW + 2 * DAY)))) == 2 * count
+
+
+def test_row_says_who_did_what_to_whom(session, ada, teacher):
+    changed = event(teacher, kind="role_changed", subject=ada, session=session.pk)
+    changed.details = {"old": "student", "new": "teacher", "changes": {"mode": ["a", "b"], "name": None}, "kind": "x"}
+    [row] = audit_rows([changed])
+    assert (row.label, row.actor, row.subject, row.about) == ("Role changed", teacher.display_name, "Ada", "Means")
+    assert row.details == "student → teacher; mode: a → b; name; kind: x"
+
+
+def test_row_of_what_was_deleted_has_numbers(session, ada, teacher):
+    looked = [event(teacher, subject=ada, session=session.pk), event(teacher, course=session.course_id)]
+    numbers = (teacher.pk, ada.pk, session.pk, session.course_id)
+    for each in (session.course, ada, teacher):
+        each.delete()
+    first, second = audit_rows(looked)
+    assert (first.actor, first.subject) == tuple(f"deleted account {number}" for number in numbers[:2])
+    assert (first.about, second.about) == (f"deleted class {numbers[2]}", f"deleted course {numbers[3]}")
+
+
+def test_every_stored_event_has_a_label():
+    assert set(EVENT_LABELS) == set(Event) - NOT_STORED
