@@ -34,6 +34,7 @@ EVENT_LABELS: dict[str, Promise] = {
     Event.CAMERA_TURNED_ON: _("Camera turned on"),
     Event.CAMERA_TURNED_OFF: _("Camera turned off"),
     Event.CLASS_DELETED: _("Class deleted"),
+    Event.EXPIRED_DELETED: _("Expired classes deleted"),
     Event.COURSE_CHANGED: _("Course settings changed"),
     Event.TEACHER_ADDED: _("Teacher added"),
     Event.TEACHER_REMOVED: _("Teacher removed"),

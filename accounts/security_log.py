@@ -71,6 +71,7 @@ class Event(StrEnum):
     CAMERA_TURNED_ON = "camera_turned_on"
     CAMERA_TURNED_OFF = "camera_turned_off"
     CLASS_DELETED = "class_deleted"
+    EXPIRED_DELETED = "expired_deleted"
     COURSE_CHANGED = "course_changed"
     TEACHER_ADDED = "teacher_added"
     TEACHER_REMOVED = "teacher_removed"

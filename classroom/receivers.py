@@ -22,7 +22,7 @@ from accounts.sign_ins import browser_signed_out, signed_out_everywhere
 from classroom.domain.alerts.records import forget_alerts
 from classroom.domain.history.rollups import remove_from_rollups
 from classroom.domain.membership import record_removal
-from classroom.domain.sessions import delete_sessions_past_retention
+from classroom.domain.retention import delete_sessions_past_retention
 from classroom.infra import events
 from classroom.models import ClassSession, Course, Enrolment, JoinRequest, Removal
 

@@ -67,6 +67,11 @@ def may_teach(user: User, course: Course) -> bool:
     return not user.is_administrator and course.teachers.filter(pk=user.pk).exists()
 
 
+def may_set_retention(user: User, course: Course) -> bool:
+    """May choose for how long the course keeps its classes: its teachers and administrators."""
+    return may_administer(user) or may_teach(user, course)
+
+
 def may_watch(user: User, course: Course) -> bool:
     """May see the live class, its reports and their files, note alerts, lower hands and set markers: the course's
     teachers and assistants."""

@@ -18,7 +18,9 @@ from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.self_reports import lower_all_hands
 from classroom.infra import events
-from classroom.models import ClassSession, Course, Reading, Stay
+from classroom.models import Attendance, ClassSession, Course, Reading, Stay
+
+DELETE_BATCH_SIZE = 5000
 
 
 class SessionAlreadyRunning(Exception):
@@ -93,18 +95,22 @@ def close_idle_sessions(*, now: datetime, course: Course | None = None) -> int:
     return sum(_close_if_idle(session, now) for session in running)
 
 
-def delete_old_sessions(*, before: datetime, limit: int | None = None) -> int:
-    """Delete the sessions that ended before then, with all their readings and answers, or only as many of the oldest.
-    Returns how many."""
-    sessions = list(ClassSession.objects.ended().filter(ended_at__lt=before).order_by("ended_at")[:limit])
+def delete_old_sessions(*, before: datetime) -> int:
+    """Delete the sessions that ended before then, with all their readings and answers. Returns how many."""
+    sessions = list(ClassSession.objects.ended().filter(ended_at__lt=before).order_by("ended_at"))
     for session in sessions:
-        _delete(session)
+        delete_expired_session(session)
     return len(sessions)
 
 
-def delete_sessions_past_retention(*, now: datetime, limit: int | None = None) -> None:
-    if settings.RETENTION_DAYS:
-        delete_old_sessions(before=now - timedelta(days=settings.RETENTION_DAYS), limit=limit)
+def delete_expired_session(session: ClassSession) -> None:
+    """Delete its readings in parts, so that no transaction is long, then the rest at once. Interrupted, it goes on
+    where it was."""
+    readings: Any = Reading.objects.filter(session=session).order_by("pk")
+    Attendance.objects.filter(session=session).update(latest_reading=None)
+    while batch := list(readings.values_list("pk", flat=True)[:DELETE_BATCH_SIZE]):
+        Reading.objects.filter(pk__in=batch)._raw_delete(readings.db)
+    _delete(session)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -84,6 +85,13 @@ class Course(models.Model):
         default=False,
         db_default=False,
         help_text=_("Students who use the join code wait for a teacher's approval."),
+    )
+    # Empty: as long as the school keeps them, settings.RETENTION_DAYS.
+    retention_days = models.PositiveIntegerField(
+        _("classes are kept for (days)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -1,13 +1,12 @@
 """Celery tasks that beat schedules. Without beat, pages do the first of them, a management command the second, and
-sign-ins the others."""
+sign-ins the last."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.expired_sessions import delete_expired_sessions
-from accounts.security_log import delete_expired
 from classroom.domain.history.rollups import roll_up_unfinished
-from classroom.domain.sessions import close_idle_sessions, delete_sessions_past_retention
+from classroom.domain.retention import purge_expired
+from classroom.domain.sessions import close_idle_sessions
 
 
 @shared_task(name="classroom.beat_tasks.close_silent", expires=300)
@@ -23,14 +22,5 @@ def finish_sums() -> None:
 # Years of readings may be deleted at once.
 @shared_task(name="classroom.beat_tasks.delete_old", expires=3600, time_limit=3600)
 def delete_old() -> None:
-    delete_sessions_past_retention(now=timezone.now())
-
-
-@shared_task(name="classroom.beat_tasks.delete_security_events", expires=3600)
-def delete_security_events() -> None:
-    delete_expired(now=timezone.now())
-
-
-@shared_task(name="classroom.beat_tasks.clear_sessions", expires=3600)
-def clear_sessions() -> None:
-    delete_expired_sessions()
+    """Everything whose time is over, as `manage.py purge_expired` does."""
+    purge_expired(now=timezone.now())

@@ -108,9 +108,7 @@ def test_every_task_that_hangs_is_killed():
     assert {name: task.time_limit or celery_app.conf.task_time_limit for name, task in tasks.items()} == {
         "classroom.tasks.analyse_snapshots": 60,
         "classroom.session_tasks.follow_session": 600,
-        "classroom.beat_tasks.clear_sessions": 600,
         "classroom.beat_tasks.close_silent": 600,
         "classroom.beat_tasks.finish_sums": 600,
         "classroom.beat_tasks.delete_old": 3600,
-        "classroom.beat_tasks.delete_security_events": 600,
     }

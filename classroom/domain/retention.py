@@ -1,0 +1,124 @@
+"""How long what is recorded in classes is kept, and the deletion of everything whose time is over.
+
+The school's RETENTION_DAYS holds for all courses; a course may keep its classes for less time. Beat, sign-ins
+(embedded) and `manage.py purge_expired` delete by the same functions.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+
+from accounts.expired_sessions import delete_expired_sessions
+from accounts.models import SecurityEvent
+from accounts.security_log import Event, delete_expired, record
+from classroom.domain.sessions import delete_expired_session
+from classroom.models import ClassSession, Course, Reading
+
+MAX_DAYS = 3650
+
+
+class LongerThanSchool(ValueError):
+    """A course cannot keep its classes for longer than the school."""
+
+
+def retention_days(course: Course) -> int:
+    """Return for how many days after its end a class of the course is kept; 0: for ever."""
+    return _effective(course.retention_days)
+
+
+def set_retention(*, course: Course, days: int | None) -> None:
+    """Keep the classes of a course for so many days, or as long as the school does. The audit log has both values.
+
+    Raises LongerThanSchool.
+    """
+    if days is not None and settings.RETENTION_DAYS and days > settings.RETENTION_DAYS:
+        raise LongerThanSchool
+    course.retention_days = days
+    course.save(update_fields=["retention_days"])
+
+
+def classes_past(course: Course, days: int | None, *, now: datetime) -> int:
+    """Return how many classes of the course would be deleted if it kept them for so many days."""
+    kept = _effective(days)
+    return course.sessions.filter(ended_at__lt=now - timedelta(days=kept)).count() if kept else 0
+
+
+def expired_sessions(*, now: datetime) -> QuerySet[ClassSession]:
+    """Return the ended sessions whose time is over, oldest first; never one that is running."""
+    chosen = set(Course.objects.order_by().values_list("retention_days", flat=True).distinct())
+    periods = [(days, _effective(days)) for days in chosen]
+    expired = [
+        Q(course__retention_days=days, ended_at__lt=now - timedelta(days=kept))
+        if days is not None
+        else Q(course__retention_days__isnull=True, ended_at__lt=now - timedelta(days=kept))
+        for days, kept in periods
+        if kept
+    ]
+    sessions = ClassSession.objects.ended().order_by("ended_at", "pk")
+    return sessions.filter(reduce(or_, expired)) if expired else sessions.none()
+
+
+def delete_sessions_past_retention(*, now: datetime, limit: int | None = None) -> int:
+    """Delete the expired sessions with all that was recorded in them, or only so many of the oldest. Return how
+    many."""
+    count = 0
+    for session in expired_sessions(now=now)[:limit]:
+        delete_expired_session(session)
+        count += 1
+    if count:
+        record(Event.EXPIRED_DELETED, sessions=count)
+    return count
+
+
+@dataclass(frozen=True)
+class Purge:
+    """One kind of rows whose time runs out: how many are due, and their deletion, which returns how many there were."""
+
+    name: str
+    due: Callable[[datetime], int]
+    delete: Callable[[datetime], int]
+
+
+def _due_events(now: datetime) -> int:
+    days = settings.SECURITY_LOG_DAYS
+    return SecurityEvent.objects.older_than(now - timedelta(days=days)).count() if days else 0
+
+
+def _delete_sign_ins(now: datetime) -> int:
+    due = Session.objects.filter(expire_date__lt=now).count()
+    delete_expired_sessions()
+    return due
+
+
+PURGES = (
+    Purge(
+        "classes",
+        lambda now: expired_sessions(now=now).count(),
+        lambda now: delete_sessions_past_retention(now=now),
+    ),
+    Purge("security events", _due_events, lambda now: delete_expired(now=now)),
+    Purge("expired sign-ins", lambda now: Session.objects.filter(expire_date__lt=now).count(), _delete_sign_ins),
+)
+
+
+def due_readings(*, now: datetime) -> int:
+    """Return how many readings go with the expired sessions."""
+    return Reading.objects.filter(session__in=expired_sessions(now=now).order_by().values("pk")).count()
+
+
+def purge_expired(*, now: datetime) -> dict[str, int]:
+    """Delete everything whose time is over. Return how many rows of each kind there were."""
+    return {purge.name: purge.delete(now) for purge in PURGES}
+
+
+def _effective(days: int | None) -> int:
+    school = settings.RETENTION_DAYS
+    if days is None:
+        return school
+    return min(days, school) if school else days

@@ -1,0 +1,179 @@
+"""A course keeps its classes for less time than the school, never for longer; what runs is never deleted."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.models import SecurityEvent
+from classroom.domain import sessions as sessions_module
+from classroom.domain.retention import (
+    LongerThanSchool,
+    classes_past,
+    delete_sessions_past_retention,
+    expired_sessions,
+    retention_days,
+    set_retention,
+)
+from classroom.models import Attendance, ClassSession, Reading
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def ended(days_ago: int, course=None):
+    """A class that ended so many days before NOW, by an hour."""
+    end = NOW - days_ago * DAY - timedelta(hours=1)
+    return factories.session(course, started_at=end - timedelta(hours=1), ended_at=end)
+
+
+@pytest.mark.parametrize(
+    ("school", "own", "kept"),
+    [(0, None, 0), (30, None, 30), (0, 10, 10), (30, 10, 10), (30, 30, 30), (30, 90, 30)],
+    ids=["neither", "school", "course", "both", "same", "school lowered since"],
+)
+def test_course_keeps_classes_for_the_shorter_time(settings, school, own, kept):
+    settings.RETENTION_DAYS = school
+    course = factories.course(retention_days=own)
+    assert retention_days(course) == kept
+    sessions = {days: ended(days, course) for days in (9, 10, 29, 30, 90)}
+    expected = [session for days, session in reversed(sessions.items()) if kept and days >= kept]
+    assert list(expired_sessions(now=NOW)) == expected
+    assert classes_past(course, own, now=NOW) == len(expected)
+
+
+def test_running_class_is_never_expired(settings):
+    settings.RETENTION_DAYS = 1
+    running = factories.session(started_at=NOW - 9 * DAY)
+    assert delete_sessions_past_retention(now=NOW) == 0
+    assert list(ClassSession.objects.all()) == [running]
+
+
+def test_courses_do_not_share_their_times(settings):
+    settings.RETENTION_DAYS = 0
+    short, other = factories.course(retention_days=5), factories.course()
+    gone, kept = ended(6, short), ended(600, other)
+    assert delete_sessions_past_retention(now=NOW) == 1
+    assert [session.pk for session in ClassSession.objects.all()] == [kept.pk]
+    assert gone.pk != kept.pk
+
+
+def test_oldest_go_first_and_as_many_as_asked(settings):
+    settings.RETENTION_DAYS = 1
+    newer, older = ended(2), ended(3)
+    assert delete_sessions_past_retention(now=NOW, limit=1) == 1
+    assert list(ClassSession.objects.all()) == [newer]
+    assert older not in ClassSession.objects.all()
+
+
+@pytest.mark.parametrize("readings", [0, 1, 2, 5])
+def test_readings_go_in_parts_and_those_of_others_stay(settings, monkeypatch, readings):
+    monkeypatch.setattr(sessions_module, "DELETE_BATCH_SIZE", 2)
+    settings.RETENTION_DAYS = 1
+    session, other = ended(2), factories.session(started_at=NOW)
+    for each, count in ((session, readings), (other, 1)):
+        student = factories.student_of(each.course)
+        factories.attendance(each, student, left_at=each.started_at + timedelta(minutes=1))
+        for second in range(count):
+            factories.reading(each, student, after_s=second)
+    assert delete_sessions_past_retention(now=NOW) == 1
+    assert list(Reading.objects.values_list("session", flat=True)) == [other.pk]
+    assert list(Attendance.objects.values_list("session", flat=True)) == [other.pk]
+
+
+@pytest.mark.parametrize("courses", [1, 5])
+def test_query_count_is_independent_of_courses(settings, courses, django_assert_num_queries):
+    settings.RETENTION_DAYS = 30
+    for number in range(courses):
+        factories.course(retention_days=5 + number % 2)
+    with django_assert_num_queries(2):
+        list(expired_sessions(now=NOW))
+
+
+def test_course_cannot_keep_classes_longer_than_the_school(settings):
+    settings.RETENTION_DAYS = 30
+    course = factories.course()
+    with pytest.raises(LongerThanSchool):
+        set_retention(course=course, days=31)
+    set_retention(course=course, days=30)
+    course.refresh_from_db()
+    assert course.retention_days == 30
+
+
+def test_audit_log_has_the_old_and_the_new_time_and_what_went(settings, django_capture_on_commit_callbacks):
+    settings.RETENTION_DAYS = 0
+    course = factories.course()
+    ended(9, course)
+    with django_capture_on_commit_callbacks(execute=True):
+        set_retention(course=course, days=7)
+        delete_sessions_past_retention(now=NOW)
+    events = SecurityEvent.objects.filter(event__in=["course_changed", "expired_deleted"]).order_by("pk")
+    assert [event.details for event in events] == [
+        {"course": course.pk, "changes": {"retention_days": [None, 7]}},
+        {"sessions": 1},
+    ]
+
+
+def test_command_says_what_would_go_and_then_deletes_it(settings):
+    settings.RETENTION_DAYS = settings.SECURITY_LOG_DAYS = 30
+    now = timezone.now()
+    then = now - 31 * DAY
+    session = factories.session(started_at=then, ended_at=then + timedelta(minutes=10))
+    student = factories.student_of(session.course)
+    factories.attendance(session, student, left_at=then)
+    for second in range(3):
+        factories.reading(session, student, after_s=second)
+    SecurityEvent.objects.create(at=then, event="old")
+    for key, expires in (("a", then), ("b", then), ("c", now + DAY)):
+        Session.objects.create(session_key=key, session_data="", expire_date=expires)
+    dry, real = StringIO(), StringIO()
+    call_command("purge_expired", "--dry-run", stdout=dry)
+    assert Reading.objects.count() == 3
+    call_command("purge_expired", stdout=real)
+    assert dry.getvalue().splitlines() == [
+        "classes: 1 would be deleted, with 3 readings",
+        "security events: 1 would be deleted",
+        "expired sign-ins: 2 would be deleted",
+    ]
+    assert real.getvalue() == dry.getvalue().replace("would be deleted", "deleted")
+    assert not ClassSession.objects.exists()
+    assert [each.session_key for each in Session.objects.all()] == ["c"]
+
+
+def test_teacher_sets_the_time_after_seeing_what_goes(client, settings):
+    settings.RETENTION_DAYS = 365
+    course = factories.course()
+    end = timezone.now() - 40 * DAY
+    factories.session(course, started_at=end - DAY, ended_at=end)
+    client.force_login(course.teachers.get())
+    page = f"/courses/{course.pk}/retention/"
+    assert "deleted 365 days after its end" in client.get(page).content.decode()
+    asked = client.post(page, {"days": "30"})
+    course.refresh_from_db()
+    assert (asked.status_code, course.retention_days) == (422, None)
+    assert "1 class is older than that" in asked.content.decode()
+    assert client.post(page, {"days": "30", "sure": "on"}).status_code == 302
+    course.refresh_from_db()
+    assert course.retention_days == 30
+    assert client.post(page, {"days": ""}).status_code == 302
+    course.refresh_from_db()
+    assert course.retention_days is None
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "366", "many", "1.5"])
+def test_time_out_of_bounds_is_refused(client, settings, days):
+    settings.RETENTION_DAYS = 365
+    course = factories.course()
+    client.force_login(course.teachers.get())
+    assert client.post(f"/courses/{course.pk}/retention/", {"days": days}).status_code == 422
+
+
+@pytest.mark.parametrize(("role", "status"), [("administrator", 200), ("teacher", 404), ("student", 404)])
+def test_administrators_set_it_too_and_others_do_not(client, role, status):
+    client.force_login(factories.user(role))
+    assert client.get(f"/courses/{factories.course().pk}/retention/").status_code == status
