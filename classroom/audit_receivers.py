@@ -9,8 +9,11 @@ from django.dispatch import receiver
 from accounts.security_log import Event, record
 from classroom.models import AlertRule, Course
 
-# Changes of the join code have an event of their own, and the sort key comes from the name.
-UNWATCHED = {"id", "created_at", "join_code", "sort_key", "course", "kind"}
+# These have events of their own, or come from others: the join code, the camera, the sort key.
+UNWATCHED = {
+    *("id", "created_at", "join_code", "sort_key", "course", "kind"),
+    *("mode", "camera_confirmed_by", "camera_confirmed_at"),
+}
 # By table: the events of somebody who was added or removed.
 STAFF_EVENTS = {
     Course.teachers.through: (Event.TEACHER_ADDED, Event.TEACHER_REMOVED),

@@ -39,7 +39,7 @@ def looks_at(student: User, *, now: datetime) -> QuerySet[SecurityEvent]:
     Three queries in one, each with an index of its own.
     """
     since = now - timedelta(days=LOOKED_AT_DAYS)
-    looks = SecurityEvent.objects.filter(event__in=LOOKS, at__gte=since).exclude(actor=student.pk)
+    looks = SecurityEvent.objects.filter(event__in=LOOKS, at__gte=since).exclude(actor=student.pk).order_by()
     whole = looks.filter(actor__isnull=False, subject=None)
     found = (
         looks.filter(subject=student)

@@ -49,6 +49,10 @@ def classes_past(course: Course, days: int | None, *, now: datetime) -> int:
     return course.sessions.filter(ended_at__lt=now - timedelta(days=kept)).count() if kept else 0
 
 
+def courses_with_own_retention() -> int:
+    return Course.objects.filter(retention_days__isnull=False).count()
+
+
 def expired_sessions(*, now: datetime) -> QuerySet[ClassSession]:
     """Return the ended sessions whose time is over, oldest first; never one that is running."""
     chosen = set(Course.objects.order_by().values_list("retention_days", flat=True).distinct())

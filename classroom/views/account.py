@@ -29,9 +29,11 @@ from classroom.domain.audit import LOOKED_AT_DAYS, audit_rows, looks_at
 from classroom.domain.membership import leave_course
 from classroom.domain.permissions import CourseRole, has_student_pages, role_in
 from classroom.domain.personal_data.export import personal_data_chunks
+from classroom.domain.personal_data.registry import kept_about
 from classroom.domain.staff import remove_assistant
 from classroom.models import Course
 from classroom.views.downloads import as_attachment, stream_response
+from classroom.views.personal_data_files import zip_chunks
 from classroom.views.throttling import PersonalDataThrottle, refuse_class_change, throttle
 
 logger = logging.getLogger(__name__)
@@ -79,6 +81,13 @@ def former_time_zone_page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+def account_kept(request: SignedInRequest) -> HttpResponse:
+    """All that is kept about the user, and what they can do about it."""
+    return render(request, "account/kept.html", {"kept": kept_about(request.user)})
+
+
+@login_required
+@require_GET
 def account_looks(request: SignedInRequest) -> HttpResponse:
     """Who opened or downloaded what about the user."""
     looks = Paginator(looks_at(request.user, now=timezone.now()), LOOKS_PER_PAGE).get_page(request.GET.get("page"))
@@ -94,6 +103,15 @@ def account_data(request: SignedInRequest) -> HttpResponseBase:
     chunks = personal_data_chunks(request.user)
     response = stream_response(request, chunks, content_type="application/json")
     return as_attachment(response, f"attune-{timezone.localdate().isoformat()}.json")
+
+
+@login_required
+@require_GET
+@throttle(PersonalDataThrottle)
+def account_tables(request: SignedInRequest) -> HttpResponseBase:
+    """The same as `account_data`, one CSV file for each kind of data."""
+    response = stream_response(request, zip_chunks(request.user), content_type="application/zip")
+    return as_attachment(response, f"attune-{timezone.localdate().isoformat()}.zip")
 
 
 @form_post("course_detail")

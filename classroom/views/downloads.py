@@ -10,9 +10,10 @@ from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 Response = TypeVar("Response", bound=HttpResponseBase)
+Chunk = TypeVar("Chunk", str, bytes)
 
 
-def stream_response(request: HttpRequest, chunks: Iterator[str], *, content_type: str) -> StreamingHttpResponse:
+def stream_response(request: HttpRequest, chunks: Iterator[Chunk], *, content_type: str) -> StreamingHttpResponse:
     # Under ASGI Django would collect a synchronous stream in memory before sending it.
     stream = as_async(chunks) if isinstance(request, ASGIRequest) else chunks
     return StreamingHttpResponse(stream, content_type=content_type)
@@ -25,7 +26,7 @@ def as_attachment(response: Response, name: str) -> Response:
     return response
 
 
-async def as_async(chunks: Iterator[str]) -> AsyncIterator[str]:
+async def as_async(chunks: Iterator[Chunk]) -> AsyncIterator[Chunk]:
     """Yield the chunks without blocking the event loop on the database."""
     next_chunk = sync_to_async(lambda: next(chunks, None))
     while (chunk := await next_chunk()) is not None:

@@ -21,7 +21,10 @@ class Kept(TextChoices):
     """Until when rows are kept. `kept_text` says it with the figures of the settings."""
 
     ACCOUNT = "account", _("As long as the account.")
-    CLASS = "class", _("Until a teacher deletes the class, or an administrator the course.")
+    CLASS = (
+        "class",
+        _("Until a teacher deletes the class, or an administrator the course; a course may have a time of its own."),
+    )
     MEMBERSHIP = "membership", _("Until the student leaves or is removed, or the course is deleted.")
     REMOVAL = "removal", _("Until the student is let in again, or the course is deleted.")
     REQUEST = "request", _("Until the request is answered or withdrawn.")
@@ -46,7 +49,9 @@ def kept_text(kept: Kept) -> str:
     if kept is Kept.CLASS and settings.RETENTION_DAYS:
         days = settings.RETENTION_DAYS
         return ngettext(
-            "At most %(n)s day after the class ended.", "At most %(n)s days after the class ended.", days
+            "At most %(n)s day after the class ended; a course may have a shorter time.",
+            "At most %(n)s days after the class ended; a course may have a shorter time.",
+            days,
         ) % {"n": days}
     if kept is Kept.SECURITY_LOG and settings.SECURITY_LOG_DAYS:
         days = settings.SECURITY_LOG_DAYS

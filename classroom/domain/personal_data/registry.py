@@ -51,7 +51,14 @@ class ProcessingRecord:
 
 
 def records_of_processing() -> list[ProcessingRecord]:
-    return [
-        ProcessingRecord(str(each.what), str(each.why), kept_text(each.kept), str(each.erased.label))
-        for each in personal_data()
-    ]
+    return [_processing_record(data) for data in personal_data()]
+
+
+def kept_about(user: User) -> list[tuple[ProcessingRecord, int]]:
+    """Return each kind of data that is kept about the user, with the number of rows. One query for each kind."""
+    counts = [(section.data, section.rows(user).count()) for section in sections()]
+    return [(_processing_record(data), count) for data, count in counts if count]
+
+
+def _processing_record(data: Data) -> ProcessingRecord:
+    return ProcessingRecord(str(data.what), str(data.why), kept_text(data.kept), str(data.erased.label))

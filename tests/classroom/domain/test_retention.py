@@ -78,7 +78,7 @@ def test_readings_go_in_parts_and_those_of_others_stay(settings, monkeypatch, re
     session, other = ended(2), factories.session(started_at=NOW)
     for each, count in ((session, readings), (other, 1)):
         student = factories.student_of(each.course)
-        factories.attendance(each, student, left_at=each.started_at + timedelta(minutes=1))
+        factories.attendance(each, student, joined_at=each.started_at)
         for second in range(count):
             factories.reading(each, student, after_s=second)
     assert delete_sessions_past_retention(now=NOW) == 1
@@ -125,7 +125,7 @@ def test_command_says_what_would_go_and_then_deletes_it(settings):
     then = now - 31 * DAY
     session = factories.session(started_at=then, ended_at=then + timedelta(minutes=10))
     student = factories.student_of(session.course)
-    factories.attendance(session, student, left_at=then)
+    factories.attendance(session, student, joined_at=then)
     for second in range(3):
         factories.reading(session, student, after_s=second)
     SecurityEvent.objects.create(at=then, event="old")

@@ -31,7 +31,7 @@ def words(client) -> str:
             "RETENTION_DAYS",
             90,
             "Your raised hands. Why: So that teachers see how the class takes the lesson, during it "
-            "and afterwards. Until when: At most 90 days after the class ended.",
+            "and afterwards. Until when: At most 90 days after the class ended; a course may have a shorter time.",
         ),
         ("KEPT_READINGS_S", 60, "readings wait in memory for at most 1 minute."),
         ("KEPT_READINGS_S", 1800, "readings wait in memory for at most 30 minutes."),

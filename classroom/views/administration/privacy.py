@@ -1,0 +1,27 @@
+"""Privacy at a glance: what is kept, how long, under which text, and whom to ask."""
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.models import ConsentText
+from accounts.requests import SignedInRequest
+from classroom.domain.personal_data.registry import records_of_processing
+from classroom.domain.retention import courses_with_own_retention
+from classroom.views.administration.access import administrators_only
+
+
+@require_GET
+@administrators_only
+def privacy(request: SignedInRequest) -> HttpResponse:
+    context = {
+        "records": records_of_processing(),
+        "retention_days": settings.RETENTION_DAYS,
+        "security_log_days": settings.SECURITY_LOG_DAYS,
+        "contact": settings.PRIVACY_CONTACT,
+        "text": ConsentText.objects.current(),
+        "upcoming": ConsentText.objects.upcoming(),
+        "own_retention": courses_with_own_retention(),
+    }
+    return render(request, "administration/privacy.html", context)
