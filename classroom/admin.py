@@ -1,6 +1,6 @@
 """Administrators manage courses, their staff and enrolments. They do not see readings."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -47,7 +47,7 @@ class EnrolmentFormSet(forms.BaseInlineFormSet):
         course: Course = self.instance
         kept = [form for form in self.forms if form not in self.deleted_forms]
         students = {student for form in kept if (student := form.cleaned_data.get("student")) is not None}
-        data = cast(QueryDict, self.data)
+        data = self.data if isinstance(self.data, QueryDict) else QueryDict()  # an empty request has a dict
         staff = {*data.getlist("teachers"), *data.getlist("assistants")}
         if both := {each for each in students if str(each.pk) in staff}:
             text = gettext("Already teachers or assistants of this course: %(names)s")

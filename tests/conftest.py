@@ -23,7 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
         fixtures = set(item.fixturenames)
         if LIVE & fixtures:
             item.add_marker("live")
-        if DATABASE & fixtures or item.get_closest_marker("django_db") or ON_SERVICES & set(item.path.parts):
+        uses_database = DATABASE & fixtures or item.get_closest_marker("django_db")
+        if (uses_database or ON_SERVICES & set(item.path.parts)) and not item.get_closest_marker("any_database"):
             item.add_marker("services")
 
 

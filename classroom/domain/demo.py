@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts.models import User
+from classroom.domain.permissions import role_in
 from classroom.models import Course, Enrolment
 
 DEMO_COURSE = "Introduction to Statistics"
@@ -40,8 +41,10 @@ def ensure_demo(*, password: str) -> Demo:
         join_code=DEMO_JOIN_CODE, defaults={"simulated": True}, create_defaults={**about, "simulated": True}
     )
     for user in users:
+        if role_in(course, user):
+            continue  # of an earlier start, or what an administrator has made of them since
         if user.is_teacher:
             course.teachers.add(user)
         elif user.is_student:
-            Enrolment.objects.get_or_create(course=course, student=user)
+            Enrolment.objects.create(course=course, student=user)
     return Demo(course=course, users=users)

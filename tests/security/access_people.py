@@ -1,0 +1,71 @@
+"""A course with everybody who may have something to do with it, and strangers, for the table of access."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import ConsentText, User
+from classroom.domain.markers import add_marker
+from classroom.models import Alert, AlertKind
+from tests import factories
+
+ANONYMOUS, OTHER_STUDENT, STUDENT, ASSISTANT, OTHER_TEACHER, TEACHER, ADMINISTRATOR = PEOPLE = (
+    *("anonymous", "student of another course", "student", "assistant"),
+    *("teacher of another course", "teacher", "administrator"),
+)
+SIGNED_IN = PEOPLE[1:]
+
+
+@dataclass(frozen=True)
+class School:
+    """`ids` fill the placeholders of paths; `session_keys` are the people's sign-ins."""
+
+    people: dict[str, User | None]
+    ids: dict[str, str | int]
+    session_keys: dict[str, str]
+
+    def client(self, who: str) -> Client:
+        client = Client()
+        if who != ANONYMOUS:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.session_keys[who]
+        return client
+
+
+def school() -> School:
+    course, other = factories.course(join_code="STAT2345"), factories.course()
+    people: dict[str, User | None] = {
+        ANONYMOUS: None,
+        OTHER_STUDENT: factories.student_of(other),
+        STUDENT: factories.student_of(course),
+        ASSISTANT: factories.assistant_of(course),
+        OTHER_TEACHER: other.teachers.get(),
+        TEACHER: course.teachers.get(),
+        ADMINISTRATOR: factories.user("administrator"),
+    }
+    student, now = people[STUDENT], timezone.now()
+    ended = factories.session(course, started_at=now - timedelta(hours=2), ended_at=now - timedelta(hours=1))
+    running = factories.session(course, started_at=now)
+    for session in (ended, running):
+        factories.attendance(session, student, joined_at=session.started_at)
+        factories.reading(session, student, after_s=1)
+    alert = Alert.objects.create(
+        session=running, kind=AlertKind.PRESENCE_LOW, pending_at=now, fired_at=now, figures={"present": 0, "peak": 1}
+    )
+    course.assistant_invitations.create(email="other@example.org", invitee=people[OTHER_STUDENT], invited_at=now)
+    marker = add_marker(session=running, author=people[TEACHER], text="Exercise", at=now)
+    ids: dict[str, str | int] = {
+        **{"course": course.pk, "ended": ended.pk, "running": running.pk},
+        **{"student": student.pk, "assistant": people[ASSISTANT].pk, "alert": alert.pk, "marker": marker.pk},
+        **{"text": ConsentText.objects.current().version, "consent": student.consents.get().pk},
+    }
+    keys = {}
+    for who in SIGNED_IN:
+        client = Client()
+        client.force_login(people[who])
+        keys[who] = client.session.session_key
+    browser = UserSession.objects.create(user=student, session_key="another", ip="127.0.0.1", user_agent="", data={})
+    return School(people, ids | {"browser": browser.pk}, keys)
