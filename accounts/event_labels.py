@@ -32,6 +32,7 @@ EVENT_LABELS: dict[str, Promise] = {
     Event.CONSENT_WITHDRAWN: _("Consent withdrawn"),
     Event.CONSENT_TEXT_PUBLISHED: _("Consent text published"),
     Event.DATA_EXPORTED: _("Downloaded"),
+    Event.DATA_IMPORTED: _("File imported"),
     Event.DATA_VIEWED: _("Opened"),
     Event.STUDENT_REMOVED: _("Student removed"),
     Event.STUDENT_BLOCKED: _("Student blocked"),

@@ -5,6 +5,7 @@ somebody typed into a sign-in form is never logged, since it may be their passwo
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -60,6 +61,7 @@ class Event(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
     CONSENT_TEXT_PUBLISHED = "consent_text_published"
     DATA_EXPORTED = "data_exported"
+    DATA_IMPORTED = "data_imported"
     DATA_VIEWED = "data_viewed"
     STUDENT_REMOVED = "student_removed"
     STUDENT_BLOCKED = "student_blocked"
@@ -110,20 +112,19 @@ def record(
     The actor and the address come from the request in progress. Without one, in commands and background tasks, the
     address is None, and so is the actor unless the caller knows them.
     """
-    request: HttpRequest | None = context.request
-    if request is not None and hasattr(request, "user") and request.user.is_authenticated:
-        actor = request.user
-    about = {name: number for name, number in (("course", course), ("session", session)) if number is not None}
-    entry = SecurityEvent(
-        at=timezone.now(),
-        event=event,
-        actor_id=actor.pk if actor else None,
-        subject_id=subject.pk if isinstance(subject, User) else subject,
-        address=_client_address(request) if request is not None else None,
-        details=about | details,
-        **about,
-    )
+    entry = _entry(event, subject=subject, course=course, session=session, actor=actor, details=details)
     transaction.on_commit(partial(_write, entry, stored=event not in NOT_STORED))
+
+
+def record_each(event: Event, occurrences: Iterable[dict[str, Any]], *, actor: User | None = None) -> None:
+    """Record an event that happens many times, each with arguments of `record`, and store all with one query."""
+    entries = []
+    for each in occurrences:
+        about = {name: each.get(name) for name in ("subject", "course", "session")}
+        details = {name: value for name, value in each.items() if name not in about}
+        entries.append(_entry(event, **about, actor=actor, details=details))
+    if entries:
+        transaction.on_commit(partial(_write_all, entries))
 
 
 def record_view(
@@ -167,9 +168,32 @@ def delete_expired(*, now: datetime) -> int:
     return SecurityEvent.objects.delete_expired(before=now - timedelta(days=settings.SECURITY_LOG_DAYS))
 
 
+def _entry(
+    event: Event,
+    *,
+    subject: User | int | None,
+    course: int | None,
+    session: int | None,
+    actor: User | None,
+    details: dict[str, Any],
+) -> SecurityEvent:
+    request: HttpRequest | None = context.request
+    if request is not None and hasattr(request, "user") and request.user.is_authenticated:
+        actor = request.user
+    about = {name: number for name, number in (("course", course), ("session", session)) if number is not None}
+    return SecurityEvent(
+        at=timezone.now(),
+        event=event,
+        actor_id=actor.pk if actor else None,
+        subject_id=subject.pk if isinstance(subject, User) else subject,
+        address=_client_address(request) if request is not None else None,
+        details=about | details,
+        **about,
+    )
+
+
 def _write(entry: SecurityEvent, *, stored: bool) -> None:
-    line = {"at": entry.at.isoformat(), "event": str(entry.event), "actor": entry.actor_id, "subject": entry.subject_id}
-    security_logger.info({**line, "address": entry.address, **entry.details})
+    _log(entry)
     if not stored:
         return
     try:
@@ -177,6 +201,20 @@ def _write(entry: SecurityEvent, *, stored: bool) -> None:
     except DatabaseError as error:
         # Read-only or unavailable: the line above is the record, and what the visitor does goes on.
         logger.warning("could not store the event %s: %s", entry.event, error)
+
+
+def _write_all(entries: list[SecurityEvent]) -> None:
+    for entry in entries:
+        _log(entry)
+    try:
+        SecurityEvent.objects.bulk_create(entries)
+    except DatabaseError as error:
+        logger.warning("could not store %s events %s: %s", len(entries), entries[0].event, error)
+
+
+def _log(entry: SecurityEvent) -> None:
+    line = {"at": entry.at.isoformat(), "event": str(entry.event), "actor": entry.actor_id, "subject": entry.subject_id}
+    security_logger.info({**line, "address": entry.address, **entry.details})
 
 
 def _client_address(request: HttpRequest) -> str | None:

@@ -1,11 +1,14 @@
 """A limit on request bodies in daphne, which otherwise receives a body of any size before the application sees it.
 
-docs/adr/0015-body-limit.md has the reasons for this place.
+docs/adr/0015-body-limit.md has the reasons for this place. One path may have larger bodies: uploads of imports, whose
+address has a ticket that only administrators' pages get.
 """
 
 from daphne import http_protocol
 from django.conf import settings
 from twisted.internet import reactor
+
+from classroom.infra.upload_tickets import holder_of
 
 # A close with unread data resets the connection, and the sender would lose the answer (RFC 9112, 9.6).
 LINGER_S = 1.0
@@ -19,13 +22,20 @@ REFUSAL = (
 )
 
 
+UPLOADS = b"/administration/imports/upload/"
+# Besides the files: the form's other fields, and what separates the parts.
+FORM_BYTES = 64 * 1024
+
+
 class BoundedWebRequest(http_protocol.WebRequest):
     """A request that is refused with 413 by its declared length, or by the bytes received if none is declared."""
 
     _refused = False
+    _most = 0
 
     def gotLength(self, length: int | None) -> None:
-        if length is not None and length > settings.REQUEST_BODY_MAX_BYTES:
+        self._most = body_limit(self.channel._path)
+        if length is not None and length > self._most:
             self._refuse()
         else:
             super().gotLength(length)
@@ -33,7 +43,7 @@ class BoundedWebRequest(http_protocol.WebRequest):
     def handleContentChunk(self, data: bytes) -> None:
         if self._refused:
             return
-        if self.content.tell() + len(data) > settings.REQUEST_BODY_MAX_BYTES:
+        if self.content.tell() + len(data) > self._most:
             self.content.close()
             self._refuse()
         else:
@@ -49,6 +59,15 @@ class BoundedWebRequest(http_protocol.WebRequest):
         transport.write(REFUSAL)
         transport.loseWriteConnection()
         reactor.callLater(LINGER_S, transport.abortConnection)  # type: ignore[arg-type]  # an interface without self
+
+
+def body_limit(path: bytes) -> int:
+    """Return the most bytes that the body of a request to this path may have."""
+    if path.startswith(UPLOADS):
+        ticket = path.removeprefix(UPLOADS).partition(b"/")[0].decode("ascii", "replace")
+        if holder_of(ticket) is not None:
+            return settings.IMPORT_MAX_BYTES + FORM_BYTES
+    return settings.REQUEST_BODY_MAX_BYTES
 
 
 def install() -> None:

@@ -106,7 +106,7 @@ CELERY_BROKER_POOL_LIMIT = 16
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = services.REDIS_BROKER_OPTIONS
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
-CELERY_IMPORTS = [f"classroom.tasks.{module}" for module in ("analysis", "follow_session", "scheduled")]
+CELERY_IMPORTS = [f"classroom.tasks.{module}" for module in ("analysis", "follow_session", "imports", "scheduled")]
 CELERY_BEAT_SCHEDULE = schedule.BEAT_SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default=str(VAR_DIR / "celerybeat-schedule"))
 # Keep the database connection between tasks.
@@ -222,8 +222,12 @@ if HTTPS:
     SESSION_COOKIE_SECURE = True
     LANGUAGE_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-# The largest forms are a few kilobytes, and nothing uploads files over HTTP.
+# The largest forms are a few kilobytes.
 REQUEST_BODY_MAX_BYTES = env.int("REQUEST_BODY_MAX_BYTES", default=256 * 1024)
+# The files of one import together, and the rows of each. Only an administrator's upload may be that large.
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=5 * 1024 * 1024)
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=50_000)
+FILE_UPLOAD_MAX_MEMORY_SIZE = IMPORT_MAX_BYTES + 64 * 1024  # never a temporary file
 # A request whose headers, or then whose body, take longer is cut.
 REQUEST_HEADERS_TIMEOUT_S = env.int("REQUEST_HEADERS_TIMEOUT_S", default=15)
 REQUEST_BODY_TIMEOUT_S = env.int("REQUEST_BODY_TIMEOUT_S", default=30)

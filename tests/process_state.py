@@ -18,7 +18,7 @@ from classroom.infra import (
     redis,
     snapshot_queue,
 )
-from classroom.tasks import background, follow_session
+from classroom.tasks import background, follow_session, imports
 from classroom.views import health
 
 RESETS: dict[str, Callable[[], object]] = {
@@ -45,6 +45,8 @@ KEPT = {
     "classroom.tasks.background._lock": "held for a moment",
     "classroom.tasks.background._stop_requested": "clear once the thread has ended",
     "classroom.tasks.follow_session._pool": "a thread without memory; each test ends when it is idle",
+    "classroom.infra.upload_tickets._signer": "the same for all",
+    "classroom.tasks.imports._pool": "a thread without memory; each test ends when it is idle",
     "classroom.templatetags.formatting._answer_words": "the same for all",
     "classroom.templatetags.formatting._expression_words": "the same for all",
     "classroom.templatetags.formatting._register_marks": "the same for all",
@@ -72,4 +74,5 @@ def reset() -> None:
 
 def wait_until_idle() -> None:
     follow_session.wait_until_idle()
+    imports.wait_until_idle()
     background.stop()

@@ -1,5 +1,6 @@
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -22,18 +23,31 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def bulk_create(self, objs: Iterable["User"], *args: Any, **kwargs: Any) -> list["User"]:
-        users, alike = list(objs), defaultdict(list)
+        users = list(objs)
         for user in users:
             user.normalise_name()
-        stored = self.filter(sort_key__in={user.sort_key for user in users})
-        for user in (*stored, *users):
+        stored = list(self.filter(sort_key__in={user.sort_key for user in users}))
+        changed = set(map(id, self._tell_apart(stored, users)))
+        created = super().bulk_create(users, *args, **kwargs)
+        self.bulk_update([user for user in stored if id(user) in changed], ["display_name"])
+        return created
+
+    def tell_apart(self, sort_keys: Collection[bytes]) -> None:
+        """Store what to call the users of these names, after changes in bulk."""
+        self.bulk_update(self._tell_apart(self.filter(sort_key__in=sort_keys)), ["display_name"])
+
+    @staticmethod
+    def _tell_apart(*users: Iterable["User"]) -> list["User"]:
+        """Set what to call each of the users, who are all of their names. Return those for whom it changes."""
+        alike, changed = defaultdict(list), []
+        for user in chain(*users):
             alike[bytes(user.sort_key)].append(user)
         for namesakes in alike.values():
             for user, shown in zip(namesakes, tell_apart([(each.name, each.email) for each in namesakes]), strict=True):
-                user.display_name = shown
-        created = super().bulk_create(users, *args, **kwargs)
-        self.bulk_update(stored, ["display_name"])
-        return created
+                if user.display_name != shown:
+                    user.display_name = shown
+                    changed.append(user)
+        return changed
 
     def with_address(self, email: str) -> "User | None":
         return self.filter(email=email.lower()).first()

@@ -49,6 +49,15 @@ class Course(models.Model):
 
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
+    # As User.school_id.
+    school_id = models.CharField(
+        _("school's ID"),
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("As the school's files have it."),
+    )
     join_code = models.CharField(_("join code"), max_length=JOIN_CODE_LENGTH, unique=True, default=new_join_code)
     teachers = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
@@ -101,12 +110,20 @@ class Course(models.Model):
 
     class Meta:
         ordering = ["sort_key", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_course_per_school_id",
+                fields=["school_id"],
+                condition=~models.Q(school_id=""),
+                violation_error_message=_("Another course has this ID."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.sort_key = sort_key(self.name).encode()
+        self.set_sort_key()
         fields = kwargs.get("update_fields")
         if fields is not None and "name" in fields:
             kwargs["update_fields"] = {*fields, "sort_key"}
@@ -115,6 +132,9 @@ class Course(models.Model):
     @property
     def reads_faces(self) -> bool:
         return self.mode == self.Mode.CAMERA
+
+    def set_sort_key(self) -> None:
+        self.sort_key = sort_key(self.name).encode()
 
 
 class Enrolment(models.Model):

@@ -11,6 +11,7 @@ PAGES = [
     ("administration:overview", _("Overview")),
     ("administration:privacy", _("Privacy")),
     ("administration:audit", _("Audit log")),
+    ("administration:imports", _("Imports")),
 ]
 
 

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from classroom.spreadsheets import escape_formula
 from classroom.views.downloads import Response, as_attachment
 
 Cell = str | int | float | datetime | None
@@ -30,9 +31,6 @@ Row = Sequence[Cell]
 BOM = "\ufeff"
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# East Asian spreadsheets also accept full-width signs. Locales with a decimal comma separate cells by semicolons, and
-# there quotes protect only a cell at the start of a line.
-FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
 MAX_FILE_NAME = 100
 COOKIE = "attune_table_format"
 COOKIE_AGE_S = 365 * 24 * 3600
@@ -105,10 +103,6 @@ def xlsx_bytes(table: Iterable[Row]) -> bytes:
         for column, width in enumerate(widths):
             sheet.set_column(column, column, min(max(width + 2, 12), MAX_COLUMN_WIDTH))
     return file.getvalue()
-
-
-def escape_formula(cell: Cell) -> Cell:
-    return FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 
 def file_name(*parts: str, suffix: str = "csv") -> str:

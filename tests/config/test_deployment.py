@@ -5,7 +5,9 @@ import shlex
 
 import pytest
 import yaml
+from django.conf import settings
 
+from config.body_limit import FORM_BYTES
 from tests.server import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
@@ -98,6 +100,8 @@ def test_proxy_has_deadlines_and_a_limit_on_bodies():
     caddyfile = (ROOT / "deploy" / "Caddyfile").read_text()
     for directive in ("read_header 10s", "read_body 30s", "max_size 256KB", "max_header_size 16KB"):
         assert directive in caddyfile
+    allowed = re.search(r"request_body @upload \{\s+max_size (\d+)MB", caddyfile)[1]
+    assert int(allowed) * 1_000_000 > settings.IMPORT_MAX_BYTES + FORM_BYTES
 
 
 def test_log_of_the_proxy_hides_what_the_access_log_hides():

@@ -108,6 +108,8 @@ def test_every_task_that_hangs_is_killed():
     assert {name: task.time_limit or celery_app.conf.task_time_limit for name, task in tasks.items()} == {
         "classroom.tasks.analyse_snapshots": 60,
         "classroom.session_tasks.follow_session": 600,
+        "classroom.tasks.check_import": 600,
+        "classroom.tasks.run_import": 600,
         "classroom.beat_tasks.close_silent": 600,
         "classroom.beat_tasks.finish_sums": 600,
         "classroom.beat_tasks.delete_old": 3600,

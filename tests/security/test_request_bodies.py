@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
+from classroom.infra.upload_tickets import issue_ticket
+from config.body_limit import FORM_BYTES, body_limit
+
 LIMIT = settings.REQUEST_BODY_MAX_BYTES
 MIB = 1024 * 1024
 GROWTH_MIB = 30
@@ -84,3 +87,26 @@ def test_refused_connection_is_cut_while_its_sender_goes_on(connection):
     assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
     with pytest.raises((BrokenPipeError, ConnectionResetError)):
         send_without_end(connection)
+
+
+@pytest.mark.parametrize("ticket", ["", "1:x:y", "nonsense"])
+def test_upload_without_a_valid_ticket_has_the_limit_of_all_paths(ticket):
+    assert body_limit(f"/administration/imports/upload/{ticket}/".encode()) == LIMIT
+    assert body_limit(f"/administration/imports/{issue_ticket(1)}/".encode()) == LIMIT
+
+
+def test_ticket_is_valid_for_an_hour(wall_clock):
+    path = f"/administration/imports/upload/{issue_ticket(1)}/".encode()
+    assert body_limit(path) == settings.IMPORT_MAX_BYTES + FORM_BYTES
+    wall_clock.advance(3601)
+    assert body_limit(path) == LIMIT
+
+
+@pytest.mark.parametrize(("extra", "status"), [(0, 403), (1, 413)], ids=["at the limit", "a byte more"])
+def test_upload_with_a_ticket_reaches_the_application_up_to_a_limit_of_its_own(server, extra, status):
+    """The ticket is signed with the same key as the server's; the application answers 403, for want of a CSRF token."""
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=60)
+    with closing(connection):
+        path = f"/administration/imports/upload/{issue_ticket(1)}/"
+        connection.request("POST", path, body=b"x" * (settings.IMPORT_MAX_BYTES + FORM_BYTES + extra))
+        assert connection.getresponse().status == status

@@ -220,7 +220,7 @@ DECLARATIONS = (
     Declaration(
         "classroom.Course",
         (TEACHING, ASSISTING, CAMERA_TURNED_ON),
-        impersonal=("join_code", "mode", "simulated", "approves_joins", "retention_days", "sort_key"),
+        impersonal=("school_id", "join_code", "mode", "simulated", "approves_joins", "retention_days", "sort_key"),
     ),
     Declaration("classroom.Marker", (MARKER,)),
     Declaration(

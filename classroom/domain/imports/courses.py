@@ -1,0 +1,186 @@
+"""Imports courses with their teachers. Known ones are found by the school's ID, then by their name."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export.widgets import Widget
+
+from accounts.bulk_changes import ChangedMeanwhile
+from accounts.security_log import Event, record_each
+from classroom.domain.imports.batches import batched
+from classroom.domain.imports.known_courses import is_name_of, name_key
+from classroom.domain.imports.known_people import KnownPeople
+from classroom.domain.imports.members import Role, why_no_role
+from classroom.domain.imports.open_pages import refresh_open_pages
+from classroom.domain.imports.outcomes import RowOutcome
+from classroom.domain.imports.resources import PlannedResource, Run, TextField
+from classroom.domain.imports.tables import Table
+from classroom.domain.imports.widgets import CourseNameWidget, SchoolIdWidget
+from classroom.models import Course
+
+Addresses = tuple[str, ...]
+COLUMNS = {Role.TEACHER: "teachers", Role.ASSISTANT: "assistants"}
+
+
+class StaffWidget(Widget):
+    """The e-mail addresses or IDs of people, apart by commas, semicolons, bars or spaces."""
+
+    def __init__(self, people: KnownPeople, role: Role) -> None:
+        super().__init__()
+        self.people, self.role = people, role
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Addresses | None:
+        return tuple(sorted({self._address(each) for each in split_people(value)})) or None
+
+    def render(self, value: Addresses, obj: Any = None, **kwargs: Any) -> str:
+        return ", ".join(value)
+
+    def _address(self, reference: str) -> str:
+        user = self.people.find(reference)
+        if user is None:
+            raise ValueError(_("nobody has the address or ID “%(value)s”") % {"value": reference[:254]})
+        if refusal := why_no_role(user, self.role):
+            raise ValueError(refusal)
+        return user.email
+
+
+class CoursesResource(PlannedResource):
+    name = TextField("name", CourseNameWidget())
+    school_id = TextField("school_id", SchoolIdWidget())
+    labels = {
+        "name": gettext_lazy("name"),
+        "school_id": gettext_lazy("school's ID"),
+        "teachers": gettext_lazy("teachers"),
+        "assistants": gettext_lazy("assistants"),
+    }
+
+    class Meta(PlannedResource.Options):
+        model = Course
+        fields = ("name", "school_id")
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self.courses, self.members = run.courses, run.members
+        for role, column in COLUMNS.items():
+            self.fields[column] = TextField(column, StaffWidget(run.people, role), attribute=f"listed_{column}")
+        # What the database had of those that change.
+        self.stored: dict[int, Course] = {}
+
+    def plan(self, table: Table) -> list[RowOutcome]:
+        listed = {each for column in COLUMNS.values() for cell in table.column(column) for each in split_people(cell)}
+        mentioned = self.courses.mentioned(table.column("school_id"), table.column("name"), table.column("number"))
+        self.members.load(mentioned)
+        staff = {user for course in mentioned for role in COLUMNS for user in self.members.holders(course, role)}
+        self.run.people.load(ids=listed, emails=listed, pks=staff)
+        for course in mentioned:
+            self.list_staff(course)
+        return super().plan(table)
+
+    def init_instance(self, row: Any = None) -> Course:
+        course = Course()
+        self.list_staff(course)
+        return course
+
+    def get_instance(self, instance_loader: object, row: dict[str, Any]) -> Course | None:
+        school_id, name, number = (row.get(column, "") for column in ("school_id", "name", "number"))
+        if school_id:
+            self.refuse_second("id", school_id, row, _("lines %(first)s and %(second)s have the same ID"))
+        course = self.courses.with_id(school_id)
+        if course is None and number:
+            course = self._numbered(number, name)
+        elif course is None:
+            course = self._named(name, school_id, row)
+        if course and course.pk:
+            self.refuse_second("course", course.pk, row, _("lines %(first)s and %(second)s are about the same course"))
+        elif not name:
+            raise ValidationError(_("a new course needs a name"))
+        return course
+
+    def import_instance(self, instance: Course, row: dict[str, Any], **kwargs: Any) -> None:
+        super().import_instance(instance, row, **kwargs)
+        listed = {role: getattr(instance, f"listed_{column}") for role, column in COLUMNS.items()}
+        for role, addresses in listed.items():
+            for user in filter(None, map(self.run.people.with_email, addresses)):
+                others = {other for other in listed if other is not role and user.email in listed[other]}
+                present = self.members.role(instance, user)
+                if present is Role.STUDENT or others:
+                    other = present if present is Role.STUDENT else others.pop()
+                    message = _("%(person)s has another role in this course: %(role)s")
+                    raise ValidationError(message % {"person": user.email, "role": other.label})
+
+    def after_import_row(self, row: dict[str, Any], row_result: Any, **kwargs: Any) -> None:
+        self.courses.add(row_result.instance)
+        if row_result.is_update():
+            self.stored[row_result.instance.pk] = row_result.original
+        for role, column in COLUMNS.items():
+            self._plan_staff(row_result.instance, role, getattr(row_result.instance, f"listed_{column}"))
+
+    def write(self) -> None:
+        for batch in batched(self.create_instances):
+            for course in batch:
+                course.set_sort_key()
+            Course.objects.bulk_create(batch)
+        for batch in batched(self.update_instances):
+            self._lock(batch)
+            for course in batch:
+                course.set_sort_key()
+            Course.objects.bulk_update(batch, ["name", "school_id", "sort_key"])
+            changes = [{"course": course.pk, "changes": self._changes(course)} for course in batch]
+            record_each(Event.COURSE_CHANGED, [each for each in changes if each["changes"]], actor=self.run.actor)
+        refresh_open_pages(users=(), courses={course.pk for course in self.update_instances})
+
+    def subject(self, row: dict[str, Any], instance: Course | None) -> str:
+        return instance.name if instance else row.get("name", "") or row.get("school_id", "")
+
+    def shown(self, name: str, value: Any) -> str:
+        return ", ".join(value) or "–" if isinstance(value, tuple) else super().shown(name, value)
+
+    def _numbered(self, number: str, name: str) -> Course:
+        course = self.courses.with_number(number)
+        if course is None or (name and not is_name_of(name, course)):
+            message = _("no course of this name has the number %(number)s here; leave it empty for a new course")
+            raise ValidationError(message % {"number": number[:20]})
+        return course
+
+    def _named(self, name: str, school_id: str, row: dict[str, Any]) -> Course | None:
+        """A course of the same name that has another ID is another course."""
+        if school_id:
+            courses = [each for each in self.courses.all_named(name) if not each.school_id]
+            return courses[0] if len(courses) == 1 else None
+        self.refuse_second("name", name_key(name), row, _("lines %(first)s and %(second)s have the same name"))
+        return self.courses.with_name(name)
+
+    def _lock(self, courses: Sequence[Course]) -> None:
+        """Raises ChangedMeanwhile."""
+        locked = Course.objects.select_for_update(no_key=True).order_by("pk")
+        present = locked.in_bulk([course.pk for course in courses])
+        for course in courses:
+            before, now = self.stored[course.pk], present.get(course.pk)
+            if now is None or (before.name, before.school_id) != (now.name, now.school_id):
+                raise ChangedMeanwhile
+
+    def _changes(self, course: Course) -> dict[str, None]:
+        """Return the fields that change, as the audit log has them: without the words of free text."""
+        before = self.stored[course.pk]
+        return {field: None for field in ("name", "school_id") if getattr(before, field) != getattr(course, field)}
+
+    def list_staff(self, course: Course) -> None:
+        """Set the attributes of the columns that list people."""
+        for role, column in COLUMNS.items():
+            people = self.run.people.with_pks(self.members.holders(course, role))
+            setattr(course, f"listed_{column}", tuple(sorted(user.email for user in people)))
+
+    def _plan_staff(self, course: Course, role: Role, addresses: Addresses) -> None:
+        for user in self.run.people.with_pks(self.members.holders(course, role)):
+            if user.email not in addresses:
+                self.members.plan(course, user, None)
+        for user in filter(None, map(self.run.people.with_email, addresses)):
+            self.members.plan(course, user, role)
+
+
+def split_people(cell: str) -> list[str]:
+    return [reference for reference in re.split(r"[\s,;|]+", cell) if reference]

@@ -1,0 +1,56 @@
+"""People, courses and enrolments as tables that an import reads back unchanged. Simulated ones are left out."""
+
+from collections.abc import Iterator
+
+from accounts.models import User
+from classroom.domain.imports.courses import COLUMNS, CoursesResource
+from classroom.domain.imports.known_courses import KnownCourses
+from classroom.domain.imports.known_people import KnownPeople
+from classroom.domain.imports.members import STAFF, Members, Role
+from classroom.domain.imports.people import PeopleResource
+from classroom.domain.imports.resources import Run
+from classroom.domain.permissions import SIMULATED_ADDRESS
+from classroom.models import Enrolment
+
+Table = list[list[str]]
+
+
+def people_table() -> Table:
+    people = PeopleResource(_nothing_known()).export(User.objects.exclude(email__endswith=SIMULATED_ADDRESS))
+    return [people.headers, *map(list, people)]
+
+
+def courses_table() -> Table:
+    run = _nothing_known()
+    resource, courses = CoursesResource(run), run.courses.all()
+    run.members.load_staff(sorted(course.pk for course in courses))
+    staff = {user for course in courses for role in COLUMNS for user in run.members.holders(course, role)}
+    run.people.load(pks=staff)
+    for course in courses:
+        resource.list_staff(course)
+    rows = resource.export(courses)
+    # A number only where neither an ID nor a name tells the course from others.
+    numbers = ["" if run.courses.is_named_clearly(course) else str(course.pk) for course in courses]
+    return [["number", *rows.headers], *([number, *row] for number, row in zip(numbers, rows, strict=True))]
+
+
+def enrolments_table() -> Table:
+    courses = KnownCourses()
+    references = {course.pk: courses.reference(course) for course in courses.all()}
+    members = [(course, email, role) for course, email, role in _members() if course in references]
+    return [
+        ["person", "course", "role", "status"],
+        *([email, references[course], role.value, "active"] for course, email, role in members),
+    ]
+
+
+def _members() -> Iterator[tuple[int, str, Role]]:
+    for role, table in STAFF.items():
+        for course, email in table.objects.order_by("course", "user").values_list("course", "user__email"):
+            yield course, email, role
+    for course, email in Enrolment.objects.order_by("course", "pk").values_list("course", "student__email"):
+        yield course, email, Role.STUDENT
+
+
+def _nothing_known() -> Run:
+    return Run(KnownPeople(), KnownCourses(), Members())

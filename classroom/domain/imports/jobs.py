@@ -1,0 +1,199 @@
+"""An administrator's import between the upload and its end: the files, how far it is, and what becomes of each row.
+
+All of it lies in the cache for at most an hour: it is gone by itself, and neither a backup nor a log gets it. Only the
+administrator who has uploaded the files sees it.
+"""
+
+import secrets
+import time
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from classroom.domain.imports.columns import Kind
+from classroom.domain.imports.files import Encoding, Separator
+from classroom.domain.imports.outcomes import Outcome, RowOutcome
+from classroom.domain.imports.tables import Reading
+
+KEPT_S = 3600
+# Without a sign of progress for this long, the process that worked on it has ended.
+STALLED_S = 180
+
+
+@dataclass
+class File:
+    """An upload, and how the administrator wants it read; an empty choice is found out."""
+
+    name: str
+    kind: str = ""
+    encoding: str = ""
+    separator: str = ""
+    problem: str = ""
+
+    @property
+    def reading(self) -> Reading:
+        encoding = Encoding(self.encoding) if self.encoding else None
+        return Reading(encoding, Separator(self.separator) if self.separator else None)
+
+
+@dataclass
+class Summary:
+    """A table of the import: `file` is the place of its file, `totals` are rows by outcome."""
+
+    file: int
+    kind: str
+    name: str
+    how_read: str
+    totals: dict[str, int]
+
+    @property
+    def label(self) -> str:
+        return str(Kind(self.kind).label)
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """Return the labels of the outcomes that rows have, and how many have each."""
+        return [(str(Outcome(name).label), count) for name, count in self.totals.items() if count]
+
+
+@dataclass
+class Job:
+    id: str
+    user: int
+    language: str
+    uploaded_at: float
+    files: list[File]
+    # checking, checked, importing, imported or failed
+    state: str = "checking"
+    message: str = ""
+    summaries: list[Summary] = field(default_factory=list)
+
+    @property
+    def is_busy(self) -> bool:
+        return self.state in ("checking", "importing")
+
+    @property
+    def is_possible(self) -> bool:
+        refused = any(summary.totals[Outcome.REFUSED] for summary in self.summaries)
+        return self.state == "checked" and bool(self.summaries) and not refused and not self.problems
+
+    @property
+    def problems(self) -> list[File]:
+        return [file for file in self.files if file.problem]
+
+    def total(self, outcome: str) -> int:
+        return sum(summary.totals[outcome] for summary in self.summaries)
+
+
+def create_job(*, user: User, uploads: Sequence[tuple[str, bytes]], language: str) -> Job:
+    """Keep the files. The administrator's earlier import, if there is one, is discarded."""
+    if former := job_of(user):
+        discard(former)
+    files = [File(name) for name, _content in uploads]
+    job = Job(secrets.token_urlsafe(16), user.pk, language, time.time(), files)
+    for place, (_name, content) in enumerate(uploads):
+        cache.set(f"import-file:{job.id}:{place}", b64encode(content).decode(), KEPT_S)
+    save_job(job)
+    cache.set(f"import-of:{user.pk}", job.id, KEPT_S)
+    return job
+
+
+def find_job(job_id: str, user: User) -> Job | None:
+    job = load_job(job_id)
+    return job if job and job.user == user.pk else None
+
+
+def job_of(user: User) -> Job | None:
+    """Return the administrator's last import, if it is still kept."""
+    job_id = cache.get(f"import-of:{user.pk}")
+    return find_job(job_id, user) if job_id else None
+
+
+def discard(job: Job) -> None:
+    delete_files(job)
+    cache.delete_many([f"import:{job.id}", f"import-rows:{job.id}", f"import-progress:{job.id}"])
+
+
+def read_again(job: Job, *, place: int, kind: str, encoding: str, separator: str) -> bool:
+    """Have one of the files checked again with other choices. False while it is checked or imported."""
+    if job.state not in ("checked", "failed"):
+        return False
+    file = job.files[place]
+    file.kind, file.encoding, file.separator = kind, encoding, separator
+    job.state, job.message, job.summaries = "checking", "", []
+    save_job(job)
+    return True
+
+
+def confirm(job: Job) -> bool:
+    """Say that all of it is to be imported. True for one of several requests at once, if no row is refused."""
+    if not job.is_possible or not cache.add(f"import-confirmed:{job.id}", 1, KEPT_S):
+        return False
+    job.state = "importing"
+    save_job(job)
+    return True
+
+
+def reopen(job: Job, message: str) -> None:
+    """Let the administrator confirm the import once more, after what the message says."""
+    cache.delete(f"import-confirmed:{job.id}")
+    job.state, job.message = "checked", message
+    save_job(job)
+
+
+def progress_of(job: Job) -> tuple[int, int]:
+    """Return how many rows are done, of how many. Marks the job as failed if nothing works on it any more."""
+    done, rows, at = cache.get(f"import-progress:{job.id}") or (0, 0, job.uploaded_at)
+    if job.is_busy and time.time() - at > STALLED_S:
+        fail_job(job, _("The server stopped while it was working on this. Nothing was imported."))
+    return done, rows
+
+
+def rows_of(job: Job) -> list[tuple[int, RowOutcome]]:
+    """Return the place of the summary and the outcome, for every row."""
+    rows = cache.get(f"import-rows:{job.id}") or []
+    return [(place, RowOutcome(line, Outcome(kind), who, tuple(why))) for place, line, kind, who, why in rows]
+
+
+def load_job(job_id: str) -> Job | None:
+    stored = cache.get(f"import:{job_id}")
+    if stored is None:
+        return None
+    files = [File(**each) for each in stored.pop("files")]
+    return Job(**stored | {"files": files, "summaries": [Summary(**each) for each in stored["summaries"]]})
+
+
+def save_job(job: Job) -> None:
+    """Keep the job for what is left of its hour."""
+    cache.set(f"import:{job.id}", asdict(job), _seconds_left(job))
+
+
+def fail_job(job: Job, message: str) -> None:
+    job.state, job.message = "failed", message
+    save_job(job)
+
+
+def file_content(job: Job, place: int) -> bytes | None:
+    content = cache.get(f"import-file:{job.id}:{place}")
+    return None if content is None else b64decode(content)
+
+
+def delete_files(job: Job) -> None:
+    cache.delete_many([f"import-file:{job.id}:{place}" for place in range(len(job.files))])
+
+
+def save_progress(job: Job, done: int, rows: int) -> None:
+    cache.set(f"import-progress:{job.id}", (done, rows, time.time()), _seconds_left(job))
+
+
+def save_rows(job: Job, rows: list[tuple[int, RowOutcome]]) -> None:
+    stored = [[place, row.line, row.outcome.value, row.subject, list(row.details)] for place, row in rows]
+    cache.set(f"import-rows:{job.id}", stored, _seconds_left(job))
+
+
+def _seconds_left(job: Job) -> int:
+    return max(1, int(KEPT_S - (time.time() - job.uploaded_at)))

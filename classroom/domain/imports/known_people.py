@@ -1,0 +1,58 @@
+"""The people that rows may mean: those in the database, and those that the same import brings."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from accounts.models import User
+from classroom.domain.imports.batches import in_batches
+from classroom.spreadsheets import escape_formula
+
+
+class KnownPeople:
+    """Finds people by the school's ID or the e-mail address, also as files of ours show these."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, User] = {}
+        self._by_email: dict[str, User] = {}
+        self._by_pk: dict[int, User] = {}
+
+    def load(self, *, ids: Iterable[str] = (), emails: Iterable[str] = (), pks: Iterable[int | str] = ()) -> None:
+        """Load whoever has one of the school's IDs, addresses or primary keys and is not known yet."""
+        emails = {spelling for email in emails for spelling in _spellings(email.lower())}
+        ids = {spelling for each in ids for spelling in _spellings(each)}
+        unknown: dict[str, list[Any]] = {
+            "school_id": sorted(ids - self._by_id.keys() - {""}),
+            "email": sorted(emails - self._by_email.keys() - {""}),
+            "pk": sorted({pk for pk in pks if isinstance(pk, int)} - self._by_pk.keys()),
+        }
+        for lookup, values in unknown.items():
+            for user in in_batches(User.objects.all(), lookup, values):
+                if user.pk not in self._by_pk:
+                    self.add(user)
+
+    def add(self, user: User) -> None:
+        if user.pk:
+            self._by_pk[user.pk] = user
+        self._by_email[user.email] = user
+        self._by_email.setdefault(str(escape_formula(user.email)), user)
+        if user.school_id:
+            self._by_id[user.school_id] = user
+            self._by_id.setdefault(str(escape_formula(user.school_id)), user)
+
+    def with_id(self, school_id: str) -> User | None:
+        return self._by_id.get(school_id) if school_id else None
+
+    def with_email(self, email: str) -> User | None:
+        return self._by_email.get(email.lower()) if email else None
+
+    def with_pks(self, pks: Iterable[int | str]) -> list[User]:
+        """Return those of the people who are stored and loaded."""
+        return [self._by_pk[pk] for pk in pks if pk in self._by_pk]
+
+    def find(self, reference: str) -> User | None:
+        """Return whom an ID or an address means."""
+        return self.with_id(reference) or self.with_email(reference)
+
+
+def _spellings(cell: str) -> set[str]:
+    return {cell, cell.removeprefix("'")}

@@ -1,0 +1,124 @@
+"""Imports people. Known ones are found by the school's ID, then by their e-mail address."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.bulk_changes import create_users, update_users
+from accounts.models import User
+from classroom.domain.imports.open_pages import refresh_open_pages
+from classroom.domain.imports.outcomes import RowOutcome
+from classroom.domain.imports.resources import PlannedResource, Run, TextField
+from classroom.domain.imports.tables import Table
+from classroom.domain.imports.widgets import ChoiceWidget, EmailWidget, NameWidget, SchoolIdWidget
+
+ROLES = {
+    **dict.fromkeys(("student", "students", "pupil", "learner"), User.Role.STUDENT),
+    **dict.fromkeys(("teacher", "teachers", "instructor", "educator", "faculty", "lecturer"), User.Role.TEACHER),
+    **dict.fromkeys(("administrator", "admin"), User.Role.ADMINISTRATOR),
+}
+STATUSES = {
+    **dict.fromkeys(("active", "enabled", "true"), True),
+    **dict.fromkeys(("inactive", "deactivated", "disabled", "false", "removed", "tobedeleted"), False),
+}
+STATUS_CELLS = {True: "active", False: "inactive"}
+LANGUAGES = {name.casefold(): code for code, label in settings.LANGUAGES for name in (code, label)}
+
+
+class PeopleResource(PlannedResource):
+    name = TextField("name", NameWidget())
+    email = TextField("email", EmailWidget())
+    role = TextField("role", ChoiceWidget(ROLES, gettext_lazy("“%(value)s” is not a role; use student or teacher")))
+    school_id = TextField("school_id", SchoolIdWidget())
+    language = TextField(
+        "language", ChoiceWidget(LANGUAGES, gettext_lazy("“%(value)s” is not a language of these pages; use en or hi"))
+    )
+    status = TextField(
+        "status",
+        ChoiceWidget(STATUSES, gettext_lazy("“%(value)s” is not a status; use active or inactive"), STATUS_CELLS),
+        attribute="is_active",
+    )
+    labels = {
+        "name": gettext_lazy("name"),
+        "email": gettext_lazy("e-mail address"),
+        "role": gettext_lazy("role"),
+        "school_id": gettext_lazy("school's ID"),
+        "language": gettext_lazy("language"),
+        "status": gettext_lazy("account"),
+    }
+
+    class Meta(PlannedResource.Options):
+        model = User
+        fields = ("name", "email", "role", "school_id", "language", "status")
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self.people = run.people
+        # What the database had of those who change.
+        self.stored: dict[int, User] = {}
+
+    def plan(self, table: Table) -> list[RowOutcome]:
+        self.people.load(ids=table.column("school_id"), emails=table.column("email"))
+        return super().plan(table)
+
+    def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
+        super().before_import_row(row, **kwargs)
+        if not row.get("name"):
+            row["name"] = f"{row.get('first_name', '')} {row.get('last_name', '')}".strip()
+
+    def get_instance(self, instance_loader: object, row: dict[str, Any]) -> User | None:
+        school_id, email = row.get("school_id", ""), row.get("email", "").lower()
+        if school_id:
+            self.refuse_second("id", school_id, row, _("lines %(first)s and %(second)s have the same ID"))
+        if email:
+            self.refuse_second("email", email, row, _("lines %(first)s and %(second)s have the same e-mail address"))
+        by_id, by_email = self.people.with_id(school_id), self.people.with_email(email)
+        if by_id and by_email and by_id is not by_email:
+            message = _("the ID is that of %(one)s, the e-mail address that of %(other)s")
+            raise ValidationError(message % {"one": by_id.name, "other": by_email.name})
+        user = by_id or by_email
+        if user and user.pk:
+            self.refuse_second("user", user.pk, row, _("lines %(first)s and %(second)s are about the same person"))
+        elif not email:
+            raise ValidationError(_("nobody has this ID, and a new person needs an e-mail address"))
+        elif not row.get("name"):
+            raise ValidationError(_("a new person needs a name"))
+        return user
+
+    def import_instance(self, instance: User, row: dict[str, Any], **kwargs: Any) -> None:
+        before = instance.role, instance.is_active
+        super().import_instance(instance, row, **kwargs)
+        if (instance.role, instance.is_active) != before and User.Role.ADMINISTRATOR in (instance.role, before[0]):
+            raise ValidationError(_("a file changes no administrator's rights, and makes nobody an administrator"))
+
+    def skip_row(self, instance: User, original: User, row: Any, import_validation_errors: Any = None) -> bool:
+        """Nobody needs an account that is deactivated from the start."""
+        is_needless = not instance.pk and not instance.is_active and not import_validation_errors
+        return is_needless or super().skip_row(instance, original, row, import_validation_errors)
+
+    def after_import_row(self, row: dict[str, Any], row_result: Any, **kwargs: Any) -> None:
+        if row_result.is_skip() and not row_result.instance.pk:
+            return
+        self.people.add(row_result.instance)
+        if row_result.is_update():
+            self.stored[row_result.instance.pk] = row_result.original
+
+    def write(self) -> None:
+        create_users(self.create_instances, actor=self.run.actor)
+        fields = [field.attribute for field in self.get_import_fields()]
+        update_users(self.update_instances, stored=self.stored, fields=fields, actor=self.run.actor)
+        refresh_open_pages(users={user.pk for user in self.update_instances}, courses=())
+
+    def subject(self, row: dict[str, Any], instance: User | None) -> str:
+        name, email = (instance.name, instance.email) if instance else (row.get("name", ""), row.get("email", ""))
+        return f"{name} <{email}>" if email else name or row.get("school_id", "")
+
+    def shown(self, name: str, value: Any) -> str:
+        if name == "role":
+            return str(User.Role(value).label)
+        if name == "status":
+            return _("active") if value else _("deactivated")
+        return super().shown(name, value)

@@ -1,0 +1,92 @@
+"""Imports files: a plan of what becomes of each row first, then all of it or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts.bulk_changes import ChangedMeanwhile
+from accounts.models import User
+from accounts.security_log import Event, record
+from classroom.domain.imports.columns import Kind
+from classroom.domain.imports.courses import CoursesResource
+from classroom.domain.imports.enrolments import EnrolmentsResource
+from classroom.domain.imports.known_courses import KnownCourses
+from classroom.domain.imports.known_people import KnownPeople
+from classroom.domain.imports.members import Members
+from classroom.domain.imports.outcomes import Outcome, RowOutcome, totals
+from classroom.domain.imports.people import PeopleResource
+from classroom.domain.imports.resources import PlannedResource, Progress, Run
+from classroom.domain.imports.tables import Table
+
+RESOURCES: dict[Kind, type[PlannedResource]] = {
+    Kind.PEOPLE: PeopleResource,
+    Kind.COURSES: CoursesResource,
+    Kind.ENROLMENTS: EnrolmentsResource,
+}
+
+
+class RowsRefused(Exception):
+    """Some rows of the files are refused, so nothing is imported."""
+
+
+@dataclass(frozen=True)
+class FilePlan:
+    table: Table
+    resource: PlannedResource
+
+    @property
+    def outcomes(self) -> list[RowOutcome]:
+        return self.resource.outcomes
+
+    @property
+    def totals(self) -> dict[str, int]:
+        return totals(self.outcomes)
+
+
+@dataclass(frozen=True)
+class Plan:
+    files: Sequence[FilePlan]
+    run: Run
+
+    @property
+    def totals(self) -> list[dict[str, int]]:
+        return [file.totals for file in self.files]
+
+    @property
+    def is_possible(self) -> bool:
+        return not any(counts[Outcome.REFUSED] for counts in self.totals)
+
+    def write(self, *, now: datetime) -> None:
+        """Save everything, or nothing.
+
+        Raises RowsRefused, or ChangedMeanwhile if the database is no longer what the plan began with.
+        """
+        if not self.is_possible:
+            raise RowsRefused
+        try:
+            with transaction.atomic():
+                for file in self.files:
+                    file.resource.write()
+                self.run.members.write(actor=self.run.actor, now=now)
+                for file in self.files:
+                    counts: dict[str, Any] = {name: count for name, count in file.totals.items() if count}
+                    record(Event.DATA_IMPORTED, actor=self.run.actor, kind=file.table.kind.value, **counts)
+        except IntegrityError as error:
+            raise ChangedMeanwhile from error
+
+
+def plan_import(tables: Sequence[Table], *, actor: User | None = None, progress: Progress = lambda rows: None) -> Plan:
+    """Plan what becomes of each row, without a transaction: nothing else waits for it."""
+    run = Run(KnownPeople(), KnownCourses(), Members(), actor, progress)
+    files = [FilePlan(table, RESOURCES[table.kind](run)) for table in in_order(tables)]
+    for file in files:
+        file.resource.plan(file.table)
+    return Plan(files, run)
+
+
+def in_order(tables: Sequence[Table]) -> list[Table]:
+    """Files may refer to people and courses that others bring."""
+    return sorted(tables, key=lambda table: list(Kind).index(table.kind))

@@ -1,0 +1,36 @@
+"""How commands import tables and print what becomes of each row, in the words of the page."""
+
+from collections.abc import Sequence
+
+from django.core.management.base import CommandError, OutputWrapper
+from django.utils import timezone
+
+from accounts.bulk_changes import ChangedMeanwhile
+from classroom.domain.imports.outcomes import Outcome
+from classroom.domain.imports.plan import Plan, plan_import
+from classroom.domain.imports.tables import Table
+
+
+def import_tables(out: OutputWrapper, tables: Sequence[Table], *, dry_run: bool) -> None:
+    """Raises CommandError."""
+    plan = plan_import(tables)
+    _print(out, plan)
+    if not plan.is_possible:
+        raise CommandError("Nothing was imported: rows are refused.")
+    if dry_run:
+        out.write("Nothing was changed: this was a dry run.")
+        return
+    try:
+        plan.write(now=timezone.now())
+    except ChangedMeanwhile as error:
+        raise CommandError("Nothing was imported: the database has changed meanwhile. Run it again.") from error
+    out.write("Imported.")
+
+
+def _print(out: OutputWrapper, plan: Plan) -> None:
+    for file in plan.files:
+        out.write(f"{file.table.name} ({file.table.kind.label}): {file.table.how_read}")
+        for row in file.outcomes:
+            out.write(f"  line {row.line}: {row}")
+        counts = [f"{count} {Outcome(name).label}" for name, count in file.totals.items() if count]
+        out.write(f"  {', '.join(counts) or 'no rows'}")

@@ -1,0 +1,20 @@
+// The form for files to import: it says at once that files are too large, which the server could only answer with an
+// error after it has cut the upload.
+const form = document.querySelector("[data-import-form]");
+const input = form.querySelector("input[type=file]");
+const refusal = form.querySelector("[data-too-large]");
+
+input.addEventListener("change", check);
+form.addEventListener("submit", (event) => {
+  if (check()) return;
+  event.preventDefault();
+  input.focus();
+});
+
+function check() {
+  const bytes = [...input.files].reduce((sum, file) => sum + file.size, 0);
+  const fits = bytes <= Number(form.dataset.maxBytes);
+  refusal.hidden = fits;
+  input.setAttribute("aria-invalid", String(!fits));
+  return fits;
+}

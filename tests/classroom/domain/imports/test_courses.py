@@ -1,0 +1,130 @@
+import pytest
+
+from accounts.models import SecurityEvent
+from classroom.domain.imports.plan import plan_import
+from classroom.models import Course
+from tests import factories
+from tests.classroom.domain.imports.plans import plan, words, write
+
+pytestmark = pytest.mark.django_db
+
+
+def teachers(course: Course) -> set[str]:
+    return set(course.teachers.values_list("email", flat=True))
+
+
+def test_new_course_has_the_teachers_of_its_row():
+    ada, bob = factories.teacher("Ada"), factories.user("teacher", name="Bob", school_id="T2")
+    text = f'name,school_id,teachers\nStatistics,S1,{ada.email}; T2\n"Logic, I",,\n'
+    assert words(text) == ["2 new: Statistics", "3 new: Logic, I"]
+    write(text)
+    course = Course.objects.get(school_id="S1")
+    assert (course.name, teachers(course)) == ("Statistics", {ada.email, bob.email})
+    assert [each.name for each in Course.objects.all()] == ["Logic, I", "Statistics"]
+
+
+def test_known_course_gets_the_teachers_of_its_row_instead_of_its_own():
+    ada, bob = factories.teacher("Ada"), factories.teacher("Bob")
+    course = factories.course(ada, name="Statistics", school_id="S1")
+    text = f"name,school_id,teachers\nStatistics II,S1,{bob.email}\n"
+    assert words(text) == [
+        f"2 changed: Statistics II (name: Statistics → Statistics II; teachers: {ada.email} → {bob.email})"
+    ]
+    write(text)
+    course.refresh_from_db()
+    assert (course.name, teachers(course)) == ("Statistics II", {bob.email})
+
+
+def test_teacher_becomes_an_assistant_where_the_row_says_so():
+    ada, bob = factories.teacher("Ada"), factories.teacher("Bob")
+    course = factories.course(ada, name="Logic")
+    write(f"name,teachers,assistants\nLogic,{bob.email},{ada.email}\n")
+    assert (list(course.teachers.all()), list(course.assistants.all())) == ([bob], [ada])
+    write(f"name,teachers,assistants\nLogic,{ada.email},{bob.email}\n")
+    assert (list(course.teachers.all()), list(course.assistants.all())) == ([ada], [bob])
+
+
+def test_person_has_one_role_in_a_course():
+    ada = factories.teacher("Ada")
+    course = factories.course(name="Logic")
+    bob = factories.student_of(course, "Bob")
+    text = f"name,assistants,teachers\nLogic,{bob.email},\nMaths,{ada.email},{ada.email}\n"
+    assert [row.details for row in plan(text).files[0].outcomes] == [
+        (f"{bob.email} has another role in this course: student",),
+        (f"{ada.email} has another role in this course: assistant",),
+    ]
+    assert words(text)[0].startswith(f"2 refused: Logic ({bob.email} has")
+
+
+def test_course_without_an_id_is_found_by_its_name():
+    course = factories.course(name="Statistics")
+    assert words("name\nstatistics \n") == ["2 changed: statistics (name: Statistics → statistics)"]
+    write("name,school_id\nStatistics,S1\n")
+    course.refresh_from_db()
+    assert course.school_id == "S1"
+    assert words("name,school_id\nStatistics,S2\n") == ["2 new: Statistics"]
+
+
+def test_teachers_may_come_in_the_same_import():
+    people, courses = "name,email,role\nAda,ada@example.org,teacher\n", "name,teachers\nLogic,ada@example.org\n"
+    assert words(courses, people) == ["2 new: Ada <ada@example.org>", "2 new: Logic"]
+    write(courses, people)
+    assert teachers(Course.objects.get()) == {"ada@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (",S9,", "a new course needs a name"),
+        ("=1+1,,", "“=1+1” would run as a formula in a spreadsheet"),
+        ("Logic,,nobody@example.org", "nobody has the address or ID “nobody@example.org”"),
+        ("Twin,,", "2 courses are called “Twin”; say which one by the school's ID"),
+        (f"{'x' * 201},,", f"“{'x' * 40}…” has more than 200 characters"),
+    ],
+)
+def test_row_is_refused_in_words(row, reason):
+    factories.course(name="Twin")
+    factories.course(name="Twin")
+    [outcome] = plan(f"name,school_id,teachers\n{row}\n").files[0].outcomes
+    assert (outcome.outcome, outcome.details) == ("refused", (reason,))
+
+
+def test_student_is_no_teacher():
+    student = factories.user()
+    [outcome] = plan(f"name,teachers\nLogic,{student.email}\n").files[0].outcomes
+    reason = f"{student.email} has a “student” account, which cannot have the role “teacher” in a course"
+    assert outcome.details == (reason,)
+
+
+def test_doubles_in_a_file_are_refused_with_both_lines():
+    factories.course(name="Logic", school_id="L")
+    text = "name,school_id\nA,1\nB,1\nC,\nc,\nLogic,\nLogic,L\n"
+    reasons = [row.details for row in plan(text).files[0].outcomes]
+    assert [reasons[1], reasons[3], reasons[5]] == [
+        ("lines 2 and 3 have the same ID",),
+        ("lines 4 and 5 have the same name",),
+        ("lines 6 and 7 are about the same course",),
+    ]
+
+
+def test_simulated_courses_are_left_alone():
+    factories.course(name="Logic", simulated=True)
+    assert words("name\nLogic\n") == ["2 new: Logic"]
+
+
+def test_empty_import_has_no_files():
+    assert plan_import([]).files == []
+
+
+def test_audit_log_has_changed_courses_and_their_teachers(django_capture_on_commit_callbacks):
+    admin, ada, bob = factories.user("administrator"), factories.teacher("Ada"), factories.teacher("Bob")
+    course = factories.course(ada, name="Logic", school_id="L")
+    with django_capture_on_commit_callbacks(execute=True):
+        write(f"name,school_id,teachers\nLogic II,L,{bob.email}\n", actor=admin)
+    events = SecurityEvent.objects.filter(actor=admin, course=course.pk).order_by("pk")
+    assert [(each.event, each.subject_id) for each in events] == [
+        ("course_changed", None),
+        ("teacher_added", bob.pk),
+        ("teacher_removed", ada.pk),
+    ]
+    assert events[0].details == {"course": course.pk, "changes": {"name": None}}

@@ -1,0 +1,124 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import SecurityEvent, User
+from classroom.domain.membership import block_students, remove_students
+from classroom.models import Enrolment, JoinRequest, Removal
+from tests import factories
+from tests.classroom.domain.imports.plans import plan, words, write
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+HEADER = "person,course,role,status\n"
+
+
+@pytest.fixture
+def course():
+    return factories.course(name="Logic", school_id="L")
+
+
+def details(text: str) -> list[tuple[str, ...]]:
+    return [row.details for row in plan(text).files[0].outcomes]
+
+
+def test_people_are_enrolled_by_id_or_address(course):
+    ada, bob = factories.user(name="Ada", school_id="7"), factories.user("teacher", name="Bob")
+    text = f"{HEADER}7,L,,\n{bob.email},logic,teacher,active\n"
+    assert words(text) == ["2 new: Ada in Logic as student", "3 new: Bob in Logic as teacher"]
+    write(text)
+    assert course.enrolments.get().student == ada
+    assert bob in course.teachers.all()
+    assert words(text) == ["2 unchanged: Ada in Logic as student", "3 unchanged: Bob in Logic as teacher"]
+
+
+def test_role_in_a_course_can_be_another(course, django_capture_on_commit_callbacks):
+    ada, bob = factories.student_of(course, "Ada"), factories.user("teacher", name="Bob")
+    text = f"{HEADER}{ada.email},L,assistant,\n{bob.email},L,student,\n"
+    assert words(text) == [
+        "2 changed: Ada in Logic as assistant (role: student → assistant)",
+        "3 new: Bob in Logic as student",
+    ]
+    with django_capture_on_commit_callbacks(execute=True):
+        write(text)
+    assert (list(course.assistants.all()), course.enrolments.get().student) == ([ada], bob)
+    assert not Removal.objects.exists()
+    assert SecurityEvent.objects.get(event="assistant_added").subject_id == ada.pk
+
+
+def test_people_and_courses_may_come_in_the_same_import():
+    write(
+        "person,course\nada@example.org,Logic\n7,Logic\n",
+        "name,teachers\nLogic,bob@example.org\n",
+        "name,email,role,school_id\nAda,ada@example.org,,\nCid,c@example.org,,7\nBob,bob@example.org,teacher,\n",
+    )
+    assert set(Enrolment.objects.values_list("student__name", "course__name")) == {("Ada", "Logic"), ("Cid", "Logic")}
+
+
+def test_removed_student_does_not_get_in_again_with_the_join_code(course, django_capture_on_commit_callbacks):
+    admin, ada, bob = factories.user("administrator"), factories.student_of(course, "Ada"), factories.user(name="Bob")
+    text = f"{HEADER}{ada.email},L,,tobedeleted\n{bob.email},L,,removed\n"
+    assert words(text) == ["2 removed: Ada in Logic as student", "3 unchanged: Bob in Logic"]
+    with django_capture_on_commit_callbacks(execute=True):
+        write(text, actor=admin)
+    assert not course.enrolments.exists()
+    assert Removal.objects.values_list("student", "join_code", "removed_at").get() == (ada.pk, course.join_code, NOW)
+    removed = SecurityEvent.objects.get(event="student_removed")
+    assert (removed.actor_id, removed.subject_id, removed.details) == (admin.pk, ada.pk, {"course": course.pk})
+
+
+def test_enrolling_ends_a_removal_and_a_request_to_join(course):
+    ada, bob = factories.student_of(course, "Ada"), factories.user(name="Bob")
+    remove_students(course=course, students=[ada.pk])
+    JoinRequest.objects.create(course=course, student=bob, requested_at=NOW)
+    write(f"{HEADER}{ada.email},L,,\n{bob.email},L,,\n")
+    assert course.enrolments.count() == 2
+    assert not Removal.objects.exists()
+    assert not JoinRequest.objects.exists()
+
+
+def test_blocked_student_is_refused(course):
+    ada = factories.student_of(course, "Ada")
+    block_students(course=course, students=[ada.pk], now=NOW)
+    reason = f"{ada.email} is blocked in this course; a teacher of the course can unblock them"
+    assert details(f"{HEADER}{ada.email},L,,\n") == [(reason,)]
+
+
+def test_rows_are_refused_in_words(course):
+    ada = factories.user(name="Ada")
+    text = f"{HEADER}x,L,,\n{ada.email},X,,\n{ada.email},L,boss,\n{ada.email},L,,maybe\n"
+    assert details(text)[:2] == [("nobody has the address or ID “x”",), ("no course has the name or ID “X”",)]
+    assert details(f"{HEADER}{ada.email},L,boss,\n") == [("“boss” is not a role in a course",)]
+    assert details(f"{HEADER}{ada.email},L,,maybe\n") == [("“maybe” is not a status; use active or removed",)]
+    assert details(f"{HEADER}{ada.email},L,,\n{ada.email},logic,,\n")[1] == (
+        "lines 2 and 3 are about the same person and course",
+    )
+
+
+def test_account_must_fit_the_role(course):
+    ada, admin = factories.user(name="Ada"), factories.user("administrator")
+    assert details(f"{HEADER}{ada.email},L,teacher,\n{admin.email},L,,\n") == [
+        (f"{ada.email} has a “student” account, which cannot have the role “teacher” in a course",),
+        (f"{admin.email} has a “administrator” account, which cannot have the role “student” in a course",),
+    ]
+
+
+def test_course_keeps_a_teacher(course):
+    [teacher], other = course.teachers.all(), factories.teacher("Bob")
+    leave = f"{teacher.email},L,teacher,removed\n"
+    assert details(HEADER + leave) == [("the course would have no teacher",)]
+    write(f"{HEADER}{leave}{other.email},L,teacher,\n")
+    assert list(course.teachers.all()) == [other]
+
+
+@pytest.mark.parametrize("status", ["", "removed"])
+def test_number_of_queries_grows_by_batches_alone(course, status):
+    def queries(count: int) -> int:
+        users = User.objects.bulk_create(User(email=f"{count}-{n}@example.org", name=f"{n}") for n in range(count))
+        if status:
+            Enrolment.objects.bulk_create(Enrolment(course=course, student=user) for user in users)
+        with CaptureQueriesContext(connection) as captured:
+            write(HEADER + "".join(f"{user.email},L,,{status}\n" for user in users))
+        return len(captured)
+
+    assert queries(3) == queries(40)
