@@ -71,6 +71,8 @@ async def test_student_pages_are_accessible(server, browser, scheme, width):
         "/privacy/",
         "/accounts/password/change/",
         "/accounts/",
+        "/accounts/kept/",
+        "/accounts/looks/",
     ]
     assert await check(browser, server, scheme, width, "student3@demo.example", paths) == []
 
@@ -85,7 +87,15 @@ async def test_teacher_pages_are_accessible(server, browser, scheme, width):
             scheme,
             width,
             "teacher@demo.example",
-            ["/", "/courses/1/", "/courses/1/members/", "/courses/1/alerts/", "/sessions/1/edit/", "report"],
+            [
+                "/",
+                "/courses/1/",
+                "/courses/1/members/",
+                "/courses/1/alerts/",
+                "/courses/1/retention/",
+                "/sessions/1/edit/",
+                "report",
+            ],
         )
         == []
     )
@@ -93,7 +103,10 @@ async def test_teacher_pages_are_accessible(server, browser, scheme, width):
 
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
 async def test_administrator_pages_are_accessible(server, browser, scheme, width):
-    paths = ["/", "/accounts/", "/consent/texts/publish/", "/consent/texts/1/"]
+    paths = [
+        *("/", "/accounts/", "/consent/texts/publish/", "/consent/texts/1/"),
+        *("/administration/audit/", "/administration/privacy/"),
+    ]
     assert await check(browser, server, scheme, width, "admin@demo.example", paths) == []
 
 
