@@ -73,6 +73,9 @@ VIEW_LABELS: dict[str, Promise] = {
     "my_sessions_csv": _("Own classes, as a file"),
     "account_data": _("Own data, as a file"),
     "account_tables": _("Own data, as a file"),
+    "administration:people_csv": _("All people, as a file"),
+    "administration:courses_csv": _("All courses, as a file"),
+    "administration:enrolments_csv": _("All enrolments, as a file"),
     "administration:audit": _("Audit log"),
     "administration:audit_csv": _("Audit log, as a file"),
 }

@@ -14,6 +14,8 @@ from accounts.security_log import Event
 from classroom.models import Attendance, ClassSession, Course, Enrolment
 
 LOOKED_AT_DAYS = 180
+# Files that name every student of the school.
+OF_EVERYBODY = ("administration:people_csv", "administration:enrolments_csv", "administration:audit_csv")
 LOOKS = (Event.DATA_VIEWED, Event.DATA_EXPORTED)
 # Numbers and names that have cells of their own.
 SHOWN_ELSEWHERE = {"course", "session", "view", "ids"}
@@ -34,17 +36,24 @@ class AuditRow:
 
 
 def looks_at(student: User, *, now: datetime) -> QuerySet[SecurityEvent]:
-    """Return what others opened or downloaded about the student, alone or in a class or a course, newest first.
+    """Return what others opened or downloaded about the student, alone, in a class or a course, or with everybody,
+    newest first.
 
-    Three queries in one, each with an index of its own.
+    Four queries in one, each with an index of its own.
     """
     since = now - timedelta(days=LOOKED_AT_DAYS)
     looks = SecurityEvent.objects.filter(event__in=LOOKS, at__gte=since).exclude(actor=student.pk).order_by()
     whole = looks.filter(actor__isnull=False, subject=None)
+    everybody = whole.filter(event=Event.DATA_EXPORTED, course=None, session=None, details__view__in=OF_EVERYBODY)
     found = (
         looks.filter(subject=student)
         .values("pk")
-        .union(whole.filter(_in_class(student)).values("pk"), whole.filter(_in_course(student)).values("pk"), all=True)
+        .union(
+            whole.filter(_in_class(student)).values("pk"),
+            whole.filter(_in_course(student)).values("pk"),
+            everybody.filter(at__gte=student.date_joined).values("pk"),
+            all=True,
+        )
     )
     return SecurityEvent.objects.filter(pk__in=found).order_by("-at", "-pk")
 

@@ -67,6 +67,16 @@ def test_student_who_left_keeps_the_looks_at_classes_they_attended(session, ada,
     assert set(looks_at(ada, now=NOW + 2 * DAY)) == set(looks)
 
 
+def test_files_with_everybody_are_looks_at_each_student_since_they_have_an_account(ada):
+    administrator = factories.user("administrator")
+    kept = [
+        SecurityEvent.objects.create(at=at, event="data_exported", actor=administrator, details={"view": view})
+        for view in ("administration:people_csv", "administration:courses_csv", "account_data")
+        for at in (ada.date_joined + DAY, ada.date_joined - DAY)
+    ]
+    assert list(looks_at(ada, now=ada.date_joined + 2 * DAY)) == [kept[0]]
+
+
 def test_looks_end_after_180_days(session, ada, teacher):
     event(teacher, session=session.pk, at=NOW)
     assert looks_at(ada, now=NOW + 180 * DAY).count() == 1
