@@ -52,7 +52,7 @@ const connection = new Connection(root.dataset.socket, {
 const HANDLERS = {
   // The state is not fetched when the socket opens: changes before the server listens for this page would be missed.
   ready() {
-    page.showSaved(true);
+    page.showHistory({ saved: true, resting: false });
     fetchState();
   },
   update(message) {
