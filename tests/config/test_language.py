@@ -49,7 +49,7 @@ def test_every_page_offers_each_language(client):
     for user in (None, factories.user("student"), factories.user("teacher"), factories.user("administrator")):
         if user:
             client.force_login(user)
-        page = client.get("/").content.decode()
+        page = client.get("/", follow=True).content.decode()
         assert re.findall(r'value="(\w+)"[^>]*>(\w[^<]*)</button>', page) == [("en", "English"), ("hi", "Hindi")]
 
 
