@@ -8,6 +8,7 @@ who is signed in, and the sign-in page for visitors.
 from tests.security.access_people import ADMINISTRATOR, ASSISTANT, OTHER_STUDENT, OTHER_TEACHER, STUDENT, TEACHER
 from tests.security.access_rows import LOGIN, STAFF, Outcomes, Row, everyone, in_api, only, row, signed_in
 from tests.security.access_to_accounts import OF_ACCOUNTS
+from tests.security.access_to_administration import ADMINISTRATION
 
 SITE = [
     row("healthz", GET=everyone()),
@@ -19,34 +20,6 @@ SITE = [
     row("help/camera/", GET=everyone()),
     row("jsi18n/<str:language>/", "/jsi18n/hi/", GET=everyone()),
     row("language/", body={"language": "hi"}, POST=everyone(302)),
-]
-ADMINISTRATION = [
-    row("administration/", GET=only(ADMINISTRATOR)),
-    row("administration/audit/", GET=only(ADMINISTRATOR)),
-    row("administration/audit.csv", GET=only(ADMINISTRATOR)),
-    row("administration/privacy/", GET=only(ADMINISTRATOR)),
-    row("administration/exports/people.csv", GET=only(ADMINISTRATOR)),
-    row("administration/exports/courses.csv", GET=only(ADMINISTRATOR)),
-    row("administration/exports/enrolments.csv", GET=only(ADMINISTRATOR)),
-    row("administration/imports/", GET=only(ADMINISTRATOR)),
-    row(
-        "administration/imports/upload/<str:ticket>/",
-        "/administration/imports/upload/wrong/",
-        GET=only(ADMINISTRATOR, then=302),
-        POST=only(ADMINISTRATOR, then=302),
-    ),
-    # Each administrator has one import, and nobody has this one.
-    row("administration/imports/<slug:job_id>/", "/administration/imports/unknown/", GET=only()),
-    row("administration/imports/<slug:job_id>/progress/", "/administration/imports/unknown/progress/", GET=only()),
-    *(
-        row(
-            f"administration/imports/<slug:job_id>/{change}/",
-            f"/administration/imports/unknown/{change}/",
-            GET=only(ADMINISTRATOR, then=302),
-            POST=only(),
-        )
-        for change in ("read-again", "confirm", "discard")
-    ),
 ]
 COURSES = [
     row(
