@@ -3,11 +3,12 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def form_post(page: str) -> Callable[[View], View]:
@@ -20,7 +21,7 @@ def form_post(page: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @require_POST
         @wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(reverse(page, args=args, kwargs=kwargs))
             return view(request, *args, **kwargs)

@@ -50,6 +50,12 @@ class Event(StrEnum):
     ACCOUNT_DEACTIVATED = "account_deactivated"
     ACCOUNT_ACTIVATED = "account_activated"
     ACCOUNT_DELETED = "account_deleted"
+    ACCOUNTS_MERGED = "accounts_merged"
+    PROFILE_CHANGED = "profile_changed"
+    PASSWORD_LINK_MADE = "password_link_made"  # noqa: S105  # the name of an event
+    INVITATION_CREATED = "invitation_created"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    INVITATION_ACCEPTED = "invitation_accepted"
     NAME_CHANGED = "name_changed"
     ROLE_CHANGED = "role_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # the name of an event

@@ -4,18 +4,72 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import UserAdmin
 from accounts.admin_deletion import CountedDeletionMixin
 from accounts.models import User
+from classroom.domain.accounts import delete_account, why_still_needed
 from classroom.domain.courses import change_join_code
+from classroom.domain.membership import readmit_students
 from classroom.domain.permissions import may_have_role
 from classroom.models import Course, Enrolment, Removal
 
+admin.site.unregister(User)
 BARRED = _("These accounts cannot join this course: %(names)s")
+
+
+class PersonChangeForm(UserChangeForm):
+    """Refuses what would leave a course without a teacher, the site without an administrator, or the administrator
+    outside, as the pages of the product do."""
+
+    administrator: User
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name in {"is_active", "role"} & set(self.changed_data) & set(cleaned):
+            if name == "is_active" and cleaned[name]:
+                continue
+            is_role_without_courses = User.Role.ADMINISTRATOR in (self.initial.get("role"), cleaned[name])
+            if self.instance.pk == self.administrator.pk:
+                self.add_error(name, _("Another administrator has to do this."))
+            elif (name == "is_active" or is_role_without_courses) and (needed := why_still_needed(self.instance)):
+                self.add_error(name, _("Others depend on the account: %(what)s") % {"what": needed})
+        return cleaned
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    form = PersonChangeForm
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> type[forms.ModelForm]:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.administrator = request.user
+        return form
+
+    def get_deleted_objects(self, objs: Any, request: Any) -> Any:
+        deleted, counts, permissions, protected = super().get_deleted_objects(objs, request)
+        leaving = [user.pk for user in objs]
+        for user in objs:
+            if user.pk == request.user.pk:
+                protected.append(str(_("your own account, which you delete on its page")))
+            elif needed := why_still_needed(user, also_leaving=leaving):
+                protected.append(f"{user}: {needed}")
+        return deleted, counts, permissions, protected
+
+    def delete_model(self, request: Any, obj: User) -> None:
+        delete_account(obj, now=timezone.now())
+
+    def delete_queryset(self, request: Any, queryset: Any) -> None:
+        with transaction.atomic():
+            for user in queryset:
+                delete_account(user, now=timezone.now())
 
 
 class CourseForm(forms.ModelForm):
@@ -89,6 +143,12 @@ class CourseAdmin(CountedDeletionMixin, admin.ModelAdmin):
     readonly_fields = ["join_code", "mode", "camera_confirmed_by", "camera_confirmed_at", "simulated", "created_at"]
     inlines = [EnrolmentInline, RemovalInline]
     actions = ["renew_join_code"]
+
+    def save_formset(self, request, form, formset, change):
+        """Who is enrolled here is let in: a block would contradict it."""
+        super().save_formset(request, form, formset, change)
+        if formset.model is Enrolment:
+            readmit_students(course=form.instance, students=[each.student_id for each in formset.new_objects])
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("teachers")

@@ -1,6 +1,7 @@
-"""Path converters for URLs."""
+"""Path converters for URLs; importing this module registers them."""
 
 from django.db.models import BigIntegerField
+from django.urls import register_converter
 from django.urls.converters import IntConverter
 
 
@@ -13,3 +14,6 @@ class IdConverter(IntConverter):
         if number > BigIntegerField.MAX_BIGINT:
             raise ValueError("No row has such an id.")
         return number
+
+
+register_converter(IdConverter, "id")

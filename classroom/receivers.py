@@ -16,11 +16,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.consent import consent_changed
-from accounts.models import User
+from accounts.invitations import invitation_accepted
+from accounts.models import Invitation, User
 from accounts.security_log import delete_expired
 from accounts.sign_ins import browser_signed_out, signed_out_everywhere
 from classroom.domain.alerts.records import forget_alerts
 from classroom.domain.history.rollups import remove_from_rollups
+from classroom.domain.invitations import enrol_invited
 from classroom.domain.membership import record_removal
 from classroom.domain.retention import delete_sessions_past_retention
 from classroom.infra import events
@@ -123,6 +125,11 @@ def forget_removal(instance: Enrolment, created: bool, **_: Any) -> None:
         whose = {"course": instance.course_id, "student": instance.student_id}
         Removal.objects.filter(**whose, blocked=False).delete()
         JoinRequest.objects.filter(**whose).delete()
+
+
+@receiver(invitation_accepted)
+def enter_courses_of_invitation(invitation: Invitation, user: User, **_: Any) -> None:
+    enrol_invited(invitation=invitation, user=user)
 
 
 @receiver(post_save, sender=Course)

@@ -1,6 +1,6 @@
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
-from classroom.path_converters import IdConverter
+from classroom import path_converters  # noqa: F401  # registers <id:…>
 from classroom.views import (
     account,
     alerts,
@@ -19,8 +19,6 @@ from classroom.views import (
     sessions,
     staff,
 )
-
-register_converter(IdConverter, "id")
 
 urlpatterns = [
     path("", home.home, name="home"),

@@ -5,7 +5,9 @@ import re
 
 # The keys of links in mails are parts of the path. A course's link has its join code in the query, and the
 # page that signs a visitor in has the whole link in `next`.
-_SECRET = re.compile(r"(/password/reset/key/|/confirm-email/|/email/change/)[^\s/?\"']+|([?&](?:code|next)=)[^\s&\"']+")
+_SECRET = re.compile(
+    r"(/password/reset/key/|/confirm-email/|/email/change/|/invitations/)[^\s/?\"']+|([?&](?:code|next)=)[^\s&\"']+"
+)
 
 
 def without_secrets(text: str) -> str:

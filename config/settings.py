@@ -172,6 +172,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MAIL_LINK_HOURS = max(1, env.int("MAIL_LINK_HOURS", default=1))
 PASSWORD_RESET_TIMEOUT = MAIL_LINK_HOURS * 3600
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = MAIL_LINK_HOURS / 24
+# The link of an invitation, which waits for somebody who expects no mail.
+INVITATION_DAYS = max(1, env.int("INVITATION_DAYS", default=14))
 
 # --- Language and time ----------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@ from classroom.models.alert import Alert, AlertKind, AlertProgress, AlertRule
 from classroom.models.assistant_invitation import AssistantInvitation
 from classroom.models.attendance import Attendance, Stay
 from classroom.models.course import Course, Enrolment, JoinRequest, Removal
+from classroom.models.invited_course import InvitedCourse
 from classroom.models.marker import Marker
 from classroom.models.reading import Reading
 from classroom.models.rollup import ClassWindow, StudentMinute
@@ -20,6 +21,7 @@ __all__ = [
     "ClassWindow",
     "Course",
     "Enrolment",
+    "InvitedCourse",
     "JoinRequest",
     "Marker",
     "RaisedHand",

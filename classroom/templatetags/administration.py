@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 PAGES = [
     ("administration:overview", _("Overview")),
+    ("administration:people", _("People")),
     ("administration:privacy", _("Privacy")),
     ("administration:audit", _("Audit log")),
     ("administration:imports", _("Imports")),

@@ -110,7 +110,7 @@ def test_password_changes_even_if_the_mail_cannot_be_sent(client, settings):
 
 
 # Those whose link expires, and the others with and without a link.
-EXPIRING = {"email_change", "email_confirmation", "password_reset_key"}
+EXPIRING = {"email_change", "email_confirmation", "invitation", "password_link", "password_reset_key"}
 WITH_LINK = EXPIRING | {"account_already_exists", "password_changed", "sign_in_changed", "unknown_account"}
 WITHOUT_LINK = {"account_deleted", "email_changed"}
 
@@ -126,7 +126,8 @@ def test_every_mail_is_known_here():
 @pytest.mark.parametrize("name", sorted(WITH_LINK | WITHOUT_LINK))
 def test_mail_is_one_sentence_one_link_and_its_expiry(name, language, stop, hours, settings, rf):
     settings.MAIL_LINK_HOURS = hours
-    urls = {f"{each}_url": "http://x.example/y/" for each in ("activate", "confirm", "password_reset", "signup")}
+    links = ("activate", "confirm", "invitation", "password", "password_reset", "signup")
+    urls = {f"{each}_url": "http://x.example/y/" for each in links} | {"days": hours}
     with translation.override(language), request_context(rf.get("/")):
         get_adapter().send_mail(f"account/email/{name}", "zoe@school.example", urls)
     [sent] = mail.outbox

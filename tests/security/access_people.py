@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from accounts.invitations import invite
 from accounts.models import ConsentText, User
 from classroom.domain.markers import add_marker
 from classroom.models import Alert, AlertKind
@@ -57,7 +58,9 @@ def school() -> School:
     )
     course.assistant_invitations.create(email="other@example.org", invitee=people[OTHER_STUDENT], invited_at=now)
     marker = add_marker(session=running, author=people[TEACHER], text="Exercise", at=now)
+    invited = invite(email="new@example.org", role="student", language="en", invited_by=None, now=now)
     ids: dict[str, str | int] = {
+        "invitation": invited.pk,
         **{"course": course.pk, "ended": ended.pk, "running": running.pk},
         **{"student": student.pk, "assistant": people[ASSISTANT].pk, "alert": alert.pk, "marker": marker.pk},
         **{"text": ConsentText.objects.current().version, "consent": student.consents.get().pk},

@@ -195,4 +195,57 @@ ADMIN = [
     *model_rows("accounts/consent", "{consent}", add=403, delete=403),
     *model_rows("classroom/course", "{course}"),
 ]
-ROWS = [*SITE, *ADMINISTRATION, *OF_ACCOUNTS, *COURSES, *SESSIONS, *API, *ADMIN]
+PEOPLE_PAGES = [
+    row("administration/people/", GET=only(ADMINISTRATOR)),
+    row("administration/people/new/", body={"name": ""}, GET=only(ADMINISTRATOR), POST=only(ADMINISTRATOR, then=422)),
+    row("administration/people/<id:pk>/", "/administration/people/{student}/", GET=only(ADMINISTRATOR)),
+    row(
+        "administration/people/<id:pk>/edit/",
+        "/administration/people/{student}/edit/",
+        body={"name": ""},
+        GET=only(ADMINISTRATOR),
+        POST=only(ADMINISTRATOR, then=422),
+    ),
+    *(
+        row(
+            f"administration/people/<id:pk>/{action}/",
+            f"/administration/people/{{student}}/{action}/",
+            POST=only(ADMINISTRATOR, then=302),
+        )
+        for action in ("password", "sign-out", "activate")
+    ),
+    *(
+        row(
+            f"administration/people/<id:pk>/{action}/",
+            f"/administration/people/{{student}}/{action}/",
+            GET=only(ADMINISTRATOR),
+            POST=only(ADMINISTRATOR, then=302),
+        )
+        for action in ("deactivate", "delete")
+    ),
+    row("administration/people/<id:pk>/merge/", "/administration/people/{student}/merge/", GET=only(ADMINISTRATOR)),
+    # The student is in a running class.
+    row(
+        "administration/people/<id:pk>/merge/<id:other_pk>/",
+        "/administration/people/{assistant}/merge/{student}/",
+        GET=only(ADMINISTRATOR, then=422),
+        POST=only(ADMINISTRATOR, then=422),
+    ),
+    row("administration/people/invitations/", GET=only(ADMINISTRATOR)),
+    row(
+        "administration/people/invitations/new/",
+        body={"addresses": ""},
+        GET=only(ADMINISTRATOR),
+        POST=only(ADMINISTRATOR, then=422),
+    ),
+    *(
+        row(
+            f"administration/people/invitations/<id:pk>/{action}/",
+            f"/administration/people/invitations/{{invitation}}/{action}/",
+            POST=only(ADMINISTRATOR, then=302),
+        )
+        for action in ("resend", "withdraw")
+    ),
+    row("invitations/<str:token>/", "/invitations/wrong/", GET=everyone(404), POST=everyone(404)),
+]
+ROWS = [*SITE, *ADMINISTRATION, *PEOPLE_PAGES, *OF_ACCOUNTS, *COURSES, *SESSIONS, *API, *ADMIN]

@@ -5,6 +5,7 @@ nobody was present has no row. Each run starts ALLOWED_LATENESS before the end o
 and stays whose end was noticed late, and writes only what differs.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -117,11 +118,58 @@ def remove_from_rollups(*, student: User) -> None:
             Exists(readings) | ~Exists(minutes.exclude(student=student)),
         ).values_list("pk", flat=True)
     )
-    # A roll-up under way notices that rolled_up_until has changed and discards its sums, which include the student. So
-    # the value must differ each time, even if there was none: before the start, from where everything is summed again.
+    _roll_up_again(sessions)
+    StudentMinute.objects.filter(student=student).delete()
+
+
+def move_rollups(*, kept: User, merged: User) -> None:
+    """Before everything of one account moves to the other: have the sessions that it attended rolled up again. Where
+    the readings are deleted, its minutes move, and are joined with those of the kept account.
+
+    Call it in one transaction with moving the readings and attendances.
+    """
+    minutes = StudentMinute.objects.filter(session=OuterRef("pk"))
+    readings = Reading.objects.filter(session=OuterRef("pk"))
+    sessions = list(
+        ClassSession.objects.filter(
+            Q(attendances__student=merged) | Exists(minutes.filter(student=merged)),
+            Exists(readings) | ~Exists(minutes),
+        )
+        .order_by()
+        .values_list("pk", flat=True)
+        .distinct()
+    )
+    _roll_up_again(sessions)
+    StudentMinute.objects.filter(session__in=sessions, student__in=(kept, merged)).delete()
+    for minute in StudentMinute.objects.filter(student=merged):
+        own = StudentMinute.objects.filter(student=kept, session=minute.session_id, at=minute.at).first()
+        if own is None:
+            StudentMinute.objects.filter(pk=minute.pk).update(student=kept)
+        else:
+            _join_minutes(own, minute)
+
+
+def _join_minutes(own: StudentMinute, other: StudentMinute) -> None:
+    """Add up the readings. How many windows both had in common is no longer known: the counts are those of the minute
+    with more readings."""
+    certain = own.certain + other.certain
+    for name in (*EXPRESSIONS, "valence_square"):
+        pairs = [(each.certain, getattr(each, name)) for each in (own, other) if getattr(each, name) is not None]
+        total = sum(weight * value for weight, value in pairs)
+        setattr(own, name, total / certain if pairs and certain else None)
+    if other.readings > own.readings:
+        for name in SHOWN_FIELDS:
+            setattr(own, name, getattr(other, name))
+    own.readings, own.certain, own.uncertain = own.readings + other.readings, certain, own.uncertain + other.uncertain
+    own.save()
+    other.delete()
+
+
+def _roll_up_again(sessions: Collection[int]) -> None:
+    # A roll-up under way notices that rolled_up_until has changed and discards its sums. So the value must differ each
+    # time, even if there was none: before the start, from where everything is summed again.
     before_start = Least(Coalesce("rolled_up_until", "started_at"), "started_at") - timedelta(milliseconds=1)
     ClassSession.objects.filter(pk__in=sessions).update(rolled_up_until=_as_datetime(before_start))
-    StudentMinute.objects.filter(student=student).delete()
     ClassWindow.objects.filter(session__in=sessions).delete()
 
 

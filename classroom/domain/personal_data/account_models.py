@@ -12,6 +12,7 @@ from classroom.domain.personal_data.declarations import Data, Declaration, Erase
 
 FOR_SIGNING_IN = _("To sign you in.")
 FOR_SECURITY = _("To notice and explain misuse of accounts and of data.")
+FOR_INVITING = _("To let in the people whom the school invites.")
 EVIDENCE = _("As evidence of what you agreed to.")
 
 
@@ -127,6 +128,32 @@ ADMINISTERED = Data(
     erased=Erased.NUMBERED,
     withheld="It names others; a person's name leaves it with their account.",
 )
+INVITATION = Data(
+    section="invitations",
+    person=("accepted_by",),
+    fields=("email", "role", "language", "invited_at", "sent_at", "expires_at", "accepted_at", "withdrawn_at"),
+    what=_("Invitations by mail that you accepted."),
+    why=FOR_INVITING,
+    kept=Kept.ACCOUNT,
+    erased=Erased.WITH_ACCOUNT,
+)
+INVITING = Data(
+    section="invitations_sent",
+    person=("invited_by",),
+    fields=("role", "invited_at"),
+    what=_("Invitations that you sent as an administrator, and when."),
+    why=FOR_INVITING,
+    kept=Kept.SCHOOL,
+    erased=Erased.UNLINKED,
+)
+INVITATION_SECRET = Data(
+    fields=("token_hash",),
+    what=_("The link of an invitation as a hash."),
+    why=FOR_INVITING,
+    kept=Kept.ACCOUNT,
+    erased=Erased.WITH_ACCOUNT,
+    withheld="It says nothing about the person.",
+)
 SIGN_IN = Data(
     fields=("session_key", "session_data", "expire_date"),
     what=_("Browsers in which you are signed in."),
@@ -145,6 +172,7 @@ DECLARATIONS = (
     ),
     Declaration("account.EmailAddress", (ADDRESS,)),
     Declaration("account.EmailConfirmation", (ADDRESS_CONFIRMATION,)),
+    Declaration("accounts.Invitation", (INVITATION, INVITING, INVITATION_SECRET)),
     Declaration("accounts.Consent", (CONSENT,), impersonal=("text",)),
     Declaration(
         "accounts.ConsentText",

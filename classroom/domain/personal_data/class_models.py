@@ -195,6 +195,16 @@ REMOVAL = Data(
     kept=Kept.REMOVAL,
     erased=Erased.WITH_ACCOUNT,
 )
+INVITED_COURSE = Data(
+    section="invited_courses",
+    person=("invitation__accepted_by",),
+    fields=("course",),
+    also=("course__name",),
+    what=_("Courses of the invitations that you accepted."),
+    why=FOR_ADMISSION,
+    kept=Kept.ACCOUNT,
+    erased=Erased.WITH_ACCOUNT,
+)
 SIMULATION = Data(
     fields=("teacher", "new_students", "returned_students"),
     what=_("Who takes part in a simulated class."),
@@ -208,6 +218,7 @@ DECLARATIONS = (
     Declaration("classroom.Enrolment", (ENROLMENT,)),
     Declaration("classroom.AssistantInvitation", (ASSISTANT_INVITATION,)),
     Declaration("classroom.JoinRequest", (JOIN_REQUEST,)),
+    Declaration("classroom.InvitedCourse", (INVITED_COURSE,), impersonal=("invitation",)),
     Declaration("classroom.Removal", (REMOVAL,), impersonal=("join_code",)),
     Declaration("classroom.Attendance", (ATTENDANCE,), impersonal=("latest_reading",)),
     Declaration("classroom.Stay", (STAY,), impersonal=("connection",)),

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db.models import CASCADE, DO_NOTHING, SET_NULL
 from django.test import Client
 
-from accounts.models import SecurityEvent, User
+from accounts.models import Invitation, SecurityEvent, User
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.personal_data.declarations import Declaration, Erased
 from classroom.domain.personal_data.registry import REGISTRY, erase_account, erase_section, sections
@@ -134,6 +134,10 @@ def person_with_everything() -> User:
     factories.course(user, camera_confirmed_by=user, camera_confirmed_at=NOW)
     factories.course().assistants.add(user)
     factories.course().assistant_invitations.create(email=user.email, invitee=user, invited_at=NOW)
+    dates = {"invited_at": NOW, "expires_at": NOW}
+    accepted = Invitation.objects.create(email=user.email, token_hash="1", accepted_at=NOW, accepted_by=user, **dates)
+    accepted.courses.create(course=course)
+    Invitation.objects.create(email="new@example.org", token_hash="2", invited_by=user, **dates)
     Marker.objects.create(session=session, author=user, at=NOW, text="Exercise")
     session.alerts.create(kind="presence_low", pending_at=NOW, fired_at=NOW, acknowledged_by=user)
     EmailAddress.objects.create(user=user, email=user.email)

@@ -1,0 +1,137 @@
+"""Inviting people by mail: sending, withdrawing and accepting invitations, of which `invitation_accepted` tells."""
+
+import hashlib
+import logging
+import secrets
+from datetime import datetime, timedelta
+
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.dispatch import Signal
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import Invitation, User
+from accounts.security_log import Event, record
+
+logger = logging.getLogger(__name__)
+
+# Sent within the transaction that accepts, with invitation and user.
+invitation_accepted = Signal()
+
+
+class AddressHasAccount(Exception):
+    """The address needs no invitation: `user` has it."""
+
+    def __init__(self, user: User) -> None:
+        super().__init__("An account has the address.")
+        self.user = user
+
+
+class InvitationClosed(LookupError):
+    """The link was used, withdrawn, replaced by a newer one, or has expired."""
+
+
+def invite(*, email: str, role: str, language: str, invited_by: User | None, now: datetime) -> Invitation:
+    """Invite an address, not yet by mail. One that is invited already keeps its invitation, with the new role.
+
+    Raises AddressHasAccount.
+    """
+    email = email.lower()
+    if user := User.objects.with_address(email):
+        raise AddressHasAccount(user)
+    fields = {
+        "role": role,
+        "language": language,
+        "invited_by": invited_by,
+        "invited_at": now,
+        "expires_at": now + timedelta(days=settings.INVITATION_DAYS),
+    }
+    with transaction.atomic():
+        # Until a mail is sent, no link fits the hash.
+        new = fields | {"token_hash": _hash(secrets.token_urlsafe(32))}
+        invitation, _ = Invitation.objects.pending().update_or_create(email=email, defaults=fields, create_defaults=new)
+        record(Event.INVITATION_CREATED, invitation=invitation.pk, role=role)
+    return invitation
+
+
+def send_invitation(*, invitation: Invitation, now: datetime) -> bool:
+    """Mail a new link, which makes earlier ones invalid. False if the mail could not be sent, or the invitation is no
+    longer pending."""
+    token = secrets.token_urlsafe(32)
+    expires_at = now + timedelta(days=settings.INVITATION_DAYS)
+    pending = Invitation.objects.pending().filter(pk=invitation.pk)
+    if not pending.update(token_hash=_hash(token), expires_at=expires_at):
+        return False
+    context = {
+        "invitation_url": reverse("invitation", args=[token]),
+        "inviter": invitation.invited_by.name if invitation.invited_by else "Attune",
+        "is_teacher": invitation.role == Invitation.Role.TEACHER,
+        "days": settings.INVITATION_DAYS,
+    }
+    try:
+        with translation.override(invitation.language):
+            get_adapter().send_mail("account/email/invitation", invitation.email, context)
+    except OSError as error:
+        logger.warning("could not send invitation %s: %s", invitation.pk, error)
+        return False
+    return pending.update(sent_at=now) == 1
+
+
+def withdraw_invitation(*, invitation: Invitation, now: datetime) -> bool:
+    """Make the link invalid. False if the invitation is no longer pending."""
+    with transaction.atomic():
+        withdrawn = Invitation.objects.pending().filter(pk=invitation.pk).update(withdrawn_at=now) == 1
+        if withdrawn:
+            record(Event.INVITATION_WITHDRAWN, invitation=invitation.pk)
+    return withdrawn
+
+
+def invitation_with_token(token: str, *, now: datetime) -> Invitation:
+    """Return the invitation whose link has the token. Raises InvitationClosed."""
+    invitation = Invitation.objects.open(now).filter(token_hash=_hash(token)).first()
+    if invitation is None:
+        raise InvitationClosed
+    return invitation
+
+
+def accept_with_new_account(*, token: str, name: str, password: str, now: datetime) -> User:
+    """Create the invited account; its address is confirmed, because the link came by mail.
+
+    Raises InvitationClosed or AddressHasAccount.
+    """
+    with transaction.atomic():
+        invitation = invitation_with_token(token, now=now)
+        if user := User.objects.with_address(invitation.email):
+            raise AddressHasAccount(user)
+        user = User.objects.create_user(invitation.email, password, name=name, role=invitation.role)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        _accept(invitation, user, now)
+    return user
+
+
+def accept_with_own_account(*, token: str, user: User, now: datetime) -> None:
+    """Give the user, whose address was invited before they had the account, what the invitation promises.
+
+    Raises InvitationClosed, for any other user, too.
+    """
+    with transaction.atomic():
+        invitation = invitation_with_token(token, now=now)
+        if invitation.email != user.email:
+            raise InvitationClosed
+        _accept(invitation, user, now)
+
+
+def _accept(invitation: Invitation, user: User, now: datetime) -> None:
+    # The condition lets only one of two requests with the same link through.
+    if not Invitation.objects.open(now).filter(pk=invitation.pk).update(accepted_at=now, accepted_by=user):
+        raise InvitationClosed
+    record(Event.INVITATION_ACCEPTED, subject=user, invitation=invitation.pk)
+    invitation_accepted.send(sender=Invitation, invitation=invitation, user=user)
+
+
+def _hash(token: str) -> str:
+    """A token of 256 random bits needs no salt and no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,63 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.user import User
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def pending(self) -> "InvitationQuerySet":
+        """Neither accepted nor withdrawn; the link may have expired."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
+
+    def open(self, now: datetime) -> "InvitationQuerySet":
+        """Those whose link works."""
+        return self.pending().filter(expires_at__gt=now)
+
+
+class Invitation(models.Model):
+    """An e-mail address that an administrator has invited. The link in the mail has a token of which only the hash is
+    stored; it lets its holder create the account once. Apps above add what else the invitation promises, such as
+    courses."""
+
+    class Role(models.TextChoices):
+        """Nobody becomes an administrator by a mail."""
+
+        STUDENT = User.Role.STUDENT.value, User.Role.STUDENT.label
+        TEACHER = User.Role.TEACHER.value, User.Role.TEACHER.label
+
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=13, choices=Role, default=Role.STUDENT)
+    # Of the mail; whom it reaches has not chosen one yet.
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    invited_at = models.DateTimeField(_("invited"))
+    # Empty while no mail has left the server.
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="accepted_invitations"
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-invited_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"], condition=Q(accepted_at=None, withdrawn_at=None), name="one_pending_invitation"
+            ),
+            models.CheckConstraint(
+                name="invitation_accepted_or_withdrawn", condition=Q(accepted_at=None) | Q(withdrawn_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        # Without the address: the admin log keeps these texts.
+        return f"invitation {self.pk}"

@@ -1,0 +1,154 @@
+"""People and invitations as administrators enter, search and filter them."""
+
+from email.utils import getaddresses
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Q, QuerySet
+from django.utils.timezone import now
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.languages import language_choices
+from accounts.models import Invitation, User
+from accounts.time_zones import time_zone_choices
+from classroom.domain.people import active_teachers
+from classroom.forms.list_filters import SearchFilter
+from classroom.models import Course
+
+# Each of them is a mail that the page waits for.
+ADDRESSES_MAX = 50
+ADDRESS_MAX_CHARACTERS = 254
+STATES = [
+    ("active", _("Active")),
+    ("deactivated", _("Deactivated")),
+    ("never", _("Never signed in")),
+    ("invited", _("Invited")),
+]
+INVITATION_STATES = [("waiting", _("Waiting")), ("expired", _("Expired")), ("unsent", _("Mail not sent"))]
+
+
+class CourseMemberFilter(django_filters.ModelChoiceFilter):
+    """People who are in the course, with whatever role."""
+
+    def filter(self, qs: QuerySet[User], value: Course | None) -> QuerySet[User]:
+        if value is None:
+            return qs
+        staff = Q(pk__in=value.teachers.values("pk")) | Q(pk__in=value.assistants.values("pk"))
+        return qs.filter(Q(pk__in=value.enrolments.values("student")) | staff)
+
+
+class StateFilter(django_filters.ChoiceFilter):
+    def filter(self, qs: QuerySet[User], value: str | None) -> QuerySet[User]:
+        wanted = {
+            "active": Q(is_active=True),
+            "deactivated": Q(is_active=False),
+            "never": Q(is_active=True, last_login=None),
+        }
+        return qs.filter(wanted.get(value or "", Q()))
+
+
+class PeopleFilters(django_filters.FilterSet):
+    search = SearchFilter("name", "email", "school_id")
+    role = django_filters.ChoiceFilter(label=_("Role"), choices=User.Role, empty_label=_("All roles"))
+    course = CourseMemberFilter(label=_("Course"), queryset=Course.objects.all(), empty_label=_("All courses"))
+    state = StateFilter(label=_("State"), choices=STATES, empty_label=_("All states"))
+
+
+class InvitationStateFilter(django_filters.ChoiceFilter):
+    def filter(self, qs: QuerySet[Invitation], value: str | None) -> QuerySet[Invitation]:
+        wanted = {
+            "waiting": Q(expires_at__gt=now()) & ~Q(sent_at=None),
+            "expired": Q(expires_at__lte=now()),
+            "unsent": Q(sent_at=None),
+        }
+        return qs.filter(wanted.get(value or "", Q()))
+
+
+class InvitationFilters(django_filters.FilterSet):
+    search = SearchFilter("email", "courses__course__name")
+    state = InvitationStateFilter(label=_("State"), choices=INVITATION_STATES, empty_label=_("All states"))
+
+
+class PersonForm(forms.ModelForm):
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=language_choices)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=time_zone_choices)
+
+    class Meta:
+        model = User
+        fields = ("name", "email", "role", "school_id", "language", "time_zone")
+        labels = {
+            "name": _("Name"),
+            "email": _("E-mail address"),
+            "role": _("Role"),
+            "school_id": _("School’s ID (optional)"),
+        }
+        widgets = {
+            "name": forms.TextInput({"autocomplete": "off"}),
+            "email": forms.EmailInput({"autocomplete": "off"}),
+            "school_id": forms.TextInput({"autocomplete": "off"}),
+        }
+
+    def clean_email(self) -> str:
+        address: str = self.cleaned_data["email"].lower()
+        if User.objects.filter(email=address).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(gettext("Another account has this address."))
+        return address
+
+
+class SuccessorForm(forms.Form):
+    """Who takes over the courses of their only teacher."""
+
+    successor = forms.ModelChoiceField(
+        label=_("Teacher who takes over"), queryset=User.objects.none(), empty_label=_("Choose a teacher")
+    )
+
+    def __init__(self, *args: Any, leaving: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["successor"]
+        field.queryset = active_teachers().exclude(pk=leaving.pk)
+        field.label_from_instance = lambda teacher: teacher.display_name
+
+
+class InviteForm(forms.Form):
+    addresses = forms.CharField(
+        label=_("E-mail addresses"),
+        widget=forms.Textarea({"rows": 5, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=_("Separated by commas, semicolons or new lines; at most 50 at a time."),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Invitation.Role)
+    course = forms.ModelChoiceField(
+        label=_("Course (optional)"), queryset=Course.objects.all(), required=False, empty_label=_("No course yet")
+    )
+    language = forms.ChoiceField(label=_("Language of the mail"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = language_choices()[1:]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]
+        self.fields["language"].initial = get_language()
+
+    def clean_addresses(self) -> list[str]:
+        """Return the addresses in lower case, each once, in their order; names around them are left out."""
+        typed: str = self.cleaned_data["addresses"]
+        parts = [part for part in typed.replace(";", "\n").replace(",", "\n").splitlines() if part.strip()]
+        # Several in a line, as a column of a table may have them.
+        words = [word for part in parts for word in ([part] if "<" in part else part.split())]
+        addresses = list(dict.fromkeys(address.lower() for _name, address in getaddresses(words)))
+        wrong = [address or "?" for address in addresses if not _is_address(address)]
+        if wrong:
+            raise ValidationError(gettext("Not an e-mail address: %(list)s") % {"list": ", ".join(wrong[:10])})
+        if len(addresses) > ADDRESSES_MAX:
+            raise ValidationError(gettext("At most %(n)s addresses at a time.") % {"n": ADDRESSES_MAX})
+        return addresses
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return len(text) <= ADDRESS_MAX_CHARACTERS

@@ -1,0 +1,71 @@
+"""Merging two accounts of one person: finding the other account, what would happen, and doing it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import User
+from accounts.requests import SignedInRequest
+from classroom.domain.merging import MergeRefused, merge_accounts, preview_merge
+from classroom.domain.people import namesakes
+from classroom.forms.people import PeopleFilters
+from classroom.views.administration.access import administrators_only
+
+FOUND_MAX = 20
+
+
+@require_GET
+@administrators_only
+def person_merge(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Choose the other account by a search."""
+    kept = get_object_or_404(User, pk=pk)
+    others = User.objects.exclude(pk=pk)
+    filters = PeopleFilters(request.GET, others)
+    found = filters.qs if request.GET.get("search", "").strip() else namesakes(kept)
+    context = {
+        "person": kept,
+        "search": request.GET.get("search", ""),
+        "found": found[:FOUND_MAX],
+        "more": found[FOUND_MAX:].exists(),
+    }
+    return render(request, "administration/person_merge.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def person_merge_with(request: SignedInRequest, pk: int, other_pk: int) -> HttpResponse:
+    """Say what would happen, and merge when that is confirmed."""
+    kept, merged = get_object_or_404(User, pk=pk), get_object_or_404(User, pk=other_pk)
+    try:
+        preview = preview_merge(kept=kept, merged=merged, by=request.user)
+        if request.method == "POST":
+            merge_accounts(kept=kept, merged=merged, by=request.user, now=timezone.now())
+            text = _("The two accounts are one now: %(name)s, %(email)s.")
+            messages.success(request, text % {"name": kept.name, "email": kept.email})
+            return redirect("administration:person", pk)
+    except MergeRefused as refusal:
+        preview, why = None, _reason(refusal)
+    else:
+        why = ""
+    context = {
+        "person": kept,
+        "merged": merged,
+        "preview": preview,
+        "role": User.Role(preview.role).label if preview else "",
+        "why": why,
+    }
+    return render(request, "administration/person_merge_with.html", context, status=422 if why else 200)
+
+
+def _reason(refusal: MergeRefused) -> str:
+    return {
+        MergeRefused.SAME: _("Both are the same account."),
+        MergeRefused.OWN: _("This is your own account. Keep it, and merge the other one into it."),
+        MergeRefused.ADMINISTRATOR: _("The other account is an administrator’s, and this one is not."),
+        MergeRefused.INACTIVE: _("This account is deactivated. Activate it first, or keep the other one."),
+        MergeRefused.IN_CLASS: _("One of the accounts is in a class that is running. Wait until it is over."),
+        MergeRefused.PENDING: _("Some readings wait for the database. Try again in a minute."),
+    }[refusal.reason]
