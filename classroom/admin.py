@@ -140,7 +140,16 @@ class CourseAdmin(CountedDeletionMixin, admin.ModelAdmin):
     form = CourseForm
     search_fields = ["name", "join_code", "teachers__name"]
     filter_horizontal = ["teachers", "assistants"]
-    readonly_fields = ["join_code", "mode", "camera_confirmed_by", "camera_confirmed_at", "simulated", "created_at"]
+    readonly_fields = [
+        "join_code",
+        "mode",
+        "camera_confirmed_by",
+        "camera_confirmed_at",
+        "simulated",
+        "created_at",
+        "accepts_joins",
+        "archived_at",
+    ]
     inlines = [EnrolmentInline, RemovalInline]
     actions = ["renew_join_code"]
 
@@ -149,6 +158,10 @@ class CourseAdmin(CountedDeletionMixin, admin.ModelAdmin):
         super().save_formset(request, form, formset, change)
         if formset.model is Enrolment:
             readmit_students(course=form.instance, students=[each.student_id for each in formset.new_objects])
+
+    def has_delete_permission(self, request, obj=None):
+        """The page of a course deletes it, in steps that do not hold up running classes."""
+        return False
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("teachers")

@@ -35,6 +35,8 @@ def record_course_change(instance: Course, **_: Any) -> None:
     approval = changes.pop("approves_joins", None)
     if approval:
         record(Event.JOIN_APPROVAL_CHANGED, course=instance.pk, approves_joins=instance.approves_joins)
+    if changes.pop("accepts_joins", None):
+        record(Event.JOINING_CHANGED, course=instance.pk, accepts_joins=instance.accepts_joins)
     if changes:
         record(Event.COURSE_CHANGED, course=instance.pk, changes=changes)
 

@@ -26,6 +26,7 @@ from classroom.domain.invitations import enrol_invited
 from classroom.domain.membership import record_removal
 from classroom.domain.retention import delete_sessions_past_retention
 from classroom.infra import events
+from classroom.infra.last_runs import RETENTION, record_run
 from classroom.models import ClassSession, Course, Enrolment, JoinRequest, Removal
 
 P = ParamSpec("P")
@@ -67,6 +68,7 @@ def delete_expired_data_at_sign_in(**_: Any) -> None:
         with transaction.atomic():
             delete_expired(now=now)
             delete_sessions_past_retention(now=now, limit=1)
+        record_run(RETENTION, now=now)
     except DatabaseError as error:
         # Read-only or busy: signing in goes on, and the next sign-in deletes.
         logger.warning("could not delete what is too old: %s", error)

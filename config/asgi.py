@@ -24,7 +24,6 @@ message_limits.install()
 if settings.SIMULATION_ALLOWED:
     simulation_token.write_token()
     simulations.start_watch()
-
 application = ProtocolTypeRouter(
     {
         "http": django_application,

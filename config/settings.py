@@ -16,7 +16,6 @@ from config import components, content_security, logs, openid_connect, schedule,
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-
 env = environ.Env()
 if env.bool("DJANGO_READ_DOT_ENV", default=True):
     environ.Env.read_env(BASE_DIR / ".env")
@@ -106,7 +105,7 @@ CELERY_BROKER_POOL_LIMIT = 16
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = services.REDIS_BROKER_OPTIONS
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
-CELERY_IMPORTS = [f"classroom.tasks.{module}" for module in ("analysis", "follow_session", "imports", "scheduled")]
+CELERY_IMPORTS = [f"classroom.tasks.{name}" for name in schedule.TASK_MODULES]
 CELERY_BEAT_SCHEDULE = schedule.BEAT_SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default=str(VAR_DIR / "celerybeat-schedule"))
 # Keep the database connection between tasks.
@@ -291,6 +290,7 @@ SESSION_SILENCE_MINUTES = env.int("SESSION_SILENCE_MINUTES", default=30)
 RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)
 # Stored security events are deleted after this many days; 0 keeps them. The lines of the log are the operator's.
 SECURITY_LOG_DAYS = env.int("SECURITY_LOG_DAYS", default=180)
+TEACHERS_CREATE_COURSES = env.bool("TEACHERS_CREATE_COURSES", default=False)
 
 # Whom to ask about privacy: a name, an address, a phone number. The privacy page shows it.
 PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", default="")

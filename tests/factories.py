@@ -5,7 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from accounts.consent import grant_consent
 from accounts.models import ConsentText, User
-from classroom.models import Attendance, ClassSession, Course, Enrolment, Reading, Stay
+from classroom.domain.history.rollups import roll_up
+from classroom.domain.markers import add_marker
+from classroom.domain.self_reports import raise_hand, record_answer
+from classroom.domain.sessions import end_session
+from classroom.models import Alert, Attendance, ClassSession, Course, Enrolment, Reading, Stay
 from emotions.labels import EXPRESSIONS
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
@@ -84,4 +88,28 @@ def reading(of: ClassSession, student: User, *, after_s: float, expression: str 
         **face | fields,
     )
     Attendance.objects.filter(session=of, student=student).update(latest_reading=made)
+    return made
+
+
+def full_session(in_course: Course | None = None) -> ClassSession:
+    """An ended session with two students' readings and answers, a raised hand, a marker and an alert, rolled up."""
+    made, minute = session(in_course), timedelta(minutes=1)
+    for _ in range(2):
+        student = student_of(made.course)
+        attendance(made, student, left_at=NOW + 8 * minute)
+        for after_s in (5, 15, 25):
+            reading(made, student, after_s=after_s)
+        record_answer(session=made, student=student, answer="lost", now=NOW + minute)
+    raise_hand(session=made, student=student, now=NOW + minute)
+    add_marker(session=made, author=made.course.teachers.first(), text="Exercise", at=NOW + minute)
+    Alert.objects.create(
+        session=made,
+        kind="presence_low",
+        pending_at=NOW,
+        fired_at=NOW + minute,
+        figures={"present": 1, "peak": 2},
+    )
+    end_session(session=made, now=NOW + 10 * minute)
+    made.refresh_from_db()
+    roll_up(session=made, now=NOW + 20 * minute)
     return made

@@ -13,12 +13,13 @@ from classroom.infra import (
     analysis_costs,
     circuit_breaker,
     events,
+    metrics,
     pending_store,
     process_registry,
     redis,
     snapshot_queue,
 )
-from classroom.tasks import background, follow_session, imports
+from classroom.tasks import background, course_deletion, follow_session, imports
 from classroom.views import health
 
 RESETS: dict[str, Callable[[], object]] = {
@@ -26,11 +27,13 @@ RESETS: dict[str, Callable[[], object]] = {
     "classroom.infra.analysis_costs._last_costs": analysis_costs._last_costs.clear,
     "classroom.infra.circuit_breaker._open_until": circuit_breaker.reset,
     "classroom.infra.events._server_loop": partial(setattr, events, "_server_loop", None),
+    "classroom.infra.metrics.recent": metrics.recent.clear,
     "classroom.infra.pending_store._memory": pending_store._memory.entries.clear,
     "classroom.infra.process_registry._number": partial(setattr, process_registry, "_number", 1),
     "classroom.infra.redis.redis_client": redis.redis_client.cache_clear,
     "classroom.infra.snapshot_queue._memory": snapshot_queue._memory.cache_clear,
     "classroom.tasks.background._thread": background.stop,
+    "classroom.tasks.course_deletion._thread": partial(setattr, course_deletion, "_thread", None),
     "classroom.tasks.follow_session._logged_at": partial(setattr, follow_session, "_logged_at", -math.inf),
     "classroom.tasks.follow_session._noted": follow_session._noted.clear,
     "classroom.views.health._last": partial(setattr, health, "_last", None),
@@ -42,6 +45,7 @@ KEPT = {
     "classroom.consumers.analysis._pool": "threads without memory",
     "classroom.infra.analysis_costs._lock": "held for a moment",
     "classroom.infra.metrics.registry": "counters only grow, and tests read the difference",
+    "classroom.infra.version.product_version": "the same for all",
     "classroom.tasks.background._lock": "held for a moment",
     "classroom.tasks.background._stop_requested": "clear once the thread has ended",
     "classroom.tasks.follow_session._pool": "a thread without memory; each test ends when it is idle",
@@ -75,4 +79,5 @@ def reset() -> None:
 def wait_until_idle() -> None:
     follow_session.wait_until_idle()
     imports.wait_until_idle()
+    course_deletion.wait_until_idle()
     background.stop()

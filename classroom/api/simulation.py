@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from classroom.api.parsers import BoundedJSONParser
 from classroom.domain.courses import UnknownJoinCode
+from classroom.domain.sessions import CourseIsArchived
 from classroom.domain.simulation import (
     MAX_STUDENTS,
     NotSimulated,
@@ -66,6 +67,8 @@ class SimulationView(APIView):
             simulation = start_simulation(**serializer.validated_data, now=timezone.now())
         except UnknownJoinCode as error:
             raise ValidationError({"join_code": "No course has this code."}) from error
+        except CourseIsArchived as error:
+            raise ValidationError({"join_code": "This course is archived."}) from error
         except NotSimulated as error:
             raise ValidationError({"join_code": "This course is one of real people."}) from error
         created = {

@@ -124,5 +124,5 @@ class SnapshotCredits(SessionSocket):
         except Exception:
             logger.exception("could not submit a snapshot of session %s", self.session.pk)
             reason = "failed"
-        metrics.DROPPED.labels(reason).inc()
+        metrics.record_dropped(reason)
         await self.snapshot_dropped(events.snapshot_dropped(frame.seq, reason, queue_ms=0))

@@ -27,6 +27,10 @@ class BlockedFromCourse(PermissionError):
     """The student was removed from the course, and no join code lets them in."""
 
 
+class JoiningClosed(PermissionError):
+    """The course takes no new students for now, or is archived."""
+
+
 class JoinOutcome(StrEnum):
     ENROLLED = "enrolled"
     ALREADY_ENROLLED = "already_enrolled"
@@ -36,7 +40,7 @@ class JoinOutcome(StrEnum):
 def join_by_code(*, student: User, join_code: str, now: datetime) -> tuple[Course, JoinOutcome]:
     """Enrol the student in the course with the code, or ask its teachers to. Idempotent.
 
-    Raises UnknownJoinCode, MayNotEnrol, HasOtherRole, RemovedFromCourse or BlockedFromCourse.
+    Raises UnknownJoinCode, MayNotEnrol, HasOtherRole, RemovedFromCourse, BlockedFromCourse or JoiningClosed.
     """
     if student.is_administrator:
         raise MayNotEnrol
@@ -50,7 +54,10 @@ def join_by_code(*, student: User, join_code: str, now: datetime) -> tuple[Cours
             raise BlockedFromCourse
         if removal and removal.join_code == course.join_code:
             raise RemovedFromCourse
-        if course.approves_joins and not course.enrolments.filter(student=student).exists():
+        is_enrolled = course.enrolments.filter(student=student).exists()
+        if not is_enrolled and not course.lets_students_in:
+            raise JoiningClosed
+        if course.approves_joins and not is_enrolled:
             JoinRequest.objects.get_or_create(course=course, student=student, defaults={"requested_at": now})
             return course, JoinOutcome.REQUESTED
         _, is_new = Enrolment.objects.get_or_create(course=course, student=student)
@@ -82,6 +89,14 @@ def switch_approval(*, course: Course, approves_joins: bool) -> None:
         return
     course.approves_joins = approves_joins
     course.save(update_fields=["approves_joins"])
+
+
+def switch_joining(*, course: Course, accepts_joins: bool) -> None:
+    """Close the course to new students, or open it again. Members stay, and the join code stays the same."""
+    if course.accepts_joins == accepts_joins:
+        return
+    course.accepts_joins = accepts_joins
+    course.save(update_fields=["accepts_joins"])
 
 
 def course_with_code(join_code: str) -> Course:

@@ -1,11 +1,14 @@
 """Lists of courses, sessions and students for the pages that link to them."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from classroom.models import Attendance, ClassSession, Course, Enrolment
+from classroom.models.course import CourseQuerySet
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,15 @@ class CourseCard:
 
 
 def courses_attended(student: User) -> list[CourseCard]:
-    return [CourseCard(course, _running(course)) for course in _with_running(Course.objects.attended_by(student))]
+    courses = _with_running(Course.objects.current().attended_by(student))
+    return [CourseCard(course, _running(course)) for course in courses]
+
+
+def courses_archived(user: User) -> CourseQuerySet:
+    """The archived courses that the user is in, whatever their role."""
+    staffed, attended = Course.objects.staffed_by(user).values("pk"), Course.objects.attended_by(user).values("pk")
+    archived = Course.objects.archived().filter(Q(pk__in=staffed) | Q(pk__in=attended))
+    return archived.select_related("term")
 
 
 def courses_left(student: User) -> QuerySet[Course]:
@@ -34,12 +45,28 @@ def courses_left(student: User) -> QuerySet[Course]:
 def courses_staffed(user: User) -> list[CourseCard]:
     """The courses that the user teaches or assists in."""
     taught = Course.objects.taught_by(user).filter(pk=OuterRef("pk"))
-    courses = _with_running(Course.objects.staffed_by(user)).annotate(
+    courses = _with_running(Course.objects.current().staffed_by(user)).annotate(
         students=Count("enrolments", distinct=True),
         ended=Count("sessions", filter=Q(sessions__ended_at__isnull=False), distinct=True),
         is_taught=Exists(taught),
     )
     return [CourseCard(each, _running(each), each.students, each.ended, each.is_taught) for each in courses]
+
+
+def all_courses() -> CourseQuerySet:
+    """Every course with its term and teachers. `students` and `held` (ended sessions) are counted; `is_running` says
+    whether a class is on."""
+    rows = {
+        "students": Enrolment.objects.filter(course=OuterRef("pk")),
+        "held": ClassSession.objects.ended().filter(course=OuterRef("pk")),
+    }
+    # In queries of their own: joins of both tables would multiply their rows.
+    counts = {
+        name: Coalesce(Subquery(each.order_by().values("course").annotate(n=Count("pk")).values("n")), 0)
+        for name, each in rows.items()
+    }
+    running = Exists(ClassSession.objects.running().filter(course=OuterRef("pk")))
+    return Course.objects.annotate(**counts, is_running=running).select_related("term").prefetch_related("teachers")
 
 
 def attended_sessions(student: User) -> QuerySet[ClassSession]:
@@ -62,9 +89,18 @@ def staff_of(course: Course) -> QuerySet[User]:
     return staff.order_by("sort_key", "pk").distinct()
 
 
+def people_outside(course: Course) -> QuerySet[User]:
+    """Those who could become staff of the course: people who can sign in, are no administrators and not in it yet;
+    teachers' accounts first."""
+    people = User.objects.filter(is_active=True).exclude(role=User.Role.ADMINISTRATOR)
+    for inside in (staff_of(course), enrolled_students(course)):
+        people = people.exclude(pk__in=inside.order_by().values("pk"))
+    return people.order_by("-role", "sort_key", "pk")
+
+
 def courses_requested(student: User) -> QuerySet[Course]:
     """Courses whose teachers have not yet let the student in."""
-    return Course.objects.filter(join_requests__student=student)
+    return Course.objects.current().filter(join_requests__student=student)
 
 
 def current_and_past_students(course: Course) -> QuerySet[User]:
@@ -83,6 +119,19 @@ def school_counts() -> dict[str, int]:
         "sessions": ClassSession.objects.count(),
         "running": ClassSession.objects.running().count(),
     }
+
+
+@dataclass(frozen=True)
+class NeedsAttention:
+    """What an administrator may want to look after: current courses without a teacher, and those whose term is over."""
+
+    teacherless: int
+    over: int
+
+
+def needs_attention(*, day: date) -> NeedsAttention:
+    current = Course.objects.current()
+    return NeedsAttention(current.without_teacher().count(), current.after_term(day=day).count())
 
 
 def _with_running(courses: QuerySet[Course]) -> QuerySet[Course]:

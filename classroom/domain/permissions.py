@@ -6,6 +6,7 @@ start with: teachers' accounts can be given courses. Administrators manage cours
 
 from enum import StrEnum
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
@@ -59,6 +60,11 @@ def may_administer(user: User) -> bool:
 def may_enrol(user: User, course: Course) -> bool:
     """May be a student of the course: who may have a role in it, and has no other one."""
     return may_have_role(user, course) and role_in(course, user) in (None, CourseRole.STUDENT)
+
+
+def may_create_courses(user: User) -> bool:
+    """May create courses of their own: teachers, where the school lets them. Administrators do it on their pages."""
+    return user.is_teacher and settings.TEACHERS_CREATE_COURSES
 
 
 def may_teach(user: User, course: Course) -> bool:

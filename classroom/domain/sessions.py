@@ -22,6 +22,9 @@ from classroom.models import Attendance, ClassSession, Course, Reading, Stay
 
 DELETE_BATCH_SIZE = 5000
 
+# Half a second of SQLite's lock at most, which others wait two seconds for.
+READINGS_PER_STEP = 10_000
+
 
 class SessionAlreadyRunning(Exception):
     """A course has one running session at a time; `session` is that one."""
@@ -31,17 +34,23 @@ class SessionAlreadyRunning(Exception):
         self.session = session
 
 
+class CourseIsArchived(Exception):
+    """Nobody starts a class in an archived course."""
+
+
 class SessionStillRunning(Exception):
     """Only a session that has ended can be deleted."""
 
 
 def start_session(*, course: Course, topic: str, now: datetime) -> ClassSession:
     """Start a session; an idle one of the same course is closed first. Without a topic, it is named by its day in the
-    active time zone and language. Raises SessionAlreadyRunning."""
+    active time zone and language. Raises SessionAlreadyRunning or CourseIsArchived."""
     close_idle_sessions(now=now, course=course)
     topic = topic or _("Class on %(day)s") % {"day": date_format(localtime(now), "j F Y")}
     try:
         with transaction.atomic():
+            if Course.objects.lock(course.pk).is_archived:
+                raise CourseIsArchived
             return ClassSession.objects.create(course=course, topic=topic, started_at=now)
     except IntegrityError as error:
         raise SessionAlreadyRunning(course.sessions.running().get()) from error
@@ -153,13 +162,26 @@ def delete_session(*, session: ClassSession) -> SessionContents:
     return contents
 
 
+def delete_in_steps(*, session: ClassSession) -> None:
+    """Delete an ended session that nobody sees any more, in transactions so short that classes elsewhere can write in
+    between."""
+    session.attendances.all().delete()
+    readings = Reading.objects.filter(session=session).order_by("pk")
+    while last := readings.values_list("pk", flat=True)[READINGS_PER_STEP : READINGS_PER_STEP + 1].first():
+        _delete_readings(readings.filter(pk__lt=last))
+    _delete(session)
+
+
 def _delete(session: ClassSession) -> None:
     with transaction.atomic():
         session.attendances.all().delete()
-        readings: Any = Reading.objects.filter(session=session)
-        # With the attendances gone nothing refers to a reading; a plain delete would load every one of them first.
-        readings._raw_delete(readings.db)
+        _delete_readings(Reading.objects.filter(session=session))
         session.delete()
+
+
+def _delete_readings(readings: Any) -> None:
+    """With the attendances gone nothing refers to a reading; a plain delete would load every one of them first."""
+    readings.order_by()._raw_delete(readings.db)
 
 
 def _close_if_idle(session: ClassSession, now: datetime) -> bool:

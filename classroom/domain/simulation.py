@@ -64,7 +64,7 @@ class Simulation:
 def start_simulation(*, students: int, join_code: str, now: datetime, topic: str = "") -> Simulation:
     """Create a teacher, students and a running session, in the simulated course with the code or in a new one.
 
-    Raises UnknownJoinCode or NotSimulated.
+    Raises UnknownJoinCode, NotSimulated or CourseIsArchived.
     """
     run = secrets.token_hex(4)
     password = secrets.token_urlsafe(16)

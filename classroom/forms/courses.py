@@ -29,6 +29,25 @@ class AssistantForm(forms.Form):
     )
 
 
+class JoiningForm(forms.Form):
+    """Whom the join code of a course lets in."""
+
+    joining = forms.ChoiceField(
+        label=_("With the join code"),
+        choices=[
+            ("everybody", _("Students join immediately")),
+            ("approved", _("Students wait until a teacher approves")),
+            ("nobody", _("Nobody joins; students in the course stay")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    @classmethod
+    def of(cls, course: Course) -> "JoiningForm":
+        open_to = "approved" if course.approves_joins else "everybody"
+        return cls(initial={"joining": open_to if course.accepts_joins else "nobody"})
+
+
 class TopicForm(forms.ModelForm):
     class Meta:
         model = ClassSession

@@ -1,5 +1,8 @@
 """The metrics of this process. process_registry.py merges them with those of the other processes."""
 
+import threading
+import time
+from collections import Counter as Counts
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -7,6 +10,10 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
+
+# Outcomes are counted for so long by the minute, for the page that shows administrators the last minutes.
+RECENT_MINUTES = 5
+READ = "read"
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 STAGE_BUCKETS_S = (0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.25, 0.5, 1, 2, 3, 5)
@@ -33,6 +40,41 @@ SOCKETS = Gauge("attune_sockets_open", "Open sockets.", ["kind"], registry=regis
 
 # Metric families in Prometheus's sense: a name with all of its samples, as JSON can hold them.
 Families = list[dict[str, Any]]
+
+
+class RecentOutcomes:
+    """How many snapshots were read in the last minutes, and dropped by reason."""
+
+    def __init__(self) -> None:
+        self._by_minute: dict[int, Counts[str]] = {}
+        self._lock = threading.Lock()
+
+    def add(self, outcome: str, *, at_s: float) -> None:
+        minute = int(at_s // 60)
+        with self._lock:
+            for old in [each for each in self._by_minute if each <= minute - RECENT_MINUTES]:
+                del self._by_minute[old]
+            self._by_minute.setdefault(minute, Counts())[outcome] += 1
+
+    def counts(self, *, at_s: float) -> dict[str, int]:
+        first = int(at_s // 60) - RECENT_MINUTES + 1
+        with self._lock:
+            return dict(sum((counts for minute, counts in self._by_minute.items() if minute >= first), Counts()))
+
+    def clear(self) -> None:
+        self._by_minute.clear()
+
+
+recent = RecentOutcomes()
+
+
+def record_read() -> None:
+    recent.add(READ, at_s=time.time())
+
+
+def record_dropped(reason: str) -> None:
+    DROPPED.labels(reason).inc()
+    recent.add(reason, at_s=time.time())
 
 
 @contextmanager

@@ -10,6 +10,7 @@ stores a series for each name for ever, so names that contain process ids would 
 import json
 import os
 import socket
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count
 
@@ -25,11 +26,28 @@ NUMBER = "attune:process-number:"
 _number = 1
 
 
+@dataclass(frozen=True)
+class Process:
+    """A process that is alive, how long ago it said so, and its snapshots of the last minutes by outcome."""
+
+    kind: str
+    name: str
+    seen_s_ago: float
+    recent: dict[str, int]
+
+
 def report(*, kind: str, now: datetime) -> None:
     """Report that this process is alive; `kind` is `web` or `worker`."""
     process = f"{socket.gethostname()}:{os.getpid()}"
     name = f"{kind}:{_claim_number(kind, process)}"
-    heartbeat = {"kind": kind, "name": name, "at": now.timestamp(), "figures": metrics.families()}
+    recent = metrics.recent.counts(at_s=now.timestamp())
+    heartbeat = {
+        "kind": kind,
+        "name": name,
+        "at": now.timestamp(),
+        "figures": metrics.families(),
+        "recent": recent,
+    }
     redis_client().hset(REPORTS, process, json.dumps(heartbeat))
 
 
@@ -50,6 +68,18 @@ def _is_ours(key: str, process: str) -> bool:
 
 def count_live_workers(*, now: datetime) -> int:
     return sum(heartbeat["kind"] == "worker" for heartbeat in _live_processes(now).values())
+
+
+def live_processes(*, now: datetime) -> list[Process]:
+    """Return the processes that have reported lately, by name; embedded, this one."""
+    if settings.EMBEDDED:
+        return [Process("embedded", "embedded", 0.0, metrics.recent.counts(at_s=now.timestamp()))]
+    live = [
+        # Reports of processes before an upgrade have no recent figures.
+        Process(each["kind"], each.get("name", process), max(0.0, now.timestamp() - each["at"]), each.get("recent", {}))
+        for process, each in _live_processes(now).items()
+    ]
+    return sorted(live, key=lambda process: process.name)
 
 
 def all_metrics(*, now: datetime) -> bytes:

@@ -6,12 +6,22 @@ from django.conf import settings
 from redis import Redis
 
 REDIS_TIMEOUT_S = 2
+# Celery's default queue is a list of this name.
+CELERY_QUEUE = "celery"
 
 
 @cache
 def redis_client() -> Redis:
     """Return the client of this process, connected on first use."""
     return Redis.from_url(settings.CACHE_URL, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S)
+
+
+def waiting_tasks() -> int:
+    """Return how many tasks wait in the broker for a worker."""
+    with Redis.from_url(
+        settings.BROKER_URL, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S
+    ) as client:
+        return int(client.llen(CELERY_QUEUE))
 
 
 def writes_to_disk(url: str) -> bool:

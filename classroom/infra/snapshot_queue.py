@@ -84,6 +84,8 @@ class Queue(Protocol):
 
     def discard(self, mailbox: str) -> None: ...
 
+    def length(self) -> int: ...
+
 
 class MemoryQueue:
     def __init__(self) -> None:
@@ -114,6 +116,11 @@ class MemoryQueue:
         with self.lock:
             self.mailboxes.pop(mailbox, None)
 
+    def length(self) -> int:
+        oldest = time.monotonic() - settings.SNAPSHOT_TTL_S
+        with self.lock:
+            return sum(pushed_at >= oldest for pushed_at, _ in self.entries)
+
     def _pop_first(self) -> QueuedSnapshot:
         _, queued = self.entries.popleft()
         held, jpeg = self.mailboxes.get(queued.mailbox, (None, None))
@@ -142,6 +149,9 @@ class RedisQueue:
 
     def discard(self, mailbox: str) -> None:
         redis_client().delete(MAILBOX + mailbox)
+
+    def length(self) -> int:
+        return int(redis_client().llen(QUEUE))  # type: ignore[arg-type]
 
 
 @cache
@@ -172,6 +182,11 @@ def pop_batch() -> tuple[list[QueuedSnapshot], bool]:
 def discard(*, session_id: int, student_id: int) -> None:
     """Empty the student's mailbox; the snapshot is popped without its image."""
     _queue().discard(_mailbox(session_id, student_id))
+
+
+def length() -> int:
+    """Return how many snapshots wait for a worker."""
+    return _queue().length()
 
 
 def _mailbox(session_id: int, student_id: int) -> str:

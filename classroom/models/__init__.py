@@ -9,6 +9,7 @@ from classroom.models.rollup import ClassWindow, StudentMinute
 from classroom.models.self_report import RaisedHand, SelfReport
 from classroom.models.session import ClassSession
 from classroom.models.simulated_class import SimulatedClass
+from classroom.models.term import Term
 
 __all__ = [
     "Alert",
@@ -31,4 +32,5 @@ __all__ = [
     "SimulatedClass",
     "Stay",
     "StudentMinute",
+    "Term",
 ]

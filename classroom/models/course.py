@@ -1,4 +1,5 @@
 import secrets
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.names import sort_key
+from classroom.models.term import Term
 
 # Leaves out letters and digits that are easily confused when read from a screen.
 JOIN_CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -36,9 +38,33 @@ class CourseQuerySet(models.QuerySet["Course"]):
     def attended_by(self, user: User) -> "CourseQuerySet":
         return self.filter(enrolments__student=user)
 
+    def current(self) -> "CourseQuerySet":
+        return self.filter(archived_at=None)
+
+    def archived(self) -> "CourseQuerySet":
+        return self.exclude(archived_at=None)
+
+    def being_deleted(self) -> "CourseQuerySet":
+        return self.exclude(deletion_began_at=None)
+
+    def running(self) -> "CourseQuerySet":
+        """Courses with a class in progress: one at most, so each course comes once."""
+        return self.filter(sessions__isnull=False, sessions__ended_at=None)
+
+    def without_teacher(self) -> "CourseQuerySet":
+        return self.filter(teachers=None)
+
+    def closed_to_new_students(self) -> "CourseQuerySet":
+        return self.filter(accepts_joins=False)
+
+    def after_term(self, *, day: date) -> "CourseQuerySet":
+        """Courses whose term has ended before the day."""
+        return self.filter(term__last_day__lt=day)
+
     def lock(self, pk: int) -> "Course":
         """Lock the row, as every change of a course's members does first, so that a student who joins again and again
-        cannot get in between the steps of a removal. Requires a transaction. Raises Course.DoesNotExist."""
+        cannot get in between the steps of a removal; and as starting a class and archiving do, because an archived
+        course has no running one. Requires a transaction. Raises Course.DoesNotExist."""
         return self.select_for_update(no_key=True).get(pk=pk)
 
 
@@ -102,7 +128,19 @@ class Course(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(3650)],
     )
+    accepts_joins = models.BooleanField(
+        _("open to new students"),
+        default=True,
+        db_default=True,
+        help_text=_("If this is off, the join code lets nobody in. Students already in the course stay."),
+    )
+    term = models.ForeignKey(
+        Term, verbose_name=_("term"), on_delete=models.SET_NULL, related_name="courses", null=True, blank=True
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+    # Its sessions go one by one, and the course last (classroom/domain/course_deletion.py).
+    deletion_began_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     sort_key = models.BinaryField(editable=False, default=b"", db_default=b"")
 
@@ -132,6 +170,19 @@ class Course(models.Model):
     @property
     def reads_faces(self) -> bool:
         return self.mode == self.Mode.CAMERA
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    @property
+    def is_being_deleted(self) -> bool:
+        return self.deletion_began_at is not None
+
+    @property
+    def lets_students_in(self) -> bool:
+        """Whether the join code works."""
+        return self.accepts_joins and not self.is_archived
 
     def set_sort_key(self) -> None:
         self.sort_key = sort_key(self.name).encode()

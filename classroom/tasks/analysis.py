@@ -122,8 +122,9 @@ def _answer(ref: SnapshotRef, result: SaveResult, began_at: datetime) -> Snapsho
     metrics.STAGE.labels("queue").observe(waited_s)
     queue_ms = int(waited_s * 1000)
     if isinstance(result, Read):
+        metrics.record_read()
         return events.snapshot_result(build_result(result), queue_ms=queue_ms)
-    metrics.DROPPED.labels(result.reason).inc()
+    metrics.record_dropped(result.reason)
     return events.snapshot_dropped(ref.seq, result.reason, queue_ms=queue_ms)
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from classroom.domain.history.rollups import roll_up_unfinished
 from classroom.domain.retention import purge_expired
 from classroom.domain.sessions import close_idle_sessions
+from classroom.infra.last_runs import RETENTION, record_run
 
 
 @shared_task(name="classroom.beat_tasks.close_silent", expires=300)
@@ -24,3 +25,4 @@ def finish_sums() -> None:
 def delete_old() -> None:
     """Everything whose time is over, as `manage.py purge_expired` does."""
     purge_expired(now=timezone.now())
+    record_run(RETENTION, now=timezone.now())

@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 PAGES = [
     ("administration:overview", _("Overview")),
+    ("administration:courses", _("Courses")),
+    ("administration:terms", _("Terms")),
     ("administration:people", _("People")),
     ("administration:privacy", _("Privacy")),
     ("administration:audit", _("Audit log")),
     ("administration:imports", _("Imports")),
+    ("administration:health", _("Health")),
 ]
 
 

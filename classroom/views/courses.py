@@ -13,7 +13,7 @@ from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
 from classroom.domain.listings import attended_sessions, ended_sessions, enrolled_students
 from classroom.domain.permissions import is_enrolled, may_see_own_history, may_teach, may_watch
-from classroom.domain.sessions import SessionAlreadyRunning, close_idle_sessions, start_session
+from classroom.domain.sessions import CourseIsArchived, SessionAlreadyRunning, close_idle_sessions, start_session
 from classroom.forms.courses import StartForm
 from classroom.models import Course
 from classroom.views.access import course_for_teacher
@@ -57,6 +57,9 @@ def session_start(request: SignedInRequest, pk: int) -> HttpResponse:
     except SessionAlreadyRunning as error:
         messages.info(request, _("“%(topic)s” is still running. End it first.") % {"topic": error.session.topic})
         session = error.session
+    except CourseIsArchived:
+        messages.error(request, _("This course is archived: no class can be started."))
+        return redirect("course_detail", pk)
     return redirect("session_live", session.pk)
 
 

@@ -45,14 +45,19 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Readiness: "ok" or the problem for each dependency, with status 503 unless all are ok."""
+    """Readiness: status 503 unless everything is ok."""
+    results = readiness()
+    is_ready = all(result == "ok" for result in results.values())
+    return JsonResponse({"ready": is_ready, "parts": results}, status=200 if is_ready else 503)
+
+
+def readiness() -> dict[str, str]:
+    """Return "ok" or the problem for each dependency."""
     global _last
     with _checking:
         if _last is None or time.monotonic() - _last[1] >= READINESS_CACHE_S:
             _last = _check_all(), time.monotonic()
-        results = _last[0]
-    is_ready = all(result == "ok" for result in results.values())
-    return JsonResponse({"ready": is_ready, "parts": results}, status=200 if is_ready else 503)
+        return _last[0]
 
 
 def _check_all() -> dict[str, str]:

@@ -11,12 +11,13 @@ from accounts.consent import consent_in_force
 from accounts.requests import SignedInRequest
 from classroom.domain.listings import (
     attended_sessions,
+    courses_archived,
     courses_attended,
     courses_left,
     courses_requested,
     courses_staffed,
 )
-from classroom.domain.permissions import has_student_pages
+from classroom.domain.permissions import has_student_pages, may_create_courses
 from classroom.domain.sessions import close_idle_sessions
 from classroom.forms.courses import JoinForm
 from classroom.models import Course
@@ -43,6 +44,8 @@ def _own_courses(request: SignedInRequest) -> HttpResponse:
         "shows_staffed": bool(staffed) or request.user.is_teacher,
         "shows_attended": has_student_pages(request.user),
         "staffed": staffed,
+        "archived": courses_archived(request.user),
+        "may_create": may_create_courses(request.user),
         "invited": Course.objects.filter(assistant_invitations__invitee=request.user),
     }
     if context["shows_attended"]:

@@ -18,6 +18,7 @@ from accounts.requests import SignedInRequest
 from accounts.sign_up import allow_sign_up
 from classroom.domain.courses import (
     BlockedFromCourse,
+    JoiningClosed,
     JoinOutcome,
     MayNotEnrol,
     RemovedFromCourse,
@@ -108,6 +109,8 @@ def _join(request: SignedInRequest, form: JoinForm) -> HttpResponse:
         form.add_error("join_code", _("You were removed from this course. Your teacher can let you in again."))
     except BlockedFromCourse:
         form.add_error("join_code", _("You cannot join this course. Ask your teacher if you think this is a mistake."))
+    except JoiningClosed:
+        form.add_error("join_code", _("This course takes no new students now. Ask your teacher about it."))
     except HasOtherRole:
         form.add_error("join_code", _("You teach or assist in this course, so you cannot join it as a student."))
     except MayNotEnrol:

@@ -16,9 +16,9 @@ from accounts.decorators import form_post
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.domain import membership
-from classroom.domain.courses import change_join_code, switch_approval
+from classroom.domain.courses import change_join_code, switch_approval, switch_joining
 from classroom.domain.listings import enrolled_students
-from classroom.forms.courses import AssistantForm
+from classroom.forms.courses import AssistantForm, JoiningForm
 from classroom.models import Course
 from classroom.views.access import course_for_teacher
 from classroom.views.courses import join_url
@@ -42,14 +42,26 @@ def course_members(request: SignedInRequest, pk: int) -> HttpResponse:
         "assistants": course.assistants.order_by("sort_key", "pk"),
         "invitations": course.assistant_invitations.all(),
         "assistant_form": AssistantForm(),
+        "joining_form": JoiningForm.of(course),
     }
     return render(request, "classroom/course_members.html", context)
+
+
+def _changeable_course(request: SignedInRequest, pk: int) -> Course | None:
+    """The course, or None and a message if it is archived."""
+    course = course_for_teacher(request.user, pk)
+    if not course.is_archived:
+        return course
+    messages.error(request, _("This course is archived: its members cannot be changed."))
+    return None
 
 
 @form_post("course_members")
 def member_change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Do what the pressed button says: its name is the change, its value a student's id, or `all` listed requests."""
-    course = course_for_teacher(request.user, pk)
+    course = _changeable_course(request, pk)
+    if course is None:
+        return redirect("course_members", pk)
     pressed = next((name for name in _changes(course) if name in request.POST), None)
     if pressed is None:
         return HttpResponseBadRequest()
@@ -71,23 +83,39 @@ def member_change(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @form_post("course_members")
 def joining_change(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Switch the approval of joins on or off."""
-    course = course_for_teacher(request.user, pk)
-    switch_approval(course=course, approves_joins="approves_joins" in request.POST)
-    if course.approves_joins:
-        messages.success(request, _("New students now need your approval to join."))
-    else:
-        messages.success(request, _("New students now join immediately."))
+    if course := _changeable_course(request, pk):
+        change_joining(request, course)
     return redirect("course_members", pk)
 
 
 @form_post("course_members")
 def join_code_change(request: SignedInRequest, pk: int) -> HttpResponse:
-    course = course_for_teacher(request.user, pk)
+    if course := _changeable_course(request, pk):
+        give_new_join_code(request, course)
+    return redirect("course_members", pk)
+
+
+def change_joining(request: SignedInRequest, course: Course) -> None:
+    """Let in everybody with the join code, those whom a teacher approves, or nobody."""
+    form = JoiningForm(request.POST)
+    if not form.is_valid():
+        return
+    joining = form.cleaned_data["joining"]
+    if joining != "nobody":
+        switch_approval(course=course, approves_joins=joining == "approved")
+    switch_joining(course=course, accepts_joins=joining != "nobody")
+    texts = {
+        "everybody": _("New students now join immediately."),
+        "approved": _("New students now need your approval to join."),
+        "nobody": _("The course is closed to new students. Those in it stay."),
+    }
+    messages.success(request, texts[joining])
+
+
+def give_new_join_code(request: SignedInRequest, course: Course) -> None:
     change_join_code(course=course)
     text = _("The new join code is %(code)s. The old code and links with it no longer work.")
     messages.success(request, text % {"code": course.join_code})
-    return redirect("course_members", pk)
 
 
 def _changes(course: Course) -> dict[str, Change]:

@@ -107,6 +107,9 @@ async def test_administrator_pages_are_accessible(server, browser, scheme, width
         *("/", "/accounts/", "/consent/texts/publish/", "/consent/texts/1/"),
         *("/administration/audit/", "/administration/privacy/"),
     ]
+    courses = ["", "new/", "1/", "1/?find=a", "1/delete/"]
+    administration = [*(f"courses/{page}" for page in courses), "terms/", "terms/new/", "health/"]
+    paths += [f"/administration/{page}" for page in administration]
     assert await check(browser, server, scheme, width, "admin@demo.example", paths) == []
 
 

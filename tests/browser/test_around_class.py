@@ -98,7 +98,7 @@ async def test_student_waits_until_the_teacher_lets_them_in_and_leaves_when_remo
     course = await open_course(teacher, server)
     code = await teacher.locator(".code").first.inner_text()
     await teacher.get_by_role("link", name="Manage members").click()
-    approval = teacher.get_by_label("Students need my approval to join")
+    approval = teacher.get_by_label("Students wait until a teacher approves")
     await approval.check()
     await teacher.get_by_role("button", name="Save").click()
     await expect(teacher.get_by_text("New students now need your approval to join.")).to_be_visible()

@@ -107,6 +107,7 @@ def test_every_task_that_hangs_is_killed():
     tasks = {name: task for name, task in celery_app.tasks.items() if name.startswith("classroom.")}
     assert {name: task.time_limit or celery_app.conf.task_time_limit for name, task in tasks.items()} == {
         "classroom.tasks.analyse_snapshots": 60,
+        "classroom.tasks.delete_courses": 3600,
         "classroom.session_tasks.follow_session": 600,
         "classroom.tasks.check_import": 600,
         "classroom.tasks.run_import": 600,

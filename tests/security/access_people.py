@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.invitations import invite
 from accounts.models import ConsentText, User
 from classroom.domain.markers import add_marker
-from classroom.models import Alert, AlertKind
+from classroom.models import Alert, AlertKind, Term
 from tests import factories
 
 ANONYMOUS, OTHER_STUDENT, STUDENT, ASSISTANT, OTHER_TEACHER, TEACHER, ADMINISTRATOR = PEOPLE = (
@@ -59,10 +59,17 @@ def school() -> School:
     course.assistant_invitations.create(email="other@example.org", invitee=people[OTHER_STUDENT], invited_at=now)
     marker = add_marker(session=running, author=people[TEACHER], text="Exercise", at=now)
     invited = invite(email="new@example.org", role="student", language="en", invited_by=None, now=now)
+    term = Term.objects.create(name="Autumn", first_day=now, last_day=now)
     ids: dict[str, str | int] = {
         "invitation": invited.pk,
         **{"course": course.pk, "ended": ended.pk, "running": running.pk},
-        **{"student": student.pk, "assistant": people[ASSISTANT].pk, "alert": alert.pk, "marker": marker.pk},
+        **{
+            "student": student.pk,
+            "assistant": people[ASSISTANT].pk,
+            "alert": alert.pk,
+            "marker": marker.pk,
+            "term": term.pk,
+        },
         **{"text": ConsentText.objects.current().version, "consent": student.consents.get().pk},
     }
     keys = {}

@@ -9,6 +9,7 @@ from tests.security.access_people import ADMINISTRATOR, ASSISTANT, OTHER_STUDENT
 from tests.security.access_rows import LOGIN, STAFF, Outcomes, Row, everyone, in_api, only, row, signed_in
 from tests.security.access_to_accounts import OF_ACCOUNTS
 from tests.security.access_to_administration import ADMINISTRATION
+from tests.security.access_to_course_administration import OF_COURSE_ADMINISTRATION
 
 SITE = [
     row("healthz", GET=everyone()),
@@ -31,6 +32,8 @@ COURSES = [
             **dict.fromkeys((STUDENT, OTHER_STUDENT, OTHER_TEACHER), 302),
         },
     ),
+    # Nobody, unless the school lets teachers create courses.
+    row("courses/new/", GET=only(), POST=only()),
     row("courses/<id:pk>/", "/courses/{course}/", GET=only(STUDENT, *STAFF)),
     row("courses/<id:pk>/leave/", "/courses/{course}/leave/", POST=only(STUDENT, ASSISTANT, then=302)),
     row("courses/<id:pk>/request/withdraw/", "/courses/{course}/request/withdraw/", POST=signed_in(302)),
@@ -193,7 +196,7 @@ ADMIN = [
     *model_rows("accounts/user", "{student}"),
     *model_rows("accounts/consenttext", "1", add=302, delete=403),
     *model_rows("accounts/consent", "{consent}", add=403, delete=403),
-    *model_rows("classroom/course", "{course}"),
+    *model_rows("classroom/course", "{course}", delete=403),
 ]
 PEOPLE_PAGES = [
     row("administration/people/", GET=only(ADMINISTRATOR)),
@@ -248,4 +251,14 @@ PEOPLE_PAGES = [
     ),
     row("invitations/<str:token>/", "/invitations/wrong/", GET=everyone(404), POST=everyone(404)),
 ]
-ROWS = [*SITE, *ADMINISTRATION, *PEOPLE_PAGES, *OF_ACCOUNTS, *COURSES, *SESSIONS, *API, *ADMIN]
+ROWS = [
+    *SITE,
+    *OF_COURSE_ADMINISTRATION,
+    *ADMINISTRATION,
+    *PEOPLE_PAGES,
+    *OF_ACCOUNTS,
+    *COURSES,
+    *SESSIONS,
+    *API,
+    *ADMIN,
+]

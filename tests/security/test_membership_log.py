@@ -52,9 +52,9 @@ def test_new_join_code_is_logged_without_the_code(course, post):
 
 def test_approval_is_logged_when_it_is_switched(course, post):
     switched_on = ("join_approval_changed", None, {"course": course.pk, "approves_joins": True})
-    assert post("joining", approves_joins="on") == [switched_on]
-    assert post("joining", approves_joins="on") == [switched_on]
-    assert post("joining") == [
+    assert post("joining", joining="approved") == [switched_on]
+    assert post("joining", joining="approved") == [switched_on]
+    assert post("joining", joining="everybody") == [
         switched_on,
         ("join_approval_changed", None, {"course": course.pk, "approves_joins": False}),
     ]

@@ -231,8 +231,21 @@ DECLARATIONS = (
     Declaration(
         "classroom.Course",
         (TEACHING, ASSISTING, CAMERA_TURNED_ON),
-        impersonal=("school_id", "join_code", "mode", "simulated", "approves_joins", "retention_days", "sort_key"),
+        impersonal=(
+            "school_id",
+            "join_code",
+            "mode",
+            "simulated",
+            "approves_joins",
+            "accepts_joins",
+            "retention_days",
+            "term",
+            "archived_at",
+            "deletion_began_at",
+            "sort_key",
+        ),
     ),
+    Declaration("classroom.Term", impersonal=("name", "first_day", "last_day")),
     Declaration("classroom.Marker", (MARKER,)),
     Declaration(
         "classroom.SimulatedClass", (SIMULATION,), impersonal=("session", "started_session", "new_course", "heard_at")

@@ -74,7 +74,7 @@ def list_page(
         headers=[_header(request, column, sorted_by, is_descending) for column in columns],
         page=Paginator(rows, per_page).get_page(request.GET.get("page")),
         query=query_without_page(request),
-        sort=f"-{sorted_by.name}" if is_descending else sorted_by.name,
+        sort=sort,
         is_filtered=any(value not in (None, "") for value in wanted.values()),
     )
 

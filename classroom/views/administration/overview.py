@@ -1,13 +1,24 @@
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.requests import SignedInRequest
-from classroom.domain.listings import school_counts
+from classroom.domain.listings import needs_attention, school_counts
+from classroom.models import Course
+from classroom.tasks import course_deletion
 from classroom.views.administration.access import administrators_only
 
 
 @require_GET
 @administrators_only
 def overview(request: SignedInRequest) -> HttpResponse:
-    return render(request, "administration/overview.html", {"figures": school_counts()})
+    if settings.EMBEDDED and Course.objects.being_deleted().exists():
+        course_deletion.start()  # what a stopped server has left; elsewhere beat sends it
+    context = {
+        "figures": school_counts(),
+        "attention": needs_attention(day=timezone.localdate()),
+        "mail_is_sent": settings.MAIL_IS_SENT,
+    }
+    return render(request, "administration/overview.html", context)

@@ -3,7 +3,10 @@ from django.urls import path
 from classroom import path_converters  # noqa: F401  # registers <id:…>
 from classroom.views.administration import (
     audit,
+    course,
+    courses,
     exports,
+    health,
     imports,
     invitations,
     merging,
@@ -11,6 +14,8 @@ from classroom.views.administration import (
     people,
     person,
     privacy,
+    staff,
+    terms,
 )
 
 app_name = "administration"
@@ -31,6 +36,20 @@ urlpatterns = [
     path("people/invitations/new/", invitations.invite, name="invite"),
     path("people/invitations/<id:pk>/resend/", invitations.invitation_resend, name="invitation_resend"),
     path("people/invitations/<id:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    path("courses/", courses.course_list, name="courses"),
+    path("courses/change/", courses.courses_change, name="courses_change"),
+    path("courses/new/", courses.course_new, name="course_new"),
+    path("courses/<id:pk>/", course.course_edit, name="course"),
+    path("courses/<id:pk>/staff/", staff.staff_change, name="course_staff"),
+    path("courses/<id:pk>/joining/", course.joining_change, name="course_joining"),
+    path("courses/<id:pk>/join-code/", course.join_code_change, name="course_join_code"),
+    path("courses/<id:pk>/archive/", course.course_archive, name="course_archive"),
+    path("courses/<id:pk>/delete/", course.course_delete, name="course_delete"),
+    path("health/", health.health, name="health"),
+    path("terms/", terms.term_list, name="terms"),
+    path("terms/new/", terms.term_new, name="term_new"),
+    path("terms/<id:pk>/", terms.term_edit, name="term"),
+    path("terms/<id:pk>/delete/", terms.term_delete, name="term_delete"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("audit/", audit.audit, name="audit"),
     path("audit.csv", audit.audit_csv, name="audit_csv"),

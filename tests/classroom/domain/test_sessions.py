@@ -4,9 +4,6 @@ import pytest
 from django.utils import timezone, translation
 
 from accounts.models import SecurityEvent
-from classroom.domain.history.rollups import roll_up
-from classroom.domain.markers import add_marker
-from classroom.domain.self_reports import raise_hand, record_answer
 from classroom.domain.sessions import (
     SessionAlreadyRunning,
     SessionContents,
@@ -230,25 +227,8 @@ def test_running_class_is_renamed(session):
     assert ClassSession.objects.get().topic == "Medians"
 
 
-def full_session():
-    session = factories.session()
-    for _ in range(2):
-        student = factories.student_of(session.course)
-        factories.attendance(session, student, left_at=NOW + 8 * MINUTE)
-        for after_s in (5, 15, 25):
-            factories.reading(session, student, after_s=after_s)
-        record_answer(session=session, student=student, answer="lost", now=NOW + MINUTE)
-    raise_hand(session=session, student=student, now=NOW + MINUTE)
-    add_marker(session=session, author=session.course.teachers.get(), text="Exercise", at=NOW + MINUTE)
-    Alert.objects.create(session=session, kind="presence_low", pending_at=NOW, fired_at=NOW + MINUTE)
-    end_session(session=session, now=NOW + 10 * MINUTE)
-    session.refresh_from_db()
-    roll_up(session=session, now=NOW + 20 * MINUTE)
-    return session
-
-
 def test_deleted_class_takes_along_all_that_was_recorded_in_it(django_capture_on_commit_callbacks):
-    deleted, kept = full_session(), full_session()
+    deleted, kept = factories.full_session(), factories.full_session()
     contents = SessionContents(students=2, readings=6, answers=2, hands=1, markers=1, alerts=1)
     pk, course = deleted.pk, deleted.course_id
     with django_capture_on_commit_callbacks(execute=True):

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from classroom.infra import metrics, process_registry
+from classroom.infra.process_registry import Process
 from classroom.infra.redis import redis_client
 from classroom.views import health
 from tests.server import free_port
@@ -32,6 +33,22 @@ def test_worker_counts_until_its_report_expires():
 def test_web_process_is_no_worker():
     process_registry.report(kind="web", now=NOW)
     assert process_registry.count_live_workers(now=NOW) == 0
+
+
+def test_live_processes_say_when_they_reported_and_what_became_of_snapshots(monkeypatch):
+    metrics.recent.add(metrics.READ, at_s=NOW.timestamp())
+    metrics.recent.add("stale", at_s=NOW.timestamp())
+    process_registry.report(kind="worker", now=NOW)
+    recent = {"read": 1, "stale": 1}
+    seen = process_registry.live_processes(now=NOW + timedelta(seconds=4))
+    assert seen == [Process("worker", "worker:1", 4.0, recent)]
+    assert process_registry.live_processes(now=NOW + timedelta(seconds=process_registry.EXPIRES_S + 1)) == []
+
+
+def test_report_of_an_earlier_version_has_no_recent_figures():
+    heartbeat = {"kind": "worker", "at": NOW.timestamp(), "figures": []}
+    redis_client().hset(process_registry.REPORTS, "host:1", json.dumps(heartbeat))
+    assert process_registry.live_processes(now=NOW) == [Process("worker", "host:1", 0.0, {})]
 
 
 def test_any_web_process_shows_the_metrics_of_all(monkeypatch):

@@ -1,6 +1,7 @@
 """The queue in this process's memory and, when the tests run distributed, in Redis."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -79,6 +80,23 @@ def test_memory_queue_holds_images_in_mailboxes_alone(settings):
     settings.EMBEDDED = True
     push(1)
     assert [entry.jpeg for _, entry in snapshot_queue._memory().entries] == [None]
+
+
+def test_length_counts_what_waits():
+    assert snapshot_queue.length() == 0
+    push(1), push(2)
+    assert snapshot_queue.length() == 2
+    snapshot_queue.pop_batch()
+    assert snapshot_queue.length() == 0
+
+
+def test_length_leaves_out_what_has_expired(settings):
+    settings.SNAPSHOT_TTL_S = 1
+    push(1)
+    deadline = time.monotonic() + 30
+    while snapshot_queue.length() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert snapshot_queue.length() == 0
 
 
 def test_pop_returns_no_more_than_a_batch():

@@ -83,7 +83,7 @@ def test_home_of_staff_takes_the_same_queries_for_more_courses(client, courses, 
         factories.course(teacher)
         factories.course().assistants.add(teacher)
     client.force_login(teacher)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/")
 
 

@@ -1,5 +1,7 @@
 """The page about who is in a course, and what its teachers can change there."""
 
+import re
+
 import pytest
 
 from classroom.models import Course, Enrolment, JoinRequest, Removal
@@ -120,14 +122,28 @@ def test_unknown_change_is_refused(teacher, course, ada):
     assert change(teacher, course, promote=ada.pk).status_code == 400
 
 
-def test_teacher_switches_approval_on_and_off(teacher, course):
+def test_teacher_chooses_who_may_join(teacher, course):
     at = f"/courses/{course.pk}/members/joining/"
-    response = teacher.post(at, {"approves_joins": "on"}, follow=True)
-    assert messages(response) == ["New students now need your approval to join."]
-    assert Course.objects.get().approves_joins is True
-    response = teacher.post(at, {}, follow=True)
-    assert messages(response) == ["New students now join immediately."]
-    assert Course.objects.get().approves_joins is False
+    texts = {
+        "approved": "New students now need your approval to join.",
+        "nobody": "The course is closed to new students. Those in it stay.",
+        "everybody": "New students now join immediately.",
+    }
+    # Closing a course leaves the choice of approval as it was.
+    stored = {"approved": (True, True), "nobody": (False, True), "everybody": (True, False)}
+    for joining, text in texts.items():
+        response = teacher.post(at, {"joining": joining}, follow=True)
+        assert messages(response) == [text]
+        changed = Course.objects.get()
+        assert (changed.accepts_joins, changed.approves_joins) == stored[joining]
+        assert re.search(rf'value="{joining}"[^>]*\bchecked\b', response.content.decode())
+
+
+@pytest.mark.parametrize("body", [{}, {"joining": "friends"}])
+def test_unknown_choice_of_who_may_join_changes_nothing(teacher, course, body):
+    assert messages(teacher.post(f"/courses/{course.pk}/members/joining/", body, follow=True)) == []
+    changed = Course.objects.get()
+    assert (changed.accepts_joins, changed.approves_joins) == (True, False)
 
 
 def test_teacher_makes_a_new_join_code(teacher, course):

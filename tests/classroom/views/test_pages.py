@@ -253,21 +253,22 @@ def test_admin_sign_in_uses_the_rate_limited_page(client):
     assert client.get("/admin/login/").url.startswith("/accounts/login/")
 
 
-@pytest.mark.parametrize("what", ["course", "user"])
-def test_admin_deletion_counts_readings_without_showing_them(client, session, people, what):
+def test_admin_deletion_of_a_user_counts_readings_without_showing_them(client, session, people):
     student = people["student"]
     factories.attendance(session, student)
     factories.reading(session, student, after_s=5, expression="happy")
     client.force_login(people["administrator"])
-    path = {
-        "course": f"/admin/classroom/course/{session.course.pk}/delete/",
-        "user": f"/admin/accounts/user/{student.pk}/delete/",
-    }[what]
+    path = f"/admin/accounts/user/{student.pk}/delete/"
     page = client.get(path).content.decode()
     assert "happy" not in page
     assert "Readings: 1" in page
     client.post(path, {"post": "yes"})
     assert Reading.objects.count() == 0
+
+
+def test_admin_deletes_no_course(client, session, people):
+    client.force_login(people["administrator"])
+    assert status(client, people["administrator"], f"/admin/classroom/course/{session.course.pk}/delete/") == 403
 
 
 def test_expired_csrf_token_is_explained():

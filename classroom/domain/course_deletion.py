@@ -1,0 +1,89 @@
+"""Deleting a course with all its sessions, in steps so small that classes elsewhere notice none of them.
+
+The first step takes the course from its members, and it cannot be restored from then on; students see their own past
+until it goes. The rest is repeated until nothing is left, whatever interrupts it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.security_log import Event, record
+from classroom.domain.sessions import SessionAlreadyRunning, close_idle_sessions, delete_in_steps
+from classroom.models import (
+    Alert,
+    AssistantInvitation,
+    Course,
+    Enrolment,
+    JoinRequest,
+    Marker,
+    RaisedHand,
+    Reading,
+    Removal,
+    SelfReport,
+)
+
+
+@dataclass(frozen=True)
+class CourseContents:
+    """How much goes with a course. `hands` are raised ones, `alerts` those that fired; each session has a report."""
+
+    students: int
+    sessions: int
+    readings: int
+    answers: int
+    hands: int
+    markers: int
+    alerts: int
+
+
+def course_contents(course: Course) -> CourseContents:
+    return CourseContents(
+        students=course.enrolments.count(),
+        sessions=course.sessions.count(),
+        readings=Reading.objects.filter(session__course=course).count(),
+        answers=SelfReport.objects.filter(session__course=course).count(),
+        hands=RaisedHand.objects.filter(session__course=course).count(),
+        markers=Marker.objects.filter(session__course=course).count(),
+        alerts=Alert.objects.filter(session__course=course).count(),
+    )
+
+
+def begin_deletion(*, course: Course, now: datetime) -> CourseContents:
+    """Take the course from its members. Returns what goes with it. Raises SessionAlreadyRunning."""
+    close_idle_sessions(now=now, course=course)
+    contents = course_contents(course)
+    with transaction.atomic():
+        locked = Course.objects.lock(course.pk)
+        if running := locked.sessions.running().first():
+            raise SessionAlreadyRunning(running)
+        if locked.is_being_deleted:
+            return contents
+        record(
+            Event.COURSE_DELETED,
+            course=course.pk,
+            sessions=contents.sessions,
+            students=contents.students,
+            readings=contents.readings,
+        )
+        archived_at = locked.archived_at or now
+        Course.objects.filter(pk=course.pk).update(deletion_began_at=now, archived_at=archived_at)
+        course.teachers.clear()
+        course.assistants.clear()
+        # Without signals: no class runs, so no page is open that has to hear of it, and nobody is to be kept out.
+        for model in (Enrolment, JoinRequest, Removal, AssistantInvitation):
+            members: Any = model._default_manager.filter(course=course)
+            members._raw_delete(members.db)
+    return contents
+
+
+def finish_deletions() -> int:
+    """Delete what is left of the courses whose deletion has begun. Returns how many courses went."""
+    begun = list(Course.objects.being_deleted().order_by("deletion_began_at", "pk"))
+    for course in begun:
+        for session in course.sessions.order_by("pk"):
+            delete_in_steps(session=session)
+        course.delete()
+    return len(begun)

@@ -1,0 +1,25 @@
+"""The rows of a list that an administrator has ticked, or all that the list's search and filters find."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django_filters import FilterSet
+
+from accounts.requests import SignedInRequest
+
+Rows = TypeVar("Rows", bound=QuerySet)
+
+
+def ids_in(values: Iterable[str]) -> list[int]:
+    """Return the ids; whatever else a request may have in their place is left out."""
+    return [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]
+
+
+def selected_rows(request: SignedInRequest, filters: type[FilterSet], rows: Rows) -> Rows:
+    """The form sends the ids as `selected` or, with `everything`, the query string of the list as `query`."""
+    if "everything" not in request.POST:
+        return rows.filter(pk__in=ids_in(request.POST.getlist("selected")))
+    found: Any = filters(QueryDict(request.POST.get("query", "")), rows)
+    return found.qs if found.is_valid() else rows.none()

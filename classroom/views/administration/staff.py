@@ -1,0 +1,71 @@
+"""The teachers and assistants of a course, as administrators choose them."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.decorators import form_post
+from accounts.models import User
+from accounts.requests import SignedInRequest
+from classroom.domain.permissions import HasOtherRole
+from classroom.domain.staff import (
+    LastTeacher,
+    MayNotBeStaff,
+    add_assistant,
+    add_teacher,
+    remove_assistant,
+    remove_teacher,
+)
+from classroom.forms.administration import PeopleFilters
+from classroom.models import Course
+from classroom.views.administration.access import administrators_only
+from classroom.views.administration.selection import ids_in
+
+PEOPLE_SHOWN = 20
+CHANGES: dict[str, Callable[..., bool]] = {
+    "add_teacher": add_teacher,
+    "add_assistant": add_assistant,
+    "remove_teacher": remove_teacher,
+    "remove_assistant": remove_assistant,
+}
+DONE = {
+    "add_teacher": gettext_lazy("%(name)s now teaches this course."),
+    "add_assistant": gettext_lazy("%(name)s now assists in this course."),
+    "remove_teacher": gettext_lazy("%(name)s no longer teaches this course."),
+    "remove_assistant": gettext_lazy("%(name)s no longer assists in this course."),
+}
+
+
+@form_post("administration:course")
+@administrators_only
+def staff_change(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Do what the pressed button says: its name is the change, its value a person's id."""
+    course = get_object_or_404(Course, pk=pk)
+    pressed = next((name for name in CHANGES if name in request.POST), None)
+    if pressed is None or course.is_being_deleted:
+        return HttpResponseBadRequest()
+    person = get_object_or_404(User, pk__in=ids_in([request.POST[pressed]]))
+    name = {"name": person.display_name}
+    try:
+        if CHANGES[pressed](course=course, user=person):
+            messages.success(request, DONE[pressed] % name)
+    except LastTeacher:
+        messages.error(request, _("A course keeps a teacher who can sign in. Add another one first."))
+    except HasOtherRole:
+        messages.error(request, _("%(name)s already has another role in this course.") % name)
+    except MayNotBeStaff:
+        messages.error(request, _("The account of %(name)s cannot have this role.") % name)
+    return redirect("administration:course", pk)
+
+
+def people_found(request: SignedInRequest, people: QuerySet[User]) -> tuple[str, list[User], bool]:
+    """Return what was searched for, the first people found, and whether there are more."""
+    filters = PeopleFilters(request.GET, people)
+    words = filters.form.cleaned_data.get("find", "") if filters.is_valid() else ""
+    found = list(filters.qs[: PEOPLE_SHOWN + 1]) if words else []
+    return words, found[:PEOPLE_SHOWN], len(found) > PEOPLE_SHOWN

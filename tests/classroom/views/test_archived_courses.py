@@ -1,0 +1,89 @@
+"""An archived course, as its members see it: it can be read, and nothing starts in it."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from classroom.models import Course, Enrolment, JoinRequest
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def messages(response) -> list[str]:
+    return [str(each) for each in response.context["messages"]]
+
+
+@pytest.fixture
+def course():
+    return factories.course(factories.teacher("Ada"), name="Algebra", archived_at=NOW)
+
+
+@pytest.fixture
+def teacher(course):
+    return signed_in(course.teachers.get())
+
+
+@pytest.fixture
+def student(course):
+    return signed_in(factories.student_of(course))
+
+
+def test_home_pages_fold_archived_courses_away(course, teacher, student):
+    for client in (teacher, student):
+        page = client.get("/").content.decode()
+        head, fold = page.split('data-testid="courses-archived"')
+        assert "Algebra" not in head
+        assert f'href="/courses/{course.pk}/"' in fold
+
+
+def test_home_pages_without_archived_courses_have_no_fold():
+    course = factories.course(name="Algebra")
+    for user in (course.teachers.get(), factories.student_of(course)):
+        assert "courses-archived" not in signed_in(user).get("/").content.decode()
+
+
+def test_members_read_what_was_recorded(course, teacher):
+    session = factories.full_session(course)
+    student = signed_in(session.attendances.first().student)
+    for client, report in ((teacher, f"/sessions/{session.pk}/"), (student, f"/sessions/{session.pk}/mine/")):
+        page = client.get(f"/courses/{course.pk}/").content.decode()
+        assert "This course was archived on" in page
+        assert report in page
+        assert client.get(report).status_code == 200
+
+
+def test_no_class_is_offered_and_none_starts(course, teacher):
+    assert "Start class" not in teacher.get(f"/courses/{course.pk}/").content.decode()
+    response = teacher.post(f"/courses/{course.pk}/sessions/start/", {"topic": "Means"}, follow=True)
+    assert messages(response) == ["This course is archived: no class can be started."]
+    assert not course.sessions.exists()
+
+
+def test_join_code_lets_nobody_in(course):
+    response = signed_in(factories.user()).post("/courses/join/", {"join_code": course.join_code})
+    assert response.status_code == 422
+    assert "This course takes no new students now." in response.content.decode()
+
+
+def test_teachers_do_not_change_its_members(course, teacher):
+    asking, at = factories.user(), f"/courses/{course.pk}/members/"
+    JoinRequest.objects.create(course=course, student=asking, requested_at=timezone.now())
+    before = Course.objects.values().get()
+    for page, body in (("change/", {"approve": "all", "listed": asking.pk}), ("joining/", {"joining": "nobody"})):
+        assert messages(teacher.post(at + page, body, follow=True)) == [
+            "This course is archived: its members cannot be changed."
+        ]
+    teacher.post(at + "join-code/")
+    assert Course.objects.values().get() == before
+    assert not Enrolment.objects.exists()
+    page = teacher.get(at).content.decode()
+    assert "Who may join" not in page
+    assert 'name="remove"' not in page

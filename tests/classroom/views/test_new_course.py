@@ -1,0 +1,29 @@
+import pytest
+
+from classroom.models import Course
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NEW = "/courses/new/"
+
+
+def test_teacher_creates_a_course_where_the_school_lets_them(client, settings):
+    settings.TEACHERS_CREATE_COURSES = True
+    teacher = factories.teacher()
+    client.force_login(teacher)
+    assert f'href="{NEW}"' in client.get("/").content.decode()
+    response = client.post(NEW, {"name": "Algebra", "description": "", "term": ""}, follow=True)
+    course = Course.objects.get()
+    assert response.redirect_chain == [(f"/courses/{course.pk}/", 302)]
+    assert (course.name, list(course.teachers.all())) == ("Algebra", [teacher])
+    assert client.post(NEW, {"name": ""}).status_code == 422
+
+
+@pytest.mark.parametrize(("role", "allowed"), [("teacher", False), ("student", True), ("administrator", True)])
+def test_nobody_else_creates_courses(client, settings, role, allowed):
+    settings.TEACHERS_CREATE_COURSES = allowed
+    client.force_login(factories.user(role))
+    assert f'href="{NEW}"' not in client.get("/", follow=True).content.decode()
+    assert client.get(NEW).status_code == 404
+    assert client.post(NEW, {"name": "Algebra"}).status_code == 404
+    assert not Course.objects.exists()
