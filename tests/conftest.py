@@ -1,3 +1,4 @@
+import fcntl
 import time
 
 import cv2
@@ -8,10 +9,11 @@ from django.test import TransactionTestCase
 
 from tests import process_state
 from tests.database import InitialRows
-from tests.server import running_server
+from tests.server import make_demo, running_server
+from tests.workers import WORKER
 
 # Fixtures that start the product in processes of its own, and those that use the database.
-LIVE = {"server", "server_without_simulation", "server_with_short_deadlines", "product"}
+LIVE = {"server", "server_without_simulation", "server_with_short_deadlines", "collected_server", "product"}
 DATABASE = {"db", "transactional_db"}
 # Tests of these use the cache or the channel layer, even those without a database.
 ON_SERVICES = {"consumers", "infra", "tasks"}
@@ -105,11 +107,23 @@ def wide_jpeg() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """The demo, as `make run` starts it."""
-    yield from running_server(tmp_path_factory.mktemp("server"), SIMULATION_ALLOWED="1")
+def demo(tmp_path_factory):
+    """The folder of the demo's database, which every server begins with a copy of. All workers share it."""
+    folder = tmp_path_factory.getbasetemp()
+    if WORKER:
+        folder = folder.parent
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = folder / "demo"
+        return made if (made / "password").exists() else make_demo(made)
 
 
 @pytest.fixture(scope="session")
-def server_without_simulation(tmp_path_factory):
-    yield from running_server(tmp_path_factory.mktemp("strict-server"), SIMULATION_ALLOWED="0")
+def server(tmp_path_factory, demo):
+    """The demo, as `make run` starts it."""
+    yield from running_server(tmp_path_factory.mktemp("server"), demo, SIMULATION_ALLOWED="1")
+
+
+@pytest.fixture(scope="session")
+def server_without_simulation(tmp_path_factory, demo):
+    yield from running_server(tmp_path_factory.mktemp("strict-server"), demo, SIMULATION_ALLOWED="0")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -16,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 60
+DATABASE = "db.sqlite3"
 
 
 @dataclass(frozen=True)
@@ -44,24 +46,33 @@ class Server:
         return json.loads(done.stdout), done.stderr
 
 
-def running_server(folder: Path, **settings: str):
-    """Start a server with the demo course in `folder`; a generator for a fixture, which stops it at the end."""
+def make_demo(folder: Path) -> Path:
+    """Make the database of the demo course in `folder` and return the folder."""
+    folder.mkdir(exist_ok=True)
+    for command in (["migrate", "-v0"], ["create_demo", "--password-file", str(folder / "password")]):
+        manage = [sys.executable, "manage.py", *command]
+        subprocess.run(manage, cwd=ROOT, env=_environment(folder), check=True, capture_output=True)
+    return folder
+
+
+def running_server(folder: Path, demo: Path, **settings: str):
+    """Start a server on a copy of the demo in `folder`; a generator for a fixture, which stops it at the end."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    env = {**os.environ, "SQLITE_PATH": str(folder / "db.sqlite3"), "SNAPSHOT_INTERVAL_MS": "500"}
-    env |= {"SITE_URL": url, **settings}
-    for services in ("DATABASE_URL", "REDIS_URL"):
-        env.pop(services, None)
-    password_file = folder / "password"
-    for command in (["migrate", "-v0"], ["create_demo", "--password-file", str(password_file), "--url", url]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, capture_output=True)
+    env = _environment(folder) | {"SNAPSHOT_INTERVAL_MS": "500", "SITE_URL": url, **settings}
+    shutil.copy(demo / DATABASE, folder)
     log = folder / "server.log"
     process = start_daphne(url, env, log)
     try:
-        yield Server(url, password_file.read_text().strip(), env, log, process.pid)
+        yield Server(url, (demo / "password").read_text().strip(), env, log, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    return env | {"SQLITE_PATH": str(folder / DATABASE)}
 
 
 def start_daphne(url: str, env: dict[str, str], log: Path) -> subprocess.Popen:

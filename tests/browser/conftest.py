@@ -41,7 +41,7 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 def camera_video(tmp_path_factory, portrait: bytes) -> Path:
     face = cv2.imdecode(np.frombuffer(portrait, np.uint8), cv2.IMREAD_COLOR)
-    return moving_portrait(tmp_path_factory.mktemp("camera") / "face.mjpeg", face)
+    return moving_portrait(tmp_path_factory.mktemp("camera") / "face.y4m", face)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

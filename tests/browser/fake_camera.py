@@ -7,9 +7,19 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-FAKE_CAMERA = "--use-fake-device-for-media-stream"
+# Each picture costs CPU time in three processes, and the product asks for two a second.
+PICTURES_PER_S = 10
+FAKE_CAMERA = f"--use-fake-device-for-media-stream=fps={PICTURES_PER_S}"
 USER_ALLOWS = "--use-fake-ui-for-media-stream"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The address bar's popups are pages of their own, which cost more CPU time than a page of the product, in each window
+# that a test opens. The rest is what Playwright disables, since Chromium takes the last list only.
+UNUSED_FEATURES = """
+WebUIOmniboxPopup WebUIOmniboxAimPopup
+AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose HttpsUpgrades HttpsFirstBalancedModeAutoEnable
+LensOverlay MediaRouter PaintHolding ThirdPartyStoragePartitioning AvoidCorsURLLoaderRestartOnRedirect
+OptimizationHints NetworkTimeServiceQuerying AimEnabled PreconnectToSearch
+"""
 
 
 def chromium() -> str | None:
@@ -19,6 +29,7 @@ def chromium() -> str | None:
 
 def launch_options(chromium_path: str, *flags: str) -> dict:
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    quiet.append(f"--disable-features={','.join(UNUSED_FEATURES.split())}")
     sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return {"executable_path": chromium_path, "args": [*quiet, *sandbox, "--disable-gpu", *flags]}
 
@@ -29,12 +40,14 @@ def camera_flags(video: Path) -> tuple[str, ...]:
 
 
 def moving_portrait(video: Path, face: np.ndarray) -> Path:
-    """Write two seconds of the face moving a little, in the format that Chromium loops as a camera."""
+    """Write two seconds of the face moving a little, in the format (Y4M) that Chromium loops as a camera."""
     face = cv2.resize(face, (480, 480))
+    count = 2 * PICTURES_PER_S
     with video.open("wb") as file:
-        for number in range(20):
+        file.write(b"YUV4MPEG2 W640 H480 F%d:1 Ip A1:1 C420jpeg\n" % PICTURES_PER_S)
+        for number in range(count):
             frame = np.full((480, 640, 3), 90, np.uint8)
-            left = 80 + round(10 * np.sin(number / 20 * 2 * np.pi))
+            left = 80 + round(10 * np.sin(number / count * 2 * np.pi))
             frame[:, left : left + 480] = face
-            file.write(cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes())
+            file.write(b"FRAME\n" + cv2.cvtColor(frame, cv2.COLOR_BGR2YUV_I420).tobytes())
     return video

@@ -9,11 +9,24 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 async def sign_in(page: Page, server, email: str) -> None:
+    """Give the page's browser a session of the user, and open the start page."""
+    from tests.browser.sessions import session_cookie  # noqa: PLC0415  # scripts/screenshots runs without Django
+
+    await page.context.add_cookies([session_cookie(server, email)])
+    await page.goto(f"{server.url}/")
+    await expect(page).to_have_url(start_page(server))
+
+
+async def sign_in_by_form(page: Page, server, email: str) -> None:
     await page.goto(f"{server.url}/accounts/login/")
     await page.get_by_label("E-mail").fill(email)
     await page.get_by_label("Password", exact=True).fill(server.password)
     await page.get_by_role("button", name="Sign in", exact=True).click()
-    await expect(page).to_have_url(re.compile(rf"^{re.escape(server.url)}/(administration/)?$"))
+    await expect(page).to_have_url(start_page(server))
+
+
+def start_page(server) -> re.Pattern:
+    return re.compile(rf"^{re.escape(server.url)}/(administration/)?$")
 
 
 async def start_class(page: Page, topic: str) -> str:

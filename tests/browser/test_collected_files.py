@@ -18,12 +18,12 @@ UNCOMPRESSED = (".svg", ".ico", ".png")
 
 
 @pytest.fixture(scope="module")
-def collected_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def collected_server(tmp_path_factory: pytest.TempPathFactory, demo: Path) -> Iterator[Server]:
     folder: Path = tmp_path_factory.mktemp("collected")
     settings = {"STATIC_HASHED": "1", "STATIC_ROOT": str(folder / "static")}
     collect = [sys.executable, "manage.py", "collectstatic", "-v0", "--noinput"]
     subprocess.run(collect, cwd=ROOT, env={**os.environ, **settings}, check=True, capture_output=True)
-    yield from running_server(folder, SIMULATION_ALLOWED="1", **settings)
+    yield from running_server(folder, demo, SIMULATION_ALLOWED="1", **settings)
 
 
 async def signed_in(browser: Browser, server: Server, email: str) -> Page:

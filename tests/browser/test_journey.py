@@ -17,14 +17,14 @@ async def test_class_from_sign_in_to_report(server, browser):
     complaints = [people.complaints_of(page) for page in (teacher, student)]
 
     # The teacher starts a class and sees it empty.
-    await people.sign_in(teacher, server, "teacher@demo.example")
+    await people.sign_in_by_form(teacher, server, "teacher@demo.example")
     session = await people.start_class(teacher, "Journey")
     await expect(teacher.get_by_test_id("connection")).to_have_attribute("data-state", "open")
     mine = teacher.get_by_test_id("tile").filter(has_text="Ada Okafor")
     await expect(mine).to_have_attribute("data-state", "absent")
 
     # The student joins without consent: in class, without camera controls.
-    await people.sign_in(student, server, "student1@demo.example")
+    await people.sign_in_by_form(student, server, "student1@demo.example")
     await student.goto(f"{session}attend/")
     await expect(student.get_by_test_id("connection")).to_have_attribute("data-state", "open")
     await expect(student.get_by_test_id("start-camera")).to_be_hidden()

@@ -22,9 +22,9 @@ POST = b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
 
 @pytest.fixture(scope="module")
-def server_with_short_deadlines(tmp_path_factory):
+def server_with_short_deadlines(tmp_path_factory, demo):
     deadlines = dict.fromkeys(("REQUEST_HEADERS_TIMEOUT_S", "REQUEST_BODY_TIMEOUT_S"), str(DEADLINE_S))
-    yield from running_server(tmp_path_factory.mktemp("impatient"), SIMULATION_ALLOWED="1", **deadlines)
+    yield from running_server(tmp_path_factory.mktemp("impatient"), demo, SIMULATION_ALLOWED="1", **deadlines)
 
 
 def open_connection(url: str) -> socket.socket:

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from classroom.domain.example_course import LESSONS, MINUTES, STUDENTS, ensure_example_course
 from classroom.domain.history.register import build_register
@@ -12,9 +13,15 @@ from tests.factories import NOW
 pytestmark = pytest.mark.django_db
 
 
-def test_past_classes_are_complete_and_the_same_each_time():
-    teacher = factories.teacher()
-    course = ensure_example_course(teacher=teacher, now=NOW)
+@pytest.fixture(scope="module")
+def course(django_db_setup, django_db_blocker):
+    """The course, which takes seconds to make. Each test's own transaction is within this one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield ensure_example_course(teacher=factories.teacher(), now=NOW)
+        transaction.set_rollback(True)
+
+
+def test_past_classes_are_complete_and_the_same_each_time(course):
     sessions = list(course.sessions.order_by("started_at"))
     assert [session.topic for session in sessions] == [lesson.topic for lesson in LESSONS]
     for session, lesson in zip(sessions, LESSONS, strict=True):
@@ -25,12 +32,11 @@ def test_past_classes_are_complete_and_the_same_each_time():
     assert not Reading.objects.filter(session__course=course, captured_at__gt=NOW).exists()
 
     count = Reading.objects.count()
-    assert ensure_example_course(teacher=teacher, now=NOW + timedelta(days=1)) == course
+    assert ensure_example_course(teacher=course.teachers.get(), now=NOW + timedelta(days=1)) == course
     assert (Reading.objects.count(), course.sessions.count()) == (count, len(LESSONS))
 
 
-def test_lost_moment_gives_an_alert_and_what_students_said():
-    course = ensure_example_course(teacher=factories.teacher(), now=NOW)
+def test_lost_moment_gives_an_alert_and_what_students_said(course):
     session = course.sessions.get(topic="Standard deviation")
     alert = session.alerts.get(kind=AlertKind.CLASS_NEGATIVE)
     minute = (alert.fired_at - session.started_at) / timedelta(minutes=1)
@@ -39,10 +45,8 @@ def test_lost_moment_gives_an_alert_and_what_students_said():
     assert session.raised_hands.exclude(lowered_at=None).count() == 2
 
 
-def test_course_says_that_its_data_are_invented(client):
-    teacher = factories.teacher()
-    course = ensure_example_course(teacher=teacher, now=NOW)
-    client.force_login(teacher)
+def test_course_says_that_its_data_are_invented(client, course):
+    client.force_login(course.teachers.get())
     page = client.get(f"/courses/{course.pk}/").content.decode()
     assert course.simulated
     assert "Invented students and invented readings" in page
@@ -50,8 +54,7 @@ def test_course_says_that_its_data_are_invented(client):
     assert "(example data)" in report
 
 
-def test_register_shows_who_was_absent_late_and_left_early():
-    course = ensure_example_course(teacher=factories.teacher(), now=NOW)
+def test_register_shows_who_was_absent_late_and_left_early(course):
     register = build_register(sessions=list(course.sessions.ended()), now=NOW)
     unusual = {row.person.name: row.marks for row in register.rows if set(row.marks) != {"present"}}
     assert unusual == {

@@ -49,9 +49,9 @@ def test_absent_student_does_nothing():
 
 
 @pytest.fixture
-def lesson_server(tmp_path):
+def lesson_server(tmp_path, demo):
     settings = {"SIMULATION_ALLOWED": "1", "SIMULATION_TOKEN_FILE": str(tmp_path / "token")}
-    yield from running_server(tmp_path, **settings)
+    yield from running_server(tmp_path, demo, **settings)
 
 
 def start_lesson(server: Server) -> subprocess.Popen:
