@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.admin_deletion import CheckedSelectionMixin, CountedDeletionMixin
 from accounts.forms import UserCreationForm
-from accounts.models import Consent, ConsentText, User
+from accounts.models import ConsentText, User
 from accounts.second_factors import remove_second_factors
 from accounts.security_log import record_view
 
@@ -72,22 +72,6 @@ class ConsentTextAdmin(CheckedSelectionMixin, admin.ModelAdmin):
 
     def add_view(self, request, form_url="", extra_context=None):
         return redirect("consent_text_publish")
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-@admin.register(Consent)
-class ConsentAdmin(CheckedSelectionMixin, admin.ModelAdmin):
-    list_display = ["user", "text", "granted_at", "withdrawn_at"]
-    list_filter = ["text"]
-    search_fields = ["user__name", "user__email"]
-
-    def has_add_permission(self, request):
-        return False
 
     def has_change_permission(self, request, obj=None):
         return False

@@ -8,13 +8,19 @@ from django.http import HttpRequest, HttpResponse
 
 
 class CheckedSelectionMixin:
-    """A ModelAdmin whose list refuses a selection of anything but ids. Django looks them up unchecked."""
+    """A ModelAdmin whose list refuses a selection of anything but ids, and filters by larger ones than there can be.
+    Django looks them up unchecked."""
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         for selected in request.POST.getlist(ACTION_CHECKBOX_NAME):
             is_number = selected.isascii() and selected.isdecimal() and len(selected) < 20
             if not is_number or int(selected) > BigIntegerField.MAX_BIGINT:
                 raise BadRequest("A selected row has no such id.")
+        for value in (each for _name, values in request.GET.lists() for each in values):
+            digits = str(value).removeprefix("-")
+            is_number = digits.isascii() and digits.isdecimal()
+            if is_number and (len(digits) > 19 or int(digits) > BigIntegerField.MAX_BIGINT):
+                raise BadRequest("No row has such a number.")
         return super().changelist_view(request, extra_context)  # type: ignore[misc]  # of ModelAdmin
 
 
@@ -22,7 +28,7 @@ class CountedDeletionMixin(CheckedSelectionMixin):
     """A ModelAdmin whose delete page counts the related rows instead of listing them.
 
     There are thousands of readings, and administrators must not see them. The counts include consents, which can only
-    be deleted together with their user.
+    be deleted together with their user or course.
     """
 
     def get_deleted_objects(

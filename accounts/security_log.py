@@ -65,6 +65,8 @@ class Event(StrEnum):
     EMAIL_CHANGED = "email_changed"
     CONSENT_GRANTED = "consent_granted"
     CONSENT_WITHDRAWN = "consent_withdrawn"
+    GUARDIAN_CONSENT_RECORDED = "guardian_consent_recorded"
+    GUARDIAN_CONSENT_WITHDRAWN = "guardian_consent_withdrawn"
     CONSENT_TEXT_PUBLISHED = "consent_text_published"
     DATA_EXPORTED = "data_exported"
     DATA_IMPORTED = "data_imported"

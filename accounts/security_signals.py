@@ -12,7 +12,6 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
-from accounts.consent import consent_changed
 from accounts.models import ConsentText, User
 from accounts.security_log import Event, record
 
@@ -71,11 +70,6 @@ def log_deleted_account(instance: User, **_: Any) -> None:
 @receiver(allauth_signals.email_confirmed)
 def log_confirmed_address(email_address: EmailAddress, **_: Any) -> None:
     record(Event.EMAIL_CONFIRMED, subject=email_address.user)
-
-
-@receiver(consent_changed)
-def log_consent(user: User, in_force: bool, **_: Any) -> None:
-    record(Event.CONSENT_GRANTED if in_force else Event.CONSENT_WITHDRAWN, subject=user)
 
 
 @receiver(post_save, sender=ConsentText)

@@ -2,7 +2,7 @@ from allauth.account.views import login
 from allauth.socialaccount.views import connections
 from django.urls import path
 
-from accounts import browser_views, consent_text_views, email_views, invitation_views, views
+from accounts import browser_views, email_views, invitation_views, views
 from accounts.openid_connect.pages import may_post_to_providers
 
 urlpatterns = [
@@ -12,13 +12,8 @@ urlpatterns = [
     path("accounts/3rdparty/", may_post_to_providers(connections), name="socialaccount_connections"),
     path("accounts/sessions/<int:pk>/end/", browser_views.end_browser, name="end_browser"),
     path("language/", views.set_language, name="set_language"),
-    path("consent/", views.consent, name="consent"),
     # In place of allauth's page, which keeps several addresses of an account, confirmed or not.
     path("accounts/email/", email_views.change_email, name="account_email"),
     path("accounts/email/change/<str:token>/", email_views.confirm_email_change, name="confirm_email_change"),
     path("invitations/<str:token>/", invitation_views.invitation, name="invitation"),
-    path("consent/grant/", views.consent_grant, name="consent_grant"),
-    path("consent/texts/publish/", consent_text_views.consent_text_publish, name="consent_text_publish"),
-    path("consent/texts/<int:version>/", consent_text_views.consent_text, name="consent_text"),
-    path("consent/withdraw/", views.consent_withdraw, name="consent_withdraw"),
 ]

@@ -13,13 +13,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import UserAdmin
-from accounts.admin_deletion import CountedDeletionMixin
+from accounts.admin_deletion import CheckedSelectionMixin, CountedDeletionMixin
 from accounts.models import User
 from classroom.domain.accounts import delete_account, why_still_needed
 from classroom.domain.courses import change_join_code
 from classroom.domain.membership import readmit_students
 from classroom.domain.permissions import may_have_role
-from classroom.models import Course, Enrolment, Removal
+from classroom.models import Course, CourseConsent, Enrolment, Removal
 
 admin.site.unregister(User)
 BARRED = _("These accounts cannot join this course: %(names)s")
@@ -174,3 +174,19 @@ class CourseAdmin(CountedDeletionMixin, admin.ModelAdmin):
     def renew_join_code(self, request, queryset):
         for course in queryset:
             change_join_code(course=course)
+
+
+@admin.register(CourseConsent)
+class CourseConsentAdmin(CheckedSelectionMixin, admin.ModelAdmin):
+    list_display = ["student", "course", "text", "granted_at", "withdrawn_at"]
+    list_filter = ["text"]
+    search_fields = ["student__name", "student__email", "course__name"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

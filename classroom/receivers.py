@@ -15,7 +15,6 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.consent import consent_changed
 from accounts.invitations import invitation_accepted
 from accounts.models import Invitation, User
 from accounts.security_log import delete_expired
@@ -31,11 +30,6 @@ from classroom.models import ClassSession, Course, Enrolment, JoinRequest, Remov
 
 P = ParamSpec("P")
 logger = logging.getLogger(__name__)
-
-
-@receiver(consent_changed)
-def notify_of_consent(user: User, **_: Any) -> None:
-    _publish(events.publish_consent_changed, events.user_group(user.pk))
 
 
 @receiver(user_logged_out)

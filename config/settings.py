@@ -288,6 +288,8 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SESSION_SILENCE_MINUTES = env.int("SESSION_SILENCE_MINUTES", default=30)
 # Sessions and their readings are deleted this many days after the session ends; 0 never deletes them.
 RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)
+# Whether a student's consent counts only with a guardian's, as an administrator has recorded it.
+GUARDIAN_CONSENT_REQUIRED = env.bool("GUARDIAN_CONSENT_REQUIRED", default=False)
 # Stored security events are deleted after this many days; 0 keeps them. The lines of the log are the operator's.
 SECURITY_LOG_DAYS = env.int("SECURITY_LOG_DAYS", default=180)
 TEACHERS_CREATE_COURSES = env.bool("TEACHERS_CREATE_COURSES", default=False)

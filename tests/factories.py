@@ -3,13 +3,13 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from accounts.consent import grant_consent
 from accounts.models import ConsentText, User
+from classroom.domain.consents import grant_consent
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.markers import add_marker
 from classroom.domain.self_reports import raise_hand, record_answer
 from classroom.domain.sessions import end_session
-from classroom.models import Alert, Attendance, ClassSession, Course, Enrolment, Reading, Stay
+from classroom.models import Alert, Attendance, ClassSession, Course, Enrolment, GuardianConsent, Reading, Stay
 from emotions.labels import EXPRESSIONS
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
@@ -39,7 +39,7 @@ def student_of(course: Course, name: str = "", *, consents: bool = True) -> User
     student = user("student", name)
     Enrolment.objects.create(course=course, student=student)
     if consents:
-        consent(student)
+        consent(student, course)
     return student
 
 
@@ -49,8 +49,15 @@ def assistant_of(course: Course, name: str = "", role: str = "student") -> User:
     return assistant
 
 
-def consent(student: User) -> None:
-    grant_consent(user=student, version=ConsentText.objects.current().version, now=NOW)
+def consent(student: User, course: Course, *, now: datetime = NOW) -> None:
+    """Have the student agree, in the course, to the text that applies."""
+    grant_consent(student=student, course=course, version=ConsentText.objects.current().version, now=now)
+
+
+def guardian_consent(student: User, **fields) -> GuardianConsent:
+    """A guardian's consent as an administrator recorded it, for all courses unless the fields name one."""
+    about = {"guardian": "Parent", "how": "letter", "given_on": NOW.date(), "recorded_at": NOW}
+    return GuardianConsent.objects.create(student=student, **about | fields)
 
 
 def session(in_course: Course | None = None, *, started_at: datetime = NOW, ended_at: datetime | None = None):

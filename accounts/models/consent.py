@@ -1,15 +1,11 @@
 from datetime import datetime
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Value
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-# A class's start, or a reference to it in an outer query.
-Moment = datetime | OuterRef
 
 
 class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
@@ -57,41 +53,3 @@ class ConsentText(models.Model):
             and ConsentText.objects.filter(version__gte=self.version).exclude(pk=self.pk).exists()
         ):
             raise ValidationError({"version": _("A newer text exists. Use a higher version number.")})
-
-
-class ConsentQuerySet(models.QuerySet["Consent"]):
-    def in_force(self) -> "ConsentQuerySet":
-        """Return consents to the current text that have not been withdrawn."""
-        newest = ConsentText.objects.applying().order_by("-version").values("version")[:1]
-        return self._to_version(Subquery(newest))
-
-    def in_force_in_class(self, started_at: Moment) -> "ConsentQuerySet":
-        """Return consents that hold in a class, until it ends: to the text that applied when it started, or to one that
-        applies since."""
-        asked = ConsentText.objects.filter(applies_from__lte=started_at).order_by("-version").values("version")[:1]
-        return self._to_version(Coalesce(Subquery(asked), 0))
-
-    def _to_version(self, version: Subquery | Coalesce) -> "ConsentQuerySet":
-        return self.filter(withdrawn_at=None, text__applies_from__lte=timezone.now(), text__version__gte=version)
-
-
-class Consent(models.Model):
-    """One student's agreement to one version of the text. The record stays after a withdrawal."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents")
-    text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="consents")
-    granted_at = models.DateTimeField(_("granted"))
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
-
-    objects = ConsentQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-granted_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "text"], condition=Q(withdrawn_at=None), name="one_consent_in_force"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} to {self.text}"

@@ -185,7 +185,8 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
             await self.ensure_access()
 
     async def consent_changed(self, message: ConsentChanged) -> None:
-        if self.stay:
+        # Processes of the version before name no course: consent was one for all.
+        if self.stay and message.get("course") in (None, self.session.course_id):
             await self.pause()
 
     async def course_changed(self, message: CourseChanged) -> None:

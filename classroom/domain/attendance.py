@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from accounts.consent import consent_in_class
 from accounts.models import User
+from classroom.domain.consents import consent_in_class
 from classroom.domain.self_reports import lower_hand
 from classroom.domain.tiles import build_tile
 from classroom.infra import events
@@ -39,7 +39,7 @@ def join_session(*, session: ClassSession, student: User, now: datetime) -> Stay
 
     Raises SessionEnded.
     """
-    may_read = consent_in_class(student, started_at=session.started_at) or not session.course.reads_faces
+    may_read = consent_in_class(student, session=session) or not session.course.reads_faces
     camera = Camera.PAUSED if may_read else Camera.NO_CONSENT
     with transaction.atomic():
         # The lock keeps the session from ending between this check and the stay.
@@ -69,7 +69,7 @@ def set_camera(*, stay: Stay, on: bool, now: datetime) -> str:
         if on:
             raise NoCameraCourse
         return "none"
-    if not consent_in_class(attendance.student, started_at=attendance.session.started_at):
+    if not consent_in_class(attendance.student, session=attendance.session):
         _change_camera(attendance, Camera.NO_CONSENT, now)
         if on:
             raise NoConsent

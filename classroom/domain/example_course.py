@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from accounts.consent import grant_consent
 from accounts.models import ConsentText, User
 from classroom.domain.attendance import join_session, leave_session, record_heartbeat, set_camera
+from classroom.domain.consents import grant_consent
 from classroom.domain.history.rollups import rebuild_rollups
 from classroom.domain.history.watermark import ALLOWED_LATENESS
 from classroom.domain.markers import add_marker
@@ -123,7 +123,7 @@ def _student(name: str, course: Course, now: datetime) -> User:
         defaults={"name": name, "role": User.Role.STUDENT, "password": make_password(None)},
     )
     Enrolment.objects.create(course=course, student=student)
-    grant_consent(user=student, version=ConsentText.objects.current().version, now=now)
+    grant_consent(student=student, course=course, version=ConsentText.objects.current().version, now=now)
     return student
 
 

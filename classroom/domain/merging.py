@@ -12,13 +12,23 @@ from django.db import models, transaction
 from django.db.models import Exists, F, Max, Min, OuterRef, Q
 from django.db.models.functions import Greatest
 
-from accounts.models import Consent, SecurityEvent, User
+from accounts.models import SecurityEvent, User
 from accounts.security_log import Event, record
 from classroom.domain.accounts import delete_account
 from classroom.domain.history.rollups import move_rollups
 from classroom.infra import events
 from classroom.infra.pending_store import pending_store
-from classroom.models import AssistantInvitation, Attendance, Course, Enrolment, JoinRequest, Reading, Removal, Stay
+from classroom.models import (
+    AssistantInvitation,
+    Attendance,
+    Course,
+    CourseConsent,
+    Enrolment,
+    JoinRequest,
+    Reading,
+    Removal,
+    Stay,
+)
 
 # How somebody signs in goes with the account: whoever knows the merged one's secrets must not get into the kept one.
 SIGN_IN_APPS = {"account", "mfa", "socialaccount", "usersessions"}
@@ -202,12 +212,12 @@ def _settle_memberships(kept: User, merged: User) -> None:
 
 
 def _settle_consents(kept: User, merged: User) -> None:
-    """The last word holds: a consent ends by a later withdrawal with the other account."""
+    """The last word in each course holds: a consent ends by a later withdrawal with the other account."""
     for user, other in ((kept, merged), (merged, kept)):
-        last = Consent.objects.filter(user=other).aggregate(at=Max("withdrawn_at"))["at"]
-        if last:
-            in_force = Consent.objects.filter(user=user, withdrawn_at=None, granted_at__lt=last)
-            in_force.update(withdrawn_at=Greatest(F("granted_at"), last))
+        withdrawn = CourseConsent.objects.filter(student=other, withdrawn_at__isnull=False).order_by()
+        for course, last in withdrawn.values_list("course").annotate(last=Max("withdrawn_at")):
+            mine = CourseConsent.objects.filter(student=user, course=course)
+            mine.filter(withdrawn_at=None, granted_at__lt=last).update(withdrawn_at=Greatest(F("granted_at"), last))
 
 
 def _relations() -> list[Any]:

@@ -155,7 +155,10 @@ class CourseChanged(TypedDict):
 
 
 class ConsentChanged(TypedDict):
+    """The user's consent changed in the course, or in every course if that is None."""
+
     type: Literal["consent.changed"]
+    course: int | None
 
 
 class AccessChanged(TypedDict):

@@ -144,9 +144,10 @@ def publish_course_changed(session_id: int) -> None:
     publish(session_group(session_id), CourseChanged(type="course.changed"))
 
 
-def publish_consent_changed(group: str) -> None:
+def publish_consent_changed(user_id: int, course_id: int | None) -> None:
+    """`course_id`: None if the change is about every course."""
     """`group`: of a user."""
-    publish(group, ConsentChanged(type="consent.changed"))
+    publish(user_group(user_id), ConsentChanged(type="consent.changed", course=course_id))
 
 
 def publish_access_changed(group: str) -> None:

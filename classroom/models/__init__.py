@@ -1,6 +1,7 @@
 from classroom.models.alert import Alert, AlertKind, AlertProgress, AlertRule
 from classroom.models.assistant_invitation import AssistantInvitation
 from classroom.models.attendance import Attendance, Stay
+from classroom.models.consent import CourseConsent, GuardianConsent
 from classroom.models.course import Course, Enrolment, JoinRequest, Removal
 from classroom.models.invited_course import InvitedCourse
 from classroom.models.marker import Marker
@@ -21,7 +22,9 @@ __all__ = [
     "ClassSession",
     "ClassWindow",
     "Course",
+    "CourseConsent",
     "Enrolment",
+    "GuardianConsent",
     "InvitedCourse",
     "JoinRequest",
     "Marker",

@@ -1,4 +1,4 @@
-"""A browser's steps before the class page opens: sign in, consent, join. Over plain HTTP, with the real forms."""
+"""A browser's steps before the class page opens: sign in, join, consent. Over plain HTTP, with the real forms."""
 
 import re
 from http import HTTPStatus
@@ -26,17 +26,16 @@ class Browser:
         await self.get("/accounts/login/")
         await self.post("/accounts/login/", {"login": email, "password": password})
 
-    async def consent(self) -> None:
-        page = await self.get("/consent/")
-        if 'action="/consent/withdraw/"' in page:
-            return  # consented in an earlier run
-        version = re.search(r'name="version"[^>]*value="(\d+)"', page)
-        if version is None:
-            raise SimulationFailed("the consent page shows no text to agree to")
-        await self.post("/consent/grant/", {"agree": "on", "version": version[1]})
+    async def join_course(self, join_code: str) -> str:
+        """Return the path of the course's page."""
+        return await self.post("/courses/join/", {"join_code": join_code})
 
-    async def join_course(self, join_code: str) -> None:
-        await self.post("/courses/join/", {"join_code": join_code})
+    async def consent(self, course: str) -> None:
+        """Agree in the course, unless it uses no camera."""
+        page = await self.get(f"{course}consent/")
+        version = re.search(r'name="version"[^>]*value="(\d+)"', page)
+        if version:  # not in a course without cameras, nor after an earlier run
+            await self.post(f"{course}consent/grant/", {"agree": "on", "version": version[1]})
 
     async def open_socket(self, path: str) -> aiohttp.ClientWebSocketResponse:
         return await self.http.ws_connect(self.url + path, headers={"Origin": self.url}, max_msg_size=0)
@@ -47,12 +46,14 @@ class Browser:
                 raise SimulationFailed(f"GET {path} answered {response.status}")
             return await response.text()
 
-    async def post(self, path: str, data: dict[str, str]) -> None:
-        """Submit a form as a page does; the server answers every successful form with a redirect."""
+    async def post(self, path: str, data: dict[str, str]) -> str:
+        """Submit a form as a page does; the server answers every successful form with a redirect, whose path is
+        returned."""
         options: Any = {"data": data, "headers": self._headers(path), "allow_redirects": False}
         async with self.http.post(self.url + path, **options) as response:
             if response.status != HTTPStatus.FOUND:
                 raise SimulationFailed(f"POST {path} answered {response.status}")
+            return response.headers["Location"]
 
     async def call(self, method: str, path: str, data: dict[str, str] | None = None) -> None:
         """Send JSON to the API as a page's script does."""

@@ -144,7 +144,7 @@ async def gather_class(
             await enter_class(browser, email, accounts)
         return browser
 
-    log(f"{plan.students} students sign in, consent and join …")
+    log(f"{plan.students} students sign in, join and consent …")
     emails = [accounts["teacher"], *accounts["students"]]
     teacher, *browsers = await asyncio.gather(*(open_browser(email) for email in emails))
     session = accounts["session"]
@@ -159,8 +159,7 @@ async def enter_class(browser: Browser, email: str, accounts: dict) -> None:
     """Take the steps of this person before the class page opens."""
     await browser.sign_in(email, accounts["password"])
     if email != accounts["teacher"]:
-        await browser.consent()
-        await browser.join_course(accounts["join_code"])
+        await browser.consent(await browser.join_course(accounts["join_code"]))
 
 
 async def _all_ready(students: list[SimulatedStudent], tasks: list[asyncio.Task]) -> None:

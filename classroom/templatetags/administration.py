@@ -12,6 +12,7 @@ PAGES = [
     ("administration:courses", _("Courses")),
     ("administration:terms", _("Terms")),
     ("administration:people", _("People")),
+    ("administration:guardian_consents", _("Consents")),
     ("administration:privacy", _("Privacy")),
     ("administration:audit", _("Audit log")),
     ("administration:imports", _("Imports")),

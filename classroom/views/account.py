@@ -26,6 +26,7 @@ from accounts.requests import SignedInRequest
 from accounts.second_factors import has_second_factor
 from classroom.domain.accounts import StillNeeded, delete_account, held_data, show_new_name, why_still_needed
 from classroom.domain.audit import LOOKED_AT_DAYS, audit_rows, looks_at
+from classroom.domain.consents import consents_by_course
 from classroom.domain.membership import leave_course
 from classroom.domain.permissions import CourseRole, has_student_pages, role_in
 from classroom.domain.personal_data.export import personal_data_chunks
@@ -70,6 +71,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         "has_student_pages": has_student_pages(user),
         "looks": audit_rows(list(looks_at(user, now=timezone.now())[:LATEST_LOOKS])),
         "looked_at_days": LOOKED_AT_DAYS,
+        "consents": consents_by_course(user),
     }
     return render(request, "account/account.html", context, status=422 if form.errors else 200)
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
-from accounts.consent import consent_in_force
 from accounts.requests import SignedInRequest
+from classroom.domain.consents import consents_by_course
 from classroom.domain.listings import (
     attended_sessions,
     courses_archived,
@@ -55,14 +55,14 @@ def _own_courses(request: SignedInRequest) -> HttpResponse:
 
 def _attended(request: SignedInRequest) -> dict[str, Any]:
     courses = courses_attended(request.user)
-    consent = consent_in_force(request.user)
+    consents = consents_by_course(request.user)
     return {
         "courses": courses,
         "courses_requested": courses_requested(request.user),
         "courses_left": courses_left(request.user),
         "past": attended_sessions(request.user)[:20],
         "join_form": JoinForm(),
-        "consent": consent,
-        # A student whose courses all run without cameras is not asked.
-        "asks_consent": consent or not courses or any(card.course.reads_faces for card in courses),
+        # None, for a student whose courses all run without cameras: they are not asked.
+        "consents": consents,
+        "agreed": sum(each.consent is not None for each in consents),
     }

@@ -10,12 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.consent import consent_in_class
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
 from accounts.security_log import LIVE_AGAIN_S
 from classroom.domain.alerts.records import AlertRow
-from classroom.domain.consents import class_consent
+from classroom.domain.consents import class_consent, consent_in_class, lacks_guardian
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.history.session_report import (
     StudentReport,
@@ -120,9 +119,10 @@ def session_attend(request: SignedInRequest, pk: int) -> HttpResponse:
     here = reverse("session_attend", args=[pk])
     context = {
         "session": session,
-        "consent": consent_in_class(request.user, started_at=session.started_at),
+        "consent": consent_in_class(request.user, session=session),
+        "lacks_guardian": lacks_guardian(request.user, course=session.course),
         "socket_path": f"/ws/sessions/{pk}/student/",
-        "consent_url": f"{reverse('consent')}?next={here}",
+        "consent_url": f"{reverse('course_consent', args=[session.course_id])}?next={here}",
     }
     return render(request, "classroom/attend.html", context)
 

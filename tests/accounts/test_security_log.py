@@ -6,9 +6,9 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.consent import withdraw_consent
 from accounts.models import ConsentText, SecurityEvent, User
 from accounts.security_log import Event, record
+from classroom.domain.consents import withdraw_consent
 from tests import factories
 from tests.server import ROOT
 
@@ -103,14 +103,17 @@ def test_address_changed_by_an_administrator_is_logged_without_either_address(as
 
 
 def test_consent_and_a_new_consent_text_are_logged(user, log):
-    factories.consent(user)
-    withdraw_consent(user=user, now=timezone.now())
+    course = factories.course()
+    factories.consent(user, course)
+    withdraw_consent(student=user, now=timezone.now())
     ConsentText.objects.create(version=2, body="Other words")
     names = ("consent_granted", "consent_withdrawn", "consent_text_published")
-    assert [(line["event"], line["subject"], line.get("version")) for line in log.lines(*names)] == [
-        ("consent_granted", user.pk, None),
-        ("consent_withdrawn", user.pk, None),
-        ("consent_text_published", None, 2),
+    assert [
+        (line["event"], line["subject"], line.get("course"), line.get("version")) for line in log.lines(*names)
+    ] == [
+        ("consent_granted", user.pk, course.pk, None),
+        ("consent_withdrawn", user.pk, course.pk, None),
+        ("consent_text_published", None, None, 2),
     ]
 
 

@@ -54,21 +54,30 @@ async def end_class(page: Page) -> None:
 
 
 async def give_consent(page: Page, server) -> None:
-    """Agree, unless the consent of an earlier test is still in force."""
-    await page.goto(f"{server.url}/consent/")
-    if await page.get_by_role("button", name="Withdraw consent").is_visible():
-        return
-    await page.get_by_role("checkbox").check()
-    await page.get_by_role("button", name=re.compile("agree", re.IGNORECASE)).click()
+    """Agree in each course with a camera, unless the consent of an earlier test is still in force."""
+    for course in await _consent_pages(page, server):
+        await page.goto(course)
+        if not await page.get_by_role("button", name="Withdraw consent").is_visible():
+            await page.get_by_role("checkbox").check()
+            await page.get_by_role("button", name=re.compile("agree", re.IGNORECASE)).click()
+            await expect(page).not_to_have_url(course)
 
 
 async def withdraw_consent(page: Page, server) -> None:
-    """Withdraw the consent that an earlier test may have given."""
+    """Withdraw the consents that an earlier test may have given."""
+    for course in await _consent_pages(page, server):
+        await page.goto(course)
+        withdraw = page.get_by_role("button", name="Withdraw consent")
+        if await withdraw.is_visible():
+            await withdraw.click()
+            await expect(withdraw).to_be_hidden()
+
+
+async def _consent_pages(page: Page, server) -> list[str]:
     await page.goto(f"{server.url}/consent/")
-    withdraw = page.get_by_role("button", name="Withdraw consent")
-    if await withdraw.is_visible():
-        await withdraw.click()
-        await expect(withdraw).to_be_hidden()
+    return (
+        await page.get_by_test_id("consents").get_by_role("link").evaluate_all("links => links.map(each => each.href)")
+    )
 
 
 async def start_camera(page: Page, server, session: str, email: str) -> None:

@@ -68,6 +68,7 @@ async def test_student_pages_are_accessible(server, browser, scheme, width):
         "/courses/1/",
         "/courses/join/",
         "/consent/",
+        "/courses/1/consent/",
         "/privacy/",
         "/accounts/password/change/",
         "/accounts/",
@@ -93,6 +94,7 @@ async def test_teacher_pages_are_accessible(server, browser, scheme, width):
                 "/courses/1/members/",
                 "/courses/1/alerts/",
                 "/courses/1/retention/",
+                "/courses/1/camera/",
                 "/sessions/1/edit/",
                 "report",
             ],
@@ -105,7 +107,8 @@ async def test_teacher_pages_are_accessible(server, browser, scheme, width):
 async def test_administrator_pages_are_accessible(server, browser, scheme, width):
     paths = [
         *("/", "/accounts/", "/consent/texts/publish/", "/consent/texts/1/"),
-        *("/administration/audit/", "/administration/privacy/"),
+        *("/administration/audit/", "/administration/privacy/", "/administration/consents/"),
+        "/administration/consents/record/",
     ]
     courses = ["", "new/", "1/", "1/?find=a", "1/delete/"]
     administration = [*(f"courses/{page}" for page in courses), "terms/", "terms/new/", "health/"]

@@ -1,6 +1,7 @@
 """Migrations that move data, on a database of their own: what an earlier version stored, and what becomes of it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import connections
@@ -8,8 +9,11 @@ from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import StateApps
 
+from tests.factories import NOW
+
+LATER = NOW + timedelta(days=1)
 BEFORE = [("accounts", "0010_language"), ("classroom", "0011_students_counted")]
-AFTER = [("classroom", "0012_course_mode")]
+AFTER = [("accounts", "0013_consent_per_course"), ("classroom", "0019_course_consents")]
 
 
 @pytest.fixture
@@ -27,13 +31,49 @@ def empty_database(tmp_path, django_db_blocker) -> Iterator[DatabaseWrapper]:
 
 
 def migrate(database: DatabaseWrapper, targets: list[tuple[str, str]]) -> StateApps:
-    return MigrationExecutor(database).migrate(targets).apps
+    executor = MigrationExecutor(database)
+    executor.migrate(targets)
+    return executor.loader.project_state(targets).apps
 
 
-def test_existing_courses_keep_their_mode(empty_database):
-    courses = migrate(empty_database, BEFORE).get_model("classroom", "Course").objects
-    courses.create(name="Latin", join_code="LATIN234")
-    courses.create(name="Greek", join_code="GREEK234", reads_faces=False)
-    courses = migrate(empty_database, AFTER).get_model("classroom", "Course").objects
-    modes = courses.order_by("name").values_list("name", "mode", "camera_confirmed_by", "camera_confirmed_at")
-    assert list(modes) == [("Greek", "answers", None, None), ("Latin", "camera", None, None)]
+def test_courses_keep_their_mode_and_each_consent_becomes_one_for_each_course(empty_database):
+    """One test for two migrations: the database takes seconds to make."""
+    before = migrate(empty_database, BEFORE).get_model
+    courses = before("classroom", "Course").objects
+    latin = courses.create(name="Latin", join_code="LATIN234")
+    greek = courses.create(name="Greek", join_code="GREEK234", reads_faces=False)
+    users, texts = before("accounts", "User").objects, before("accounts", "ConsentText").objects
+    ada, ben, cem = (users.create(email=f"{name}@school.example", name=name) for name in ("ada", "ben", "cem"))
+    newer = texts.create(version=2, body="New words.")
+    before("classroom", "Enrolment").objects.create(course=latin, student=ada)
+    held = before("classroom", "ClassSession").objects.create(course=greek, topic="Verbs", started_at=NOW, ended_at=NOW)
+    for student in (ada, ben):
+        before("classroom", "Attendance").objects.create(session=held, student=student, changed_at=NOW)
+    given = before("accounts", "Consent").objects
+    given.create(user=ada, text=texts.get(version=1), granted_at=NOW, withdrawn_at=LATER)
+    for user in (ada, ben, cem):
+        given.create(user=user, text=newer, granted_at=LATER)
+
+    after = migrate(empty_database, AFTER).get_model
+    modes = after("classroom", "Course").objects.order_by("name")
+    assert list(modes.values_list("name", "mode", "camera_confirmed_by", "camera_confirmed_at")) == [
+        ("Greek", "answers", None, None),
+        ("Latin", "camera", None, None),
+    ]
+    consents = after("classroom", "CourseConsent").objects.order_by("student", "text__version", "course")
+    assert list(consents.values_list("student", "course", "text__version", "granted_at", "withdrawn_at")) == [
+        (ada.pk, latin.pk, 1, NOW, LATER),
+        (ada.pk, greek.pk, 1, NOW, LATER),
+        (ada.pk, latin.pk, 2, LATER, None),
+        (ada.pk, greek.pk, 2, LATER, None),
+        (ben.pk, greek.pk, 2, LATER, None),
+        (cem.pk, None, 2, LATER, None),
+    ]
+
+    back = migrate(empty_database, BEFORE).get_model("accounts", "Consent").objects.order_by("user", "text__version")
+    assert list(back.values_list("user", "text__version", "granted_at", "withdrawn_at")) == [
+        (ada.pk, 1, NOW, LATER),
+        (ada.pk, 2, LATER, None),
+        (ben.pk, 2, LATER, None),
+        (cem.pk, 2, LATER, None),
+    ]

@@ -71,6 +71,7 @@ def school() -> School:
             "term": term.pk,
         },
         **{"text": ConsentText.objects.current().version, "consent": student.consents.get().pk},
+        "guardian": factories.guardian_consent(student).pk,
     }
     keys = {}
     for who in SIGNED_IN:

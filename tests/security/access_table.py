@@ -72,6 +72,14 @@ COURSES = [
         GET=only(TEACHER, ADMINISTRATOR),
         POST=only(TEACHER, ADMINISTRATOR, then=302),
     ),
+    row("courses/<id:pk>/consent/", "/courses/{course}/consent/", GET=only(STUDENT)),
+    row(
+        "courses/<id:pk>/consent/grant/",
+        "/courses/{course}/consent/grant/",
+        body={"agree": "on", "version": "{text}"},
+        POST=only(STUDENT, then=302),
+    ),
+    row("courses/<id:pk>/consent/withdraw/", "/courses/{course}/consent/withdraw/", POST=only(STUDENT, then=302)),
     row("courses/<id:pk>/camera/", "/courses/{course}/camera/", GET=only(TEACHER)),
     row("courses/<id:pk>/camera/on/", "/courses/{course}/camera/on/", POST=only(TEACHER, then=422)),
     row("courses/<id:pk>/camera/off/", "/courses/{course}/camera/off/", POST=only(TEACHER, then=302)),
@@ -195,7 +203,7 @@ ADMIN = [
     admin_row("accounts/user/{student}/password/", "accounts/user/<id>/password/"),
     *model_rows("accounts/user", "{student}"),
     *model_rows("accounts/consenttext", "1", add=302, delete=403),
-    *model_rows("accounts/consent", "{consent}", add=403, delete=403),
+    *model_rows("classroom/courseconsent", "{consent}", add=403, delete=403),
     *model_rows("classroom/course", "{course}", delete=403),
 ]
 PEOPLE_PAGES = [

@@ -5,7 +5,6 @@ from tests.security.access_rows import everyone, only, row, signed_in
 
 CONSENT = [
     row("consent/", GET=signed_in()),
-    row("consent/grant/", body={"agree": "on", "version": "{text}"}, POST=signed_in(302)),
     row("consent/withdraw/", POST=signed_in(302)),
     row("consent/texts/<int:version>/", "/consent/texts/{text}/", GET=signed_in()),
     row("consent/texts/publish/", body={"body": ""}, GET=only(ADMINISTRATOR), POST=only(ADMINISTRATOR, then=422)),

@@ -78,7 +78,7 @@ def test_huge_number_in_a_query_is_the_client_s_mistake(people, query):
         *(f"/sessions/{session.pk}{page}" for page in ("/", "/mine/", f"/students/{student}/")),
         f"/api/sessions/{session.pk}/alerts/",
         "/admin/accounts/user/",
-        "/admin/accounts/consent/",
+        "/admin/classroom/courseconsent/",
         "/admin/classroom/course/",
     ]
     for user in users:
@@ -103,7 +103,7 @@ def test_huge_numbers_in_the_fields_of_forms_and_json_are_the_client_s_mistake(p
         assert client_of(user).post(path, body, content_type="application/json").status_code < 500, path
     text = {"replaces": value, "body": "x", "applies": "now", "step": "publish"}
     forms = [
-        (student, "/consent/grant/", {"agree": "on", "version": value}),
+        (student, f"/courses/{session.course_id}/consent/grant/", {"agree": "on", "version": value}),
         (student, "/courses/join/", {"join_code": value}),
         (teacher, f"/courses/{session.course_id}/sessions/start/", {"topic": value}),
         (administrator, "/consent/texts/publish/", text),

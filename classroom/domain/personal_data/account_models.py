@@ -71,19 +71,9 @@ ADDRESS_CONFIRMATION = Data(
     erased=Erased.WITH_ACCOUNT,
     withheld="Whoever has the file could confirm the address.",
 )
-CONSENT = Data(
-    section="consents",
-    person=("user",),
-    fields=("granted_at", "withdrawn_at"),
-    also=("text__version",),
-    what=_("Your consents: to which text, when you gave them and when you withdrew them."),
-    why=EVIDENCE,
-    kept=Kept.ACCOUNT,
-    erased=Erased.WITH_ACCOUNT,
-)
 CONSENT_TEXT = Data(
     section="consent_texts",
-    person=("consents__user",),
+    person=("consents__student",),
     fields=(),
     also=("version", "body", "published_at", "applies_from"),
     what=_("The texts that you agreed to."),
@@ -173,7 +163,6 @@ DECLARATIONS = (
     Declaration("account.EmailAddress", (ADDRESS,)),
     Declaration("account.EmailConfirmation", (ADDRESS_CONFIRMATION,)),
     Declaration("accounts.Invitation", (INVITATION, INVITING, INVITATION_SECRET)),
-    Declaration("accounts.Consent", (CONSENT,), impersonal=("text",)),
     Declaration(
         "accounts.ConsentText",
         (CONSENT_TEXT,),

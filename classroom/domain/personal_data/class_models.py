@@ -165,6 +165,35 @@ ASSISTANT_INVITATION = Data(
     kept=Kept.REQUEST,
     erased=Erased.WITH_ACCOUNT,
 )
+CONSENT = Data(
+    section="consents",
+    person=("student",),
+    fields=("course", "granted_at", "withdrawn_at"),
+    also=("course__name", "text__version"),
+    what=_("Your consents: for which course, to which text, when you gave them and when you withdrew them."),
+    why=_("As evidence of what you agreed to."),
+    kept=Kept.CONSENT,
+    erased=Erased.WITH_ACCOUNT,
+)
+GUARDIAN_CONSENT = Data(
+    section="guardian_consents",
+    person=("student",),
+    fields=("course", "guardian", "how", "given_on", "recorded_at", "withdrawn_at", "withdrawn_how"),
+    also=("course__name",),
+    what=_("Consents of your guardians, as the school recorded them: who, how and when, and their withdrawal."),
+    why=_("Because the school asks guardians, too."),
+    kept=Kept.CONSENT,
+    erased=Erased.WITH_ACCOUNT,
+)
+GUARDIAN_CONSENT_RECORDED = Data(
+    section="guardian_consents_recorded",
+    person=("recorded_by", "withdrawal_recorded_by"),
+    fields=("recorded_at", "withdrawn_at"),
+    what=_("Consents of guardians that you recorded as an administrator, and when."),
+    why=_("As evidence of who recorded them."),
+    kept=Kept.CONSENT,
+    erased=Erased.UNLINKED,
+)
 ENROLMENT = Data(
     section="courses",
     person=("student",),
@@ -215,6 +244,8 @@ SIMULATION = Data(
 )
 
 DECLARATIONS = (
+    Declaration("classroom.CourseConsent", (CONSENT,), impersonal=("text",)),
+    Declaration("classroom.GuardianConsent", (GUARDIAN_CONSENT, GUARDIAN_CONSENT_RECORDED)),
     Declaration("classroom.Enrolment", (ENROLMENT,)),
     Declaration("classroom.AssistantInvitation", (ASSISTANT_INVITATION,)),
     Declaration("classroom.JoinRequest", (JOIN_REQUEST,)),

@@ -29,6 +29,7 @@ class Kept(TextChoices):
     REMOVAL = "removal", _("Until the student is let in again, or the course is deleted.")
     REQUEST = "request", _("Until the request is answered or withdrawn.")
     COURSE = "course", _("As long as the course.")
+    CONSENT = "consent", _("As long as the account and the course.")
     SIGN_IN = "sign_in", _("Until signing out.")
     SECURITY_LOG = "security_log", _("Without a limit.")
     SCHOOL = "school", _("As long as the school keeps it.")

@@ -15,7 +15,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.forms.models import model_to_dict
 
-from accounts.models import Consent
 from classroom.domain.history.rollups import rewind_watermark
 from classroom.domain.readings.permission_cache import cached_attendance
 from classroom.domain.readings.record import (
@@ -30,7 +29,7 @@ from classroom.domain.readings.record import (
 )
 from classroom.infra import circuit_breaker, metrics
 from classroom.infra.pending_store import pending_store
-from classroom.models import Attendance, Reading
+from classroom.models import Attendance, CourseConsent, Reading
 
 logger = logging.getLogger(__name__)
 
@@ -122,8 +121,8 @@ def _may_be_saved(reading: Reading, attendance: Attendance, now: datetime) -> bo
     taken = reading.captured_at
     if not attendance.session.course.reads_faces:
         return False
-    agreed = Consent.objects.in_force_in_class(attendance.session.started_at).filter(granted_at__lte=taken)
-    if not agreed.filter(user=attendance.student).exists():
+    agreed = CourseConsent.objects.in_force_in_class(attendance.session.started_at, since=taken)
+    if not agreed.filter(student=attendance.student, course=attendance.session.course).exists():
         return False
     if attendance.camera != Attendance.Camera.ON and attendance.changed_at <= taken:
         return False

@@ -12,13 +12,13 @@ from django.core.cache import cache
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Case, Exists, OuterRef, Value, When
 
-from accounts.models import Consent, User
+from accounts.models import User
 from classroom.domain.alerts.records import forget_alerts
 from classroom.domain.history.rollups import remove_from_rollups
 from classroom.domain.tiles import build_tile
 from classroom.infra import events
 from classroom.infra.event_types import Result, Tile
-from classroom.models import Attendance, ClassSession, Course, Reading
+from classroom.models import Attendance, ClassSession, Course, CourseConsent, Reading
 from classroom.snapshots import DropReason, SnapshotRef
 from emotions.labels import by_name
 
@@ -112,7 +112,8 @@ def find_readable(refs: Sequence[SnapshotRef]) -> list[Attendance | Dropped]:
 def _agrees_in_class() -> Exists:
     """Match attendances whose student has a consent that holds in the session."""
     started_at = OuterRef(OuterRef("session__started_at"))
-    return Exists(Consent.objects.in_force_in_class(started_at).filter(user=OuterRef("student")))
+    consents = CourseConsent.objects.in_force_in_class(started_at)
+    return Exists(consents.filter(student=OuterRef("student"), course=OuterRef("session__course")))
 
 
 def _check(attendance: Any) -> Attendance | Dropped:

@@ -3,6 +3,7 @@ from django.urls import path
 from classroom import path_converters  # noqa: F401  # registers <id:…>
 from classroom.views.administration import (
     audit,
+    consents,
     course,
     courses,
     exports,
@@ -53,6 +54,9 @@ urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
     path("audit/", audit.audit, name="audit"),
     path("audit.csv", audit.audit_csv, name="audit_csv"),
+    path("consents/", consents.guardian_consents, name="guardian_consents"),
+    path("consents/record/", consents.guardian_consent_record, name="guardian_consent_record"),
+    path("consents/<id:pk>/withdraw/", consents.guardian_consent_withdraw, name="guardian_consent_withdraw"),
     path("imports/", imports.imports, name="imports"),
     # config/body_limit.py lets bodies for this path be larger.
     path("imports/upload/<str:ticket>/", imports.import_upload, name="import_upload"),

@@ -10,7 +10,7 @@ export const CAMERA_FAILURES = {
   insecure: gettext("Browsers allow the camera only on secure pages. Open this page at an https:// address."),
   unsupported: gettext("This browser does not support cameras. Use a recent Chrome, Edge, Firefox or Safari."),
   unplugged: gettext("The camera stopped. It may be unplugged or switched off. Start it again when it is back."),
-  no_consent: gettext("Your camera was stopped because you withdrew your consent or its text has changed."),
+  no_consent: gettext("Your camera was stopped because your consent was withdrawn or its text has changed."),
   slow: gettext(
     "Waiting for the camera. If your browser asks for permission, allow it. If not, another program may be using the camera.",
   ),

@@ -6,7 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from accounts.consent import withdraw_consent
+from classroom.domain.consents import withdraw_consent
 from classroom.domain.sessions import end_session, rename_session
 from classroom.models import Attendance, Reading, Stay
 from tests import factories
@@ -118,10 +118,21 @@ async def test_end_of_the_session_closes_the_socket(session, student):
         assert await socket.close_code() == 4410
 
 
+async def test_consent_withdrawn_in_another_course_leaves_the_camera_on(session, student):
+    other = await sync_to_async(factories.course)()
+    await sync_to_async(factories.consent)(student, other)
+    async with student_socket(session, student) as socket:
+        await start(socket)
+        await sync_to_async(withdraw_consent)(student=student, course=other, now=timezone.now())
+        await socket.send("ping")
+        assert (await socket.receive())["type"] == "pong"
+        assert await Attendance.objects.filter(camera="on").aexists()
+
+
 async def test_withdrawn_consent_stops_the_camera_at_once(session, student):
     async with student_socket(session, student) as socket:
         await start(socket)
-        await sync_to_async(withdraw_consent)(user=student, now=timezone.now())
+        await sync_to_async(withdraw_consent)(student=student, now=timezone.now())
         assert (await socket.receive_type("camera"))["camera"] == "no_consent"
         assert await socket.is_silent()
 

@@ -8,11 +8,11 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from accounts.models import Consent, ConsentText
+from accounts.models import ConsentText
 from classroom.domain.accounts import delete_account
 from classroom.domain.attendance import SessionEnded
 from classroom.domain.readings.record import Dropped
-from classroom.models import ClassSession, Stay
+from classroom.models import ClassSession, CourseConsent, Stay
 from tests.classroom.consumers.sockets import packed, start, student_socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,7 +90,7 @@ async def test_submitted_snapshot_is_not_analysed_after_consent_is_withdrawn(ses
     async with student_socket(session, student) as socket:
         seq = await start(socket)
         # Withdraw consent without a message to the socket, as if it were lost.
-        await Consent.objects.aupdate(withdrawn_at=timezone.now())
+        await CourseConsent.objects.aupdate(withdrawn_at=timezone.now())
         monkeypatch.setattr("emotions.serving.recogniser", lambda: analysed.append(1))
         await socket.send_frame(packed(portrait, seq))
         assert (await socket.receive_type("dropped"))["reason"] == "no_consent"

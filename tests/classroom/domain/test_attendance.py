@@ -2,7 +2,6 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.consent import withdraw_consent
 from classroom.domain.attendance import (
     NoConsent,
     SessionEnded,
@@ -11,6 +10,7 @@ from classroom.domain.attendance import (
     record_heartbeat,
     set_camera,
 )
+from classroom.domain.consents import withdraw_consent
 from classroom.domain.sessions import end_session
 from classroom.models import Attendance, Stay
 from tests import factories
@@ -60,7 +60,7 @@ def test_camera_cannot_be_switched_on_without_consent(session):
 def test_camera_has_no_consent_after_withdrawal(session, student):
     stay = join_session(session=session, student=student, now=NOW)
     set_camera(stay=stay, on=True, now=NOW)
-    withdraw_consent(user=student, now=NOW)
+    withdraw_consent(student=student, now=NOW)
     assert set_camera(stay=stay, on=False, now=NOW) == "no_consent"
 
 

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.consent import consent_in_force, withdraw_consent
-from accounts.models import Consent, User
+from accounts.models import User
+from classroom.domain.consents import withdraw_consent
 from classroom.domain.history.rollups import is_due, roll_up
 from classroom.domain.membership import block_students
 from classroom.domain.merging import (
@@ -149,18 +149,28 @@ def test_block_of_either_account_holds(course, kept, merged, by):
     assert (removal.student, removal.blocked, Enrolment.objects.count()) == (kept, True, 0)
 
 
-def test_consent_moves_unless_the_other_account_has_withdrawn_since(kept, merged, by):
-    factories.consent(merged)
-    withdraw_consent(user=kept, now=NOW + timedelta(minutes=5))
+def test_consent_moves_unless_the_other_account_has_withdrawn_in_the_course_since(course, kept, merged, by):
+    other = factories.course()
+    for each in (course, other):
+        factories.consent(merged, each)
+    withdraw_consent(student=kept, now=NOW + timedelta(minutes=5))
     merge(kept, merged, by)
-    assert consent_in_force(kept) is None
-    assert Consent.objects.filter(user=kept).count() == 2
+    assert [each.course for each in kept.consents.in_force()] == [other]
+    assert kept.consents.count() == 3
 
 
-def test_consent_of_both_is_one(kept, merged, by):
-    factories.consent(merged)
+def test_consent_of_both_is_one(course, kept, merged, by):
+    factories.consent(merged, course)
     merge(kept, merged, by)
-    assert Consent.objects.get() == consent_in_force(kept)
+    assert kept.consents.get() == kept.consents.in_force().get()
+
+
+def test_guardians_consent_of_both_is_one(course, kept, merged, by):
+    for account in (kept, merged):
+        for where in (None, course):
+            factories.guardian_consent(account, course=where)
+    merge(kept, merged, by)
+    assert sorted(kept.guardian_consents.values_list("course", flat=True), key=str) == [course.pk, None]
 
 
 def test_merged_account_is_gone_with_its_sessions(client, kept, merged, by):
@@ -213,14 +223,15 @@ def test_every_table_with_a_unique_reference_to_a_user_is_known_here():
     ]
     unique = {f"{each.model._meta.label}.{each.name}" for each in columns if unique_together_with(each)}
     kept_once = {
-        "accounts.Consent.user",
         "accounts.User_groups.user",
         "accounts.User_user_permissions.user",
         "classroom.Alert.student",
         "classroom.Attendance.student",
+        "classroom.CourseConsent.student",
         "classroom.Course_assistants.user",
         "classroom.Course_teachers.user",
         "classroom.Enrolment.student",
+        "classroom.GuardianConsent.student",
         "classroom.JoinRequest.student",
         "classroom.RaisedHand.student",
         "classroom.Reading.student",

@@ -52,7 +52,7 @@ PUBLISHED = {
     "StudentReplaced": (lambda: asyncio.run(events.publish_student_replaced(7, 5, stay_id=9, connection=2)), STUDENT),
     "SessionEnded": (lambda: events.publish_end(7), SESSION),
     "CourseChanged": (lambda: events.publish_course_changed(7), SESSION),
-    "ConsentChanged": (lambda: events.publish_consent_changed(events.user_group(5)), USER),
+    "ConsentChanged": (lambda: events.publish_consent_changed(5, 3), USER),
     "AccessChanged": (lambda: events.publish_access_changed(events.session_group(7)), SESSION),
     "UserSignedOut": (lambda: events.publish_signed_out(5, events.sign_in_digest("key")), USER),
     "SignInsChanged": (lambda: events.publish_sign_ins_changed(5), USER),

@@ -21,7 +21,7 @@ from tests.server import ROOT, Server, running_server, start_daphne
 
 LIMIT_S = 240
 # Everything that a lesson adds to, in the demo course and in what belongs to no course.
-TABLES = "accounts_user accounts_consent classroom_classsession classroom_enrolment classroom_attendance".split()
+TABLES = "accounts_user classroom_courseconsent classroom_classsession classroom_enrolment classroom_attendance".split()
 TABLES += "classroom_reading classroom_alert classroom_selfreport classroom_marker classroom_simulatedclass".split()
 TABLES += ["django_session"]
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.consent import withdraw_consent
 from accounts.models import User
+from classroom.domain.consents import withdraw_consent
 from classroom.infra import events, snapshot_queue
 from classroom.models import Reading
 from classroom.snapshots import SnapshotRef
@@ -129,7 +129,7 @@ def test_student_who_withdraws_during_the_batch_is_not_analysed(answers, jpeg_wi
     class WithdrawingRecogniser:
         def recognise(self, jpeg):
             analysed.append(jpeg)
-            withdraw_consent(user=User.objects.get(name="Ben"), now=timezone.now())
+            withdraw_consent(student=User.objects.get(name="Ben"), now=timezone.now())
             return recogniser.recognise(jpeg)
 
     recogniser = serving.recogniser()

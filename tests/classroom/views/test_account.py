@@ -8,8 +8,8 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 
-from accounts.models import Consent, SecurityEvent, User
-from classroom.models import Attendance, Course, Marker, RaisedHand, Reading, Removal, SelfReport
+from accounts.models import SecurityEvent, User
+from classroom.models import Attendance, Course, CourseConsent, Marker, RaisedHand, Reading, Removal, SelfReport
 from tests import factories
 from tests.classroom.views.account_people import client_of, student_with_data
 from tests.factories import NOW
@@ -139,7 +139,7 @@ def test_student_deletes_their_account_and_everything_about_them(student, django
     assert not User.objects.filter(pk=student.pk).exists()
     for model in (Reading, Attendance, SelfReport, RaisedHand):
         assert set(model.objects.values_list("student__name", flat=True)) == {"Ben Classmate"}
-    assert Consent.objects.count() == 1
+    assert CourseConsent.objects.count() == 1
     for each in (client, elsewhere):
         assert each.get(PAGE).url == f"/accounts/login/?next={PAGE}"
     [event] = SecurityEvent.objects.filter(event="account_deleted")

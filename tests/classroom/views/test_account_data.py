@@ -40,7 +40,11 @@ def test_file_has_everything_about_the_student(student, session):
     assert [len(held[name]) for name in ("classes", "stays", "readings", "answers", "hands", "alerts_about_me")] == [
         *(1, 1, 2, 1, 1, 1)
     ]
-    assert held["consents"] == [{"text.version": 1, "granted_at": "2026-11-02T10:00:00Z", "withdrawn_at": None}]
+    [consent] = held["consents"]
+    assert consent == {
+        **{"course_id": session.course_id, "course.name": session.course.name, "text.version": 1},
+        **{"granted_at": "2026-11-02T10:00:00Z", "withdrawn_at": None},
+    }
     assert held["courses"][0]["course.name"] == session.course.name
     assert held["readings"][0]["happy"] == 0.7
     assert held["answers"] == [{"session_id": session.pk, "answer": "lost", "at": "2026-11-02T10:00:00Z"}]

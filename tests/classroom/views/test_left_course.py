@@ -170,5 +170,5 @@ def test_home_query_count_is_independent_of_left_courses(client, ada, attended, 
         session = factories.session(ended_at=NOW + timedelta(minutes=5))
         factories.attendance(session, ada)
     client.force_login(ada)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         client.get("/")

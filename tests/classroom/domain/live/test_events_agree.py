@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.consent import withdraw_consent
 from classroom.domain.attendance import join_session, leave_session, set_camera
+from classroom.domain.consents import withdraw_consent
 from classroom.domain.live.state import LiveClass, live_class, lost_connections
 from classroom.domain.markers import add_marker, remove_marker, rename_marker
 from classroom.domain.readings.record import erase_readings
@@ -79,7 +79,7 @@ CHANGES = {
         set_camera(stay=stay_of(student), on=True, now=later(11)),
     ],
     "consent withdrawn": lambda session, student: [
-        withdraw_consent(user=student, now=later(11)),
+        withdraw_consent(student=student, now=later(11)),
         set_camera(stay=stay_of(student), on=False, now=later(11)),
     ],
     "left": lambda session, student: leave_session(stay=stay_of(student), by_choice=True, now=later(11)),

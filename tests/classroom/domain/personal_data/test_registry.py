@@ -140,6 +140,7 @@ def person_with_everything() -> User:
     Invitation.objects.create(email="new@example.org", token_hash="2", invited_by=user, **dates)
     Marker.objects.create(session=session, author=user, at=NOW, text="Exercise")
     session.alerts.create(kind="presence_low", pending_at=NOW, fired_at=NOW, acknowledged_by=user)
+    factories.guardian_consent(user, recorded_by=user)
     EmailAddress.objects.create(user=user, email=user.email)
     Authenticator.objects.create(user=user, type="totp", data={"secret": "encrypted"})
     SocialAccount.objects.create(user=user, provider="school", uid="person-1", extra_data={"email": user.email})

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 
-from accounts.consent import grant_consent, withdraw_consent
 from accounts.models import ConsentText
+from classroom.domain.consents import withdraw_consent
 from classroom.domain.readings.pending import WRITER, save_or_buffer, write_pending_readings
 from classroom.domain.readings.permission_cache import check_permissions
 from classroom.domain.readings.record import Dropped, Read, erase_readings
@@ -157,8 +157,8 @@ def test_reading_that_cannot_be_saved_does_not_hold_up_the_rest(session, student
 @pytest.mark.parametrize(
     "meanwhile",
     [
-        lambda session, student: withdraw_consent(user=student, now=LATER),
-        lambda session, student: (withdraw_consent(user=student, now=LATER), agree_again(student)),
+        lambda session, student: withdraw_consent(student=student, now=LATER),
+        lambda session, student: (withdraw_consent(student=student, now=LATER), agree_again(session, student)),
         lambda session, student: erase_readings(student=student, now=LATER),
         lambda session, student: student.delete(),
         lambda session, student: session.delete(),
@@ -178,12 +178,12 @@ def test_pending_reading_is_dropped_after_a_change_that_forbids_it(session, stud
 def test_pending_reading_is_saved_after_agreeing_to_a_newer_text_too(session, student):
     buffer(session, student, face())
     ConsentText.objects.create(version=2, body="New words.")
-    agree_again(student)
+    agree_again(session, student)
     assert write_pending_readings(now=LATER) == 1
 
 
-def agree_again(student):
-    grant_consent(user=student, version=ConsentText.objects.current().version, now=LATER)
+def agree_again(session, student):
+    factories.consent(student, session.course, now=LATER)
 
 
 def test_pending_reading_is_saved_after_changes_later_than_the_snapshot(session, student):

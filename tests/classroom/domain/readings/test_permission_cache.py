@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts.consent import withdraw_consent
+from classroom.domain.consents import withdraw_consent
 from classroom.domain.readings.permission_cache import (
     REFRESH_S,
     check_permissions,
@@ -74,7 +74,7 @@ def test_forgotten_student_is_not_read_without_the_database(session, student):
 
 def test_refused_student_is_not_read_without_the_database(session, student):
     permission(session, student)
-    withdraw_consent(user=student, now=NOW)
+    withdraw_consent(student=student, now=NOW)
     assert permission(session, student) == Dropped("no_consent")
     with database_unavailable():
         assert permission(session, student) == UNKNOWN

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.consent import withdraw_consent
 from accounts.models import ConsentText
+from classroom.domain.consents import withdraw_consent
 from classroom.domain.readings.record import (
     Dropped,
     Read,
@@ -104,7 +104,7 @@ def test_batch_is_saved_in_as_many_queries_as_one_reading(session, class_of_thre
 
 def test_student_who_withdraws_is_dropped_without_the_others(session, class_of_three):
     batch = [recognised(session, each, face()) for each in class_of_three]
-    withdraw_consent(user=class_of_three[1], now=NOW)
+    withdraw_consent(student=class_of_three[1], now=NOW)
     first, refused, last = record_readings(batch, now=NOW)
     assert refused == Dropped("no_consent")
     assert {first.reading, last.reading} == set(Reading.objects.all())
@@ -149,7 +149,7 @@ def test_nothing_is_recorded_after_the_session(session, student):
 
 
 def test_nothing_is_recorded_once_consent_is_withdrawn(session, student):
-    withdraw_consent(user=student, now=NOW)
+    withdraw_consent(student=student, now=NOW)
     assert record(session, student, face()) == Dropped("no_consent")
     assert not Reading.objects.exists()
 

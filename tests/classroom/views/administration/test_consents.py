@@ -1,0 +1,134 @@
+"""An administrator records a guardian's consent or its withdrawal; tests/classroom/domain has what that means."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import SecurityEvent
+from classroom.infra import events
+from classroom.models import GuardianConsent
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+LIST = "/administration/consents/"
+RECORD = f"{LIST}record/"
+
+
+@pytest.fixture
+def administrator(client):
+    made = factories.user("administrator", "Ines Admin")
+    client.force_login(made)
+    return made
+
+
+@pytest.fixture
+def student():
+    return factories.user(name="Ada", school_id="S-17")
+
+
+def form(**changes) -> dict:
+    return {"person": "S-17", "how": "letter", "guardian": "Byron", "given_on": "2026-11-01", "course": "", **changes}
+
+
+@pytest.mark.parametrize("for_all", [True, False])
+def test_consent_is_recorded_with_who_when_and_how(
+    client, administrator, student, for_all, monkeypatch, django_capture_on_commit_callbacks
+):
+    sent = []
+    monkeypatch.setattr(events, "publish_consent_changed", lambda *about: sent.append(about))
+    course = factories.course()
+    given = form(course="" if for_all else course.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(RECORD, given).url == LIST
+    consent = GuardianConsent.objects.get()
+    assert (consent.student, consent.guardian, consent.how, str(consent.given_on), consent.recorded_by) == (
+        *(student, "Byron", "letter", "2026-11-01", administrator),
+    )
+    expected = None if for_all else course.pk
+    assert consent.course_id == expected
+    logged = SecurityEvent.objects.filter(event="guardian_consent_recorded")
+    assert list(logged.values_list("actor_id", "subject_id", "course")) == [(administrator.pk, student.pk, expected)]
+    assert sent == [(student.pk, expected)]
+    page = client.get(LIST).text
+    assert all(text in page for text in ("Ada", "Byron", "signed letter", "Ines Admin", "1 Nov 2026"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"person": "nobody"}, "No student has this"),
+        ({"guardian": " "}, "Enter who agreed."),
+        ({"how": "rumour"}, "Select a valid choice"),
+        ({"given_on": "2999-01-01"}, "This day has not come yet."),
+        ({"given_on": ""}, "This field is required."),
+        ({"course": "9999"}, "Select a valid choice"),
+    ],
+)
+def test_mistakes_are_named_and_nothing_is_recorded(client, administrator, student, changes, complaint):
+    response = client.post(RECORD, form(**changes))
+    assert (response.status_code, complaint in response.text) == (422, True)
+    assert not GuardianConsent.objects.exists()
+
+
+def test_student_of_age_needs_no_guardian(client, administrator, student):
+    assert client.post(RECORD, form(person=student.email.upper(), how="of_age", guardian="")).url == LIST
+    assert "the student is of age" in client.get(LIST).text
+
+
+def test_second_consent_for_the_same_course_is_refused_until_the_first_is_withdrawn(client, administrator, student):
+    course = factories.course()
+    for where in ("", course.pk):
+        client.post(RECORD, form(course=where))
+        response = client.post(RECORD, form(course=where))
+        assert (response.status_code, "This is recorded already." in response.text) == (422, True)
+    GuardianConsent.objects.update(withdrawn_at=timezone.now())
+    assert client.post(RECORD, form()).status_code == 302
+
+
+def test_withdrawal_is_recorded_and_the_record_stays(
+    client, administrator, student, django_capture_on_commit_callbacks
+):
+    consent = factories.guardian_consent(student)
+    url = f"{LIST}{consent.pk}/withdraw/"
+    assert "Ada" in client.get(url).text
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(url, {"how": "email"}).url == LIST
+    consent.refresh_from_db()
+    assert (consent.withdrawn_how, consent.withdrawal_recorded_by) == ("email", administrator)
+    assert timezone.now() - consent.withdrawn_at < timedelta(hours=1)
+    assert SecurityEvent.objects.filter(event="guardian_consent_withdrawn", subject_id=student.pk).count() == 1
+    assert client.post(url, {"how": "email"}).status_code == 404
+
+
+def test_list_is_searched_and_filtered(client, administrator, student):
+    factories.guardian_consent(student, guardian="Byron")
+    factories.guardian_consent(factories.user(name="Ben"), guardian="Poe", withdrawn_at=timezone.now())
+    expected = {"": "Ada Ben", "search=s-17": "Ada", "state=withdrawn": "Ben", "state=in_force": "Ada"}
+    for query, names in expected.items():
+        rows = client.get(f"{LIST}?{query}").context["list"].page.object_list
+        assert " ".join(row.student.name for row in rows) == names
+
+
+@pytest.mark.parametrize("students", [1, 3])
+def test_list_takes_a_constant_number_of_queries(client, administrator, students, django_assert_num_queries):
+    for _ in range(students):
+        factories.guardian_consent(factories.user(), course=factories.course(), recorded_by=administrator)
+    with django_assert_num_queries(4):  # the sign-in and its user, the count, the rows
+        client.get(LIST)
+
+
+@pytest.mark.parametrize("required", [True, False])
+def test_page_says_whether_the_school_asks_guardians(client, administrator, settings, required):
+    settings.GUARDIAN_CONSENT_REQUIRED = required
+    assert ("GUARDIAN_CONSENT_REQUIRED is off" in client.get(LIST).text) == (not required)
+
+
+@pytest.mark.parametrize("role", ["teacher", "student"])
+def test_others_do_not_find_the_pages(client, role):
+    consent = factories.guardian_consent(factories.user())
+    client.force_login(factories.user(role))
+    for path in (LIST, RECORD, f"{LIST}{consent.pk}/withdraw/"):
+        assert client.get(path).status_code == 404
+    assert client.post(f"{LIST}{consent.pk}/withdraw/", {"how": "email"}).status_code == 404
+    assert GuardianConsent.objects.in_force().count() == 1
