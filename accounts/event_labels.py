@@ -1,4 +1,4 @@
-"""What the events of the audit log are called on pages."""
+"""Labels of the audit log's events on pages."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -67,7 +67,7 @@ EVENT_LABELS: dict[str, Promise] = {
     Event.ALERTS_CHANGED: _("Alert settings changed"),
 }
 
-# What was opened or downloaded, by the name that the event's details have for it.
+# Labels of what was opened or downloaded, by its name in the event's details.
 VIEW_LABELS: dict[str, Promise] = {
     "session_live": _("Live class"),
     "session_report": _("Report of a class"),
@@ -96,7 +96,7 @@ VIEW_LABELS: dict[str, Promise] = {
 
 
 def event_label(event: str) -> str:
-    """Return the event's name where a page has no label for it yet: those of other versions are stored, too."""
+    """Return the event's label, or its name if it has none: events of other versions are stored, too."""
     return str(EVENT_LABELS.get(event, event))
 
 

@@ -12,7 +12,7 @@ from accounts.names import validate_name
 
 
 class InvitationForm(PasswordVerificationMixin, forms.Form):
-    """What invited people choose themselves."""
+    """The name and password that invited people choose."""
 
     name = forms.CharField(
         label=_("Name"),

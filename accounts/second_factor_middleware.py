@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.second_factors import lacks_required_second_factor
 
-# What one needs to add a second factor, and what every page loads.
+# Pages needed to add a second factor, and those that every page loads.
 SETUP_PAGES = {
     "mfa_index",
     "mfa_activate_totp",
@@ -25,13 +25,13 @@ SETUP_PAGES = {
 
 
 class RequiredSecondFactorMiddleware(MiddlewareMixin):
-    """Lead administrators who must have a second factor and have none to the page that adds one, whatever they ask."""
+    """Redirects administrators who lack a required second factor to the page that adds one."""
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         page = request.resolver_match.view_name if request.resolver_match else ""
-        # Without a cookie nobody is signed in, and the user is not loaded for those who must not need the database.
+        # Without a cookie nobody is signed in; returning here keeps such requests from needing the database.
         if page in SETUP_PAGES or settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
         if not lacks_required_second_factor(request.user):

@@ -1,4 +1,4 @@
-"""Who may make an account for themselves, as settings.SIGN_UP has it."""
+"""Decides who may create an account, by settings.SIGN_UP."""
 
 import time
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 ALLOWED_AT = "sign_up_allowed_at"
-# Afterwards somebody else may sit at a shared computer.
+# Later, somebody else may be using a shared computer.
 ALLOWED_S = 15 * 60
 
 

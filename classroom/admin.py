@@ -154,7 +154,7 @@ class CourseAdmin(CountedDeletionMixin, admin.ModelAdmin):
     actions = ["renew_join_code"]
 
     def save_formset(self, request, form, formset, change):
-        """Who is enrolled here is let in: a block would contradict it."""
+        """Lift the blocks of students who are enrolled here: a block would contradict the enrolment."""
         super().save_formset(request, form, formset, change)
         if formset.model is Enrolment:
             readmit_students(course=form.instance, students=[each.student_id for each in formset.new_objects])

@@ -1,4 +1,4 @@
-"""Who may make an account for themselves: SIGN_UP."""
+"""Checks the setting SIGN_UP: who may create an account."""
 
 from django.core.exceptions import ImproperlyConfigured
 

@@ -10,11 +10,11 @@ from accounts.models.user import User
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def pending(self) -> "InvitationQuerySet":
-        """Neither accepted nor withdrawn; the link may have expired."""
+        """Invitations neither accepted nor withdrawn; the link may have expired."""
         return self.filter(accepted_at=None, withdrawn_at=None)
 
     def open(self, now: datetime) -> "InvitationQuerySet":
-        """Those whose link works."""
+        """Pending invitations whose link still works."""
         return self.pending().filter(expires_at__gt=now)
 
 
@@ -24,14 +24,14 @@ class Invitation(models.Model):
     courses."""
 
     class Role(models.TextChoices):
-        """Nobody becomes an administrator by a mail."""
+        """An invitation makes nobody an administrator."""
 
         STUDENT = User.Role.STUDENT.value, User.Role.STUDENT.label
         TEACHER = User.Role.TEACHER.value, User.Role.TEACHER.label
 
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=13, choices=Role, default=Role.STUDENT)
-    # Of the mail; whom it reaches has not chosen one yet.
+    # The mail's language: the recipient has not chosen one yet.
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

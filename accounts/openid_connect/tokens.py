@@ -1,4 +1,4 @@
-"""What a provider sends back, and whether it may be believed.
+"""Verifies what a provider sends back.
 
 django-allauth sends no nonce and does not verify the signature of an ID token that it fetched itself; an answer that it
 does not expect ends in a server error.
@@ -25,17 +25,17 @@ MAX_SUBJECT_LENGTH = 191
 
 
 class VerifyingAdapter(OpenIDConnectOAuth2Adapter):
-    # Of the sign-in in progress.
+    # The nonce of the sign-in in progress.
     nonce: str = ""
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        """Raises OAuth2Error if it is another issuer's, or RequestException if there is none."""
+        """Raises OAuth2Error if the configuration is incomplete or of another issuer, RequestException if there is none."""
         config = super().openid_config
         if not isinstance(config, dict) or not all(isinstance(config.get(name), str) for name in ENDPOINTS):
             raise OAuth2Error("the provider's configuration lacks an endpoint")
         if config.get("issuer") != self.get_provider().app.settings["issuer"]:
-            raise OAuth2Error(f"the provider's configuration is of another issuer: {config.get('issuer')}")
+            raise OAuth2Error(f"the provider's configuration names another issuer: {config.get('issuer')}")
         return config
 
     def get_access_token_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class VerifyingAdapter(OpenIDConnectOAuth2Adapter):
         return claims
 
     def _key_of(self, id_token: str) -> Any:
-        """Fetch the provider's keys each time: it may change them at any."""
+        """Fetch the provider's keys for each sign-in, because the provider may change them at any time."""
         with get_adapter().get_requests_session() as session:
             response = session.get(self.openid_config["jwks_uri"])
             response.raise_for_status()
@@ -88,7 +88,7 @@ class VerifyingAdapter(OpenIDConnectOAuth2Adapter):
 
 
 def _or_oauth2_error(read: Callable[[], Any]) -> Any:
-    """Read an answer of the provider; raises OAuth2Error if it is not built as it should be."""
+    """Read an answer of the provider. Raises OAuth2Error if it is malformed."""
     try:
         return read()
     except (AttributeError, KeyError, TypeError, ValueError, jwt.PyJWTError) as error:

@@ -1,4 +1,4 @@
-"""What administrators change about courses: new ones, their name and term, archiving and restoring."""
+"""Changes that administrators make to courses: creating, naming, terms, archiving and restoring."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,7 +11,7 @@ from accounts.security_log import Event, record
 from classroom.domain.sessions import SessionAlreadyRunning, close_idle_sessions
 from classroom.models import Course, Term
 
-# What the form of a course has.
+# The fields of a course's form.
 FIELDS = ("name", "description", "term")
 
 
@@ -30,7 +30,7 @@ def change_course(*, course: Course, changed: Collection[str]) -> None:
 
 
 def set_term(*, courses: QuerySet[Course], term: Term | None) -> int:
-    """Give courses a term, or none. Returns how many had another."""
+    """Set the term of the courses, or remove it. Return how many changed."""
     new = term.pk if term else None
     with transaction.atomic():
         others = courses.exclude(term=term) if term else courses.exclude(term=None)
@@ -42,10 +42,10 @@ def set_term(*, courses: QuerySet[Course], term: Term | None) -> int:
 
 
 def archive_course(*, course: Course, now: datetime) -> bool:
-    """Archive the course: nobody starts or joins a class in it, and its members go on reading what there is. False if
-    it was archived already.
+    """Archive the course: nobody can start or join a class in it, and its members can still read its history. Return
+    False if it was archived already.
 
-    Raises SessionAlreadyRunning: a class in progress is not taken from the people in it.
+    Raises SessionAlreadyRunning, because archiving must not end a class in progress.
     """
     close_idle_sessions(now=now, course=course)
     with transaction.atomic():
@@ -60,7 +60,7 @@ def archive_course(*, course: Course, now: datetime) -> bool:
 
 
 def restore_course(*, course: Course) -> bool:
-    """Undo the archiving. False if the course is not archived, or is being deleted."""
+    """Undo the archiving. Return False if the course is not archived, or is being deleted."""
     archived = Course.objects.archived().filter(pk=course.pk, deletion_began_at=None)
     with transaction.atomic():
         if not archived.update(archived_at=None):

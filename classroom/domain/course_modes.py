@@ -1,4 +1,4 @@
-"""Whether a course reads faces. Off until a teacher of the course has read the legal note."""
+"""Turns the reading of faces in a course on and off. It is off until a teacher has read the legal note."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What inviting a person means for courses: whom an administrator invites into which, and who gets in by accepting."""
+"""Invitations into courses: an administrator invites an address, and accepting adds the person to the course."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from classroom.models import Course, Enrolment, InvitedCourse, Removal
 
 
 class InviteOutcome(StrEnum):
-    """What became of one address."""
+    """The result of inviting one address."""
 
     SENT = "sent"
     NOT_SENT = "not_sent"
@@ -35,7 +35,7 @@ class Invited:
 def invite_person(
     *, email: str, role: str, language: str, course: Course | None, invited_by: User, now: datetime
 ) -> Invited:
-    """Invite the address by mail; if it has an account, put that into the course instead."""
+    """Invite the address by mail; if it has an account, add that to the course instead."""
     try:
         with transaction.atomic():
             invitation = invite(email=email, role=role, language=language, invited_by=invited_by, now=now)
@@ -50,7 +50,7 @@ def invite_person(
 
 
 def enrol_invited(*, invitation: Invitation, user: User) -> None:
-    """Put the user into the courses of the invitation that they have just accepted."""
+    """Add the user to the courses of the invitation that they have just accepted."""
     for invited in invitation.courses.select_related("course"):
         add_to_course(course=invited.course, user=user, role=invitation.role)
 

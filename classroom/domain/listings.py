@@ -123,7 +123,7 @@ def school_counts() -> dict[str, int]:
 
 @dataclass(frozen=True)
 class NeedsAttention:
-    """What an administrator may want to look after: current courses without a teacher, and those whose term is over."""
+    """Counts of current courses that need an administrator: those without a teacher, and those whose term is over."""
 
     teacherless: int
     over: int

@@ -1,7 +1,7 @@
-"""Merging two accounts of one person: everything that one of them has moves to the other, and it is deleted.
+"""Merges two accounts of one person: everything of the merged account moves to the kept one, and it is deleted.
 
-Tables are found by their references to users, so that a new table is moved, too. Where both accounts have a row that
-may exist once, such as an enrolment in one course, the kept account's stays. docs/adr/0028 has the reasons.
+Tables are found by their references to users, so that a new table is moved, too. If both accounts have a row that may
+exist only once, such as an enrolment in one course, the kept account's stays. docs/adr/0028 has the reasons.
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from classroom.models import (
     Stay,
 )
 
-# How somebody signs in goes with the account: whoever knows the merged one's secrets must not get into the kept one.
+# Ways to sign in are deleted: somebody who knows the merged account's secrets must not get into the kept one.
 SIGN_IN_APPS = {"account", "mfa", "socialaccount", "usersessions"}
 ROLES: list[str] = [User.Role.STUDENT, User.Role.TEACHER, User.Role.ADMINISTRATOR]
 
@@ -52,7 +52,7 @@ class MergeRefused(PermissionError):
 
 @dataclass(frozen=True)
 class MergePreview:
-    """What merging would do. `shared_courses` are those that both are in, `shared_classes` those that both attended."""
+    """The effect of a merger. Both accounts are in the `shared_courses` and attended the `shared_classes`."""
 
     courses: int
     shared_courses: int
@@ -141,7 +141,7 @@ def _refuse(kept: User, merged: User, by: User) -> None:
     if Attendance.objects.filter(student__in=(kept, merged), session__ended_at=None).exists():
         raise MergeRefused(MergeRefused.IN_CLASS)
     if pending_store().size():
-        # Those of the merged account would find nobody to belong to.
+        # Pending readings of the merged account would have no student.
         raise MergeRefused(MergeRefused.PENDING)
 
 

@@ -1,4 +1,4 @@
-"""What administrators do with the accounts of others: create, change, sign out, close and delete them."""
+"""Administrators' changes to other people's accounts: creating, changing, signing out, deactivating and deleting."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -22,11 +22,11 @@ PROFILE_FIELDS = ("school_id", "language", "time_zone")
 
 
 class OwnAccount(PermissionError):
-    """Administrators do not shut themselves out: another one does it, or they delete their account themselves."""
+    """Administrators must not lock themselves out: another one does it, or they delete their account themselves."""
 
 
 def listed_people() -> QuerySet[User]:
-    """`courses` counts those that they are in, with whatever role."""
+    """Return all users; `courses` counts the courses that they are in, in any role."""
     kinds = ("enrolments", "courses_taught", "courses_assisted")
     attended, taught, assisted = (Count(kind, distinct=True) for kind in kinds)
     return User.objects.annotate(courses=attended + taught + assisted)
@@ -37,7 +37,7 @@ def active_teachers() -> QuerySet[User]:
 
 
 def namesakes(user: User) -> QuerySet[User]:
-    """Other accounts that may be of the same person."""
+    """Return other accounts that may belong to the same person."""
     return User.objects.filter(sort_key=user.sort_key).exclude(pk=user.pk)
 
 
@@ -87,7 +87,7 @@ def sign_out_everywhere(user: User) -> None:
 
 
 def deactivate_person(*, user: User, by: User, successor: User | None = None) -> None:
-    """Close the account: its user cannot sign in, and open pages of theirs close. Nothing is deleted.
+    """Deactivate the account: its user cannot sign in, and their open pages close. Nothing is deleted.
 
     Raises OwnAccount, StillNeeded or NotATeacher.
     """

@@ -1,7 +1,7 @@
 """Access rules as named predicates and querysets, shared by views, API and sockets.
 
-What somebody may do in a course depends on their role in that course. The role of their account says only what it may
-start with: teachers' accounts can be given courses. Administrators manage courses; they have no role in any.
+A person's role in a course decides what they may do there. The role of their account decides only which roles it can
+get: only teachers' accounts can teach. Administrators manage courses; they have no role in any.
 """
 
 from enum import StrEnum
@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import User
 from classroom.models import Attendance, ClassSession, Course, Enrolment
 
-# How the addresses of simulated people end. No real address does (RFC 2606).
+# The end of simulated people's addresses. No real address ends with it (RFC 2606).
 SIMULATED_ADDRESS = "@simulation.invalid"
 
 
@@ -23,7 +23,7 @@ class CourseRole(StrEnum):
 
 
 class HasOtherRole(PermissionError):
-    """A person has one role in a course, and this one has another; `role` is that."""
+    """The person already has another role in the course, `role`; nobody has two."""
 
     def __init__(self, role: CourseRole) -> None:
         super().__init__(f"They are already a {role} of the course.")
@@ -40,7 +40,7 @@ def role_in(course: Course, user: User) -> CourseRole | None:
 
 
 def require_no_other_role(course: Course, user: User, role: CourseRole) -> None:
-    """Every function that gives somebody a role calls it while the course is locked. Raises HasOtherRole."""
+    """Raises HasOtherRole. Every function that gives somebody a role calls this while the course is locked."""
     present = role_in(course, user)
     if present not in (None, role):
         raise HasOtherRole(present)
@@ -58,7 +58,7 @@ def may_administer(user: User) -> bool:
 
 
 def may_enrol(user: User, course: Course) -> bool:
-    """May be a student of the course: who may have a role in it, and has no other one."""
+    """May be a student of the course: may have a role in it, and has no other one."""
     return may_have_role(user, course) and role_in(course, user) in (None, CourseRole.STUDENT)
 
 
@@ -129,6 +129,6 @@ def may_see_own_history(user: User, course: Course) -> bool:
 
 
 def has_student_pages(user: User) -> bool:
-    """Whether pages about being a student, such as one's readings and consent, concern the user: students' accounts,
+    """Return whether the user needs the pages about being a student, such as readings and consent: students' accounts,
     and others who are or were in a course as a student."""
     return user.is_student or user.enrolments.exists() or user.attendances.exists() or user.join_requests.exists()

@@ -11,12 +11,12 @@ from accounts.models import User
 from classroom.domain.permissions import CourseRole, HasOtherRole, may_have_role, require_no_other_role, role_in
 from classroom.models import AssistantInvitation, Course, JoinRequest, Removal
 
-# Of one course at a time.
+# Open invitations of one course.
 MAX_INVITATIONS = 50
 
 
 class MayNotBeStaff(PermissionError):
-    """The account is closed, or of a kind that cannot have the role: only teachers' accounts teach, and neither
+    """The account is deactivated, or of a kind that cannot have the role: only teachers' accounts teach, and neither
     administrators nor, in real courses, simulated people are staff."""
 
 
@@ -64,8 +64,8 @@ def remove_assistant(*, course: Course, user: User) -> bool:
 
 
 def invite_assistant(*, course: Course, email: str, now: datetime) -> None:
-    """Ask the owner of an address to assist in the course. What the caller learns does not depend on whether it has an
-    account, unless that is a member of the course, whom its teachers know. Raises HasOtherRole or TooManyInvitations.
+    """Ask the owner of an address to assist in the course. The result does not reveal whether the address has an
+    account, except for members of the course, whom its teachers know. Raises HasOtherRole or TooManyInvitations.
     """
     email = email.lower()
     user = User.objects.with_address(email)

@@ -1,4 +1,4 @@
-"""What lists can be searched and filtered by."""
+"""Filters shared by lists."""
 
 from functools import reduce
 from operator import or_
@@ -15,7 +15,7 @@ SEARCH_MAX_WORDS = 8
 
 
 class SearchFilter(django_filters.CharFilter):
-    """Rows that have each of the words in one of the fields, which may be those of related rows."""
+    """Finds rows that have each of the words in one of the fields, which may belong to related rows."""
 
     def __init__(self, *fields: str, **kwargs: Any) -> None:
         widget = forms.TextInput({"type": "search", "autocomplete": "off"})

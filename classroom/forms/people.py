@@ -19,7 +19,7 @@ from classroom.domain.people import active_teachers
 from classroom.forms.list_filters import SearchFilter
 from classroom.models import Course
 
-# Each of them is a mail that the page waits for.
+# The page waits while a mail is sent to each.
 ADDRESSES_MAX = 50
 ADDRESS_MAX_CHARACTERS = 254
 STATES = [
@@ -32,7 +32,7 @@ INVITATION_STATES = [("waiting", _("Waiting")), ("expired", _("Expired")), ("uns
 
 
 class CourseMemberFilter(django_filters.ModelChoiceFilter):
-    """People who are in the course, with whatever role."""
+    """People who are in the course, in any role."""
 
     def filter(self, qs: QuerySet[User], value: Course | None) -> QuerySet[User]:
         if value is None:
@@ -100,7 +100,7 @@ class PersonForm(forms.ModelForm):
 
 
 class SuccessorForm(forms.Form):
-    """Who takes over the courses of their only teacher."""
+    """The teacher who takes over courses whose only teacher leaves."""
 
     successor = forms.ModelChoiceField(
         label=_("Teacher who takes over"), queryset=User.objects.none(), empty_label=_("Choose a teacher")

@@ -75,7 +75,7 @@ class Course(models.Model):
 
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
-    # As User.school_id.
+    # The school's own identifier, like User.school_id.
     school_id = models.CharField(
         _("school's ID"),
         max_length=64,
@@ -102,7 +102,7 @@ class Course(models.Model):
     )
     # Reading faces is off until a teacher of the course turns it on: domain/course_modes.py.
     mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.ANSWERS, db_default=Mode.ANSWERS)
-    # Who read the legal note and turned the camera on last, and when. None for courses that had it on before.
+    # The last teacher to read the legal note and turn the camera on, and when. None for courses that had it on before.
     camera_confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("camera turned on by"),
@@ -181,7 +181,7 @@ class Course(models.Model):
 
     @property
     def lets_students_in(self) -> bool:
-        """Whether the join code works."""
+        """Return whether the join code works."""
         return self.accepts_joins and not self.is_archived
 
     def set_sort_key(self) -> None:

@@ -91,7 +91,7 @@ def account_kept(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_GET
 def account_looks(request: SignedInRequest) -> HttpResponse:
-    """Who opened or downloaded what about the user."""
+    """List who opened or downloaded what about the user."""
     looks = Paginator(looks_at(request.user, now=timezone.now()), LOOKS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": looks, "rows": audit_rows(list(looks.object_list)), "days": LOOKED_AT_DAYS}
     return render(request, "account/looks.html", context)

@@ -1,4 +1,4 @@
-"""Where a teacher turns the reading of faces on for a course, after reading the legal note, and off again."""
+"""The page on which a teacher turns the reading of faces on for a course, after a legal note, and off again."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -16,7 +16,7 @@ from classroom.views.table_files import BOM, Cell, csv_text
 
 
 class _Outgoing:
-    """What the zip file has written and has not been sent yet."""
+    """Buffers the zip file's output until it is sent."""
 
     def __init__(self) -> None:
         self.chunks: list[bytes] = []

@@ -123,8 +123,8 @@ def remove_from_rollups(*, student: User) -> None:
 
 
 def move_rollups(*, kept: User, merged: User) -> None:
-    """Before everything of one account moves to the other: have the sessions that it attended rolled up again. Where
-    the readings are deleted, its minutes move, and are joined with those of the kept account.
+    """Have the sessions that the merged account attended rolled up again, before its readings move. Minutes whose
+    readings are deleted move, and are joined with those of the kept account.
 
     Call it in one transaction with moving the readings and attendances.
     """

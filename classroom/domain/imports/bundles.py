@@ -54,7 +54,7 @@ def _read_entries(archive: zipfile.ZipFile, names: Collection[str]) -> dict[str,
             continue
         if path.name in contents:
             raise Unreadable(_("The ZIP archive has the file %(name)s twice.") % {"name": path.name})
-        # What an entry says about its size may be wrong.
+        # An entry may state a wrong size.
         with archive.open(entry) as file:
             contents[path.name] = file.read(left + 1)
         left -= len(contents[path.name])

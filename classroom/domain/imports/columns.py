@@ -1,4 +1,4 @@
-"""What the columns of an import are called, and by which other names they are known."""
+"""The columns of an import, with the other names by which they are recognised."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from classroom.domain.imports.files import Unreadable
 
 
 class Kind(TextChoices):
-    """What a file is about; each kind may refer to those before it."""
+    """The subject of a file; each kind may refer to those before it."""
 
     PEOPLE = "people", gettext_lazy("people")
     COURSES = "courses", gettext_lazy("courses")
@@ -24,7 +24,7 @@ PERSON_ID = "person id", "student id", "teacher id", "user id", "student number"
 COURSE_ID = "course id", "course code", "class id", "class code", "code", "course number"
 TEACHERS = "teacher", "teacher email", "teacher emails", "instructor", "instructors", "lecturer", "lecturers"
 
-# The names of the templates and exports first, then other names. Spaces, signs and capitals do not count.
+# The names in templates and exports first, then other names. Spaces, punctuation and capitals are ignored.
 COLUMNS: dict[Kind, dict[str, tuple[str, ...]]] = {
     Kind.PEOPLE: {
         "name": ("full name", "display name", "student name", "teacher name"),
@@ -50,13 +50,13 @@ COLUMNS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "status": ("state", "action"),
     },
 }
-# Each must have one of these.
+# A file needs at least one column of each group.
 REQUIRED: dict[Kind, tuple[tuple[str, ...], ...]] = {
     Kind.PEOPLE: (("email", "school_id"),),
     Kind.COURSES: (("name", "school_id"),),
     Kind.ENROLMENTS: (("person",), ("course",)),
 }
-# Columns that say of which kind a file is, asked in this order.
+# Columns that tell the kind of a file, tried in this order.
 TELLING: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (Kind.COURSES, ("name", "teachers")),
     (Kind.ENROLMENTS, ("person", "course")),

@@ -27,7 +27,7 @@ COLUMNS = {Role.TEACHER: "teachers", Role.ASSISTANT: "assistants"}
 
 
 class StaffWidget(Widget):
-    """The e-mail addresses or IDs of people, apart by commas, semicolons, bars or spaces."""
+    """The e-mail addresses or IDs of people, separated by commas, semicolons, bars or spaces."""
 
     def __init__(self, people: KnownPeople, role: Role) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class CoursesResource(PlannedResource):
         self.courses, self.members = run.courses, run.members
         for role, column in COLUMNS.items():
             self.fields[column] = TextField(column, StaffWidget(run.people, role), attribute=f"listed_{column}")
-        # What the database had of those that change.
+        # The changing courses as the database had them.
         self.stored: dict[int, Course] = {}
 
     def plan(self, table: Table) -> list[RowOutcome]:

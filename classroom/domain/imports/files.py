@@ -1,4 +1,4 @@
-"""Reads a CSV file, whatever program saved it: its encoding, its separator, and its rows with their line numbers."""
+"""Reads a CSV file from any program: its encoding, its separator, and its rows with their line numbers."""
 
 import codecs
 import csv
@@ -44,7 +44,7 @@ class Record:
     problem: str = ""
 
 
-# What other kinds of files begin with.
+# The first bytes of other kinds of files.
 ZIP, OLD_OFFICE, PDF, GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b"
 
 

@@ -1,5 +1,4 @@
-"""The courses that rows may mean: those in the database, and those that the same import brings. Simulated ones are left
-out."""
+"""The courses that rows may refer to: those in the database, and those of the same import, without simulated ones."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from classroom.models import Course
 from classroom.spreadsheets import escape_formula
 
-# Where several courses have one name, files of ours name them by the server's own number: "attune:12".
+# Our exports name courses that share a name by the server's number: "attune:12".
 NUMBER_SIGN = "attune:"
 
 
@@ -88,7 +87,7 @@ def name_key(name: str) -> str:
 
 
 def is_name_of(name: str, course: Course) -> bool:
-    """Also as files of ours show it, with the apostrophe before a formula."""
+    """Accept the name as exports write it, too: with the apostrophe before a formula."""
     return name_key(name) in _keys(course)
 
 

@@ -1,4 +1,4 @@
-"""Who is in which course, and as what: as it is stored, and as an import leaves it. Everybody has one role there."""
+"""The members of courses and their roles: as stored, and as planned by an import. A person has one role in a course."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ STAFF_EVENTS = {
     Role.TEACHER: (Event.TEACHER_ADDED, Event.TEACHER_REMOVED),
     Role.ASSISTANT: (Event.ASSISTANT_ADDED, Event.ASSISTANT_REMOVED),
 }
-# What a course or a person is known by, before they are saved, too.
+# Identifies a course or a person, even before they are saved.
 Key = int | str
 # Ids of a course and a person.
 Pair = tuple[int, int]
@@ -120,7 +120,7 @@ def _record_staff(events: tuple[Event, Event], coming: list[Pair], leaving: list
 
 
 def _enrol_students(pairs: list[Pair]) -> None:
-    """As a student who joins: an earlier removal and a request to join are done with."""
+    """Enrol students; an earlier removal and a request to join are settled by that."""
     new = [Enrolment(course_id=course, student_id=student) for course, student in pairs]
     Enrolment.objects.bulk_create(new, ignore_conflicts=True)
     _delete(Removal, "student", pairs)
@@ -128,7 +128,7 @@ def _enrol_students(pairs: list[Pair]) -> None:
 
 
 def _remove_students(pairs: list[Pair], *, kept_out: set[Pair], actor: User | None, now: datetime) -> None:
-    """As a teacher who removes students: the present join code does not let them in again."""
+    """Remove students as a teacher does: the present join code does not let them in again."""
     _delete(Enrolment, "student", pairs)
     codes = dict(Course.objects.filter(pk__in={course for course, _student in kept_out}).values_list("pk", "join_code"))
     Removal.objects.bulk_create(

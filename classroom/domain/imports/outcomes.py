@@ -1,4 +1,4 @@
-"""What becomes of each row of an import, in words."""
+"""The outcome of each row of an import, in words."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -57,7 +57,7 @@ class PeopleResource(PlannedResource):
     def __init__(self, run: Run) -> None:
         super().__init__(run)
         self.people = run.people
-        # What the database had of those who change.
+        # The changing users as the database had them.
         self.stored: dict[int, User] = {}
 
     def plan(self, table: Table) -> list[RowOutcome]:

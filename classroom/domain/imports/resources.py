@@ -24,7 +24,7 @@ from classroom.domain.imports.outcomes import Outcome, RowOutcome
 from classroom.domain.imports.tables import Table
 from classroom.spreadsheets import escape_formula
 
-# Called with the number of rows that are done.
+# Called with the number of rows done.
 Progress = Callable[[int], object]
 LINE, PROBLEM = "_line", "_problem"
 OUTCOMES = {
@@ -38,8 +38,8 @@ OUTCOMES = {
 
 @dataclass
 class Run:
-    """What the files of one import share: the people and courses that they may mean, who imports, and whom progress is
-    told."""
+    """State shared by the files of one import: the people and courses that rows may refer to, the importing user, and
+    the callback for progress."""
 
     people: KnownPeople
     courses: KnownCourses
@@ -68,7 +68,7 @@ class PlannedResource(resources.ModelResource):
         super().__init__()
         self.run = run
         self.outcomes: list[RowOutcome] = []
-        # What a row was about is known by this, to find it twice in a file: a column's value and the line.
+        # The line of each value seen, by column and value, to find duplicates in a file.
         self._lines: dict[tuple[str, Any], int] = {}
 
     def plan(self, table: Table) -> list[RowOutcome]:
@@ -113,7 +113,7 @@ class PlannedResource(resources.ModelResource):
         raise NotImplementedError
 
     def after_init_instance(self, instance: Any, new: bool, row: dict[str, str], **kwargs: Any) -> None:
-        """Drop cells that have what is stored as a file of ours shows it, with the apostrophe before a formula."""
+        """Ignore cells that equal the stored value as exports write it, with the apostrophe before a formula."""
         if new:
             return
         for field in self.get_import_fields():

@@ -1,4 +1,4 @@
-"""What a cell may have, by the kind of its column. An empty cell is None: it leaves what is stored."""
+"""Parses and checks the cells of each kind of column. An empty cell is None: it leaves what is stored."""
 
 import re
 from collections.abc import Mapping

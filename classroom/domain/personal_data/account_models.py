@@ -1,4 +1,4 @@
-"""What the tables of accounts hold about people, those of Django and of other packages included."""
+"""Personal data in the tables of accounts, including those of Django and of other packages."""
 
 from datetime import datetime
 from typing import Any

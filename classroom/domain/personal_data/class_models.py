@@ -1,4 +1,4 @@
-"""What the tables of classes and courses hold about people."""
+"""Personal data in the tables of classes and courses."""
 
 from datetime import datetime
 

@@ -18,7 +18,7 @@ Text = str | Promise
 
 
 class Kept(TextChoices):
-    """Until when rows are kept. `kept_text` says it with the figures of the settings."""
+    """How long rows are kept. `kept_text` says it with the numbers from the settings."""
 
     ACCOUNT = "account", _("As long as the account.")
     CLASS = (
@@ -37,7 +37,7 @@ class Kept(TextChoices):
 
 
 class Erased(TextChoices):
-    """What becomes of the rows when the person erases, or their account is deleted."""
+    """The fate of the rows when the person erases their data, or their account is deleted."""
 
     BY_STUDENT = "by_student", _("Deleted when you ask for it, and with the account.")
     WITH_ACCOUNT = "with_account", _("Deleted with the account.")
@@ -46,7 +46,7 @@ class Erased(TextChoices):
 
 
 def kept_text(kept: Kept) -> str:
-    """Say until when, as the settings have it."""
+    """Say how long, with the numbers from the settings."""
     if kept is Kept.CLASS and settings.RETENTION_DAYS:
         days = settings.RETENTION_DAYS
         return ngettext(

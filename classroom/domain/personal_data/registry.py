@@ -19,7 +19,7 @@ def personal_data() -> list[Data]:
 
 
 def sections() -> list[Section]:
-    """Return what the download has, in its order."""
+    """Return the sections of the download, in order."""
     return [Section(each.model, data) for each in REGISTRY for data in each.data if data.section]
 
 
@@ -32,8 +32,8 @@ def erase_section(name: str, *, user: User, now: datetime) -> int:
 
 
 def erase_account(user: User, *, now: datetime) -> None:
-    """Delete everything about the user, and the account. What must stay loses the person, as each declaration says.
-    Requires a transaction."""
+    """Delete everything about the user, and the account. Rows that must stay are unlinked from the person, as each
+    declaration says. Requires a transaction."""
     for data in personal_data():
         if data.erase:
             data.erase(user, now)
@@ -42,7 +42,7 @@ def erase_account(user: User, *, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class ProcessingRecord:
-    """What is kept, why, until when and what becomes of it, in the language in use."""
+    """One kind of data: what is kept, why, how long, and how it is erased, in the active language."""
 
     what: str
     why: str

@@ -1,4 +1,4 @@
-"""What the tables of second factors, of accounts elsewhere and of sign-ins hold about people."""
+"""Personal data in the tables of second factors, accounts elsewhere and sign-ins."""
 
 from django.utils.translation import gettext_lazy as _
 

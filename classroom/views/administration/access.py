@@ -14,7 +14,7 @@ View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
 
 
 def administrators_only(view: View[P]) -> View[P]:
-    """Visitors sign in first; for everybody else who may not administer, the page does not exist."""
+    """Visitors are asked to sign in; users who may not administer get 404."""
 
     @wraps(view)
     def checked(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

@@ -91,7 +91,7 @@ def audit(request: SignedInRequest) -> HttpResponse:
 @administrators_only
 @throttle_downloads
 def audit_csv(request: SignedInRequest) -> HttpResponseBase:
-    """The same rows as the list, newest first, with the numbers that stand in the log."""
+    """The same rows as the list, newest first, with the ids that the log stores."""
     filters = AuditFilters(request.GET, SecurityEvent.objects.all())
     response = stream_response(request, _csv_chunks(filters.qs), content_type=CSV_TYPE)
     return as_attachment(response, f"audit-{localdate().isoformat()}.csv")

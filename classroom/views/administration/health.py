@@ -1,6 +1,6 @@
 """Health at a glance, for administrators: what the readiness checks, the registry of processes and the metrics know.
 
-Nothing is estimated. What cannot be asked now, or is not known since the last restart, is shown as unknown.
+Nothing is estimated. Values that are unavailable now, or not known since the last restart, are shown as unknown.
 """
 
 import platform

@@ -32,7 +32,7 @@ View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
 
 
 def form_of_import(view: View[P]) -> View[P]:
-    """A view that handles a form. Whoever had to sign in again first comes by GET, and is shown the page Imports."""
+    """A view that handles a form. A GET request, as after signing in again, is redirected to the page Imports."""
 
     @require_http_methods(["GET", "POST"])
     @administrators_only
