@@ -1,28 +1,29 @@
 """Creating and changing many users with a few queries.
 
-Django's bulk methods send no signals, so what the receivers of single users do is done here, too: the security log and
-dropping former addresses.
+Django's bulk methods send no signals, so this module does the receivers' work, too: it writes the security log and
+drops former addresses.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from allauth.account.models import EmailAddress
-from django.db.models import F
+from django.db.models import F, Model, QuerySet
 
 from accounts.models import User
 from accounts.security_log import Event, record_each
 
 BATCH = 500
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody has changed one of the users since they were read."""
+    """Somebody has changed one of the rows since it was read."""
 
 
 def create_users(users: Sequence[User], *, actor: User | None) -> None:
-    """Create users without a password: they get in by an invitation or by resetting it. Requires a transaction."""
+    """Create users without a password: they set one by resetting it. Requires a transaction."""
     for batch in _batches(users):
         for user in batch:
             user.set_unusable_password()
@@ -35,7 +36,7 @@ def update_users(
 ) -> None:
     """Save these fields of the users, who were read as `stored`. Requires a transaction. Raises ChangedMeanwhile."""
     for batch in _batches(users):
-        _lock(batch, stored, fields)
+        lock_unchanged(User.objects.all(), batch, stored=stored, fields=fields)
         for user in batch:
             user.normalise_name()
         User.objects.bulk_update(batch, [*fields, "sort_key"])
@@ -48,11 +49,15 @@ def update_users(
         EmailAddress.objects.filter(user__in=pks).exclude(email=F("user__email")).delete()
 
 
-def _lock(users: Sequence[User], stored: Mapping[int, User], fields: Sequence[str]) -> None:
-    now = User.objects.select_for_update(no_key=True).order_by("pk").in_bulk([user.pk for user in users])
-    for user in users:
-        before, present = stored[user.pk], now.get(user.pk)
-        if present is None or any(getattr(before, field) != getattr(present, field) for field in fields):
+def lock_unchanged(rows: QuerySet[M], changed: Sequence[M], *, stored: Mapping[int, M], fields: Sequence[str]) -> None:
+    """Lock the rows that are about to change, which were read as `stored`. Requires a transaction.
+
+    Raises ChangedMeanwhile if somebody else has changed one of the fields or deleted a row.
+    """
+    present = rows.select_for_update(no_key=True).order_by("pk").in_bulk([each.pk for each in changed])
+    for each in changed:
+        before, now = stored[each.pk], present.get(each.pk)
+        if now is None or any(getattr(before, field) != getattr(now, field) for field in fields):
             raise ChangedMeanwhile
 
 

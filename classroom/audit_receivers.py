@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import CharField, Field, Model, TextField
+from django.db.models import CharField, Model, TextField
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django.dispatch import receiver
 
@@ -78,16 +78,12 @@ def _changes(instance: Model) -> dict[str, list[Any] | None]:
         for field in instance._meta.concrete_fields
         if field.name not in UNWATCHED and stored[field.attname] != getattr(instance, field.attname)
     ]
-    return {
-        field.name: None
-        if _is_free_text(field)
-        else [_plain(stored[field.attname]), _plain(getattr(instance, field.attname))]
-        for field in changed
-    }
-
-
-def _is_free_text(field: Field) -> bool:
-    return isinstance(field, CharField | TextField) and not field.choices
+    changes: dict[str, list[Any] | None] = {}
+    for field in changed:
+        is_free_text = isinstance(field, CharField | TextField) and not field.choices
+        values = [_plain(stored[field.attname]), _plain(getattr(instance, field.attname))]
+        changes[field.name] = None if is_free_text else values
+    return changes
 
 
 def _plain(value: Any) -> Any:

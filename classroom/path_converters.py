@@ -1,4 +1,6 @@
-"""Path converters for URLs; importing this module registers them."""
+"""Ids of rows in requests: the path converter for URLs, which importing this module registers, and form values."""
+
+from collections.abc import Iterable
 
 from django.db.models import BigIntegerField
 from django.urls import register_converter
@@ -17,3 +19,8 @@ class IdConverter(IntConverter):
 
 
 register_converter(IdConverter, "id")
+
+
+def ids_in(values: Iterable[str]) -> list[int]:
+    """Return the ids among the values of a form, and ignore anything else."""
+    return [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]

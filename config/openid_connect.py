@@ -24,7 +24,17 @@ def providers(env: environ.Env) -> dict[str, Any]:
     if not isinstance(configured, list) or not all(isinstance(each, dict) for each in configured):
         raise ImproperlyConfigured("OIDC_PROVIDERS is not a JSON list of objects.")
     if env.str("OIDC_ISSUER", default=""):
-        configured = [*configured, _single_provider(env)]
+        single = {
+            "id": "school",
+            "name": env.str("OIDC_NAME", default="School account"),
+            "issuer": env.str("OIDC_ISSUER"),
+            "client_id": env.str("OIDC_CLIENT_ID", default=""),
+            "client_secret": env.str("OIDC_CLIENT_SECRET", default=""),
+            "domains": env.list("OIDC_DOMAINS", default=[]),
+            "confirms_addresses": env.bool("OIDC_CONFIRMS_ADDRESSES", default=False),
+            "form_origins": env.list("OIDC_FORM_ORIGINS", default=[]),
+        }
+        configured = [*configured, single]
     apps = [_app(each) for each in configured]
     if len({app["provider_id"] for app in apps}) < len(apps):
         raise ImproperlyConfigured("Two OpenID Connect providers have the same id.")
@@ -34,19 +44,6 @@ def providers(env: environ.Env) -> dict[str, Any]:
             "OAUTH_PKCE_ENABLED": True,
             "APPS": apps,
         }
-    }
-
-
-def _single_provider(env: environ.Env) -> dict[str, Any]:
-    return {
-        "id": "school",
-        "name": env.str("OIDC_NAME", default="School account"),
-        "issuer": env.str("OIDC_ISSUER"),
-        "client_id": env.str("OIDC_CLIENT_ID", default=""),
-        "client_secret": env.str("OIDC_CLIENT_SECRET", default=""),
-        "domains": env.list("OIDC_DOMAINS", default=[]),
-        "confirms_addresses": env.bool("OIDC_CONFIRMS_ADDRESSES", default=False),
-        "form_origins": env.list("OIDC_FORM_ORIGINS", default=[]),
     }
 
 

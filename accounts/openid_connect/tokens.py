@@ -30,7 +30,7 @@ class VerifyingAdapter(OpenIDConnectOAuth2Adapter):
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        """Raises OAuth2Error if the configuration is incomplete or of another issuer, RequestException if there is none."""
+        """Raises OAuth2Error if the configuration lacks an endpoint or names another issuer, else RequestException."""
         config = super().openid_config
         if not isinstance(config, dict) or not all(isinstance(config.get(name), str) for name in ENDPOINTS):
             raise OAuth2Error("the provider's configuration lacks an endpoint")

@@ -1,4 +1,4 @@
-"""How commands import tables and print what becomes of each row, in the words of the page."""
+"""Imports tables from commands, and prints the outcome of each row in the words of the page."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,19 @@ from django.utils import timezone
 
 from accounts.bulk_changes import ChangedMeanwhile
 from classroom.domain.imports.outcomes import Outcome
-from classroom.domain.imports.plan import Plan, plan_import
+from classroom.domain.imports.plan import plan_import
 from classroom.domain.imports.tables import Table
 
 
 def import_tables(out: OutputWrapper, tables: Sequence[Table], *, dry_run: bool) -> None:
-    """Raises CommandError."""
+    """Print the outcome of each row, then import them unless it is a dry run. Raises CommandError."""
     plan = plan_import(tables)
-    _print(out, plan)
+    for file in plan.files:
+        out.write(f"{file.table.name} ({file.table.kind.label}): {file.table.how_read}")
+        for row in file.outcomes:
+            out.write(f"  line {row.line}: {row}")
+        counts = [f"{count} {Outcome(name).label}" for name, count in file.totals.items() if count]
+        out.write(f"  {', '.join(counts) or 'no rows'}")
     if not plan.is_possible:
         raise CommandError("Nothing was imported: rows are refused.")
     if dry_run:
@@ -25,12 +30,3 @@ def import_tables(out: OutputWrapper, tables: Sequence[Table], *, dry_run: bool)
     except ChangedMeanwhile as error:
         raise CommandError("Nothing was imported: the database has changed meanwhile. Run it again.") from error
     out.write("Imported.")
-
-
-def _print(out: OutputWrapper, plan: Plan) -> None:
-    for file in plan.files:
-        out.write(f"{file.table.name} ({file.table.kind.label}): {file.table.how_read}")
-        for row in file.outcomes:
-            out.write(f"  line {row.line}: {row}")
-        counts = [f"{count} {Outcome(name).label}" for name, count in file.totals.items() if count]
-        out.write(f"  {', '.join(counts) or 'no rows'}")

@@ -84,18 +84,14 @@ def _share_charts(rows: Sequence[SessionRow | StudentRow]) -> list[BarChart]:
         _("Readable snapshots"): [row.summary.seen_share for row in rows],
         _("Negative expressions"): [row.summary.negative for row in rows],
     }
-    return [
-        bar_chart(label=label, top="100 %", maximum=1.0, values=_titled_shares(rows, shares))
-        for label, shares in shares_by_label.items()
-        if any(share is not None for share in shares)
-    ]
-
-
-def _titled_shares(
-    rows: Sequence[SessionRow | StudentRow], shares: Sequence[float | None]
-) -> list[tuple[str, float | None]]:
-    figures = [_("no reading") if share is None else f"{whole_percent(share)} %" for share in shares]
-    return [(_title(row, figure), share) for row, figure, share in zip(rows, figures, shares, strict=True)]
+    charts = []
+    for label, shares in shares_by_label.items():
+        if any(share is not None for share in shares):
+            figures = [_("no reading") if share is None else f"{whole_percent(share)} %" for share in shares]
+            titles = [_title(row, figure) for row, figure in zip(rows, figures, strict=True)]
+            values = list(zip(titles, shares, strict=True))
+            charts.append(bar_chart(label=label, top="100 %", maximum=1.0, values=values))
+    return charts
 
 
 def _title(row: SessionRow | StudentRow, figure: str) -> str:

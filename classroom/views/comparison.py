@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.domain.history.comparison import SessionRow, StudentRow, session_rows, sessions_of_student, student_rows
-from classroom.domain.history.register import Register, RegisterRow, build_register, sessions_missed
+from classroom.domain.history.register import build_register, sessions_missed
 from classroom.domain.listings import current_and_past_students
 from classroom.forms.courses import PeriodForm
-from classroom.models import ClassSession, Course
+from classroom.models import Course
 from classroom.views.access import course_for_staff, course_for_student
 from classroom.views.charts import session_charts, student_charts
 from classroom.views.pagination import page_of_sessions, query_without_page
@@ -36,7 +36,10 @@ def course_term(request: SignedInRequest, pk: int) -> HttpResponse:
     form = PeriodForm(request.GET)
     sessions = form.sessions_held(course)
     page = page_of_sessions(sessions, request)
-    missing = _missing(build_register(sessions=list(sessions), now=timezone.now()))
+    register = build_register(sessions=list(sessions), now=timezone.now())
+    absences = [row for row in register.rows if row.absent or row.late or row.left_early]
+    absences.sort(key=lambda row: (-row.absent, -row.late, -row.left_early))
+    missing = [(row, register.sessions_with(row, "absent")) for row in absences]
     rows = session_rows(sessions=list(page), now=timezone.now())
     context = {
         "course": course,
@@ -71,13 +74,6 @@ def course_student(request: SignedInRequest, pk: int, student_pk: int) -> HttpRe
 def course_mine(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same page for the student themselves."""
     return _student_comparison(request, course_for_student(request.user, pk), request.user)
-
-
-def _missing(register: Register) -> list[tuple[RegisterRow, list[ClassSession]]]:
-    """Return the students who were absent, late or left early, most absences first, with the sessions they missed."""
-    rows = [row for row in register.rows if row.absent or row.late or row.left_early]
-    rows.sort(key=lambda row: (-row.absent, -row.late, -row.left_early))
-    return [(row, register.sessions_with(row, "absent")) for row in rows]
 
 
 def shows_faces(course: Course, rows: Sequence[SessionRow | StudentRow]) -> bool:

@@ -42,10 +42,16 @@ def consent_text_publish(request: SignedInRequest) -> HttpResponse:
             context |= {"text": text, "applies_now": form.cleaned_data["applies"] == "now", "previews": _previews(text)}
             return render(request, "accounts/consent_text_preview.html", context)
         if step == "publish":
-            if _publish(text):
-                _say_published(request, text, agreed)
+            try:
+                with transaction.atomic():
+                    text.save(force_insert=True)
+            except IntegrityError:
+                form.add_error(None, ANOTHER_PUBLISHED)
+            else:
+                published = _("Version %(version)s is published.") % {"version": text.version}
+                asked = ngettext("%(n)d student is asked again.", "%(n)d students are asked again.", agreed)
+                messages.success(request, f"{published} {asked % {'n': agreed}}")
                 return redirect("consent_text_publish")
-            form.add_error(None, ANOTHER_PUBLISHED)
     status = 422 if form.errors else 200
     return render(request, "accounts/consent_text_publish.html", context, status=status)
 
@@ -56,22 +62,6 @@ def _initial(newest: ConsentText) -> dict[str, str | int]:
         with translation.override(language):
             initial[f"body_{language}"] = translated_body(newest) or ""
     return initial
-
-
-def _publish(text: ConsentText) -> bool:
-    """Save the text. False if another administrator published this version first."""
-    try:
-        with transaction.atomic():
-            text.save(force_insert=True)
-    except IntegrityError:
-        return False
-    return True
-
-
-def _say_published(request: SignedInRequest, text: ConsentText, agreed: int) -> None:
-    published = _("Version %(version)s is published.") % {"version": text.version}
-    asked = ngettext("%(n)d student is asked again.", "%(n)d students are asked again.", agreed) % {"n": agreed}
-    messages.success(request, f"{published} {asked}")
 
 
 def _previews(text: ConsentText) -> list[dict[str, str | None]]:

@@ -49,20 +49,15 @@ def _own_courses(request: SignedInRequest) -> HttpResponse:
         "invited": Course.objects.filter(assistant_invitations__invitee=request.user),
     }
     if context["shows_attended"]:
-        context |= _attended(request)
+        consents = consents_by_course(request.user)
+        context |= {
+            "courses": courses_attended(request.user),
+            "courses_requested": courses_requested(request.user),
+            "courses_left": courses_left(request.user),
+            "past": attended_sessions(request.user)[:20],
+            "join_form": JoinForm(),
+            # Empty for a student whose courses all run without cameras: they are not asked.
+            "consents": consents,
+            "agreed": sum(each.consent is not None for each in consents),
+        }
     return render(request, "classroom/home.html", context)
-
-
-def _attended(request: SignedInRequest) -> dict[str, Any]:
-    courses = courses_attended(request.user)
-    consents = consents_by_course(request.user)
-    return {
-        "courses": courses,
-        "courses_requested": courses_requested(request.user),
-        "courses_left": courses_left(request.user),
-        "past": attended_sessions(request.user)[:20],
-        "join_form": JoinForm(),
-        # None, for a student whose courses all run without cameras: they are not asked.
-        "consents": consents,
-        "agreed": sum(each.consent is not None for each in consents),
-    }

@@ -9,7 +9,6 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
-from classroom.domain.personal_data.declarations import Section
 from classroom.domain.personal_data.export import column, section_chunks
 from classroom.domain.personal_data.registry import sections
 from classroom.views.table_files import BOM, Cell, csv_text
@@ -38,16 +37,11 @@ def zip_chunks(user: User) -> Iterator[bytes]:
     with zipfile.ZipFile(outgoing, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]  # only writes
         for section in sections():
             with archive.open(f"{section.name}.csv", "w") as file:
-                for text in _csv_chunks(section, user):
-                    file.write(text.encode())
+                file.write((BOM + csv_text([[column(field) for field in section.fields]])).encode())
+                for chunk in section_chunks(section, user):
+                    file.write(csv_text([_cell(value) for value in row.values()] for row in chunk).encode())
                     yield outgoing.take()
     yield outgoing.take()
-
-
-def _csv_chunks(section: Section, user: User) -> Iterator[str]:
-    yield BOM + csv_text([[column(field) for field in section.fields]])
-    for chunk in section_chunks(section, user):
-        yield csv_text([_cell(value) for value in row.values()] for row in chunk)
 
 
 def _cell(value: Any) -> Cell:

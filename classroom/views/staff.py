@@ -20,7 +20,7 @@ from classroom.domain.staff import (
 )
 from classroom.forms.courses import AssistantForm
 from classroom.models import Course
-from classroom.path_converters import IdConverter
+from classroom.path_converters import ids_in
 from classroom.views.access import course_for_teacher
 
 
@@ -47,9 +47,10 @@ def assistant_change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Remove an assistant or withdraw an invitation, as the pressed button says; its value is the id."""
     course = course_for_teacher(request.user, pk)
     pressed = next((name for name in ("remove", "withdraw") if name in request.POST), None)
-    number = _id(request.POST[pressed]) if pressed else None
-    if number is None:
+    numbers = ids_in([request.POST[pressed]]) if pressed else []
+    if not numbers:
         return HttpResponseBadRequest()
+    [number] = numbers
     if pressed == "remove":
         assistant = User.objects.filter(pk=number).first()
         if assistant and remove_assistant(course=course, user=assistant):
@@ -81,10 +82,3 @@ def _already(role: CourseRole) -> str:
         CourseRole.ASSISTANT: _("%(email)s is already an assistant of this course."),
         CourseRole.STUDENT: _("%(email)s is a student of this course. Remove them first."),
     }[role]
-
-
-def _id(value: str) -> int | None:
-    try:
-        return IdConverter().to_python(value) if value.isascii() and value.isdecimal() else None
-    except ValueError:
-        return None

@@ -88,7 +88,8 @@ def match_columns(kind: Kind, headers: Sequence[str]) -> list[str | None]:
     columns = [_NAMES[kind].get(_plain(header)) for header in headers]
     for column in {each for each in columns if each and columns.count(each) > 1}:
         # A file may have, say, "email" and "student number" for a person.
-        ranks = {i: _rank(kind, column, headers[i]) for i, each in enumerate(columns) if each == column}
+        names = [_plain(name) for name in (column, *COLUMNS[kind][column])]
+        ranks = {i: names.index(_plain(headers[i])) for i, each in enumerate(columns) if each == column}
         best = min(ranks, key=ranks.__getitem__)
         if list(ranks.values()).count(ranks[best]) > 1:
             raise Unreadable(_("Two columns are called %(header)s. Keep one.") % {"header": headers[best]})
@@ -100,10 +101,6 @@ def match_columns(kind: Kind, headers: Sequence[str]) -> list[str | None]:
                 _("A file of %(kind)s needs a column %(column)s.") % {"kind": kind.label, "column": wanted}
             )
     return columns
-
-
-def _rank(kind: Kind, column: str, header: str) -> int:
-    return [_plain(name) for name in (column, *COLUMNS[kind][column])].index(_plain(header))
 
 
 def _plain(header: str) -> str:

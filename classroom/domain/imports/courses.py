@@ -1,7 +1,6 @@
 """Imports courses with their teachers. Known ones are found by the school's ID, then by their name."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.widgets import Widget
 
-from accounts.bulk_changes import ChangedMeanwhile
+from accounts.bulk_changes import lock_unchanged
 from accounts.security_log import Event, record_each
 from classroom.domain.imports.batches import batched
 from classroom.domain.imports.known_courses import is_name_of, name_key
@@ -24,6 +23,7 @@ from classroom.models import Course
 
 Addresses = tuple[str, ...]
 COLUMNS = {Role.TEACHER: "teachers", Role.ASSISTANT: "assistants"}
+FIELDS = ("name", "school_id")
 
 
 class StaffWidget(Widget):
@@ -34,18 +34,18 @@ class StaffWidget(Widget):
         self.people, self.role = people, role
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Addresses | None:
-        return tuple(sorted({self._address(each) for each in split_people(value)})) or None
+        addresses = set()
+        for reference in split_people(value):
+            user = self.people.find(reference)
+            if user is None:
+                raise ValueError(_("nobody has the address or ID “%(value)s”") % {"value": reference[:254]})
+            if refusal := why_no_role(user, self.role):
+                raise ValueError(refusal)
+            addresses.add(user.email)
+        return tuple(sorted(addresses)) or None
 
     def render(self, value: Addresses, obj: Any = None, **kwargs: Any) -> str:
         return ", ".join(value)
-
-    def _address(self, reference: str) -> str:
-        user = self.people.find(reference)
-        if user is None:
-            raise ValueError(_("nobody has the address or ID “%(value)s”") % {"value": reference[:254]})
-        if refusal := why_no_role(user, self.role):
-            raise ValueError(refusal)
-        return user.email
 
 
 class CoursesResource(PlannedResource):
@@ -60,7 +60,7 @@ class CoursesResource(PlannedResource):
 
     class Meta(PlannedResource.Options):
         model = Course
-        fields = ("name", "school_id")
+        fields = FIELDS
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
@@ -91,7 +91,10 @@ class CoursesResource(PlannedResource):
             self.refuse_second("id", school_id, row, _("lines %(first)s and %(second)s have the same ID"))
         course = self.courses.with_id(school_id)
         if course is None and number:
-            course = self._numbered(number, name)
+            course = self.courses.with_number(number)
+            if course is None or (name and not is_name_of(name, course)):
+                message = _("no course of this name has the number %(number)s here; leave it empty for a new course")
+                raise ValidationError(message % {"number": number[:20]})
         elif course is None:
             course = self._named(name, school_id, row)
         if course and course.pk:
@@ -116,8 +119,14 @@ class CoursesResource(PlannedResource):
         self.courses.add(row_result.instance)
         if row_result.is_update():
             self.stored[row_result.instance.pk] = row_result.original
+        course = row_result.instance
         for role, column in COLUMNS.items():
-            self._plan_staff(row_result.instance, role, getattr(row_result.instance, f"listed_{column}"))
+            addresses: Addresses = getattr(course, f"listed_{column}")
+            for user in self.run.people.with_pks(self.members.holders(course, role)):
+                if user.email not in addresses:
+                    self.members.plan(course, user, None)
+            for user in filter(None, map(self.run.people.with_email, addresses)):
+                self.members.plan(course, user, role)
 
     def write(self) -> None:
         for batch in batched(self.create_instances):
@@ -125,12 +134,16 @@ class CoursesResource(PlannedResource):
                 course.set_sort_key()
             Course.objects.bulk_create(batch)
         for batch in batched(self.update_instances):
-            self._lock(batch)
+            lock_unchanged(Course.objects.all(), batch, stored=self.stored, fields=FIELDS)
+            changes = []
             for course in batch:
                 course.set_sort_key()
-            Course.objects.bulk_update(batch, ["name", "school_id", "sort_key"])
-            changes = [{"course": course.pk, "changes": self._changes(course)} for course in batch]
-            record_each(Event.COURSE_CHANGED, [each for each in changes if each["changes"]], actor=self.run.actor)
+                before = self.stored[course.pk]
+                # The audit log has the fields of free text without their words.
+                if changed := {field: None for field in FIELDS if getattr(before, field) != getattr(course, field)}:
+                    changes.append({"course": course.pk, "changes": changed})
+            Course.objects.bulk_update(batch, [*FIELDS, "sort_key"])
+            record_each(Event.COURSE_CHANGED, changes, actor=self.run.actor)
         refresh_open_pages(users=(), courses={course.pk for course in self.update_instances})
 
     def subject(self, row: dict[str, Any], instance: Course | None) -> str:
@@ -138,13 +151,6 @@ class CoursesResource(PlannedResource):
 
     def shown(self, name: str, value: Any) -> str:
         return ", ".join(value) or "–" if isinstance(value, tuple) else super().shown(name, value)
-
-    def _numbered(self, number: str, name: str) -> Course:
-        course = self.courses.with_number(number)
-        if course is None or (name and not is_name_of(name, course)):
-            message = _("no course of this name has the number %(number)s here; leave it empty for a new course")
-            raise ValidationError(message % {"number": number[:20]})
-        return course
 
     def _named(self, name: str, school_id: str, row: dict[str, Any]) -> Course | None:
         """A course of the same name that has another ID is another course."""
@@ -154,32 +160,11 @@ class CoursesResource(PlannedResource):
         self.refuse_second("name", name_key(name), row, _("lines %(first)s and %(second)s have the same name"))
         return self.courses.with_name(name)
 
-    def _lock(self, courses: Sequence[Course]) -> None:
-        """Raises ChangedMeanwhile."""
-        locked = Course.objects.select_for_update(no_key=True).order_by("pk")
-        present = locked.in_bulk([course.pk for course in courses])
-        for course in courses:
-            before, now = self.stored[course.pk], present.get(course.pk)
-            if now is None or (before.name, before.school_id) != (now.name, now.school_id):
-                raise ChangedMeanwhile
-
-    def _changes(self, course: Course) -> dict[str, None]:
-        """Return the fields that change, as the audit log has them: without the words of free text."""
-        before = self.stored[course.pk]
-        return {field: None for field in ("name", "school_id") if getattr(before, field) != getattr(course, field)}
-
     def list_staff(self, course: Course) -> None:
         """Set the attributes of the columns that list people."""
         for role, column in COLUMNS.items():
             people = self.run.people.with_pks(self.members.holders(course, role))
             setattr(course, f"listed_{column}", tuple(sorted(user.email for user in people)))
-
-    def _plan_staff(self, course: Course, role: Role, addresses: Addresses) -> None:
-        for user in self.run.people.with_pks(self.members.holders(course, role)):
-            if user.email not in addresses:
-                self.members.plan(course, user, None)
-        for user in filter(None, map(self.run.people.with_email, addresses)):
-            self.members.plan(course, user, role)
 
 
 def split_people(cell: str) -> list[str]:

@@ -59,7 +59,11 @@ class EnrolmentsResource(PlannedResource):
         self.run.people.load(ids=people, emails=people)
         self.members.load(self.run.courses.mentioned(table.column("course")))
         super().plan(table)
-        self._refuse_losing_last_teacher()
+        for course, places in self._losing.items():
+            if not self.members.holders(course, Role.TEACHER):
+                for place in places:
+                    refusal = (_("the course would have no teacher"),)
+                    self.outcomes[place] = replace(self.outcomes[place], outcome=Outcome.REFUSED, details=refusal)
         return self.outcomes
 
     def get_instance(self, instance_loader: object, row: dict[str, Any]) -> Membership | None:
@@ -114,10 +118,3 @@ class EnrolmentsResource(PlannedResource):
 
     def shown(self, name: str, value: Role | None) -> str:
         return str(value.label) if value else "–"
-
-    def _refuse_losing_last_teacher(self) -> None:
-        for course, places in self._losing.items():
-            if not self.members.holders(course, Role.TEACHER):
-                for place in places:
-                    refusal = (_("the course would have no teacher"),)
-                    self.outcomes[place] = replace(self.outcomes[place], outcome=Outcome.REFUSED, details=refusal)

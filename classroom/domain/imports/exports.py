@@ -1,7 +1,5 @@
 """People, courses and enrolments as tables that an import reads back unchanged. Simulated ones are left out."""
 
-from collections.abc import Iterator
-
 from accounts.models import User
 from classroom.domain.imports.courses import COLUMNS, CoursesResource
 from classroom.domain.imports.known_courses import KnownCourses
@@ -37,19 +35,18 @@ def courses_table() -> Table:
 def enrolments_table() -> Table:
     courses = KnownCourses()
     references = {course.pk: courses.reference(course) for course in courses.all()}
-    members = [(course, email, role) for course, email, role in _members() if course in references]
-    return [
-        ["person", "course", "role", "status"],
-        *([email, references[course], role.value, "active"] for course, email, role in members),
+    members = {
+        role: table.objects.order_by("course", "user").values_list("course", "user__email")
+        for role, table in STAFF.items()
+    }
+    members[Role.STUDENT] = Enrolment.objects.order_by("course", "pk").values_list("course", "student__email")
+    rows = [
+        [email, references[course], role.value, "active"]
+        for role, found in members.items()
+        for course, email in found
+        if course in references
     ]
-
-
-def _members() -> Iterator[tuple[int, str, Role]]:
-    for role, table in STAFF.items():
-        for course, email in table.objects.order_by("course", "user").values_list("course", "user__email"):
-            yield course, email, role
-    for course, email in Enrolment.objects.order_by("course", "pk").values_list("course", "student__email"):
-        yield course, email, Role.STUDENT
+    return [["person", "course", "role", "status"], *rows]
 
 
 def _nothing_known() -> Run:

@@ -96,7 +96,11 @@ def records(text: str, separator: Separator) -> Iterator[Record]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise Unreadable(_quotes(line, str(error))) from None
+            if "expected after" in str(error):
+                message = _("In the row that begins in line %(line)s, text follows a closing quotation mark.")
+            else:
+                message = _("A quotation mark in the row that begins in line %(line)s is never closed.")
+            raise Unreadable(message % {"line": line}) from None
         if not any(cells) or (count == 0 and len(cells) <= 2 and cells[0].lower().startswith("sep=")):
             continue
         count += 1
@@ -123,11 +127,3 @@ def _likely_encoding(content: bytes) -> Encoding:
     except UnicodeDecodeError:
         return Encoding.WINDOWS_1252
     return Encoding.UTF_8
-
-
-def _quotes(line: int, error: str) -> str:
-    if "expected after" in error:
-        message = _("In the row that begins in line %(line)s, text follows a closing quotation mark.")
-    else:
-        message = _("A quotation mark in the row that begins in line %(line)s is never closed.")
-    return message % {"line": line}

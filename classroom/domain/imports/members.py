@@ -108,23 +108,15 @@ class Members:
             # Approving a request or lifting a removal would give them a second role.
             _delete(Removal, "student", coming[role])
             _delete(JoinRequest, "student", coming[role])
-            _record_staff(STAFF_EVENTS[role], coming[role], leaving[role], actor)
+            for event, pairs in zip(STAFF_EVENTS[role], (coming[role], leaving[role]), strict=True):
+                record_each(event, [{"subject": user, "course": course} for course, user in sorted(pairs)], actor=actor)
             table.objects.bulk_create([table(course_id=course, user_id=user) for course, user in coming[role]])
-        _enrol_students(coming[Role.STUDENT])
+        new = [Enrolment(course_id=course, student_id=student) for course, student in coming[Role.STUDENT]]
+        Enrolment.objects.bulk_create(new, ignore_conflicts=True)
+        # Enrolling settles an earlier removal and a request to join.
+        _delete(Removal, "student", coming[Role.STUDENT])
+        _delete(JoinRequest, "student", coming[Role.STUDENT])
         refresh_open_pages(users=(), courses=courses)
-
-
-def _record_staff(events: tuple[Event, Event], coming: list[Pair], leaving: list[Pair], actor: User | None) -> None:
-    for event, pairs in zip(events, (coming, leaving), strict=True):
-        record_each(event, [{"subject": user, "course": course} for course, user in sorted(pairs)], actor=actor)
-
-
-def _enrol_students(pairs: list[Pair]) -> None:
-    """Enrol students; an earlier removal and a request to join are settled by that."""
-    new = [Enrolment(course_id=course, student_id=student) for course, student in pairs]
-    Enrolment.objects.bulk_create(new, ignore_conflicts=True)
-    _delete(Removal, "student", pairs)
-    _delete(JoinRequest, "student", pairs)
 
 
 def _remove_students(pairs: list[Pair], *, kept_out: set[Pair], actor: User | None, now: datetime) -> None:

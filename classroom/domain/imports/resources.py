@@ -5,7 +5,7 @@ anything else. Planning therefore calls its inner loop, which without a transact
 instances to create, update and delete. `write` then saves these in batches, in the caller's transaction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,21 +126,18 @@ class PlannedResource(resources.ModelResource):
         result = super().import_row(row, instance_loader, **kwargs)
         if result.errors:
             raise result.errors[0].error  # a fault of the program, not of the row
-        self.outcomes.append(self._row_outcome(row | given, result))
+        outcome, details = OUTCOMES[result.import_type], []
+        if result.validation_error:
+            details = [str(message) for message in result.validation_error.messages]
+        elif outcome is Outcome.CHANGED:
+            details = self.changes(result.original, result.instance)
+        subject = self.subject(row | given, result.instance)
+        self.outcomes.append(RowOutcome(row[LINE], outcome, subject, tuple(details)))
         self.run.progress(1)
         return result
 
     def handle_import_error(self, result: Any, error: Exception, raise_errors: bool = False) -> None:
         raise error
-
-    def _row_outcome(self, row: dict[str, Any], result: RowResult) -> RowOutcome:
-        outcome = OUTCOMES[result.import_type]
-        details: Sequence[str] = ()
-        if result.validation_error:
-            details = [str(message) for message in result.validation_error.messages]
-        elif outcome is Outcome.CHANGED:
-            details = self.changes(result.original, result.instance)
-        return RowOutcome(row[LINE], outcome, self.subject(row, result.instance), tuple(details))
 
 
 class TextField(Field):

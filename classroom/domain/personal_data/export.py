@@ -1,6 +1,6 @@
 """Everything that is stored about one user, a chunk of rows at a time: as JSON, or as the rows of tables.
 
-A person's rows name nobody else: not who noted an alert, nor from which address an administrator changed the account.
+A person's rows name nobody else, neither the teacher who noted an alert nor the address of an administrator.
 Times are in UTC.
 """
 
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import QuerySet
 
 from accounts.models import User
 from classroom.domain.personal_data.account_models import PROFILE
@@ -37,29 +36,21 @@ def personal_data_chunks(user: User) -> Iterator[str]:
 
 
 def section_chunks(section: Section, user: User) -> Iterator[list[DataRow]]:
-    for rows in _parts(section, user):
-        yield from _chunks(rows, section.fields)
+    rows, fields = section.rows(user), section.fields
+    parts = [rows]
+    if section.data.by_session:
+        session_ids = list(rows.order_by("session").values_list("session_id", flat=True).distinct())
+        parts = [rows.filter(session=session_id) for session_id in session_ids]
+    for part in parts:
+        last = 0
+        while chunk := list(part.filter(pk__gt=last).order_by("pk").values("pk", *fields)[:CHUNK_ROWS]):
+            last = chunk[-1]["pk"]
+            yield [{column(name): row[name] for name in fields} for row in chunk]
 
 
 def column(field: str) -> str:
     """Return the key of a field, with a dot where Django looks into another table."""
     return field.replace("__", ".")
-
-
-def _parts(section: Section, user: User) -> Iterator[QuerySet[Any]]:
-    rows = section.rows(user)
-    if not section.data.by_session:
-        yield rows
-        return
-    for session_id in list(rows.order_by("session").values_list("session_id", flat=True).distinct()):
-        yield rows.filter(session=session_id)
-
-
-def _chunks(of: QuerySet[Any], fields: list[str]) -> Iterator[list[DataRow]]:
-    last = 0
-    while chunk := list(of.filter(pk__gt=last).order_by("pk").values("pk", *fields)[:CHUNK_ROWS]):
-        last = chunk[-1]["pk"]
-        yield [{column(name): row[name] for name in fields} for row in chunk]
 
 
 def _encode(row: DataRow) -> str:

@@ -212,17 +212,12 @@ def erase_readings(*, student: User, now: datetime) -> int:
     with transaction.atomic():
         remove_from_rollups(student=student)
         forget_alerts(student=student)
-        count = _delete_readings(student)
+        # In batches: Django loads the rows it deletes, and a year is a million.
+        count, readings = 0, Reading.objects.filter(student=student).order_by()
+        while batch := list(readings.values_list("pk", flat=True)[:DELETE_BATCH_SIZE]):
+            count += Reading.objects.filter(pk__in=batch).delete()[0]
     for session_id in ClassSession.objects.running().attended_by(student).values_list("pk", flat=True):
         events.publish_class_changed(session_id)
-    return count
-
-
-def _delete_readings(student: User) -> int:
-    """Batched: Django loads the rows it deletes, and a year is a million."""
-    count, readings = 0, Reading.objects.filter(student=student).order_by()
-    while batch := list(readings.values_list("pk", flat=True)[:DELETE_BATCH_SIZE]):
-        count += Reading.objects.filter(pk__in=batch).delete()[0]
     return count
 
 

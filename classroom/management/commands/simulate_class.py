@@ -41,7 +41,10 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--url", default=_own_url(), help="the running server; default: SITE_URL, PORT or 8000")
+        # The server that was started with the same environment.
+        port = os.environ.get("PORT") or os.environ.get("WEB_PORT") or "8000"
+        url = os.environ.get("SITE_URL") or f"http://localhost:{port}"
+        parser.add_argument("--url", default=url, help="the running server; default: SITE_URL, PORT or 8000")
         parser.add_argument("--students", type=int, default=10)
         parser.add_argument("--seconds", type=float, default=30.0)
         parser.add_argument("--faces", type=Path, help="an image, a folder, a video file or FER-2013's zip")
@@ -109,12 +112,6 @@ async def _simulate_until_signal(plan: Plan, log: Callable[[str], None]) -> Clas
         return await task
     except asyncio.CancelledError:
         raise Interrupted(*received) from None
-
-
-def _own_url() -> str:
-    """Return the address of the server that was started with the same environment."""
-    port = os.environ.get("PORT") or os.environ.get("WEB_PORT") or "8000"
-    return os.environ.get("SITE_URL") or f"http://localhost:{port}"
 
 
 def _plan(options: dict[str, Any]) -> Plan:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET
 from accounts.event_labels import EVENT_LABELS
 from accounts.models import SecurityEvent, User
 from accounts.requests import SignedInRequest
-from classroom.domain.audit import AuditRow, audit_rows
+from classroom.domain.audit import audit_rows
 from classroom.forms.list_filters import SearchFilter
 from classroom.views.administration.access import administrators_only
 from classroom.views.administration.lists import Column, list_page
@@ -102,12 +102,11 @@ def _csv_chunks(events: QuerySet[SecurityEvent]) -> Iterator[str]:
     newest_first = events.order_by("-at", "-pk")
     chunk = list(newest_first[:CHUNK_ROWS])
     while chunk:
-        yield csv_text(_csv_row(event, row) for event, row in zip(chunk, audit_rows(chunk), strict=True))
+        rows: list[Row] = []
+        for event, row in zip(chunk, audit_rows(chunk), strict=True):
+            people = (event.actor_id, row.actor, event.subject_id, row.subject)
+            details = json.dumps(event.details, ensure_ascii=False) if event.details else ""
+            rows.append([localtime(event.at), event.event, *people, event.course, event.session, details, row.address])
+        yield csv_text(rows)
         last = chunk[-1]
         chunk = list(newest_first.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))[:CHUNK_ROWS])
-
-
-def _csv_row(event: SecurityEvent, row: AuditRow) -> Row:
-    people = (event.actor_id, row.actor, event.subject_id, row.subject)
-    details = json.dumps(event.details, ensure_ascii=False) if event.details else ""
-    return [localtime(event.at), event.event, *people, event.course, event.session, details, row.address]

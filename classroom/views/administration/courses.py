@@ -18,9 +18,10 @@ from classroom.domain.terms import term_of_day
 from classroom.forms.administration import CourseFilters, CourseForm
 from classroom.models import Term
 from classroom.models.course import CourseQuerySet
+from classroom.path_converters import ids_in
 from classroom.views.administration.access import administrators_only
 from classroom.views.administration.lists import Column, list_page
-from classroom.views.administration.selection import ids_in, selected_rows
+from classroom.views.administration.selection import selected_rows
 
 COLUMNS = [
     Column("name", gettext_lazy("Course"), ("sort_key",)),

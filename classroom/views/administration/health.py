@@ -78,9 +78,13 @@ class Disk:
 def health(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     processes = _known(lambda: process_registry.live_processes(now=now))
+    is_untried, disk = serving.state() == "not loaded", shutil.disk_usage(settings.VAR_DIR)
     context = {
         "now": now,
-        "parts": [_part(name, found) for name, found in readiness().items()],
+        "parts": [
+            Part(PARTS[name], "" if found == "ok" else found, name == "recogniser" and is_untried)
+            for name, found in readiness().items()
+        ],
         "embedded": settings.EMBEDDED,
         "database": connection.vendor,
         "processes": processes,
@@ -91,18 +95,13 @@ def health(request: SignedInRequest) -> HttpResponse:
         "pending": _known(lambda: pending_store().size()),
         "retention_days": settings.RETENTION_DAYS,
         "retention_ran_at": _known(lambda: last_runs.last_run(last_runs.RETENTION)),
-        "disk": _disk(),
+        "disk": Disk(disk.free, disk.total),
         "mail_is_sent": settings.MAIL_IS_SENT,
         "version": product_version(),
         "python": platform.python_version(),
         "django": django.get_version(),
     }
     return render(request, "administration/health.html", context)
-
-
-def _part(name: str, found: str) -> Part:
-    is_untried = name == "recogniser" and serving.state() == "not loaded"
-    return Part(PARTS[name], "" if found == "ok" else found, is_untried)
 
 
 def _known(ask: Callable[[], T]) -> T | None:
@@ -117,8 +116,3 @@ def _outcomes(processes: list[Process]) -> Outcomes:
     counts = sum((Counter(each.recent) for each in processes), Counter())
     read = counts.pop(metrics.READ, 0)
     return Outcomes(read, counts.total(), counts.most_common())
-
-
-def _disk() -> Disk:
-    usage = shutil.disk_usage(settings.VAR_DIR)
-    return Disk(usage.free, usage.total)

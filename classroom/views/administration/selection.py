@@ -1,6 +1,5 @@
 """The rows of a list that an administrator has ticked, or all that the list's search and filters find."""
 
-from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
@@ -8,13 +7,9 @@ from django.http import QueryDict
 from django_filters import FilterSet
 
 from accounts.requests import SignedInRequest
+from classroom.path_converters import ids_in
 
 Rows = TypeVar("Rows", bound=QuerySet)
-
-
-def ids_in(values: Iterable[str]) -> list[int]:
-    """Return the ids; whatever else a request may have in their place is left out."""
-    return [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]
 
 
 def selected_rows(request: SignedInRequest, filters: type[FilterSet], rows: Rows) -> Rows:

@@ -23,8 +23,8 @@ from classroom.domain.staff import (
 )
 from classroom.forms.administration import PeopleFilters
 from classroom.models import Course
+from classroom.path_converters import ids_in
 from classroom.views.administration.access import administrators_only
-from classroom.views.administration.selection import ids_in
 
 PEOPLE_SHOWN = 20
 CHANGES: dict[str, Callable[..., bool]] = {
