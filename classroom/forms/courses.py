@@ -37,7 +37,7 @@ class JoiningForm(forms.Form):
         choices=[
             ("everybody", _("Students join immediately")),
             ("approved", _("Students wait until a teacher approves")),
-            ("nobody", _("Nobody joins; students in the course stay")),
+            ("nobody", _("Nobody can join; students in the course stay")),
         ],
         widget=forms.RadioSelect,
     )

@@ -28,7 +28,7 @@ STATES = [
     ("never", _("Never signed in")),
     ("invited", _("Invited")),
 ]
-INVITATION_STATES = [("waiting", _("Waiting")), ("expired", _("Expired")), ("unsent", _("Mail not sent"))]
+INVITATION_STATES = [("waiting", _("Waiting")), ("expired", _("Expired")), ("unsent", _("E-mail not sent"))]
 
 
 class CourseMemberFilter(django_filters.ModelChoiceFilter):
@@ -123,7 +123,7 @@ class InviteForm(forms.Form):
     course = forms.ModelChoiceField(
         label=_("Course (optional)"), queryset=Course.objects.all(), required=False, empty_label=_("No course yet")
     )
-    language = forms.ChoiceField(label=_("Language of the mail"))
+    language = forms.ChoiceField(label=_("Language of the e-mail"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -110,7 +110,7 @@ def _join(request: SignedInRequest, form: JoinForm) -> HttpResponse:
     except BlockedFromCourse:
         form.add_error("join_code", _("You cannot join this course. Ask your teacher if you think this is a mistake."))
     except JoiningClosed:
-        form.add_error("join_code", _("This course takes no new students now. Ask your teacher about it."))
+        form.add_error("join_code", _("This course takes no new students at the moment. Ask your teacher."))
     except HasOtherRole:
         form.add_error("join_code", _("You teach or assist in this course, so you cannot join it as a student."))
     except MayNotEnrol:

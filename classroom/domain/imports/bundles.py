@@ -49,7 +49,7 @@ def _read_entries(archive: zipfile.ZipFile, names: Collection[str]) -> dict[str,
     for entry in entries:
         path = PurePosixPath(entry.filename)
         if path.is_absolute() or ".." in path.parts or "\\" in entry.orig_filename or ":" in entry.filename:
-            raise Unreadable(_("The ZIP archive has an entry that leads out of it. Nothing of it is read."))
+            raise Unreadable(_("The ZIP archive has an entry with an unsafe path. Nothing was read."))
         if path.name not in names or len(path.parts) > 2 or path.parts[0] == "__MACOSX":
             continue
         if path.name in contents:

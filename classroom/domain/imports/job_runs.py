@@ -61,7 +61,7 @@ def run(job_id: str, *, now: datetime) -> None:
             plan.write(now=now)
         except ChangedMeanwhile:
             _report(job, plan, places)
-            message = _("People or courses have changed since the check. Nothing was imported; look again.")
+            message = _("People or courses have changed since the check. Nothing was imported; check the rows again.")
             reopen(job, message)
             return
         job.state = "imported"

@@ -149,7 +149,7 @@ def progress_of(job: Job) -> tuple[int, int]:
     """Return how many rows are done, of how many. Marks the job as failed if nothing works on it any more."""
     done, rows, at = cache.get(f"import-progress:{job.id}") or (0, 0, job.uploaded_at)
     if job.is_busy and time.time() - at > STALLED_S:
-        fail_job(job, _("The server stopped while it was working on this. Nothing was imported."))
+        fail_job(job, _("The server stopped during the import. Nothing was imported."))
     return done, rows
 
 

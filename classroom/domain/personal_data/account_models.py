@@ -47,7 +47,7 @@ SECRETS = Data(
 )
 MADE_FROM_PROFILE = Data(
     fields=("display_name", "sort_key", "is_staff", "is_superuser"),
-    what=_("Forms of your name and role by which lists are shown and sorted."),
+    what=_("Forms of your name and role that lists show and sort by."),
     why=_("To sign you in, and so that teachers and students know who is who."),
     kept=Kept.ACCOUNT,
     erased=Erased.WITH_ACCOUNT,

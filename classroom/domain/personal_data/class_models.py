@@ -13,7 +13,7 @@ from classroom.measures import EXPRESSIONS
 SESSION = ("session__course__name", "session__topic", "session__started_at", "session__ended_at")
 FACE = ("box_x", "box_y", "box_w", "box_h", "face_score", "face_size", "brightness", "sharpness")
 SHOWN = (*(f"shown_{name}" for name in EXPRESSIONS), "shown_uncertain")
-FOR_TEACHERS = _("So that teachers see how the class takes the lesson, during it and afterwards.")
+FOR_TEACHERS = _("So that teachers see how the class follows the lesson, live and afterwards.")
 FOR_REGISTER = _("To show who is in class, and for the register.")
 FOR_ADMISSION = _("To decide who may join a class.")
 
@@ -67,7 +67,7 @@ ALERT_NOTED = Data(
     person=("acknowledged_by",),
     fields=("session", "kind", "acknowledged_at"),
     what=_("Alerts that you noted as a teacher, and when."),
-    why=_("So that teachers of the same class know who takes care."),
+    why=_("So that teachers of the same class know who is taking care of an alert."),
     kept=Kept.CLASS,
     erased=Erased.UNLINKED,
 )

@@ -23,7 +23,7 @@ class Kept(TextChoices):
     ACCOUNT = "account", _("As long as the account.")
     CLASS = (
         "class",
-        _("Until a teacher deletes the class, or an administrator the course; a course may have a time of its own."),
+        _("Until a teacher deletes the class, or an administrator the course; a course may have its own limit."),
     )
     MEMBERSHIP = "membership", _("Until the student leaves or is removed, or the course is deleted.")
     REMOVAL = "removal", _("Until the student is let in again, or the course is deleted.")

@@ -142,7 +142,7 @@ def _started(request: SignedInRequest, task: Any, job: jobs.Job) -> HttpResponse
     try:
         tasks.start(task, job.id)
     except OperationalError:
-        jobs.fail_job(job, _("The server cannot work on this now. Nothing was imported; try again in a minute."))
+        jobs.fail_job(job, _("The server cannot process this now. Nothing was imported; try again in a minute."))
     return redirect("administration:import", job.id)
 
 

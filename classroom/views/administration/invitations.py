@@ -62,7 +62,7 @@ def invitation_resend(request: SignedInRequest, pk: int) -> HttpResponse:
         text = _("A new link is on its way to %(email)s. The earlier one no longer works.")
         messages.success(request, text % {"email": invitation.email})
     else:
-        messages.error(request, _("The mail could not be sent."))
+        messages.error(request, _("The e-mail could not be sent."))
     return redirect("administration:invitations")
 
 
@@ -80,9 +80,9 @@ def _report(outcome: InviteOutcome, emails: list[str]) -> str:
     n = len(emails)
     texts = {
         InviteOutcome.SENT: ngettext("%(n)s invitation sent: %(list)s", "%(n)s invitations sent: %(list)s", n),
-        InviteOutcome.NOT_SENT: _("Invited, but the mail could not be sent: %(list)s"),
-        InviteOutcome.HAS_ACCOUNT: _("Already with an account: %(list)s"),
-        InviteOutcome.ENROLLED: _("Already with an account, and now in the course: %(list)s"),
+        InviteOutcome.NOT_SENT: _("Invited, but the e-mail could not be sent: %(list)s"),
+        InviteOutcome.HAS_ACCOUNT: _("Already have an account: %(list)s"),
+        InviteOutcome.ENROLLED: _("Already had an account, and were added to the course: %(list)s"),
         InviteOutcome.IN_COURSE: _("Already in the course: %(list)s"),
         InviteOutcome.OTHER_ROLE: _("Not added to the course, because the account has another role: %(list)s"),
         InviteOutcome.BLOCKED: _("Not added to the course, because a teacher has blocked them: %(list)s"),

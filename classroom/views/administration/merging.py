@@ -43,7 +43,7 @@ def person_merge_with(request: SignedInRequest, pk: int, other_pk: int) -> HttpR
         preview = preview_merge(kept=kept, merged=merged, by=request.user)
         if request.method == "POST":
             merge_accounts(kept=kept, merged=merged, by=request.user, now=timezone.now())
-            text = _("The two accounts are one now: %(name)s, %(email)s.")
+            text = _("The accounts were merged into %(name)s, %(email)s.")
             messages.success(request, text % {"name": kept.name, "email": kept.email})
             return redirect("administration:person", pk)
     except MergeRefused as refusal:

@@ -44,7 +44,7 @@ def person_new(request: SignedInRequest) -> HttpResponse:
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = create_person(**form.cleaned_data)
-        text = _("The account of %(name)s is ready. Now send the link by which they choose their password.")
+        text = _("The account of %(name)s is ready. Now send the link with which they choose their password.")
         messages.success(request, text % {"name": person.name})
         return redirect("administration:person", person.pk)
     return render(request, "administration/person_new.html", {"form": form}, status=422 if form.errors else 200)

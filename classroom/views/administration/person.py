@@ -62,7 +62,7 @@ def person_password(request: SignedInRequest, pk: int) -> HttpResponse:
     if mail_password_link(person):
         messages.success(request, _("The link is on its way to %(email)s.") % {"email": person.email})
     else:
-        messages.error(request, _("The mail could not be sent. Show the link and hand it over yourself."))
+        messages.error(request, _("The e-mail could not be sent. Show the link and hand it over yourself."))
     return redirect("administration:person", pk)
 
 

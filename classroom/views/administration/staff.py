@@ -55,7 +55,7 @@ def staff_change(request: SignedInRequest, pk: int) -> HttpResponse:
         if CHANGES[pressed](course=course, user=person):
             messages.success(request, DONE[pressed] % name)
     except LastTeacher:
-        messages.error(request, _("A course keeps a teacher who can sign in. Add another one first."))
+        messages.error(request, _("A course needs a teacher who can sign in. Add another one first."))
     except HasOtherRole:
         messages.error(request, _("%(name)s already has another role in this course.") % name)
     except MayNotBeStaff:

@@ -66,7 +66,7 @@ def test_import_is_not_run_when_its_outcome_would_differ_from_the_one_shown(job,
     again = jobs.find_job(job.id, admin)
     assert (again.state, again.message) == (
         "checked",
-        "People or courses have changed since the check. Nothing was imported; look again.",
+        "People or courses have changed since the check. Nothing was imported; check the rows again.",
     )
     assert again.summaries[0].totals["unchanged"] == 1
     assert not User.objects.filter(name="Müller").exists()
@@ -118,7 +118,7 @@ def test_import_whose_process_has_ended_fails(admin, wall_clock):
     failed = jobs.find_job(job.id, admin)
     assert (failed.state, failed.message) == (
         "failed",
-        "The server stopped while it was working on this. Nothing was imported.",
+        "The server stopped during the import. Nothing was imported.",
     )
 
 

@@ -64,8 +64,8 @@ def test_embedded_page_says_what_works_and_counts_snapshots(admin, settings):
     [
         ({"MAIL_IS_SENT": True}, "E-mail sent"),
         ({"MAIL_IS_SENT": False}, "E-mail not sent Mails are printed to the server’s console or kept there"),
-        ({"RETENTION_DAYS": 0}, "Old classes kept, unless a course has a time of its own; when they were last"),
-        ({"RETENTION_DAYS": 30}, "deleted after 30 days; when they were last looked for is unknown"),
+        ({"RETENTION_DAYS": 0}, "Old classes kept, unless a course has its own limit; when they were last"),
+        ({"RETENTION_DAYS": 30}, "deleted after 30 days; time of the last check unknown"),
         ({}, f"Version {VERSION} Python"),
     ],
 )

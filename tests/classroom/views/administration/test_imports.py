@@ -37,7 +37,7 @@ def messages_of(client) -> str:
 def test_administrator_uploads_checks_and_imports(client, admin):
     checked = upload(client, admin, "name,teachers\nLogic,ada@example.org\n", PEOPLE)
     page = client.get(checked.url).content.decode()
-    assert "What the import would do" in page
+    assert "Preview of the import" in page
     assert "read as UTF-8, separated by commas" in page
     assert page.count('data-testid="row"') == 3
     assert Course.objects.count() == 0

@@ -41,7 +41,7 @@ def test_courses_to_look_after_lead_to_their_list(admin, settings):
 @pytest.mark.parametrize("mail_is_sent", [True, False])
 def test_mails_that_are_not_sent_are_mentioned(admin, settings, mail_is_sent):
     settings.MAIL_IS_SENT = mail_is_sent
-    expected = ("/administration/health/", "Mails are not sent: nobody can reset a forgotten password")
+    expected = ("/administration/health/", "E-mail is not set up: nobody can reset a forgotten password")
     assert worth_a_look(admin) == ([] if mail_is_sent else [expected])
 
 

@@ -173,7 +173,7 @@ def test_merging_is_previewed_and_done(client, people):
     search = client.get(f"/administration/people/{kept.pk}/merge/").text
     page = f"/administration/people/{kept.pk}/merge/{double.pk}/"
     assert page in search
-    assert "Everything of the second account moves to the first:" in client.get(page).text
+    assert "Everything in the second account moves to the first:" in client.get(page).text
     assert client.post(page).url == f"/administration/people/{kept.pk}/"
     assert not User.objects.filter(pk=double.pk).exists()
 

@@ -71,7 +71,7 @@ def test_teachers_and_assistants_are_added_and_removed(admin, course):
 def test_last_teacher_stays(admin, course):
     ada = course.teachers.get()
     assert messages(change(admin, course, remove_teacher=ada.pk)) == [
-        "A course keeps a teacher who can sign in. Add another one first."
+        "A course needs a teacher who can sign in. Add another one first."
     ]
     assert list(course.teachers.all()) == [ada]
 
