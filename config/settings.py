@@ -238,14 +238,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": [
-        "classroom.api.parsers.BoundedJSONParser",
-        "rest_framework.parsers.FormParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    **components.REST_FRAMEWORK,
     # Per user, for pages rather than the API: see classroom/views/throttling.py.
     "DEFAULT_THROTTLE_RATES": {
         "previews": f"{env.int('PREVIEWS_A_MINUTE', default=20)}/min",
@@ -288,7 +281,7 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SESSION_SILENCE_MINUTES = env.int("SESSION_SILENCE_MINUTES", default=30)
 # Sessions and their readings are deleted this many days after the session ends; 0 never deletes them.
 RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)
-# Whether a student's consent counts only with a guardian's, as an administrator has recorded it.
+# A student's consent then counts only with a guardian's, which an administrator records.
 GUARDIAN_CONSENT_REQUIRED = env.bool("GUARDIAN_CONSENT_REQUIRED", default=False)
 # Stored security events are deleted after this many days; 0 keeps them. The lines of the log are the operator's.
 SECURITY_LOG_DAYS = env.int("SECURITY_LOG_DAYS", default=180)

@@ -17,8 +17,8 @@ from classroom.models import ClassSession, Course, CourseConsent, GuardianConsen
 
 @dataclass(frozen=True)
 class ConsentInCourse:
-    """What the student has decided for the course: `consent` is in force, or else they have agreed only to an older
-    text, or the school lacks a guardian's consent, or they have not agreed."""
+    """The student's decision for the course. Without a `consent` in force, they have not agreed, have agreed only to an
+    older text, or lack a guardian's consent."""
 
     course: Course
     consent: CourseConsent | None

@@ -82,7 +82,7 @@ class GuardianConsentQuerySet(models.QuerySet["GuardianConsent"]):
 
 class GuardianConsent(models.Model):
     """A guardian's agreement that a student may decide about being read, as an administrator recorded it, and its
-    withdrawal. Where GUARDIAN_CONSENT_REQUIRED is on, a student's own consent does not count without it."""
+    withdrawal. With GUARDIAN_CONSENT_REQUIRED, a student's own consent does not count without it."""
 
     class How(models.TextChoices):
         LETTER = "letter", _("signed letter")

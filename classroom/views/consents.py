@@ -1,4 +1,4 @@
-"""Where students agree to be read in a course, and withdraw: in one course or in all."""
+"""The pages on which students agree to be read in a course, and withdraw, in one course or in all."""
 
 from typing import Any
 from urllib.parse import urlencode
