@@ -21,7 +21,7 @@ from accounts.sign_up import may_sign_up
 
 logger = logging.getLogger(__name__)
 
-# By allauth's name of the mail.
+# Keys are allauth's names of its mails.
 CHANGES_OF_SIGN_IN = {
     "mfa/email/totp_activated": _("an authenticator app was added"),
     "mfa/email/totp_deactivated": _("the authenticator app was removed"),
@@ -94,7 +94,7 @@ class AccountAdapter(DefaultAccountAdapter):
             reset_url = reverse("account_reset_password")
             self.send_mail(template, owner.email, {"user": owner, "password_reset_url": reset_url, **about})
         except OSError as error:
-            # The change is made, and saying so must not look like a failure.
+            # The change is saved, so a mail that fails must not look like a failure of the change.
             logger.warning("could not tell user %s of %s: %s", owner.pk, template_prefix, error)
 
     def send_account_already_exists_mail(self, email: str) -> None:

@@ -1,4 +1,4 @@
-"""The browsers in which a user is signed in: what they are called, and how their sign-ins end."""
+"""The browsers in which a user is signed in: their names, and ending their sign-ins."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.security_log import Event, record
 from accounts.sign_ins import browser_signed_out
 
-# The first that matches counts: most browsers also name those that they descend from.
+# The first match counts, because most browsers also name their ancestors.
 BROWSERS = {
     "Edge": r"Edg(e|A|iOS)?/",
     "Opera": r"OPR/",
@@ -32,7 +32,7 @@ SYSTEMS = {
 
 class UserSessionsAdapter(DefaultUserSessionsAdapter):
     def end_sessions(self, sessions: Iterable[UserSession]) -> None:
-        """End the sign-ins and tell of it, so that their open sockets close, too."""
+        """End the sign-ins and send the signal by which their open sockets close."""
         ended = list(sessions)
         super().end_sessions(ended)
         if ended:
@@ -42,7 +42,7 @@ class UserSessionsAdapter(DefaultUserSessionsAdapter):
 
 
 def browser_name(user_agent: str) -> str:
-    """Return for instance 'Firefox on Windows'; browsers say what they are, and nobody can check it."""
+    """Return for instance 'Firefox on Windows'; browsers name themselves, and nobody can verify it."""
     browser = _first_match(BROWSERS, user_agent)
     system = _first_match(SYSTEMS, user_agent)
     if browser and system:

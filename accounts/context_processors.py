@@ -20,7 +20,7 @@ def time_zone(request: HttpRequest) -> dict[str, Callable[[], str]]:
 
 
 def sign_in(request: HttpRequest) -> dict[str, Any]:
-    """How people get an account and sign in, and whether the user must add a second factor first."""
+    """Adds the ways to sign up and sign in, and whether the user must add a second factor first."""
     user = getattr(request, "user", None)
     return {
         "sign_up": settings.SIGN_UP,

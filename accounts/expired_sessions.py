@@ -14,7 +14,7 @@ DAY_S = 24 * 3600
 
 def delete_expired_sessions() -> None:
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    # Addresses and browsers of sign-ins that no longer exist.
+    # Delete the addresses and browsers of sign-ins that no longer exist.
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
 
 

@@ -48,7 +48,7 @@ def failure_key(request: HttpRequest, email: str) -> str:
 
 
 def second_factor_key(user: User) -> str:
-    """Return what wrong codes count against: the account alone, because only who has the password can send one."""
+    """Return what wrong codes count against: the account alone, because only the password leads to the form."""
     return "failed-sign-ins:" + hashlib.sha256(f"second factor {user.pk}".encode()).hexdigest()
 
 

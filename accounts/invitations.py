@@ -1,4 +1,4 @@
-"""Inviting people by mail: sending, withdrawing and accepting invitations, of which `invitation_accepted` tells."""
+"""Invitations by mail: sending, withdrawing and accepting them, which sends the signal `invitation_accepted`."""
 
 import hashlib
 import logging
@@ -35,7 +35,7 @@ class InvitationClosed(LookupError):
 
 
 def invite(*, email: str, role: str, language: str, invited_by: User | None, now: datetime) -> Invitation:
-    """Invite an address, not yet by mail. One that is invited already keeps its invitation, with the new role.
+    """Store an invitation of the address without sending it. An earlier invitation is kept, with the new role.
 
     Raises AddressHasAccount.
     """
@@ -50,7 +50,7 @@ def invite(*, email: str, role: str, language: str, invited_by: User | None, now
         "expires_at": now + timedelta(days=settings.INVITATION_DAYS),
     }
     with transaction.atomic():
-        # Until a mail is sent, no link fits the hash.
+        # No link matches the hash until a mail is sent.
         new = fields | {"token_hash": _hash(secrets.token_urlsafe(32))}
         invitation, _ = Invitation.objects.pending().update_or_create(email=email, defaults=fields, create_defaults=new)
         record(Event.INVITATION_CREATED, invitation=invitation.pk, role=role)
@@ -113,7 +113,7 @@ def accept_with_new_account(*, token: str, name: str, password: str, now: dateti
 
 
 def accept_with_own_account(*, token: str, user: User, now: datetime) -> None:
-    """Give the user, whose address was invited before they had the account, what the invitation promises.
+    """Accept as a user who created their account after their address was invited.
 
     Raises InvitationClosed, for any other user, too.
     """

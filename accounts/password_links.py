@@ -1,4 +1,4 @@
-"""Links by which people choose a password. Administrators have them mailed or hand them over, and set no password."""
+"""Links with which people choose a password. Administrators mail them or hand them over, and never set a password."""
 
 import logging
 
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 def make_password_link(user: User) -> str:
-    """Return the address of the page, which works once and for MAIL_LINK_HOURS. It ends with the next sign-in, too."""
+    """Return the URL of the page. It works once, within MAIL_LINK_HOURS, and not after the next sign-in."""
     record(Event.PASSWORD_LINK_MADE, subject=user, sent=False)
     return settings.SITE_URL + _path(user)
 

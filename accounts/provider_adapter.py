@@ -1,4 +1,4 @@
-"""Accounts elsewhere: whom they sign in, for whom they make an account, and what people see when that fails."""
+"""Rules for accounts elsewhere: who is signed in, who gets a new account, and the page shown on failure."""
 
 import logging
 from typing import Any
@@ -31,7 +31,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         return _domain(email) in login.provider.app.settings["domains"]
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
-        """Refuse, with the reason, who may not have an account or already has one that is not linked."""
+        """Refuse people who may not have an account, or whose account here is not linked, and say why."""
         addresses = sociallogin.email_addresses
         email = addresses[0].email if addresses else ""
         name = sociallogin.provider.name

@@ -1,4 +1,4 @@
-"""How django-allauth's second factors are stored and shown here."""
+"""Stores django-allauth's second factors encrypted, and shows them."""
 
 import base64
 import logging
@@ -23,7 +23,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return _cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Return a random key, which no code fits, if the server's key has changed: pages still open then."""
+        """If the server's key has changed, return a random key, so that pages still open although no code matches."""
         try:
             return _cipher().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
@@ -45,7 +45,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def is_readable(authenticator: Authenticator) -> bool:
-    """Return whether the server still has the key that its own was encrypted with. Passkeys have nothing to encrypt."""
+    """Return whether the server still has the key with which the factor was encrypted. Passkeys are not encrypted."""
     encrypted = authenticator.data.get("secret") or authenticator.data.get("seed")
     try:
         return not encrypted or bool(_cipher().decrypt(encrypted.encode()))

@@ -20,7 +20,7 @@ from accounts.second_factor_adapter import is_readable
 
 
 class SlowedCodeForm(allauth_forms.BaseAuthenticateForm):
-    """Let wrong codes make the account wait, wherever they come from: whoever sends one already has the password."""
+    """Make the account wait after wrong codes from any address, because their sender already has the password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,7 +38,7 @@ class SlowedCodeForm(allauth_forms.BaseAuthenticateForm):
                 raise
             text = _("The server's key has changed, so your code cannot be checked. Ask an administrator to help you.")
             raise ValidationError(text) from None
-        # Attempts sent together all began without a wait; the first failures of them hold for the others, too.
+        # Check again: concurrent attempts all began without a wait, and some may have failed by now.
         refuse_while_waiting(key, email=self.user.email)
         self._refuse_used(code)
         forget_failures(key)
@@ -55,7 +55,7 @@ class SlowedCodeForm(allauth_forms.BaseAuthenticateForm):
 
 
 def ask_for_digits(field: forms.Field) -> None:
-    """Have phones show digits; the label says what belongs here, so no placeholder need repeat it."""
+    """Make phones show digits, and remove the placeholder, which repeats the label."""
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs["inputmode"] = "numeric"
 

@@ -1,4 +1,4 @@
-"""Second factors: who has one, who must have one, and how an administrator removes them."""
+"""Checks who has a second factor and who must have one, and removes them."""
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import User
 from accounts.security_log import Event, record
 
-# Recovery codes alone are none: they stand in for one of these.
+# Recovery codes only replace one of these, so they do not count alone.
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -24,7 +24,7 @@ def lacks_required_second_factor(user: User | AnonymousUser | None) -> bool:
 
 
 def remove_second_factors(user: User) -> int:
-    """For somebody who has lost theirs and the recovery codes, too. Return how many there were."""
+    """Remove the second factors of somebody who has lost them. Return how many there were."""
     removed, _by_model = Authenticator.objects.filter(user=user).delete()
     if removed:
         record(Event.SECOND_FACTORS_RESET, subject=user)

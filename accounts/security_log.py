@@ -108,7 +108,7 @@ NOT_STORED = {
     Event.PROVIDER_SIGN_IN_FAILED,
 }
 
-# Opening the same page again within this time is one look at it.
+# Opening the same page again within this time counts as one view.
 VIEWED_AGAIN_S = 600
 # A dashboard stays open for a class and asks again every few seconds.
 LIVE_AGAIN_S = 12 * 3600
@@ -165,7 +165,7 @@ def record_view(
 
 
 def concerned(request: HttpRequest) -> dict[str, int]:
-    """Return the numbers of the course, the session and the person that the address of a page names."""
+    """Return the ids of the course, the session and the person in the URL of a page."""
     match = request.resolver_match
     if match is None:
         return {}

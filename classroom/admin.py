@@ -26,8 +26,8 @@ BARRED = _("These accounts cannot join this course: %(names)s")
 
 
 class PersonChangeForm(UserChangeForm):
-    """Refuses what would leave a course without a teacher, the site without an administrator, or the administrator
-    outside, as the pages of the product do."""
+    """Refuses changes that would leave a course without a teacher or the site without an administrator, or lock the
+    administrator out, as the product's pages do."""
 
     administrator: User
 
@@ -94,7 +94,7 @@ class CourseForm(forms.ModelForm):
 
 
 class EnrolmentFormSet(forms.BaseInlineFormSet):
-    """Refuses students who are the course's staff, as the form beside it has it, and accounts that cannot enrol."""
+    """Refuses accounts that cannot enrol, and students who are staff of the course in the same form."""
 
     def clean(self) -> None:
         super().clean()

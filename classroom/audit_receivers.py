@@ -9,12 +9,12 @@ from django.dispatch import receiver
 from accounts.security_log import Event, record
 from classroom.models import AlertRule, Course
 
-# These have events of their own, or come from others: the join code, the camera, the sort key.
+# These have their own events, or are derived from others: the join code, the camera, the sort key.
 UNWATCHED = {
     *("id", "created_at", "join_code", "sort_key", "course", "kind"),
     *("mode", "camera_confirmed_by", "camera_confirmed_at"),
 }
-# By table: the events of somebody who was added or removed.
+# The events of adding and removing somebody, by table.
 STAFF_EVENTS = {
     Course.teachers.through: (Event.TEACHER_ADDED, Event.TEACHER_REMOVED),
     Course.assistants.through: (Event.ASSISTANT_ADDED, Event.ASSISTANT_REMOVED),
@@ -50,7 +50,7 @@ def record_alert_rule(instance: AlertRule, created: bool, **_: Any) -> None:
 
 @receiver(post_delete, sender=AlertRule)
 def record_alert_default(instance: AlertRule, origin: Any, **_: Any) -> None:
-    """Not when the course is deleted, and the rule with it."""
+    """Record that a rule was reset, unless it is deleted with its course."""
     if isinstance(origin, AlertRule) or getattr(origin, "model", None) is AlertRule:
         record(Event.ALERTS_CHANGED, course=instance.course_id, kind=instance.kind, changes={})
 
@@ -69,7 +69,7 @@ def record_staff(sender: Any, instance: Any, action: str, pk_set: set[int] | Non
 
 
 def _changes(instance: Model) -> dict[str, list[Any] | None]:
-    """Return the old and the new value of each setting that was changed; none of what somebody typed freely."""
+    """Return the old and the new value of each changed setting, and None for free text."""
     stored = instance._stored_settings  # type: ignore[attr-defined]
     if stored is None:
         return {}

@@ -10,7 +10,7 @@ SETTINGS = {
     "SOCIALACCOUNT_ADAPTER": "accounts.provider_adapter.ProviderAdapter",
     # For accounts whose address the provider has confirmed, in domains that the setting names.
     "SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT": True,
-    # Seconds until a provider that does not answer is given up, for each of three requests.
+    # Timeout in seconds of each of the three requests to a provider.
     "SOCIALACCOUNT_REQUESTS_TIMEOUT": 5,
 }
 REQUIRED = ("id", "name", "issuer", "client_id", "client_secret")

@@ -171,7 +171,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MAIL_LINK_HOURS = max(1, env.int("MAIL_LINK_HOURS", default=1))
 PASSWORD_RESET_TIMEOUT = MAIL_LINK_HOURS * 3600
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = MAIL_LINK_HOURS / 24
-# The link of an invitation, which waits for somebody who expects no mail.
+# Longer than other links, because the recipient does not expect the mail.
 INVITATION_DAYS = max(1, env.int("INVITATION_DAYS", default=14))
 
 # --- Language and time ----------------------------------------------------------------------------------------
@@ -225,7 +225,7 @@ if HTTPS:
     CSRF_COOKIE_SECURE = True
 # The largest forms are a few kilobytes.
 REQUEST_BODY_MAX_BYTES = env.int("REQUEST_BODY_MAX_BYTES", default=256 * 1024)
-# The files of one import together, and the rows of each. Only an administrator's upload may be that large.
+# All files of one import together, and the rows of each file. Only an administrator's upload may be that large.
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=5 * 1024 * 1024)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=50_000)
 FILE_UPLOAD_MAX_MEMORY_SIZE = IMPORT_MAX_BYTES + 64 * 1024  # never a temporary file

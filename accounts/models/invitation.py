@@ -19,9 +19,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """An e-mail address that an administrator has invited. The link in the mail has a token of which only the hash is
-    stored; it lets its holder create the account once. Apps above add what else the invitation promises, such as
-    courses."""
+    """An e-mail address that an administrator has invited. The link in the mail has a token, of which only the hash is
+    stored; it lets its holder create the account once. Other apps add to the invitation, for example courses."""
 
     class Role(models.TextChoices):
         """An invitation makes nobody an administrator."""

@@ -8,7 +8,7 @@ DELETE_BATCH_ROWS = 5000
 
 
 class AppendOnly(TypeError):
-    """The rows of the log never change, and go only with their retention."""
+    """Rows of the log never change; only retention deletes them."""
 
     def __init__(self) -> None:
         super().__init__("Security events are append-only.")
@@ -25,7 +25,7 @@ class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
         raise AppendOnly
 
     def delete_expired(self, *, before: datetime) -> int:
-        """Delete what is older, some thousand rows in each transaction. Return how many there were."""
+        """Delete older rows, a few thousand in each transaction. Return how many there were."""
         count = 0
         while batch := list(self.older_than(before).order_by("at").values_list("pk", flat=True)[:DELETE_BATCH_ROWS]):
             with transaction.atomic(using=self.db):

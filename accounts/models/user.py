@@ -33,12 +33,12 @@ class UserManager(BaseUserManager["User"]):
         return created
 
     def tell_apart(self, sort_keys: Collection[bytes]) -> None:
-        """Store what to call the users of these names, after changes in bulk."""
+        """Update the display names of users with these names, after changes in bulk."""
         self.bulk_update(self._tell_apart(self.filter(sort_key__in=sort_keys)), ["display_name"])
 
     @staticmethod
     def _tell_apart(*users: Iterable["User"]) -> list["User"]:
-        """Set what to call each of the users, who are all of their names. Return those for whom it changes."""
+        """Set the display names of the users, who must be all users of their names. Return those that changed."""
         alike, changed = defaultdict(list), []
         for user in chain(*users):
             alike[bytes(user.sort_key)].append(user)

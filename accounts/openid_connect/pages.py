@@ -1,4 +1,4 @@
-"""Which providers there are, and which pages may lead to them."""
+"""The configured providers, and the pages that may lead to them."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -36,5 +36,5 @@ class ConfiguredProvider(OpenIDConnectProvider):
         return [EmailAddress(email=claims["email"], verified=verified, primary=True)]
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Store no more of a person than the address, by which they know the account."""
+        """Store nothing about a person but the address, by which they recognise the account."""
         return {"email": data["id_token"].get("email", "")}

@@ -15,7 +15,7 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
-# Public keys only: a secret that both sides know would let anybody with the key set sign.
+# Only algorithms with public keys: with a shared secret, anybody who knows it could sign.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 REQUIRED_CLAIMS = ["iss", "sub", "aud", "exp", "iat", "nonce"]
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -53,7 +53,7 @@ class VerifyingAdapter(OpenIDConnectOAuth2Adapter):
         return self.get_provider().sociallogin_from_response(request, {"id_token": known})
 
     def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
-        """Return the claims of a token that this provider signed for us, for this sign-in, and that is in force."""
+        """Return the claims of a token that this provider signed for us, for this sign-in, and that has not expired."""
         try:
             claims = jwt.decode(
                 id_token,

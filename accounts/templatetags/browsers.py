@@ -1,4 +1,4 @@
-"""Names of browsers, for templates."""
+"""Template filter for the names of browsers."""
 
 from django import template
 

@@ -172,7 +172,7 @@ class TeacherConsumer(SessionSocket):
             self.wake.set()
 
     async def _record_opening(self) -> None:
-        """In the audit log, unless the page has done so; without the database, the class goes on unrecorded."""
+        """Record the view in the audit log, unless the page has; if the database is unavailable, it is not recorded."""
         session = self.session.pk
         opening = partial(record_view, "session_live", actor=self.user, session=session, again_after_s=LIVE_AGAIN_S)
         with contextlib.suppress(*circuit_breaker.DATABASE_UNAVAILABLE):

@@ -27,7 +27,7 @@ class StillNeeded(PermissionError):
 
 
 class NotATeacher(ValueError):
-    """Only an active teacher, who is no student of the course, takes over from another."""
+    """Only an active teacher who is not a student of the course can take over from another."""
 
 
 @dataclass(frozen=True)

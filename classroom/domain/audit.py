@@ -1,4 +1,4 @@
-"""The audit log as pages show it: what was done, to whom, and who looked at a student's data."""
+"""The audit log for pages: events in words, and the views of a student's data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ LOOKED_AT_DAYS = 180
 # Files that name every student of the school.
 OF_EVERYBODY = ("administration:people_csv", "administration:enrolments_csv", "administration:audit_csv")
 LOOKS = (Event.DATA_VIEWED, Event.DATA_EXPORTED)
-# Numbers and names that have cells of their own.
+# Details that other cells show.
 SHOWN_ELSEWHERE = {"course", "session", "view", "ids"}
 
 
 @dataclass(frozen=True)
 class AuditRow:
-    """One event in words. People whose accounts are deleted have a number alone; `about` is the course or the class."""
+    """One event in words. Deleted accounts have only an id; `about` is the course or the class."""
 
     at: datetime
     event: str
@@ -59,7 +59,7 @@ def looks_at(student: User, *, now: datetime) -> QuerySet[SecurityEvent]:
 
 
 def _in_class(student: User) -> Q:
-    """A class that the student attended, or to which they belonged by then and were absent."""
+    """Match events of classes that the student attended, or missed while enrolled."""
     attended = Attendance.objects.filter(student=student)
     enrolled = ClassSession.objects.filter(course__enrolments__student=student)
     by_then = enrolled.filter(pk=OuterRef("session"), course__enrolments__joined_at__lte=OuterRef("at"))
@@ -67,7 +67,7 @@ def _in_class(student: User) -> Q:
 
 
 def _in_course(student: User) -> Q:
-    """A course in which the student was by then, or had attended a class."""
+    """Match events of courses in which the student was enrolled, or had attended a class, at the time."""
     enrolled = Enrolment.objects.filter(student=student)
     attended = Attendance.objects.filter(student=student)
     by_then = enrolled.filter(course=OuterRef("course"), joined_at__lte=OuterRef("at"))

@@ -75,7 +75,7 @@ def lacks_guardian(student: User, *, course: Course) -> bool:
 
 
 def students_who_agreed() -> int:
-    """Return how many people a new text asks again."""
+    """Return how many people a new text would ask again."""
     consents = CourseConsent.objects.in_force().filter(student__is_active=True, course__isnull=False)
     return consents.values("student").distinct().count()
 

@@ -1,7 +1,7 @@
-"""Deleting a course with all its sessions, in steps so small that classes elsewhere notice none of them.
+"""Deletes a course with all its sessions, in steps small enough not to delay other classes.
 
-The first step takes the course from its members, and it cannot be restored from then on; students see their own past
-until it goes. The rest is repeated until nothing is left, whatever interrupts it.
+The first step removes the members, and the course can no longer be restored; students see their own history until it is
+deleted. The remaining steps can be interrupted and repeated until nothing is left.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,8 @@ from classroom.models import (
 
 @dataclass(frozen=True)
 class CourseContents:
-    """How much goes with a course. `hands` are raised ones, `alerts` those that fired; each session has a report."""
+    """The amount of data deleted with a course. `hands` are raised ones, `alerts` those that fired; each session has a
+    report."""
 
     students: int
     sessions: int
@@ -52,7 +53,7 @@ def course_contents(course: Course) -> CourseContents:
 
 
 def begin_deletion(*, course: Course, now: datetime) -> CourseContents:
-    """Take the course from its members. Returns what goes with it. Raises SessionAlreadyRunning."""
+    """Remove the members of the course. Return what will be deleted with it. Raises SessionAlreadyRunning."""
     close_idle_sessions(now=now, course=course)
     contents = course_contents(course)
     with transaction.atomic():
@@ -72,7 +73,7 @@ def begin_deletion(*, course: Course, now: datetime) -> CourseContents:
         Course.objects.filter(pk=course.pk).update(deletion_began_at=now, archived_at=archived_at)
         course.teachers.clear()
         course.assistants.clear()
-        # Without signals: no class runs, so no page is open that has to hear of it, and nobody is to be kept out.
+        # No signals: no class is running, so no open page must be notified.
         for model in (Enrolment, JoinRequest, Removal, AssistantInvitation):
             members: Any = model._default_manager.filter(course=course)
             members._raw_delete(members.db)
@@ -80,7 +81,7 @@ def begin_deletion(*, course: Course, now: datetime) -> CourseContents:
 
 
 def finish_deletions() -> int:
-    """Delete what is left of the courses whose deletion has begun. Returns how many courses went."""
+    """Delete what is left of the courses whose deletion has begun. Return how many courses were deleted."""
     begun = list(Course.objects.being_deleted().order_by("deletion_began_at", "pk"))
     for course in begun:
         for session in course.sessions.order_by("pk"):

@@ -56,7 +56,7 @@ def enrol_invited(*, invitation: Invitation, user: User) -> None:
 
 
 def add_to_course(*, course: Course, user: User, role: str) -> InviteOutcome:
-    """Make the user a student or a teacher of the course. A block, which only its own page lifts, keeps them out."""
+    """Make the user a student or a teacher of the course. A blocked person stays out until a teacher unblocks them."""
     if role == Invitation.Role.TEACHER:
         try:
             return InviteOutcome.ENROLLED if add_teacher(course=course, user=user) else InviteOutcome.IN_COURSE

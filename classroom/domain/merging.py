@@ -119,8 +119,8 @@ def merge_accounts(*, kept: User, merged: User, by: User, now: datetime) -> None
 
 
 def numbers_of(user: User) -> list[int]:
-    """Return the numbers under which the security log, whose rows never change, has events about the user: their own,
-    and those of accounts that were merged into it."""
+    """Return the ids under which the append-only security log has events about the user: their own, and those of
+    accounts merged into it."""
     numbers, found = [user.pk], [user.pk]
     while found:
         mergers = SecurityEvent.objects.filter(event=Event.ACCOUNTS_MERGED, subject__in=found)
@@ -212,7 +212,7 @@ def _settle_memberships(kept: User, merged: User) -> None:
 
 
 def _settle_consents(kept: User, merged: User) -> None:
-    """The last word in each course holds: a consent ends by a later withdrawal with the other account."""
+    """The latest decision in each course holds: a later withdrawal with the other account ends a consent."""
     for user, other in ((kept, merged), (merged, kept)):
         withdrawn = CourseConsent.objects.filter(student=other, withdrawn_at__isnull=False).order_by()
         for course, last in withdrawn.values_list("course").annotate(last=Max("withdrawn_at")):

@@ -50,7 +50,7 @@ def latest_events(user: User) -> QuerySet[SecurityEvent]:
 
 
 def create_person(*, email: str, **fields: Any) -> User:
-    """Create an account without a password: its user chooses one by a link."""
+    """Create an account without a password: its user chooses one with a link."""
     return User.objects.create_user(email, None, **fields)
 
 

@@ -1,4 +1,4 @@
-"""How long what is recorded in classes is kept, and the deletion of everything whose time is over.
+"""Retention: how long classes and logs are kept, and the deletion of everything that has expired.
 
 The school's RETENTION_DAYS holds for all courses; a course may keep its classes for less time. Beat, sign-ins
 (embedded) and `manage.py purge_expired` delete by the same functions.
@@ -54,7 +54,7 @@ def courses_with_own_retention() -> int:
 
 
 def expired_sessions(*, now: datetime) -> QuerySet[ClassSession]:
-    """Return the ended sessions whose time is over, oldest first; never one that is running."""
+    """Return the ended sessions that have expired, oldest first; never a running one."""
     chosen = set(Course.objects.order_by().values_list("retention_days", flat=True).distinct())
     periods = [(days, _effective(days)) for days in chosen]
     expired = [
@@ -82,7 +82,7 @@ def delete_sessions_past_retention(*, now: datetime, limit: int | None = None) -
 
 @dataclass(frozen=True)
 class Purge:
-    """One kind of rows whose time runs out: how many are due, and their deletion, which returns how many there were."""
+    """One kind of rows that expire: `due` counts them, `delete` deletes them and returns how many there were."""
 
     name: str
     due: Callable[[datetime], int]
@@ -112,12 +112,12 @@ PURGES = (
 
 
 def due_readings(*, now: datetime) -> int:
-    """Return how many readings go with the expired sessions."""
+    """Return how many readings are deleted with the expired sessions."""
     return Reading.objects.filter(session__in=expired_sessions(now=now).order_by().values("pk")).count()
 
 
 def purge_expired(*, now: datetime) -> dict[str, int]:
-    """Delete everything whose time is over. Return how many rows of each kind there were."""
+    """Delete everything that has expired. Return how many rows of each kind there were."""
     return {purge.name: purge.delete(now) for purge in PURGES}
 
 

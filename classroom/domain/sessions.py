@@ -113,8 +113,7 @@ def delete_old_sessions(*, before: datetime) -> int:
 
 
 def delete_expired_session(session: ClassSession) -> None:
-    """Delete its readings in parts, so that no transaction is long, then the rest at once. Interrupted, it goes on
-    where it was."""
+    """Delete its readings in short transactions, then the rest at once. An interrupted deletion can be repeated."""
     readings: Any = Reading.objects.filter(session=session).order_by("pk")
     Attendance.objects.filter(session=session).update(latest_reading=None)
     while batch := list(readings.values_list("pk", flat=True)[:DELETE_BATCH_SIZE]):

@@ -55,7 +55,7 @@ class CourseForm(forms.ModelForm):
 
 
 class ConfirmedNameForm(forms.Form):
-    """Asks for the name of what is to be deleted."""
+    """Asks for the name of the course to delete."""
 
     name = forms.CharField(label=_("Type the course’s name"), widget=forms.TextInput({"autocomplete": "off"}))
 

@@ -30,7 +30,7 @@ class AssistantForm(forms.Form):
 
 
 class JoiningForm(forms.Form):
-    """Whom the join code of a course lets in."""
+    """The choice of who may join with the course's code."""
 
     joining = forms.ChoiceField(
         label=_("With the join code"),

@@ -77,7 +77,7 @@ class GuardianConsentForm(forms.ModelForm):
 
 
 class GuardianWithdrawalForm(forms.Form):
-    """How a guardian said that they withdraw."""
+    """The way in which a guardian withdrew."""
 
     how = forms.ChoiceField(
         label=_("How they withdrew"), choices=[choice for choice in How.choices if choice[0] != How.OF_AGE]

@@ -28,7 +28,7 @@ _number = 1
 
 @dataclass(frozen=True)
 class Process:
-    """A process that is alive, how long ago it said so, and its snapshots of the last minutes by outcome."""
+    """A live process, the time since its last report, and its snapshots of the last minutes by outcome."""
 
     kind: str
     name: str

@@ -1,7 +1,7 @@
 """Tickets that let one user's request have a large body for an hour.
 
-The server must decide while a body arrives, where a look into the database for the sign-in would block everybody else.
-A ticket in the address is signed instead: checking it costs no query, and nobody else can make one.
+The server must decide while a body arrives, when a database query for the sign-in would block everybody else. A signed
+ticket in the URL needs no query, and nobody else can create one.
 """
 
 from django.core.signing import BadSignature, TimestampSigner

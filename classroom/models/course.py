@@ -121,7 +121,7 @@ class Course(models.Model):
         db_default=False,
         help_text=_("Students who use the join code wait for a teacher's approval."),
     )
-    # Empty: as long as the school keeps them, settings.RETENTION_DAYS.
+    # Empty means settings.RETENTION_DAYS, as in the whole school.
     retention_days = models.PositiveIntegerField(
         _("classes are kept for (days)"),
         null=True,
@@ -139,7 +139,7 @@ class Course(models.Model):
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
-    # Its sessions go one by one, and the course last (classroom/domain/course_deletion.py).
+    # Its sessions are deleted one by one, and the course last (classroom/domain/course_deletion.py).
     deletion_began_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     sort_key = models.BinaryField(editable=False, default=b"", db_default=b"")

@@ -5,7 +5,7 @@ from classroom.models.course import Course
 
 
 class InvitedCourse(models.Model):
-    """A course that an invited person gets into by accepting, as a student or as a teacher."""
+    """A course to which an invited person is added when they accept, as a student or as a teacher."""
 
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="courses")
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="invited")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Term(models.Model):
-    """A stretch of the school's year, by which courses are grouped. Terms may overlap, as those of two grades do."""
+    """A period of the school year that groups courses. Terms may overlap, for example those of two grades."""
 
     name = models.CharField(_("name"), max_length=80)
     first_day = models.DateField(_("first day"))

@@ -1,5 +1,5 @@
-"""Deletes what is left of courses whose deletion has begun: as a task, or embedded on a thread of its own, because a
-year of readings takes longer than anybody waits for a page."""
+"""Finishes the deletion of courses in a task, or embedded in a thread, because a year of readings takes too long for a
+request."""
 
 import logging
 import threading
@@ -16,14 +16,14 @@ logger = logging.getLogger(__name__)
 _thread: threading.Thread | None = None
 
 
-# Years of readings may go at once. Beat sends it as well, for what an interrupted one has left.
+# A course may have years of readings. Beat sends the task as well, to finish interrupted deletions.
 @shared_task(name="classroom.tasks.delete_courses", expires=3600, time_limit=3600)
 def delete_courses() -> None:
     finish_deletions()
 
 
 def start() -> None:
-    """Delete in the background. If that fails, beat goes on, or, embedded, the next look at the overview."""
+    """Delete in the background. If that fails, beat continues, or, embedded, the next visit to the overview."""
     global _thread
     if not settings.EMBEDDED:
         try:

@@ -23,6 +23,6 @@ def finish_sums() -> None:
 # Years of readings may be deleted at once.
 @shared_task(name="classroom.beat_tasks.delete_old", expires=3600, time_limit=3600)
 def delete_old() -> None:
-    """Everything whose time is over, as `manage.py purge_expired` does."""
+    """Delete everything that has expired, as `manage.py purge_expired` does."""
     purge_expired(now=timezone.now())
     record_run(RETENTION, now=timezone.now())

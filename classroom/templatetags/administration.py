@@ -22,7 +22,7 @@ PAGES = [
 
 @register.inclusion_tag("administration/_navigation.html", takes_context=True)
 def administration_navigation(context: dict[str, Any]) -> dict[str, Any]:
-    """A page is current on its own address and on those below it; the overview, on its own alone."""
+    """A page is current at its own URL and at those below it; the overview only at its own."""
     here = context["request"].path
     overview = reverse("administration:overview")
     pages = []

@@ -84,7 +84,7 @@ def former_time_zone_page(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def account_kept(request: SignedInRequest) -> HttpResponse:
-    """All that is kept about the user, and what they can do about it."""
+    """Show everything that is kept about the user, and how to download and erase it."""
     return render(request, "account/kept.html", {"kept": kept_about(request.user)})
 
 
@@ -118,7 +118,7 @@ def account_tables(request: SignedInRequest) -> HttpResponseBase:
 
 @form_post("course_detail")
 def course_leave(request: SignedInRequest, pk: int) -> HttpResponse:
-    """End the user's enrolment in the course, or their work as its assistant."""
+    """End the user's enrolment in the course, or their role as its assistant."""
     course = get_object_or_404(Course, pk=pk)
     if role_in(course, request.user) not in (CourseRole.STUDENT, CourseRole.ASSISTANT):
         raise Http404

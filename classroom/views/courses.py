@@ -70,7 +70,7 @@ def join_url(request: HttpRequest, course: Course) -> str:
 def _staff_page(
     request: SignedInRequest, course: Course, start_form: StartForm | None, status: int = 200
 ) -> HttpResponse:
-    """The page of teachers; without a form to start a class that of assistants, who change nothing."""
+    """The page of teachers; assistants see it without the form that starts a class."""
     close_idle_sessions(now=timezone.now(), course=course)
     page = page_of_sessions(ended_sessions(course), request)
     context = {

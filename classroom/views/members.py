@@ -48,7 +48,7 @@ def course_members(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _changeable_course(request: SignedInRequest, pk: int) -> Course | None:
-    """The course, or None and a message if it is archived."""
+    """Return the course; if it is archived, None, and show a message."""
     course = course_for_teacher(request.user, pk)
     if not course.is_archived:
         return course

@@ -16,7 +16,7 @@ from classroom.forms.administration import CourseForm
 @require_http_methods(["GET", "POST"])
 @login_required
 def course_new(request: SignedInRequest) -> HttpResponse:
-    """A course of the teacher's own, where the school lets teachers create courses (TEACHERS_CREATE_COURSES)."""
+    """Create a course of the teacher's own, if TEACHERS_CREATE_COURSES is on."""
     if not may_create_courses(request.user):
         raise Http404
     form = CourseForm(

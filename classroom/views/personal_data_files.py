@@ -1,4 +1,4 @@
-"""Everything about oneself as tables: a CSV file for each kind of data, in a zip file that is made while it is sent."""
+"""Personal data as tables: a CSV file for each kind of data, in a zip file that is streamed."""
 
 import json
 import zipfile

@@ -1,4 +1,4 @@
-"""For how long a course keeps its classes."""
+"""The page on which a course's retention is set."""
 
 from django import forms
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""Views that open the data of others leave it in the audit log: who, what and when."""
+"""Records views that open the data of others in the audit log: who, what and when."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,8 +11,8 @@ from accounts.security_log import VIEWED_AGAIN_S, concerned, record_view
 
 
 def records_view(name: str, *, again_after_s: int = VIEWED_AGAIN_S) -> Callable[..., Callable[..., HttpResponseBase]]:
-    """Record the page or the API's view under this name, if it was shown. `concerned` reads from the address whom it is
-    about."""
+    """Record the page or the API's view under this name, if it was shown. `concerned` reads from the URL whom it
+    concerns."""
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)

@@ -1,4 +1,4 @@
-"""Imports who is in which course, and as what: a row each. A row may also say that somebody is to be removed."""
+"""Imports enrolments: each row has a person, a course and a role, and may also remove the person."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ class Membership:
     role: Role | None
 
     def __deepcopy__(self, memo: object) -> "Membership":
-        """For the library's copy of what a row was about, which needs no second person and course."""
+        """Let the library's copy of the instance share the person and the course."""
         return replace(self)
 
 
@@ -51,7 +51,7 @@ class EnrolmentsResource(PlannedResource):
         super().__init__(run)
         self.members = run.members
         self.status = ChoiceWidget(STATUSES, gettext_lazy("“%(value)s” is not a status; use active or removed"))
-        # The places in `outcomes` of the rows by which each course loses a teacher.
+        # Indexes in `outcomes` of the rows that take a teacher from each course.
         self._losing: dict[Course, list[int]] = defaultdict(list)
 
     def plan(self, table: Table) -> list[RowOutcome]:

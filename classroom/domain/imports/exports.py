@@ -27,7 +27,7 @@ def courses_table() -> Table:
     for course in courses:
         resource.list_staff(course)
     rows = resource.export(courses)
-    # A number only where neither an ID nor a name tells the course from others.
+    # Only courses that neither an ID nor a name identifies need a number.
     numbers = ["" if run.courses.is_named_clearly(course) else str(course.pk) for course in courses]
     return [["number", *rows.headers], *([number, *row] for number, row in zip(numbers, rows, strict=True))]
 

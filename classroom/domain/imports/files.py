@@ -36,8 +36,8 @@ class Separator(TextChoices):
 
 @dataclass(frozen=True)
 class Record:
-    """A row of cells, without spaces around them, and the line on which it begins; `problem` is why it is refused
-    before its cells are looked at."""
+    """A row of cells, without spaces around them, and the line on which it begins; a row with a `problem` is refused
+    unread."""
 
     line: int
     cells: list[str]
@@ -75,7 +75,7 @@ def decode(content: bytes, chosen: Encoding | None = None) -> tuple[str, Encodin
 def likely_separator(text: str, is_known: Callable[[str], bool]) -> Separator:
     """Return the separator by which the header has the most cells that are known, and then the most cells."""
     header = next((line for line in text.splitlines() if line.strip()), "")
-    if header.lower().startswith("sep=") and len(header) > 4:  # Excel's own way to name it
+    if header.lower().startswith("sep=") and len(header) > 4:  # Excel names the separator this way
         return next((each for each in Separator if each.character == header[4]), Separator.COMMA)
 
     def score(separator: Separator) -> tuple[int, int]:

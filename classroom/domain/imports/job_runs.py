@@ -36,7 +36,7 @@ REPORT_EVERY_ROWS = 100
 
 
 def check(job_id: str) -> None:
-    """Read the files and say what would become of each row."""
+    """Read the files and report the outcome of each row."""
     job = load_job(job_id)
     if job is None or job.state != "checking":
         return
@@ -48,7 +48,7 @@ def check(job_id: str) -> None:
 
 
 def run(job_id: str, *, now: datetime) -> None:
-    """Import what was checked and confirmed, unless the outcome would be another one by now. Then delete the files."""
+    """Import the confirmed files, unless the outcome has changed since the check. Then delete the files."""
     job = load_job(job_id)
     if job is None or job.state != "importing":
         return
@@ -71,7 +71,7 @@ def run(job_id: str, *, now: datetime) -> None:
 
 @contextmanager
 def _told_of_failure(job: Job) -> Iterator[None]:
-    """Write in the administrator's language. Whatever fails is logged without a word of the files."""
+    """Use the administrator's language, and log failures without the contents of the files."""
     with translation.override(job.language):
         try:
             yield

@@ -1,7 +1,7 @@
-"""An administrator's import between the upload and its end: the files, how far it is, and what becomes of each row.
+"""An administrator's import between the upload and its end: the files, the progress, and the outcome of each row.
 
-All of it lies in the cache for at most an hour: it is gone by itself, and neither a backup nor a log gets it. Only the
-administrator who has uploaded the files sees it.
+All of it is in the cache for at most an hour, and in no backup or log. Only the administrator who has uploaded the
+files sees it.
 """
 
 import secrets
@@ -20,13 +20,13 @@ from classroom.domain.imports.outcomes import Outcome, RowOutcome
 from classroom.domain.imports.tables import Reading
 
 KEPT_S = 3600
-# Without a sign of progress for this long, the process that worked on it has ended.
+# The process that worked on an import has ended if there is no progress for this long.
 STALLED_S = 180
 
 
 @dataclass
 class File:
-    """An upload, and how the administrator wants it read; an empty choice is found out."""
+    """An upload, and how the administrator wants it read; an empty choice is detected."""
 
     name: str
     kind: str = ""
@@ -130,7 +130,7 @@ def read_again(job: Job, *, place: int, kind: str, encoding: str, separator: str
 
 
 def confirm(job: Job) -> bool:
-    """Say that all of it is to be imported. True for one of several requests at once, if no row is refused."""
+    """Confirm the import if no row is refused. True for only one of several concurrent requests."""
     if not job.is_possible or not cache.add(f"import-confirmed:{job.id}", 1, KEPT_S):
         return False
     job.state = "importing"
@@ -139,7 +139,7 @@ def confirm(job: Job) -> bool:
 
 
 def reopen(job: Job, message: str) -> None:
-    """Let the administrator confirm the import once more, after what the message says."""
+    """Ask the administrator to confirm the import again, with a message."""
     cache.delete(f"import-confirmed:{job.id}")
     job.state, job.message = "checked", message
     save_job(job)

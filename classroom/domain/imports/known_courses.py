@@ -45,7 +45,7 @@ class KnownCourses:
         return self._by_number.get(f"{NUMBER_SIGN}{number.removeprefix(NUMBER_SIGN)}")
 
     def all_named(self, name: str) -> list[Course]:
-        # A course may have got another name since it was added.
+        # A course may have been renamed since it was added.
         return [course for course in self._by_name.get(name_key(name), ()) if is_name_of(name, course)]
 
     def with_name(self, name: str) -> Course | None:

@@ -1,4 +1,4 @@
-"""The people that rows may mean: those in the database, and those that the same import brings."""
+"""The people whom rows may refer to: those in the database, and those of the same import."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from classroom.spreadsheets import escape_formula
 
 
 class KnownPeople:
-    """Finds people by the school's ID or the e-mail address, also as files of ours show these."""
+    """Finds people by the school's ID or the e-mail address, also as exports write them."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, User] = {}
@@ -17,7 +17,7 @@ class KnownPeople:
         self._by_pk: dict[int, User] = {}
 
     def load(self, *, ids: Iterable[str] = (), emails: Iterable[str] = (), pks: Iterable[int | str] = ()) -> None:
-        """Load whoever has one of the school's IDs, addresses or primary keys and is not known yet."""
+        """Load the people with these IDs, addresses or primary keys who are not loaded yet."""
         emails = {spelling for email in emails for spelling in _spellings(email.lower())}
         ids = {spelling for each in ids for spelling in _spellings(each)}
         unknown: dict[str, list[Any]] = {
@@ -50,7 +50,7 @@ class KnownPeople:
         return [self._by_pk[pk] for pk in pks if pk in self._by_pk]
 
     def find(self, reference: str) -> User | None:
-        """Return whom an ID or an address means."""
+        """Return the person that an ID or an address refers to."""
         return self.with_id(reference) or self.with_email(reference)
 
 

@@ -99,7 +99,7 @@ class Members:
                 if before is not role and role:
                     coming[role].append(pair)
         courses = sorted({pair[0] for pairs in (*leaving.values(), *coming.values()) for pair in pairs})
-        for batch in batched(courses):  # as every change of a course's members does first
+        for batch in batched(courses):  # like every change of a course's members
             list(Course.objects.select_for_update(no_key=True).filter(pk__in=batch).order_by("pk"))
         moved = set(leaving[Role.STUDENT]) & {pair for role in STAFF for pair in coming[role]}
         _remove_students(leaving[Role.STUDENT], kept_out=set(leaving[Role.STUDENT]) - moved, actor=actor, now=now)

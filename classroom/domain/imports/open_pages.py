@@ -1,4 +1,4 @@
-"""Tells open pages of running classes what an import has changed. Bulk changes send no signals to the receivers."""
+"""Notifies open pages of running classes after an import. Bulk changes send no signals to the receivers."""
 
 from collections import defaultdict
 from collections.abc import Collection

@@ -95,7 +95,7 @@ class PeopleResource(PlannedResource):
             raise ValidationError(_("a file changes no administrator's rights, and makes nobody an administrator"))
 
     def skip_row(self, instance: User, original: User, row: Any, import_validation_errors: Any = None) -> bool:
-        """Nobody needs an account that is deactivated from the start."""
+        """Create no accounts that would be deactivated from the start."""
         is_needless = not instance.pk and not instance.is_active and not import_validation_errors
         return is_needless or super().skip_row(instance, original, row, import_validation_errors)
 

@@ -1,4 +1,4 @@
-"""Imports files: a plan of what becomes of each row first, then all of it or nothing."""
+"""Plans the outcome of each row of the files, then imports all rows or none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class Plan:
     def write(self, *, now: datetime) -> None:
         """Save everything, or nothing.
 
-        Raises RowsRefused, or ChangedMeanwhile if the database is no longer what the plan began with.
+        Raises RowsRefused, or ChangedMeanwhile if the database has changed since the plan.
         """
         if not self.is_possible:
             raise RowsRefused
@@ -79,7 +79,7 @@ class Plan:
 
 
 def plan_import(tables: Sequence[Table], *, actor: User | None = None, progress: Progress = lambda rows: None) -> Plan:
-    """Plan what becomes of each row, without a transaction: nothing else waits for it."""
+    """Plan the outcome of each row, without a transaction, so that nothing else waits."""
     run = Run(KnownPeople(), KnownCourses(), Members(), actor, progress)
     files = [FilePlan(table, RESOURCES[table.kind](run)) for table in in_order(tables)]
     for file in files:
@@ -88,5 +88,5 @@ def plan_import(tables: Sequence[Table], *, actor: User | None = None, progress:
 
 
 def in_order(tables: Sequence[Table]) -> list[Table]:
-    """Files may refer to people and courses that others bring."""
+    """Files may refer to people and courses of other files."""
     return sorted(tables, key=lambda table: list(Kind).index(table.kind))

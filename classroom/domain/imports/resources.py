@@ -1,4 +1,4 @@
-"""How rows become changes of the database: django-import-export's resources, which here plan first and write later.
+"""Turns rows into changes of the database: django-import-export's resources, which plan first and write later.
 
 The library's dry run keeps a transaction open for as long as it looks at rows, which would keep SQLite from writing
 anything else. Planning therefore calls its inner loop, which without a transaction writes nothing and collects the
@@ -61,7 +61,7 @@ class PlannedResource(resources.ModelResource):
         store_instance = True
         import_id_fields = ()
 
-    # The columns and their labels, as changes name them.
+    # Labels of the columns in descriptions of changes.
     labels: dict[str, Any] = {}
 
     def __init__(self, run: Run) -> None:

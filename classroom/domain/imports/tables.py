@@ -1,4 +1,4 @@
-"""A file as a table: what it is about, its columns by their own names, its rows."""
+"""A file as a table: its kind, its columns and its rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from classroom.domain.imports.files import Encoding, Record, Separator, Unreadab
 
 @dataclass(frozen=True)
 class Reading:
-    """How a file is to be read; None is found out."""
+    """How to read a file; None is detected."""
 
     encoding: Encoding | None = None
     separator: Separator | None = None
@@ -19,7 +19,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a file, or of a part of a bundle. `notes` say what of it is left out, in words."""
+    """The rows of a file, or of a part of a bundle. `notes` say in words what is left out."""
 
     kind: Kind
     name: str
@@ -31,7 +31,7 @@ class Table:
 
     @property
     def how_read(self) -> str:
-        """Return how the file was read, and what of it was not, in words."""
+        """Return in words how the file was read, and what was left out."""
         words = {"encoding": self.encoding.label, "separator": self.separator.label}
         return "; ".join([_("read as %(encoding)s, separated by %(separator)s") % words, *self.notes])
 

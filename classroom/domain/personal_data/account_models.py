@@ -17,7 +17,7 @@ EVIDENCE = _("As evidence of what you agreed to.")
 
 
 def only_own_address(user: User) -> dict[str, Any]:
-    """Not from where somebody else changed the account."""
+    """Export only the user's own network addresses, not those of others who changed the account."""
     return {"from_address": Case(When(actor=user.pk, then=F("address")))}
 
 

@@ -120,7 +120,7 @@ class Section:
 
     @property
     def fields(self) -> list[str]:
-        """A reference is exported by its column, the person's own number not at all."""
+        """References are exported as ids, except the person's own."""
         columns = [self.model._meta.get_field(name) for name in self.data.fields]
         return [*(getattr(column, "attname", column.name) for column in columns), *self.data.also]
 

@@ -1,4 +1,4 @@
-"""Every model, field by field: what it holds about a person, why, until when, and how they get and erase it.
+"""Every model, field by field: what it holds about a person, why and for how long, and how they download and erase it.
 
 A test fails when a model or a field of an installed app is missing. The download, erasure, the privacy page and
 docs/privacy.md go through this registry.

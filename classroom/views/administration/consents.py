@@ -1,4 +1,4 @@
-"""Guardians' consents: who has one, and where an administrator records one or its withdrawal."""
+"""The list of guardians' consents, and the pages on which an administrator records one or its withdrawal."""
 
 from django.conf import settings
 from django.contrib import messages

@@ -27,7 +27,7 @@ from classroom.views.members import change_joining, give_new_join_code
 @administrators_only
 def course_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     course = get_object_or_404(Course, pk=pk)
-    name = course.name  # the form writes into the course, even what is refused
+    name = course.name  # the form changes the course even if it is invalid
     form = CourseForm(request.POST if request.method == "POST" else None, instance=course)
     if request.method == "POST" and form.is_valid():
         change_course(course=form.instance, changed=form.changed_data)
@@ -85,7 +85,7 @@ def course_archive(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def course_delete(request: SignedInRequest, pk: int) -> HttpResponse:
-    """State what goes, and begin to delete it once the course's name is typed."""
+    """List what is deleted, and begin the deletion once the course's name is typed."""
     course = get_object_or_404(Course, pk=pk)
     form = ConfirmedNameForm(request.POST if request.method == "POST" else None, expected=course.name)
     if request.method == "POST" and form.is_valid():

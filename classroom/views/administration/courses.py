@@ -1,4 +1,4 @@
-"""The list of all courses, what can be done to several at once, and new ones."""
+"""The list of all courses, changes to several at once, and creating one."""
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest, QueryDict

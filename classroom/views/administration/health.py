@@ -1,4 +1,4 @@
-"""Health at a glance, for administrators: what the readiness checks, the registry of processes and the metrics know.
+"""Health at a glance, for administrators, from the readiness checks, the registry of processes and the metrics.
 
 Nothing is estimated. Values that are unavailable now, or not known since the last restart, are shown as unknown.
 """

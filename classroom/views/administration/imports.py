@@ -158,7 +158,7 @@ def _why_refused(files: list[Any]) -> str:
 
 
 def _rows(request: SignedInRequest, job: jobs.Job) -> dict[str, Any]:
-    """Return a page of the rows, those with the outcome in the query string alone; refused ones first of all."""
+    """Return a page of the rows with the outcome in the query string; by default the refused ones, if there are any."""
     if job.is_busy or not job.summaries:
         return {}
     wanted = request.GET.get("outcome", "refused" if job.total(Outcome.REFUSED) else "")

@@ -76,7 +76,7 @@ def invitation_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _report(outcome: InviteOutcome, emails: list[str]) -> str:
-    """Say what became of these addresses."""
+    """Report the outcome for these addresses."""
     n = len(emails)
     texts = {
         InviteOutcome.SENT: ngettext("%(n)s invitation sent: %(list)s", "%(n)s invitations sent: %(list)s", n),

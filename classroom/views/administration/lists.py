@@ -21,8 +21,8 @@ ROWS_PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Column:
-    """A column; the database sorts by the fields of `order`, or else the column cannot be sorted. `name` stands for it
-    in addresses."""
+    """A column; the database sorts by the fields of `order`, or else the column cannot be sorted. `name` is its name in
+    URLs."""
 
     name: str
     label: Promise | str
@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Header:
-    """A column's header: `query` is that of the page on which a click sorts by it, `direction` the present order."""
+    """A column's header: a click on it leads to `query`; `direction` is the present order."""
 
     column: Column
     query: str
@@ -80,8 +80,8 @@ def list_page(
 
 
 def _order(column: Column, is_descending: bool, model: type[Model]) -> list[OrderBy | str]:
-    """Unknown values come last, whichever the direction and the database; rows that are equal keep an order. A column
-    of the table that has none is sorted by its index, which Postgres would not use for an order of unknown values."""
+    """Unknown values come last in both directions and databases, and the id orders equal rows. Columns that cannot be
+    null omit `nulls_last`, with which Postgres would not use their index."""
     known = {field.name for field in model._meta.concrete_fields if not field.null}
     order = [
         OrderBy(F(field), descending=is_descending, nulls_last=None if field in known else True)

@@ -1,4 +1,4 @@
-"""Merging two accounts of one person: finding the other account, what would happen, and doing it."""
+"""Merging two accounts of one person: choosing the other account, a preview, and the merger."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -37,7 +37,7 @@ def person_merge(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def person_merge_with(request: SignedInRequest, pk: int, other_pk: int) -> HttpResponse:
-    """Say what would happen, and merge when that is confirmed."""
+    """Preview the merger, and merge once that is confirmed."""
     kept, merged = get_object_or_404(User, pk=pk), get_object_or_404(User, pk=other_pk)
     try:
         preview = preview_merge(kept=kept, merged=merged, by=request.user)

@@ -15,7 +15,7 @@ from classroom.views.administration.access import administrators_only
 @administrators_only
 def overview(request: SignedInRequest) -> HttpResponse:
     if settings.EMBEDDED and Course.objects.being_deleted().exists():
-        course_deletion.start()  # what a stopped server has left; elsewhere beat sends it
+        course_deletion.start()  # finishes deletions that a stopped server left; distributed, beat sends the task
     context = {
         "figures": school_counts(),
         "attention": needs_attention(day=timezone.localdate()),

@@ -1,4 +1,4 @@
-"""The list of all people, and new ones."""
+"""The list of all people, and creating an account."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -40,7 +40,7 @@ def people_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def person_new(request: SignedInRequest) -> HttpResponse:
-    """The person's own page, which comes next, gives out the link by which they choose a password."""
+    """Create an account. The person's page, which follows, offers the link with which they choose a password."""
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = create_person(**form.cleaned_data)

@@ -1,4 +1,4 @@
-"""One person, as administrators see them: their data, courses and sign-ins, and what can be done with the account."""
+"""One person's page for administrators: their data, courses and sign-ins, and changes to the account."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def person_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 @form_post("administration:person")
 @administrators_only
 def person_password(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Mail the link by which the person chooses a password, or show it this once."""
+    """Mail the link with which the person chooses a password, or show it once."""
     person = get_object_or_404(User, pk=pk, is_active=True)
     if "show" in request.POST:
         return _page(request, person, password_link=make_password_link(person))
@@ -104,7 +104,7 @@ def needed_text(needed: StillNeeded) -> str:
 
 
 def _leave(request: SignedInRequest, pk: int, *, is_deletion: bool) -> HttpResponse:
-    """State what happens, ask who takes over courses without another teacher, and do it."""
+    """Explain the effect, ask who takes over courses without another teacher, and delete or deactivate the account."""
     person = get_object_or_404(User, pk=pk)
     needed = why_still_needed(person)
     form = SuccessorForm(request.POST or None, leaving=person) if needed and needed.courses else None
@@ -113,7 +113,7 @@ def _leave(request: SignedInRequest, pk: int, *, is_deletion: bool) -> HttpRespo
         successor = form.cleaned_data["successor"] if form else None
         try:
             return _left(request, person, successor, is_deletion)
-        except (StillNeeded, NotATeacher, OwnAccount):  # something has changed meanwhile: the page shows what
+        except (StillNeeded, NotATeacher, OwnAccount):  # changed meanwhile; the page shows the reason
             return redirect(request.path)
     context: dict[str, Any] = {
         "person": person,

@@ -1,4 +1,4 @@
-"""The rows of a list that an administrator has ticked, or all that the list's search and filters find."""
+"""The selected rows of a list, or all rows that its search and filters find."""
 
 from typing import Any, TypeVar
 

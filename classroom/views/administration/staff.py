@@ -44,7 +44,7 @@ DONE = {
 @form_post("administration:course")
 @administrators_only
 def staff_change(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Do what the pressed button says: its name is the change, its value a person's id."""
+    """Make the change of the pressed button: its name is the change, its value a person's id."""
     course = get_object_or_404(Course, pk=pk)
     pressed = next((name for name in CHANGES if name in request.POST), None)
     if pressed is None or course.is_being_deleted:
@@ -64,7 +64,7 @@ def staff_change(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def people_found(request: SignedInRequest, people: QuerySet[User]) -> tuple[str, list[User], bool]:
-    """Return what was searched for, the first people found, and whether there are more."""
+    """Return the search words, the first people found, and whether there are more."""
     filters = PeopleFilters(request.GET, people)
     words = filters.form.cleaned_data.get("find", "") if filters.is_valid() else ""
     found = list(filters.qs[: PEOPLE_SHOWN + 1]) if words else []

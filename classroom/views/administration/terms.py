@@ -51,7 +51,7 @@ def term_delete(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _edit(request: SignedInRequest, term: Term) -> HttpResponse:
-    name = term.name  # the form writes into the term, even what is refused
+    name = term.name  # the form changes the term even if it is invalid
     form = TermForm(request.POST if request.method == "POST" else None, instance=term)
     if request.method == "POST" and form.is_valid():
         save_term(term=form.instance)
