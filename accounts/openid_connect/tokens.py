@@ -67,7 +67,7 @@ class VerifyingAdapter(OpenIDConnectOAuth2Adapter):
         except jwt.PyJWTError as error:
             raise OAuth2Error(f"the ID token is not valid: {error}") from error
         if not self.nonce or not constant_time_compare(str(claims["nonce"]), self.nonce):
-            raise OAuth2Error("the ID token is of another sign-in")
+            raise OAuth2Error("the ID token belongs to another sign-in")
         if claims.get("azp", app.client_id) != app.client_id:
             raise OAuth2Error("the ID token was made for another client")
         if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= MAX_SUBJECT_LENGTH:

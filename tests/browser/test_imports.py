@@ -43,7 +43,7 @@ async def test_administrator_sets_up_a_term_from_files(page, server, lists):
     await expect(page.get_by_text("read as UTF-16, separated by tabs")).to_be_visible()
     await expect(page.get_by_test_id("totals").get_by_text("613")).to_be_visible()
     await page.get_by_role("button", name="Import everything").click()
-    await expect(page.get_by_text("Everything is imported")).to_be_visible()
+    await expect(page.get_by_text("Everything was imported")).to_be_visible()
     school = "email like '%@school.example' and password like '!%'"
     courses = "course_id in (select id from classroom_course where school_id like 'C%')"
     for table, condition, count in (

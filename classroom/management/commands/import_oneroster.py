@@ -14,7 +14,7 @@ from classroom.management.import_report import import_tables
 class Command(BaseCommand):
     help = (
         "Import the people, classes and enrolments of a OneRoster 1.1 or 1.2 CSV bundle (bulk): all of it, or nothing "
-        "if a row is refused. Print what becomes of each row."
+        "if a row is refused. Print the outcome of each row."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

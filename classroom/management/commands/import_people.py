@@ -14,15 +14,15 @@ from classroom.management.import_report import import_tables
 class Command(BaseCommand):
     help = (
         "Import people, courses and enrolments from CSV files, as the page Imports of the administration does: all of "
-        "it, or nothing if a row is refused. Print what becomes of each row."
+        "it, or nothing if a row is refused. Print the outcome of each row."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("people", type=Path, nargs="?", metavar="FILE", help="people")
         parser.add_argument("--courses", type=Path, metavar="FILE")
         parser.add_argument("--enrolments", type=Path, metavar="FILE")
-        parser.add_argument("--encoding", choices=Encoding.values, help="found out if left out")
-        parser.add_argument("--separator", choices=Separator.values, help="found out if left out")
+        parser.add_argument("--encoding", choices=Encoding.values, help="default: detected")
+        parser.add_argument("--separator", choices=Separator.values, help="default: detected")
         parser.add_argument("--dry-run", action="store_true", help="change nothing")
 
     def handle(self, *args: Any, encoding: str | None, separator: str | None, dry_run: bool, **options: Any) -> None:

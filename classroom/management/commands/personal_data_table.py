@@ -7,7 +7,7 @@ from classroom.domain.personal_data.registry import REGISTRY
 
 
 class Command(BaseCommand):
-    help = "Print the records of processing: what each table holds about people, why, until when, and how it is erased."
+    help = "Print the records of processing: what each table holds about people, why, how long, and how it is erased."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write("| table | what | why | kept | erased | download |")

@@ -8,10 +8,10 @@ from classroom.domain.retention import PURGES, due_readings, purge_expired
 
 
 class Command(BaseCommand):
-    help = "Delete everything whose time is over: classes, security events, expired sign-ins. Beat does it by itself."
+    help = "Delete everything that has expired: classes, security events, sign-ins. Beat does so regularly."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="say what would go, and delete nothing")
+        parser.add_argument("--dry-run", action="store_true", help="count what would be deleted, and delete nothing")
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
         now = timezone.now()

@@ -28,7 +28,7 @@ def test_distributed_page_lists_the_processes(admin, distributed):
     process_registry.report(kind="worker", now=timezone.now())
     shown = text(admin)
     assert "Database works Redis works Workers works" in shown
-    assert re.search(r"worker:1 last sign of life \d+ s ago", shown)
+    assert re.search(r"worker:1 last seen \d+ s ago", shown)
     assert figures(admin) | {"Tasks waiting": "0"} == figures(admin)
     assert figures(admin)["Read"] == "1"
 

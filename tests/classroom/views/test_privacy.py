@@ -30,7 +30,7 @@ def words(client) -> str:
         (
             "RETENTION_DAYS",
             90,
-            "Your raised hands. Why: So that teachers see how the class takes the lesson, during it "
+            "Your raised hands. Why: So that teachers see how the class follows the lesson, live "
             "and afterwards. Until when: At most 90 days after the class ended; a course may have a shorter time.",
         ),
         ("KEPT_READINGS_S", 60, "readings wait in memory for at most 1 minute."),

@@ -17,7 +17,7 @@ def test_page_has_the_rules_of_the_school_at_a_glance(client, settings, courses,
     with django_assert_num_queries(5):
         page = client.get("/administration/privacy/").content.decode()
     words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
-    own = "1 course has a time of its own." if courses == 1 else "3 courses have a time of their own."
+    own = "1 course has its own limit." if courses == 1 else "3 courses have their own limits."
     for sentence in ("Deleted 365 days after their end.", own, "deleted after 90 days", "Ms Rao, room 12"):
         assert sentence in words
     assert "Version 1 applies." in words
