@@ -89,7 +89,7 @@ class CourseForm(forms.ModelForm):
             self.add_error(None, BARRED % {"names": _names(barred)})
         had_teachers = self.instance.pk and self.instance.teachers.exists()
         if had_teachers and not any(each.is_active for each in teachers) and "teachers" not in self.errors:
-            self.add_error("teachers", gettext("A course keeps a teacher who can sign in."))
+            self.add_error("teachers", gettext("A course needs a teacher who can sign in."))
         return cleaned
 
 

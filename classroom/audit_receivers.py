@@ -7,17 +7,13 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_sa
 from django.dispatch import receiver
 
 from accounts.security_log import Event, record
+from classroom.domain.staff import STAFF_EVENTS
 from classroom.models import AlertRule, Course
 
 # These have their own events, or are derived from others: the join code, the camera, the sort key.
 UNWATCHED = {
     *("id", "created_at", "join_code", "sort_key", "course", "kind"),
     *("mode", "camera_confirmed_by", "camera_confirmed_at"),
-}
-# The events of adding and removing somebody, by table.
-STAFF_EVENTS = {
-    Course.teachers.through: (Event.TEACHER_ADDED, Event.TEACHER_REMOVED),
-    Course.assistants.through: (Event.ASSISTANT_ADDED, Event.ASSISTANT_REMOVED),
 }
 
 

@@ -4,13 +4,20 @@ Receivers write each change to the security log, and close the sockets of those 
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
+from accounts.security_log import Event
 from classroom.domain.permissions import CourseRole, HasOtherRole, may_have_role, require_no_other_role, role_in
 from classroom.models import AssistantInvitation, Course, JoinRequest, Removal
 
+# The events of adding and removing somebody, by the table of the role.
+STAFF_EVENTS: dict[Any, tuple[Event, Event]] = {
+    Course.teachers.through: (Event.TEACHER_ADDED, Event.TEACHER_REMOVED),
+    Course.assistants.through: (Event.ASSISTANT_ADDED, Event.ASSISTANT_REMOVED),
+}
 # Open invitations of one course.
 MAX_INVITATIONS = 50
 

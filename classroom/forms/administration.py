@@ -89,10 +89,6 @@ class TermFilters(django_filters.FilterSet):
     search = SearchFilter("name")
 
 
-class PeopleFilters(django_filters.FilterSet):
-    find = SearchFilter("name", "email", "school_id")
-
-
 class CourseFilters(django_filters.FilterSet):
     search = SearchFilter("name", "join_code", "teachers__name", "teachers__email", "assistants__name")
     term = django_filters.ModelChoiceFilter(

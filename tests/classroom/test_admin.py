@@ -54,5 +54,5 @@ def test_administrator_does_not_enrol(save):
 def test_course_keeps_its_teacher(save):
     course = factories.course()
     response = save(course)
-    assert "A course keeps a teacher who can sign in." in response.text
+    assert "A course needs a teacher who can sign in." in response.text
     assert course.teachers.count() == 1

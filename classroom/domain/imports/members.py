@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.security_log import Event, record_each
 from classroom.domain.imports.batches import batched, in_batches
 from classroom.domain.imports.open_pages import refresh_open_pages
+from classroom.domain.staff import STAFF_EVENTS
 from classroom.models import Course, Enrolment, JoinRequest, Removal
 
 
@@ -23,10 +24,6 @@ class Role(TextChoices):
 
 
 STAFF: dict[Role, Any] = {Role.TEACHER: Course.teachers.through, Role.ASSISTANT: Course.assistants.through}
-STAFF_EVENTS = {
-    Role.TEACHER: (Event.TEACHER_ADDED, Event.TEACHER_REMOVED),
-    Role.ASSISTANT: (Event.ASSISTANT_ADDED, Event.ASSISTANT_REMOVED),
-}
 # Identifies a course or a person, even before they are saved.
 Key = int | str
 # Ids of a course and a person.
@@ -108,7 +105,7 @@ class Members:
             # Approving a request or lifting a removal would give them a second role.
             _delete(Removal, "student", coming[role])
             _delete(JoinRequest, "student", coming[role])
-            for event, pairs in zip(STAFF_EVENTS[role], (coming[role], leaving[role]), strict=True):
+            for event, pairs in zip(STAFF_EVENTS[table], (coming[role], leaving[role]), strict=True):
                 record_each(event, [{"subject": user, "course": course} for course, user in sorted(pairs)], actor=actor)
             table.objects.bulk_create([table(course_id=course, user_id=user) for course, user in coming[role]])
         new = [Enrolment(course_id=course, student_id=student) for course, student in coming[Role.STUDENT]]

@@ -18,7 +18,7 @@ from classroom.forms.courses import JoiningForm
 from classroom.models import Course
 from classroom.tasks import course_deletion
 from classroom.views.administration.access import administrators_only
-from classroom.views.administration.staff import people_found
+from classroom.views.administration.selection import people_found
 from classroom.views.courses import join_url
 from classroom.views.members import change_joining, give_new_join_code
 
@@ -33,7 +33,8 @@ def course_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         change_course(course=form.instance, changed=form.changed_data)
         messages.success(request, _("Saved."))
         return redirect("administration:course", pk)
-    find, people, more_people = people_found(request, people_outside(course))
+    find = request.GET.get("find", "").strip()
+    people, more_people = people_found(people_outside(course), find) if find else ([], False)
     context = {
         "course": course,
         "name": name,

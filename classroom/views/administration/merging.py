@@ -11,10 +11,8 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.domain.merging import MergeRefused, merge_accounts, preview_merge
 from classroom.domain.people import namesakes
-from classroom.forms.people import PeopleFilters
 from classroom.views.administration.access import administrators_only
-
-FOUND_MAX = 20
+from classroom.views.administration.selection import people_found
 
 
 @require_GET
@@ -22,15 +20,9 @@ FOUND_MAX = 20
 def person_merge(request: SignedInRequest, pk: int) -> HttpResponse:
     """Choose the other account by a search."""
     kept = get_object_or_404(User, pk=pk)
-    others = User.objects.exclude(pk=pk)
-    filters = PeopleFilters(request.GET, others)
-    found = filters.qs if request.GET.get("search", "").strip() else namesakes(kept)
-    context = {
-        "person": kept,
-        "search": request.GET.get("search", ""),
-        "found": found[:FOUND_MAX],
-        "more": found[FOUND_MAX:].exists(),
-    }
+    search = request.GET.get("search", "").strip()
+    found, more = people_found(User.objects.exclude(pk=pk) if search else namesakes(kept), search)
+    context = {"person": kept, "search": search, "found": found, "more": more}
     return render(request, "administration/person_merge.html", context)
 
 

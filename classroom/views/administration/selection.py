@@ -1,4 +1,4 @@
-"""The selected rows of a list, or all rows that its search and filters find."""
+"""Choosing on the administrators' pages: the selected rows of a list, and people found by a search."""
 
 from typing import Any, TypeVar
 
@@ -6,9 +6,12 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django_filters import FilterSet
 
+from accounts.models import User
 from accounts.requests import SignedInRequest
+from classroom.forms.people import PeopleFilters
 from classroom.path_converters import ids_in
 
+PEOPLE_SHOWN = 20
 Rows = TypeVar("Rows", bound=QuerySet)
 
 
@@ -18,3 +21,10 @@ def selected_rows(request: SignedInRequest, filters: type[FilterSet], rows: Rows
         return rows.filter(pk__in=ids_in(request.POST.getlist("selected")))
     found: Any = filters(QueryDict(request.POST.get("query", "")), rows)
     return found.qs if found.is_valid() else rows.none()
+
+
+def people_found(people: QuerySet[User], words: str) -> tuple[list[User], bool]:
+    """Return the first of the people who match all the words, and whether there are more."""
+    filters = PeopleFilters({"search": words}, people)
+    found = list(filters.qs[: PEOPLE_SHOWN + 1]) if filters.is_valid() else []
+    return found[:PEOPLE_SHOWN], len(found) > PEOPLE_SHOWN

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -21,12 +20,10 @@ from classroom.domain.staff import (
     remove_assistant,
     remove_teacher,
 )
-from classroom.forms.administration import PeopleFilters
 from classroom.models import Course
 from classroom.path_converters import ids_in
 from classroom.views.administration.access import administrators_only
 
-PEOPLE_SHOWN = 20
 CHANGES: dict[str, Callable[..., bool]] = {
     "add_teacher": add_teacher,
     "add_assistant": add_assistant,
@@ -61,11 +58,3 @@ def staff_change(request: SignedInRequest, pk: int) -> HttpResponse:
     except MayNotBeStaff:
         messages.error(request, _("The account of %(name)s cannot have this role.") % name)
     return redirect("administration:course", pk)
-
-
-def people_found(request: SignedInRequest, people: QuerySet[User]) -> tuple[str, list[User], bool]:
-    """Return the search words, the first people found, and whether there are more."""
-    filters = PeopleFilters(request.GET, people)
-    words = filters.form.cleaned_data.get("find", "") if filters.is_valid() else ""
-    found = list(filters.qs[: PEOPLE_SHOWN + 1]) if words else []
-    return words, found[:PEOPLE_SHOWN], len(found) > PEOPLE_SHOWN

@@ -70,7 +70,7 @@ def test_no_class_is_offered_and_none_starts(course, teacher):
 def test_join_code_lets_nobody_in(course):
     response = signed_in(factories.user()).post("/courses/join/", {"join_code": course.join_code})
     assert response.status_code == 422
-    assert "This course takes no new students now." in response.content.decode()
+    assert "This course takes no new students at the moment." in response.content.decode()
 
 
 def test_teachers_do_not_change_its_members(course, teacher):

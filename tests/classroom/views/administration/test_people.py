@@ -198,7 +198,7 @@ def test_addresses_are_invited_and_those_with_accounts_enrolled(client, people):
     page = client.post("/administration/people/invitations/new/", fields, follow=True).text
     assert sorted(Invitation.objects.values_list("email", flat=True)) == ["kim@school.example", "zoe@school.example"]
     assert "2 invitations sent: zoe@school.example, kim@school.example" in page
-    assert f"Already with an account, and now in the course: {known.email}" in page
+    assert f"Already had an account, and were added to the course: {known.email}" in page
     assert people.enrolments.filter(student=known).exists()
 
 
