@@ -36,4 +36,4 @@ def test_distributed_page_lists_the_processes(admin, distributed):
 def test_page_without_a_worker_says_so(admin, distributed):
     shown = text(admin)
     assert "Workers none is alive" in shown
-    assert "None reports." in shown
+    assert "No process reports yet." in shown
