@@ -63,8 +63,8 @@ def test_embedded_page_says_what_works_and_counts_snapshots(admin, settings):
     ("changed", "expected"),
     [
         ({"MAIL_IS_SENT": True}, "E-mail sent"),
-        ({"MAIL_IS_SENT": False}, "E-mail not sent Mails are printed to the server’s console or kept there"),
-        ({"RETENTION_DAYS": 0}, "Old classes kept, unless a course has its own limit; when they were last"),
+        ({"MAIL_IS_SENT": False}, "E-mail not sent E-mails are printed to the server’s console or stored"),
+        ({"RETENTION_DAYS": 0}, "Old classes kept, unless a course has its own limit; time of the last check unknown"),
         ({"RETENTION_DAYS": 30}, "deleted after 30 days; time of the last check unknown"),
         ({}, f"Version {VERSION} Python"),
     ],
@@ -82,7 +82,7 @@ def test_last_look_for_old_classes_is_known_after_it(admin, settings):
     delete_old()
     ran_at = last_runs.last_run(last_runs.RETENTION)
     assert before <= ran_at <= timezone.now()
-    assert f"last looked for {ran_at:%-d %b %Y, %H:%M}" in text(admin)
+    assert f"last checked {ran_at:%-d %b %Y, %H:%M}" in text(admin)
 
 
 def test_page_opens_without_redis_and_says_what_is_unknown(admin, settings):

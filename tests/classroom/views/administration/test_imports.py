@@ -44,7 +44,7 @@ def test_administrator_uploads_checks_and_imports(client, admin):
     assert client.get(f"{checked.url}progress/").json() == {"busy": False, "done": 3, "total": 3}
     client.post(f"{checked.url}confirm/")
     tasks.wait_until_idle()
-    assert "Everything is imported" in client.get(checked.url).content.decode()
+    assert "Everything was imported" in client.get(checked.url).content.decode()
     assert Course.objects.get().teachers.get().email == "ada@example.org"
     imported = SecurityEvent.objects.filter(event="data_imported", actor=admin).order_by("pk")
     assert [event.details for event in imported] == [{"kind": "people", "new": 2}, {"kind": "courses", "new": 1}]
