@@ -36,6 +36,8 @@ EVENT_LABELS: dict[str, Promise] = {
     Event.EMAIL_CHANGED: _("E-mail address changed"),
     Event.CONSENT_GRANTED: _("Consent given"),
     Event.CONSENT_WITHDRAWN: _("Consent withdrawn"),
+    Event.GUARDIAN_CONSENT_RECORDED: _("Guardian's consent recorded"),
+    Event.GUARDIAN_CONSENT_WITHDRAWN: _("Guardian's consent withdrawn"),
     Event.CONSENT_TEXT_PUBLISHED: _("Consent text published"),
     Event.DATA_EXPORTED: _("Downloaded"),
     Event.DATA_IMPORTED: _("File imported"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from classroom.domain.accounts import StillNeeded, delete_account
 from classroom.models import Course, Enrolment
-from classroom.tasks.scheduled import clear_sessions
+from classroom.tasks.scheduled import delete_old
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -125,13 +125,13 @@ def session_keys() -> set[str]:
 
 @pytest.mark.usefixtures("expired_and_valid")
 def test_task_clears_expired_sessions():
-    clear_sessions()
+    delete_old()
     assert session_keys() == {"valid"}
 
 
-def test_beat_schedules_the_task_daily(settings):
+def test_beat_schedules_the_task_four_times_a_day(settings):
     schedule = {each["task"]: each["schedule"] for each in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert schedule[clear_sessions.name] == 24 * 3600
+    assert schedule[delete_old.name] == 6 * 3600
 
 
 @pytest.mark.usefixtures("expired_and_valid")

@@ -1,5 +1,7 @@
 """Guessing join codes, and coming back to a course after a removal."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -130,8 +132,9 @@ def test_removed_student_comes_back_with_a_new_code(course):
     assert not Removal.objects.exists()
 
 
-def admin_form(course: Course, enrolments: list[dict], removals: list[dict]) -> dict[str, str]:
-    form = {"name": course.name, "description": ""}
+def admin_form(course: Course, enrolments: list[dict], removals: list[dict]) -> dict[str, Any]:
+    teachers = [teacher.pk for teacher in course.teachers.all()]
+    form = {"name": course.name, "description": "", "teachers": teachers}
     for prefix, rows in (("enrolments", enrolments), ("removals", removals)):
         form |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": sum("id" in row for row in rows)}
         form |= {
