@@ -111,6 +111,7 @@ def test_log_of_the_proxy_hides_what_the_access_log_hides():
         ("/accounts/password/reset/key/1-SECRET/", "/accounts/password/reset/key/***/"),
         ("/accounts/confirm-email/SECRET/", "/accounts/confirm-email/***/"),
         ("/accounts/email/change/SECRET/", "/accounts/email/change/***/"),
+        ("/invitations/SECRET/", "/invitations/***/"),
         ("/courses/join/?code=SECRET&x=1", "/courses/join/?code=***&x=1"),
         ("/accounts/login/?next=/courses/join/%3Fcode%3DSECRET", "/accounts/login/?next=***"),
         ("/courses/7/?page=2", "/courses/7/?page=2"),

@@ -30,6 +30,7 @@ def lines_of_log_after(server, path: str) -> list[str]:
         ("/accounts/password/reset/key/1-d5x0ab-SECRET/", "/accounts/password/reset/key/***/"),
         ("/accounts/confirm-email/MQ:1w0ab:SECRET/", "/accounts/confirm-email/***/"),
         ("/accounts/email/change/eyJ1c2VyIjoxfQ:1w0ab:SECRET/", "/accounts/email/change/***/"),
+        ("/invitations/SECRET/", "/invitations/***/"),
         ("/courses/join/?code=SECRET", "/courses/join/?code=***"),
         ("/accounts/login/?next=/courses/join/%3Fcode%3DSECRET", "/accounts/login/?next=***"),
         ("/no-such-page/confirm-email/SECRET/x", "/no-such-page/confirm-email/***/x"),
