@@ -3,10 +3,11 @@
 import logging
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
-from allauth.socialaccount.providers.base.constants import AuthError
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.providers.base.constants import AuthError, AuthProcess
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
@@ -29,6 +30,16 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
     def can_authenticate_by_email(self, login: SocialLogin, email: str) -> bool:
         """allauth asks only for addresses that the provider has confirmed."""
         return _domain(email) in login.provider.app.settings["domains"]
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Unlink other accounts elsewhere once the owner of an address signs in for the first time, unless it was
+        confirmed before: like the password, which allauth removes, they may be those of somebody who was waiting."""
+        is_linked_now = sociallogin.is_existing and sociallogin.account.pk is None
+        if not is_linked_now or sociallogin.state.get("process") in (AuthProcess.CONNECT, AuthProcess.REDIRECT):
+            return
+        user = sociallogin.user
+        if not EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists():
+            SocialAccount.objects.filter(user=user).delete()
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Refuse people who may not have an account, or whose account here is not linked, and say why."""

@@ -146,6 +146,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "120/m/ip",
     "reset_password": "120/m/ip,5/m/key",
     "reset_password_from_key": "120/m/ip",
+    "provider_sign_in": "600/m/ip",
 }
 vars().update(second_factors.SETTINGS)
 MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION != "mandatory"

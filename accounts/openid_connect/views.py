@@ -1,6 +1,7 @@
 from typing import Any
 
 from allauth.account.internal.decorators import login_not_required
+from allauth.decorators import rate_limit
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
@@ -29,7 +30,9 @@ class CallbackView(OAuth2CallbackView):
 
 @login_not_required
 @may_post_to_providers
+@rate_limit(action="provider_sign_in")
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Each visit makes the server ask the provider, and may wait for it. What comes back needs one of these visits."""
     return _answer(OAuth2LoginView, request, provider_id)
 
 

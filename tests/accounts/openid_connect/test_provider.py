@@ -12,6 +12,7 @@ from accounts.models import User
 from tests import factories
 from tests.accounts.openid_connect.visits import (
     ADDRESS,
+    LOGIN,
     come_back,
     configure,
     nothing_written,
@@ -92,6 +93,24 @@ def test_password_of_an_address_that_nobody_had_confirmed_ends(client, provider)
     sign_in(client, provider)
     assert signed_in_as(client) == ADDRESS
     assert not User.objects.get().has_usable_password()
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_account_that_somebody_linked_before_the_address_was_confirmed_no_longer_signs_in(
+    client, provider, is_confirmed
+):
+    user = User.objects.create_user(ADDRESS, PASSWORD, name="Zoë")
+    SocialAccount.objects.create(user=user, provider="school", uid="somebody else")
+    EmailAddress.objects.create(user=user, email=ADDRESS, verified=is_confirmed, primary=True)
+    sign_in(client, provider)
+    linked = ["person-1", "somebody else"] if is_confirmed else ["person-1"]
+    assert sorted(SocialAccount.objects.values_list("uid", flat=True)) == linked
+    assert signed_in_as(client) == ADDRESS
+
+
+def test_address_that_makes_the_server_ask_the_provider_again_and_again_is_refused(client, provider, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"provider_sign_in": "2/m/ip"}
+    assert [client.post(f"{LOGIN}?process=login").status_code for _ in range(3)] == [302, 302, 429]
 
 
 @pytest.mark.parametrize("verified", [False, "false", None, 1, "yes"])
