@@ -1,7 +1,7 @@
 """Creating and changing many users with a few queries.
 
-Django's bulk methods send no signals, so this module does the receivers' work, too: it writes the security log and
-drops former addresses.
+Django's bulk methods send no signals, so this module does the receivers' work, too: it writes the security log, drops
+former addresses and ends the sign-ins of deactivated accounts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +41,8 @@ def update_users(
             user.normalise_name()
         User.objects.bulk_update(batch, [*fields, "sort_key"])
         renamed = [user for user in batch if stored[user.pk].name != user.name or stored[user.pk].email != user.email]
+        closed = [user.pk for user in batch if stored[user.pk].is_active and not user.is_active]
+        User.objects.filter(pk__in=closed).update(sign_outs_everywhere=F("sign_outs_everywhere") + 1)
         User.objects.tell_apart({bytes(each.sort_key) for user in renamed for each in (user, stored[user.pk])})
         _record_changes(batch, stored, actor)
     # allauth would still let a former address sign in and receive password links.

@@ -6,7 +6,7 @@ from allauth.account.signals import password_reset
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Value
+from django.db.models import F, Value
 from django.db.models.functions import Replace
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -29,6 +29,15 @@ def drop_former_addresses(instance: User, **_: Any) -> None:
     before = instance.stored_values
     if before and before["email"] != instance.email:
         EmailAddress.objects.filter(user=instance).exclude(email=instance.email).delete()
+
+
+@receiver(post_save, sender=User)
+def end_sign_ins_of_closed_account(instance: User, **_: Any) -> None:
+    """Sessions of a deactivated account would sign in again once it is activated, in whoever's hands they are."""
+    before = instance.stored_values
+    if before and before["is_active"] and not instance.is_active:
+        User.objects.filter(pk=instance.pk).update(sign_outs_everywhere=F("sign_outs_everywhere") + 1)
+        instance.refresh_from_db(fields=["sign_outs_everywhere"])
 
 
 @receiver(user_logged_in)

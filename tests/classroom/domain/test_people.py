@@ -10,9 +10,17 @@ from django.utils import timezone
 
 from accounts.models import SecurityEvent, User
 from classroom.domain.accounts import NotATeacher, StillNeeded
-from classroom.domain.people import OwnAccount, change_person, deactivate_person, delete_person, sign_out_everywhere
+from classroom.domain.people import (
+    OwnAccount,
+    activate_person,
+    change_person,
+    deactivate_person,
+    delete_person,
+    sign_out_everywhere,
+)
 from tests import factories
 from tests.classroom.consumers.sockets import student_socket
+from tests.classroom.domain.imports.plans import write
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +62,29 @@ def test_administrators_do_not_shut_themselves_out(leave, by):
         leave(by, by)
     with pytest.raises(OwnAccount):
         change_person(user=by, by=by, changed=["role"], values={"role": "teacher"})
+
+
+def deactivate_in_admin(user, by):
+    administrator = Client()
+    administrator.force_login(by)
+    administrator.post(
+        f"/admin/accounts/user/{user.pk}/change/", {"email": user.email, "name": "Ada", "role": user.role}
+    )
+
+
+def deactivate_by_file(user, by):
+    write(f"email,status\n{user.email},inactive\n", actor=by)
+
+
+@pytest.mark.parametrize("close", [deactivate, deactivate_in_admin, deactivate_by_file])
+def test_activated_account_has_none_of_its_former_sign_ins(client, close, by):
+    user = factories.user("teacher")
+    client.force_login(user)
+    close(user, by)
+    user.refresh_from_db()
+    assert not user.is_active
+    activate_person(user=user)
+    assert client.get("/accounts/").status_code == 302
 
 
 @pytest.mark.parametrize("leave", [delete, deactivate])
