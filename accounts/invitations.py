@@ -103,7 +103,7 @@ def accept_with_new_account(*, token: str, name: str, password: str, now: dateti
     Raises InvitationClosed or AddressHasAccount.
     """
     with transaction.atomic():
-        invitation = invitation_with_token(token, now=now)
+        invitation = _locked(token, now)
         if user := User.objects.with_address(invitation.email):
             raise AddressHasAccount(user)
         user = User.objects.create_user(invitation.email, password, name=name, role=invitation.role)
@@ -118,10 +118,18 @@ def accept_with_own_account(*, token: str, user: User, now: datetime) -> None:
     Raises InvitationClosed, for any other user, too.
     """
     with transaction.atomic():
-        invitation = invitation_with_token(token, now=now)
+        invitation = _locked(token, now)
         if invitation.email != user.email:
             raise InvitationClosed
         _accept(invitation, user, now)
+
+
+def _locked(token: str, now: datetime) -> Invitation:
+    """Make a second request with the link wait, which then finds it used. Raises InvitationClosed."""
+    found = Invitation.objects.open(now).select_for_update(no_key=True).filter(token_hash=_hash(token)).first()
+    if found is None:
+        raise InvitationClosed
+    return found
 
 
 def _accept(invitation: Invitation, user: User, now: datetime) -> None:

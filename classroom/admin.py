@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import UserAdmin
 from accounts.admin_deletion import CheckedSelectionMixin, CountedDeletionMixin
 from accounts.models import User
-from classroom.domain.accounts import delete_account, why_still_needed
+from classroom.domain.accounts import StillNeeded, delete_account, require_not_needed, why_still_needed
 from classroom.domain.courses import change_join_code
 from classroom.domain.membership import readmit_students
 from classroom.domain.permissions import may_have_role
@@ -39,8 +39,11 @@ class PersonChangeForm(UserChangeForm):
             is_role_without_courses = User.Role.ADMINISTRATOR in (self.initial.get("role"), cleaned[name])
             if self.instance.pk == self.administrator.pk:
                 self.add_error(name, _("Another administrator has to do this."))
-            elif (name == "is_active" or is_role_without_courses) and (needed := why_still_needed(self.instance)):
-                self.add_error(name, _("Others depend on the account: %(what)s") % {"what": needed})
+            elif name == "is_active" or is_role_without_courses:
+                try:
+                    require_not_needed(self.instance, None)
+                except StillNeeded as needed:
+                    self.add_error(name, _("Others depend on the account: %(what)s") % {"what": needed})
         return cleaned
 
 
