@@ -7,6 +7,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from classroom.domain.imports.jobs import create_job
 from classroom.models import JoinRequest
 from tests import factories
 from tests.factories import NOW
@@ -51,6 +52,14 @@ def test_page_in_class_without_a_socket_does_not_renew_the_sign_in(client, sessi
     student = idle_client(client, factories.student_of(session.course))
     attendance = f"/api/sessions/{session.pk}/attendance/"
     assert student.post(attendance, {"joins": True}, content_type="application/json").status_code == 200
+    assert not is_renewed()
+
+
+def test_progress_of_an_import_does_not_renew_the_sign_in(client):
+    administrator = factories.user("administrator")
+    job = create_job(user=administrator, uploads=[("people.csv", b"email")], language="en")
+    progress = f"/administration/imports/{job.id}/progress/"
+    assert idle_client(client, administrator).get(progress).status_code == 200
     assert not is_renewed()
 
 

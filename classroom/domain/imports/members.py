@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.bulk_changes import ChangedMeanwhile
 from accounts.models import User
 from accounts.security_log import Event, record_each
 from classroom.domain.imports.batches import batched, in_batches
@@ -84,7 +85,10 @@ class Members:
         self._courses[course_key], self._users[user_key] = course, user
 
     def write(self, *, actor: User | None, now: datetime) -> None:
-        """Save what was planned. Requires a transaction in which the people and the courses are saved."""
+        """Save what was planned. Requires a transaction in which the people and the courses are saved.
+
+        Raises ChangedMeanwhile.
+        """
         leaving: dict[Role, list[Pair]] = {role: [] for role in Role}
         coming: dict[Role, list[Pair]] = {role: [] for role in Role}
         for course_key, members in self._planned.items():
@@ -98,6 +102,7 @@ class Members:
         courses = sorted({pair[0] for pairs in (*leaving.values(), *coming.values()) for pair in pairs})
         for batch in batched(courses):  # like every change of a course's members
             list(Course.objects.select_for_update(no_key=True).filter(pk__in=batch).order_by("pk"))
+        self._require_unchanged(courses)
         moved = set(leaving[Role.STUDENT]) & {pair for role in STAFF for pair in coming[role]}
         _remove_students(leaving[Role.STUDENT], kept_out=set(leaving[Role.STUDENT]) - moved, actor=actor, now=now)
         for role, table in STAFF.items():
@@ -114,6 +119,19 @@ class Members:
         _delete(Removal, "student", coming[Role.STUDENT])
         _delete(JoinRequest, "student", coming[Role.STUDENT])
         refresh_open_pages(users=(), courses=courses)
+
+    def _require_unchanged(self, courses: list[int]) -> None:
+        """Make sure that the staff of the locked courses, and the roles and blocks of those who change, are still what
+        the plan began with. Raises ChangedMeanwhile."""
+        now = Members()
+        now.load(in_batches(Course.objects.all(), "pk", courses))
+        for course in set(courses) & self._loaded:
+            before, present, planned = self._stored[course], now._stored[course], self._planned[course]
+            staff = {user for user, role in (before | present).items() if role in STAFF}
+            if any(before.get(user) is not present.get(user) for user in {*planned, *staff}):
+                raise ChangedMeanwhile
+            if any(((course, user) in self._blocked) != ((course, user) in now._blocked) for user in planned):
+                raise ChangedMeanwhile
 
 
 def _remove_students(pairs: list[Pair], *, kept_out: set[Pair], actor: User | None, now: datetime) -> None:

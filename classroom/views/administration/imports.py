@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from kombu.exceptions import OperationalError
 
+from accounts.idle_sessions import without_renewal
 from accounts.requests import SignedInRequest
 from classroom.domain.imports import jobs
 from classroom.domain.imports.columns import Kind
@@ -93,6 +94,7 @@ def import_job(request: SignedInRequest, job_id: str) -> HttpResponse:
 
 
 @require_GET
+@without_renewal
 @administrators_only
 def import_progress(request: SignedInRequest, job_id: str) -> HttpResponse:
     job = _job(request, job_id)

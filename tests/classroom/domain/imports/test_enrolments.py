@@ -2,8 +2,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.bulk_changes import ChangedMeanwhile
 from accounts.models import SecurityEvent, User
 from classroom.domain.membership import block_students, remove_students
+from classroom.domain.staff import add_assistant
 from classroom.models import Enrolment, JoinRequest, Removal
 from tests import factories
 from tests.classroom.domain.imports.plans import plan, words, write
@@ -109,6 +111,33 @@ def test_course_keeps_a_teacher(course):
     assert details(HEADER + leave) == [("the course would have no teacher",)]
     write(f"{HEADER}{leave}{other.email},L,teacher,\n")
     assert list(course.teachers.all()) == [other]
+
+
+def block(course, ada, bob):
+    block_students(course=course, students=[ada.pk], now=NOW)
+
+
+def make_assistant(course, ada, bob):
+    add_assistant(course=course, user=bob)
+
+
+def leave_the_teacher_alone(course, ada, bob):
+    course.teachers.set([course.teachers.first()])
+
+
+@pytest.mark.parametrize("change", [block, make_assistant, leave_the_teacher_alone])
+def test_nothing_is_written_if_members_have_changed_since_the_plan(course, change):
+    ada, bob = factories.user(name="Ada"), factories.user(name="Bob")
+    JoinRequest.objects.create(course=course, student=ada, requested_at=NOW)
+    course.teachers.add(factories.teacher())
+    first = course.teachers.first()
+    planned = plan(f"{HEADER}{ada.email},L,,\n{bob.email},L,,\n{first.email},L,teacher,removed\n")
+    change(course, ada, bob)
+    with pytest.raises(ChangedMeanwhile):
+        planned.write(now=NOW)
+    assert not course.enrolments.exists()
+    assert first in course.teachers.all()
+    assert Removal.objects.filter(blocked=True).exists() == (change is block)
 
 
 @pytest.mark.parametrize("status", ["", "removed"])
