@@ -17,6 +17,7 @@ from classroom.models import (
     AssistantInvitation,
     Course,
     Enrolment,
+    InvitedCourse,
     JoinRequest,
     Marker,
     RaisedHand,
@@ -74,7 +75,7 @@ def begin_deletion(*, course: Course, now: datetime) -> CourseContents:
         course.teachers.clear()
         course.assistants.clear()
         # No signals: no class is running, so no open page must be notified.
-        for model in (Enrolment, JoinRequest, Removal, AssistantInvitation):
+        for model in (Enrolment, JoinRequest, Removal, AssistantInvitation, InvitedCourse):
             members: Any = model._default_manager.filter(course=course)
             members._raw_delete(members.db)
     return contents

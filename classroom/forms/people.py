@@ -121,7 +121,10 @@ class InviteForm(forms.Form):
     )
     role = forms.ChoiceField(label=_("Role"), choices=Invitation.Role)
     course = forms.ModelChoiceField(
-        label=_("Course (optional)"), queryset=Course.objects.all(), required=False, empty_label=_("No course yet")
+        label=_("Course (optional)"),
+        queryset=Course.objects.filter(deletion_began_at=None),
+        required=False,
+        empty_label=_("No course yet"),
     )
     language = forms.ChoiceField(label=_("Language of the e-mail"))
 

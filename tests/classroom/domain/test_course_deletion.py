@@ -1,11 +1,13 @@
 import pytest
 
+from accounts.invitations import invite
 from accounts.models import SecurityEvent, User
 from classroom.domain import sessions as sessions_module
 from classroom.domain.course_changes import restore_course
 from classroom.domain.course_deletion import CourseContents, begin_deletion, course_contents, finish_deletions
 from classroom.domain.sessions import SessionAlreadyRunning
 from classroom.domain.staff import invite_assistant
+from classroom.forms.people import InviteForm
 from classroom.models import (
     Alert,
     Attendance,
@@ -13,6 +15,7 @@ from classroom.models import (
     ClassWindow,
     Course,
     Enrolment,
+    InvitedCourse,
     JoinRequest,
     Marker,
     RaisedHand,
@@ -39,6 +42,17 @@ def full_course() -> Course:
     course.assistants.add(factories.user())
     invite_assistant(course=course, email="somebody@example.org", now=NOW)
     return course
+
+
+def test_invited_person_does_not_get_into_a_course_that_is_being_deleted():
+    course = full_course()
+    fields = {"email": "zoe@example.org", "role": "teacher", "language": "en"}
+    invitation = invite(**fields, invited_by=None, now=NOW)
+    InvitedCourse.objects.create(invitation=invitation, course=course)
+    begin_deletion(course=course, now=NOW)
+    assert not InvitedCourse.objects.exists()
+    form = InviteForm({**fields, "addresses": fields["email"], "course": course.pk})
+    assert list(form.errors) == ["course"]
 
 
 def courses_with_rows() -> dict[str, set[int]]:
