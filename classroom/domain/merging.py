@@ -14,7 +14,7 @@ from django.db.models.functions import Greatest
 
 from accounts.models import SecurityEvent, User
 from accounts.security_log import Event, record
-from classroom.domain.accounts import delete_account
+from classroom.domain.accounts import delete_account, why_still_needed
 from classroom.domain.history.rollups import move_rollups
 from classroom.infra import events
 from classroom.infra.pending_store import pending_store
@@ -42,6 +42,7 @@ class MergeRefused(PermissionError):
     OWN = "own"
     ADMINISTRATOR = "administrator"
     INACTIVE = "inactive"
+    TEACHES = "teaches"
     IN_CLASS = "in_class"
     PENDING = "pending"
 
@@ -138,6 +139,9 @@ def _refuse(kept: User, merged: User, by: User) -> None:
         raise MergeRefused(MergeRefused.INACTIVE)
     if merged.is_administrator and not kept.is_administrator:
         raise MergeRefused(MergeRefused.ADMINISTRATOR)
+    if kept.is_administrator and why_still_needed(merged):
+        # Administrators teach no course.
+        raise MergeRefused(MergeRefused.TEACHES)
     if Attendance.objects.filter(student__in=(kept, merged), session__ended_at=None).exists():
         raise MergeRefused(MergeRefused.IN_CLASS)
     if pending_store().size():

@@ -58,6 +58,7 @@ def _reason(refusal: MergeRefused) -> str:
         MergeRefused.OWN: _("This is your own account. Keep it, and merge the other one into it."),
         MergeRefused.ADMINISTRATOR: _("The other account is an administrator’s, and this one is not."),
         MergeRefused.INACTIVE: _("This account is deactivated. Activate it first, or keep the other one."),
+        MergeRefused.TEACHES: _("The other account is the only teacher of a course. Add another teacher there first."),
         MergeRefused.IN_CLASS: _("One of the accounts is in a class that is running. Wait until it is over."),
         MergeRefused.PENDING: _("Some readings wait for the database. Try again in a minute."),
     }[refusal.reason]

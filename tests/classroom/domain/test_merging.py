@@ -203,6 +203,7 @@ def test_refused_mergers_change_nothing(course, kept, merged, by):
         (kept, kept, MergeRefused.SAME),
         (kept, by, MergeRefused.OWN),
         (kept, factories.user("administrator"), MergeRefused.ADMINISTRATOR),
+        (by, factories.course().teachers.get(), MergeRefused.TEACHES),
         (factories.user(is_active=False), merged, MergeRefused.INACTIVE),
         (kept, merged, MergeRefused.IN_CLASS),
     ]
