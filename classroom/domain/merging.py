@@ -216,12 +216,20 @@ def _settle_memberships(kept: User, merged: User) -> None:
 
 
 def _settle_consents(kept: User, merged: User) -> None:
-    """The latest decision in each course holds: a later withdrawal with the other account ends a consent."""
+    """The latest decision in each course holds: a later withdrawal with the other account ends a consent, also one of a
+    guardian."""
     for user, other in ((kept, merged), (merged, kept)):
         withdrawn = CourseConsent.objects.filter(student=other, withdrawn_at__isnull=False).order_by()
         for course, last in withdrawn.values_list("course").annotate(last=Max("withdrawn_at")):
             mine = CourseConsent.objects.filter(student=user, course=course)
             mine.filter(withdrawn_at=None, granted_at__lt=last).update(withdrawn_at=Greatest(F("granted_at"), last))
+        for their in other.guardian_consents.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at"):
+            standing = user.guardian_consents.filter(withdrawn_at=None, course=their.course_id)
+            standing.filter(recorded_at__lt=their.withdrawn_at).update(
+                withdrawn_at=their.withdrawn_at,
+                withdrawn_how=their.withdrawn_how,
+                withdrawal_recorded_by=their.withdrawal_recorded_by_id,
+            )
 
 
 def _relations() -> list[Any]:

@@ -165,6 +165,21 @@ def test_consent_of_both_is_one(course, kept, merged, by):
     assert kept.consents.get() == kept.consents.in_force().get()
 
 
+@pytest.mark.parametrize("for_all", [False, True])
+@pytest.mark.parametrize(("later_h", "in_force"), [(1, 0), (-1, 1)])
+def test_guardian_who_withdrew_last_with_either_account_has_withdrawn(
+    course, kept, merged, by, for_all, later_h, in_force
+):
+    where = None if for_all else course
+    for account, other in ((kept, merged), (factories.user(), factories.user())):
+        factories.guardian_consent(account, course=where)
+        at = NOW + timedelta(hours=later_h)
+        factories.guardian_consent(other, course=where, recorded_at=at, withdrawn_at=at, withdrawn_how="letter")
+        into, gone = (account, other) if account == kept else (other, account)
+        merge(into, gone, by)
+        assert into.guardian_consents.in_force().count() == in_force
+
+
 def test_guardians_consent_of_both_is_one(course, kept, merged, by):
     for account in (kept, merged):
         for where in (None, course):
