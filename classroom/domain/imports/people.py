@@ -89,10 +89,13 @@ class PeopleResource(PlannedResource):
         return user
 
     def import_instance(self, instance: User, row: dict[str, Any], **kwargs: Any) -> None:
-        before = instance.role, instance.is_active
+        before, email = (instance.role, instance.is_active), instance.email
         super().import_instance(instance, row, **kwargs)
         if (instance.role, instance.is_active) != before and User.Role.ADMINISTRATOR in (instance.role, before[0]):
             raise ValidationError(_("a file changes no administrator's rights, and makes nobody an administrator"))
+        if instance.is_administrator and instance.email != email:
+            # Whoever receives the mails of the address can choose the password.
+            raise ValidationError(_("a file changes no administrator's e-mail address"))
 
     def skip_row(self, instance: User, original: User, row: Any, import_validation_errors: Any = None) -> bool:
         """Create no accounts that would be deactivated from the start."""

@@ -92,6 +92,15 @@ def test_administrators_keep_their_role():
         assert plan(text).files[0].outcomes[0].details == (NO_RIGHTS,)
 
 
+def test_administrators_keep_their_address():
+    factories.user("administrator", name="Root", school_id="7")
+    [outcome] = plan("school_id,email,name\n7,elsewhere@example.org,Root\n").files[0].outcomes
+    assert outcome.details == ("a file changes no administrator's e-mail address",)
+    assert words("school_id,email,name\n7,,Ruth\n") == [
+        f"2 changed: Ruth <{User.objects.get().email}> (name: Root → Ruth)"
+    ]
+
+
 def test_status_deactivates_an_account_and_creates_none(django_capture_on_commit_callbacks):
     ada = factories.user(name="Ada")
     text = f"email,name,status\n{ada.email},,inactive\nnew@example.org,New,inactive\n"
