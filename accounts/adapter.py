@@ -95,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):
             self.send_mail(template, owner.email, {"user": owner, "password_reset_url": reset_url, **about})
         except OSError as error:
             # The change is saved, so a mail that fails must not look like a failure of the change.
-            logger.warning("could not mail user %s %s: %s", owner.pk, template_prefix, error)
+            logger.warning("could not mail user %s %s: %s", owner.pk, template_prefix, type(error).__name__)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         # Signing up with a free address costs a hash. Without one here, the time of the answer would tell them apart.

@@ -62,4 +62,4 @@ def change_address(*, user: User, address: str, is_confirmed: bool) -> None:
         get_adapter().send_mail("account/email/email_changed", old, {})
     except OSError as error:
         # The address has changed, and saying so must not look like a failure.
-        logger.warning("could not tell the old address of user %s: %s", user.pk, error)
+        logger.warning("could not tell the old address of user %s: %s", user.pk, type(error).__name__)

@@ -75,7 +75,7 @@ def send_invitation(*, invitation: Invitation, now: datetime) -> bool:
         with translation.override(invitation.language):
             get_adapter().send_mail("account/email/invitation", invitation.email, context)
     except OSError as error:
-        logger.warning("could not send invitation %s: %s", invitation.pk, error)
+        logger.warning("could not send invitation %s: %s", invitation.pk, type(error).__name__)
         return False
     return pending.update(sent_at=now) == 1
 

@@ -25,7 +25,7 @@ def mail_password_link(user: User) -> bool:
     try:
         get_adapter().send_mail("account/email/password_link", user.email, {"password_url": _path(user)})
     except OSError as error:
-        logger.warning("could not send user %s a password link: %s", user.pk, error)
+        logger.warning("could not send user %s a password link: %s", user.pk, type(error).__name__)
         return False
     record(Event.PASSWORD_LINK_MADE, subject=user, sent=True)
     return True

@@ -181,5 +181,5 @@ def _delete(request: SignedInRequest, user: User) -> bool:
             get_adapter().send_mail("account/email/account_deleted", address, {"security_log_days": days})
     except OSError as mail_error:
         # The account is gone, and saying so must not look like a failure.
-        logger.warning("could not tell the owner of a deleted account: %s", mail_error)
+        logger.warning("could not tell the owner of a deleted account: %s", type(mail_error).__name__)
     return True

@@ -1,12 +1,16 @@
 import re
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from allauth.account.adapter import get_adapter
 from allauth.core.context import request_context
 from django.core import mail
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
+from accounts.email_change import change_address
+from accounts.invitations import invite, send_invitation
+from accounts.password_links import mail_password_link
 from tests import factories
 from tests.factories import PASSWORD
 from tests.server import ROOT
@@ -107,6 +111,32 @@ def test_password_changes_even_if_the_mail_cannot_be_sent(client, settings):
     client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
     user.refresh_from_db()
     assert user.check_password(new)
+
+
+def invite_zoe(user):
+    fields = {"role": "student", "language": "en", "invited_by": None}
+    now = timezone.now()
+    send_invitation(invitation=invite(email="zoe@school.example", **fields, now=now), now=now)
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        invite_zoe,
+        mail_password_link,
+        lambda user: change_address(user=user, address="new@school.example", is_confirmed=False),
+        lambda user: get_adapter().send_notification_mail("account/email/password_changed", user),
+    ],
+)
+def test_address_that_the_mail_server_refuses_is_not_in_the_log(monkeypatch, rf, caplog, send):
+    def refuse(backend, messages):
+        raise SMTPRecipientsRefused({address: (550, b"unknown") for each in messages for address in each.to})
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    with request_context(rf.get("/")):
+        send(factories.user())
+    assert "SMTPRecipientsRefused" in caplog.text
+    assert "@" not in caplog.text
 
 
 # Those whose link expires, and the others with and without a link.
