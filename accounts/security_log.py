@@ -177,6 +177,17 @@ def concerned(request: HttpRequest) -> dict[str, int]:
     return found
 
 
+def numbers_of(user: User) -> list[int]:
+    """Return the ids under which the append-only log has events about the user: their own, and those of accounts merged
+    into it."""
+    numbers, found = [user.pk], [user.pk]
+    while found:
+        mergers = SecurityEvent.objects.filter(event=Event.ACCOUNTS_MERGED, subject__in=found)
+        found = [details["merged"] for details in mergers.values_list("details", flat=True)]
+        numbers += found
+    return numbers
+
+
 def delete_expired(*, now: datetime) -> int:
     """Delete rows older than SECURITY_LOG_DAYS. Return how many there were."""
     if not settings.SECURITY_LOG_DAYS:

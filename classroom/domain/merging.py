@@ -119,17 +119,6 @@ def merge_accounts(*, kept: User, merged: User, by: User, now: datetime) -> None
     transaction.on_commit(lambda: events.publish_access_changed(events.user_group(kept.pk)))
 
 
-def numbers_of(user: User) -> list[int]:
-    """Return the ids under which the append-only security log has events about the user: their own, and those of
-    accounts merged into it."""
-    numbers, found = [user.pk], [user.pk]
-    while found:
-        mergers = SecurityEvent.objects.filter(event=Event.ACCOUNTS_MERGED, subject__in=found)
-        found = [details["merged"] for details in mergers.values_list("details", flat=True)]
-        numbers += found
-    return numbers
-
-
 def _refuse(kept: User, merged: User, by: User) -> None:
     if kept.pk == merged.pk:
         raise MergeRefused(MergeRefused.SAME)

@@ -11,11 +11,9 @@ from django.db.models import Count, QuerySet
 
 from accounts.email_change import change_address
 from accounts.models import SecurityEvent, User
-from accounts.security_log import Event, record
+from accounts.security_log import Event, numbers_of, record
 from accounts.sign_ins import end_all_sign_ins
 from classroom.domain.accounts import delete_account, require_not_needed, show_new_name
-from classroom.domain.merging import numbers_of
-from classroom.infra import events
 
 LATEST_EVENTS = 20
 PROFILE_FIELDS = ("school_id", "language", "time_zone")
@@ -82,8 +80,7 @@ def change_person(*, user: User, by: User, changed: Collection[str], values: dic
 def sign_out_everywhere(user: User) -> None:
     """End every sign-in of the user. Open sockets close at once."""
     with transaction.atomic():
-        end_all_sign_ins(user)
-        transaction.on_commit(partial(events.publish_sign_ins_changed, user.pk))
+        end_all_sign_ins(user)  # a receiver closes the sockets
 
 
 def deactivate_person(*, user: User, by: User, successor: User | None = None) -> None:

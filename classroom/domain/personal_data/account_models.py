@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.expired_sessions import delete_sessions_of
 from accounts.models import User
+from accounts.security_log import numbers_of
 from classroom.domain.personal_data.declarations import Data, Declaration, Erased, Kept
 
 FOR_SIGNING_IN = _("To sign you in.")
@@ -18,7 +19,7 @@ EVIDENCE = _("As evidence of what you agreed to.")
 
 def only_own_address(user: User) -> dict[str, Any]:
     """Export only the user's own network addresses, not those of others who changed the account."""
-    return {"from_address": Case(When(actor=user.pk, then=F("address")))}
+    return {"from_address": Case(When(actor__in=numbers_of(user), then=F("address")))}
 
 
 def delete_sign_ins(user: User, now: datetime) -> int:

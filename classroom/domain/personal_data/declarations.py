@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts.models import SecurityEvent, User
+from accounts.security_log import numbers_of
 
 Text = str | Promise
 
@@ -125,7 +126,8 @@ class Section:
         return [*(getattr(column, "attname", column.name) for column in columns), *self.data.also]
 
     def rows(self, user: User) -> QuerySet[Any]:
-        is_theirs = Q(*((path, user.pk) for path in self.data.person), _connector=Q.OR)
+        numbers = numbers_of(user) if self.model is SecurityEvent else [user.pk]
+        is_theirs = Q(*((f"{path}__in", numbers) for path in self.data.person), _connector=Q.OR)
         rows = self.model._default_manager.filter(is_theirs)
         rows = rows.annotate(**self.data.annotations(user)) if self.data.annotations else rows
         return rows.distinct() if self.data.repeats else rows

@@ -3,7 +3,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import SecurityEvent, User
+from accounts.security_log import numbers_of
+from classroom.domain.audit import looks_at
 from classroom.domain.consents import withdraw_consent
 from classroom.domain.history.rollups import is_due, roll_up
 from classroom.domain.membership import block_students
@@ -11,10 +13,10 @@ from classroom.domain.merging import (
     SIGN_IN_APPS,
     MergeRefused,
     merge_accounts,
-    numbers_of,
     preview_merge,
     unique_together_with,
 )
+from classroom.domain.personal_data.registry import sections
 from classroom.models import (
     Attendance,
     ClassWindow,
@@ -200,6 +202,18 @@ def test_security_log_of_both_is_found_and_the_merger_recorded(kept, merged, by)
     number = merged.pk
     merge(kept, merged, by)
     assert numbers_of(kept) == [kept.pk, number]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_looks_at_either_account_and_its_own_activity_are_the_person_s(course, kept, merged, by):
+    [teacher], about = course.teachers.all(), {"at": NOW, "details": {"view": "person"}}
+    look = SecurityEvent.objects.create(event="data_viewed", actor=teacher, subject=merged, **about)
+    own = SecurityEvent.objects.create(event="data_viewed", actor=merged, subject=kept, address="192.0.2.1", **about)
+    merge(kept, merged, by)
+    assert list(looks_at(kept, now=NOW + timedelta(days=1))) == [look]
+    [activity] = [section for section in sections() if section.name == "account_events"]
+    rows = activity.rows(kept).filter(pk__in=(look.pk, own.pk)).order_by("pk").values_list("pk", "from_address")
+    assert list(rows) == [(look.pk, None), (own.pk, "192.0.2.1")]
 
 
 def test_preview_counts_what_moves_and_what_both_have(course, kept, merged, by):

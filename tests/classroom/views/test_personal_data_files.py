@@ -75,5 +75,6 @@ def test_query_count_is_independent_of_rows(student, readings, django_assert_num
     session = factories.session()
     for second in range(readings):
         factories.reading(session, student, after_s=second)
-    with django_assert_num_queries(2 + len(sections())):
+    # One for each section; two that ask whether other accounts were merged into this one.
+    with django_assert_num_queries(4 + len(sections())):
         client.get("/accounts/kept/")
