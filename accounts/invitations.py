@@ -14,9 +14,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Invitation, User
+from accounts.models.invitation import InvitationQuerySet
 from accounts.security_log import Event, record
 
 logger = logging.getLogger(__name__)
+
+# Afterwards an invitation that is over is of no use, and it has somebody's address.
+KEPT_AFTERWARDS = timedelta(days=30)
 
 # Sent within the transaction that accepts, with invitation and user.
 invitation_accepted = Signal()
@@ -122,6 +126,17 @@ def accept_with_own_account(*, token: str, user: User, now: datetime) -> None:
         if invitation.email != user.email:
             raise InvitationClosed
         _accept(invitation, user, now)
+
+
+def over_invitations(*, now: datetime) -> InvitationQuerySet:
+    """Return those whose time is over."""
+    return Invitation.objects.over_before(now - KEPT_AFTERWARDS)
+
+
+def delete_over_invitations(*, now: datetime) -> int:
+    """Return how many there were."""
+    _rows, by_table = over_invitations(now=now).delete()
+    return by_table.get(Invitation._meta.label, 0)
 
 
 def _locked(token: str, now: datetime) -> Invitation:

@@ -15,7 +15,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.invitations import invitation_accepted
+from accounts.invitations import delete_over_invitations, invitation_accepted
 from accounts.models import Invitation, User
 from accounts.security_log import delete_expired
 from accounts.sign_ins import browser_signed_out, signed_out_everywhere
@@ -54,13 +54,15 @@ def close_all_sockets(user_id: int, **_: Any) -> None:
 
 @receiver(user_logged_in)
 def delete_expired_data_at_sign_in(**_: Any) -> None:
-    """Embedded, where no beat schedules it: the expired part of the security log and one class, once a minute."""
+    """Embedded, where no beat schedules it: the expired part of the security log, invitations that are over and one
+    class, once a minute."""
     if not settings.EMBEDDED or not cache.add("too-old-deleted", 1, 60):
         return
     now = timezone.now()
     try:
         with transaction.atomic():
             delete_expired(now=now)
+            delete_over_invitations(now=now)
             delete_sessions_past_retention(now=now, limit=1)
         record_run(RETENTION, now=now)
     except DatabaseError as error:

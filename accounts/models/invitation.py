@@ -17,6 +17,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Pending invitations whose link still works."""
         return self.pending().filter(expires_at__gt=now)
 
+    def over_before(self, moment: datetime) -> "InvitationQuerySet":
+        """Those that were accepted or withdrawn, or expired, before the moment."""
+        expired = Q(accepted_at=None, withdrawn_at=None, expires_at__lt=moment)
+        return self.filter(Q(accepted_at__lt=moment) | Q(withdrawn_at__lt=moment) | expired)
+
 
 class Invitation(models.Model):
     """An e-mail address that an administrator has invited. The link in the mail has a token, of which only the hash is

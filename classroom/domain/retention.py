@@ -15,6 +15,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
 from accounts.expired_sessions import delete_expired_sessions
+from accounts.invitations import delete_over_invitations, over_invitations
 from accounts.models import SecurityEvent
 from accounts.security_log import Event, delete_expired, record
 from classroom.domain.sessions import delete_expired_session
@@ -108,6 +109,11 @@ PURGES = (
     ),
     Purge("security events", _due_events, lambda now: delete_expired(now=now)),
     Purge("expired sign-ins", lambda now: Session.objects.filter(expire_date__lt=now).count(), _delete_sign_ins),
+    Purge(
+        "invitations",
+        lambda now: over_invitations(now=now).count(),
+        lambda now: delete_over_invitations(now=now),
+    ),
 )
 
 

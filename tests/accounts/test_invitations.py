@@ -33,8 +33,12 @@ def link_of(invitation: Invitation, *, now=None) -> str:
     return link
 
 
-@pytest.mark.parametrize("role", ["student", "teacher"])
-def test_link_creates_a_confirmed_account_once_and_signs_in(client, role):
+@pytest.mark.parametrize(
+    ("role", "sign_up"),
+    [("student", "open"), ("teacher", "join_code"), ("student", "invitation"), ("teacher", "invitation")],
+)
+def test_link_creates_a_confirmed_account_once_and_signs_in(client, settings, role, sign_up):
+    settings.SIGN_UP = sign_up
     link = link_of(invited(role=role))
     assert client.get(link).status_code == 200
     assert client.post(link, CHOSEN).url == "/"

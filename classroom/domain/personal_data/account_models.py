@@ -125,7 +125,7 @@ INVITATION = Data(
     fields=("email", "role", "language", "invited_at", "sent_at", "expires_at", "accepted_at", "withdrawn_at"),
     what=_("Invitations by mail that you accepted."),
     why=FOR_INVITING,
-    kept=Kept.ACCOUNT,
+    kept=Kept.INVITATION,
     erased=Erased.WITH_ACCOUNT,
 )
 INVITING = Data(
@@ -134,14 +134,14 @@ INVITING = Data(
     fields=("role", "invited_at"),
     what=_("Invitations that you sent as an administrator, and when."),
     why=FOR_INVITING,
-    kept=Kept.SCHOOL,
+    kept=Kept.INVITATION,
     erased=Erased.UNLINKED,
 )
 INVITATION_SECRET = Data(
     fields=("token_hash",),
     what=_("The link of an invitation as a hash."),
     why=FOR_INVITING,
-    kept=Kept.ACCOUNT,
+    kept=Kept.INVITATION,
     erased=Erased.WITH_ACCOUNT,
     withheld="It says nothing about the person.",
 )

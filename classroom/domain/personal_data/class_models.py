@@ -231,7 +231,7 @@ INVITED_COURSE = Data(
     also=("course__name",),
     what=_("Courses of the invitations that you accepted."),
     why=FOR_ADMISSION,
-    kept=Kept.ACCOUNT,
+    kept=Kept.INVITATION,
     erased=Erased.WITH_ACCOUNT,
 )
 SIMULATION = Data(

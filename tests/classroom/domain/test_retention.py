@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.models import SecurityEvent
+from accounts.models import Invitation, SecurityEvent
 from classroom.domain import sessions as sessions_module
 from classroom.domain.retention import (
     LongerThanSchool,
@@ -18,7 +18,7 @@ from classroom.domain.retention import (
     retention_days,
     set_retention,
 )
-from classroom.models import Attendance, ClassSession, Reading
+from classroom.models import Attendance, ClassSession, InvitedCourse, Reading
 from tests import factories
 from tests.factories import NOW
 
@@ -131,6 +131,12 @@ def test_command_says_what_would_go_and_then_deletes_it(settings):
     SecurityEvent.objects.create(at=then, event="old")
     for key, expires in (("a", then), ("b", then), ("c", now + DAY)):
         Session.objects.create(session_key=key, session_data="", expire_date=expires)
+    gone = {"accepted_at": then}, {"withdrawn_at": then}, {}
+    stay = {"accepted_at": now - 29 * DAY}, {"withdrawn_at": now - 29 * DAY}
+    for number, fields in enumerate((*gone, *stay)):
+        address = f"{number}@school.example"
+        Invitation.objects.create(email=address, token_hash=address, invited_at=then, expires_at=then, **fields)
+    InvitedCourse.objects.create(invitation=Invitation.objects.get(email="0@school.example"), course=session.course)
     dry, real = StringIO(), StringIO()
     call_command("purge_expired", "--dry-run", stdout=dry)
     assert Reading.objects.count() == 3
@@ -139,10 +145,12 @@ def test_command_says_what_would_go_and_then_deletes_it(settings):
         "classes: 1 would be deleted, with 3 readings",
         "security events: 1 would be deleted",
         "expired sign-ins: 2 would be deleted",
+        "invitations: 3 would be deleted",
     ]
     assert real.getvalue() == dry.getvalue().replace("would be deleted", "deleted")
     assert not ClassSession.objects.exists()
     assert [each.session_key for each in Session.objects.all()] == ["c"]
+    assert sorted(Invitation.objects.values_list("email", flat=True)) == ["3@school.example", "4@school.example"]
 
 
 def test_teacher_sets_the_time_after_seeing_what_goes(client, settings):
