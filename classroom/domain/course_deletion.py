@@ -71,7 +71,8 @@ def begin_deletion(*, course: Course, now: datetime) -> CourseContents:
             readings=contents.readings,
         )
         archived_at = locked.archived_at or now
-        Course.objects.filter(pk=course.pk).update(deletion_began_at=now, archived_at=archived_at)
+        # A course that the school's files bring anew gets the ID.
+        Course.objects.filter(pk=course.pk).update(deletion_began_at=now, archived_at=archived_at, school_id="")
         course.teachers.clear()
         course.assistants.clear()
         # No signals: no class is running, so no open page must be notified.

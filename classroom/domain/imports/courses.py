@@ -133,6 +133,7 @@ class CoursesResource(PlannedResource):
             for course in batch:
                 course.set_sort_key()
             Course.objects.bulk_create(batch)
+            record_each(Event.COURSE_CREATED, [{"course": course.pk} for course in batch], actor=self.run.actor)
         for batch in batched(self.update_instances):
             lock_unchanged(Course.objects.all(), batch, stored=self.stored, fields=FIELDS)
             changes = []

@@ -1,4 +1,5 @@
-"""The courses that rows may refer to: those in the database, and those of the same import, without simulated ones."""
+"""The courses that rows may refer to: those in the database, and those of the same import, without simulated ones and
+those that are being deleted."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ class KnownCourses:
         self._by_number: dict[str, Course] = {}
         self._by_name: dict[str, list[Course]] = defaultdict(list)
         # A school has far fewer courses than people.
-        for course in Course.objects.filter(simulated=False).order_by("pk"):
+        for course in Course.objects.filter(simulated=False, deletion_began_at=None).order_by("pk"):
             self.add(course)
 
     def all(self) -> list[Course]:

@@ -14,8 +14,9 @@ from accounts.models import User
 from accounts.security_log import Event, record_each
 from classroom.domain.imports.batches import batched, in_batches
 from classroom.domain.imports.open_pages import refresh_open_pages
+from classroom.domain.permissions import SIMULATED_ADDRESS
 from classroom.domain.staff import STAFF_EVENTS
-from classroom.models import Course, Enrolment, JoinRequest, Removal
+from classroom.models import AssistantInvitation, Course, Enrolment, JoinRequest, Removal
 
 
 class Role(TextChoices):
@@ -36,6 +37,8 @@ def why_no_role(user: User, role: Role) -> str:
     if user.is_administrator or (role is Role.TEACHER and not user.is_teacher):
         words = {"person": user.email, "account": user.get_role_display(), "role": role.label}
         return _("%(person)s has a “%(account)s” account, which cannot have the role “%(role)s” in a course") % words
+    if user.email.endswith(SIMULATED_ADDRESS):
+        return _("%(person)s is simulated and cannot be in a real course") % {"person": user.email}
     if not user.is_active:
         return _("the account of %(person)s is deactivated") % {"person": user.email}
     return ""
@@ -110,6 +113,7 @@ class Members:
             # Approving a request or lifting a removal would give them a second role.
             _delete(Removal, "student", coming[role])
             _delete(JoinRequest, "student", coming[role])
+            _delete(AssistantInvitation, "invitee", coming[role])
             for event, pairs in zip(STAFF_EVENTS[table], (coming[role], leaving[role]), strict=True):
                 record_each(event, [{"subject": user, "course": course} for course, user in sorted(pairs)], actor=actor)
             table.objects.bulk_create([table(course_id=course, user_id=user) for course, user in coming[role]])

@@ -1,5 +1,6 @@
 """Imports people. Known ones are found by the school's ID, then by their e-mail address."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -9,8 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.bulk_changes import create_users, update_users
 from accounts.models import User
+from classroom.domain.imports.batches import in_batches
+from classroom.domain.imports.members import STAFF, Role
 from classroom.domain.imports.open_pages import refresh_open_pages
-from classroom.domain.imports.outcomes import RowOutcome
+from classroom.domain.imports.outcomes import Outcome, RowOutcome
 from classroom.domain.imports.resources import PlannedResource, Run, TextField
 from classroom.domain.imports.tables import Table
 from classroom.domain.imports.widgets import ChoiceWidget, EmailWidget, NameWidget, SchoolIdWidget
@@ -59,6 +62,8 @@ class PeopleResource(PlannedResource):
         self.people = run.people
         # The changing users as the database had them.
         self.stored: dict[int, User] = {}
+        # The places in `outcomes` of the rows that deactivate somebody.
+        self._closing: dict[int, int] = {}
 
     def plan(self, table: Table) -> list[RowOutcome]:
         self.people.load(ids=table.column("school_id"), emails=table.column("email"))
@@ -108,6 +113,24 @@ class PeopleResource(PlannedResource):
         self.people.add(row_result.instance)
         if row_result.is_update():
             self.stored[row_result.instance.pk] = row_result.original
+            if row_result.original.is_active and not row_result.instance.is_active:
+                self._closing[row_result.instance.pk] = len(self.outcomes)
+
+    def review(self) -> None:
+        """A course keeps a teacher who can sign in, unless it is archived."""
+        taught = {row.course_id for row in in_batches(STAFF[Role.TEACHER].objects.all(), "user", sorted(self._closing))}
+        courses = [each for each in self.run.courses.all() if each.pk in taught and not each.is_archived]
+        self.run.members.load_staff([each.pk for each in courses])
+        teachers = {each: self.run.members.holders(each, Role.TEACHER) for each in courses}
+        self.people.load(pks={key for keys in teachers.values() for key in keys})
+        for course, keys in teachers.items():
+            known = self.people.with_pks(keys)
+            # The others are new people of this import.
+            if len(known) < len(keys) or any(each.is_active and not each.is_administrator for each in known):
+                continue
+            refusal = (_("no other teacher is in “%(course)s”") % {"course": course},)
+            for place in (self._closing[each.pk] for each in known if each.pk in self._closing):
+                self.outcomes[place] = replace(self.outcomes[place], outcome=Outcome.REFUSED, details=refusal)
 
     def write(self) -> None:
         create_users(self.create_instances, actor=self.run.actor)

@@ -84,6 +84,8 @@ def plan_import(tables: Sequence[Table], *, actor: User | None = None, progress:
     files = [FilePlan(table, RESOURCES[table.kind](run)) for table in in_order(tables)]
     for file in files:
         file.resource.plan(file.table)
+    for file in files:
+        file.resource.review()
     return Plan(files, run)
 
 

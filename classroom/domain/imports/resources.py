@@ -82,6 +82,9 @@ class PlannedResource(resources.ModelResource):
     def write(self) -> None:
         """Save what was planned. Requires a transaction."""
 
+    def review(self) -> None:
+        """Refuse rows for what they would mean together with all others of the import, once these are planned."""
+
     def subject(self, row: dict[str, str], instance: Any) -> str:
         raise NotImplementedError
 

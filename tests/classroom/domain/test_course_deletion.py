@@ -26,6 +26,7 @@ from classroom.models import (
     StudentMinute,
 )
 from tests import factories
+from tests.classroom.domain.imports.plans import words, write
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,17 @@ def test_beginning_counts_what_goes_and_takes_the_course_from_its_members(django
     assert restore_course(course=begun) is False
     event = SecurityEvent.objects.get(event="course_deleted")
     assert event.details == {"course": course.pk, "sessions": 2, "students": 4, "readings": 12}
+
+
+def test_files_bring_nobody_into_a_course_that_is_being_deleted_and_may_bring_its_id_anew():
+    course, student = factories.course(name="Logic", school_id="L1"), factories.user()
+    begin_deletion(course=course, now=NOW)
+    row = f"person,course\n{student.email},Logic\n"
+    assert words(row) == [f"2 refused: {student.email}, Logic (no course has the name or ID “Logic”)"]
+    write("name,school_id\nLogic,L1\n")
+    write(row)
+    assert not course.enrolments.exists()
+    assert Course.objects.attended_by(student).get().school_id == "L1"
 
 
 def test_beginning_twice_is_recorded_once(django_capture_on_commit_callbacks):

@@ -120,7 +120,7 @@ def test_audit_log_has_changed_courses_and_their_teachers(django_capture_on_comm
     admin, ada, bob = factories.user("administrator"), factories.teacher("Ada"), factories.teacher("Bob")
     course = factories.course(ada, name="Logic", school_id="L")
     with django_capture_on_commit_callbacks(execute=True):
-        write(f"name,school_id,teachers\nLogic II,L,{bob.email}\n", actor=admin)
+        write(f"name,school_id,teachers\nLogic II,L,{bob.email}\nMaths,,\n", actor=admin)
     events = SecurityEvent.objects.filter(actor=admin, course=course.pk).order_by("pk")
     assert [(each.event, each.subject_id) for each in events] == [
         ("course_changed", None),
@@ -128,3 +128,5 @@ def test_audit_log_has_changed_courses_and_their_teachers(django_capture_on_comm
         ("teacher_removed", ada.pk),
     ]
     assert events[0].details == {"course": course.pk, "changes": {"name": None}}
+    created = SecurityEvent.objects.get(event="course_created")
+    assert (created.actor, created.course) == (admin, Course.objects.get(name="Maths").pk)

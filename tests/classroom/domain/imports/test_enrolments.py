@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.bulk_changes import ChangedMeanwhile
 from accounts.models import SecurityEvent, User
 from classroom.domain.membership import block_students, remove_students
-from classroom.domain.staff import add_assistant
+from classroom.domain.staff import add_assistant, invite_assistant
 from classroom.models import Enrolment, JoinRequest, Removal
 from tests import factories
 from tests.classroom.domain.imports.plans import plan, words, write
@@ -102,6 +102,20 @@ def test_account_must_fit_the_role(course):
     assert details(f"{HEADER}{ada.email},L,teacher,\n{admin.email},L,,\n") == [
         (f"{ada.email} has a “student” account, which cannot have the role “teacher” in a course",),
         (f"{admin.email} has a “administrator” account, which cannot have the role “student” in a course",),
+    ]
+
+
+def test_new_assistant_has_no_open_invitation(course):
+    ada = factories.user(name="Ada")
+    invite_assistant(course=course, email=ada.email, now=NOW)
+    write(f"{HEADER}{ada.email},L,assistant,\n")
+    assert (list(course.assistants.all()), course.assistant_invitations.count()) == ([ada], 0)
+
+
+def test_simulated_people_are_refused(course):
+    User.objects.create(email="ada@simulation.invalid", name="Ada")
+    assert details(f"{HEADER}ada@simulation.invalid,L,,\n") == [
+        ("ada@simulation.invalid is simulated and cannot be in a real course",)
     ]
 
 

@@ -114,6 +114,23 @@ def test_status_deactivates_an_account_and_creates_none(django_capture_on_commit
     assert SecurityEvent.objects.filter(event="account_deactivated", subject=ada).count() == 1
 
 
+def test_only_teacher_of_a_course_is_deactivated_if_another_comes_with_the_import():
+    ada, bob = factories.teacher("Ada"), factories.teacher("Bob")
+    for name, archived_at in (("Logic", None), ("Last year", NOW)):
+        factories.course(ada, name=name, archived_at=archived_at)
+    leave = f"email,status\n{ada.email},inactive\n"
+    assert words(leave) == [f"2 refused: Ada <{ada.email}> (no other teacher is in “Logic”)"]
+    changed = f"2 changed: Ada <{ada.email}> (account: active → deactivated)"
+    assert words(leave, f"person,course,role\n{bob.email},Logic,teacher\n")[0] == changed
+    new = "name,email,role\nCid,c@example.org,teacher\n"
+    assert words(leave, new, "person,course,role\nc@example.org,Logic,teacher\n")[0] == changed
+    both = factories.course(ada, bob, name="Maths")
+    assert words(leave + f"{bob.email},inactive\n", f"person,course,role\n{bob.email},Logic,teacher\n")[:2] == [
+        f"2 refused: Ada <{ada.email}> (no other teacher is in “{both}”)",
+        f"3 refused: Bob <{bob.email}> (no other teacher is in “{both}”)",
+    ]
+
+
 def test_id_of_one_and_address_of_another_person_is_refused():
     factories.user(name="Ada", school_id="7")
     bob = factories.user(name="Bob")
