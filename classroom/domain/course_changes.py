@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from accounts.security_log import Event, record
 from classroom.domain.sessions import SessionAlreadyRunning, close_idle_sessions
+from classroom.domain.staff import add_teacher
 from classroom.models import Course, Term
 
 # The fields of a course's form.
@@ -16,11 +17,12 @@ FIELDS = ("name", "description", "term")
 
 
 def create_course(*, course: Course, teachers: Collection[User] = ()) -> None:
-    """Save a new course that its form has checked."""
+    """Save a new course that its form has checked. Raises MayNotBeStaff."""
     with transaction.atomic():
         course.save()
         record(Event.COURSE_CREATED, course=course.pk)
-        course.teachers.add(*teachers)
+        for teacher in teachers:
+            add_teacher(course=course, user=teacher)
 
 
 def change_course(*, course: Course, changed: Collection[str]) -> None:

@@ -63,8 +63,9 @@ def may_enrol(user: User, course: Course) -> bool:
 
 
 def may_create_courses(user: User) -> bool:
-    """May create courses of their own: teachers, where the school lets them. Administrators do it on their pages."""
-    return user.is_teacher and settings.TEACHERS_CREATE_COURSES
+    """May create courses of their own: teachers who are real, where the school lets them. Administrators do it on their
+    pages."""
+    return user.is_teacher and may_have_role(user, Course()) and settings.TEACHERS_CREATE_COURSES
 
 
 def may_teach(user: User, course: Course) -> bool:

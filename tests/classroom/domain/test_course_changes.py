@@ -3,10 +3,11 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import SecurityEvent
+from accounts.models import SecurityEvent, User
 from classroom.domain.course_changes import archive_course, change_course, create_course, restore_course, set_term
 from classroom.domain.courses import JoiningClosed, JoinOutcome, join_by_code, switch_joining
 from classroom.domain.sessions import CourseIsArchived, SessionAlreadyRunning, idle_timeout, start_session
+from classroom.domain.staff import MayNotBeStaff
 from classroom.domain.terms import delete_term, save_term, term_of_day
 from classroom.models import Course, Enrolment, Term
 from tests import factories
@@ -38,6 +39,14 @@ def test_course_is_created_with_its_teachers(events):
     created = events(lambda: create_course(course=course, teachers=[ada]))
     assert created[0] == ("course_created", {"course": course.pk})
     assert list(Course.objects.get().teachers.all()) == [ada]
+
+
+@pytest.mark.parametrize("fields", [{"role": "administrator"}, {"is_active": False}, {"email": "t@simulation.invalid"}])
+def test_course_is_not_created_with_a_teacher_who_cannot_be_one(fields):
+    teacher = User.objects.create(**{"email": "t@example.org", "name": "T", "role": "teacher"} | fields)
+    with pytest.raises(MayNotBeStaff):
+        create_course(course=Course(name="Algebra"), teachers=[teacher])
+    assert not Course.objects.exists()
 
 
 def test_changed_fields_are_saved_and_recorded(events):

@@ -44,6 +44,12 @@ def test_home_pages_fold_archived_courses_away(course, teacher, student):
         assert f'href="/courses/{course.pk}/"' in fold
 
 
+def test_camera_cannot_be_checked_for_a_course_that_holds_no_classes(course):
+    for each, is_checked in ((course, False), (factories.course(), True)):
+        page = signed_in(factories.student_of(each)).get(f"/courses/{each.pk}/").content.decode()
+        assert ("data-camera-check" in page, "student/camera-check.js" in page) == (is_checked, is_checked)
+
+
 def test_home_pages_without_archived_courses_have_no_fold():
     course = factories.course(name="Algebra")
     for user in (course.teachers.get(), factories.student_of(course)):

@@ -1,5 +1,6 @@
 import pytest
 
+from accounts.models import User
 from classroom.models import Course
 from tests import factories
 
@@ -17,6 +18,13 @@ def test_teacher_creates_a_course_where_the_school_lets_them(client, settings):
     assert response.redirect_chain == [(f"/courses/{course.pk}/", 302)]
     assert (course.name, list(course.teachers.all())) == ("Algebra", [teacher])
     assert client.post(NEW, {"name": ""}).status_code == 422
+
+
+def test_simulated_teacher_creates_none(client, settings):
+    settings.TEACHERS_CREATE_COURSES = True
+    client.force_login(User.objects.create(email="t@simulation.invalid", name="T", role="teacher"))
+    assert client.post(NEW, {"name": "Algebra"}).status_code == 404
+    assert not Course.objects.exists()
 
 
 @pytest.mark.parametrize(("role", "allowed"), [("teacher", False), ("student", True), ("administrator", True)])
