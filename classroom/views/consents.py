@@ -52,6 +52,7 @@ def course_consent(request: SignedInRequest, pk: int) -> HttpResponse:
     standing = {each.text: each for each in history if each.withdrawn_at is None}
     context: dict[str, Any] = {
         "course": course,
+        "sees_course": may_see_own_history(request.user, course),
         "text": text,
         "translation": translated_body(text),
         "consent": standing.get(text),

@@ -101,7 +101,11 @@ def test_nobody_else_agrees_in_the_course(client, course, url, who):
 def test_student_who_left_the_course_still_withdraws(client, student, url, course):
     factories.consent(student, course)
     Enrolment.objects.all().delete()
-    assert 'action="' + url + 'withdraw/"' in client.get(url).text
+    page = client.get(url).text
+    assert 'action="' + url + 'withdraw/"' in page
+    # They attended no class, so the page of the course is not for them.
+    assert f'href="/courses/{course.pk}/"' not in page
+    assert client.get(f"/courses/{course.pk}/").status_code == 404
     client.post(f"{url}withdraw/")
     assert not agrees(student)
 
