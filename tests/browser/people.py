@@ -58,7 +58,7 @@ async def give_consent(page: Page, server) -> None:
     for course in await _consent_pages(page, server):
         await page.goto(course)
         if not await page.get_by_role("button", name="Withdraw consent").is_visible():
-            await page.get_by_role("checkbox").check()
+            await page.locator("input[name=agree]").check()
             await page.get_by_role("button", name=re.compile("agree", re.IGNORECASE)).click()
             await expect(page).not_to_have_url(course)
 

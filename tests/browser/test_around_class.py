@@ -139,6 +139,6 @@ async def test_student_waits_until_the_teacher_lets_them_in_and_leaves_when_remo
     await expect(visitor.get_by_role("heading", name="You are no longer in this course")).to_be_visible()
     await expect(live.get_by_test_id("tile").filter(has_text="Noor Rahman")).to_have_count(0)
     await people.end_class(live)
-    await approval.uncheck()
+    await teacher.get_by_label("Students join immediately").check()
     await teacher.get_by_role("button", name="Save").click()
     await expect(teacher.get_by_text("New students now join immediately.")).to_be_visible()

@@ -18,7 +18,7 @@ async def flooding(server):
     await teacher.sign_in("teacher@demo.example", server.password)
     await teacher.post("/courses/1/sessions/start/", {"topic": "Floods"})
     await student.sign_in("student1@demo.example", server.password)
-    session = server.count("select max(id) from classroom_classsession")
+    session = server.count("select max(id) from classroom_classsession where course_id = 1 and ended_at is null")
     socket = await student.http.ws_connect(
         f"{server.url}/ws/sessions/{session}/student/", headers={"Origin": server.url}, autoping=False
     )

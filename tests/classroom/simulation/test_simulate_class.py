@@ -59,8 +59,9 @@ def test_simulation_ended_by_a_signal_cleans_up_after_itself(server, number):
         env=server.env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        # A shell without job control starts its background jobs with SIGINT ignored, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        # A shell without job control starts its background jobs with SIGINT ignored, nohup with SIGHUP; children
+        # inherit that.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     )
     with process:
         wait_until(lambda: server.count(SIMULATED_USERS) > before[0])

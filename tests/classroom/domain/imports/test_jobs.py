@@ -102,6 +102,7 @@ def test_new_upload_discards_the_former(job, admin):
     assert (jobs.job_of(admin).id, stored(job)) == (new.id, [])
 
 
+@pytest.mark.any_database  # Redis has its own clock
 def test_files_are_kept_for_an_hour_at_most(admin, wall_clock):
     job = jobs.create_job(user=admin, uploads=[("people.csv", PEOPLE.encode())], language="en")
     wall_clock.advance(3000)
