@@ -47,6 +47,14 @@ async def start_class(page: Page, topic: str) -> str:
     return page.url.removesuffix("live/")
 
 
+async def open_advanced_settings(page: Page) -> None:
+    """On the page of a course's alert settings, begin with the usual ones, whatever an earlier test has saved."""
+    await page.get_by_role("radio", name="Normal").check()
+    advanced = page.locator("details.advanced")
+    if await advanced.get_attribute("open") is None:
+        await advanced.locator("summary").press("Enter")
+
+
 async def end_class(page: Page) -> None:
     await page.get_by_role("button", name="End class").first.click()
     await page.get_by_role("dialog").get_by_role("button", name="End class").click()

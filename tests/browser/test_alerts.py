@@ -20,8 +20,7 @@ async def test_alert_from_settings_to_preview(server, browser_without_face):
     await people.sign_in(teacher, server, "teacher@demo.example")
     await teacher.get_by_role("link", name="Introduction to Statistics").first.click()
     await teacher.get_by_role("link", name="Alert settings").click()
-    # By the keyboard: a click misses if the page moves between its press and its release.
-    await teacher.get_by_text("Advanced: thresholds and times").press("Enter")
+    await people.open_advanced_settings(teacher)
     away = teacher.get_by_role("group", name="A student's face is out of view for a while")
     await away.get_by_label("Must last (seconds)").fill("10")
     await teacher.get_by_role("button", name="Save").click()

@@ -52,7 +52,7 @@ async def teacher(server, browser) -> Page:
     page = await (await browser.new_context()).new_page()
     await people.sign_in(page, server, "teacher@demo.example")
     await page.goto(f"{server.url}/courses/1/alerts/")
-    await page.get_by_text("Advanced: thresholds and times").click()
+    await people.open_advanced_settings(page)
     rule = page.get_by_role("group", name="A student's expressions stay negative")
     await rule.get_by_label("Must last (seconds)").fill("10")
     await page.get_by_role("button", name="Save").click()
