@@ -1,4 +1,3 @@
-import logging
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,11 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.failed_sign_ins import failure_key, forget_failures, record_failure, refuse_while_waiting
 from accounts.known_browsers import remember_browser
 from accounts.languages import use_language
+from accounts.mails import send_or_log
 from accounts.models import User
 from accounts.security_log import Event, record
 from accounts.sign_up import may_sign_up
-
-logger = logging.getLogger(__name__)
 
 # Keys are allauth's names of its mails.
 CHANGES_OF_SIGN_IN = {
@@ -90,12 +88,8 @@ class AccountAdapter(DefaultAccountAdapter):
             template, about = "account/email/password_changed", {}
         else:
             return
-        try:
-            reset_url = reverse("account_reset_password")
-            self.send_mail(template, owner.email, {"user": owner, "password_reset_url": reset_url, **about})
-        except OSError as error:
-            # The change is saved, so a mail that fails must not look like a failure of the change.
-            logger.warning("could not mail user %s %s: %s", owner.pk, template_prefix, type(error).__name__)
+        details = {"user": owner, "password_reset_url": reverse("account_reset_password"), **about}
+        send_or_log(template, owner.email, details, purpose=f"mail user {owner.pk} {template_prefix}")
 
     def send_account_already_exists_mail(self, email: str) -> None:
         # Signing up with a free address costs a hash. Without one here, the time of the answer would tell them apart.

@@ -4,8 +4,6 @@ An address that was asked for is in the link that goes to it and nowhere in the 
 address whose mails they do not receive.
 """
 
-import logging
-
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.utils import build_absolute_uri
@@ -15,11 +13,11 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.mails import send_or_log
 from accounts.models import User
 from accounts.security_log import Event, record
 
 SALT = "accounts.email_change"
-logger = logging.getLogger(__name__)
 
 
 class AddressTaken(Exception):
@@ -58,8 +56,4 @@ def change_address(*, user: User, address: str, is_confirmed: bool) -> None:
     except IntegrityError:  # another request was faster
         user.email = old
         raise AddressTaken from None
-    try:
-        get_adapter().send_mail("account/email/email_changed", old, {})
-    except OSError as error:
-        # The address has changed, and saying so must not look like a failure.
-        logger.warning("could not tell the old address of user %s: %s", user.pk, type(error).__name__)
+    send_or_log("account/email/email_changed", old, {}, purpose=f"tell the old address of user {user.pk}")

@@ -1,11 +1,9 @@
 """Invitations by mail: sending, withdrawing and accepting them, which sends the signal `invitation_accepted`."""
 
 import hashlib
-import logging
 import secrets
 from datetime import datetime, timedelta
 
-from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
@@ -13,11 +11,10 @@ from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.mails import send_or_log
 from accounts.models import Invitation, User
 from accounts.models.invitation import InvitationQuerySet
 from accounts.security_log import Event, record
-
-logger = logging.getLogger(__name__)
 
 # Afterwards an invitation that is over is of no use, and it has somebody's address.
 KEPT_AFTERWARDS = timedelta(days=30)
@@ -75,12 +72,10 @@ def send_invitation(*, invitation: Invitation, now: datetime) -> bool:
         "is_teacher": invitation.role == Invitation.Role.TEACHER,
         "days": settings.INVITATION_DAYS,
     }
-    try:
-        with translation.override(invitation.language):
-            get_adapter().send_mail("account/email/invitation", invitation.email, context)
-    except OSError as error:
-        logger.warning("could not send invitation %s: %s", invitation.pk, type(error).__name__)
-        return False
+    purpose = f"send invitation {invitation.pk}"
+    with translation.override(invitation.language):
+        if not send_or_log("account/email/invitation", invitation.email, context, purpose=purpose):
+            return False
     return pending.update(sent_at=now) == 1
 
 

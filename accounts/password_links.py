@@ -1,17 +1,13 @@
 """Links with which people choose a password. Administrators mail them or hand them over, and never set a password."""
 
-import logging
-
-from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.mails import send_or_log
 from accounts.models import User
 from accounts.security_log import Event, record
-
-logger = logging.getLogger(__name__)
 
 
 def make_password_link(user: User) -> str:
@@ -22,10 +18,8 @@ def make_password_link(user: User) -> str:
 
 def mail_password_link(user: User) -> bool:
     """Return whether the mail was sent."""
-    try:
-        get_adapter().send_mail("account/email/password_link", user.email, {"password_url": _path(user)})
-    except OSError as error:
-        logger.warning("could not send user %s a password link: %s", user.pk, type(error).__name__)
+    context, purpose = {"password_url": _path(user)}, f"send user {user.pk} a password link"
+    if not send_or_log("account/email/password_link", user.email, context, purpose=purpose):
         return False
     record(Event.PASSWORD_LINK_MADE, subject=user, sent=True)
     return True

@@ -1,8 +1,5 @@
 """The account page: who the user is, what is held about them, and how they take it along or leave."""
 
-import logging
-
-from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
@@ -21,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.decorators import form_post
 from accounts.forms import ProfileForm
 from accounts.languages import use_language
+from accounts.mails import send_or_log
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.second_factors import has_second_factor
@@ -36,8 +34,6 @@ from classroom.models import Course
 from classroom.views.downloads import as_attachment, stream_response
 from classroom.views.personal_data_files import zip_chunks
 from classroom.views.throttling import PersonalDataThrottle, refuse_class_change, throttle
-
-logger = logging.getLogger(__name__)
 
 LOOKS_PER_PAGE = 50
 LATEST_LOOKS = 5
@@ -176,10 +172,7 @@ def _delete(request: SignedInRequest, user: User) -> bool:
     request.user = AnonymousUser()  # type: ignore[assignment]
     days = settings.SECURITY_LOG_DAYS
     messages.success(request, _deleted_text(days))
-    try:
-        with translation.override(language or translation.get_language()):
-            get_adapter().send_mail("account/email/account_deleted", address, {"security_log_days": days})
-    except OSError as mail_error:
-        # The account is gone, and saying so must not look like a failure.
-        logger.warning("could not tell the owner of a deleted account: %s", type(mail_error).__name__)
+    context, purpose = {"security_log_days": days}, "tell the owner of a deleted account"
+    with translation.override(language or translation.get_language()):
+        send_or_log("account/email/account_deleted", address, context, purpose=purpose)
     return True
