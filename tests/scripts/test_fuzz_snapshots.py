@@ -1,4 +1,5 @@
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -9,7 +10,14 @@ from tests.server import ROOT
 
 # requirements-dev.in: there is no wheel for other machines.
 NO_ATHERIS = "SNAPSHOTS ARE NOT FUZZED: atheris is not available for this Python or machine"
-pytestmark = pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason=NO_ATHERIS)
+
+
+@pytest.fixture(autouse=True)
+def _atheris():
+    if importlib.util.find_spec("atheris") is None:
+        if os.environ.get("CI"):
+            pytest.fail(NO_ATHERIS)
+        pytest.skip(NO_ATHERIS)
 
 
 def run(*arguments: str) -> str:

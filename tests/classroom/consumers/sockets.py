@@ -114,3 +114,12 @@ async def start(socket: Socket) -> int:
 async def refusal_of(socket: Socket, frame: bytes) -> str:
     await socket.send_frame(frame)
     return (await socket.receive_type("refused"))["code"]
+
+
+async def receive_tile(socket: Socket, student, **wanted) -> dict:
+    """Return the student's tile once it has these values."""
+    while True:
+        update = await socket.receive_type("update")
+        for tile in update["students"]:
+            if tile["id"] == student.pk and wanted.items() <= tile.items():
+                return tile

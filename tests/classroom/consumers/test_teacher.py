@@ -15,18 +15,9 @@ from classroom.infra import events
 from classroom.models import JoinRequest, Stay
 from classroom.snapshots import Frame, pack_frame
 from tests import factories
-from tests.classroom.consumers.sockets import Socket, student_socket, teacher_socket
+from tests.classroom.consumers.sockets import Socket, receive_tile, student_socket, teacher_socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-async def receive_tile(socket: Socket, student, **wanted) -> dict:
-    """Return the student's tile once it has these values."""
-    while True:
-        update = await socket.receive_type("update")
-        for tile in update["students"]:
-            if tile["id"] == student.pk and wanted.items() <= tile.items():
-                return tile
 
 
 async def send_snapshot(socket: Socket, jpeg: bytes) -> None:
@@ -274,31 +265,3 @@ async def test_failing_update_closes_the_socket_so_the_page_reconnects(session, 
     monkeypatch.setattr("classroom.consumers.teacher.TeacherConsumer._send_update", fail)
     async with teacher_socket(session, teacher) as socket:
         assert await socket.close_code() == 4500
-
-
-async def test_page_that_stops_reading_gets_nothing_and_then_the_latest(session, teacher, student, monkeypatch):
-    monkeypatch.setattr("classroom.consumers.update_flow.HOLD_S", 20)
-    async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
-        await receive_tile(socket, student, state="paused")
-        await theirs.send("start")
-        unread = await socket.communicator.receive_json_from(timeout=20)
-        while unread["type"] != "update":
-            unread = await socket.communicator.receive_json_from(timeout=20)
-        for _ in range(3):
-            await theirs.send("pause")
-            await theirs.send("start")
-        await theirs.send("pause")
-        await theirs.receive_type("camera")
-        assert await socket.is_silent(0.5)
-        await socket.communicator.send_json_to({"type": "shown", "number": unread["number"]})
-        update = await socket.receive_type("update")
-        assert [(tile["id"], tile["state"]) for tile in update["students"]] == [(student.pk, "paused")]
-
-
-async def test_page_that_stops_confirming_must_refetch(session, teacher, student, monkeypatch):
-    monkeypatch.setattr("classroom.consumers.update_flow.HOLD_UNCONFIRMED_S", 0.05)
-    monkeypatch.setattr("classroom.consumers.teacher.WINDOW_S", 0.01)
-    async with teacher_socket(session, teacher) as socket, student_socket(session, student):
-        unread = await socket.communicator.receive_json_from(timeout=20)
-        while unread["type"] != "resync":
-            unread = await socket.communicator.receive_json_from(timeout=20)
