@@ -7,4 +7,5 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import checks, receivers, security_signals  # noqa: F401, PLC0415  # models are loaded only now
+        from accounts import checks, receivers  # noqa: F401, PLC0415  # models are loaded only now
+        from accounts.security_log import receivers as security_receivers  # noqa: F401, PLC0415

@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import F, Model, QuerySet
 
 from accounts.models import User
-from accounts.security_log import Event, record_each
+from accounts.security_log.events import Event, record_each
 
 BATCH = 500
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.openid_connect.pages import configured_providers
-from accounts.second_factors import lacks_required_second_factor
+from accounts.second_factors.requirement import lacks_required_second_factor
 from accounts.time_zones import time_zone_label, zone_of
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.languages import language_choices
 from accounts.models import User
 from accounts.names import validate_name
-from accounts.security_log import Event, record
+from accounts.security_log.events import Event, record
 from accounts.time_zones import time_zone_choices
 
 

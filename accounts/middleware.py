@@ -14,10 +14,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from accounts.hashers import HashingBusy
-from accounts.idle_sessions import renew_if_due
+from accounts.browser_sessions.idle import renew_if_due
 from accounts.models import User
-from accounts.security_log import Event, concerned, record
+from accounts.security_log.events import Event, concerned, record
+from accounts.sign_in.hashers import HashingBusy
 from accounts.time_zones import zone_of
 
 logger = logging.getLogger(__name__)

@@ -12,10 +12,10 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts.expired_sessions import delete_expired_sessions_daily
-from accounts.failed_sign_ins import failure_key, forget_failures
-from accounts.idle_sessions import renew
+from accounts.browser_sessions.expiry import delete_expired_sessions_daily
+from accounts.browser_sessions.idle import renew
 from accounts.models import User
+from accounts.sign_in.failures import failure_key, forget_failures
 
 
 @receiver(password_reset)

@@ -2,7 +2,10 @@ from allauth.account.views import login
 from allauth.socialaccount.views import connections
 from django.urls import path
 
-from accounts import browser_views, email_views, invitation_views, views
+from accounts import views
+from accounts.browser_sessions.views import end_browser
+from accounts.email.views import change_email, confirm_email_change
+from accounts.invitations.views import invitation
 from accounts.openid_connect.pages import may_post_to_providers
 
 urlpatterns = [
@@ -10,10 +13,10 @@ urlpatterns = [
     # allauth's own, with a policy that lets their forms lead to the configured providers.
     path("accounts/login/", may_post_to_providers(login), name="account_login"),
     path("accounts/3rdparty/", may_post_to_providers(connections), name="socialaccount_connections"),
-    path("accounts/sessions/<int:pk>/end/", browser_views.end_browser, name="end_browser"),
+    path("accounts/sessions/<int:pk>/end/", end_browser, name="end_browser"),
     path("language/", views.set_language, name="set_language"),
     # In place of allauth's page, which keeps several addresses of an account, confirmed or not.
-    path("accounts/email/", email_views.change_email, name="account_email"),
-    path("accounts/email/change/<str:token>/", email_views.confirm_email_change, name="confirm_email_change"),
-    path("invitations/<str:token>/", invitation_views.invitation, name="invitation"),
+    path("accounts/email/", change_email, name="account_email"),
+    path("accounts/email/change/<str:token>/", confirm_email_change, name="confirm_email_change"),
+    path("invitations/<str:token>/", invitation, name="invitation"),
 ]

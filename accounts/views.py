@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views import i18n
 from django.views.decorators.http import require_POST
 
+from accounts.browser_sessions.sign_outs import end_all_sign_ins
 from accounts.decorators import form_post
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from accounts.sign_ins import end_all_sign_ins
 
 
 @form_post("account_change_password")

@@ -78,7 +78,7 @@ def measure() -> None:
     from django.test import Client  # noqa: PLC0415  # after django.setup
 
     from accounts.models import User  # noqa: PLC0415
-    from classroom.domain.course_deletion import begin_deletion, course_contents, finish_deletions  # noqa: PLC0415
+    from classroom.domain.courses.deletion import begin_deletion, course_contents, finish_deletions  # noqa: PLC0415
     from classroom.models import Course  # noqa: PLC0415
 
     course = Course.objects.get()

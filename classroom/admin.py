@@ -13,11 +13,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import UserAdmin
-from accounts.admin_deletion import CheckedSelectionMixin, CountedDeletionMixin
+from accounts.admin.deletion import CheckedSelectionMixin, CountedDeletionMixin
 from accounts.models import User
-from classroom.domain.accounts import StillNeeded, delete_account, require_not_needed, why_still_needed
-from classroom.domain.courses import change_join_code
-from classroom.domain.membership import readmit_students
+from classroom.domain.courses.joining import change_join_code
+from classroom.domain.courses.membership import readmit_students
+from classroom.domain.people.deletion import StillNeeded, delete_account, require_not_needed, why_still_needed
 from classroom.domain.permissions import may_have_role
 from classroom.models import Course, CourseConsent, Enrolment, Removal
 

@@ -7,4 +7,5 @@ class ClassroomConfig(AppConfig):
     verbose_name = _("Classroom")
 
     def ready(self) -> None:
-        from classroom import audit_receivers, checks, receivers  # noqa: F401, PLC0415  # models are loaded only now
+        from classroom import checks  # noqa: F401, PLC0415  # models are loaded only now
+        from classroom.receivers import audit, notifications  # noqa: F401, PLC0415

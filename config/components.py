@@ -45,7 +45,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.second_factor_middleware.RequiredSecondFactorMiddleware",
+    "accounts.second_factors.middleware.RequiredSecondFactorMiddleware",
     "accounts.middleware.SecurityLogMiddleware",
 ]
 

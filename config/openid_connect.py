@@ -7,7 +7,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 SETTINGS = {
-    "SOCIALACCOUNT_ADAPTER": "accounts.provider_adapter.ProviderAdapter",
+    "SOCIALACCOUNT_ADAPTER": "accounts.openid_connect.adapter.ProviderAdapter",
     # For accounts whose address the provider has confirmed, in domains that the setting names.
     "SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT": True,
     # Timeout in seconds of each of the three requests to a provider.

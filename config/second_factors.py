@@ -1,14 +1,14 @@
 """Second factors by django-allauth: what they are, and how its pages behave (docs/adr/0030)."""
 
 SETTINGS = {
-    "MFA_ADAPTER": "accounts.second_factor_adapter.SecondFactorAdapter",
+    "MFA_ADAPTER": "accounts.second_factors.adapter.SecondFactorAdapter",
     "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
     "MFA_FORMS": {
-        "authenticate": "accounts.second_factor_forms.AuthenticateForm",
-        "reauthenticate": "accounts.second_factor_forms.ReauthenticateForm",
-        "activate_totp": "accounts.second_factor_forms.ActivateTOTPForm",
-        "add_webauthn": "accounts.second_factor_forms.AddPasskeyForm",
-        "edit_webauthn": "accounts.second_factor_forms.RenamePasskeyForm",
+        "authenticate": "accounts.second_factors.forms.AuthenticateForm",
+        "reauthenticate": "accounts.second_factors.forms.ReauthenticateForm",
+        "activate_totp": "accounts.second_factors.forms.ActivateTOTPForm",
+        "add_webauthn": "accounts.second_factors.forms.AddPasskeyForm",
+        "edit_webauthn": "accounts.second_factors.forms.RenamePasskeyForm",
     },
     "MFA_PASSKEY_LOGIN_ENABLED": True,
     "MFA_TOTP_ISSUER": "Attune",

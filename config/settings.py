@@ -115,14 +115,17 @@ CELERY_DB_REUSE_MAX = 10_000
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["accounts.hashers.BoundedArgon2PasswordHasher", "accounts.hashers.BoundedPBKDF2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "accounts.sign_in.hashers.BoundedArgon2PasswordHasher",
+    "accounts.sign_in.hashers.BoundedPBKDF2PasswordHasher",
+]
 # Per process. More than the cores only adds memory; a hash takes 19 MiB (older ones 100 MiB, until their next sign-in).
 PASSWORD_HASHES_AT_ONCE = max(1, env.int("PASSWORD_HASHES_AT_ONCE", default=2))
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.password_validators.GuessablePasswordValidator"},
+    {"NAME": "accounts.sign_in.password_validators.GuessablePasswordValidator"},
 ]
 LOGIN_REDIRECT_URL = "home"
 LOGIN_URL = "account_login"
@@ -130,16 +133,16 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="none")
 ACCOUNT_SESSION_REMEMBER = True
-# For accounts/email_views.py: a browser left open does not suffice to take an account over.
+# For accounts/email/views.py: a browser left open does not suffice to take an account over.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # A sign-in ends after this long without a request (accounts.middleware.IdleSessionMiddleware).
 SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", default=12)
 SESSION_COOKIE_AGE = SESSION_IDLE_HOURS * 3600
-# A whole school may have one IP address. Sign-ins have no limit here: accounts/failed_sign_ins.py slows guessing down.
+# A whole school may have one IP address. Sign-ins have no limit here: accounts/sign_in/failures.py slows guessing down.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": None,
@@ -155,7 +158,7 @@ MFA_REQUIRED_FOR_ADMINISTRATORS = env.bool("MFA_REQUIRED_FOR_ADMINISTRATORS", de
 SIGN_UP = sign_up.checked(env.str("SIGN_UP", default="open"))
 SOCIALACCOUNT_PROVIDERS = openid_connect.providers(env)
 vars().update(openid_connect.SETTINGS)
-USERSESSIONS_ADAPTER = "accounts.browsers.UserSessionsAdapter"
+USERSESSIONS_ADAPTER = "accounts.browser_sessions.listing.UserSessionsAdapter"
 # The number of reverse proxies in front. If it is too low, all visitors have one address in these limits.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

@@ -4,7 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 from accounts.models import ConsentText, User
-from classroom.domain.consents import grant_consent
+from classroom.domain.consent.consents import grant_consent
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.markers import add_marker
 from classroom.domain.self_reports import raise_hand, record_answer

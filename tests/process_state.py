@@ -39,8 +39,8 @@ RESETS: dict[str, Callable[[], object]] = {
     "classroom.views.health._last": partial(setattr, health, "_last", None),
 }
 KEPT = {
-    "accounts.hashers._threads": "threads without memory",
-    "accounts.password_validators._lock": "held for a moment",
+    "accounts.sign_in.hashers._threads": "threads without memory",
+    "accounts.sign_in.password_validators._lock": "held for a moment",
     "accounts.time_zones.time_zone_names": "the same for all",
     "classroom.consumers.analysis._pool": "threads without memory",
     "classroom.infra.analysis_costs._lock": "held for a moment",

@@ -2,7 +2,7 @@
 
 from django import template
 
-from accounts.browsers import browser_name
+from accounts.browser_sessions.listing import browser_name
 
 register = template.Library()
 register.filter(browser_name)

@@ -4,7 +4,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.idle_sessions import without_renewal
+from accounts.browser_sessions.idle import without_renewal
 from accounts.requests import SignedInApiRequest
 from classroom.domain.attendance import LeftByChoice, SessionEnded, attend_by_requests, leave_session
 from classroom.domain.self_reports import (

@@ -8,10 +8,10 @@ from redis.exceptions import RedisError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.idle_sessions import without_renewal
+from accounts.browser_sessions.idle import without_renewal
 from accounts.requests import SignedInApiRequest
-from accounts.security_log import LIVE_AGAIN_S
-from classroom.domain.consents import class_consent
+from accounts.security_log.events import LIVE_AGAIN_S
+from classroom.domain.consent.consents import class_consent
 from classroom.domain.history.session_report import build_student_report, to_payload
 from classroom.domain.live.state import live_state
 from classroom.domain.sessions import record_teacher_activity

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from classroom.api.parsers import BoundedJSONParser
-from classroom.domain.courses import UnknownJoinCode
+from classroom.domain.courses.joining import UnknownJoinCode
 from classroom.domain.sessions import CourseIsArchived
 from classroom.domain.simulation import (
     MAX_STUDENTS,

@@ -5,9 +5,9 @@ from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.idle_sessions import without_renewal
+from accounts.browser_sessions.idle import without_renewal
 from accounts.requests import SignedInApiRequest
-from classroom.domain.courses import waiting_state
+from classroom.domain.courses.joining import waiting_state
 from classroom.infra.rate_limits import MAX_POLLS_PER_MINUTE, MINUTE_S, count_event
 
 

@@ -9,8 +9,8 @@ from django.utils import translation
 from prometheus_client import Gauge
 from redis.exceptions import RedisError
 
+from accounts.browser_sessions.sign_outs import is_signed_in
 from accounts.models import User
-from accounts.sign_ins import is_signed_in
 from classroom.consumers import close_codes
 from classroom.consumers.abuse_guard import exceeds_connection_rate
 from classroom.consumers.database import database_call

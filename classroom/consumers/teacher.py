@@ -11,7 +11,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
-from accounts.security_log import LIVE_AGAIN_S, record_view
+from accounts.security_log.events import LIVE_AGAIN_S, record_view
 from classroom.consumers import analysis
 from classroom.consumers.database import database_call
 from classroom.consumers.event_gaps import GapDetector

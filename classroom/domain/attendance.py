@@ -7,7 +7,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from accounts.models import User
-from classroom.domain.consents import consent_in_class
+from classroom.domain.consent.consents import consent_in_class
 from classroom.domain.self_reports import lower_hand
 from classroom.domain.tiles import build_tile
 from classroom.infra import events

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.event_labels import event_label, view_label
 from accounts.models import SecurityEvent, User
-from accounts.security_log import Event, numbers_of
+from accounts.security_log.events import Event, numbers_of
+from accounts.security_log.labels import event_label, view_label
 from classroom.models import Attendance, ClassSession, Course, Enrolment
 
 LOOKED_AT_DAYS = 180

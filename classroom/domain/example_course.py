@@ -14,7 +14,7 @@ from django.db import transaction
 
 from accounts.models import ConsentText, User
 from classroom.domain.attendance import join_session, leave_session, record_heartbeat, set_camera
-from classroom.domain.consents import grant_consent
+from classroom.domain.consent.consents import grant_consent
 from classroom.domain.history.rollups import rebuild_rollups
 from classroom.domain.history.watermark import ALLOWED_LATENESS
 from classroom.domain.markers import add_marker

@@ -14,10 +14,10 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
-from accounts.expired_sessions import delete_expired_sessions
-from accounts.invitations import delete_over_invitations, over_invitations
+from accounts.browser_sessions.expiry import delete_expired_sessions
+from accounts.invitations.lifecycle import delete_over_invitations, over_invitations
 from accounts.models import SecurityEvent
-from accounts.security_log import Event, delete_expired, record
+from accounts.security_log.events import Event, delete_expired, record
 from classroom.domain.sessions import delete_expired_session
 from classroom.models import ClassSession, Course, Reading
 

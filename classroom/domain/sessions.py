@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from accounts.security_log import Event, record
+from accounts.security_log.events import Event, record
 from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.self_reports import lower_all_hands

@@ -8,9 +8,9 @@ from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.db import transaction
 
-from accounts.expired_sessions import delete_sessions_of
+from accounts.browser_sessions.expiry import delete_sessions_of
 from accounts.models import User
-from classroom.domain.courses import course_with_code
+from classroom.domain.courses.joining import course_with_code
 from classroom.domain.history.rollups import rebuild_rollups
 from classroom.domain.permissions import SIMULATED_ADDRESS
 from classroom.domain.sessions import SessionAlreadyRunning, delete_session, end_session, start_session

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.languages import language_choices
 from accounts.models import Invitation, User
 from accounts.time_zones import time_zone_choices
-from classroom.domain.people import active_teachers
+from classroom.domain.people.changes import active_teachers
 from classroom.forms.list_filters import SearchFilter
 from classroom.models import Course
 

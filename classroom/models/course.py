@@ -100,7 +100,7 @@ class Course(models.Model):
         limit_choices_to=~models.Q(role=User.Role.ADMINISTRATOR),
         help_text=_("They see live classes and reports, and change no settings."),
     )
-    # Reading faces is off until a teacher of the course turns it on: domain/course_modes.py.
+    # Reading faces is off until a teacher of the course turns it on: domain/courses/modes.py.
     mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.ANSWERS, db_default=Mode.ANSWERS)
     # The last teacher to read the legal note and turn the camera on, and when. None for courses that had it on before.
     camera_confirmed_by = models.ForeignKey(
@@ -139,7 +139,7 @@ class Course(models.Model):
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
-    # Its sessions are deleted one by one, and the course last (classroom/domain/course_deletion.py).
+    # Its sessions are deleted one by one, and the course last (classroom/domain/courses/deletion.py).
     deletion_began_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     sort_key = models.BinaryField(editable=False, default=b"", db_default=b"")

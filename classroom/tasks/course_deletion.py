@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError
 
-from classroom.domain.course_deletion import finish_deletions
+from classroom.domain.courses.deletion import finish_deletions
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 from django import template
 
-from accounts.event_labels import event_label
+from accounts.security_log.labels import event_label
 
 register = template.Library()
 register.filter("event_text", event_label)

@@ -16,20 +16,20 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import form_post
+from accounts.email.sending import send_or_log
 from accounts.forms import ProfileForm
 from accounts.languages import use_language
-from accounts.mails import send_or_log
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from accounts.second_factors import has_second_factor
-from classroom.domain.accounts import StillNeeded, delete_account, held_data, show_new_name, why_still_needed
+from accounts.second_factors.requirement import has_second_factor
 from classroom.domain.audit import LOOKED_AT_DAYS, audit_rows, looks_at
-from classroom.domain.consents import consents_by_course
-from classroom.domain.membership import leave_course
+from classroom.domain.consent.consents import consents_by_course
+from classroom.domain.courses.membership import leave_course
+from classroom.domain.courses.staff import remove_assistant
+from classroom.domain.people.deletion import StillNeeded, delete_account, held_data, show_new_name, why_still_needed
 from classroom.domain.permissions import CourseRole, has_student_pages, role_in
 from classroom.domain.personal_data.export import personal_data_chunks
 from classroom.domain.personal_data.registry import kept_about
-from classroom.domain.staff import remove_assistant
 from classroom.models import Course
 from classroom.views.downloads import as_attachment, stream_response
 from classroom.views.personal_data_files import zip_chunks

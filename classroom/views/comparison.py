@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from classroom.domain.courses.listings import current_and_past_students
 from classroom.domain.history.comparison import SessionRow, StudentRow, session_rows, sessions_of_student, student_rows
 from classroom.domain.history.register import build_register, sessions_missed
-from classroom.domain.listings import current_and_past_students
 from classroom.forms.courses import PeriodForm
 from classroom.models import Course
 from classroom.views.access import course_for_staff, course_for_student

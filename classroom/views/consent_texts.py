@@ -10,11 +10,11 @@ from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.consent_forms import ANOTHER_PUBLISHED, ConsentTextForm, translated_languages
-from accounts.consent_translation import translated_body
+from accounts.consent_texts.forms import ANOTHER_PUBLISHED, ConsentTextForm, translated_languages
+from accounts.consent_texts.translation import translated_body
 from accounts.models import ConsentText
 from accounts.requests import SignedInRequest
-from classroom.domain.consents import students_who_agreed
+from classroom.domain.consent.consents import students_who_agreed
 
 
 @login_required

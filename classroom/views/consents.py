@@ -13,11 +13,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.consent_translation import translated_body
+from accounts.consent_texts.translation import translated_body
 from accounts.decorators import form_post
 from accounts.models import ConsentText
 from accounts.requests import SignedInRequest
-from classroom.domain.consents import consents_by_course, grant_consent, lacks_guardian, withdraw_consent
+from classroom.domain.consent.consents import consents_by_course, grant_consent, lacks_guardian, withdraw_consent
 from classroom.domain.permissions import may_see_own_history
 from classroom.domain.readings.record import count_readings
 from classroom.models import Course, CourseConsent

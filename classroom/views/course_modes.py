@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
-from classroom.domain.course_modes import turn_camera_off, turn_camera_on
+from classroom.domain.courses.modes import turn_camera_off, turn_camera_on
 from classroom.views.access import course_for_teacher
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
-from classroom.domain.listings import attended_sessions, ended_sessions, enrolled_students
+from classroom.domain.courses.listings import attended_sessions, ended_sessions, enrolled_students
 from classroom.domain.permissions import is_enrolled, may_see_own_history, may_teach, may_watch
 from classroom.domain.sessions import CourseIsArchived, SessionAlreadyRunning, close_idle_sessions, start_session
 from classroom.forms.courses import StartForm

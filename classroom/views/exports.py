@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from classroom.domain.courses.listings import current_and_past_students
 from classroom.domain.history.comparison import session_rows, sessions_of_student, student_rows
 from classroom.domain.history.presence import absentees
 from classroom.domain.history.summaries import student_summaries
-from classroom.domain.listings import current_and_past_students
 from classroom.forms.courses import PeriodForm
 from classroom.models import ClassSession, Course
 from classroom.views import csv_tables

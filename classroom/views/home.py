@@ -8,8 +8,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.requests import SignedInRequest
-from classroom.domain.consents import consents_by_course
-from classroom.domain.listings import (
+from classroom.domain.consent.consents import consents_by_course
+from classroom.domain.courses.listings import (
     attended_sessions,
     courses_archived,
     courses_attended,

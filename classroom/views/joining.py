@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
-from accounts.sign_up import allow_sign_up
-from classroom.domain.courses import (
+from accounts.sign_in.sign_up import allow_sign_up
+from classroom.domain.courses.joining import (
     BlockedFromCourse,
     JoiningClosed,
     JoinOutcome,
@@ -26,7 +26,7 @@ from classroom.domain.courses import (
     course_with_code,
     join_by_code,
 )
-from classroom.domain.membership import withdraw_request
+from classroom.domain.courses.membership import withdraw_request
 from classroom.domain.permissions import HasOtherRole, may_see_course
 from classroom.forms.courses import JoinForm
 from classroom.models import Course

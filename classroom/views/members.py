@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET
 from accounts.decorators import form_post
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from classroom.domain import membership
-from classroom.domain.courses import change_join_code, switch_approval, switch_joining
-from classroom.domain.listings import enrolled_students
+from classroom.domain.courses import membership
+from classroom.domain.courses.joining import change_join_code, switch_approval, switch_joining
+from classroom.domain.courses.listings import enrolled_students
 from classroom.forms.courses import AssistantForm, JoiningForm
 from classroom.models import Course
 from classroom.views.access import course_for_teacher

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
-from classroom.domain.course_changes import create_course
+from classroom.domain.courses.changes import create_course
+from classroom.domain.courses.terms import term_of_day
 from classroom.domain.permissions import may_create_courses
-from classroom.domain.terms import term_of_day
 from classroom.forms.administration import CourseForm
 
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET
 
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
-from accounts.security_log import LIVE_AGAIN_S
+from accounts.security_log.events import LIVE_AGAIN_S
 from classroom.domain.alerts.records import AlertRow
-from classroom.domain.consents import class_consent, consent_in_class, lacks_guardian
+from classroom.domain.consent.consents import class_consent, consent_in_class, lacks_guardian
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.history.session_report import (
     StudentReport,

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.decorators import form_post
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from classroom.domain.permissions import CourseRole, HasOtherRole
-from classroom.domain.staff import (
+from classroom.domain.courses.staff import (
     TooManyInvitations,
     accept_invitation,
     decline_invitation,
@@ -18,6 +17,7 @@ from classroom.domain.staff import (
     remove_assistant,
     withdraw_invitation,
 )
+from classroom.domain.permissions import CourseRole, HasOtherRole
 from classroom.forms.courses import AssistantForm
 from classroom.models import Course
 from classroom.path_converters import ids_in

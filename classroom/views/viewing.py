@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from accounts.security_log import VIEWED_AGAIN_S, concerned, record_view
+from accounts.security_log.events import VIEWED_AGAIN_S, concerned, record_view
 
 
 def records_view(name: str, *, again_after_s: int = VIEWED_AGAIN_S) -> Callable[..., Callable[..., HttpResponseBase]]:

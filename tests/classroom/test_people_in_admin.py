@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from classroom.domain.membership import block_students
+from classroom.domain.courses.membership import block_students
 from classroom.models import Removal
 from tests import factories
 from tests.factories import NOW

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from accounts.invitations import invite
+from accounts.invitations.lifecycle import invite
 from accounts.models import ConsentText, User
 from classroom.domain.markers import add_marker
 from classroom.models import Alert, AlertKind, Term

@@ -10,10 +10,10 @@ import pytest
 from django.contrib import admin
 from django.db import connections, transaction
 
-from accounts.invitations import InvitationClosed, accept_with_new_account, invite
+from accounts.invitations.lifecycle import InvitationClosed, accept_with_new_account, invite
 from accounts.models import Invitation, User
 from classroom.admin import PersonAdmin
-from classroom.domain.people import deactivate_person
+from classroom.domain.people.changes import deactivate_person
 from tests import factories
 from tests.factories import NOW
 

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.core import mail, signing
 from django.test import Client
 
-from accounts.email_change import SALT, address_in_link
+from accounts.email.change import SALT, address_in_link
 from accounts.models import User
 from tests import factories
 

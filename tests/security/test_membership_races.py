@@ -6,14 +6,14 @@ from threading import Event
 import pytest
 from django.db import connections, transaction
 
-from classroom.domain.courses import (
+from classroom.domain.courses.joining import (
     BlockedFromCourse,
     RemovedFromCourse,
     UnknownJoinCode,
     change_join_code,
     join_by_code,
 )
-from classroom.domain.membership import (
+from classroom.domain.courses.membership import (
     approve_requests,
     block_students,
     leave_course,

@@ -10,8 +10,8 @@ from django.conf import settings as project_settings
 from django.contrib.auth import hashers as django_hashers
 from django.contrib.auth.hashers import check_password, make_password
 
-from accounts import hashers
 from accounts.models import User
+from accounts.sign_in import hashers
 from tests import factories
 from tests.factories import PASSWORD
 

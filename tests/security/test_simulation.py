@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from classroom.domain.courses import JoinOutcome, MayNotEnrol, join_by_code
+from classroom.domain.courses.joining import JoinOutcome, MayNotEnrol, join_by_code
 from classroom.domain.demo import DEMO_JOIN_CODE, ensure_demo
 from classroom.infra import simulation_token
 from classroom.models import Course

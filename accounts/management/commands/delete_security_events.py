@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from accounts.security_log import delete_expired
+from accounts.security_log.events import delete_expired
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from accounts.second_factors import remove_second_factors
+from accounts.second_factors.requirement import remove_second_factors
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from import_export.widgets import Widget
 
 from accounts.bulk_changes import lock_unchanged
-from accounts.security_log import Event, record_each
+from accounts.security_log.events import Event, record_each
 from classroom.domain.imports.batches import batched
 from classroom.domain.imports.known_courses import is_name_of, name_key
 from classroom.domain.imports.known_people import KnownPeople

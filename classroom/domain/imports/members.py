@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.bulk_changes import ChangedMeanwhile
 from accounts.models import User
-from accounts.security_log import Event, record_each
+from accounts.security_log.events import Event, record_each
+from classroom.domain.courses.staff import STAFF_EVENTS
 from classroom.domain.imports.batches import batched, in_batches
 from classroom.domain.imports.open_pages import refresh_open_pages
 from classroom.domain.permissions import SIMULATED_ADDRESS
-from classroom.domain.staff import STAFF_EVENTS
 from classroom.models import AssistantInvitation, Course, Enrolment, JoinRequest, Removal
 
 

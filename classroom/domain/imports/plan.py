@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.bulk_changes import ChangedMeanwhile
 from accounts.models import User
-from accounts.security_log import Event, record
+from accounts.security_log.events import Event, record
 from classroom.domain.imports.columns import Kind
 from classroom.domain.imports.courses import CoursesResource
 from classroom.domain.imports.enrolments import EnrolmentsResource

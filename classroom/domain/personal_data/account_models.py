@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import Case, F, When
 from django.utils.translation import gettext_lazy as _
 
-from accounts.expired_sessions import delete_sessions_of
+from accounts.browser_sessions.expiry import delete_sessions_of
 from accounts.models import User
-from accounts.security_log import numbers_of
+from accounts.security_log.events import numbers_of
 from classroom.domain.personal_data.declarations import Data, Declaration, Erased, Kept
 
 FOR_SIGNING_IN = _("To sign you in.")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import SecurityEvent, User
-from accounts.security_log import numbers_of
+from accounts.security_log.events import numbers_of
 
 Text = str | Promise
 

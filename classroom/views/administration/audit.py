@@ -16,9 +16,9 @@ from django.utils.timezone import localdate, localtime, make_aware
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from accounts.event_labels import EVENT_LABELS
 from accounts.models import SecurityEvent, User
 from accounts.requests import SignedInRequest
+from accounts.security_log.labels import EVENT_LABELS
 from classroom.domain.audit import audit_rows
 from classroom.forms.list_filters import SearchFilter
 from classroom.views.administration.access import administrators_only

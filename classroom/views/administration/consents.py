@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import SignedInRequest
-from classroom.domain.guardians import AlreadyRecorded, record_guardian_consent, withdraw_guardian_consent
+from classroom.domain.consent.guardians import AlreadyRecorded, record_guardian_consent, withdraw_guardian_consent
 from classroom.forms.guardians import GuardianConsentFilters, GuardianConsentForm, GuardianWithdrawalForm
 from classroom.models import GuardianConsent
 from classroom.views.administration.access import administrators_only

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
-from classroom.domain.course_changes import archive_course, change_course, restore_course
-from classroom.domain.course_deletion import begin_deletion, course_contents
-from classroom.domain.listings import people_outside
+from classroom.domain.courses.changes import archive_course, change_course, restore_course
+from classroom.domain.courses.deletion import begin_deletion, course_contents
+from classroom.domain.courses.listings import people_outside
 from classroom.domain.sessions import SessionAlreadyRunning
 from classroom.forms.administration import ConfirmedNameForm, CourseForm
 from classroom.forms.courses import JoiningForm

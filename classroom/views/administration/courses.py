@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
-from classroom.domain.course_changes import archive_course, create_course, restore_course, set_term
-from classroom.domain.listings import all_courses
+from classroom.domain.courses.changes import archive_course, create_course, restore_course, set_term
+from classroom.domain.courses.listings import all_courses
+from classroom.domain.courses.terms import term_of_day
 from classroom.domain.sessions import SessionAlreadyRunning
-from classroom.domain.terms import term_of_day
 from classroom.forms.administration import CourseFilters, CourseForm
 from classroom.models import Term
 from classroom.models.course import CourseQuerySet

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from kombu.exceptions import OperationalError
 
-from accounts.idle_sessions import without_renewal
+from accounts.browser_sessions.idle import without_renewal
 from accounts.requests import SignedInRequest
 from classroom.domain.imports import jobs
 from classroom.domain.imports.columns import Kind

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.invitations import send_invitation, withdraw_invitation
+from accounts.invitations.lifecycle import send_invitation, withdraw_invitation
 from accounts.models import Invitation
 from accounts.requests import SignedInRequest
-from classroom.domain.invitations import InviteOutcome, invite_person
+from classroom.domain.courses.invitations import InviteOutcome, invite_person
 from classroom.forms.people import InvitationFilters, InviteForm
 from classroom.views.administration.access import administrators_only
 from classroom.views.administration.lists import Column, list_page

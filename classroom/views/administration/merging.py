@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from classroom.domain.merging import MergeRefused, merge_accounts, preview_merge
-from classroom.domain.people import namesakes
+from classroom.domain.people.changes import namesakes
+from classroom.domain.people.merging import MergeRefused, merge_accounts, preview_merge
 from classroom.views.administration.access import administrators_only
 from classroom.views.administration.selection import people_found
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.requests import SignedInRequest
-from classroom.domain.listings import needs_attention, school_counts
+from classroom.domain.courses.listings import needs_attention, school_counts
 from classroom.models import Course
 from classroom.tasks import course_deletion
 from classroom.views.administration.access import administrators_only

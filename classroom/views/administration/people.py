@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Invitation
 from accounts.requests import SignedInRequest
-from classroom.domain.people import create_person, listed_people
+from classroom.domain.people.changes import create_person, listed_people
 from classroom.forms.people import PeopleFilters, PersonForm
 from classroom.views.administration.access import administrators_only
 from classroom.views.administration.lists import Column, list_page

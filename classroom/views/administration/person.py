@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import form_post
-from accounts.email_change import AddressTaken
+from accounts.email.change import AddressTaken
 from accounts.models import User
-from accounts.password_links import mail_password_link, make_password_link
 from accounts.requests import SignedInRequest
-from accounts.security_log import record_view
-from classroom.domain import people
-from classroom.domain.accounts import NotATeacher, StillNeeded, held_data, why_still_needed
-from classroom.domain.people import OwnAccount
+from accounts.security_log.events import record_view
+from accounts.sign_in.password_links import mail_password_link, make_password_link
+from classroom.domain.people import changes
+from classroom.domain.people.changes import OwnAccount
+from classroom.domain.people.deletion import NotATeacher, StillNeeded, held_data, why_still_needed
 from classroom.forms.people import PersonForm, SuccessorForm
 from classroom.models import Course
 from classroom.views.administration.access import administrators_only
@@ -38,7 +38,7 @@ def person_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     form = PersonForm(request.POST or None, instance=get_object_or_404(User, pk=pk))
     if request.method == "POST" and form.is_valid():
         try:
-            people.change_person(user=person, by=request.user, changed=form.changed_data, values=form.cleaned_data)
+            changes.change_person(user=person, by=request.user, changed=form.changed_data, values=form.cleaned_data)
         except AddressTaken:
             form.add_error("email", _("Another account has this address."))
         except OwnAccount:
@@ -70,7 +70,7 @@ def person_password(request: SignedInRequest, pk: int) -> HttpResponse:
 @administrators_only
 def person_sign_out(request: SignedInRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
-    people.sign_out_everywhere(person)
+    changes.sign_out_everywhere(person)
     messages.success(request, _("%(name)s is signed out on every device.") % {"name": person.display_name})
     return redirect("administration:person", pk)
 
@@ -79,7 +79,7 @@ def person_sign_out(request: SignedInRequest, pk: int) -> HttpResponse:
 @administrators_only
 def person_activate(request: SignedInRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
-    people.activate_person(user=person)
+    changes.activate_person(user=person)
     messages.success(request, _("%(name)s can sign in again.") % {"name": person.display_name})
     return redirect("administration:person", pk)
 
@@ -131,10 +131,10 @@ def _leave(request: SignedInRequest, pk: int, *, is_deletion: bool) -> HttpRespo
 def _left(request: SignedInRequest, person: User, successor: User | None, is_deletion: bool) -> HttpResponse:
     name = person.display_name
     if is_deletion:
-        people.delete_person(user=person, by=request.user, successor=successor, now=timezone.now())
+        changes.delete_person(user=person, by=request.user, successor=successor, now=timezone.now())
         messages.success(request, _("The account of %(name)s is deleted.") % {"name": name})
         return redirect("administration:people")
-    people.deactivate_person(user=person, by=request.user, successor=successor)
+    changes.deactivate_person(user=person, by=request.user, successor=successor)
     messages.success(request, _("%(name)s can no longer sign in.") % {"name": name})
     return redirect("administration:person", person.pk)
 
@@ -144,12 +144,12 @@ def _page(request: SignedInRequest, person: User, password_link: str = "") -> Ht
         "person": person,
         "password_link": password_link,
         "is_self": person.pk == request.user.pk,
-        "is_confirmed": people.has_confirmed_address(person),
+        "is_confirmed": changes.has_confirmed_address(person),
         "taught": Course.objects.taught_by(person),
         "assisted": Course.objects.filter(assistants=person),
         "attended": Course.objects.attended_by(person),
-        "namesakes": people.namesakes(person).count(),
-        "events": people.latest_events(person),
+        "namesakes": changes.namesakes(person).count(),
+        "events": changes.latest_events(person),
         "link_hours": settings.MAIL_LINK_HOURS,
     }
     return render(request, "administration/person.html", context)

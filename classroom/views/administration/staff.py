@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.decorators import form_post
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from classroom.domain.permissions import HasOtherRole
-from classroom.domain.staff import (
+from classroom.domain.courses.staff import (
     LastTeacher,
     MayNotBeStaff,
     add_assistant,
@@ -20,6 +19,7 @@ from classroom.domain.staff import (
     remove_assistant,
     remove_teacher,
 )
+from classroom.domain.permissions import HasOtherRole
 from classroom.models import Course
 from classroom.path_converters import ids_in
 from classroom.views.administration.access import administrators_only

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
-from classroom.domain.terms import delete_term, save_term, terms
+from classroom.domain.courses.terms import delete_term, save_term, terms
 from classroom.forms.administration import TermFilters, TermForm
 from classroom.models import Term
 from classroom.views.administration.access import administrators_only

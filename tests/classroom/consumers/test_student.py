@@ -6,7 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from classroom.domain.consents import withdraw_consent
+from classroom.domain.consent.consents import withdraw_consent
 from classroom.domain.sessions import end_session, rename_session
 from classroom.models import Attendance, Reading, Stay
 from tests import factories

@@ -9,8 +9,8 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from accounts.models import ConsentText
-from classroom.domain.accounts import delete_account
 from classroom.domain.attendance import SessionEnded
+from classroom.domain.people.deletion import delete_account
 from classroom.domain.readings.record import Dropped
 from classroom.models import ClassSession, CourseConsent, Stay
 from tests.classroom.consumers.sockets import packed, start, student_socket

@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from classroom.domain.attendance import join_session
-from classroom.domain.membership import decline_requests
+from classroom.domain.courses.membership import decline_requests
+from classroom.domain.courses.staff import remove_assistant
 from classroom.domain.sessions import end_session, rename_session
-from classroom.domain.staff import remove_assistant
 from classroom.infra import events
 from classroom.models import JoinRequest, Stay
 from classroom.snapshots import Frame, pack_frame

@@ -10,7 +10,7 @@ from classroom.domain.attendance import (
     record_heartbeat,
     set_camera,
 )
-from classroom.domain.consents import withdraw_consent
+from classroom.domain.consent.consents import withdraw_consent
 from classroom.domain.sessions import end_session
 from classroom.models import Attendance, Stay
 from tests import factories

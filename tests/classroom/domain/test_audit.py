@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.event_labels import EVENT_LABELS
 from accounts.models import SecurityEvent
-from accounts.security_log import NOT_STORED, Event
+from accounts.security_log.events import NOT_STORED, Event
+from accounts.security_log.labels import EVENT_LABELS
 from classroom.domain.audit import audit_rows, looks_at
 from classroom.models import Enrolment
 from tests import factories

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from classroom.domain.consents import withdraw_consent
+from classroom.domain.consent.consents import withdraw_consent
 from classroom.infra import events, snapshot_queue
 from classroom.models import Reading
 from classroom.snapshots import SnapshotRef

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ConsentText
-from classroom.domain.consents import grant_consent
+from classroom.domain.consent.consents import grant_consent
 from classroom.models import Course
 from tests import factories
 

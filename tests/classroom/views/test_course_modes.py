@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import SecurityEvent
-from classroom.domain.course_modes import turn_camera_off, turn_camera_on
+from classroom.domain.courses.modes import turn_camera_off, turn_camera_on
 from classroom.models import Course
 from tests import factories
 from tests.factories import NOW

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from classroom.domain import staff
+from classroom.domain.courses import staff
 from tests import factories
 from tests.factories import NOW
 

@@ -4,8 +4,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.bulk_changes import ChangedMeanwhile
 from accounts.models import SecurityEvent, User
-from classroom.domain.membership import block_students, remove_students
-from classroom.domain.staff import add_assistant, invite_assistant
+from classroom.domain.courses.membership import block_students, remove_students
+from classroom.domain.courses.staff import add_assistant, invite_assistant
 from classroom.models import Enrolment, JoinRequest, Removal
 from tests import factories
 from tests.classroom.domain.imports.plans import plan, words, write

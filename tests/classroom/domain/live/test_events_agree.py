@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from classroom.domain.attendance import join_session, leave_session, set_camera
-from classroom.domain.consents import withdraw_consent
+from classroom.domain.consent.consents import withdraw_consent
 from classroom.domain.live.state import LiveClass, live_class, lost_connections
 from classroom.domain.markers import add_marker, remove_marker, rename_marker
 from classroom.domain.readings.record import erase_readings

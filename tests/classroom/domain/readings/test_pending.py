@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from accounts.models import ConsentText
-from classroom.domain.consents import withdraw_consent
+from classroom.domain.consent.consents import withdraw_consent
 from classroom.domain.readings.pending import WRITER, save_or_buffer, write_pending_readings
 from classroom.domain.readings.permission_cache import check_permissions
 from classroom.domain.readings.record import Dropped, Read, erase_readings

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from classroom.domain.consents import withdraw_consent
+from classroom.domain.consent.consents import withdraw_consent
 from classroom.domain.readings.permission_cache import (
     REFRESH_S,
     check_permissions,

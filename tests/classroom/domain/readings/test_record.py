@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import ConsentText
-from classroom.domain.consents import withdraw_consent
+from classroom.domain.consent.consents import withdraw_consent
 from classroom.domain.readings.record import (
     Dropped,
     Read,

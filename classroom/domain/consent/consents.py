@@ -1,0 +1,128 @@
+"""Consent to be read: given and withdrawn by each student for each course, and what a class was asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypedDict
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import ConsentText, User
+from accounts.security_log.events import Event, record
+from classroom.infra import events
+from classroom.models import ClassSession, Course, CourseConsent, GuardianConsent
+
+
+@dataclass(frozen=True)
+class ConsentInCourse:
+    """The student's decision for the course. Without a `consent` in force, they have not agreed, have agreed only to an
+    older text, or lack a guardian's consent."""
+
+    course: Course
+    consent: CourseConsent | None
+    has_agreed: bool
+    has_lapsed: bool
+
+    @property
+    def is_waiting_for_guardian(self) -> bool:
+        return self.has_agreed and not self.has_lapsed and self.consent is None
+
+
+class ClassConsent(TypedDict):
+    """The version of the class's consent text; of the `asked` students of the course, `agreed` agree to be read."""
+
+    version: int
+    asked: int
+    agreed: int
+
+
+def consent_in_class(student: User, *, session: ClassSession) -> CourseConsent | None:
+    """Return the consent that lets the student be read in the class, or None: then no snapshot of them is analysed.
+
+    A text that applies only since the class started does not concern it.
+    """
+    consents = CourseConsent.objects.in_force_in_class(session.started_at)
+    return consents.filter(student=student, course=session.course_id).select_related("text").first()
+
+
+def consents_by_course(student: User) -> list[ConsentInCourse]:
+    """Return the courses in which the student may agree to be read, and those in which they have."""
+    asks = Q(Exists(student.enrolments.filter(course=OuterRef("pk"))), mode=Course.Mode.CAMERA)
+    agreed = Exists(CourseConsent.objects.filter(student=student, withdrawn_at=None, course=OuterRef("pk")))
+    courses = list(Course.objects.filter(asks | agreed))
+    mine = CourseConsent.objects.filter(student=student, withdrawn_at=None)
+    in_force = {each.course_id: each for each in mine.in_force()}
+    newest = ConsentText.objects.current().version
+    agreed_to = dict(mine.order_by("text__version").values_list("course", "text__version"))
+    return [
+        ConsentInCourse(
+            course=course,
+            consent=in_force.get(course.pk),
+            has_agreed=course.pk in agreed_to,
+            has_lapsed=agreed_to.get(course.pk, newest) < newest,
+        )
+        for course in courses
+    ]
+
+
+def lacks_guardian(student: User, *, course: Course) -> bool:
+    """Return whether the school asks for a guardian's consent in the course and has none."""
+    if not settings.GUARDIAN_CONSENT_REQUIRED:
+        return False
+    return not GuardianConsent.objects.in_force().filter(student=student).covering(course).exists()
+
+
+def students_who_agreed() -> int:
+    """Return how many people a new text would ask again."""
+    consents = CourseConsent.objects.in_force().filter(student__is_active=True, course__isnull=False)
+    return consents.values("student").distinct().count()
+
+
+def class_consent(*, session: ClassSession) -> ClassConsent:
+    enrolled = session.course.enrolments.values("student")
+    agreed = CourseConsent.objects.in_force_in_class(session.started_at).filter(
+        student__in=enrolled, course=session.course_id
+    )
+    return {
+        "version": ConsentText.objects.asked_in_class(session.started_at).version,
+        "asked": enrolled.count(),
+        "agreed": agreed.values("student").distinct().count(),
+    }
+
+
+def grant_consent(*, student: User, course: Course, version: int, now: datetime) -> CourseConsent:
+    """Record agreement to the text the student was shown, for the course. Idempotent.
+
+    Raises ConsentText.DoesNotExist unless `version` is the current one, or one published to replace it.
+    """
+    texts = (ConsentText.objects.current(), ConsentText.objects.upcoming())
+    text = next((each for each in texts if each and each.version == version), None)
+    if text is None:
+        raise ConsentText.DoesNotExist(f"Version {version} is neither the current text nor its successor.")
+    try:
+        with transaction.atomic():
+            consent = CourseConsent.objects.create(student=student, course=course, text=text, granted_at=now)
+            _announce(Event.CONSENT_GRANTED, student, course.pk)
+    except IntegrityError:
+        return CourseConsent.objects.get(student=student, course=course, text=text, withdrawn_at=None)
+    return consent
+
+
+def withdraw_consent(*, student: User, now: datetime, course: Course | None = None) -> int:
+    """Withdraw every consent of the student for the course, or for all courses; cameras stop at once in a running
+    class. Return for how many courses there was one."""
+    standing = CourseConsent.objects.filter(student=student, withdrawn_at=None)
+    standing = standing.filter(course=course) if course else standing
+    with transaction.atomic():
+        courses = set(standing.values_list("course", flat=True))
+        standing.update(withdrawn_at=now)
+        for course_id in courses:
+            _announce(Event.CONSENT_WITHDRAWN, student, course_id)
+    return len(courses)
+
+
+def _announce(event: Event, student: User, course_id: int | None) -> None:
+    record(event, subject=student, course=course_id)
+    transaction.on_commit(partial(events.publish_consent_changed, student.pk, course_id))

@@ -1,0 +1,33 @@
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+
+from accounts.security_log.events import Event, record
+from classroom.models import Term
+
+
+def terms() -> QuerySet[Term]:
+    """All terms, the latest first; `current_courses` counts their courses that are not archived, `all_courses` all."""
+    current = Count("courses", filter=Q(courses__archived_at=None))
+    return Term.objects.annotate(current_courses=current, all_courses=Count("courses"))
+
+
+def term_of_day(day: date) -> Term | None:
+    """Return the term that the day is in, of several the one that began last; None between terms."""
+    return Term.objects.filter(first_day__lte=day, last_day__gte=day).first()
+
+
+def save_term(*, term: Term) -> None:
+    """Save a term that its form has checked."""
+    event = Event.TERM_CHANGED if term.pk else Event.TERM_CREATED
+    with transaction.atomic():
+        term.save()
+        record(event, term=term.pk)
+
+
+def delete_term(*, term: Term) -> None:
+    """Delete the term. Its courses stay, without a term."""
+    with transaction.atomic():
+        record(Event.TERM_DELETED, term=term.pk)
+        term.delete()

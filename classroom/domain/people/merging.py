@@ -1,0 +1,271 @@
+"""Merges two accounts of one person: everything of the merged account moves to the kept one, and it is deleted.
+
+Tables are found by their references to users, so that a new table is moved, too. If both accounts have a row that may
+exist only once, such as an enrolment in one course, the kept account's stays. docs/adr/0028 has the reasons.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import Exists, F, Max, Min, OuterRef, Q
+from django.db.models.functions import Greatest
+
+from accounts.models import SecurityEvent, User
+from accounts.security_log.events import Event, record
+from classroom.domain.history.rollups import move_rollups
+from classroom.domain.people.deletion import delete_account, why_still_needed
+from classroom.infra import events
+from classroom.infra.pending_store import pending_store
+from classroom.models import (
+    AssistantInvitation,
+    Attendance,
+    Course,
+    CourseConsent,
+    Enrolment,
+    JoinRequest,
+    Reading,
+    Removal,
+    Stay,
+)
+
+# Ways to sign in are deleted: somebody who knows the merged account's secrets must not get into the kept one.
+SIGN_IN_APPS = {"account", "mfa", "socialaccount", "usersessions"}
+ROLES: list[str] = [User.Role.STUDENT, User.Role.TEACHER, User.Role.ADMINISTRATOR]
+
+
+class MergeRefused(PermissionError):
+    """The accounts cannot be merged; `reason` is one of the constants below."""
+
+    SAME = "same"
+    OWN = "own"
+    ADMINISTRATOR = "administrator"
+    INACTIVE = "inactive"
+    TEACHES = "teaches"
+    IN_CLASS = "in_class"
+    PENDING = "pending"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class MergePreview:
+    """The effect of a merger. Both accounts are in the `shared_courses` and attended the `shared_classes`."""
+
+    courses: int
+    shared_courses: int
+    classes: int
+    shared_classes: int
+    readings: int
+    answers: int
+    consents: int
+    alerts: int
+    courses_taught: int
+    blocked_in: list[Course]
+    role: str
+    school_id: str
+
+
+def preview_merge(*, kept: User, merged: User, by: User) -> MergePreview:
+    """Raises MergeRefused."""
+    _refuse(kept, merged, by)
+    return MergePreview(
+        courses=merged.enrolments.count(),
+        shared_courses=merged.enrolments.filter(course__in=kept.enrolments.values("course")).count(),
+        classes=merged.attendances.count(),
+        shared_classes=_shared(kept, merged).count(),
+        readings=merged.readings.count(),
+        answers=merged.self_reports.count() + merged.raised_hands.count(),
+        consents=merged.consents.count(),
+        alerts=merged.alerts.count(),
+        courses_taught=merged.courses_taught.count() + merged.courses_assisted.count(),
+        blocked_in=list(Course.objects.filter(removals__in=_blocks(kept, merged)).distinct()),
+        role=_role(kept, merged),
+        school_id=kept.school_id or merged.school_id,
+    )
+
+
+def merge_accounts(*, kept: User, merged: User, by: User, now: datetime) -> None:
+    """Move everything to the kept account and delete the other, in one transaction. Raises MergeRefused."""
+    with transaction.atomic():
+        people = (kept.pk, merged.pk)
+        concerned = (
+            Q(enrolments__student__in=people)
+            | Q(teachers__in=people)
+            | Q(assistants__in=people)
+            | Q(sessions__attendances__student__in=people)
+        )
+        ids = Course.objects.filter(concerned).order_by().values("pk")
+        # The locks keep others from changing who is in the courses, and classes from starting.
+        list(Course.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("pk"))
+        users = {user.pk: user for user in User.objects.filter(pk__in=people).select_for_update().order_by("pk")}
+        if len(users) < 2:
+            raise MergeRefused(MergeRefused.SAME)
+        kept, merged = users[kept.pk], users[merged.pk]
+        _refuse(kept, merged, by)
+        record(Event.ACCOUNTS_MERGED, subject=kept, merged=merged.pk)
+        move_rollups(kept=kept, merged=merged)
+        _move_readings(kept, merged)
+        _join_attendances(kept, merged)
+        _settle_memberships(kept, merged)
+        _settle_consents(kept, merged)
+        for relation in _relations():
+            _move(relation, kept, merged)
+        _complete_profile(kept, merged)
+        delete_account(merged, now=now)
+    transaction.on_commit(lambda: events.publish_access_changed(events.user_group(kept.pk)))
+
+
+def _refuse(kept: User, merged: User, by: User) -> None:
+    if kept.pk == merged.pk:
+        raise MergeRefused(MergeRefused.SAME)
+    if merged.pk == by.pk:
+        raise MergeRefused(MergeRefused.OWN)
+    if not kept.is_active:
+        raise MergeRefused(MergeRefused.INACTIVE)
+    if merged.is_administrator and not kept.is_administrator:
+        raise MergeRefused(MergeRefused.ADMINISTRATOR)
+    if kept.is_administrator and why_still_needed(merged):
+        # Administrators teach no course.
+        raise MergeRefused(MergeRefused.TEACHES)
+    if Attendance.objects.filter(student__in=(kept, merged), session__ended_at=None).exists():
+        raise MergeRefused(MergeRefused.IN_CLASS)
+    if pending_store().size():
+        # Pending readings of the merged account would have no student.
+        raise MergeRefused(MergeRefused.PENDING)
+
+
+def _role(kept: User, merged: User) -> str:
+    return max(kept.role, merged.role, key=ROLES.index)
+
+
+def _shared(kept: User, merged: User) -> models.QuerySet[Attendance]:
+    """The merged account's attendances of sessions that both attended."""
+    return Attendance.objects.filter(student=merged, session__in=kept.attendances.values("session"))
+
+
+def _blocks(kept: User, merged: User) -> models.QuerySet[Removal]:
+    return Removal.objects.filter(student__in=(kept, merged), blocked=True)
+
+
+def _move_readings(kept: User, merged: User) -> None:
+    """Two snapshots of a session that arrived in the same microsecond are two readings: the later one moves by one."""
+    twin = Reading.objects.filter(student=kept, session=OuterRef("session"), received_at=OuterRef("received_at"))
+    readings = Reading.objects.filter(student=merged)
+    while clashing := list(readings.filter(Exists(twin)).values_list("pk", flat=True)):
+        for pk in clashing:
+            at = readings.filter(pk=pk)
+            session, moment = at.values_list("session", "received_at").get()
+            taken = set(
+                Reading.objects.filter(
+                    session=session, student__in=(kept, merged), received_at__gte=moment
+                ).values_list("received_at", flat=True)
+            )
+            while moment in taken:
+                moment += timedelta(microseconds=1)
+            at.update(received_at=moment)
+
+
+def _join_attendances(kept: User, merged: User) -> None:
+    """Put the stays of both into one attendance, in the state of the one that changed last."""
+    for double in _shared(kept, merged):
+        own = Attendance.objects.select_related("latest_reading").get(student=kept, session=double.session_id)
+        Stay.objects.filter(attendance=double).update(attendance=own)
+        readings = [each.latest_reading for each in (own, double) if each.latest_reading]
+        own.latest_reading = max(readings, key=lambda reading: reading.captured_at, default=None)
+        if double.changed_at > own.changed_at:
+            own.camera, own.left, own.changed_at = double.camera, double.left, double.changed_at
+        own.save()
+        _delete(Attendance.objects.filter(pk=double.pk))
+
+
+def _settle_memberships(kept: User, merged: User) -> None:
+    """A block of either account holds; otherwise the person is in every course that one of the accounts is in."""
+    both = (kept, merged)
+    blocked = list(_blocks(kept, merged).values_list("course", flat=True))
+    _delete(Enrolment.objects.filter(student__in=both, course__in=blocked))
+    _delete(JoinRequest.objects.filter(student__in=both, course__in=blocked))
+    Removal.objects.filter(student=kept, course__in=blocked).update(blocked=True)
+    # In a course a person has one role: the one that may do more.
+    taught = list(Course.objects.filter(teachers__in=both).values_list("pk", flat=True))
+    _delete(Course.assistants.through.objects.filter(user__in=both, course__in=taught))
+    assisted = list(Course.objects.filter(assistants__in=both).values_list("pk", flat=True))
+    _delete(Enrolment.objects.filter(student__in=both, course__in=[*taught, *assisted]))
+    entered = list(Enrolment.objects.filter(student__in=both).values_list("course", flat=True))
+    settled = [*taught, *assisted, *entered]
+    _delete(JoinRequest.objects.filter(student__in=both, course__in=settled))
+    _delete(AssistantInvitation.objects.filter(invitee__in=both, course__in=settled))
+    _delete(Removal.objects.filter(student__in=both, course__in=settled, blocked=False))
+    for own in Enrolment.objects.filter(student=kept, course__in=merged.enrolments.values("course")):
+        earliest = Enrolment.objects.filter(student__in=both, course=own.course_id).aggregate(at=Min("joined_at"))
+        Enrolment.objects.filter(pk=own.pk).update(joined_at=earliest["at"])
+
+
+def _settle_consents(kept: User, merged: User) -> None:
+    """The latest decision in each course holds: a later withdrawal with the other account ends a consent, also one of a
+    guardian."""
+    for user, other in ((kept, merged), (merged, kept)):
+        withdrawn = CourseConsent.objects.filter(student=other, withdrawn_at__isnull=False).order_by()
+        for course, last in withdrawn.values_list("course").annotate(last=Max("withdrawn_at")):
+            mine = CourseConsent.objects.filter(student=user, course=course)
+            mine.filter(withdrawn_at=None, granted_at__lt=last).update(withdrawn_at=Greatest(F("granted_at"), last))
+        for their in other.guardian_consents.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at"):
+            standing = user.guardian_consents.filter(withdrawn_at=None, course=their.course_id)
+            standing.filter(recorded_at__lt=their.withdrawn_at).update(
+                withdrawn_at=their.withdrawn_at,
+                withdrawn_how=their.withdrawn_how,
+                withdrawal_recorded_by=their.withdrawal_recorded_by_id,
+            )
+
+
+def _relations() -> list[Any]:
+    """Return every column of the database that refers to a user and moves with a merger."""
+    fields: list[Any] = User._meta.get_fields(include_hidden=True)
+    relations = [relation for relation in fields if relation.auto_created]
+    columns = [relation.field for relation in relations if relation.is_relation and not relation.many_to_many]
+    return [
+        column
+        for column in columns
+        if column.model._meta.app_label not in SIGN_IN_APPS and column.model is not SecurityEvent
+    ]
+
+
+def unique_together_with(column: Any) -> list[tuple[list[str], Q]]:
+    """Return the other fields of each unique constraint that has the column, and the constraint's condition."""
+    meta = column.model._meta
+    sets = [(list(fields), Q()) for fields in meta.unique_together]
+    sets += [([column.name], Q())] if column.unique else []
+    constraints = [each for each in meta.constraints if isinstance(each, models.UniqueConstraint)]
+    sets += [(list(each.fields), each.condition or Q()) for each in constraints]
+    return [
+        ([name for name in names if name != column.name], condition)
+        for names, condition in sets
+        if column.name in names
+    ]
+
+
+def _move(column: Any, kept: User, merged: User) -> None:
+    """Let the rows refer to the kept account, without those that it has already."""
+    rows = column.model._base_manager.filter(**{column.name: merged})
+    for others, condition in unique_together_with(column):
+        same = {name: OuterRef(name) for name in others}
+        twin = column.model._base_manager.filter(condition, **{column.name: kept}, **same)
+        _delete(rows.filter(condition).filter(Exists(twin)))
+    rows.update(**{column.name: kept})
+
+
+def _complete_profile(kept: User, merged: User) -> None:
+    """The kept account has its own name and address; what it lacks comes from the other."""
+    school_id, role = kept.school_id or merged.school_id, _role(kept, merged)
+    User.objects.filter(pk=merged.pk).update(school_id="")
+    if (school_id, role) != (kept.school_id, kept.role):
+        kept.school_id, kept.role = school_id, role
+        kept.save(update_fields=["school_id", "role", "is_staff", "is_superuser"])
+
+
+def _delete(rows: models.QuerySet[Any]) -> None:
+    """Without signals: the person has not left, and nothing refers to the rows."""
+    rows._raw_delete(rows.db)
