@@ -14,6 +14,8 @@ from accounts.models import User
 from accounts.security_log.events import Event, record_each
 
 BATCH = 500
+# What `profile_changed` names.
+PROFILE = ("school_id", "language")
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
@@ -67,6 +69,16 @@ def _record_changes(users: Sequence[User], stored: Mapping[int, User], actor: Us
     pairs = [(user, stored[user.pk]) for user in users]
     moved = [{"subject": user} for user, before in pairs if before.email != user.email]
     record_each(Event.EMAIL_CHANGED, moved, actor=actor)
+    renamed = [{"subject": user} for user, before in pairs if before.name != user.name]
+    record_each(Event.NAME_CHANGED, renamed, actor=actor)
+    profiles = [
+        (user, [name for name in PROFILE if getattr(before, name) != getattr(user, name)]) for user, before in pairs
+    ]
+    record_each(
+        Event.PROFILE_CHANGED,
+        [{"subject": user, "fields": fields} for user, fields in profiles if fields],
+        actor=actor,
+    )
     roles = [
         {"subject": user, "old": before.role, "new": user.role} for user, before in pairs if before.role != user.role
     ]

@@ -3,6 +3,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
+from accounts.models import User
 from accounts.security_log.events import Event, record
 from classroom.models import Term
 
@@ -18,12 +19,12 @@ def term_of_day(day: date) -> Term | None:
     return Term.objects.filter(first_day__lte=day, last_day__gte=day).first()
 
 
-def save_term(*, term: Term) -> None:
-    """Save a term that its form has checked."""
+def save_term(*, term: Term, actor: User | None = None) -> None:
+    """Save a term that its form or an import has checked. `actor` as for `record`."""
     event = Event.TERM_CHANGED if term.pk else Event.TERM_CREATED
     with transaction.atomic():
         term.save()
-        record(event, term=term.pk)
+        record(event, actor=actor, term=term.pk)
 
 
 def delete_term(*, term: Term) -> None:

@@ -1,6 +1,5 @@
 """Imports enrolments: each row has a person, a course and a role, and may also remove the person."""
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from classroom.domain.imports.known_courses import ARCHIVED
 from classroom.domain.imports.members import Role, why_no_role
 from classroom.domain.imports.outcomes import Outcome, RowOutcome
 from classroom.domain.imports.resources import PlannedResource, Run, TextField
@@ -51,23 +51,26 @@ class EnrolmentsResource(PlannedResource):
         super().__init__(run)
         self.members = run.members
         self.status = ChoiceWidget(STATUSES, gettext_lazy("“%(value)s” is not a status; use active or removed"))
-        # Indexes in `outcomes` of the rows that take a teacher from each course.
-        self._losing: dict[Course, list[int]] = defaultdict(list)
+        # Courses and indexes in `outcomes` of the rows that take a teacher from them.
+        self._losing: list[tuple[Course, int]] = []
 
     def plan(self, table: Table) -> list[RowOutcome]:
         people = set(table.column("person"))
         self.run.people.load(ids=people, emails=people)
         self.members.load(self.run.courses.mentioned(table.column("course")))
-        super().plan(table)
-        for course, places in self._losing.items():
-            if not self.members.holders(course, Role.TEACHER):
-                for place in places:
-                    refusal = (_("the course would have no teacher"),)
-                    self.outcomes[place] = replace(self.outcomes[place], outcome=Outcome.REFUSED, details=refusal)
-        return self.outcomes
+        return super().plan(table)
+
+    def review(self) -> None:
+        """A course keeps a teacher who can sign in."""
+        courses = {id(course): course for course, _place in self._losing}
+        without = {id(course) for course in self.run.without_teacher(courses.values())}
+        for course, place in self._losing:
+            if id(course) in without:
+                refusal = (_("the course would have no teacher"),)
+                self.outcomes[place] = replace(self.outcomes[place], outcome=Outcome.REFUSED, details=refusal)
 
     def get_instance(self, instance_loader: object, row: dict[str, Any]) -> Membership | None:
-        user, course = self.run.people.find(row["person"]), self.run.courses.find(row["course"])
+        user, course = self.run.people.find(row["person"]), self.run.courses.find(row["course"], row.get("term", ""))
         if user is None:
             raise ValidationError(_("nobody has the address or ID “%(value)s”") % {"value": row["person"][:254]})
         if course is None:
@@ -86,6 +89,8 @@ class EnrolmentsResource(PlannedResource):
         instance.role = instance.role or Role.STUDENT
         if instance.role is before:
             return
+        if instance.course.is_archived:
+            raise ValidationError(ARCHIVED)
         if refusal := why_no_role(instance.user, instance.role):
             raise ValidationError(refusal)
         if instance.role is Role.STUDENT and self.members.is_blocked(instance.course, instance.user):
@@ -98,12 +103,17 @@ class EnrolmentsResource(PlannedResource):
         except ValueError as error:
             raise ValidationError(str(error)) from None
 
+    def delete_instance(self, instance: Membership, row: dict[str, Any], **kwargs: Any) -> None:
+        if instance.course.is_archived:
+            raise ValidationError(ARCHIVED)
+        super().delete_instance(instance, row, **kwargs)
+
     def after_import_row(self, row: dict[str, Any], row_result: Any, **kwargs: Any) -> None:
         membership: Membership = row["_membership"]
         course, user = membership.course, membership.user
         before, after = self.members.role(course, user), None if row_result.is_delete() else membership.role
         if before is Role.TEACHER and after is not before:
-            self._losing[course].append(len(self.outcomes))
+            self._losing.append((course, len(self.outcomes)))
         if before is not after:
             self.members.plan(course, user, after)
 

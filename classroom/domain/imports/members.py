@@ -104,7 +104,9 @@ class Members:
                     coming[role].append(pair)
         courses = sorted({pair[0] for pairs in (*leaving.values(), *coming.values()) for pair in pairs})
         for batch in batched(courses):  # like every change of a course's members
-            list(Course.objects.select_for_update(no_key=True).filter(pk__in=batch).order_by("pk"))
+            locked = Course.objects.select_for_update(no_key=True).filter(pk__in=batch).order_by("pk")
+            if any(course.is_archived for course in locked):
+                raise ChangedMeanwhile
         self._require_unchanged(courses)
         moved = set(leaving[Role.STUDENT]) & {pair for role in STAFF for pair in coming[role]}
         _remove_students(leaving[Role.STUDENT], kept_out=set(leaving[Role.STUDENT]) - moved, actor=actor, now=now)

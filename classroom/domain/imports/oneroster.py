@@ -7,13 +7,15 @@ https://www.imsglobal.org/spec/oneroster/v1p2/bind/csv/
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from django.utils.translation import gettext as _
 
 from classroom.domain.imports.columns import Kind
 from classroom.domain.imports.files import Encoding, Record, Separator, Unreadable, decode, records
 from classroom.domain.imports.tables import Table
+from classroom.models import Term
 
 MANIFEST = "manifest.csv"
 USERS, ROLES, CLASSES, ENROLLMENTS = "users.csv", "roles.csv", "classes.csv", "enrollments.csv"
@@ -113,7 +115,7 @@ def _check_references(rows: Rows, files: Mapping[str, Rows]) -> None:
     columns = [(column, files[name]) for column, name in REFERENCES[rows.name].items() if name in files]
     for line, row in rows.lines:
         for column, target in columns:
-            for reference in filter(None, (each.strip() for each in row.get(column, "").split(","))):
+            for reference in split_ids(row.get(column, "")):
                 referred = target.by_id.get(reference)
                 words = {"column": column, "value": reference[:64], "file": target.name}
                 if referred is None:
@@ -162,12 +164,39 @@ def _full_name(row: Mapping[str, str]) -> str:
 
 def _courses(files: Mapping[str, Rows], name: str) -> Table:
     rows, left_out, table = files[CLASSES], Counter[str](), []
+    terms = _terms(files)
     for line, row in rows.lines:
         if _is_deleted(row):
             left_out[DELETED] += 1
             continue
-        table.append(Record(line, [row["sourcedId"], row.get("title", "")], rows.problems.get(line, "")))
-    return _table(Kind.COURSES, rows, name, ["school_id", "name"], table, left_out)
+        of_class, problem = split_ids(row.get("termSourcedIds", "")), rows.problems.get(line, "")
+        if unusable := [each for each in of_class if SESSIONS in files and each not in terms]:
+            words = {"value": unusable[0][:64], "file": SESSIONS}
+            problem = problem or _("the term “%(value)s” has no title or no valid days in %(file)s") % words
+        # A class of several terms is over when the last of them is.
+        term = max((terms[each] for each in of_class if each in terms), key=lambda each: each.last_day, default=None)
+        table.append(Record(line, [row["sourcedId"], row.get("title", ""), term.name if term else ""], problem))
+    made = _table(Kind.COURSES, rows, name, ["school_id", "name", "term"], table, left_out)
+    return replace(made, terms=list(terms.values()))
+
+
+def _terms(files: Mapping[str, Rows]) -> dict[str, Term]:
+    """Return the terms of the bundle by sourcedId, those with a title and valid days."""
+    terms = {}
+    for _line, row in files[SESSIONS].lines if SESSIONS in files else ():
+        name = " ".join(row.get("title", "").split())
+        # The standard calls the end exclusive, and most programs write the last day.
+        first, last = (_day(row.get(column, "")) for column in ("startDate", "endDate"))
+        if name and first and last and first <= last and not _is_deleted(row):
+            terms[row["sourcedId"]] = Term(name=name, first_day=first, last_day=last)
+    return terms
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _enrolments(files: Mapping[str, Rows], name: str) -> Table:
@@ -196,6 +225,10 @@ def _table(
 
 def _at(file: str, line: int, problem: str) -> str:
     return _("%(file)s, line %(line)s: %(problem)s") % {"file": file, "line": line, "problem": problem}
+
+
+def split_ids(cell: str) -> list[str]:
+    return [each.strip() for each in cell.split(",") if each.strip()]
 
 
 def _is_deleted(row: Mapping[str, str]) -> bool:

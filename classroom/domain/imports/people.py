@@ -121,15 +121,10 @@ class PeopleResource(PlannedResource):
         taught = {row.course_id for row in in_batches(STAFF[Role.TEACHER].objects.all(), "user", sorted(self._closing))}
         courses = [each for each in self.run.courses.all() if each.pk in taught and not each.is_archived]
         self.run.members.load_staff([each.pk for each in courses])
-        teachers = {each: self.run.members.holders(each, Role.TEACHER) for each in courses}
-        self.people.load(pks={key for keys in teachers.values() for key in keys})
-        for course, keys in teachers.items():
-            known = self.people.with_pks(keys)
-            # The others are new people of this import.
-            if len(known) < len(keys) or any(each.is_active and not each.is_administrator for each in known):
-                continue
+        for course in self.run.without_teacher(courses):
             refusal = (_("no other teacher is in “%(course)s”") % {"course": course},)
-            for place in (self._closing[each.pk] for each in known if each.pk in self._closing):
+            teachers = self.run.members.holders(course, Role.TEACHER)
+            for place in (self._closing[pk] for pk in teachers if pk in self._closing):
                 self.outcomes[place] = replace(self.outcomes[place], outcome=Outcome.REFUSED, details=refusal)
 
     def write(self) -> None:

@@ -5,8 +5,8 @@ anything else. Planning therefore calls its inner loop, which without a transact
 instances to create, update and delete. `write` then saves these in batches, in the caller's transaction.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,9 +19,11 @@ from tablib import Dataset
 from accounts.models import User
 from classroom.domain.imports.known_courses import KnownCourses
 from classroom.domain.imports.known_people import KnownPeople
-from classroom.domain.imports.members import Members
+from classroom.domain.imports.known_terms import KnownTerms
+from classroom.domain.imports.members import Members, Role
 from classroom.domain.imports.outcomes import Outcome, RowOutcome
 from classroom.domain.imports.tables import Table
+from classroom.models import Course
 from classroom.spreadsheets import escape_formula
 
 # Called with the number of rows done.
@@ -38,14 +40,26 @@ OUTCOMES = {
 
 @dataclass
 class Run:
-    """State shared by the files of one import: the people and courses that rows may refer to, the importing user, and
-    the callback for progress."""
+    """State shared by the files of one import: the people, courses and terms that rows may refer to, the importing
+    user, and the callback for progress."""
 
     people: KnownPeople
     courses: KnownCourses
     members: Members
     actor: User | None = None
     progress: Progress = lambda rows: None
+    terms: KnownTerms = field(default_factory=KnownTerms)
+
+    def without_teacher(self, courses: Iterable[Course]) -> list[Course]:
+        """Return those of the courses in which no teacher who can sign in would stay."""
+        teachers = [(course, self.members.holders(course, Role.TEACHER)) for course in courses]
+        self.people.load(pks={key for _course, keys in teachers for key in keys})
+        return [course for course, keys in teachers if not self._can_teach(keys)]
+
+    def _can_teach(self, keys: Collection[int | str]) -> bool:
+        known = self.people.with_pks(keys)
+        # The others are new people of this import.
+        return len(known) < len(keys) or any(each.is_active and not each.is_administrator for each in known)
 
 
 class PlannedResource(resources.ModelResource):
@@ -119,10 +133,10 @@ class PlannedResource(resources.ModelResource):
         """Ignore cells that equal the stored value as exports write it, with the apostrophe before a formula."""
         if new:
             return
-        for field in self.get_import_fields():
-            cell = row.get(field.column_name)
-            if cell and cell == str(escape_formula(field.export(instance))).strip():
-                row[field.column_name] = ""
+        for column in self.get_import_fields():
+            cell = row.get(column.column_name)
+            if cell and cell == str(escape_formula(column.export(instance))).strip():
+                row[column.column_name] = ""
 
     def import_row(self, row: dict[str, Any], instance_loader: object, **kwargs: Any) -> RowResult:
         given = {column: cell for column, cell in row.items() if cell}

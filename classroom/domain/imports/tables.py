@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from classroom.domain.imports.columns import Kind, is_known, kind_of, match_columns
 from classroom.domain.imports.files import Encoding, Record, Separator, Unreadable, decode, likely_separator, records
+from classroom.models import Term
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Table:
     encoding: Encoding = Encoding.UTF_8
     separator: Separator = Separator.COMMA
     notes: Sequence[str] = ()
+    # Terms that the file describes, for courses of terms that are not stored yet.
+    terms: Sequence[Term] = ()
 
     @property
     def how_read(self) -> str:

@@ -11,7 +11,7 @@ from import_export.widgets import Widget
 
 from accounts.names import clean_name
 from classroom.domain.permissions import SIMULATED_ADDRESS
-from classroom.spreadsheets import is_formula
+from classroom.spreadsheets import escape_formula, is_formula
 
 MAX_NAME, MAX_COURSE_NAME, MAX_EMAIL, MAX_ID = 120, 200, 254, 64
 
@@ -78,6 +78,16 @@ class ChoiceWidget(Widget):
         if word is None:
             raise ValueError(self.refusal % {"value": value[:64]})
         return word
+
+
+def name_key(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def names_in_files(name: str) -> set[str]:
+    """Return the keys by which a file may mean the name: also as files of ours show it, with the apostrophe before a
+    formula."""
+    return {name_key(name), name_key(str(escape_formula(name)))}
 
 
 def refuse_formula(text: str) -> None:

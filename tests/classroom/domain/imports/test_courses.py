@@ -1,10 +1,15 @@
+from datetime import date
+
 import pytest
 
+from accounts.bulk_changes import ChangedMeanwhile
 from accounts.models import SecurityEvent
+from classroom.domain.courses.changes import archive_course
 from classroom.domain.imports.plan import plan_import
-from classroom.models import Course
+from classroom.models import Course, Term
 from tests import factories
 from tests.classroom.domain.imports.plans import plan, words, write
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -98,13 +103,72 @@ def test_student_is_no_teacher():
 
 def test_doubles_in_a_file_are_refused_with_both_lines():
     factories.course(name="Logic", school_id="L")
-    text = "name,school_id\nA,1\nB,1\nC,\nc,\nLogic,\nLogic,L\n"
+    text = "name,school_id\nA,1\nB,1\nC,\nc,\nLogic,\nLogic,L\nC,3\n"
     reasons = [row.details for row in plan(text).files[0].outcomes]
-    assert [reasons[1], reasons[3], reasons[5]] == [
+    assert [reasons[1], reasons[3], reasons[5], reasons[6]] == [
         ("lines 2 and 3 have the same ID",),
         ("lines 4 and 5 have the same name",),
         ("lines 6 and 7 are about the same course",),
+        ("lines 4 and 8 are about the same course",),
     ]
+
+
+def term(name: str, month: int) -> Term:
+    return Term.objects.create(name=name, first_day=date(2026, month, 1), last_day=date(2026, month, 28))
+
+
+def test_course_of_another_term_is_another_course():
+    autumn, spring = term("Autumn", 9), term("Spring", 2)
+    course = factories.course(name="Logic", term=autumn)
+    assert words("name,term\nLogic,autumn\n") == ["2 unchanged: Logic"]
+    assert words("name,term\nLogic,Spring\nLogic,Autumn\nMaths,Winter\n") == [
+        "2 new: Logic",
+        "3 unchanged: Logic",
+        "4 refused: Maths (no term is called “Winter”; create it under Terms)",
+    ]
+    write("name,term\nLogic,Spring\n")
+    assert Course.objects.exclude(pk=course.pk).get().term == spring
+
+
+def test_course_without_a_term_gets_the_one_of_its_row():
+    course = factories.course(name="Logic")
+    autumn = term("Autumn", 9)
+    assert words("name,term\nLogic,Autumn\n") == ["2 changed: Logic (term: – → Autumn)"]
+    write("name,term\nLogic,Autumn\n")
+    course.refresh_from_db()
+    assert course.term == autumn
+
+
+def test_archived_course_is_found_by_its_id_alone_and_not_changed():
+    factories.course(name="Logic", school_id="L", archived_at=NOW)
+    assert words("name\nLogic\n") == ["2 new: Logic"]
+    assert words("name,school_id\nLogic,L\n") == ["2 unchanged: Logic"]
+    assert words("name,school_id\nLogic II,L\n") == [
+        "2 refused: Logic II (the course is archived; an administrator can restore it)"
+    ]
+
+
+def test_course_that_is_being_deleted_is_left_alone():
+    factories.course(name="Logic", archived_at=NOW, deletion_began_at=NOW)
+    assert words("name\nLogic\n") == ["2 new: Logic"]
+
+
+@pytest.mark.parametrize("row", ["Logic,L,", "Logic,,{number}", "Maths,L,"])
+def test_row_about_a_course_that_is_being_deleted_is_refused(row):
+    course = factories.course(name="Logic", school_id="L", archived_at=NOW, deletion_began_at=NOW)
+    [outcome] = plan(f"name,school_id,number\n{row.format(number=course.pk)}\n").files[0].outcomes
+    reason = "the course is being deleted; import the file again once it is gone"
+    assert (outcome.outcome, outcome.details) == ("refused", (reason,))
+
+
+def test_nothing_is_written_when_a_course_was_archived_meanwhile():
+    course = factories.course(name="Logic", school_id="L")
+    planned = plan("name,school_id\nLogic II,L\n")
+    archive_course(course=course, now=NOW)
+    with pytest.raises(ChangedMeanwhile):
+        planned.write(now=NOW)
+    course.refresh_from_db()
+    assert course.name == "Logic"
 
 
 def test_simulated_courses_are_left_alone():
@@ -130,3 +194,11 @@ def test_audit_log_has_changed_courses_and_their_teachers(django_capture_on_comm
     assert events[0].details == {"course": course.pk, "changes": {"name": None}}
     created = SecurityEvent.objects.get(event="course_created")
     assert (created.actor, created.course) == (admin, Course.objects.get(name="Maths").pk)
+
+
+def test_audit_log_has_the_terms_of_a_course(django_capture_on_commit_callbacks):
+    autumn, course = term("Autumn", 9), factories.course(name="Logic")
+    with django_capture_on_commit_callbacks(execute=True):
+        write("name,term\nLogic,Autumn\n")
+    event = SecurityEvent.objects.get(event="course_changed")
+    assert event.details == {"course": course.pk, "changes": {"term": [None, autumn.pk]}}

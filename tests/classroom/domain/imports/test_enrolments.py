@@ -1,12 +1,16 @@
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.bulk_changes import ChangedMeanwhile
 from accounts.models import SecurityEvent, User
+from classroom.domain.courses.changes import archive_course
+from classroom.domain.courses.deletion import begin_deletion
 from classroom.domain.courses.membership import block_students, remove_students
 from classroom.domain.courses.staff import add_assistant, invite_assistant
-from classroom.models import Enrolment, JoinRequest, Removal
+from classroom.models import Enrolment, JoinRequest, Removal, Term
 from tests import factories
 from tests.classroom.domain.imports.plans import plan, words, write
 from tests.factories import NOW
@@ -119,12 +123,52 @@ def test_simulated_people_are_refused(course):
     ]
 
 
+def test_members_of_an_archived_course_are_not_changed():
+    course = factories.course(name="Logic", school_id="L", archived_at=NOW)
+    ada, bob = factories.student_of(course, "Ada"), factories.user()
+    refusal = ("the course is archived; an administrator can restore it",)
+    assert details(f"{HEADER}{ada.email},L,,\n{bob.email},L,,\n") == [(), refusal]
+    assert details(f"{HEADER}{ada.email},L,,removed\n") == [refusal]
+    assert details(f"{HEADER}{bob.email},Logic,,\n") == [refusal]
+
+
+@pytest.mark.parametrize("reference", ["Logic", "attune:{number}"])
+def test_row_about_a_course_that_is_being_deleted_is_refused(reference):
+    course, ada = factories.course(name="Logic", school_id="L"), factories.user()
+    begin_deletion(course=course, now=NOW)
+    row = f"{ada.email},{reference.format(number=course.pk)},,\n"
+    assert details(HEADER + row) == [("the course is being deleted; import the file again once it is gone",)]
+
+
+def test_term_tells_courses_of_one_name_apart():
+    spring = Term.objects.create(name="Spring", first_day=date(2026, 2, 1), last_day=date(2026, 6, 30))
+    ada, _old, new = factories.user(), factories.course(name="Logic"), factories.course(name="Logic", term=spring)
+    text = f"person,course,term\n{ada.email},Logic,"
+    assert details(f"{text}\n") == [("2 courses are called “Logic”; say which one by the school's ID",)]
+    write(f"{text}spring\n")
+    assert new.enrolments.get().student == ada
+
+
 def test_course_keeps_a_teacher(course):
     [teacher], other = course.teachers.all(), factories.teacher("Bob")
     leave = f"{teacher.email},L,teacher,removed\n"
     assert details(HEADER + leave) == [("the course would have no teacher",)]
     write(f"{HEADER}{leave}{other.email},L,teacher,\n")
     assert list(course.teachers.all()) == [other]
+
+
+def test_teacher_who_cannot_sign_in_does_not_count_as_staying(course):
+    [teacher], closed = course.teachers.all(), factories.user("teacher", "Bob", is_active=False)
+    course.teachers.add(closed)
+    assert details(f"{HEADER}{teacher.email},L,teacher,removed\n") == [("the course would have no teacher",)]
+    assert details(f"{HEADER}{closed.email},L,teacher,removed\n") == [()]
+
+
+def test_teacher_of_a_new_course_is_not_removed_by_the_same_import():
+    ada = factories.teacher("Ada")
+    courses = f"name,teachers\nMaths,{ada.email}\n"
+    removal = plan(courses, f"{HEADER}{ada.email},Maths,,removed\n").files[1].outcomes
+    assert [row.details for row in removal] == [("the course would have no teacher",)]
 
 
 def block(course, ada, bob):
@@ -139,7 +183,11 @@ def leave_the_teacher_alone(course, ada, bob):
     course.teachers.set([course.teachers.first()])
 
 
-@pytest.mark.parametrize("change", [block, make_assistant, leave_the_teacher_alone])
+def archive(course, ada, bob):
+    archive_course(course=course, now=NOW)
+
+
+@pytest.mark.parametrize("change", [block, make_assistant, leave_the_teacher_alone, archive])
 def test_nothing_is_written_if_members_have_changed_since_the_plan(course, change):
     ada, bob = factories.user(name="Ada"), factories.user(name="Bob")
     JoinRequest.objects.create(course=course, student=ada, requested_at=NOW)

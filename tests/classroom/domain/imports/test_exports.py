@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -7,9 +9,10 @@ from accounts.models import User
 from classroom.domain.imports.exports import courses_table, enrolments_table, people_table
 from classroom.domain.imports.plan import plan_import
 from classroom.domain.imports.tables import read_table
-from classroom.models import Course, Enrolment
+from classroom.models import Course, Enrolment, Term
 from classroom.views.table_files import BOM, TableFormat, csv_text
 from tests import factories
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 # What people can be called by the other forms of the product: signs that a spreadsheet runs, separators, quotes.
@@ -53,6 +56,21 @@ def test_courses_of_one_name_are_told_apart_by_numbers():
     Enrolment.objects.create(course=pair[1], student=student)
     assert [row[0] for row in courses_table()[1:]] == [str(course.pk) for course in pair]
     assert enrolments_table()[-1] == [student.email, f"attune:{pair[1].pk}", "student", "active"]
+
+
+def test_terms_and_archived_courses_are_read_back_unchanged():
+    term = Term.objects.create(name="=Autumn", first_day=date(2026, 9, 1), last_day=date(2027, 1, 31))
+    factories.course(name="Logic", term=term)
+    archived = factories.course(name="Logic", archived_at=NOW)
+    factories.student_of(archived)
+    factories.course(name="Maths", archived_at=NOW, deletion_began_at=NOW)
+    assert [row[:4] for row in courses_table()[1:]] == [
+        ["", "Logic", "", "=Autumn"],
+        [str(archived.pk), "Logic", "", ""],
+    ]
+    totals = read_back(TableFormat.COMMAS)
+    assert [counts["unchanged"] for counts in totals] == [4, 2, 3]
+    assert all(counts["unchanged"] == sum(counts.values()) for counts in totals)
 
 
 def test_simulated_people_and_courses_are_left_out():

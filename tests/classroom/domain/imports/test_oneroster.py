@@ -1,14 +1,15 @@
 import io
 import zipfile
+from datetime import date
 
 import pytest
 
-from accounts.models import User
+from accounts.models import SecurityEvent, User
 from classroom.domain.imports import bundles
 from classroom.domain.imports.files import Unreadable
 from classroom.domain.imports.oneroster import FILES, read_bundle
 from classroom.domain.imports.plan import plan_import
-from classroom.models import Course
+from classroom.models import Course, Term
 from tests.factories import NOW
 
 MANIFEST = """propertyName,value
@@ -48,6 +49,8 @@ BUNDLE = {
     ),
 }
 
+SAME_NAME = "two terms that do not overlap are called “Spring”; rename one of them"
+
 
 def tables(**changes: str):
     texts = BUNDLE | {f"{name}.csv": text for name, text in changes.items()}
@@ -83,8 +86,50 @@ def test_bundle_brings_people_courses_and_enrolments():
     ]
     course = Course.objects.get(school_id="k1", name="Maths 9a")
     assert (course.teachers.get().name, course.enrolments.get().student.name) == ("Ada King", "Bob Moss")
+    assert (course.term.name, course.term.last_day) == ("Autumn", date(2027, 1, 31))
     assert plan.files[0].table.how_read.endswith("; rows left out: 1 guardian")
     assert [counts["unchanged"] for counts in plan_import(tables()).totals] == [2, 1, 2]
+
+
+def sessions(*rows: str) -> str:
+    return "sourcedId,status,title,type,startDate,endDate\n" + "".join(f"{row}\n" for row in rows)
+
+
+@pytest.mark.django_db
+def test_class_of_several_terms_is_in_the_one_that_ends_last():
+    autumn, spring = "t1,,Autumn,term,2026-09-01,2027-01-31", "t2,,Spring,term,2027-02-01,2027-06-30"
+    classes = BUNDLE["classes.csv"].replace('"t1"', '"t2, t1"')
+    plan_import(tables(academicSessions=sessions(autumn, spring), classes=classes)).write(now=NOW)
+    assert Course.objects.get().term.name == "Spring"
+    assert Term.objects.count() == 1  # no class is in autumn alone
+
+
+@pytest.mark.django_db
+def test_stored_term_keeps_its_days(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        plan_import(tables()).write(now=NOW)
+    stored = Term.objects.get()
+    later = BUNDLE["academicSessions.csv"].replace("2027-01-31", "2027-02-05").replace("Autumn", "autumn")
+    plan_import(tables(academicSessions=later)).write(now=NOW)
+    assert Term.objects.get().last_day == stored.last_day
+    assert SecurityEvent.objects.get(event="term_created").details == {"term": stored.pk}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("t1,,Autumn,term,2026-09-01,soon", "the term “t1” has no title or no valid days in academicSessions.csv"),
+        ("t1,,,term,2026-09-01,2027-01-31", "the term “t1” has no title or no valid days in academicSessions.csv"),
+        ("t1,,=1+1,term,2026-09-01,2027-01-31", "“=1+1” would run as a formula in a spreadsheet"),
+        (f"t1,,{'x' * 81},term,2026-09-01,2027-01-31", f"“{'x' * 40}…” has more than 80 characters"),
+        ("t1,,Spring,term,2027-02-01,2027-06-30", SAME_NAME),
+    ],
+)
+def test_class_whose_term_cannot_be_used_is_refused(row, reason):
+    Term.objects.create(name="Spring", first_day=date(2026, 2, 1), last_day=date(2026, 6, 30))
+    planned = plan_import(tables(academicSessions=sessions(row)))
+    assert [outcome.details for outcome in planned.files[1].outcomes] == [(reason,)]
 
 
 @pytest.mark.django_db

@@ -188,12 +188,14 @@ def test_security_log_has_who_imported_what(django_capture_on_commit_callbacks):
     admin, ada = factories.user("administrator"), factories.user(name="Ada", school_id="7")
     EmailAddress.objects.create(user=ada, email=ada.email, verified=True, primary=True)
     with django_capture_on_commit_callbacks(execute=True):
-        write(f"{HEADER}Bob,bob@example.org,,,\nAda,new@example.org,teacher,7,\n", actor=admin)
+        write(f"{HEADER}Bob,bob@example.org,,,\nAda King,new@example.org,teacher,7,hi\n", actor=admin)
     events = SecurityEvent.objects.filter(actor=admin).order_by("pk")
     bob = User.objects.get(name="Bob")
     assert [(each.event, each.subject_id, each.details) for each in events] == [
         ("account_created", bob.pk, {"role": "student"}),
         ("email_changed", ada.pk, {}),
+        ("name_changed", ada.pk, {}),
+        ("profile_changed", ada.pk, {"fields": ["language"]}),
         ("role_changed", ada.pk, {"old": "student", "new": "teacher"}),
         ("data_imported", None, {"kind": "people", "new": 1, "changed": 1}),
     ]
