@@ -2,6 +2,9 @@
 
     .venv/bin/python benchmarks/snapshot_load.py --url http://127.0.0.1:8000 --students 25,50,100,200 --seconds 60
 
+With --on-device each step is measured twice: with whole frames, then with faces alone, cut out beforehand by the
+server's own code as students' browsers do.
+
 The server must run on this machine with SIMULATION_ALLOWED on; SIMULATION_TOKEN_FILE names its token if it runs from
 another folder. Several `--url` are web processes of one server, the first of them its SITE_URL. Prints a table, or JSON
 with --json; --markdown FILE writes a page and a plot next to it. The memory and CPU of the server's processes are read
@@ -31,6 +34,7 @@ from benchmarks.load.people import Register
 from benchmarks.load.processes import GENERATOR, MEGABYTE, Meter
 from benchmarks.load.school import ARRIVALS_S, Crowd, Seats, signed_in
 from classroom.simulation.browser import SimulationFailed
+from classroom.simulation.on_device import faces_alone
 from emotions.synthetic.webcam import webcam_frames
 
 FRAMES = 64
@@ -55,6 +59,8 @@ class Load:
     idle_sockets: int
     soak: int
     frames: Sequence[bytes]
+    # The same without the rooms; empty unless they are measured, too.
+    faces: Sequence[bytes]
     pids: dict[str, list[int]]
     log: Callable[[str], None]
 
@@ -68,9 +74,10 @@ class Run:
         self.crowd = Crowd(seats, self.register, load.frames)
         self.meter = Meter(load.pids)
 
-    async def step(self, students: int) -> dict[str, Any]:
-        """Measure one step of load and return its figures."""
-        self.load.log(f"{students} students for {self.load.seconds:g} s …")
+    async def step(self, students: int, pictures: str = "frames") -> dict[str, Any]:
+        """Measure one step of load, with one of report.PICTURES, and return its figures."""
+        self.load.log(f"{students} students for {self.load.seconds:g} s, sending {report.PICTURES[pictures]} …")
+        self.register.frames = self.load.faces if pictures == "faces" else self.load.frames
         await self._settle(students)
         ledger = self._begin()
         until = time.perf_counter() + self.load.seconds
@@ -80,7 +87,7 @@ class Run:
             if ledger.unanswered:
                 await asyncio.sleep(POLL_S)
         await asyncio.sleep(TEACHERS_LAG_S)
-        return {"students": students, **ledger.as_dict(seconds), **usage}
+        return {"students": students, "pictures": pictures, **ledger.as_dict(seconds), **usage}
 
     async def soak(self, students: int) -> dict[str, Any]:
         """Measure the memory of each kind of process while `load.soak` snapshots are analysed."""
@@ -167,7 +174,8 @@ async def measure(load: Load) -> dict[str, Any]:
         figures: dict[str, Any] = {}
         if load.idle_sockets:
             figures["idle_sockets"] = await run.idle()
-        figures["steps"] = [await run.step(students) for students in load.steps]
+        kinds = ["frames", "faces"] if load.faces else ["frames"]
+        figures["steps"] = [await run.step(students, kind) for students in load.steps for kind in kinds]
         if load.soak:
             best = max(figures["steps"], key=lambda step: step["analysed_per_s"])
             figures["soak"] = await run.soak(best["students"])
@@ -176,7 +184,6 @@ async def measure(load: Load) -> dict[str, Any]:
         **figures,
         "method": report.METHOD.format(
             frames=len(load.frames),
-            bytes=sum(map(len, load.frames)) // len(load.frames),
             arrivals=ARRIVALS_S,
             settle=load.settle_s,
             answers=LAST_ANSWERS_S,
@@ -220,6 +227,7 @@ def parse_arguments() -> argparse.Namespace:
         "--soak", type=int, default=0, help="at the end, send this many snapshots at the load of the best step"
     )
     parser.add_argument("--faces", type=Path, help="an image, a folder, a video file or FER-2013's zip")
+    parser.add_argument("--on-device", action="store_true", help="measure each step with faces alone, too")
     parser.add_argument("--pids", nargs="+", type=_pid, default=[], metavar="KIND=PID")
     parser.add_argument("--name", default="a running server", help="the report's title")
     parser.add_argument("--json", action="store_true")
@@ -231,6 +239,7 @@ def make_load(arguments: argparse.Namespace) -> Load:
     pids: dict[str, list[int]] = {}
     for kind, pid in arguments.pids:
         pids.setdefault(kind, []).append(pid)
+    frames = list(webcam_frames(arguments.faces, FRAMES))
     return Load(
         urls=[url.rstrip("/") for url in arguments.url],
         steps=arguments.students,
@@ -239,7 +248,8 @@ def make_load(arguments: argparse.Namespace) -> Load:
         class_size=arguments.class_size,
         idle_sockets=arguments.idle_sockets,
         soak=arguments.soak,
-        frames=list(webcam_frames(arguments.faces, FRAMES)),
+        frames=frames,
+        faces=faces_alone(frames) if arguments.on_device else [],
         pids=pids,
         log=lambda text: print(text, file=sys.stderr, flush=True),
     )

@@ -41,14 +41,19 @@ def decode_jpeg(data: bytes, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint
 
     Raises UnreadableImage for anything but a complete JPEG, and ImageTooLarge, before decoding, for too many pixels.
     """
-    try:
-        width, height = jpeg_size(data)
-    except NotAJpeg as error:
-        raise UnreadableImage(str(error)) from error
-    if width * height > max_pixels:
-        raise ImageTooLarge(f"The image is {width}x{height}; the limit is {max_pixels} pixels.")
+    _check_size(data, max_pixels)
     _check_scans(data)
     return _decode(data)
+
+
+def decode_grey_jpeg(data: bytes, *, max_pixels: int) -> NDArray[np.uint8]:
+    """Decode a JPEG to grey levels [height, width] uint8, as it lies in the file whatever its EXIF data says.
+
+    Raises what decode_jpeg raises.
+    """
+    _check_size(data, max_pixels)
+    _check_scans(data)
+    return _decode(data, cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION)
 
 
 def image_files(folder: Path) -> list[Path]:
@@ -103,6 +108,15 @@ def _decode_heif(data: bytes) -> NDArray[np.uint8]:
     return np.ascontiguousarray(image[..., :3])
 
 
+def _check_size(jpeg: bytes, max_pixels: int) -> None:
+    try:
+        width, height = jpeg_size(jpeg)
+    except NotAJpeg as error:
+        raise UnreadableImage(str(error)) from error
+    if width * height > max_pixels:
+        raise ImageTooLarge(f"The image is {width}x{height}; the limit is {max_pixels} pixels.")
+
+
 def _check_scans(jpeg: bytes) -> None:
     # OpenCV fills the missing part of a truncated file with grey, and some versions with an image decoded earlier.
     if not is_complete(jpeg):
@@ -111,9 +125,9 @@ def _check_scans(jpeg: bytes) -> None:
         raise UnreadableImage(f"The JPEG has more than {MAX_SCANS} scans, which would take minutes to decode.")
 
 
-def _decode(data: bytes) -> NDArray[np.uint8]:
+def _decode(data: bytes, flags: int = cv2.IMREAD_COLOR) -> NDArray[np.uint8]:
     try:
-        image: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        image: Any = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error as error:
         raise UnreadableImage("OpenCV cannot decode the image.") from error
     if image is None:

@@ -11,10 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from emotions.blazeface import FULL_RANGE
+from emotions.face_crop import MAX_CROP_SIDE, FaceCrop, FoundFaces
 from emotions.faces import DetectedFace, face_detector
-from emotions.images import UnreadableImage, decode_jpeg
+from emotions.images import UnreadableImage, decode_grey_jpeg, decode_jpeg
 from emotions.labels import EXPRESSIONS
-from emotions.preprocessing import FACE_SIDE, crop_face, normalise, softmax
+from emotions.preprocessing import BLAZEFACE_CROP, FACE_SIDE, crop_face, normalise, softmax
 from emotions.quality import FaceQuality, assess
 from emotions.registry import MODELS_DIR, load_model
 from emotions.results import Face, Recognition
@@ -53,6 +55,19 @@ class Recogniser:
         """Find the faces in a JPEG and read the MAX_FACES_READ largest; there may be none. Raises UnreadableImage."""
         return self.recognise_frames([decode_jpeg(jpeg)], max_faces=MAX_FACES_READ)[0]
 
+    def recognise_found(self, found: FoundFaces) -> Recognition:
+        """Read the face that a browser has found with BlazeFace and cut out. Raises UnreadableImage."""
+        if found.nearest is None:
+            return Recognition(found.width, found.height, (), self.model)
+        face = found.nearest
+        crop = turned_and_cut(face)
+        # A browser searches the frame as this detector does, whichever detector searches whole frames here.
+        scale = FULL_RANGE.side / max(found.width, found.height)
+        detected = DetectedFace(face.box, face.score, face.eyes, scale)
+        (probabilities,) = self.classify([crop])
+        reading = _read_face(detected, crop, probabilities, found.width, found.height, self.uncertain_below)
+        return Recognition(found.width, found.height, (reading,), self.model, found.count - 1)
+
     def recognise_frames(self, frames: Sequence[Frame], *, max_faces: int | None = None) -> list[Recognition]:
         """Recognise decoded frames, each [height, width, 3] uint8, blue-green-red, with one call of the network.
 
@@ -90,6 +105,17 @@ class Recogniser:
         """Search a blank frame and read a blank face: the first run of either is the slow one."""
         self.recognise_frames([np.zeros((240, 320, 3), np.uint8)])
         self.classify([np.zeros((FACE_SIDE, FACE_SIDE), np.uint8)])
+
+
+def turned_and_cut(face: FaceCrop) -> Frame:
+    """Cut a face out of its picture as the network sees it, [48, 48] uint8. Raises UnreadableImage."""
+    picture = decode_grey_jpeg(face.jpeg, max_pixels=MAX_CROP_SIDE**2)
+    left, top, width, height = face.place
+    across, down = picture.shape[1] / width, picture.shape[0] / height
+    x, y, box_width, box_height = face.box
+    box = ((x - left) * across, (y - top) * down, box_width * across, box_height * down)
+    # Where the picture ends at the border of the frame, that is repeated as it is in a whole frame.
+    return crop_face(picture, box, BLAZEFACE_CROP, roll=face.roll)
 
 
 def _read_face(

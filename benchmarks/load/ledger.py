@@ -13,6 +13,7 @@ class Ledger:
     """
 
     sent: int = 0
+    sent_bytes: int = 0
     analysed: int = 0
     with_face: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
@@ -39,6 +40,7 @@ class Ledger:
         return {
             "seconds": round(seconds, 2),
             "sent": self.sent,
+            "snapshot_bytes": round(self.sent_bytes / self.sent) if self.sent else None,
             "analysed": self.analysed,
             "shed": self.shed,
             "sent_per_s": round(self.sent / seconds, 2),

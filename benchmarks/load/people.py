@@ -29,10 +29,12 @@ class Seat:
 
 @dataclass
 class Register:
-    """Shared by everyone: the HTTP client, the ledger of the current step, and the students by user id."""
+    """Shared by everyone: the HTTP client, the ledger of the current step, the contents of the snapshots that cameras
+    send, and the students by user id."""
 
     http: aiohttp.ClientSession
     ledger: Ledger = field(default_factory=Ledger)
+    frames: Sequence[bytes] = ()
     students: dict[int, "Student"] = field(default_factory=dict)
 
 
@@ -77,13 +79,13 @@ class Person:
 
 
 class Student(Person):
-    """Answers every credit at once with the next of its frames."""
+    """Answers every credit at once with the next of the frames, from number `start` on."""
 
     role = "student"
 
-    def __init__(self, seat: Seat, register: Register, frames: Sequence[bytes]) -> None:
+    def __init__(self, seat: Seat, register: Register, start: int) -> None:
         super().__init__(seat, register)
-        self.frames = itertools.cycle(frames)
+        self.numbers = itertools.count(start)
         self.unanswered: dict[int, SentSnapshot] = {}
         self.unseen: dict[int, SentSnapshot] = {}
         self.on_screen: SentSnapshot | None = None
@@ -116,7 +118,9 @@ class Student(Person):
         ledger.sent += 1
         ledger.intervals_ms.append(credit["interval_ms"])
         self.unanswered[seq] = self.unseen[seq] = SentSnapshot(ledger, time.perf_counter())
-        await socket.send_bytes(pack_frame(Frame(seq=seq, age_ms=0, jpeg=next(self.frames))))
+        content = self.register.frames[next(self.numbers) % len(self.register.frames)]
+        ledger.sent_bytes += len(content)
+        await socket.send_bytes(pack_frame(Frame(seq=seq, age_ms=0, content=content)))
 
     def seen_by_teacher(self, seq: int) -> None:
         """Record that the teacher's socket received a tile made from the snapshot `seq`."""

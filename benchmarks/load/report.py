@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.machine import cpu_name
@@ -18,20 +19,21 @@ PACKAGES = (
 )
 METHOD = (
     "One program signs students in over HTTP, in classes with a teacher each, and opens a WebSocket for everyone. Each "
-    "student answers every credit of the server at once with the next of {frames} prepared JPEGs ({bytes} bytes on "
-    "average); the server sets the pace. Students arrive over {arrivals:g} s, then {settle:g} s pass before a step is "
-    "counted; the load continues until its last answers arrive. Sent, analysed and shed count the snapshots sent "
-    "within the step; shed snapshots were dropped, refused or not answered within {answers:g} s of its end. Latency "
-    "runs from sending a snapshot to the arrival of its tile at the teacher's socket, on one clock; the teacher "
-    "confirms each update at once, and latency includes the time for which the server gathers changes. Shown: the "
-    "greatest age of a reading when it reached the teacher; on screen: its age when a newer one replaced it. CPU is in "
-    "cores, read from the system; memory is the peak sum of a kind's processes in the step, in which shared pages "
-    "count more than once. The generator's own CPU is listed separately; latencies include its lag, the delay of its "
-    "timers."
+    "student answers every credit of the server at once with the next of {frames} prepared snapshots; the server sets "
+    "the pace. Students arrive over {arrivals:g} s, then {settle:g} s pass before a step is counted; the load "
+    "continues until its last answers arrive. Sent, analysed and shed count the snapshots sent within the step; shed "
+    "snapshots were dropped, refused or not answered within {answers:g} s of its end. Latency runs from sending a "
+    "snapshot to the arrival of its tile at the teacher's socket, on one clock; the teacher confirms each update at "
+    "once, and latency includes the time for which the server gathers changes. Shown: the greatest age of a reading "
+    "when it reached the teacher; on screen: its age when a newer one replaced it. CPU is in cores, read from the "
+    "system; memory is the peak sum of a kind's processes in the step, in which shared pages count more than once. The "
+    "generator's own CPU is listed separately; latencies include its lag, the delay of its timers."
 )
+# What students send: whole frames, or faces that their browsers have cut out.
+PICTURES = {"frames": "frames", "faces": "faces alone"}
 COLUMNS = (
     *("students", "sent/s", "analysed/s", "shed", "p50 ms", "p95 ms", "p99 ms", "shown, max ms"),
-    *("on screen, max ms", "interval ms", "disconnects", "generator's lag, p95 ms"),
+    *("on screen, max ms", "interval ms", "disconnects", "generator's lag, p95 ms", "sent", "bytes"),
 )
 
 
@@ -94,29 +96,38 @@ def step_table(steps: list[dict[str, Any]]) -> list[str]:
                 *(step["students"], step["sent_per_s"], step["analysed_per_s"], f"{100 * step['shed_ratio']:.1f} %"),
                 *(latency["p50"], latency["p95"], latency["p99"], step["oldest_shown_ms"]),
                 *(step["oldest_on_screen_ms"], span, step["disconnects"], step["generator_lag_ms"]["p95"]),
+                *(PICTURES[step["pictures"]], step["snapshot_bytes"]),
             )
         )
     return [_row(COLUMNS), _row(["---"] * len(COLUMNS)), *map(_row, rows)]
 
 
 def draw(steps: list[dict[str, Any]], file: Path) -> None:
-    students = [step["students"] for step in steps]
     figure = Figure(figsize=(11, 3.6), layout="constrained")
     rates, latency, cpu = figure.subplots(1, 3)
-    for key in ("sent_per_s", "analysed_per_s", "shed_per_s"):
-        rates.plot(students, [step[key] for step in steps], marker="o", label=key.removesuffix("_per_s"))
+    for pictures, marker in (("frames", "o-"), ("faces", "s:")):
+        alike = [step for step in steps if step["pictures"] == pictures]
+        if alike:
+            _plot(alike, marker, "" if pictures == "frames" else f", {PICTURES[pictures]}", rates, latency, cpu)
     rates.set(title="Snapshots per second", xlabel="students", ylim=(0, None))
-    for share in ("p50", "p95", "p99"):
-        latency.plot(students, [step["latency_ms"][share] or float("nan") for step in steps], marker="o", label=share)
     latency.set(title="Sending to the teacher, ms", xlabel="students", yscale="log", ylim=(10, None))
     latency.yaxis.set_major_formatter("{x:g}")
-    for kind in _kinds(steps, "cpu"):
-        cpu.plot(students, [step["cpu"].get(kind, 0.0) for step in steps], marker="o", label=kind)
     cpu.set(title="CPU, cores", xlabel="students", ylim=(0, None))
     for axes in (rates, latency, cpu):
         axes.legend(fontsize="small")
         axes.grid(alpha=0.3)
     figure.savefig(file, dpi=120)
+
+
+def _plot(steps: list[dict[str, Any]], marker: str, name: str, rates: Axes, latency: Axes, cpu: Axes) -> None:
+    students = [step["students"] for step in steps]
+    for key in ("sent_per_s", "analysed_per_s", "shed_per_s"):
+        rates.plot(students, [step[key] for step in steps], marker, label=key.removesuffix("_per_s") + name)
+    for share in ("p50", "p95", "p99"):
+        values = [step["latency_ms"][share] or float("nan") for step in steps]
+        latency.plot(students, values, marker, label=share + name)
+    for kind in _kinds(steps, "cpu"):
+        cpu.plot(students, [step["cpu"].get(kind, 0.0) for step in steps], marker, label=kind + name)
 
 
 def _wrapped(text: str) -> str:
@@ -125,8 +136,10 @@ def _wrapped(text: str) -> str:
 
 def _usage_table(steps: list[dict[str, Any]], key: str, title: str) -> list[str]:
     kinds = _kinds(steps, key)
-    head = [f"students; {title}", *kinds]
-    rows = ([step["students"], *(step[key].get(kind, "") for kind in kinds)] for step in steps)
+    head = [f"students; {title}", "sent", *kinds]
+    rows = (
+        [step["students"], PICTURES[step["pictures"]], *(step[key].get(kind, "") for kind in kinds)] for step in steps
+    )
     return [_row(head), _row(["---"] * len(head)), *map(_row, rows)]
 
 

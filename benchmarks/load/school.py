@@ -87,7 +87,7 @@ class Crowd:
     def __init__(self, seats: Seats, register: Register, frames: Sequence[bytes]) -> None:
         self.seats = seats
         self.register = register
-        self.frames = frames
+        register.frames = frames
         self.people: list[Person] = []
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -96,11 +96,7 @@ class Crowd:
         present = sum(isinstance(person, Student) for person in self.people)
         classes = [-(-count // self.seats.class_size) for count in (present, students)]
         await self._connect([Teacher(seat, self.register) for seat in self.seats.teachers[slice(*classes)]])
-        new = []
-        for number in range(present, students):
-            start = number % len(self.frames)
-            frames = [*self.frames[start:], *self.frames[:start]]
-            new.append(Student(self.seats.students[number], self.register, frames))
+        new = [Student(self.seats.students[number], self.register, number) for number in range(present, students)]
         await self._connect(new, pause_s=ARRIVALS_S / max(1, len(new)))
 
     async def sit_idle(self, students: int) -> None:

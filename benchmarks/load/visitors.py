@@ -163,7 +163,7 @@ async def _answer_credits(socket: aiohttp.ClientWebSocketResponse, jpeg: bytes, 
     async for message in socket:
         answer = json.loads(message.data)
         if answer["type"] == "capture":
-            await socket.send_bytes(pack_frame(Frame(seq=answer["seq"], age_ms=0, jpeg=jpeg)))
+            await socket.send_bytes(pack_frame(Frame(seq=answer["seq"], age_ms=0, content=jpeg)))
         elif answer["type"] in ("result", "dropped", "refused"):
             outcomes[answer.get("code") or answer.get("reason") or "result"] += 1
 

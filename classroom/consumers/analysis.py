@@ -50,7 +50,7 @@ async def submit(*, session_id: int, student_id: int, frame: Frame, received_ms:
     received_at = datetime.fromtimestamp(received_ms / 1000, UTC)
     captured_at = received_at - timedelta(milliseconds=frame.age_ms)
     ref = SnapshotRef(session_id, student_id, frame.seq, captured_at, received_at)
-    job = _pool.submit(_push, ref, reply_channel, frame.jpeg)
+    job = _pool.submit(_push, ref, reply_channel, frame.content)
     done = asyncio.wrap_future(job)
     try:
         await asyncio.wait([done], timeout=settings.SNAPSHOT_STALE_S)
@@ -62,10 +62,10 @@ async def submit(*, session_id: int, student_id: int, frame: Frame, received_ms:
         job.cancel()
 
 
-def _push(ref: SnapshotRef, channel: str, jpeg: bytes) -> None:
+def _push(ref: SnapshotRef, channel: str, content: bytes) -> None:
     close_old_connections()  # before and after, as database_sync_to_async does
     try:
-        if snapshot_queue.push(ref, channel=channel, jpeg=jpeg):
+        if snapshot_queue.push(ref, channel=channel, content=content):
             analyse_snapshots.delay()
     finally:
         close_old_connections()

@@ -104,6 +104,7 @@ class SnapshotCredits(SessionSocket):
                 "interval_ms": round(self.pace.interval_ms),
                 "quality": settings.SNAPSHOT_QUALITY,
                 "width": settings.SNAPSHOT_WIDTH,
+                "faces_only": self.session.course.faces_only,
             }
         )
 

@@ -222,6 +222,8 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
         if not self.session.course.reads_faces:
             raise _no_camera_course()
         frame = snapshots.parse_frame(message)
+        if frame.is_whole and self.session.course.faces_only:
+            raise _faces_only()
         if self.granting is None:
             raise MessageRejected("paused", _("Your camera is paused, so this snapshot was not used."))
         if not self.credit_open or frame.seq != self.seq:
@@ -274,6 +276,15 @@ def _parse_command(text: str) -> dict[str, Any]:
 
 def _no_camera_course() -> MessageRejected:
     return MessageRejected("no_camera_course", _("This course uses no camera."))
+
+
+def _faces_only() -> MessageRejected:
+    text = _(
+        "This course accepts only your face, cut out on your own computer, and this page sent the whole camera "
+        "picture. It was not used. Reload the page; if that does not help, use a current Chrome, Edge, Firefox or "
+        "Safari."
+    )
+    return MessageRejected("faces_only", text)
 
 
 def _too_costly() -> MessageRejected:

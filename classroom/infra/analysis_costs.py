@@ -1,9 +1,10 @@
 """The cost of analysing each student's snapshots, and who gets no further credits because of it.
 
 A cost is CPU time of the analysing thread: a busy machine makes an analysis slower, but hardly more costly. A snapshot
-is costly if it takes COSTLY_FACTOR times the median of the students whom this process has read most recently. The
-median counts each student once, so that nobody moves it by sending more, and it follows when everything becomes slower
-at once. docs/adr/0019-costly-snapshots.md has the figures.
+is costly if it takes COSTLY_FACTOR times the median of the students whom this process has read most recently from the
+same kind of picture: a face that a browser has cut out costs a third of a whole frame. The median counts each student
+once, so that nobody moves it by sending more, and it follows when everything becomes slower at once.
+docs/adr/0019-costly-snapshots.md has the figures.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ import logging
 import statistics
 import threading
 from collections import OrderedDict
+from typing import Literal
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
@@ -29,13 +31,14 @@ MAX_STUDENTS = 64
 EXCLUDED_S = 24 * 3600
 
 _lock = threading.Lock()
-# The cost of the last snapshot by session and student, the most recent last.
-_last_costs: OrderedDict[tuple[int, int], float] = OrderedDict()
+Picture = Literal["frame", "face"]
+# The cost of the last snapshot by kind of picture, session and student, the most recent last.
+_last_costs: OrderedDict[tuple[Picture, int, int], float] = OrderedDict()
 
 
-def record_cost(*, session_id: int, student_id: int, cost_s: float) -> bool:
+def record_cost(*, session_id: int, student_id: int, cost_s: float, picture: Picture = "frame") -> bool:
     """Note what a snapshot cost. Return whether it was costly, and one too many of the student's."""
-    if not _is_costly((session_id, student_id), cost_s):
+    if not _is_costly(picture, session_id, student_id, cost_s):
         return False
     metrics.COSTLY.inc()
     costly = count_event("costly-snapshots", f"{session_id}:{student_id}", period_s=PERIOD_S)
@@ -60,14 +63,16 @@ def is_excluded(*, session_id: int, student_id: int) -> bool:
         return False
 
 
-def _is_costly(student: tuple[int, int], cost_s: float) -> bool:
+def _is_costly(picture: Picture, session_id: int, student_id: int, cost_s: float) -> bool:
+    student = (picture, session_id, student_id)
     with _lock:
         _last_costs[student] = cost_s
         _last_costs.move_to_end(student)
         if len(_last_costs) > MAX_STUDENTS:
             _last_costs.popitem(last=False)
         # The lower of two: one student can exclude nobody, and an attacker alone with one other student is noticed.
-        return cost_s >= COSTLY_FACTOR * statistics.median_low(_last_costs.values())
+        alike = [cost for (kind, *_), cost in _last_costs.items() if kind == picture]
+        return cost_s >= COSTLY_FACTOR * statistics.median_low(alike)
 
 
 def _excluded_key(session_id: int, student_id: int) -> str:

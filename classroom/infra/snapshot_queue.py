@@ -27,23 +27,23 @@ WAKEUP_AGAIN_MS = 1000
 # The bound while no worker runs: longer queues forget their oldest entries, which are stale long before.
 MAX_LENGTH = 2000
 
-# A mailbox holds the entry of its snapshot, a line feed, and the JPEG. An entry whose mailbox holds a newer snapshot
+# A mailbox holds the entry of its snapshot, a line feed, and its content. An entry whose mailbox holds a newer snapshot
 # leaves the mailbox alone.
 _POP = """
 local entries = redis.call('LRANGE', KEYS[1], 0, ARGV[1] - 1)
 redis.call('LTRIM', KEYS[1], ARGV[1], -1)
 redis.call('SET', KEYS[2], 1, 'PX', ARGV[2])
-local jpegs = {}
+local contents = {}
 for place, entry in ipairs(entries) do
     local mailbox = ARGV[3] .. cjson.decode(entry)[1]
     local head, held = entry .. '\\n', redis.call('GET', mailbox)
-    jpegs[place] = false
+    contents[place] = false
     if held and string.sub(held, 1, #head) == head then
         redis.call('DEL', mailbox)
-        jpegs[place] = string.sub(held, #head + 1)
+        contents[place] = string.sub(held, #head + 1)
     end
 end
-return {entries, jpegs, redis.call('LLEN', KEYS[1])}
+return {entries, contents, redis.call('LLEN', KEYS[1])}
 """
 
 
@@ -51,12 +51,12 @@ return {entries, jpegs, redis.call('LLEN', KEYS[1])}
 class QueuedSnapshot:
     """A snapshot and the channel of the socket that awaits its outcome.
 
-    `jpeg` is set by pop_batch alone; None when the image has expired, or a newer one has taken its place.
+    `content` is set by pop_batch alone; None when the image has expired, or a newer one has taken its place.
     """
 
     ref: SnapshotRef
     channel: str
-    jpeg: bytes | None = None
+    content: bytes | None = None
 
     @property
     def mailbox(self) -> str:
@@ -68,16 +68,16 @@ class QueuedSnapshot:
         return json.dumps([self.mailbox, self.ref.seq, *times_ms, self.channel]).encode()
 
     @classmethod
-    def decode(cls, entry: bytes, jpeg: bytes | None) -> "QueuedSnapshot":
+    def decode(cls, entry: bytes, content: bytes | None) -> "QueuedSnapshot":
         """Read an entry made by `encode`, and attach its image."""
         mailbox, seq, *times_ms, channel = json.loads(entry)
         session_id, student_id = map(int, mailbox.split(":"))
         captured_at, received_at = (datetime.fromtimestamp(ms / 1000, UTC) for ms in times_ms)
-        return cls(SnapshotRef(session_id, student_id, seq, captured_at, received_at), channel, jpeg)
+        return cls(SnapshotRef(session_id, student_id, seq, captured_at, received_at), channel, content)
 
 
 class Queue(Protocol):
-    def push(self, queued: QueuedSnapshot, jpeg: bytes) -> bool: ...
+    def push(self, queued: QueuedSnapshot, content: bytes) -> bool: ...
 
     def pop(self, count: int) -> tuple[list[QueuedSnapshot], int]:
         """Return the snapshots, and how many remain."""
@@ -94,11 +94,11 @@ class MemoryQueue:
         self.woken_at = -math.inf
         self.lock = threading.Lock()
 
-    def push(self, queued: QueuedSnapshot, jpeg: bytes) -> bool:
+    def push(self, queued: QueuedSnapshot, content: bytes) -> bool:
         with self.lock:
             now = time.monotonic()
             self.entries.append((now, queued))
-            self.mailboxes[queued.mailbox] = (queued, jpeg)
+            self.mailboxes[queued.mailbox] = (queued, content)
             while len(self.entries) > MAX_LENGTH or self.entries[0][0] < now - settings.SNAPSHOT_TTL_S:
                 self._pop_first()
             is_silent = now - self.woken_at > WAKEUP_AGAIN_MS / 1000
@@ -123,18 +123,18 @@ class MemoryQueue:
 
     def _pop_first(self) -> QueuedSnapshot:
         _, queued = self.entries.popleft()
-        held, jpeg = self.mailboxes.get(queued.mailbox, (None, None))
+        held, content = self.mailboxes.get(queued.mailbox, (None, None))
         if held is not queued:
             return queued
         del self.mailboxes[queued.mailbox]
-        return replace(queued, jpeg=jpeg)
+        return replace(queued, content=content)
 
 
 class RedisQueue:
-    def push(self, queued: QueuedSnapshot, jpeg: bytes) -> bool:
+    def push(self, queued: QueuedSnapshot, content: bytes) -> bool:
         entry = queued.encode()
         pipe = redis_client().pipeline(transaction=False)
-        pipe.set(MAILBOX + queued.mailbox, entry + b"\n" + jpeg, ex=settings.SNAPSHOT_TTL_S)
+        pipe.set(MAILBOX + queued.mailbox, entry + b"\n" + content, ex=settings.SNAPSHOT_TTL_S)
         pipe.rpush(QUEUE, entry)
         pipe.ltrim(QUEUE, -MAX_LENGTH, -1)
         pipe.expire(QUEUE, settings.SNAPSHOT_TTL_S)
@@ -144,8 +144,8 @@ class RedisQueue:
 
     def pop(self, count: int) -> tuple[list[QueuedSnapshot], int]:
         script = redis_client().register_script(_POP)
-        entries, jpegs, remaining = script(keys=[QUEUE, WAKEUP], args=[count, WAKEUP_AGAIN_MS, MAILBOX])
-        return list(map(QueuedSnapshot.decode, entries, jpegs)), remaining
+        entries, contents, remaining = script(keys=[QUEUE, WAKEUP], args=[count, WAKEUP_AGAIN_MS, MAILBOX])
+        return list(map(QueuedSnapshot.decode, entries, contents)), remaining
 
     def discard(self, mailbox: str) -> None:
         redis_client().delete(MAILBOX + mailbox)
@@ -163,14 +163,14 @@ def _queue() -> Queue:
     return _memory() if settings.EMBEDDED else RedisQueue()
 
 
-def push(ref: SnapshotRef, *, channel: str, jpeg: bytes) -> bool:
+def push(ref: SnapshotRef, *, channel: str, content: bytes) -> bool:
     """Queue a snapshot; its image replaces an earlier one of the student that is still in the mailbox.
 
     Returns whether to wake up a worker: for the first snapshot in the queue, and when no worker has popped and none was
     woken for WAKEUP_AGAIN_MS. A wake-up is lost with the worker that fetched it, so another follows; a worker that
     leaves snapshots in the queue wakes the next one itself.
     """
-    return _queue().push(QueuedSnapshot(ref, channel), jpeg)
+    return _queue().push(QueuedSnapshot(ref, channel), content)
 
 
 def pop_batch() -> tuple[list[QueuedSnapshot], bool]:

@@ -112,6 +112,8 @@ class Course(models.Model):
         blank=True,
     )
     camera_confirmed_at = models.DateTimeField(_("camera turned on"), null=True, blank=True)
+    # Whole frames are refused: a student's browser sends a face that it has cut out, or nothing.
+    faces_only = models.BooleanField(_("faces only"), default=False, db_default=False)
     simulated = models.BooleanField(
         _("simulated"), default=False, db_default=False, help_text=_("Simulated classes run only in such courses.")
     )

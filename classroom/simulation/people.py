@@ -81,7 +81,7 @@ class SimulatedStudent:
                 if not self.stopping:
                     self.idle.clear()
                     self.stats.record_sent(self.id, message["seq"])
-                    await socket.send_bytes(pack_frame(Frame(seq=message["seq"], age_ms=0, jpeg=next(self.frames))))
+                    await socket.send_bytes(pack_frame(Frame(seq=message["seq"], age_ms=0, content=next(self.frames))))
             case "result":
                 self.stats.record_result(self.id, message)
                 self.idle.set()

@@ -2,10 +2,11 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+# The contents of snapshots: JPEGs, or what a browser has found in them (on_device.py).
 Frames = Sequence[bytes]
 # Seconds since the class began.
 Elapsed = Callable[[], float]
@@ -27,7 +28,7 @@ class ClassClock:
 
 @dataclass(frozen=True)
 class Act:
-    """From `begins_s` on, student n shows cast[n % len(cast)]: JPEGs, repeated in order."""
+    """From `begins_s` on, student n shows cast[n % len(cast)], repeated in order."""
 
     begins_s: float
     cast: Sequence[Frames]
@@ -64,17 +65,19 @@ def parse_script(text: str) -> list[tuple[float, list[str]]]:
     return acts
 
 
-def drawn_script(acts: Sequence[tuple[float, Sequence[str]]], students: int) -> Script:
+def drawn_script(
+    acts: Sequence[tuple[float, Sequence[str]]], students: int, prepare: Callable[[Iterable[bytes]], Frames] = list
+) -> Script:
     """Each student is another drawn person; in an act, student n shows the n-th expression, repeated in order.
 
-    Raises ValueError for an unknown expression.
+    `prepare` turns the JPEGs of a camera into what is sent. Raises ValueError for an unknown expression.
     """
     from emotions.synthetic.drawn_people import PEOPLE  # noqa: PLC0415  # imports OpenCV
     from emotions.synthetic.webcam import drawn_frames  # noqa: PLC0415
 
     @cache
     def frames(person: int, expression: str) -> Frames:
-        return list(drawn_frames(person, expression, FRAMES_PER_DRAWING))
+        return prepare(drawn_frames(person, expression, FRAMES_PER_DRAWING))
 
     return Script(
         [

@@ -14,14 +14,15 @@ from classroom.domain.readings.pending import save_or_buffer
 from classroom.domain.readings.permission_cache import check_permissions
 from classroom.domain.readings.record import Dropped, Read, RecognisedSnapshot, SaveResult, build_result
 from classroom.infra import events, metrics, snapshot_queue
-from classroom.infra.analysis_costs import record_cost
+from classroom.infra.analysis_costs import Picture, record_cost
 from classroom.infra.event_types import SnapshotEvent
 from classroom.infra.snapshot_queue import QueuedSnapshot
 from classroom.models import Attendance
-from classroom.snapshots import SnapshotRef
+from classroom.snapshots import SnapshotRef, parse_content
 from classroom.tasks import background
 from classroom.tasks.follow_session import note_activity
 from emotions import serving
+from emotions.face_crop import FoundFaces
 
 logger = logging.getLogger(__name__)
 
@@ -57,15 +58,15 @@ def analyse_snapshots() -> None:
 
 def _analyse(batch: Sequence[QueuedSnapshot]) -> dict[SnapshotRef, SaveResult]:
     # 1. Drop what has no image: it expired in the mailbox, or a newer one replaced it.
-    jpegs = {queued.ref: queued.jpeg for queued in batch if queued.jpeg is not None}
-    without_image = {queued.ref for queued in batch} - jpegs.keys()
+    contents = {queued.ref: queued.content for queued in batch if queued.content is not None}
+    without_image = {queued.ref for queued in batch} - contents.keys()
     results: dict[SnapshotRef, SaveResult] = {
         ref: Dropped("stale" if ref.is_stale(timezone.now()) else "superseded") for ref in without_image
     }
     # 2. Check each student's permission, and only then 3. look at their image.
     recognised: list[RecognisedSnapshot] = []
-    for ref, permission in _with_permissions([*jpegs]):
-        outcome = permission if isinstance(permission, Dropped) else _recognise(ref, permission, jpegs[ref])
+    for ref, permission in _with_permissions([*contents]):
+        outcome = permission if isinstance(permission, Dropped) else _recognise(ref, permission, contents[ref])
         if isinstance(outcome, Dropped):
             results[ref] = outcome
         else:
@@ -94,19 +95,22 @@ def _with_permissions(refs: Sequence[SnapshotRef]) -> Iterator[tuple[SnapshotRef
         refs = refs[done:]
 
 
-def _recognise(ref: SnapshotRef, attendance: Attendance, jpeg: bytes) -> RecognisedSnapshot | Dropped:
+def _recognise(ref: SnapshotRef, attendance: Attendance, content: bytes) -> RecognisedSnapshot | Dropped:
     if ref.is_stale(timezone.now()):
         return Dropped("stale")
     recogniser = serving.recogniser()
-    began_s, recognition = time.thread_time(), None
+    began_s, picture, recognition = time.thread_time(), None, None
     try:
         with metrics.stage("analysis"):
-            recognition = recogniser.recognise(jpeg)
+            picture = parse_content(content)
+            if isinstance(picture, FoundFaces):
+                recognition = recogniser.recognise_found(picture)
+            else:
+                recognition = recogniser.recognise(picture)
     except Exception:
         # One bad image must not take the worker, or other students' images, down with it.
         logger.exception("A snapshot could not be analysed.")
-    cost_s = time.thread_time() - began_s
-    if record_cost(session_id=ref.session_id, student_id=ref.student_id, cost_s=cost_s):
+    if _was_too_costly(ref, picture, time.thread_time() - began_s):
         return Dropped("too_costly")
     if recognition is None:
         return Dropped("failed")
@@ -115,6 +119,13 @@ def _recognise(ref: SnapshotRef, attendance: Attendance, jpeg: bytes) -> Recogni
     if ref.is_stale(timezone.now()):
         return Dropped("stale")
     return RecognisedSnapshot(ref, attendance, recognition)
+
+
+def _was_too_costly(ref: SnapshotRef, picture: bytes | FoundFaces | None, cost_s: float) -> bool:
+    if isinstance(picture, FoundFaces) and picture.nearest is None:
+        return False  # nothing was analysed
+    kind: Picture = "face" if isinstance(picture, FoundFaces) else "frame"
+    return record_cost(session_id=ref.session_id, student_id=ref.student_id, cost_s=cost_s, picture=kind)
 
 
 def _answer(ref: SnapshotRef, result: SaveResult, began_at: datetime) -> SnapshotEvent:

@@ -45,7 +45,7 @@ def test_embedded_variant_is_started_loaded_and_stopped(tmp_path):
 
 
 def test_table_has_the_steps_of_every_variant():
-    step = {"students": 7, **Ledger().as_dict(seconds=1.0)}
+    step = {"students": 7, "pictures": "frames", **Ledger().as_dict(seconds=1.0)}
     head, rule, *rows = table([{"name": "one", "steps": [step, step]}, {"name": "other", "steps": [step]}])
     assert [row.split(" | ")[:2] for row in rows] == [["| one", "7"], ["| one", "7"], ["| other", "7"]]
     assert {line.count("|") for line in (head, rule, *rows)} == {head.count("|")}

@@ -13,15 +13,18 @@ STEP = ("students", "sent_per_s", "analysed_per_s", "shed_ratio", "latency_ms", 
 
 @pytest.fixture(scope="module")
 def figures(server, tmp_path_factory):
-    """The figures and the page of a run with four idle sockets, then steps of one and two students."""
+    """The figures and the page of a run with four idle sockets, then steps of one and two students, each with frames
+    and with faces."""
     page = tmp_path_factory.mktemp("load") / "page.md"
-    done = _run("--url", server.url, "--idle-sockets", "4", "--soak", "3", "--json", "--markdown", str(page))
+    options = ["--idle-sockets", "4", "--soak", "3", "--on-device", "--json", "--markdown", str(page)]
+    done = _run("--url", server.url, *options)
     assert done.returncode == 0, done.stderr
     return {**json.loads(done.stdout), "page": page}
 
 
 def test_step_has_its_figures(figures):
-    assert [step["students"] for step in figures["steps"]] == [1, 2]
+    steps = [(step["students"], step["pictures"]) for step in figures["steps"]]
+    assert steps == [(1, "frames"), (1, "faces"), (2, "frames"), (2, "faces")]
     for step in figures["steps"]:
         assert set(STEP) <= set(step)
         assert set(step["latency_ms"]) == {"p50", "p95", "p99"}
@@ -41,6 +44,11 @@ def test_faces_are_found_and_reach_the_teacher(figures):
         assert step["with_face"] == step["analysed"]
         assert step["latency_ms"]["p50"] <= step["latency_ms"]["p99"] <= step["oldest_shown_ms"]
         assert (step["disconnects"], step["refused"]) == (0, {})
+
+
+def test_faces_alone_are_a_third_of_the_bytes(figures):
+    for frames, faces in zip(figures["steps"][::2], figures["steps"][1::2], strict=True):
+        assert faces["snapshot_bytes"] < 3.2 * 1024 < frames["snapshot_bytes"] / 3
 
 
 def test_idle_sockets_stay_open(figures):

@@ -1,11 +1,14 @@
 import json
 import shutil
 import threading
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
+from emotions.face_crop import FoundFaces
+from emotions.faces import BlazeFaceDetector
 from emotions.images import ImageTooLarge, UnreadableImage, decode_jpeg
 from emotions.labels import EXPRESSIONS
 from emotions.preprocessing import mirrored_mean, normalise, softmax, with_mirrored
@@ -13,6 +16,7 @@ from emotions.quality import FaceQuality
 from emotions.recognition import MAX_FACES_READ, Recogniser
 from emotions.registry import MANIFEST_FILE, MODELS_DIR, default_model, load_manifest, load_network
 from emotions.results import Face, Recognition
+from emotions.synthetic.cut_faces import find_and_cut
 from tests.emotions.conftest import encoded
 from tests.emotions.test_images import with_size
 
@@ -142,6 +146,40 @@ def test_recognise_refuses_a_truncated_snapshot(recogniser, snapshot):
 def test_recognise_refuses_a_huge_header(recogniser, snapshot):
     with pytest.raises(ImageTooLarge):
         recogniser.recognise(with_size(snapshot, 8000, 8000))
+
+
+@pytest.mark.parametrize("lean", [0, 25, -40])
+def test_face_that_was_cut_out_is_read_like_the_whole_frame(recogniser, frame, lean):
+    matrix = cv2.getRotationMatrix2D((135, 55), lean, 1)
+    jpeg = encoded(cv2.warpAffine(frame, matrix, (320, 240)))
+    whole = recogniser.recognise(jpeg).chosen
+    found = find_and_cut(jpeg, BlazeFaceDetector(), max_bytes=4096)
+    recognition = recogniser.recognise_found(found)
+    assert (recognition.width, recognition.height, recognition.model) == (320, 240, recogniser.model)
+    assert recognition.faces_found == found.count
+    cut = recognition.chosen
+    assert (cut.box, cut.score, cut.uncertain) == (whole.box, whole.score, whole.uncertain)
+    assert cut.probabilities == pytest.approx(whole.probabilities, abs=0.05)
+    assert cut.quality.size_px == whole.quality.size_px
+    assert cut.quality.brightness == pytest.approx(whole.quality.brightness, abs=0.01)
+    assert cut.quality.sharpness == pytest.approx(whole.quality.sharpness, rel=0.2)
+
+
+def test_faces_beside_the_one_that_was_cut_out_are_counted(recogniser, frame):
+    found = find_and_cut(encoded(frame), BlazeFaceDetector(), max_bytes=4096)
+    recognition = recogniser.recognise_found(replace(found, count=5))
+    assert (len(recognition.faces), recognition.faces_found) == (1, 5)
+
+
+def test_nothing_found_is_a_recognition_without_faces(recogniser):
+    assert recogniser.recognise_found(FoundFaces(320, 240, 0, None)) == Recognition(320, 240, (), recogniser.model)
+
+
+def test_picture_of_a_face_that_is_truncated_is_refused(recogniser, snapshot):
+    found = find_and_cut(snapshot, BlazeFaceDetector(), max_bytes=4096)
+    broken = replace(found.nearest, jpeg=found.nearest.jpeg[:-100])
+    with pytest.raises(UnreadableImage):
+        recogniser.recognise_found(replace(found, nearest=broken))
 
 
 def test_recognise_frames_without_frames_returns_nothing(recogniser):

@@ -1,4 +1,4 @@
-"""Turns the reading of faces in a course on and off. It is off until a teacher has read the legal note."""
+"""How a course reads faces: not at all until a teacher has read the legal note, and then perhaps from cuts alone."""
 
 from datetime import datetime
 
@@ -27,3 +27,11 @@ def turn_camera_off(*, course: Course) -> None:
     with transaction.atomic():
         course.save(update_fields=["mode"])
         record(Event.CAMERA_TURNED_OFF, course=course.pk)
+
+
+def set_faces_only(*, course: Course, on: bool) -> None:
+    """Accept or refuse whole frames, in a running class too. The receivers log it. Idempotent."""
+    if course.faces_only == on:
+        return
+    course.faces_only = on
+    course.save(update_fields=["faces_only"])

@@ -266,6 +266,7 @@ DECLARATIONS = (
             "school_id",
             "join_code",
             "mode",
+            "faces_only",
             "simulated",
             "approves_joins",
             "accepts_joins",

@@ -15,6 +15,7 @@ from django.core.management import BaseCommand, CommandError
 from classroom.domain.demo import DEMO_JOIN_CODE
 from classroom.simulation.browser import SimulationFailed
 from classroom.simulation.lesson import DEMO_LESSON
+from classroom.simulation.on_device import faces_alone
 from classroom.simulation.run import Plan, simulate
 from classroom.simulation.script import Script, drawn_script, parse_script
 from classroom.simulation.stats import ClassStats
@@ -59,6 +60,11 @@ class Command(BaseCommand):
             "--lesson",
             action="store_true",
             help="the five minutes of `make demo` in the demo course, told as they pass",
+        )
+        parser.add_argument(
+            "--on-device",
+            action="store_true",
+            help="send faces alone, cut out beforehand as students' browsers do, instead of whole frames",
         )
         parser.add_argument("--talkative", action="store_true", help="students answer and raise hands now and then")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
@@ -119,11 +125,12 @@ def _plan(options: dict[str, Any]) -> Plan:
 
     lesson = DEMO_LESSON if options["lesson"] else None
     students = lesson.students if lesson else options["students"]
+    prepare: Any = faces_alone if options["on_device"] else list
     try:
         if lesson or options["shows"]:
-            script = drawn_script(lesson.acts if lesson else parse_script(options["shows"]), students)
+            script = drawn_script(lesson.acts if lesson else parse_script(options["shows"]), students, prepare)
         else:
-            script = Script.of_one(list(webcam_frames(options["faces"], FRAMES)))
+            script = Script.of_one(prepare(webcam_frames(options["faces"], FRAMES)))
     except (OSError, ValueError) as error:
         raise CommandError(str(error)) from error
     return Plan(

@@ -66,26 +66,26 @@ async def serving(server: Server):
     await site.start()
     port = runner.addresses[0][1]
     async with aiohttp.ClientSession() as http:
-        yield Register(http), Seat(f"http://127.0.0.1:{port}", 3, {"Cookie": "sessionid=ada"})
+        yield Register(http, frames=[b"one", b"two"]), Seat(f"http://127.0.0.1:{port}", 3, {"Cookie": "sessionid=ada"})
     await runner.cleanup()
 
 
 async def test_credit_is_answered_with_the_next_frame():
     server = Server(WELCOME, CREDIT, {**CREDIT, "seq": 2})
     async with serving(server) as (register, seat):
-        assert await Student(seat, register, [b"one", b"two"]).connect() == "4000"
+        assert await Student(seat, register, 0).connect() == "4000"
     assert server.heard == [
         "sessionid=ada",
         {"type": "start"},
         HEADER.pack(1, 0) + b"one",
         HEADER.pack(2, 0) + b"two",
     ]
-    assert (register.ledger.sent, register.ledger.unanswered) == (2, 2)
+    assert (register.ledger.sent, register.ledger.unanswered, register.ledger.sent_bytes) == (2, 2, 6)
 
 
 async def test_result_counts_in_the_step_of_its_snapshot():
     async with serving(Server(WELCOME, CREDIT)) as (register, seat):
-        student, first = Student(seat, register, [b"jpeg"]), register.ledger
+        student, first = Student(seat, register, 0), register.ledger
         await student.connect()
         register.ledger = Ledger()
         await student.receive(student.socket, {"type": "result", "seq": 1, "faces": 1})
@@ -97,7 +97,7 @@ async def test_result_counts_in_the_step_of_its_snapshot():
 async def test_snapshot_that_is_not_analysed_is_shed_once(kind, reason):
     answer = {"type": kind, "seq": 1, reason: "stale"}
     async with serving(Server(WELCOME, CREDIT, answer, answer)) as (register, seat):
-        await Student(seat, register, [b"jpeg"]).connect()
+        await Student(seat, register, 0).connect()
     assert getattr(register.ledger, kind) == {"stale": 1}
     assert (register.ledger.sent, register.ledger.shed, register.ledger.unanswered) == (1, 1, 0)
 
@@ -106,7 +106,7 @@ async def test_lost_socket_is_counted_and_reopened(monkeypatch):
     monkeypatch.setattr(people, "RECONNECT_S", 0)
     server = Server(WELCOME, code=1011)
     async with serving(server) as (register, seat):
-        student = Student(seat, register, [b"jpeg"])
+        student = Student(seat, register, 0)
         attending = asyncio.create_task(student.attend())
         async with asyncio.timeout(10):
             await server.third_visit.wait()
@@ -118,7 +118,7 @@ async def test_lost_socket_is_counted_and_reopened(monkeypatch):
 async def test_teacher_confirms_an_update_and_records_its_latency():
     server = Server(WELCOME, CREDIT)
     async with serving(server) as (register, seat):
-        await Student(seat, register, [b"jpeg"]).connect()
+        await Student(seat, register, 0).connect()
         await Teacher(seat, register).connect()
     assert server.heard[-1] == {"type": "shown", "number": 5}
     assert len(register.ledger.to_teacher_ms) == 1

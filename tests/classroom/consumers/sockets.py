@@ -102,7 +102,7 @@ def teacher_socket(session, user=None, **options) -> Socket:
 
 
 def packed(jpeg: bytes, seq: int, age_ms: int = 10) -> bytes:
-    return pack_frame(Frame(seq=seq, age_ms=age_ms, jpeg=jpeg))
+    return pack_frame(Frame(seq=seq, age_ms=age_ms, content=jpeg))
 
 
 async def start(socket: Socket) -> int:

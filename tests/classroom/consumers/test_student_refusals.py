@@ -4,8 +4,11 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from classroom.domain.courses.modes import set_faces_only
 from classroom.domain.sessions import end_session
+from classroom.infra import metrics
 from classroom.models import Reading, Stay
+from classroom.simulation.on_device import faces_alone
 from tests import factories
 from tests.classroom.consumers.sockets import packed, refusal_of, start, student_socket
 
@@ -91,6 +94,49 @@ async def test_frame_that_is_not_a_jpeg_is_refused(session, student):
 async def test_jpeg_with_huge_dimensions_is_refused(session, student, wide_jpeg):
     async with student_socket(session, student) as socket:
         assert await refusal_of(socket, packed(wide_jpeg, await start(socket))) == "dimensions"
+
+
+async def test_whole_frame_is_refused_where_only_faces_are_accepted(session, student, portrait):
+    await sync_to_async(set_faces_only)(course=session.course, on=True)
+    [face] = faces_alone([portrait])
+    async with student_socket(session, student) as socket:
+        await socket.send("start")
+        credit = await socket.receive_type("capture")
+        assert credit["faces_only"] is True
+        await socket.send_frame(packed(portrait, credit["seq"]))
+        refusal = await socket.receive_type("refused")
+        assert (refusal["code"], "cut out on your own computer" in refusal["detail"]) == ("faces_only", True)
+        credit = await socket.receive_type("capture")
+        await socket.send_frame(packed(face, credit["seq"]))
+        assert (await socket.receive_type("result"))["faces"] == 1
+
+
+async def test_class_that_runs_accepts_only_faces_as_soon_as_a_teacher_says_so(session, student, portrait):
+    async with student_socket(session, student) as socket:
+        await socket.send("start")
+        credit = await socket.receive_type("capture")
+        assert credit["faces_only"] is False
+        await sync_to_async(set_faces_only)(course=session.course, on=True)
+        await socket.send_frame(packed(portrait, credit["seq"]))
+        # The change may arrive after the frame.
+        while (message := await socket.receive())["type"] != "refused":
+            if message["type"] == "capture":
+                await socket.send_frame(packed(portrait, message["seq"]))
+        assert message["code"] == "faces_only"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(bytes([9, 0, 1, 64, 0, 240]), "unknown_version"), (bytes([2, 40, 1, 64, 0, 240, 0]), "too_many_faces")],
+)
+async def test_frame_with_wrong_statements_is_refused_and_counted(session, student, content, code):
+    counter = metrics.REFUSED.labels(code)
+    before = counter._value.get()
+    async with student_socket(session, student) as socket:
+        seq = await start(socket)
+        assert await refusal_of(socket, packed(content, seq)) == code
+        assert (await socket.receive_type("capture"))["seq"] == seq + 1
+    assert counter._value.get() == before + 1
 
 
 async def test_malformed_text_is_refused_and_the_socket_stays_open(session, student):

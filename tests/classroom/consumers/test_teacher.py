@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 async def send_snapshot(socket: Socket, jpeg: bytes) -> None:
     seq = (await socket.receive_type("capture"))["seq"]
-    await socket.send_frame(pack_frame(Frame(seq=seq, age_ms=10, jpeg=jpeg)))
+    await socket.send_frame(pack_frame(Frame(seq=seq, age_ms=10, content=jpeg)))
     await socket.receive_type("result")
 
 

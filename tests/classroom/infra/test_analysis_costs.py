@@ -67,6 +67,15 @@ def test_attacker_with_one_other_student_is_excluded_and_the_other_is_not():
     others_cost(students=1)
 
 
+def test_whole_frames_are_not_compared_with_faces_that_were_cut_out():
+    for student_id in range(100, 110):
+        record_cost(session_id=7, student_id=student_id, cost_s=USUAL_S / 20, picture="face")
+    others_cost(students=1)
+    assert ada_costs(*[USUAL_S] * 5) == [False] * 5
+    faces = [record_cost(session_id=7, student_id=ADA, cost_s=USUAL_S, picture="face") for _ in range(3)]
+    assert faces == [False, False, True]
+
+
 def test_only_the_students_read_last_count():
     others_cost(students=MAX_STUDENTS)
     for student_id in range(1000, 1000 + MAX_STUDENTS):

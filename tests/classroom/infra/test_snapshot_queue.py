@@ -29,7 +29,7 @@ def queued(seq: int, jpeg: bytes | None, student_id: int | None = None) -> Queue
 
 
 def push(seq: int, jpeg: bytes = b"\xff\n\0image", student_id: int | None = None) -> bool:
-    return snapshot_queue.push(queued(seq, None, student_id).ref, channel="socket", jpeg=jpeg)
+    return snapshot_queue.push(queued(seq, None, student_id).ref, channel="socket", content=jpeg)
 
 
 def popped_numbers() -> list[int]:
@@ -62,7 +62,7 @@ def test_discarded_image_is_gone():
     for seq in (1, 2):
         push(seq)
     snapshot_queue.discard(session_id=1, student_id=101)
-    assert [each.jpeg is None for each in snapshot_queue.pop_batch()[0]] == [True, False]
+    assert [each.content is None for each in snapshot_queue.pop_batch()[0]] == [True, False]
 
 
 def test_image_that_no_worker_popped_expires(settings):
@@ -79,7 +79,7 @@ def test_image_that_no_worker_popped_expires(settings):
 def test_memory_queue_holds_images_in_mailboxes_alone(settings):
     settings.EMBEDDED = True
     push(1)
-    assert [entry.jpeg for _, entry in snapshot_queue._memory().entries] == [None]
+    assert [entry.content for _, entry in snapshot_queue._memory().entries] == [None]
 
 
 def test_length_counts_what_waits():

@@ -39,6 +39,13 @@ def test_drawn_students_differ_and_show_the_expressions_in_turn():
     assert act.cast == drawn_script([(0, ["happy", "sad", "happy", "sad"])], students=4).acts[0].cast
 
 
+def test_drawn_students_send_what_is_made_of_their_frames():
+    def first_part(prepare):
+        return drawn_script([(0, ["happy"])], 1, prepare).acts[0].cast[0]
+
+    assert first_part(lambda frames: [jpeg[:4] for jpeg in frames]) == [jpeg[:4] for jpeg in first_part(list)]
+
+
 def test_unknown_expression_of_a_drawing_is_rejected():
     with pytest.raises(ValueError, match="'bored'"):
         drawn_script([(0, ["bored"])], students=1)

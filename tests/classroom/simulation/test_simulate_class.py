@@ -87,9 +87,11 @@ def test_kept_students_return_to_the_same_course(server):
     assert server.count(SIMULATED_USERS) == students >= 2
 
 
-def test_class_shows_pictures_from_a_folder(server, tmp_path, portrait):
+@pytest.mark.parametrize("options", [(), ("--on-device",)], ids=["whole frames", "faces alone"])
+def test_class_shows_pictures_from_a_folder(server, tmp_path, portrait, options):
     (tmp_path / "face.jpg").write_bytes(portrait)
-    figures, _ = server.simulate("--students", "1", "--seconds", "1", "--faces", str(tmp_path))
+    figures, _ = server.simulate("--students", "1", "--seconds", "1", "--faces", str(tmp_path), *options)
+    assert figures["errors"] == 0
     assert figures["faces_found"] == figures["analysed"] > 0
 
 

@@ -9,9 +9,11 @@ from accounts.models import User
 from classroom.domain.consent.consents import withdraw_consent
 from classroom.infra import events, snapshot_queue
 from classroom.models import Reading
-from classroom.snapshots import SnapshotRef
+from classroom.simulation.on_device import faces_alone
+from classroom.snapshots import SnapshotRef, pack_found
 from classroom.tasks import analysis
 from emotions import serving
+from emotions.face_crop import FoundFaces
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +32,7 @@ def push(session, student, jpeg: bytes, age_s: float = 0.1, channel: str = "") -
     received_at = timezone.now().replace(microsecond=0)
     captured_at = received_at - timedelta(seconds=age_s)
     ref = SnapshotRef(session.pk, student.pk, seq=1, captured_at=captured_at, received_at=received_at)
-    snapshot_queue.push(ref, channel=channel or student.name, jpeg=jpeg)
+    snapshot_queue.push(ref, channel=channel or student.name, content=jpeg)
     return ref
 
 
@@ -64,13 +66,38 @@ def test_each_snapshot_of_a_batch_has_an_outcome_of_its_own(answers, portrait, j
     assert answers["Ada"]["queue_ms"] >= 0
 
 
+def test_face_that_the_browser_has_cut_out_is_read_like_a_whole_frame(answers, portrait):
+    session = factories.session()
+    [cut], [empty] = faces_alone([portrait]), [pack_found(FoundFaces(320, 240, 0, None))]
+    for name, content in (("Ada", portrait), ("Ben", cut), ("Cem", empty), ("Dai", cut[:-100])):
+        push(session, attending(session, name), content)
+    analysis.analyse_snapshots()
+    whole, face, nobody = (answers[name]["result"] for name in ("Ada", "Ben", "Cem"))
+    assert {key: face[key] for key in ("faces", "box", "expression", "uncertain")} == {
+        key: whole[key] for key in ("faces", "box", "expression", "uncertain")
+    }
+    assert (nobody["faces"], nobody["box"], nobody["expression"]) == (0, None, None)
+    assert answers["Dai"]["reason"] == "failed"
+
+
+def test_students_whose_browsers_find_nobody_make_no_whole_frame_costly(answers, portrait):
+    session, nobody = factories.session(), pack_found(FoundFaces(320, 240, 0, None))
+    ada = attending(session, "Ada")
+    for _ in range(4):
+        for name in ("Ben", "Cem", "Dai"):
+            push(session, attending(session, name), nobody)
+        push(session, ada, portrait)
+        analysis.analyse_snapshots()
+        assert answers["Ada"]["result"]["faces"] == 1
+
+
 def test_newer_of_two_snapshots_of_a_student_is_read(answers, portrait, jpeg_without_face):
     session = factories.session()
     ada = attending(session, "Ada")
     push(session, ada, jpeg_without_face, channel="older")
     now = timezone.now().replace(microsecond=500_000)
     newer = SnapshotRef(session.pk, ada.pk, seq=2, captured_at=now, received_at=now)
-    snapshot_queue.push(newer, channel="newer", jpeg=portrait)
+    snapshot_queue.push(newer, channel="newer", content=portrait)
     analysis.analyse_snapshots()
     assert answers["older"]["reason"] == "superseded"
     assert answers["newer"]["result"]["faces"] == 1
@@ -80,7 +107,7 @@ def test_snapshot_that_was_pushed_twice_is_read_once(answers, jpeg_without_face)
     session = factories.session()
     ref = SnapshotRef(session.pk, attending(session, "Ada").pk, 1, timezone.now(), timezone.now())
     for channel in ("once", "again"):
-        snapshot_queue.push(ref, channel=channel, jpeg=jpeg_without_face)
+        snapshot_queue.push(ref, channel=channel, content=jpeg_without_face)
     analysis.analyse_snapshots()
     assert [message["result"]["faces"] for message in answers.values()] == [0, 0]
     assert Reading.objects.count() == 1
