@@ -1,6 +1,6 @@
 """The modules that have tasks; the tasks that beat sends, and how many seconds apart."""
 
-TASK_MODULES = ("analysis", "course_deletion", "follow_session", "imports", "scheduled")
+TASK_MODULES = ("analysis", "course_deletion", "follow_session", "imports", "password_mails", "scheduled")
 
 BEAT_SCHEDULE: dict[str, dict] = {
     "close silent sessions": {"task": "classroom.beat_tasks.close_silent", "schedule": 300},

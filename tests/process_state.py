@@ -19,7 +19,7 @@ from classroom.infra import (
     redis,
     snapshot_queue,
 )
-from classroom.tasks import background, course_deletion, follow_session, imports
+from classroom.tasks import background, course_deletion, follow_session, imports, password_mails
 from classroom.views import health
 
 RESETS: dict[str, Callable[[], object]] = {
@@ -33,7 +33,6 @@ RESETS: dict[str, Callable[[], object]] = {
     "classroom.infra.redis.redis_client": redis.redis_client.cache_clear,
     "classroom.infra.snapshot_queue._memory": snapshot_queue._memory.cache_clear,
     "classroom.tasks.background._thread": background.stop,
-    "classroom.tasks.course_deletion._thread": partial(setattr, course_deletion, "_thread", None),
     "classroom.tasks.follow_session._logged_at": partial(setattr, follow_session, "_logged_at", -math.inf),
     "classroom.tasks.follow_session._noted": follow_session._noted.clear,
     "classroom.views.health._last": partial(setattr, health, "_last", None),
@@ -48,9 +47,11 @@ KEPT = {
     "classroom.infra.version.product_version": "the same for all",
     "classroom.tasks.background._lock": "held for a moment",
     "classroom.tasks.background._stop_requested": "clear once the thread has ended",
+    "classroom.tasks.course_deletion.thread": "a thread without memory; each test ends when it is idle",
     "classroom.tasks.follow_session._pool": "a thread without memory; each test ends when it is idle",
     "classroom.infra.upload_tickets._signer": "the same for all",
-    "classroom.tasks.imports._pool": "a thread without memory; each test ends when it is idle",
+    "classroom.tasks.imports.thread": "a thread without memory; each test ends when it is idle",
+    "classroom.tasks.password_mails.thread": "a thread without memory; each test ends when it is idle",
     "classroom.templatetags.formatting._answer_words": "the same for all",
     "classroom.templatetags.formatting._expression_words": "the same for all",
     "classroom.templatetags.formatting._register_marks": "the same for all",
@@ -78,6 +79,6 @@ def reset() -> None:
 
 def wait_until_idle() -> None:
     follow_session.wait_until_idle()
-    imports.wait_until_idle()
-    course_deletion.wait_until_idle()
+    for thread in (imports.thread, course_deletion.thread, password_mails.thread):
+        thread.wait_until_idle()
     background.stop()

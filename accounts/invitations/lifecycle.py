@@ -146,6 +146,10 @@ def _accept(invitation: Invitation, user: User, now: datetime) -> None:
     # The condition lets only one of two requests with the same link through.
     if not Invitation.objects.open(now).filter(pk=invitation.pk).update(accepted_at=now, accepted_by=user):
         raise InvitationClosed
+    if invitation.role == Invitation.Role.TEACHER and user.is_student:
+        # An administrator decided so, for whoever receives the mails of the address.
+        user.role = User.Role.TEACHER
+        user.save(update_fields=["role", "is_staff", "is_superuser"])
     record(Event.INVITATION_ACCEPTED, subject=user, invitation=invitation.pk)
     invitation_accepted.send(sender=Invitation, invitation=invitation, user=user)
 

@@ -99,6 +99,11 @@ class User(AbstractUser):
     # How often the user has signed out everywhere: part of what a session must know to be valid.
     sign_outs_everywhere = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
+    # The last mail with a link to choose a password that an administrator asked for: sign_in/new_accounts.py.
+    password_mail_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    password_mail_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    password_mail_failed = models.BooleanField(default=False, db_default=False, editable=False)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 

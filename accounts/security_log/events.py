@@ -52,6 +52,7 @@ class Event(StrEnum):
     ACCOUNT_DELETED = "account_deleted"
     ACCOUNTS_MERGED = "accounts_merged"
     PROFILE_CHANGED = "profile_changed"
+    PASSWORD_LINKS_REQUESTED = "password_links_requested"  # noqa: S105  # the name of an event
     PASSWORD_LINK_MADE = "password_link_made"  # noqa: S105  # the name of an event
     INVITATION_CREATED = "invitation_created"
     INVITATION_WITHDRAWN = "invitation_withdrawn"

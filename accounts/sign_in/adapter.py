@@ -47,7 +47,9 @@ class AccountAdapter(DefaultAccountAdapter):
                 links[name] = settings.SITE_URL + urlunsplit(("", "", parts.path, parts.query, ""))
         owner = context.get("user") or User.objects.with_address(email)
         with translation.override(getattr(owner, "language", "") or translation.get_language()):
-            super().send_mail(template_prefix, email, {"link_hours": settings.MAIL_LINK_HOURS, **context, **links})
+            # Not allauth's own method, which needs a request; tasks and commands send mails, too.
+            details = {"email": email, "link_hours": settings.MAIL_LINK_HOURS, **context, **links}
+            self.render_mail(template_prefix, email, details).send()
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Check the password, unless earlier failures require a wait. Raises ValidationError then."""

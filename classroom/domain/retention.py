@@ -18,8 +18,9 @@ from accounts.browser_sessions.expiry import delete_expired_sessions
 from accounts.invitations.lifecycle import delete_over_invitations, over_invitations
 from accounts.models import SecurityEvent
 from accounts.security_log.events import Event, delete_expired, record
+from classroom.domain.courses.staff import delete_expired_invitations
 from classroom.domain.sessions import delete_expired_session
-from classroom.models import ClassSession, Course, Reading
+from classroom.models import AssistantInvitation, ClassSession, Course, Reading
 
 MAX_DAYS = 3650
 
@@ -113,6 +114,11 @@ PURGES = (
         "invitations",
         lambda now: over_invitations(now=now).count(),
         lambda now: delete_over_invitations(now=now),
+    ),
+    Purge(
+        "invitations to assist",
+        lambda now: AssistantInvitation.objects.expired(now).count(),
+        lambda now: delete_expired_invitations(now=now),
     ),
 )
 

@@ -49,7 +49,7 @@ class GuardianConsentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.order_fields(["person", "course", "how", "guardian", "given_on"])
         self.fields["course"] = forms.ModelChoiceField(
-            Course.objects.all(), label=_("Course"), required=False, empty_label=_("All courses, later ones too")
+            Course.objects.current(), label=_("Course"), required=False, empty_label=_("All courses, later ones too")
         )
         self.fields["given_on"].initial = timezone.localdate()
 

@@ -122,7 +122,7 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Invitation.Role)
     course = forms.ModelChoiceField(
         label=_("Course (optional)"),
-        queryset=Course.objects.filter(deletion_began_at=None),
+        queryset=Course.objects.current(),
         required=False,
         empty_label=_("No course yet"),
     )

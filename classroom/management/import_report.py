@@ -6,6 +6,7 @@ from django.core.management.base import CommandError, OutputWrapper
 from django.utils import timezone
 
 from accounts.bulk_changes import ChangedMeanwhile
+from classroom.domain.imports.former_addresses import tell_former_addresses
 from classroom.domain.imports.outcomes import Outcome
 from classroom.domain.imports.plan import plan_import
 from classroom.domain.imports.tables import Table
@@ -29,4 +30,5 @@ def import_tables(out: OutputWrapper, tables: Sequence[Table], *, dry_run: bool)
         plan.write(now=timezone.now())
     except ChangedMeanwhile as error:
         raise CommandError("Nothing was imported: the database has changed meanwhile. Run it again.") from error
+    tell_former_addresses(plan)
     out.write("Imported.")

@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -5,11 +7,21 @@ from django.utils.translation import gettext_lazy as _
 from classroom.models.course import Course
 
 
+class AssistantInvitationQuerySet(models.QuerySet["AssistantInvitation"]):
+    """Invitations expire whether or not the address has an account: teachers do not learn which have one."""
+
+    def open(self, now: datetime) -> "AssistantInvitationQuerySet":
+        return self.filter(invited_at__gt=now - timedelta(days=settings.INVITATION_DAYS))
+
+    def expired(self, now: datetime) -> "AssistantInvitationQuerySet":
+        return self.filter(invited_at__lte=now - timedelta(days=settings.INVITATION_DAYS))
+
+
 class AssistantInvitation(models.Model):
     """An address whose owner a teacher has asked to assist in a course.
 
-    `invitee` is who had an account with the address at that moment; without one the invitation stays open and nobody
-    can accept it. The course's teachers see only the address, so that they do not learn which addresses have accounts.
+    `invitee` is who had an account with the address at that moment; without one nobody can accept the invitation. The
+    course's teachers see only the address, so that they do not learn which addresses have accounts.
     """
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="assistant_invitations")
@@ -18,6 +30,8 @@ class AssistantInvitation(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="assistant_invitations"
     )
     invited_at = models.DateTimeField(_("invited"))
+
+    objects = AssistantInvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["email"]

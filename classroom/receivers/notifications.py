@@ -22,6 +22,7 @@ from accounts.security_log.events import delete_expired
 from classroom.domain.alerts.records import forget_alerts
 from classroom.domain.courses.invitations import enrol_invited
 from classroom.domain.courses.membership import record_removal
+from classroom.domain.courses.staff import delete_expired_invitations
 from classroom.domain.history.rollups import remove_from_rollups
 from classroom.domain.retention import delete_sessions_past_retention
 from classroom.infra import events
@@ -63,6 +64,7 @@ def delete_expired_data_at_sign_in(**_: Any) -> None:
         with transaction.atomic():
             delete_expired(now=now)
             delete_over_invitations(now=now)
+            delete_expired_invitations(now=now)
             delete_sessions_past_retention(now=now, limit=1)
         record_run(RETENTION, now=now)
     except DatabaseError as error:

@@ -9,7 +9,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,7 +20,7 @@ from classroom.domain.history.summaries import StudentSummary
 from classroom.measures import EXPRESSIONS, UNCERTAIN, UNREAD
 from classroom.models import ClassSession, Reading, SelfReport
 from classroom.rounding import rounded_minutes, rounded_share
-from classroom.views.table_files import BOM, Cell, Row, TableFormat, csv_text
+from classroom.views.table_files import BOM, Cell, Row, TableFormat, csv_text, row_chunks
 
 CHUNK_ROWS = 2000
 ANSWERS = list(SelfReport.Answer.values)
@@ -134,25 +134,17 @@ def reading_chunks(
 ) -> Iterator[str]:
     """Return the CSV of a session's readings, or of one student's, CHUNK_ROWS rows at a time.
 
-    Each chunk is a query of its own, so no database cursor stays open while the client downloads. The time zone is that
-    of the call: when a response streams, that of its request is no longer active.
+    The time zone is that of the call: when a response streams, that of its request is no longer active.
     """
-    readings = Reading.objects.filter(session=session).select_related("student").order_by("captured_at", "pk")
+    readings = Reading.objects.filter(session=session).select_related("student")
     chosen = readings.filter(student=student) if student else readings
     return _chunks(chosen, timezone.get_current_timezone(), wanted)
 
 
 def _chunks(readings: QuerySet[Reading], zone: tzinfo, wanted: TableFormat) -> Iterator[str]:
     yield BOM + csv_text([READING_HEADER], wanted)
-    chunk = list(readings[:CHUNK_ROWS])
-    while chunk:
+    for chunk in row_chunks(readings, "captured_at", size=CHUNK_ROWS):
         yield csv_text((_reading_row(reading, zone) for reading in chunk), wanted)
-        if len(chunk) < CHUNK_ROWS:
-            return
-        last = chunk[-1]
-        later = Q(captured_at__gt=last.captured_at) | Q(captured_at=last.captured_at, pk__gt=last.pk)
-        # The second condition follows from the first; with it the database can use the index.
-        chunk = list(readings.filter(later, captured_at__gte=last.captured_at)[:CHUNK_ROWS])
 
 
 def _session(session: ClassSession) -> list[Cell]:

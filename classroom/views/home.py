@@ -13,6 +13,7 @@ from classroom.domain.courses.listings import (
     attended_sessions,
     courses_archived,
     courses_attended,
+    courses_inviting,
     courses_left,
     courses_requested,
     courses_staffed,
@@ -20,7 +21,6 @@ from classroom.domain.courses.listings import (
 from classroom.domain.permissions import has_student_pages, may_create_courses
 from classroom.domain.sessions import close_idle_sessions
 from classroom.forms.courses import JoinForm
-from classroom.models import Course
 from classroom.views.joining import decided_code
 
 
@@ -46,7 +46,7 @@ def _own_courses(request: SignedInRequest) -> HttpResponse:
         "staffed": staffed,
         "archived": courses_archived(request.user),
         "may_create": may_create_courses(request.user),
-        "invited": Course.objects.filter(assistant_invitations__invitee=request.user),
+        "invited": courses_inviting(request.user, now=timezone.now()),
     }
     if context["shows_attended"]:
         consents = consents_by_course(request.user)

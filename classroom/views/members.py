@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBadRequest
@@ -40,14 +41,15 @@ def course_members(request: SignedInRequest, pk: int) -> HttpResponse:
         "join_url": join_url(request, course),
         "teachers": course.teachers.order_by("sort_key", "pk"),
         "assistants": course.assistants.order_by("sort_key", "pk"),
-        "invitations": course.assistant_invitations.all(),
+        "invitations": course.assistant_invitations.open(timezone.now()),
+        "invitation_days": settings.INVITATION_DAYS,
         "assistant_form": AssistantForm(),
         "joining_form": JoiningForm.of(course),
     }
     return render(request, "classroom/course_members.html", context)
 
 
-def _changeable_course(request: SignedInRequest, pk: int) -> Course | None:
+def changeable_course(request: SignedInRequest, pk: int) -> Course | None:
     """Return the course; if it is archived, None, and show a message."""
     course = course_for_teacher(request.user, pk)
     if not course.is_archived:
@@ -59,7 +61,7 @@ def _changeable_course(request: SignedInRequest, pk: int) -> Course | None:
 @form_post("course_members")
 def member_change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Do what the pressed button says: its name is the change, its value a student's id, or `all` listed requests."""
-    course = _changeable_course(request, pk)
+    course = changeable_course(request, pk)
     if course is None:
         return redirect("course_members", pk)
     pressed = next((name for name in _changes(course) if name in request.POST), None)
@@ -83,14 +85,14 @@ def member_change(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @form_post("course_members")
 def joining_change(request: SignedInRequest, pk: int) -> HttpResponse:
-    if course := _changeable_course(request, pk):
+    if course := changeable_course(request, pk):
         change_joining(request, course)
     return redirect("course_members", pk)
 
 
 @form_post("course_members")
 def join_code_change(request: SignedInRequest, pk: int) -> HttpResponse:
-    if course := _changeable_course(request, pk):
+    if course := changeable_course(request, pk):
         give_new_join_code(request, course)
     return redirect("course_members", pk)
 

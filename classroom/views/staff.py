@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.decorators import form_post
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from classroom.domain.courses.listings import courses_inviting
 from classroom.domain.courses.staff import (
     TooManyInvitations,
     accept_invitation,
@@ -19,14 +20,15 @@ from classroom.domain.courses.staff import (
 )
 from classroom.domain.permissions import CourseRole, HasOtherRole
 from classroom.forms.courses import AssistantForm
-from classroom.models import Course
 from classroom.path_converters import ids_in
-from classroom.views.access import course_for_teacher
+from classroom.views.members import changeable_course
 
 
 @form_post("course_members")
 def assistant_invite(request: SignedInRequest, pk: int) -> HttpResponse:
-    course, form = course_for_teacher(request.user, pk), AssistantForm(request.POST)
+    course, form = changeable_course(request, pk), AssistantForm(request.POST)
+    if course is None:
+        return redirect("course_members", pk)
     if not form.is_valid():
         messages.error(request, _("Enter a valid e-mail address."))
         return redirect("course_members", pk)
@@ -45,7 +47,9 @@ def assistant_invite(request: SignedInRequest, pk: int) -> HttpResponse:
 @form_post("course_members")
 def assistant_change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Remove an assistant or withdraw an invitation, as the pressed button says; its value is the id."""
-    course = course_for_teacher(request.user, pk)
+    course = changeable_course(request, pk)
+    if course is None:
+        return redirect("course_members", pk)
     pressed = next((name for name in ("remove", "withdraw") if name in request.POST), None)
     numbers = ids_in([request.POST[pressed]]) if pressed else []
     if not numbers:
@@ -63,13 +67,13 @@ def assistant_change(request: SignedInRequest, pk: int) -> HttpResponse:
 @form_post("course_detail")
 def assistant_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     """Accept an invitation, or decline it."""
-    invited = Course.objects.filter(assistant_invitations__invitee=request.user)
-    course = get_object_or_404(invited, pk=pk)
+    now = timezone.now()
+    course = get_object_or_404(courses_inviting(request.user, now=now), pk=pk)
     if "accept" not in request.POST:
         decline_invitation(course=course, user=request.user)
         return redirect("home")
     try:
-        accept_invitation(course=course, user=request.user)
+        accept_invitation(course=course, user=request.user, now=now)
     except HasOtherRole:
         decline_invitation(course=course, user=request.user)
         messages.error(request, _("You are in this course already, so you cannot assist in it."))

@@ -12,11 +12,11 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import TextChoices
+from django.db.models import Model, Q, QuerySet, TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from xlsxwriter import Workbook
@@ -27,6 +27,7 @@ from classroom.views.downloads import Response, as_attachment
 
 Cell = str | int | float | datetime | None
 Row = Sequence[Cell]
+M = TypeVar("M", bound=Model)
 
 BOM = "\ufeff"
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -41,6 +42,23 @@ class TableFormat(TextChoices):
     COMMAS = "csv", _("CSV with commas")
     SEMICOLONS = "semicolons", _("CSV with semicolons")
     XLSX = "xlsx", _("Excel (.xlsx)")
+
+
+def row_chunks(rows: QuerySet[M], moment: str, *, size: int, newest_first: bool = False) -> Iterator[list[M]]:
+    """Return the rows in the order of the field `moment`, `size` at a time. Each chunk is a query of its own, so no
+    database cursor stays open while the client downloads."""
+    sign, beyond = ("-", "lt") if newest_first else ("", "gt")
+    ordered = rows.order_by(f"{sign}{moment}", f"{sign}pk")
+    chunk = list(ordered[:size])
+    while chunk:
+        yield chunk
+        if len(chunk) < size:
+            return
+        last = chunk[-1]
+        at = getattr(last, moment)
+        following = Q(**{f"{moment}__{beyond}": at}) | Q(**{moment: at, f"pk__{beyond}": last.pk})
+        # The second condition follows from the first; with it the database can use the index.
+        chunk = list(ordered.filter(following, **{f"{moment}__{beyond}e": at})[:size])
 
 
 def requested_format(request: HttpRequest) -> TableFormat:

@@ -20,6 +20,9 @@ ADMINISTRATION = [
     row("administration/exports/people.csv", GET=only(ADMINISTRATOR)),
     row("administration/exports/courses.csv", GET=only(ADMINISTRATOR)),
     row("administration/exports/enrolments.csv", GET=only(ADMINISTRATOR)),
+    row("administration/people/password-mails/", GET=only(ADMINISTRATOR)),
+    row("administration/people/password-mails/progress/", GET=only(ADMINISTRATOR)),
+    row("administration/people/password-mails/send/", POST=only(ADMINISTRATOR, then=302)),
     row("administration/imports/", GET=only(ADMINISTRATOR)),
     row(
         "administration/imports/upload/<str:ticket>/",
@@ -37,6 +40,6 @@ ADMINISTRATION = [
             GET=only(ADMINISTRATOR, then=302),
             POST=only(),
         )
-        for change in ("read-again", "confirm", "discard")
+        for change in ("read-again", "confirm", "invite", "discard")
     ),
 ]

@@ -19,10 +19,12 @@ class InviteOutcome(StrEnum):
     SENT = "sent"
     NOT_SENT = "not_sent"
     HAS_ACCOUNT = "has_account"
+    STUDENT_ACCOUNT = "student_account"
     ENROLLED = "enrolled"
     IN_COURSE = "in_course"
     OTHER_ROLE = "other_role"
     BLOCKED = "blocked"
+    ARCHIVED = "archived"
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,16 @@ class Invited:
 def invite_person(
     *, email: str, role: str, language: str, course: Course | None, invited_by: User, now: datetime
 ) -> Invited:
-    """Invite the address by mail; if it has an account, add that to the course instead."""
+    """Invite the address by mail; if it has an account, add that to the course instead. A student's
+    account does not become a teacher's by that: administrators change roles on people's pages."""
     try:
         with transaction.atomic():
             invitation = invite(email=email, role=role, language=language, invited_by=invited_by, now=now)
             if course:
                 InvitedCourse.objects.get_or_create(invitation=invitation, course=course)
     except AddressHasAccount as found:
+        if role == Invitation.Role.TEACHER and found.user.is_student:
+            return Invited(email, InviteOutcome.STUDENT_ACCOUNT, found.user)
         if course is None:
             return Invited(email, InviteOutcome.HAS_ACCOUNT, found.user)
         return Invited(email, add_to_course(course=course, user=found.user, role=role), found.user)
@@ -57,6 +62,8 @@ def enrol_invited(*, invitation: Invitation, user: User) -> None:
 
 def add_to_course(*, course: Course, user: User, role: str) -> InviteOutcome:
     """Make the user a student or a teacher of the course. A blocked person stays out until a teacher unblocks them."""
+    if Course.objects.archived().filter(pk=course.pk).exists():  # since the invitation
+        return InviteOutcome.ARCHIVED
     if role == Invitation.Role.TEACHER:
         try:
             return InviteOutcome.ENROLLED if add_teacher(course=course, user=user) else InviteOutcome.IN_COURSE

@@ -1,13 +1,13 @@
 """Lists of courses, sessions and students for the pages that link to them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from classroom.models import Attendance, ClassSession, Course, Enrolment
+from classroom.models import AssistantInvitation, Attendance, ClassSession, Course, Enrolment
 from classroom.models.course import CourseQuerySet
 
 
@@ -101,6 +101,12 @@ def people_outside(course: Course) -> QuerySet[User]:
 def courses_requested(student: User) -> QuerySet[Course]:
     """Courses whose teachers have not yet let the student in."""
     return Course.objects.current().filter(join_requests__student=student)
+
+
+def courses_inviting(user: User, *, now: datetime) -> QuerySet[Course]:
+    """Courses that have asked the user to assist and wait for an answer."""
+    open_invitations = AssistantInvitation.objects.open(now).filter(invitee=user)
+    return Course.objects.current().filter(pk__in=open_invitations.values("course"))
 
 
 def current_and_past_students(course: Course) -> QuerySet[User]:

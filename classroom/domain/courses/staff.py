@@ -82,7 +82,7 @@ def invite_assistant(*, course: Course, email: str, now: datetime) -> None:
             raise HasOtherRole(role)
         if not user or not user.is_active or not may_have_role(user, course):
             user = None
-        others = course.assistant_invitations.exclude(email=email)
+        others = course.assistant_invitations.open(now).exclude(email=email)
         if others.count() >= MAX_INVITATIONS:
             raise TooManyInvitations
         course.assistant_invitations.update_or_create(email=email, defaults={"invitee": user, "invited_at": now})
@@ -96,14 +96,19 @@ def withdraw_invitation(*, course: Course, invitation: int) -> str | None:
     return found.email
 
 
-def accept_invitation(*, course: Course, user: User) -> bool:
-    """Make the user an assistant of a course that invited them. False if none does any more. Raises HasOtherRole."""
+def accept_invitation(*, course: Course, user: User, now: datetime) -> bool:
+    """Make the user an assistant of a course that invited them. False if it does not any more. Raises HasOtherRole."""
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
-        if not course.assistant_invitations.filter(invitee=user).exists():
+        if course.is_archived or not course.assistant_invitations.open(now).filter(invitee=user).exists():
             return False
         add_assistant(course=course, user=user)
     return True
+
+
+def delete_expired_invitations(*, now: datetime) -> int:
+    """Delete the invitations to assist that nobody has answered in time. Return how many there were."""
+    return AssistantInvitation.objects.expired(now).delete()[0]
 
 
 def decline_invitation(*, course: Course, user: User) -> None:

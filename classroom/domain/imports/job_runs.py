@@ -14,6 +14,7 @@ from accounts.models import User
 from classroom.domain.imports.bundles import read_zip
 from classroom.domain.imports.columns import Kind
 from classroom.domain.imports.files import ZIP, Unreadable
+from classroom.domain.imports.former_addresses import tell_former_addresses
 from classroom.domain.imports.jobs import (
     File,
     Job,
@@ -53,6 +54,7 @@ def run(job_id: str, *, now: datetime) -> None:
     if job is None or job.state != "importing":
         return
     shown = [summary.totals for summary in job.summaries]
+    plan = None
     with _told_of_failure(job):
         plan, places = _plan(job)
         try:
@@ -64,9 +66,11 @@ def run(job_id: str, *, now: datetime) -> None:
             message = _("People or courses have changed since the check. Nothing was imported; check the rows again.")
             reopen(job, message)
             return
-        job.state = "imported"
+        job.state, job.created = "imported", [user.pk for user in plan.new_people]
         save_job(job)
         delete_files(job)
+    if plan and job.state == "imported":
+        tell_former_addresses(plan)
 
 
 @contextmanager

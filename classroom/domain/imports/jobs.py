@@ -71,6 +71,8 @@ class Job:
     state: str = "checking"
     message: str = ""
     summaries: list[Summary] = field(default_factory=list)
+    # The ids of the accounts that the import created.
+    created: list[int] = field(default_factory=list)
 
     @property
     def is_busy(self) -> bool:

@@ -59,6 +59,21 @@ class Plan:
     def is_possible(self) -> bool:
         return not any(counts[Outcome.REFUSED] for counts in self.totals)
 
+    @property
+    def new_people(self) -> list[User]:
+        """Return the accounts that are created; once written, they have ids."""
+        return [user for each in self._people for user in each.create_instances]
+
+    @property
+    def former_addresses(self) -> list[tuple[User, str]]:
+        """Return those whose address changes, with their former one."""
+        pairs = [(user, each.stored[user.pk].email) for each in self._people for user in each.update_instances]
+        return [(user, former) for user, former in pairs if former != user.email]
+
+    @property
+    def _people(self) -> list[PeopleResource]:
+        return [file.resource for file in self.files if isinstance(file.resource, PeopleResource)]
+
     def write(self, *, now: datetime) -> None:
         """Save everything, or nothing.
 

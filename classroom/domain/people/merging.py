@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, Max, Min, OuterRef, Q
 from django.db.models.functions import Greatest
 
+from accounts.email.sending import send_or_log
 from accounts.models import SecurityEvent, User
 from accounts.security_log.events import Event, record
 from classroom.domain.history.rollups import move_rollups
@@ -115,8 +116,10 @@ def merge_accounts(*, kept: User, merged: User, by: User, now: datetime) -> None
         for relation in _relations():
             _move(relation, kept, merged)
         _complete_profile(kept, merged)
+        former = merged.email
         delete_account(merged, now=now)
     transaction.on_commit(lambda: events.publish_access_changed(events.user_group(kept.pk)))
+    transaction.on_commit(lambda: _tell(kept, former))
 
 
 def _refuse(kept: User, merged: User, by: User) -> None:
@@ -206,7 +209,7 @@ def _settle_memberships(kept: User, merged: User) -> None:
 
 def _settle_consents(kept: User, merged: User) -> None:
     """The latest decision in each course holds: a later withdrawal with the other account ends a consent, also one of a
-    guardian."""
+    guardian. Of two that hold, the earlier one is kept: it is the evidence for what was read since."""
     for user, other in ((kept, merged), (merged, kept)):
         withdrawn = CourseConsent.objects.filter(student=other, withdrawn_at__isnull=False).order_by()
         for course, last in withdrawn.values_list("course").annotate(last=Max("withdrawn_at")):
@@ -219,6 +222,25 @@ def _settle_consents(kept: User, merged: User) -> None:
                 withdrawn_how=their.withdrawn_how,
                 withdrawal_recorded_by=their.withdrawal_recorded_by_id,
             )
+    theirs = CourseConsent.objects.filter(student=merged, withdrawn_at=None)
+    for consent in CourseConsent.objects.filter(student=kept, withdrawn_at=None):
+        _keep_earlier(consent, theirs.filter(course=consent.course_id, text=consent.text_id), "granted_at")
+    their_guardians = merged.guardian_consents.filter(withdrawn_at=None)
+    for agreed in kept.guardian_consents.filter(withdrawn_at=None):
+        _keep_earlier(agreed, their_guardians.filter(course=agreed.course_id), "recorded_at")
+
+
+def _keep_earlier(row: Any, twins: models.QuerySet[Any], moment: str) -> None:
+    for twin in twins:
+        later = max(twin, row, key=lambda each: getattr(each, moment))
+        _delete(later._meta.model.objects.filter(pk=later.pk))
+
+
+def _tell(kept: User, former: str) -> None:
+    """Mail both addresses: only the kept account's signs in now."""
+    for address, other in ((kept.email, former), (former, kept.email)):
+        context = {"user": kept, "other": other, "kept": kept.email}
+        send_or_log("account/email/accounts_merged", address, context, purpose=f"tell user {kept.pk} of a merger")
 
 
 def _relations() -> list[Any]:

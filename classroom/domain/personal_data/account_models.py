@@ -32,8 +32,12 @@ PROFILE = Data(
     fields=(
         *("id", "name", "email", "school_id", "role", "language", "time_zone"),
         *("date_joined", "last_login", "is_active"),
+        *("password_mail_asked_at", "password_mail_sent_at", "password_mail_failed"),
     ),
-    what=_("Your account: name, e-mail address, role, language, time zone, and the school's ID if it was entered."),
+    what=_(
+        "Your account: name, e-mail address, role, language, time zone, the school's ID if it was entered, and when an "
+        "e-mail to choose a password was sent."
+    ),
     why=_("To sign you in, and so that teachers and students know who is who."),
     kept=Kept.ACCOUNT,
     erased=Erased.WITH_ACCOUNT,

@@ -162,7 +162,7 @@ ASSISTANT_INVITATION = Data(
     also=("course__name",),
     what=_("Courses whose teachers invited you to assist, and your address."),
     why=_("To decide who sees a course and its classes."),
-    kept=Kept.REQUEST,
+    kept=Kept.ASSISTANT_INVITATION,
     erased=Erased.WITH_ACCOUNT,
 )
 CONSENT = Data(

@@ -29,6 +29,7 @@ class Kept(TextChoices):
     MEMBERSHIP = "membership", _("Until the student leaves or is removed, or the course is deleted.")
     REMOVAL = "removal", _("Until the student is let in again, or the course is deleted.")
     REQUEST = "request", _("Until the request is answered or withdrawn.")
+    ASSISTANT_INVITATION = "assistant_invitation", _("Until the invitation is answered or withdrawn, or has expired.")
     INVITATION = "invitation", _("Until 30 days after it was accepted or withdrawn, or has expired.")
     COURSE = "course", _("As long as the course.")
     CONSENT = "consent", _("As long as the account and the course.")

@@ -24,7 +24,7 @@ from classroom.forms.list_filters import SearchFilter
 from classroom.views.administration.access import administrators_only
 from classroom.views.administration.lists import Column, list_page
 from classroom.views.downloads import as_attachment, stream_response
-from classroom.views.table_files import BOM, CSV_TYPE, Row, csv_text
+from classroom.views.table_files import BOM, CSV_TYPE, Row, csv_text, row_chunks
 from classroom.views.throttling import throttle_downloads
 from classroom.views.viewing import records_view
 
@@ -99,14 +99,10 @@ def audit_csv(request: SignedInRequest) -> HttpResponseBase:
 
 def _csv_chunks(events: QuerySet[SecurityEvent]) -> Iterator[str]:
     yield BOM + csv_text([HEADER])
-    newest_first = events.order_by("-at", "-pk")
-    chunk = list(newest_first[:CHUNK_ROWS])
-    while chunk:
+    for chunk in row_chunks(events, "at", size=CHUNK_ROWS, newest_first=True):
         rows: list[Row] = []
         for event, row in zip(chunk, audit_rows(chunk), strict=True):
             people = (event.actor_id, row.actor, event.subject_id, row.subject)
             details = json.dumps(event.details, ensure_ascii=False) if event.details else ""
             rows.append([localtime(event.at), event.event, *people, event.course, event.session, details, row.address])
         yield csv_text(rows)
-        last = chunk[-1]
-        chunk = list(newest_first.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))[:CHUNK_ROWS])

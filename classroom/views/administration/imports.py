@@ -24,6 +24,7 @@ from classroom.domain.imports.outcomes import Outcome
 from classroom.infra.upload_tickets import holder_of, issue_ticket
 from classroom.tasks import imports as tasks
 from classroom.views.administration.access import administrators_only
+from classroom.views.administration.password_mails import send_to
 from classroom.views.pagination import query_without_page
 
 ROWS_PER_PAGE = 100
@@ -125,6 +126,12 @@ def import_confirm(request: SignedInRequest, job_id: str) -> HttpResponse:
 
 
 @form_of_import
+def import_invite(request: SignedInRequest, job_id: str) -> HttpResponse:
+    """Ask for mails with which the new people choose a password."""
+    return send_to(request, _job(request, job_id).created)
+
+
+@form_of_import
 def import_discard(request: SignedInRequest, job_id: str) -> HttpResponse:
     job = _job(request, job_id)
     if job.state != "importing":
@@ -142,7 +149,7 @@ def _job(request: SignedInRequest, job_id: str) -> jobs.Job:
 
 def _started(request: SignedInRequest, task: Any, job: jobs.Job) -> HttpResponse:
     try:
-        tasks.start(task, job.id)
+        tasks.thread.start(task, job.id)
     except OperationalError:
         jobs.fail_job(job, _("The server cannot process this now. Nothing was imported; try again in a minute."))
     return redirect("administration:import", job.id)

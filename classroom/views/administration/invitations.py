@@ -82,9 +82,13 @@ def _report(outcome: InviteOutcome, emails: list[str]) -> str:
         InviteOutcome.SENT: ngettext("%(n)s invitation sent: %(list)s", "%(n)s invitations sent: %(list)s", n),
         InviteOutcome.NOT_SENT: _("Invited, but the e-mail could not be sent: %(list)s"),
         InviteOutcome.HAS_ACCOUNT: _("Already have an account: %(list)s"),
+        InviteOutcome.STUDENT_ACCOUNT: _(
+            "Not made teachers, because they have a student’s account; change the role on their page: %(list)s"
+        ),
         InviteOutcome.ENROLLED: _("Already had an account, and were added to the course: %(list)s"),
         InviteOutcome.IN_COURSE: _("Already in the course: %(list)s"),
         InviteOutcome.OTHER_ROLE: _("Not added to the course, because the account has another role: %(list)s"),
         InviteOutcome.BLOCKED: _("Not added to the course, because a teacher has blocked them: %(list)s"),
+        InviteOutcome.ARCHIVED: _("Not added to the course, because it was archived meanwhile: %(list)s"),
     }
     return texts[outcome] % {"n": n, "list": ", ".join(emails)}

@@ -8,7 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.invitations.lifecycle import AddressHasAccount, invite, send_invitation, withdraw_invitation
-from accounts.models import Invitation, User
+from accounts.models import Invitation, SecurityEvent, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +101,22 @@ def test_account_made_meanwhile_accepts_after_signing_in(client):
     client.force_login(user)
     assert client.post(link).url == "/"
     assert Invitation.objects.get().accepted_at is not None
+
+
+@pytest.mark.parametrize("invited_as", ["student", "teacher"])
+def test_account_made_meanwhile_gets_the_invited_role_when_it_accepts(
+    client, invited_as, django_capture_on_commit_callbacks
+):
+    link = link_of(invited(role=invited_as))
+    user = factories.user()
+    User.objects.filter(pk=user.pk).update(email=ADDRESS)
+    client.force_login(user)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(link)
+    user.refresh_from_db()
+    assert user.role == invited_as
+    changes = SecurityEvent.objects.filter(event="role_changed", subject=user.pk).values_list("details", flat=True)
+    assert list(changes) == ([{"old": "student", "new": "teacher"}] if invited_as == "teacher" else [])
 
 
 def test_somebody_else_who_is_signed_in_cannot_accept(client):

@@ -137,6 +137,8 @@ def test_command_says_what_would_go_and_then_deletes_it(settings):
         address = f"{number}@school.example"
         Invitation.objects.create(email=address, token_hash=address, invited_at=then, expires_at=then, **fields)
     InvitedCourse.objects.create(invitation=Invitation.objects.get(email="0@school.example"), course=session.course)
+    for address, invited_at in (("old@school.example", now - 15 * DAY), ("new@school.example", now - 13 * DAY)):
+        session.course.assistant_invitations.create(email=address, invited_at=invited_at)
     dry, real = StringIO(), StringIO()
     call_command("purge_expired", "--dry-run", stdout=dry)
     assert Reading.objects.count() == 3
@@ -146,11 +148,13 @@ def test_command_says_what_would_go_and_then_deletes_it(settings):
         "security events: 1 would be deleted",
         "expired sign-ins: 2 would be deleted",
         "invitations: 3 would be deleted",
+        "invitations to assist: 1 would be deleted",
     ]
     assert real.getvalue() == dry.getvalue().replace("would be deleted", "deleted")
     assert not ClassSession.objects.exists()
     assert [each.session_key for each in Session.objects.all()] == ["c"]
     assert sorted(Invitation.objects.values_list("email", flat=True)) == ["3@school.example", "4@school.example"]
+    assert session.course.assistant_invitations.get().email == "new@school.example"
 
 
 def test_teacher_sets_the_time_after_seeing_what_goes(client, settings):

@@ -93,3 +93,43 @@ def test_teachers_do_not_change_its_members(course, teacher):
     page = teacher.get(at).content.decode()
     assert "Who may join" not in page
     assert 'name="remove"' not in page
+
+
+def test_teachers_do_not_change_its_assistants(course, teacher):
+    ben, at = factories.assistant_of(course, "Ben"), f"/courses/{course.pk}/assistants/"
+    invitation = course.assistant_invitations.create(email="cid@example.org", invited_at=timezone.now())
+    for page, body in (
+        ("invite/", {"email": factories.user().email}),
+        ("change/", {"remove": ben.pk}),
+        ("change/", {"withdraw": invitation.pk}),
+    ):
+        response = teacher.post(at + page, body, follow=True)
+        assert messages(response) == ["This course is archived: its members cannot be changed."]
+    assert (course.assistants.get(), course.assistant_invitations.get()) == (ben, invitation)
+    page = teacher.get(f"/courses/{course.pk}/members/").content.decode()
+    assert "Ben" in page
+    assert "cid@example.org" in page
+    assert [text in page for text in ("Invite an assistant", 'name="withdraw"', 'name="readmit"')] == [False] * 3
+
+
+def test_students_who_were_removed_are_shown_without_buttons(course, teacher):
+    course.removals.create(student=factories.user(name="Removed Student"), removed_at=NOW)
+    page = teacher.get(f"/courses/{course.pk}/members/").content.decode()
+    assert ("Removed Student" in page, 'name="readmit"' in page, 'name="block"' in page) == (True, False, False)
+
+
+def test_nobody_becomes_its_assistant(course):
+    ada = factories.user()
+    course.assistant_invitations.create(email=ada.email, invitee=ada, invited_at=timezone.now())
+    client = signed_in(ada)
+    assert "You are invited" not in client.get("/").content.decode()
+    assert client.post(f"/courses/{course.pk}/assistants/answer/", {"accept": ""}).status_code == 404
+    assert not course.assistants.exists()
+
+
+def test_forms_of_administrators_that_add_people_do_not_offer_it(course):
+    current = factories.course()
+    client = signed_in(factories.user("administrator"))
+    for path in ("/administration/people/invitations/new/", "/administration/consents/record/"):
+        offered = client.get(path).context["form"].fields["course"].queryset
+        assert (course in offered, current in offered) == (False, True)

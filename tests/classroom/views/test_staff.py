@@ -1,12 +1,13 @@
 """Teachers invite assistants by address, and those who are invited answer."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from classroom.domain.courses import staff
 from tests import factories
-from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +67,7 @@ def test_invited_person_accepts_on_the_home_page(client, course):
 
 def test_invited_person_declines(client, course):
     ada = factories.user()
-    course.assistant_invitations.create(email=ada.email, invitee=ada, invited_at=NOW)
+    course.assistant_invitations.create(email=ada.email, invitee=ada, invited_at=timezone.now())
     client.force_login(ada)
     assert "You are invited" not in post(client, course, "answer", decline="").text
     assert (course.assistants.count(), course.assistant_invitations.count()) == (0, 0)
@@ -85,7 +86,7 @@ def test_account_made_after_the_invitation_cannot_accept_it(teacher, client, cou
 
 def test_invited_person_who_has_joined_meanwhile_stays_a_student(client, course):
     ada = factories.student_of(course)
-    course.assistant_invitations.create(email=ada.email, invitee=ada, invited_at=NOW)
+    course.assistant_invitations.create(email=ada.email, invitee=ada, invited_at=timezone.now())
     client.force_login(ada)
     text = "You are in this course already, so you cannot assist in it."
     assert messages(post(client, course, "answer", accept="")) == [text]
@@ -148,3 +149,19 @@ def test_teacher_and_student_are_not_removed_as_assistants(teacher, course):
 @pytest.mark.parametrize("body", [{}, {"remove": "x"}, {"withdraw": "9" * 30}, {"remove": "²"}])
 def test_malformed_change_is_refused(teacher, course, body):
     assert post(teacher, course, "change", **body).status_code == 400
+
+
+@pytest.mark.parametrize(("days_ago", "is_open"), [(2, True), (3, False)])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_invitation_expires_whether_or_not_the_address_has_an_account(
+    teacher, course, settings, days_ago, is_open, is_known
+):
+    settings.INVITATION_DAYS = 3
+    ada = factories.user()
+    invited_at = timezone.now() - timedelta(days=days_ago)
+    course.assistant_invitations.create(email=ada.email, invitee=ada if is_known else None, invited_at=invited_at)
+    assert (ada.email in staff_card(teacher.get(f"/courses/{course.pk}/members/"))) == is_open
+    teacher.force_login(ada)
+    assert ("You are invited" in teacher.get("/").text) == (is_open and is_known)
+    post(teacher, course, "answer", accept="")
+    assert course.assistants.exists() == (is_open and is_known)

@@ -92,7 +92,8 @@ def test_files_bring_nobody_into_a_course_that_is_being_deleted_and_may_bring_it
     course, student = factories.course(name="Logic", school_id="L1"), factories.user()
     begin_deletion(course=course, now=NOW)
     row = f"person,course\n{student.email},Logic\n"
-    assert words(row) == [f"2 refused: {student.email}, Logic (no course has the name or ID “Logic”)"]
+    refusal = "the course is being deleted; import the file again once it is gone"
+    assert words(row) == [f"2 refused: {student.email}, Logic ({refusal})"]
     write("name,school_id\nLogic,L1\n")
     write(row)
     assert not course.enrolments.exists()

@@ -6,6 +6,7 @@ from django.core import mail
 
 from accounts.invitations.lifecycle import accept_with_new_account
 from accounts.models import Invitation
+from classroom.domain.courses.changes import archive_course
 from classroom.domain.courses.invitations import InviteOutcome, add_to_course, invite_person
 from classroom.domain.courses.membership import block_students
 from classroom.models import Course
@@ -74,3 +75,21 @@ def test_invitation_does_not_lift_a_block():
     block_students(course=course, students=[student.pk], now=NOW)
     assert invite(student.email, course=course).outcome == InviteOutcome.BLOCKED
     assert not course.enrolments.exists()
+
+
+@pytest.mark.parametrize("has_course", [True, False])
+def test_student_who_is_invited_as_a_teacher_is_told_of_and_stays_a_student(has_course):
+    student, course = factories.user(), factories.course() if has_course else None
+    invited = invite(student.email, role="teacher", course=course)
+    assert (invited.outcome, invited.user) == (InviteOutcome.STUDENT_ACCOUNT, student)
+    student.refresh_from_db()
+    assert (student.role, mail.outbox) == ("student", [])
+
+
+def test_nobody_gets_into_a_course_that_was_archived_since_the_invitation():
+    course = factories.course()
+    invite("zoe@school.example", course=course)
+    archive_course(course=course, now=NOW)
+    student = accept()
+    assert not student.enrolments.exists()
+    assert add_to_course(course=course, user=student, role="student") == InviteOutcome.ARCHIVED

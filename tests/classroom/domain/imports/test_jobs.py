@@ -1,6 +1,7 @@
 import logging
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
 
 from accounts.models import User
@@ -131,3 +132,38 @@ def test_failure_is_logged_without_a_word_of_the_files(admin, caplog):
     assert "DoesNotExist" in caplog.text
     assert "example.org" not in caplog.text
     assert jobs.load_job(job.id).state == "failed"
+
+
+def test_former_addresses_are_told_once_the_import_is_over(admin):
+    ada, bob = factories.user(name="Ada", school_id="7", language="hi"), factories.user(name="Bob", school_id="8")
+    former = ada.email
+    text = f"email,school_id\nnew@example.org,7\n{bob.email},8\n"
+    made = jobs.create_job(user=admin, uploads=[("people.csv", text.encode())], language="en")
+    check(made.id)
+    assert mail.outbox == []
+    assert jobs.confirm(jobs.find_job(made.id, admin))
+    run(made.id, now=NOW)
+    [told] = mail.outbox
+    assert told.to == [former]
+    assert f"{former} से साइन इन नहीं होगा" in told.body
+
+
+def test_former_addresses_are_no_longer_told_once_the_mail_server_fails(admin, settings, caplog):
+    people = [factories.user(school_id=f"I{n}") for n in range(6)]
+    rows = "".join(f"new{n}@example.org,I{n}\n" for n in range(len(people)))
+    made = jobs.create_job(user=admin, uploads=[("people.csv", f"email,school_id\n{rows}".encode())], language="en")
+    check(made.id)
+    assert jobs.confirm(jobs.find_job(made.id, admin))
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    run(made.id, now=NOW)
+    assert jobs.find_job(made.id, admin).state == "imported"
+    assert "3 former addresses are not told" in caplog.text
+    assert "@" not in caplog.text
+
+
+def test_job_knows_the_accounts_that_it_created(job, admin):
+    assert jobs.confirm(job)
+    run(job.id, now=NOW)
+    created = User.objects.filter(pk__in=jobs.find_job(job.id, admin).created)
+    assert set(created.values_list("name", flat=True)) == {"Ada", "Müller"}

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from accounts.models import SecurityEvent, User
@@ -161,10 +162,14 @@ def test_consent_moves_unless_the_other_account_has_withdrawn_in_the_course_sinc
     assert kept.consents.count() == 3
 
 
-def test_consent_of_both_is_one(course, kept, merged, by):
-    factories.consent(merged, course)
+@pytest.mark.parametrize("earlier_min", [-5, 5])
+def test_of_two_consents_the_earlier_one_stays_as_evidence(course, kept, merged, by, earlier_min):
+    """`kept` consented at NOW."""
+    at = NOW + timedelta(minutes=earlier_min)
+    factories.consent(merged, course, now=at)
     merge(kept, merged, by)
     assert kept.consents.get() == kept.consents.in_force().get()
+    assert kept.consents.get().granted_at == min(NOW, at)
 
 
 @pytest.mark.parametrize("for_all", [False, True])
@@ -182,12 +187,32 @@ def test_guardian_who_withdrew_last_with_either_account_has_withdrawn(
         assert into.guardian_consents.in_force().count() == in_force
 
 
-def test_guardians_consent_of_both_is_one(course, kept, merged, by):
-    for account in (kept, merged):
+@pytest.mark.parametrize("earlier_min", [-5, 5])
+def test_of_two_guardians_consents_the_earlier_one_stays_as_evidence(course, kept, merged, by, earlier_min):
+    for account, at, guardian in ((kept, NOW, "Kim"), (merged, NOW + timedelta(minutes=earlier_min), "Lee")):
         for where in (None, course):
-            factories.guardian_consent(account, course=where)
+            factories.guardian_consent(account, course=where, recorded_at=at, guardian=guardian)
     merge(kept, merged, by)
-    assert sorted(kept.guardian_consents.values_list("course", flat=True), key=str) == [course.pk, None]
+    stays = "Kim" if earlier_min > 0 else "Lee"
+    found = set(kept.guardian_consents.in_force().values_list("course", "guardian"))
+    assert found == {(course.pk, stays), (None, stays)}
+
+
+def test_both_addresses_are_told_in_the_persons_language(kept, merged, by, django_capture_on_commit_callbacks):
+    kept.language = "hi"
+    kept.save()
+    mail.outbox.clear()
+    former = merged.email
+    with django_capture_on_commit_callbacks(execute=True):
+        merge(kept, merged, by)
+    assert [sent.to for sent in mail.outbox] == [[kept.email], [former]]
+    assert all(f"{kept.email} से साइन इन" in sent.body and former in sent.body for sent in mail.outbox)
+
+
+def test_refused_merger_tells_nobody(kept, by, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(MergeRefused):
+        merge(kept, kept, by)
+    assert mail.outbox == []
 
 
 def test_merged_account_is_gone_with_its_sessions(client, kept, merged, by):

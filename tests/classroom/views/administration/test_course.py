@@ -102,7 +102,7 @@ def test_course_is_deleted_in_the_background(admin, course):
     factories.full_session(course)
     response = admin.post(at(course, "delete/"), {"name": " Algebra "}, follow=True)
     assert messages(response) == ["“Algebra” is being deleted, with everything recorded in it."]
-    course_deletion.wait_until_idle()
+    course_deletion.thread.wait_until_idle()
     assert not Course.objects.exists()
 
 

@@ -25,7 +25,7 @@ def upload(client, admin, *texts: str, ticket: str = ""):
     files = [SimpleUploadedFile(f"file{number}.csv", text.encode()) for number, text in enumerate(texts)]
     address = reverse("administration:import_upload", args=[ticket or issue_ticket(admin.pk)])
     response = client.post(address, {"files": files})
-    tasks.wait_until_idle()
+    tasks.thread.wait_until_idle()
     return response
 
 
@@ -43,7 +43,7 @@ def test_administrator_uploads_checks_and_imports(client, admin):
     assert Course.objects.count() == 0
     assert client.get(f"{checked.url}progress/").json() == {"busy": False, "done": 3, "total": 3}
     client.post(f"{checked.url}confirm/")
-    tasks.wait_until_idle()
+    tasks.thread.wait_until_idle()
     assert "Everything was imported" in client.get(checked.url).content.decode()
     assert Course.objects.get().teachers.get().email == "ada@example.org"
     imported = SecurityEvent.objects.filter(event="data_imported", actor=admin).order_by("pk")
@@ -67,7 +67,7 @@ def test_refused_rows_are_shown_first_and_nothing_can_be_imported(client, admin)
 def test_file_can_be_read_differently(client, admin):
     checked = upload(client, admin, "name;email\nAda,1;ada@example.org\n")
     client.post(f"{checked.url}read-again/", {"file": "0", "kind": "people", "separator": "comma"})
-    tasks.wait_until_idle()
+    tasks.thread.wait_until_idle()
     assert "The first line" not in client.get(checked.url).content.decode()
     assert "A file of people needs a column email / school_id." in client.get(checked.url).content.decode()
     for nonsense in ({"file": "9"}, {"file": "x"}, {}):

@@ -50,5 +50,5 @@ def test_deletion_that_a_stopped_server_left_goes_on(admin, settings):
     settings.EMBEDDED = True
     factories.course(archived_at=NOW, deletion_began_at=NOW)
     admin.get(OVERVIEW)
-    course_deletion.wait_until_idle()
+    course_deletion.thread.wait_until_idle()
     assert not Course.objects.exists()

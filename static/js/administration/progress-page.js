@@ -1,17 +1,17 @@
-// Shows how far a check or an import is, and loads the page again once it is over.
+// Shows how far a check, an import or a mailing is, and loads the page again once it is over.
 import { setText } from "../lib/dom.js";
 import { Poller } from "../lib/poller.js";
 import { load } from "../lib/requests.js";
 
 const POLL_MS = 1000;
-const root = document.querySelector("[data-import-progress]");
+const root = document.querySelector("[data-progress]");
 const [bar, done, total] = ["progress", "[data-done]", "[data-total]"].map((part) => root.querySelector(part));
 
 new Poller(POLL_MS, poll).start();
 
 async function poll() {
   try {
-    show(await load(root.dataset.importProgress));
+    show(await load(root.dataset.progress));
   } catch {
     // The next request tries again.
   }

@@ -1,0 +1,25 @@
+"""Tells the former addresses of people, as a change on their own page does. Happens once an import is over: a mail for
+each takes long, and if one cannot be sent, the import stays."""
+
+import logging
+
+from accounts.email.sending import send_or_log
+from classroom.domain.imports.plan import Plan
+
+logger = logging.getLogger(__name__)
+
+# If so many mails fail one after the other, the mail server is unavailable.
+FAILURES_MAX = 3
+
+
+def tell_former_addresses(plan: Plan) -> None:
+    """Mail each address that an import has replaced."""
+    failures = 0
+    told = plan.former_addresses
+    for number, (user, former) in enumerate(told):
+        purpose = f"tell the old address of user {user.pk}"
+        is_sent = send_or_log("account/email/email_changed", former, {"user": user}, purpose=purpose)
+        failures = 0 if is_sent else failures + 1
+        if failures == FAILURES_MAX:
+            logger.warning("The mail server is unavailable: %s former addresses are not told.", len(told) - number - 1)
+            return
