@@ -15,8 +15,10 @@ PYTEST = $(BIN)/python $(MEASURED) -m pytest --numprocesses=$(WORKERS) --dist=lo
 TENSORFLOW := $(addprefix tests/emotions/,training management/test_model_commands.py test_classifier.py test_registry.py test_shipped_model.py)
 EMBEDDED := env -u DATABASE_URL -u REDIS_URL
 YIELDING := nice -n 10
+# Each test and each module of the product is compiled once for the dozens of processes that import it.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup setup-dev run demo services services-stop run-distributed test test-quick test-embedded test-services test-live test-js test-faults test-abuse fuzz audit sbom coverage lint lock messages screenshots
+.PHONY: setup setup-dev run demo services services-stop run-distributed test test-quick test-embedded test-training test-services test-live test-js test-faults test-abuse fuzz audit sbom coverage lint lock messages screenshots
 
 setup: $(VENV)/.requirements node_modules/.installed .env $(CATALOGUES)
 
@@ -93,7 +95,7 @@ run-distributed: setup services var/static/.collected
 test: setup-dev
 	scripts/install_chromium
 	$(PYTHON) scripts/services install
-	$(MAKE) --jobs=2 --keep-going --output-sync=target test-live lint test-js test-embedded test-services
+	$(MAKE) --jobs=2 --keep-going --output-sync=target test-live lint test-js test-training test-embedded test-services
 
 # While one writes: what needs neither a browser, nor services, nor TensorFlow.
 test-quick: setup-dev
@@ -101,7 +103,11 @@ test-quick: setup-dev
 
 # All that runs in the process of the test. The parts that measure no time yield to those that do.
 test-embedded: setup-dev
-	$(EMBEDDED) $(YIELDING) $(PYTEST) -m "not live" tests
+	$(EMBEDDED) $(YIELDING) $(PYTEST) -m "not live" $(TENSORFLOW:%=--ignore=%) tests
+
+# In one process, because to load TensorFlow takes longer than most of its tests.
+test-training: setup-dev
+	$(EMBEDDED) $(YIELDING) $(BIN)/python $(MEASURED) -m pytest $(TENSORFLOW)
 
 # What touches the database, the cache and the channel layer, once more on Postgres and Redis.
 test-services: setup-dev
@@ -110,7 +116,7 @@ test-services: setup-dev
 
 # The product in processes of its own: in a browser, under load, while its parts are killed. Much of it is waiting.
 test-live: setup-dev
-	$(EMBEDDED) $(PYTEST) -m live tests
+	$(EMBEDDED) $(PYTEST) -m live $(TENSORFLOW:%=--ignore=%) tests
 
 # What costly visitors take from a class, one after another: a few minutes on a machine without other work. Not a part of
 # `make test`, because it measures.
@@ -135,7 +141,7 @@ sbom: setup-dev
 coverage: setup-dev
 	rm -rf var/coverage
 	mkdir -p var/coverage
-	-$(MAKE) --jobs=2 --keep-going --output-sync=target MEASURED="-m coverage run" test-live test-embedded test-services
+	-$(MAKE) --jobs=2 --keep-going --output-sync=target MEASURED="-m coverage run" test-live test-training test-embedded test-services
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

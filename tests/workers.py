@@ -4,6 +4,7 @@ pytest-django gives each worker a database. On Redis each has a database too, fo
 for the channel layer, whose messages reach every database of a server.
 """
 
+import gc
 import os
 from urllib.parse import urlsplit
 
@@ -28,3 +29,9 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that no worker is left alone with it at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector everything loaded so far, which stays until the end: a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
