@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.time_zones import time_zone_label, time_zone_names, validate_time_zone, zone_of
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PAGE = "/accounts/"
 
 

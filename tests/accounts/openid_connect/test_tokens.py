@@ -18,7 +18,7 @@ from tests.accounts.openid_connect.visits import (
 )
 from tests.openid_provider import CLIENT_ID
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 ELSEWHERE = "https://login.elsewhere.example"

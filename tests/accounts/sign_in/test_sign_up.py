@@ -7,7 +7,7 @@ from accounts.models import User
 from config.sign_up import checked
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 FORM = {"name": "Zoë", "email": "zoe@school.example", "password1": "quiet-river-41", "password2": "quiet-river-41"}
 

@@ -11,7 +11,7 @@ from classroom.models import ClassSession, Enrolment, Reading
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -154,6 +154,7 @@ def test_invalid_topic_is_an_error(client, topic):
     assert response.context["start_form"].errors["topic"]
 
 
+@pytest.mark.services  # looks sessions up by their teachers
 @pytest.mark.parametrize("who", ["student", "other teacher", "administrator"])
 def test_others_cannot_start_or_end_a_session(client, session, people, who):
     client.force_login(people[who])
@@ -195,6 +196,7 @@ def test_join_code_enrols_the_student(client):
     assert Enrolment.objects.get().student == student
 
 
+@pytest.mark.services  # counts in the cache
 def test_wrong_join_code_says_what_to_do(client):
     client.force_login(factories.user())
     response = client.post("/courses/join/", {"join_code": "WRONG234"})
@@ -253,6 +255,7 @@ def test_admin_sign_in_uses_the_rate_limited_page(client):
     assert client.get("/admin/login/").url.startswith("/accounts/login/")
 
 
+@pytest.mark.services  # reads all that hangs on a user
 def test_admin_deletion_of_a_user_counts_readings_without_showing_them(client, session, people):
     student = people["student"]
     factories.attendance(session, student)

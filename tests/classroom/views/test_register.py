@@ -11,7 +11,7 @@ from classroom.models import Enrolment
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 

@@ -10,7 +10,7 @@ from classroom.models import Alert, Enrolment
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 MINUTE = timedelta(minutes=1)
 END = NOW + 30 * MINUTE
 HINDI_TITLE = "मानक विचलन और सहसंबंध " * 9 + "औ"

@@ -12,7 +12,7 @@ from classroom.models import Alert
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 OF_FACES = re.compile(r"\bfaces?\b|snapshot|expression|negative|\bseen\b|\bread(able|ings?)?\b", re.IGNORECASE)
 
 

@@ -10,7 +10,7 @@ from classroom.models import ClassSession
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 # 200 signs of a Hindi topic, with vowel signs and conjuncts.
 LONG = ("द्विघात समीकरणों के हल और उनके आलेख " * 10)[:200]
 

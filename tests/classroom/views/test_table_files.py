@@ -14,7 +14,7 @@ from classroom.views.table_files import TableFormat
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 END = NOW + timedelta(minutes=30)
 FORMULAS = ["=HYPERLINK(1)", "@SUM(A1)", "https://example.org", "+1", "'quoted", "{=1}", "x" * 33_000]
 

@@ -12,7 +12,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.server import free_port
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 DOWNLOADS = 30
 PREVIEWS = 20
 COMPARISONS = 60
@@ -59,6 +59,7 @@ def previews(client, session, times: int, **changes):
     return [client.post(path, sent) for _ in range(times)]
 
 
+@pytest.mark.services  # counts in the cache
 def test_downloads_are_limited(as_teacher, session):
     assert statuses(as_teacher, csv_of(session), DOWNLOADS + 1) == [200] * DOWNLOADS + [429]
 

@@ -4,7 +4,7 @@ from django.urls import reverse
 from classroom.views.administration.urls import urlpatterns
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 # Every page of the administration, with the first row of whatever it is about.
 ADDRESSES = [
     reverse(f"administration:{pattern.name}", kwargs=dict.fromkeys(pattern.pattern.converters, 1))
