@@ -1,5 +1,7 @@
 import fcntl
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,11 +11,11 @@ from django.test import TransactionTestCase
 
 from tests import process_state
 from tests.database import InitialRows
-from tests.server import make_demo, running_server
+from tests.server import collect_static, make_demo, running_server, static_files
 from tests.workers import WORKER
 
 # Fixtures that start the product in processes of its own, and those that use the database.
-LIVE = {"server", "server_without_simulation", "server_with_short_deadlines", "collected_server", "product"}
+LIVE = {"server", "server_without_simulation", "server_with_short_deadlines", "product"}
 DATABASE = {"db", "transactional_db"}
 # Tests of these use the cache or the channel layer, even those without a database.
 ON_SERVICES = {"consumers", "infra", "tasks"}
@@ -106,22 +108,36 @@ def wide_jpeg() -> bytes:
     return _jpeg(1281, 64)
 
 
+def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that the first worker to need it makes for all."""
+    shared = tmp_path_factory.getbasetemp()
+    if WORKER:
+        shared = shared.parent
+    folder, finished = shared / name, shared / f"{name}.finished"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not finished.exists():
+            make(folder)
+            finished.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
-    """The folder of the demo's database, which every server begins with a copy of. All workers share it."""
-    folder = tmp_path_factory.getbasetemp()
-    if WORKER:
-        folder = folder.parent
-    with (folder / "demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        made = folder / "demo"
-        return made if (made / "password").exists() else make_demo(made)
+    """The folder of the demo's database, which every server begins with a copy of."""
+    return _made_once(tmp_path_factory, "demo", make_demo)
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory, demo):
+def static_settings(tmp_path_factory):
+    """Settings of a server that serves files as `make run` collects them: a page takes few requests for its scripts."""
+    return static_files(_made_once(tmp_path_factory, "static", collect_static))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory, demo, static_settings):
     """The demo, as `make run` starts it."""
-    yield from running_server(tmp_path_factory.mktemp("server"), demo, SIMULATION_ALLOWED="1")
+    yield from running_server(tmp_path_factory.mktemp("server"), demo, SIMULATION_ALLOWED="1", **static_settings)
 
 
 @pytest.fixture(scope="session")

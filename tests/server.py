@@ -50,9 +50,21 @@ def make_demo(folder: Path) -> Path:
     """Make the database of the demo course in `folder` and return the folder."""
     folder.mkdir(exist_ok=True)
     for command in (["migrate", "-v0"], ["create_demo", "--password-file", str(folder / "password")]):
-        manage = [sys.executable, "manage.py", *command]
-        subprocess.run(manage, cwd=ROOT, env=_environment(folder), check=True, capture_output=True)
+        _manage(*command, env=_environment(folder))
     return folder
+
+
+def static_files(folder: Path) -> dict[str, str]:
+    """The settings of a server for what `collect_static` has put into the folder."""
+    return {"STATIC_HASHED": "1", "STATIC_ROOT": str(folder)}
+
+
+def collect_static(folder: Path) -> None:
+    _manage("collectstatic", "-v0", "--noinput", env={**os.environ, **static_files(folder)})
+
+
+def _manage(*command: str, env: dict[str, str]) -> None:
+    subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, capture_output=True)
 
 
 def running_server(folder: Path, demo: Path, **settings: str):

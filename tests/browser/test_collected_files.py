@@ -1,29 +1,14 @@
 """Pages with the scripts that `collectstatic` has bundled and compressed, as servers and `make run` have them."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, Page, Request, expect
 
 from tests.browser import people
-from tests.server import ROOT, Server, running_server
+from tests.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 MOST_SCRIPTS = 12
 UNCOMPRESSED = (".svg", ".ico", ".png")
-
-
-@pytest.fixture(scope="module")
-def collected_server(tmp_path_factory: pytest.TempPathFactory, demo: Path) -> Iterator[Server]:
-    folder: Path = tmp_path_factory.mktemp("collected")
-    settings = {"STATIC_HASHED": "1", "STATIC_ROOT": str(folder / "static")}
-    collect = [sys.executable, "manage.py", "collectstatic", "-v0", "--noinput"]
-    subprocess.run(collect, cwd=ROOT, env={**os.environ, **settings}, check=True, capture_output=True)
-    yield from running_server(folder, demo, SIMULATION_ALLOWED="1", **settings)
 
 
 async def signed_in(browser: Browser, server: Server, email: str) -> Page:
@@ -32,8 +17,8 @@ async def signed_in(browser: Browser, server: Server, email: str) -> Page:
     return page
 
 
-async def test_live_page_takes_few_scripts_all_compressed(collected_server, browser):
-    teacher = await signed_in(browser, collected_server, "teacher@demo.example")
+async def test_live_page_takes_few_scripts_all_compressed(server, browser):
+    teacher = await signed_in(browser, server, "teacher@demo.example")
     complaints = people.complaints_of(teacher)
     await people.start_class(teacher, "Weights")
     requests: list[Request] = []
@@ -53,12 +38,12 @@ async def test_live_page_takes_few_scripts_all_compressed(collected_server, brow
     assert len(scripts) <= MOST_SCRIPTS
 
 
-async def test_bundles_run_a_class_from_the_camera_to_the_report(collected_server, browser):
-    teacher = await signed_in(browser, collected_server, "teacher@demo.example")
+async def test_bundles_run_a_class_from_the_camera_to_the_report(server, browser):
+    teacher = await signed_in(browser, server, "teacher@demo.example")
     session = await people.start_class(teacher, "Bundles")
     student = await (await browser.new_context()).new_page()
     complaints = [people.complaints_of(page) for page in (teacher, student)]
-    await people.start_camera(student, collected_server, session, "student2@demo.example")
+    await people.start_camera(student, server, session, "student2@demo.example")
     await expect(teacher.locator(".tile[data-state=seen]")).to_have_count(1)
     await people.end_class(teacher)
     await expect(teacher.get_by_test_id("report-timeline").locator("canvas")).to_be_visible()

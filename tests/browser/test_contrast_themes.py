@@ -1,18 +1,28 @@
 """The live page in a contrast theme of the system, which replaces the page's colours."""
 
+import re
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser import people
+from tests.server import ROOT
 
 pytestmark = pytest.mark.browser
 BACKGROUNDS = "(all) => all.map((each) => getComputedStyle(each).backgroundColor)"
+# Those of the page have a hash after a dot.
+UNBUNDLED = re.compile(r"/static/js/lib/[\w-]+\.js$")
 CHART_COLOURS = """
 async () => {
   const { answerColours, resolveColour } = await import("/static/js/lib/colours.js");
   return [...answerColours(), resolveColour("--surface")];
 }
 """
+
+
+async def serve_source(route: Route) -> None:
+    """Scripts as they are: the server has them bundled."""
+    await route.fulfill(path=ROOT / "static" / route.request.url.partition("/static/")[2])
 
 
 async def colours(page: Page, selector: str) -> list[str]:
@@ -27,6 +37,7 @@ async def test_figures_keep_colours_of_their_own(server, browser, scheme):
     await expect(page.locator("[data-live]")).to_have_attribute("data-ready", "yes")
     parts = await colours(page, ".live .share-bar__part")
     swatches = await colours(page, ".live [data-testid=answer-key] .answer-swatch")
+    await page.route(UNBUNDLED, serve_source)
     chart = await page.evaluate(CHART_COLOURS)
     await people.end_class(page)
     assert len(parts) >= 7
