@@ -41,6 +41,8 @@ def _fresh_state(settings):
         ["testserver"],
         ["http://testserver"],
     )
+    # Each client of a test has middleware of its own, and WhiteNoise's would list all static files first.
+    settings.WHITENOISE_AUTOREFRESH = True
     process_state.reset()
     yield
     process_state.wait_until_idle()
