@@ -149,7 +149,8 @@ class TeacherConsumer(SessionSocket):
         await self.send_json({"type": "alerts", "alerts": alerts})
 
     async def cameras_resting(self, message: CamerasResting) -> None:
-        self.cameras_rest = True
+        # In an anonymous class this would say that somebody's camera is on.
+        self.cameras_rest = not self.live.is_anonymous
 
     async def class_changed(self, message: ClassChanged) -> None:
         """Enrolments or stored readings changed."""

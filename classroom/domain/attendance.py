@@ -113,7 +113,7 @@ def attend_by_requests(*, session: ClassSession, student: User, now: datetime, j
 
 def _change_camera(attendance: Attendance, camera: str, now: datetime) -> None:
     changed = Attendance.objects.filter(pk=attendance.pk).exclude(camera=camera).update(camera=camera, changed_at=now)
-    if changed:
+    if changed and not attendance.session.is_anonymous:
         _publish_tile(attendance, now)
 
 

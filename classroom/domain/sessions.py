@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from accounts.security_log.events import Event, record
 from classroom.domain.alerts.evaluation import evaluate_alerts
+from classroom.domain.anonymity.publishing import publish_minutes
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.self_reports import lower_all_hands
 from classroom.infra import events
@@ -49,9 +50,12 @@ def start_session(*, course: Course, topic: str, now: datetime) -> ClassSession:
     topic = topic or _("Class on %(day)s") % {"day": date_format(localtime(now), "j F Y")}
     try:
         with transaction.atomic():
-            if Course.objects.lock(course.pk).is_archived:
+            locked = Course.objects.lock(course.pk)
+            if locked.is_archived:
                 raise CourseIsArchived
-            return ClassSession.objects.create(course=course, topic=topic, started_at=now)
+            return ClassSession.objects.create(
+                course=course, topic=topic, started_at=now, is_anonymous=locked.is_anonymous
+            )
     except IntegrityError as error:
         raise SessionAlreadyRunning(course.sessions.running().get()) from error
 
@@ -74,6 +78,7 @@ def end_session(*, session: ClassSession, now: datetime, closed_itself: bool = F
         Stay.objects.filter(attendance__session=session).end(end)
         lower_all_hands(session=session, now=end)
     events.publish_end(session.pk)
+    publish_minutes(session=session, now=end)
     evaluate_alerts(session=session, now=end)
     roll_up(session=session, now=end)
     return True
@@ -123,10 +128,11 @@ def delete_expired_session(session: ClassSession) -> None:
 
 @dataclass(frozen=True)
 class SessionContents:
-    """How many rows a session has of what a teacher would miss. `hands` are raised ones, `alerts` those that fired."""
+    """How many rows a session has of what a teacher would miss. `hands` are raised ones, `alerts` those that fired.
+    `readings`: None in an anonymous session, where they may be one student's."""
 
     students: int
-    readings: int
+    readings: int | None
     answers: int
     hands: int
     markers: int
@@ -136,11 +142,11 @@ class SessionContents:
 def session_contents(session: ClassSession) -> SessionContents:
     return SessionContents(
         students=session.attendances.count(),
-        readings=session.readings.count(),
+        readings=None if session.is_anonymous else session.readings.count(),
         answers=session.self_reports.count(),
         hands=session.raised_hands.count(),
         markers=session.markers.count(),
-        alerts=session.alerts.count(),
+        alerts=session.alerts.shown_to_staff().count(),
     )
 
 

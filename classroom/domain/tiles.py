@@ -10,7 +10,12 @@ from classroom.models import Attendance, Reading
 
 
 def build_tile(attendance: Attendance, *, is_present: bool, now: datetime, trend: list[float] | None = None) -> Tile:
-    """Return the tile of a student who has joined. Needs `student`, `latest_reading` and the session's course."""
+    """Return the tile of a student who has joined. Needs `student`, `latest_reading` and the session's course. In an
+    anonymous session it tells no more than the stays do, not even the time of a change of the camera."""
+    if attendance.session.is_anonymous:
+        last_seen_at = max((stay.last_seen_at.timestamp() for stay in attendance.stays.all()), default=0.0)
+        state = tile_state(attendance, None, is_present=is_present, now=now)
+        return _tile(attendance.student, state, None, updated=last_seen_at, trend=[])
     reading = attendance.latest_reading
     state = tile_state(attendance, reading, is_present=is_present, now=now)
     updated = max(attendance.changed_at, reading.received_at if reading else attendance.changed_at)
@@ -26,7 +31,7 @@ def tile_state(attendance: Attendance, reading: Reading | None, *, is_present: b
     """Return one of the states in docs/architecture.md, except `absent`."""
     if not is_present:
         return "left" if attendance.left else "disconnected"
-    if not attendance.session.course.reads_faces:
+    if attendance.session.is_anonymous or not attendance.session.course.reads_faces:
         return "in_class"
     if attendance.camera != Attendance.Camera.ON:
         return attendance.camera

@@ -5,6 +5,7 @@ from classroom.models.consent import CourseConsent, GuardianConsent
 from classroom.models.course import Course, Enrolment, JoinRequest, Removal
 from classroom.models.invited_course import InvitedCourse
 from classroom.models.marker import Marker
+from classroom.models.published import PublicationProgress, PublishedMinute
 from classroom.models.reading import Reading
 from classroom.models.rollup import ClassWindow, StudentMinute
 from classroom.models.self_report import RaisedHand, SelfReport
@@ -28,6 +29,8 @@ __all__ = [
     "InvitedCourse",
     "JoinRequest",
     "Marker",
+    "PublicationProgress",
+    "PublishedMinute",
     "RaisedHand",
     "Reading",
     "Removal",

@@ -37,6 +37,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def open(self) -> "AlertQuerySet":
         return self.filter(recovered_at=None)
 
+    def shown_to_staff(self) -> "AlertQuerySet":
+        """Return those that a course's staff may see: none about a student of an anonymous session."""
+        return self.exclude(session__is_anonymous=True, student__isnull=False)
+
 
 class Alert(models.Model):
     """One alert that fired: pending since, fired, recovering since (while its values are good again), recovered.

@@ -19,15 +19,23 @@ class CourseConsentQuerySet(models.QuerySet["CourseConsent"]):
     has agreed, too. Every question about it comes here."""
 
     def in_force(self) -> "CourseConsentQuerySet":
-        """Return consents to the current text that hold."""
+        """Return consents to the current text that hold in their course as it is now."""
         newest = ConsentText.objects.applying().order_by("-version").values("version")[:1]
-        return self.standing().filter(text__version__gte=Subquery(newest))._with_guardian()
+        return self.standing().for_present_mode().filter(text__version__gte=Subquery(newest))._with_guardian()
 
-    def in_force_in_class(self, started_at: Moment, *, since: datetime | None = None) -> "CourseConsentQuerySet":
+    def for_present_mode(self) -> "CourseConsentQuerySet":
+        """Return consents to be read as their course reads now: by name only if they were given for that."""
+        return self.filter(Q(is_anonymous=False) | Q(course__mode=Course.Mode.ANONYMOUS))
+
+    def in_force_in_class(
+        self, started_at: Moment, *, is_anonymous: bool | OuterRef, since: datetime | None = None
+    ) -> "CourseConsentQuerySet":
         """Return consents that hold in a class, until it ends: to the text that applied when it started, or to one that
-        applies since. `since`: only those that have held from that moment on."""
+        applies since; and unless the class `is_anonymous`, to be read by name. `since`: only those that have held from
+        that moment on."""
         asked = ConsentText.objects.filter(applies_from__lte=started_at).order_by("-version").values("version")[:1]
         holding = self.standing().filter(text__version__gte=Coalesce(Subquery(asked), 0))
+        holding = holding.filter(Q(is_anonymous=False) | Q(is_anonymous=is_anonymous))
         if since:
             holding = holding.filter(granted_at__lte=since)
         return holding._with_guardian(since)
@@ -52,6 +60,8 @@ class CourseConsent(models.Model):
     # None only for consents that were given before they were for one course, by students who had none.
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="consents", null=True, blank=True)
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="consents")
+    # Given while the course was anonymous: it does not allow a reading next to the student's name.
+    is_anonymous = models.BooleanField(_("anonymous readings only"), default=False, db_default=False)
     granted_at = models.DateTimeField(_("granted"))
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
@@ -63,7 +73,9 @@ class CourseConsent(models.Model):
         ordering = ["-granted_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["student", "course", "text"], condition=Q(withdrawn_at=None), name="one_course_consent_in_force"
+                fields=["student", "course", "text", "is_anonymous"],
+                condition=Q(withdrawn_at=None),
+                name="one_course_consent_in_force",
             ),
         ]
 

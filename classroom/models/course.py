@@ -22,7 +22,7 @@ def new_join_code() -> str:
 
 class CourseQuerySet(models.QuerySet["Course"]):
     def with_camera(self) -> "CourseQuerySet":
-        return self.filter(mode=Course.Mode.CAMERA)
+        return self.filter(mode__in=(Course.Mode.CAMERA, Course.Mode.ANONYMOUS))
 
     def taught_by(self, user: User) -> "CourseQuerySet":
         return self.filter(teachers=user)
@@ -72,6 +72,8 @@ class Course(models.Model):
     class Mode(models.TextChoices):
         ANSWERS = "answers", _("answers only")
         CAMERA = "camera", _("camera")
+        # Read, with no reading next to a name: domain/anonymity.
+        ANONYMOUS = "anonymous", _("camera, anonymous")
 
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
@@ -171,7 +173,11 @@ class Course(models.Model):
 
     @property
     def reads_faces(self) -> bool:
-        return self.mode == self.Mode.CAMERA
+        return self.mode in (self.Mode.CAMERA, self.Mode.ANONYMOUS)
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.mode == self.Mode.ANONYMOUS
 
     @property
     def is_archived(self) -> bool:

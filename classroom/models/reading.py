@@ -16,6 +16,13 @@ UNCERTAIN = models.Q(faces__gt=0) & ~models.Q(uncertain="")
 VALENCE = reduce(sub, map(models.F, NEGATIVE), models.F("happy"))
 
 
+class ReadingQuerySet(models.QuerySet["Reading"]):
+    def shown_to_staff(self) -> "ReadingQuerySet":
+        """Return those that others than the student may see next to a name, or count: none of an anonymous session. Its
+        teachers see published minutes (classroom/domain/anonymity)."""
+        return self.exclude(session__is_anonymous=True)
+
+
 class Reading(Expressions):
     """The result of one snapshot. Without a face, everything about the face is null: that is a result too."""
 
@@ -37,6 +44,8 @@ class Reading(Expressions):
     brightness = models.FloatField(_("brightness, 0 to 1"), null=True)
     sharpness = models.FloatField(_("sharpness"), null=True)
     model = models.CharField(_("model"), max_length=80)
+
+    objects = ReadingQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from classroom.alert_rules import STEP_S
 from classroom.domain.alerts.evaluation import evaluate_alerts
+from classroom.domain.anonymity.publishing import publish_minutes
 from classroom.domain.history.rollups import is_due, roll_up
 from classroom.infra import circuit_breaker
 from classroom.measures import CLOSING_DELAY_S
@@ -48,6 +49,7 @@ def follow_session(session_id: int) -> None:
     try:
         session = ClassSession.objects.filter(pk=session_id).first()
         if session is not None:
+            publish_minutes(session=session, now=timezone.now())
             evaluate_alerts(session=session, now=timezone.now())
             if is_due(session, timezone.now()):
                 roll_up(session=session, now=timezone.now())

@@ -59,7 +59,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         return response
     context = {
         "form": form,
-        "held": held_data(user),
+        "held": held_data(user, own=True),
         "has_second_factor": has_second_factor(user),
         "courses_taught": Course.objects.taught_by(user),
         "courses_assisted": user.courses_assisted.all(),
@@ -138,7 +138,7 @@ def account_delete(request: SignedInRequest) -> HttpResponse:
             return redirect("home")
         error = _("Tick the box to delete your account.")
     context = {
-        "held": held_data(user),
+        "held": held_data(user, own=True),
         "has_student_pages": has_student_pages(user),
         "needed": why_still_needed(user),
         "error": error,

@@ -87,11 +87,17 @@ def _share_charts(rows: Sequence[SessionRow | StudentRow]) -> list[BarChart]:
     charts = []
     for label, shares in shares_by_label.items():
         if any(share is not None for share in shares):
-            figures = [_("no reading") if share is None else f"{whole_percent(share)} %" for share in shares]
+            figures = [_figure(row, share) for row, share in zip(rows, shares, strict=True)]
             titles = [_title(row, figure) for row, figure in zip(rows, figures, strict=True)]
             values = list(zip(titles, shares, strict=True))
             charts.append(bar_chart(label=label, top="100 %", maximum=1.0, values=values))
     return charts
+
+
+def _figure(row: SessionRow | StudentRow, share: float | None) -> str:
+    if share is not None:
+        return f"{whole_percent(share)} %"
+    return _("not shown") if row.summary.is_anonymous else _("no reading")
 
 
 def _title(row: SessionRow | StudentRow, figure: str) -> str:

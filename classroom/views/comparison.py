@@ -79,18 +79,21 @@ def course_mine(request: SignedInRequest, pk: int) -> HttpResponse:
 def shows_faces(course: Course, rows: Sequence[SessionRow | StudentRow]) -> bool:
     """Return whether a page about these sessions has figures read from faces: a course that uses no cameras now may
     have used them earlier."""
-    return course.reads_faces or any(row.summary.readings for row in rows)
+    return course.reads_faces or any(row.summary.was_read for row in rows)
 
 
 def _student_comparison(request: SignedInRequest, course: Course, student: User) -> HttpResponse:
-    page = page_of_sessions(sessions_of_student(course=course, student=student), request)
-    rows = student_rows(sessions=list(page), student=student, now=timezone.now())
+    is_me = student.pk == request.user.pk
+    page = page_of_sessions(sessions_of_student(course=course, student=student, own=is_me), request)
+    rows = student_rows(sessions=list(page), student=student, now=timezone.now(), own=is_me)
+    has_names = is_me or not course.is_anonymous
     context = {
         "course": course,
         "student": student,
-        "is_me": student.pk == request.user.pk,
+        "is_me": is_me,
         "rows": rows,
-        "faces": shows_faces(course, rows),
+        "faces": shows_faces(course, rows) if has_names else any(row.summary.was_read for row in rows),
+        "some_anonymous": any(row.session.is_anonymous for row in rows),
         "charts": student_charts(rows),
         "missed": list(sessions_missed(course=course, student=student)),
         "page": page,

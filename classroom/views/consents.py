@@ -49,14 +49,18 @@ def course_consent(request: SignedInRequest, pk: int) -> HttpResponse:
     course = _course_of(request, pk)
     text, upcoming = ConsentText.objects.current(), ConsentText.objects.upcoming()
     history = list(request.user.consents.filter(course=course).select_related("text"))
-    standing = {each.text: each for each in history if each.withdrawn_at is None}
+    all_standing = [each for each in history if each.withdrawn_at is None]
+    # A consent to be read by name allows anonymous readings, too.
+    standing = {each.text: each for each in all_standing if course.is_anonymous or not each.is_anonymous}
     context: dict[str, Any] = {
         "course": course,
         "sees_course": may_see_own_history(request.user, course),
         "text": text,
         "translation": translated_body(text),
         "consent": standing.get(text),
-        "standing": standing,
+        "standing": all_standing,
+        "agreed_to_older": bool(standing),
+        "is_anonymous_only": bool(all_standing) and not standing,
         "lacks_guardian": lacks_guardian(request.user, course=course),
         "may_agree": course.reads_faces and course.enrolments.filter(student=request.user).exists(),
         "history": history,
@@ -78,7 +82,11 @@ def course_consent_grant(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Tick the box to agree. Otherwise your camera is not used."))
         return _back_to_text(course, next_url)
     try:
-        grant_consent(student=request.user, course=course, version=int(version), now=timezone.now())
+        # As the student read it, even if the course has changed since.
+        is_anonymous = request.POST.get("anonymous") == "yes"
+        grant_consent(
+            student=request.user, course=course, version=int(version), now=timezone.now(), is_anonymous=is_anonymous
+        )
     except (ConsentText.DoesNotExist, ValueError):
         messages.error(request, _("The text has changed since you opened the page. Please read it again."))
         return _back_to_text(course, next_url)

@@ -1,4 +1,5 @@
-"""The page on which a teacher turns the reading of faces on for a course, after a legal note, and off again."""
+"""The page on which a teacher turns the reading of faces on for a course, by name or anonymous, after a legal note, and
+off again."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,7 +11,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
-from classroom.domain.courses.modes import turn_camera_off, turn_camera_on
+from classroom.domain.courses.modes import ClassIsRunning, turn_camera_off, turn_camera_on
+from classroom.models import Course
 from classroom.views.access import course_for_teacher
 
 
@@ -25,8 +27,15 @@ def camera_on(request: SignedInRequest, pk: int) -> HttpResponse:
     course = course_for_teacher(request.user, pk)
     if request.POST.get("confirmed") != "on":
         return _page(request, pk, error=_("Tick the box if you have read the note and may turn the camera on."))
-    turn_camera_on(course=course, teacher=request.user, now=timezone.now())
-    messages.success(request, _("Faces of students who agree are now read in this course."))
+    anonymous = request.POST.get("mode") == Course.Mode.ANONYMOUS
+    try:
+        turn_camera_on(course=course, teacher=request.user, now=timezone.now(), anonymous=anonymous)
+    except ClassIsRunning:
+        return _page(request, pk, error=_("A class is running. End it to change between names and anonymous."))
+    if anonymous:
+        messages.success(request, _("Faces of students who agree are now read in this course, without their names."))
+    else:
+        messages.success(request, _("Faces of students who agree are now read in this course."))
     return redirect("course_detail", pk)
 
 
@@ -39,5 +48,10 @@ def camera_off(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _page(request: SignedInRequest, pk: int, error: str = "") -> HttpResponse:
     course = course_for_teacher(request.user, pk)
-    context = {"course": course, "running": course.sessions.running().exists(), "error": error}
+    context = {
+        "course": course,
+        "running": course.sessions.running().exists(),
+        "error": error,
+        "mode": request.POST.get("mode", ""),
+    }
     return render(request, "classroom/course_camera.html", context, status=422 if error else 200)

@@ -1,7 +1,7 @@
 """The tables of files for spreadsheets, with the same figures as the pages. table_files.py makes the files.
 
 - Times are in the reader's time zone, which the last column names.
-- Figures are rounded as in classroom/rounding.py. Unknown values are empty.
+- Figures are rounded as in classroom/rounding.py. Unknown values, and those that an anonymous class hides, are empty.
 - A student has four columns: this server's number, the name, the e-mail address and the school's own ID, by which other
   systems know them.
 """
@@ -163,6 +163,8 @@ def _presence(presence: Presence) -> list[Cell]:
 
 
 def _read(student: StudentSummary) -> list[Cell]:
+    if student.is_anonymous:
+        return [None, None, None, *_shares(None, None)]
     seen_share = rounded_share(student.seen_share)
     return [student.readings, seen_share, student.dominant, *_shares(student.mix, student.negative)]
 

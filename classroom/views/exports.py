@@ -1,7 +1,7 @@
 """Downloads of tables. Each has the same rows as the page that links to it."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -64,7 +64,10 @@ def attendance_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 @throttle_downloads
 def readings_csv(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    return _readings_response(request, session_for_staff(request.user, pk))
+    session = session_for_staff(request.user, pk)
+    if session.is_anonymous:
+        raise Http404
+    return _readings_response(request, session)
 
 
 @login_required
@@ -92,8 +95,9 @@ def my_sessions_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _student_sessions_response(request: SignedInRequest, course: Course, student: User) -> HttpResponse:
-    sessions = list(sessions_of_student(course=course, student=student))
-    rows = student_rows(sessions=sessions, student=student, now=timezone.now())
+    own = student.pk == request.user.pk
+    sessions = list(sessions_of_student(course=course, student=student, own=own))
+    rows = student_rows(sessions=sessions, student=student, now=timezone.now(), own=own)
     return table_response(request, csv_tables.student_session_table(rows), course.name, student.display_name)
 
 

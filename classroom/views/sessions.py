@@ -48,6 +48,7 @@ def session_live(request: SignedInRequest, pk: int) -> HttpResponse:
         "session": session,
         "course": session.course,
         "consent": class_consent(session=session),
+        "faces": session.course.reads_faces,
         "state_url": reverse("api_session_live", args=[pk]),
         "socket_path": f"/ws/sessions/{pk}/teacher/",
         "end_url": reverse("session_end", args=[pk]),
@@ -79,6 +80,8 @@ def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
     context = _context(session) | {
         "report": report,
         "summary": report.row.summary,
+        "faces": session.course.reads_faces or report.row.summary.was_read,
+        "student_faces": (session.course.reads_faces or report.row.summary.was_read) and not session.is_anonymous,
         "shares": report.row.summary.mix,
         "students": students,
         "page": page_of_students(students, request),
@@ -132,7 +135,7 @@ def session_attend(request: SignedInRequest, pk: int) -> HttpResponse:
 def session_mine(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same report as `session_student`, for the student themselves."""
     session = session_for_student(request.user, pk)
-    report = build_student_report(session=session, student=request.user, now=timezone.now())
+    report = build_student_report(session=session, student=request.user, now=timezone.now(), own=True)
     return _student_report(request, session, report, is_me=True)
 
 
@@ -140,9 +143,11 @@ def _student_report(
     request: SignedInRequest, session: ClassSession, report: StudentReport | None, *, is_me: bool
 ) -> HttpResponse:
     """`report` is None for a student who never joined the session."""
+    was_read = report is not None and report.summary.was_read
     context = _context(session) | {
         "report": report,
         "summary": report.summary if report else None,
+        "faces": was_read or (session.course.reads_faces and (is_me or not session.is_anonymous)),
         "shares": report.summary.mix if report else None,
         "events": _events(report.markers, report.alerts) if report else [],
         "gravest": _gravest_events(report.markers, report.alerts) if report else [],

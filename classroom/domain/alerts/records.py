@@ -112,14 +112,15 @@ def alert_row(alert: Alert) -> AlertRow:
 
 def alerts_for(session: ClassSession) -> QuerySet[Alert]:
     """Return the session's alerts, newest first."""
-    return session.alerts.select_related("student", "acknowledged_by").order_by("-fired_at", "-pk")
+    alerts = session.alerts.shown_to_staff()
+    return alerts.select_related("student", "acknowledged_by").order_by("-fired_at", "-pk")
 
 
 def current_alerts(*, session: ClassSession) -> list[CurrentAlert]:
     """Return the open alerts (at most one of a kind for each student) and the last few that are over, without those
     that another explains, in the order in which they need attention."""
     last = ("-recovered_at", F("student").asc(nulls_first=True), "-fired_at", "-pk")
-    by_themselves = session.alerts.filter(explained_by=None)
+    by_themselves = session.alerts.shown_to_staff().filter(explained_by=None)
     over = by_themselves.exclude(recovered_at=None).order_by(*last).values("pk")[:RECENT]
     # An alert that is over is shown for as long as it explains an open one.
     explains = session.alerts.open().exclude(explained_by=None).order_by().values("explained_by")
@@ -144,7 +145,8 @@ def _explained_alerts(class_alerts: Sequence[int]) -> defaultdict[int, list[Expl
     explained: defaultdict[int, list[ExplainedAlert]] = defaultdict(list)
     if not class_alerts:
         return explained
-    each_student = Alert.objects.filter(explained_by__in=class_alerts).order_by().values("explained_by", "student")
+    of_students = Alert.objects.shown_to_staff().filter(explained_by__in=class_alerts)
+    each_student = of_students.order_by().values("explained_by", "student")
     last = Alert.objects.filter(pk__in=each_student.annotate(last=Max("pk")).values("last"))
     fields = ("explained_by", "pk", "student", "student__display_name", "recovered_at")
     for class_alert, pk, student, name, recovered_at in last.order_by("student__sort_key", "pk").values_list(*fields):
@@ -157,7 +159,8 @@ def _explained_alerts(class_alerts: Sequence[int]) -> defaultdict[int, list[Expl
 def fired_alerts(*, session: ClassSession) -> list[FiredAlert]:
     """Return the last FIRED alerts of the session that no other explains, those about the class before those about
     students, oldest first."""
-    rows = session.alerts.filter(explained_by=None).order_by(F("student").asc(nulls_first=True), "-fired_at", "-pk")
+    by_themselves = session.alerts.shown_to_staff().filter(explained_by=None)
+    rows = by_themselves.order_by(F("student").asc(nulls_first=True), "-fired_at", "-pk")
     fields = ("pk", "student_id", "student__display_name", "fired_at")
     found = sorted(rows.values_list(*fields)[:FIRED], key=lambda row: (row[3], row[0]))
     return [{"id": pk, "student": student, "name": name, "fired_at": at.timestamp()} for pk, student, name, at in found]

@@ -20,16 +20,22 @@ from classroom.alert_rules import (
     STUDENT_NEGATIVE,
     UNKNOWN_S,
 )
+from classroom.domain.anonymity.groups import MINUTE_S
+from classroom.domain.anonymity.publishing import DELAY_S, published_counts
 from classroom.measures import (
     EXPRESSIONS,
     LOOK_BACK_S,
     NEGATIVE,
+    Counts,
     GivenAnswer,
     Probabilities,
     departed_share,
     merge_intervals,
+    negative_count,
+    negative_of_seen,
     negative_share,
     recent,
+    seen_count,
     share,
     shown,
     smoothed,
@@ -86,16 +92,33 @@ def signals_between(
     *, session: ClassSession, after: float, until: float, peak: int, now: datetime
 ) -> Iterator[AlertSignals]:
     """Yield the signals at every STEP_S in (after, until], in seconds since 1970. Three queries."""
-    tracks = _load_tracks(session, after - LOOK_BACK_S, until)
+    minutes = published_counts(session=session) if session.is_anonymous else {}
+    tracks = {} if session.is_anonymous else _load_tracks(session, after - LOOK_BACK_S, until)
     answers = _load_answers(session, after, until)
     arrivals, departures = _load_arrivals_and_departures(session, after, until, now)
-    if not tracks and max(peak, len(arrivals)) < MIN_PRESENT:
+    if not tracks and not minutes and max(peak, len(arrivals)) < MIN_PRESENT:
         # Nothing can be known; once every rule has given up for that, more of it changes nothing.
         until = min(until, after + 2 * UNKNOWN_S)
     for at in range(int(after // STEP_S + 1) * STEP_S, int(until) + 1, STEP_S):
         present = bisect_right(arrivals, at) - bisect_right(departures, at)
         peak = max(peak, present)
-        yield signals_at(at, tracks, all_good=answers.all_good_at(at), present=present, peak=peak)
+        if session.is_anonymous:
+            yield published_signals_at(at, minutes, present=present, peak=peak)
+        else:
+            yield signals_at(at, tracks, all_good=answers.all_good_at(at), present=present, peak=peak)
+
+
+def published_signals_at(at: int, minutes: Mapping[int, Counts], *, present: int, peak: int) -> AlertSignals:
+    """The values of an anonymous class, from the last minute that is final by then. Answers, which are given by name,
+    change none of them."""
+    counts = minutes.get((at - DELAY_S) // MINUTE_S * MINUTE_S - MINUTE_S)
+    values: dict[Key, float] = {}
+    if counts:
+        values[CLASS_NEGATIVE, None] = negative_of_seen(counts) or 0.0
+    if peak >= MIN_PRESENT:
+        values[PRESENCE_LOW, None] = departed_share(present=present, peak=peak) or 0.0
+    seen, negative = (seen_count(counts), negative_count(counts)) if counts else (0, 0)
+    return AlertSignals(at, values, seen=seen, negative=negative, present=present, peak=peak)
 
 
 def signals_at(at: int, tracks: Mapping[int, Track], *, all_good: Set[int], present: int, peak: int) -> AlertSignals:

@@ -18,24 +18,26 @@ from classroom.models import ClassSession, Course, CourseConsent, GuardianConsen
 @dataclass(frozen=True)
 class ConsentInCourse:
     """The student's decision for the course. Without a `consent` in force, they have not agreed, have agreed only to an
-    older text, or lack a guardian's consent."""
+    older text or only to anonymous readings, or lack a guardian's consent."""
 
     course: Course
     consent: CourseConsent | None
     has_agreed: bool
     has_lapsed: bool
+    is_anonymous_only: bool
 
     @property
     def is_waiting_for_guardian(self) -> bool:
-        return self.has_agreed and not self.has_lapsed and self.consent is None
+        return self.has_agreed and not self.has_lapsed and not self.is_anonymous_only and self.consent is None
 
 
 class ClassConsent(TypedDict):
-    """The version of the class's consent text; of the `asked` students of the course, `agreed` agree to be read."""
+    """The version of the class's consent text; of the `asked` students of the course, `agreed` agree to be read. In an
+    anonymous class that is None: the number would change with one student's decision."""
 
     version: int
     asked: int
-    agreed: int
+    agreed: int | None
 
 
 def consent_in_class(student: User, *, session: ClassSession) -> CourseConsent | None:
@@ -43,25 +45,33 @@ def consent_in_class(student: User, *, session: ClassSession) -> CourseConsent |
 
     A text that applies only since the class started does not concern it.
     """
-    consents = CourseConsent.objects.in_force_in_class(session.started_at)
+    consents = CourseConsent.objects.in_force_in_class(session.started_at, is_anonymous=session.is_anonymous)
     return consents.filter(student=student, course=session.course_id).select_related("text").first()
 
 
 def consents_by_course(student: User) -> list[ConsentInCourse]:
     """Return the courses in which the student may agree to be read, and those in which they have."""
-    asks = Q(Exists(student.enrolments.filter(course=OuterRef("pk"))), mode=Course.Mode.CAMERA)
+    asks = Q(Exists(student.enrolments.filter(course=OuterRef("pk"))), pk__in=Course.objects.with_camera())
     agreed = Exists(CourseConsent.objects.filter(student=student, withdrawn_at=None, course=OuterRef("pk")))
     courses = list(Course.objects.filter(asks | agreed))
     mine = CourseConsent.objects.filter(student=student, withdrawn_at=None)
     in_force = {each.course_id: each for each in mine.in_force()}
     newest = ConsentText.objects.current().version
-    agreed_to = dict(mine.order_by("text__version").values_list("course", "text__version"))
+    agreed_to: dict[int | None, int] = {}
+    agreed_to_by_name: dict[int | None, int] = {}
+    for course_id, version, is_anonymous in mine.order_by("text__version").values_list(
+        "course", "text__version", "is_anonymous"
+    ):
+        agreed_to[course_id] = version
+        if not is_anonymous:
+            agreed_to_by_name[course_id] = version
     return [
         ConsentInCourse(
             course=course,
             consent=in_force.get(course.pk),
             has_agreed=course.pk in agreed_to,
-            has_lapsed=agreed_to.get(course.pk, newest) < newest,
+            has_lapsed=(agreed_to if course.is_anonymous else agreed_to_by_name).get(course.pk, newest) < newest,
+            is_anonymous_only=course.pk in agreed_to.keys() - agreed_to_by_name.keys() and not course.is_anonymous,
         )
         for course in courses
     ]
@@ -82,18 +92,21 @@ def students_who_agreed() -> int:
 
 def class_consent(*, session: ClassSession) -> ClassConsent:
     enrolled = session.course.enrolments.values("student")
-    agreed = CourseConsent.objects.in_force_in_class(session.started_at).filter(
+    agreed = CourseConsent.objects.in_force_in_class(session.started_at, is_anonymous=session.is_anonymous).filter(
         student__in=enrolled, course=session.course_id
     )
     return {
         "version": ConsentText.objects.asked_in_class(session.started_at).version,
         "asked": enrolled.count(),
-        "agreed": agreed.values("student").distinct().count(),
+        "agreed": None if session.is_anonymous else agreed.values("student").distinct().count(),
     }
 
 
-def grant_consent(*, student: User, course: Course, version: int, now: datetime) -> CourseConsent:
-    """Record agreement to the text the student was shown, for the course. Idempotent.
+def grant_consent(
+    *, student: User, course: Course, version: int, now: datetime, is_anonymous: bool = False
+) -> CourseConsent:
+    """Record agreement to the text the student was shown, for the course: to be read by name or, if the page said that
+    the course `is_anonymous`, not by name. Idempotent.
 
     Raises ConsentText.DoesNotExist unless `version` is the current one, or one published to replace it.
     """
@@ -103,10 +116,14 @@ def grant_consent(*, student: User, course: Course, version: int, now: datetime)
         raise ConsentText.DoesNotExist(f"Version {version} is neither the current text nor its successor.")
     try:
         with transaction.atomic():
-            consent = CourseConsent.objects.create(student=student, course=course, text=text, granted_at=now)
+            consent = CourseConsent.objects.create(
+                student=student, course=course, text=text, granted_at=now, is_anonymous=is_anonymous
+            )
             _announce(Event.CONSENT_GRANTED, student, course.pk)
     except IntegrityError:
-        return CourseConsent.objects.get(student=student, course=course, text=text, withdrawn_at=None)
+        return CourseConsent.objects.get(
+            student=student, course=course, text=text, withdrawn_at=None, is_anonymous=is_anonymous
+        )
     return consent
 
 

@@ -30,11 +30,11 @@ from classroom.models import (
 @dataclass(frozen=True)
 class CourseContents:
     """The amount of data deleted with a course. `hands` are raised ones, `alerts` those that fired; each session has a
-    report."""
+    report. `readings`: None with an anonymous session, where they may be one student's."""
 
     students: int
     sessions: int
-    readings: int
+    readings: int | None
     answers: int
     hands: int
     markers: int
@@ -42,14 +42,15 @@ class CourseContents:
 
 
 def course_contents(course: Course) -> CourseContents:
+    has_anonymous = course.sessions.filter(is_anonymous=True).exists()
     return CourseContents(
         students=course.enrolments.count(),
         sessions=course.sessions.count(),
-        readings=Reading.objects.filter(session__course=course).count(),
+        readings=None if has_anonymous else Reading.objects.filter(session__course=course).count(),
         answers=SelfReport.objects.filter(session__course=course).count(),
         hands=RaisedHand.objects.filter(session__course=course).count(),
         markers=Marker.objects.filter(session__course=course).count(),
-        alerts=Alert.objects.filter(session__course=course).count(),
+        alerts=Alert.objects.shown_to_staff().filter(session__course=course).count(),
     )
 
 

@@ -1,4 +1,5 @@
-"""How a course reads faces: not at all until a teacher has read the legal note, and then perhaps from cuts alone."""
+"""How a course reads faces: not at all until a teacher has read the legal note, and then by name or anonymous, and
+perhaps from cuts alone."""
 
 from datetime import datetime
 
@@ -6,17 +7,32 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.security_log.events import Event, record
+from classroom.domain.anonymity.publishing import start_publishing
 from classroom.models import Course
 
 
-def turn_camera_on(*, course: Course, teacher: User, now: datetime) -> None:
-    """Let the course read the faces of students who agree. `teacher` has confirmed the legal note. Idempotent."""
-    if course.reads_faces:
-        return
-    course.mode, course.camera_confirmed_by, course.camera_confirmed_at = Course.Mode.CAMERA, teacher, now
+class ClassIsRunning(Exception):
+    """While a class runs, its course does not change between readings by name and anonymous ones."""
+
+
+def turn_camera_on(*, course: Course, teacher: User, now: datetime, anonymous: bool = False) -> None:
+    """Let the course read the faces of students who agree, by name or `anonymous`. `teacher` has confirmed the legal
+    note. A running class becomes anonymous with its course, and stays so. Idempotent. Raises ClassIsRunning."""
+    mode = Course.Mode.ANONYMOUS if anonymous else Course.Mode.CAMERA
     with transaction.atomic():
+        # The lock keeps a class from starting in the mode before.
+        stored, running = Course.objects.lock(course.pk), course.sessions.running()
+        if stored.mode == mode:
+            return
+        if stored.reads_faces and running.exists():
+            raise ClassIsRunning
+        if anonymous:
+            running.update(is_anonymous=True)
+            for session in running:
+                start_publishing(session=session, now=now)
+        course.mode, course.camera_confirmed_by, course.camera_confirmed_at = mode, teacher, now
         course.save(update_fields=["mode", "camera_confirmed_by", "camera_confirmed_at"])
-        record(Event.CAMERA_TURNED_ON, course=course.pk)
+        record(Event.CAMERA_TURNED_ON, course=course.pk, mode=mode.value)
 
 
 def turn_camera_off(*, course: Course) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 
+from classroom.domain.anonymity.groups import MINUTE_S
+from classroom.domain.anonymity.publishing import published_totals
 from classroom.domain.history.watermark import is_fully_rolled_up
-from classroom.measures import EXPRESSIONS, Counts, negative_of_seen, seen_count
+from classroom.measures import EXPRESSIONS, WINDOW_S, Counts, negative_of_seen, seen_count
 from classroom.models import ClassSession
 
 # A class is compared with this many before it.
@@ -22,13 +24,17 @@ UNCOUNTED = Q(windows__seen__gt=0, windows__shown_neutral=None)
 def usual_negative(*, course_id: int, before: datetime) -> float | None:
     """Return the share of negative expressions in the EARLIER classes of the course that started last before then; None
     if they hold too little, or if one is not fully rolled up. Classes from before students were counted are left out.
-    The live page and the report ask for the same. One query."""
+    An anonymous class counts with what it published. The live page and the report ask for the same. One query, two with
+    anonymous classes."""
     earlier = ClassSession.objects.ended().filter(course=course_id, started_at__lt=before).order_by("-started_at")
     totals = {name: Sum(f"windows__shown_{name}", default=0) for name in EXPRESSIONS}
     sessions: Any = ClassSession.objects.filter(pk__in=earlier.values("pk")[:EARLIER]).order_by()
     sessions = list(sessions.annotate(uncounted=Count("windows", filter=UNCOUNTED), **totals))
     if not all(is_fully_rolled_up(session) for session in sessions):
         return None
-    counted = [session for session in sessions if not session.uncounted]
+    counted = [session for session in sessions if not session.uncounted and not session.is_anonymous]
     total: Counts = {name: sum(getattr(session, name) for session in counted) for name in EXPRESSIONS}
+    for _, counts in published_totals(sessions=sessions).values():
+        # A published minute stands for as many windows as it lasts.
+        total = {name: total[name] + counts[name] * MINUTE_S // WINDOW_S for name in EXPRESSIONS}
     return negative_of_seen(total) if seen_count(total) >= MIN_WINDOWS else None

@@ -9,6 +9,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from classroom.domain.anonymity.publishing import published_totals
 from classroom.domain.history.baseline import EARLIER
 from classroom.domain.history.presence import Person, absentees
 from classroom.domain.history.summaries import (
@@ -75,7 +76,7 @@ def session_with_earlier(*, session: ClassSession) -> list[ClassSession]:
 
 def with_alert_counts(sessions: QuerySet[ClassSession]) -> QuerySet[ClassSession]:
     """Annotate each session with `alert_count`."""
-    alerts = Alert.objects.filter(session=OuterRef("pk"))
+    alerts = Alert.objects.shown_to_staff().filter(session=OuterRef("pk"))
     return sessions.annotate(alert_count=_count(alerts, group="session"))
 
 
@@ -86,26 +87,33 @@ def session_rows(
     summaries = student_summaries_by_session(sessions=sessions, now=now, answers=answers)
     joined = {(session.pk, student.id) for session in sessions for student in summaries[session.pk]}
     absent_by_session = absentees(sessions=sessions, joined=joined)
+    published = published_totals(sessions=sessions)
     rows = []
     for session in sessions:
         students, absent = summaries[session.pk], absent_by_session[session.pk]
         annotated: Any = session
         # Everyone who joined was enrolled at the time, even those removed from the course since.
         enrolled = len(students) + len(absent)
-        summary = session_summary(students=students, enrolled=enrolled, alerts=annotated.alert_count)
+        summary = session_summary(
+            students=students, enrolled=enrolled, alerts=annotated.alert_count, published=published.get(session.pk)
+        )
         rows.append(SessionRow(session, summary, students, absent))
     return rows
 
 
-def sessions_of_student(*, course: Course, student: User) -> QuerySet[ClassSession]:
-    """The ended sessions of the course that the student joined, newest first, ready for `student_rows`."""
+def sessions_of_student(*, course: Course, student: User, own: bool = False) -> QuerySet[ClassSession]:
+    """The ended sessions of the course that the student joined, newest first, ready for `student_rows`. `own`: for the
+    student themselves."""
     alerts = Alert.objects.filter(session=OuterRef("pk"), student=student)
-    return course.sessions.ended().attended_by(student).annotate(alert_count=_count(alerts, group="session"))
+    counted = alerts if own else alerts.shown_to_staff()
+    return course.sessions.ended().attended_by(student).annotate(alert_count=_count(counted, group="session"))
 
 
-def student_rows(*, sessions: Sequence[ClassSession], student: User | int, now: datetime) -> list[StudentRow]:
-    """The student in each of the sessions, from `sessions_of_student`, in their order."""
-    summaries = student_summaries_by_session(sessions=sessions, now=now, student=student)
+def student_rows(
+    *, sessions: Sequence[ClassSession], student: User | int, now: datetime, own: bool = False
+) -> list[StudentRow]:
+    """The student in each of the sessions, from `sessions_of_student`, in their order. `own`: for themselves."""
+    summaries = student_summaries_by_session(sessions=sessions, now=now, student=student, own=own)
     return [
         StudentRow(session, summaries[session.pk][0], session.alert_count)  # type: ignore[attr-defined]  # annotated
         for session in sessions

@@ -97,7 +97,7 @@ def _rises(windows: Sequence[Window]) -> Iterable[Highlight]:
 def _mean_negative(windows: Sequence[Window]) -> float | None:
     """The share of the students seen whose expression is negative, over all the windows. None if fewer than half of
     those present were seen."""
-    seen = sum(window["seen"] for window in windows)
+    seen = sum(window["seen"] or 0 for window in windows)
     if not seen or seen * 2 < sum(window["present"] for window in windows):
         return None
     return sum(_negative_in(window) for window in windows) / seen
@@ -108,7 +108,7 @@ def _negative_in(window: Window) -> float:
     their mean stands for."""
     if window["counts"] is not None:
         return negative_count(window["counts"])
-    return window["seen"] * negative_share(window["probabilities"]) if window["probabilities"] else 0.0
+    return (window["seen"] or 0) * negative_share(window["probabilities"]) if window["probabilities"] else 0.0
 
 
 def _coverage(windows: Sequence[Window]) -> tuple[int, int]:
@@ -116,7 +116,7 @@ def _coverage(windows: Sequence[Window]) -> tuple[int, int]:
     if not windows:
         return 0, 0
     return (
-        round(sum(window["seen"] for window in windows) / len(windows)),
+        round(sum(window["seen"] or 0 for window in windows) / len(windows)),
         round(sum(window["present"] for window in windows) / len(windows)),
     )
 

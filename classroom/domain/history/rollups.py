@@ -223,7 +223,7 @@ def _class_windows(
             session=session,
             at=datetime.fromtimestamp(window["at"], UTC),
             present=window["present"],
-            seen=window["seen"],
+            seen=window["seen"] or 0,
             **shown_fields(window["counts"]),
         )
         for window in windows

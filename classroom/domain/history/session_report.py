@@ -14,7 +14,7 @@ from classroom.domain.history.baseline import usual_negative
 from classroom.domain.history.comparison import SessionRow, session_rows, session_with_earlier
 from classroom.domain.history.highlights import Highlight, find_highlights
 from classroom.domain.history.summaries import StudentSummary, student_summaries_by_session
-from classroom.domain.history.timeline import Window, class_timeline, student_timeline
+from classroom.domain.history.timeline import Window, class_timeline, presence_timeline, student_timeline
 from classroom.domain.history.verdict import verdict
 from classroom.domain.markers import MarkerRow, markers_for
 from classroom.domain.self_reports import AnswerWindow, answer_windows
@@ -47,7 +47,7 @@ class SessionReport:
 
 @dataclass(frozen=True)
 class StudentReport:
-    """One student in one session. Teachers and the student see exactly the same."""
+    """One student in one session. Teachers and the student see exactly the same, except in an anonymous session."""
 
     summary: StudentSummary
     timeline: list[Window]
@@ -59,7 +59,7 @@ class StudentReport:
 
 class StudentPayload(TypedDict):
     """A student's report as the live dashboard fetches it; the expression is certain in `certain` of the
-    `readings`. Times in seconds since 1970."""
+    `readings`, which are None in an anonymous session. Times in seconds since 1970."""
 
     id: int
     name: str
@@ -67,8 +67,8 @@ class StudentPayload(TypedDict):
     joined_at: float | None
     minutes: float
     rejoins: int
-    readings: int
-    certain: int
+    readings: int | None
+    certain: int | None
     timeline: list[Window]
     answers: list[AnswerWindow]
     said: list[dict[str, Any]]
@@ -83,10 +83,10 @@ def build_session_report(*, session: ClassSession, now: datetime) -> SessionRepo
     answers = answers_by_session[session.pk]
     row, *earlier = session_rows(sessions=sessions, now=now, answers=answers_by_session)
     timeline = class_timeline(session=session, until=now)
-    alerts = _alert_rows(session.alerts.order_by(F("student").asc(nulls_first=True), "fired_at"))
+    alerts = _alert_rows(session.alerts.shown_to_staff().order_by(F("student").asc(nulls_first=True), "fired_at"))
     class_alerts = [(alert["fired_at"], alert["kind"]) for alert in alerts if alert["student"] is None]
     highlights = find_highlights(windows=timeline, answers=answers, class_alerts=class_alerts)
-    reads_faces = session.course.reads_faces or row.summary.readings > 0
+    reads_faces = session.course.reads_faces or row.summary.was_read
     return SessionReport(
         verdict=verdict(row=row, highlights=highlights, reads_faces=reads_faces),
         row=row,
@@ -100,19 +100,23 @@ def build_session_report(*, session: ClassSession, now: datetime) -> SessionRepo
     )
 
 
-def build_student_report(*, session: ClassSession, student: User | int, now: datetime) -> StudentReport | None:
-    """None if the student never joined the session, which may still be running."""
+def build_student_report(
+    *, session: ClassSession, student: User | int, now: datetime, own: bool = False
+) -> StudentReport | None:
+    """None if the student never joined the session, which may still be running. `own`: for the student themselves."""
     answers = _answers_by_session([session], student)
-    summaries = student_summaries_by_session(sessions=[session], now=now, student=student, answers=answers)
+    summaries = student_summaries_by_session(sessions=[session], now=now, student=student, answers=answers, own=own)
     if not summaries[session.pk]:
         return None
+    alerts = session.alerts.filter(student=student)
+    build_timeline = presence_timeline if session.is_anonymous and not own else student_timeline
     return StudentReport(
         summary=summaries[session.pk][0],
-        timeline=student_timeline(session=session, student=student, until=now),
+        timeline=build_timeline(session=session, student=student, until=now),
         given_answers=answers[session.pk],
         answers=answer_windows(answers[session.pk], until=_end(session, now)),
         markers=markers_for(session=session),
-        alerts=_alert_rows(session.alerts.filter(student=student).order_by("fired_at")),
+        alerts=_alert_rows((alerts if own else alerts.shown_to_staff()).order_by("fired_at")),
     )
 
 
@@ -139,8 +143,8 @@ def to_payload(report: StudentReport) -> StudentPayload:
         "joined_at": presence.joined_at.timestamp() if presence.joined_at else None,
         "minutes": presence.minutes,
         "rejoins": presence.rejoins,
-        "readings": summary.readings,
-        "certain": summary.certain,
+        "readings": None if summary.is_anonymous else summary.readings,
+        "certain": None if summary.is_anonymous else summary.certain,
         "timeline": report.timeline,
         "answers": report.answers,
         "said": [asdict(answer) for answer in report.given_answers],

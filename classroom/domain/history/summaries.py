@@ -17,6 +17,7 @@ from classroom.domain.history.aggregates import NO_READINGS, Key, reading_totals
 from classroom.domain.history.presence import Presence, presences
 from classroom.measures import (
     AROUSAL_BOUNDS,
+    EXPRESSIONS,
     MIN_READINGS,
     SHARE_BOUNDS,
     VOLATILITY_BOUNDS,
@@ -59,7 +60,8 @@ class StudentSummary:
     `certain` of the `readings`; `with_face` counts the uncertain ones too. `counts`: in how many of the windows in
     which they were present the student's tile shows what, None if their readings were summed up before students were
     counted. `shares` is the mean over the certain readings, None without any, and `valence_square` the mean of their
-    squared valences. `answers` counts the student's answers about the lesson."""
+    squared valences. `answers` counts the student's answers about the lesson. If it `is_anonymous`, the summary is for
+    others than the student and has nothing that was read from them."""
 
     session_id: int
     presence: Presence
@@ -70,6 +72,11 @@ class StudentSummary:
     shares: Probabilities | None
     valence_square: float | None
     answers: dict[str, int] = field(default_factory=dict)
+    is_anonymous: bool = False
+
+    @property
+    def was_read(self) -> bool:
+        return self.readings > 0
 
     @property
     def id(self) -> int:
@@ -138,22 +145,34 @@ class SessionSummary:
     """A session as a whole. `counts` adds up its students' windows, each student once in each. It is None for a class
     whose readings were deleted before students were counted; then `mean`, the mean of its students' probabilities, is
     all that is known. `seen` of `attended` students were read. `minutes` is the mean time that those who attended were
-    present."""
+    present.
+
+    If it `is_anonymous`, `counts` adds up the `published` minutes, and `seen`, `readings` and `seen_share` are None."""
 
     attended: int
     enrolled: int
-    seen: int
+    seen: int | None
     minutes: float | None
-    readings: int
+    readings: int | None
     seen_share: float | None
     counts: Counts | None
     mean: Probabilities | None
     answers: dict[str, int]
     alerts: int
+    is_anonymous: bool = False
+    published: int = 0
+
+    @property
+    def was_read(self) -> bool:
+        """Whether the session may have expressions to show."""
+        return self.is_anonymous or bool(self.readings)
 
     @property
     def mix(self) -> dict[str, float] | None:
-        return mix.shares(self.counts, self.mean)
+        shares = mix.shares(self.counts, self.mean)
+        if self.is_anonymous and shares:  # nobody else was counted
+            return {name: shares[name] for name in EXPRESSIONS}
+        return shares
 
     @property
     def dominant(self) -> str | None:
@@ -164,8 +183,10 @@ class SessionSummary:
         return mix.negative(self.counts, self.mean)
 
 
-def session_summary(*, students: Sequence[StudentSummary], enrolled: int, alerts: int) -> SessionSummary:
-    """The session of these students."""
+def session_summary(
+    *, students: Sequence[StudentSummary], enrolled: int, alerts: int, published: tuple[int, Counts] | None = None
+) -> SessionSummary:
+    """The session of these students. `published`: of an anonymous one, the number and the sum of its minutes."""
     readings = sum(student.readings for student in students)
     shares = [student.shares for student in students if student.shares]
     counts = [student.counts for student in students if student.counts is not None]
@@ -173,11 +194,27 @@ def session_summary(*, students: Sequence[StudentSummary], enrolled: int, alerts
     answers: Counter[str] = Counter()
     for student in students:
         answers.update(student.answers)
+    minutes = sum(student.minutes for student in students) / len(students) if students else None
+    if published is not None:
+        return SessionSummary(
+            attended=len(students),
+            enrolled=enrolled,
+            seen=None,
+            minutes=minutes,
+            readings=None,
+            seen_share=None,
+            counts=published[1],
+            mean=None,
+            answers=dict(answers),
+            alerts=alerts,
+            is_anonymous=True,
+            published=published[0],
+        )
     return SessionSummary(
         attended=len(students),
         enrolled=enrolled,
         seen=len(shares),
-        minutes=sum(student.minutes for student in students) / len(students) if students else None,
+        minutes=minutes,
         readings=readings,
         seen_share=sum(student.certain for student in students) / readings if readings else None,
         counts=add_counts(counts) if is_counted else None,
@@ -200,10 +237,14 @@ def student_summaries_by_session(
     now: datetime,
     student: User | int | None = None,
     answers: Mapping[int, Iterable[GivenAnswer]] | None = None,
+    own: bool = False,
 ) -> dict[int, list[StudentSummary]]:
     """For each session everyone who joined it, by name; or only `student`. `answers`: those given in each session, if
-    already loaded. Three queries, one fewer with `answers`, one more when some sessions are not fully rolled up."""
-    totals = reading_totals(sessions=sessions, student=student)
+    already loaded. `own`: for the student themselves; nobody else sees what was read from them in an anonymous session.
+    Three queries, one fewer with `answers`, one more when some sessions are not fully rolled up."""
+    hidden = set() if own else {session.pk for session in sessions if session.is_anonymous}
+    shown = [session for session in sessions if session.pk not in hidden]
+    totals = reading_totals(sessions=shown, student=student)
     answer_counts = _count_answers(sessions, student, answers)
     found: dict[int, list[StudentSummary]] = {session.pk: [] for session in sessions}
     for key, presence in presences(sessions=sessions, now=now, student=student).items():
@@ -218,6 +259,7 @@ def student_summaries_by_session(
             shares=read.shares,
             valence_square=read.valence_square,
             answers=dict(answer_counts.get(key, {})),
+            is_anonymous=key[0] in hidden,
         )
         found[key[0]].append(summary)
     return found

@@ -9,11 +9,14 @@ from typing import Any, TypedDict
 from django.db.models import QuerySet
 
 from accounts.models import User
+from classroom.domain.anonymity.groups import MINUTE_S
+from classroom.domain.anonymity.publishing import published_counts
 from classroom.domain.history.student_windows import StudentWindow, student_windows
 from classroom.domain.history.watermark import is_fully_rolled_up, watermark
 from classroom.measures import (
     EXPRESSIONS,
     TREND_LENGTH,
+    UNREAD,
     WINDOW_S,
     Counts,
     Probabilities,
@@ -37,12 +40,12 @@ class Window(TypedDict):
     """One point of a timeline; `at` is the window's start in seconds since 1970. `counts` has each of the `present`
     students once, by what their tile shows. A window of the class that was stored before students were counted, and
     whose readings are gone, has None, and its students' mean in `probabilities`; so has a window of one student, for
-    their detail."""
+    their detail. In an anonymous class `counts` and `seen` are those of the published minute, None without any."""
 
     at: int
     counts: Counts | None
     probabilities: Probabilities | None
-    seen: int
+    seen: int | None
     present: int
 
 
@@ -53,6 +56,8 @@ def class_timeline(*, session: ClassSession, until: datetime) -> list[Window]:
     Windows before the watermark come from the roll-ups, the rest from the readings: the figures are the same.
     """
     starts = _window_starts(session, until)
+    if session.is_anonymous:
+        return _fill_gaps(_published_windows(session, starts, until), starts)
     if is_fully_rolled_up(session):
         return _fill_gaps([to_window(row) for row in session.windows.all()], starts)
     since = watermark(session)
@@ -61,6 +66,34 @@ def class_timeline(*, session: ClassSession, until: datetime) -> list[Window]:
         rows = session.windows.filter(at__lt=datetime.fromtimestamp(since, UTC))
         stored = [to_window(row) for row in rows]
     return _fill_gaps(stored + occupied_windows(session=session, since=since, until=until), starts)
+
+
+def _published_windows(session: ClassSession, starts: range, until: datetime) -> list[Window]:
+    """The windows of an anonymous class in which anyone was present. Readings tell nothing about presence here."""
+    minutes = published_counts(session=session)
+    present_in = _present(Stay.objects.filter(attendance__session=session), (), until, starts)
+    return [
+        published_window(at=at, counts=minutes.get(at // MINUTE_S * MINUTE_S), present=present)
+        for at, present in sorted(present_in.items())
+    ]
+
+
+def published_window(*, at: int, counts: Counts | None, present: int) -> Window:
+    """A window of an anonymous class, with the counts of its minute if they are published."""
+    if counts is None:
+        return {"at": at, "counts": None, "probabilities": None, "seen": None, "present": present}
+    seen = seen_count(counts)
+    with_others = {**counts, UNREAD: max(0, present - seen)}
+    return {"at": at, "counts": with_others, "probabilities": None, "seen": seen, "present": present}
+
+
+def presence_timeline(*, session: ClassSession, student: User | int, until: datetime) -> list[Window]:
+    """The windows of one student for the staff of an anonymous class: present or not, and nothing read."""
+    starts = _window_starts(session, until)
+    stays = Stay.objects.filter(attendance__session=session, attendance__student=student)
+    present_in = _present(stays, (), until, starts)
+    windows = [published_window(at=at, counts=None, present=present) for at, present in sorted(present_in.items())]
+    return _fill_gaps(windows, starts)
 
 
 def student_timeline(*, session: ClassSession, student: User | int, until: datetime) -> list[Window]:

@@ -52,6 +52,15 @@ def _attendance(row: SessionRow) -> str:
 
 
 def _coverage(summary: SessionSummary) -> str:
+    if summary.is_anonymous:
+        if not summary.published:
+            return _("never were five students readable for a whole minute, so no expressions are shown")
+        text = ngettext(
+            "expressions are shown for %(n)d minute, in which five students or more were readable",
+            "expressions are shown for %(n)d minutes, in which five students or more were readable",
+            summary.published,
+        )
+        return text % {"n": summary.published}
     if not summary.seen or summary.seen_share is None:
         return _("no face was readable, so nothing can be said about expressions")
     share = f"{whole_percent(summary.seen_share)} %"

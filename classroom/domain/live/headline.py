@@ -21,7 +21,9 @@ from classroom.domain.live.mood_trend import (
     TROUBLED,
     MoodTrend,
 )
+from classroom.domain.live.published_mood import describe_published
 from classroom.domain.live.responses import ClassResponses
+from classroom.measures import Counts
 
 # A headline stays for this long, unless its topic changes.
 STAYS_S = 4.0
@@ -45,6 +47,7 @@ _OPENINGS = {
     ),
     "no_face": gettext_lazy("No face is readable (0 of %(present)d)"),
     "too_early": gettext_lazy("Too few readings yet to say how faces look"),
+    "unpublished": gettext_lazy("Expressions appear once five students are readable for a whole minute"),
     "too_few": gettext_lazy("Too few faces are readable (%(seen)d of %(present)d)"),
 }
 _ONLY_FACE = {
@@ -92,6 +95,9 @@ class HeadlineInput:
     on_camera: int
     reads_faces: bool
     is_saved: bool = True
+    is_anonymous: bool = False
+    # The counts of an anonymous class, if they are published.
+    published: Counts | None = None
 
     @property
     def topic(self) -> str:
@@ -101,6 +107,8 @@ class HeadlineInput:
             return "everyone_left" if self.departed else "nobody_joined"
         if not self.reads_faces:
             return "answers"
+        if self.is_anonymous:
+            return "published" if self.published else "unpublished"
         if not self.on_camera:
             return "no_camera"
         if self.mood_trend.is_covered:
@@ -148,6 +156,8 @@ def build_headline(about: HeadlineInput) -> Headline:
 def _opening(about: HeadlineInput) -> str:
     """Return how most faces look or, if they are no topic, why."""
     trend = about.mood_trend
+    if about.published and about.topic == "published":
+        return describe_published(about.published)
     if about.topic != "faces":
         text = _OPENINGS[about.topic]
     elif trend.seen == 1:

@@ -27,13 +27,13 @@ class HandUp(TypedDict):
 class ClassResponses(TypedDict):
     """The responses now: `said` of the `present` students have a current answer, `answers` counts them by
     answer, and `hands` are those up, the longest first. For comparison: the faces of `negative` of the `seen` students
-    read mostly negative."""
+    read mostly negative, as ClassMood has it."""
 
     answers: dict[str, int]
     said: int
     present: int
-    negative: int
-    seen: int
+    negative: int | None
+    seen: int | None
     hands: list[HandUp]
 
 
@@ -110,7 +110,9 @@ class ResponseLog:
         return [each for each in answer_windows(self.answers, until=max(wanted, default=0)) if each["at"] in wanted]
 
 
-def class_responses(tiles: Iterable[Tile], *, present: Set[int], seen: int, negative: int) -> ClassResponses:
+def class_responses(
+    tiles: Iterable[Tile], *, present: Set[int], seen: int | None, negative: int | None
+) -> ClassResponses:
     """Return what the `present` students report, from their tiles."""
     of_present = [tile for tile in tiles if tile["id"] in present]
     answers = Counter(tile["says"]["answer"] for tile in of_present if tile["says"])

@@ -10,15 +10,17 @@ from datetime import datetime, timedelta
 from typing import TypedDict
 
 from classroom.domain.alerts.records import CurrentAlert, FiredAlert, current_alerts, fired_alerts
+from classroom.domain.anonymity.groups import MINUTE_S
+from classroom.domain.anonymity.publishing import CURRENT_S, current_minute
 from classroom.domain.history.baseline import usual_negative
-from classroom.domain.history.timeline import Window, class_timeline, trends
+from classroom.domain.history.timeline import Window, class_timeline, published_window
 from classroom.domain.live.headline import Headline, HeadlineInput, HeadlineKeeper
 from classroom.domain.live.mood_trend import MoodTrend, troubled_since
 from classroom.domain.live.recent_samples import CAMERA_ON, RecentSamples, counts_as
 from classroom.domain.live.responses import ClassResponses, ResponseLog, class_responses
+from classroom.domain.live.stored_tiles import load_tiles
 from classroom.domain.markers import MarkerRow, markers_for
 from classroom.domain.self_reports import AnswerWindow, answers_by_window
-from classroom.domain.tiles import build_absent_tile, build_tile
 from classroom.infra.event_types import AnswerPayload, Tile
 from classroom.measures import (
     TREND_LENGTH,
@@ -32,7 +34,7 @@ from classroom.measures import (
     valence,
     window_start,
 )
-from classroom.models import ClassSession, Reading, Stay
+from classroom.models import ClassSession, PublishedMinute, Reading, Stay
 
 PRESENT = (*CAMERA_ON, "paused", "no_consent", "in_class")
 DEPARTED = ("left", "disconnected")
@@ -40,11 +42,12 @@ DEPARTED = ("left", "disconnected")
 
 class ClassMood(TypedDict):
     """The class now: `counts` has each of the `present` students once, by what their tile shows. `negative` of the
-    `seen` show a negative expression; `usual_negative` is the share that did in the course's earlier classes."""
+    `seen` show a negative expression; `usual_negative` is the share that did in the course's earlier classes. In an
+    anonymous class the three are those of the last published minute, None without any."""
 
-    counts: Counts
-    seen: int
-    negative: int
+    counts: Counts | None
+    seen: int | None
+    negative: int | None
     usual_negative: float | None
     present: int
     enrolled: int
@@ -62,6 +65,8 @@ class LiveClass:
     # The start of the last window that is on the timeline already.
     closed_window: int = 0
     reads_faces: bool = True
+    is_anonymous: bool = False
+    published: PublishedMinute | None = None
     usual_negative: float | None = None
     # The time of the last tick or reading.
     now: float = 0.0
@@ -123,6 +128,9 @@ class LiveClass:
         for start in starts[-2:]:
             shown = dict(self.samples.shown_between(start, start + WINDOW_S))
             present = len(self.present_in.pop(start, set()) | shown.keys())
+            if self.is_anonymous:  # the whole timeline is loaded again with each minute that is published
+                windows.append(published_window(at=start, counts=None, present=present))
+                continue
             counts = count_shown(shown.values(), present=present)
             windows.append(
                 {"at": start, "counts": counts, "probabilities": None, "seen": seen_count(counts), "present": present}
@@ -137,6 +145,8 @@ class LiveClass:
     def mood(self) -> ClassMood:
         """Count the students present by what their tiles show."""
         present = self._present
+        if self.is_anonymous:
+            return self._published_mood(len(present))
         counts = count_shown((counts_as(self.tiles[pk]) for pk in present), present=len(present))
         return {
             "counts": counts,
@@ -144,6 +154,20 @@ class LiveClass:
             "negative": negative_count(counts),
             "usual_negative": self.usual_negative,
             "present": len(present),
+            "enrolled": len(self.tiles),
+        }
+
+    def _published_mood(self, present: int) -> ClassMood:
+        published = self.published
+        is_current = published is not None and self.now < published.at.timestamp() + MINUTE_S + CURRENT_S
+        counts = published.counts if published is not None and is_current else None
+        window = published_window(at=0, counts=counts, present=present)
+        return {
+            "counts": window["counts"],
+            "seen": window["seen"],
+            "negative": negative_count(counts) if counts else None,
+            "usual_negative": self.usual_negative,
+            "present": present,
             "enrolled": len(self.tiles),
         }
 
@@ -165,6 +189,8 @@ class LiveClass:
             enrolled=len(self.tiles),
             on_camera=sum(state in CAMERA_ON for state in states),
             reads_faces=self.reads_faces,
+            is_anonymous=self.is_anonymous,
+            published=self.mood()["counts"] if self.is_anonymous else None,
             is_saved=is_saved,
         )
         return self.headline_keeper.update(about, now)
@@ -208,14 +234,16 @@ def live_class(*, session: ClassSession, now: datetime) -> LiveClass:
     """Return the class as the database has it."""
     response_log = ResponseLog.load(session=session, now=now)
     live = LiveClass(
-        tiles=_load_tiles(session, now),
+        tiles=load_tiles(session, now),
         response_log=response_log,
         closed_window=last_closed_window(now.timestamp()),
         reads_faces=session.course.reads_faces,
+        is_anonymous=session.is_anonymous,
+        published=current_minute(session=session, now=now) if session.is_anonymous else None,
         usual_negative=usual_negative(course_id=session.course_id, before=session.started_at),
     )
     readings = Reading.objects.filter(session=session, captured_at__gt=now - timedelta(seconds=2 * WINDOW_S))
-    for reading in readings.order_by("captured_at"):
+    for reading in () if session.is_anonymous else readings.order_by("captured_at"):
         certain = None if reading.uncertain else reading.probabilities
         student_id, at = reading.student_id, reading.captured_at.timestamp()
         live.samples.of(student_id).add(Sample(student_id, at, certain, reading.uncertain))
@@ -228,27 +256,6 @@ def live_class(*, session: ClassSession, now: datetime) -> LiveClass:
     live.update_mood_trend(now.timestamp())
     live.mood_trend.since |= troubled_since(session=session, students=live.mood_trend.troubled, now=now)
     return live
-
-
-def _load_tiles(session: ClassSession, now: datetime) -> dict[int, Tile]:
-    """Return the tiles of all students of the course: a student who was removed from it is no longer in the class."""
-    present = set(Stay.objects.open(now).filter(attendance__session=session).values_list("attendance_id", flat=True))
-    trend_by_student = trends(session=session, since=now - timedelta(minutes=2))
-    attendances = session.attendances.filter(student__enrolments__course=session.course_id).select_related(
-        "student", "latest_reading"
-    )
-    tiles = {
-        attendance.student_id: build_tile(
-            attendance,
-            is_present=attendance.pk in present,
-            now=now,
-            trend=trend_by_student.get(attendance.student_id),
-        )
-        for attendance in attendances
-    }
-    for enrolment in session.course.enrolments.select_related("student").exclude(student_id__in=tiles):
-        tiles[enrolment.student_id] = build_absent_tile(enrolment.student)
-    return tiles
 
 
 def lost_connections(*, session: ClassSession, now: datetime) -> set[int]:
@@ -266,6 +273,7 @@ def live_state(*, session: ClassSession, now: datetime) -> LiveState:
             "course": session.course.name,
             "topic": session.topic,
             "reads_faces": session.course.reads_faces,
+            "anonymous": session.is_anonymous,
             "started_at": session.started_at.timestamp(),
             "ended_at": session.ended_at.timestamp() if session.ended_at else None,
         },

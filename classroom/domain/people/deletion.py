@@ -32,7 +32,7 @@ class NotATeacher(ValueError):
 
 @dataclass(frozen=True)
 class HeldData:
-    """How much is stored about a user."""
+    """How much is stored about a user; for others than the user without what was read in anonymous classes."""
 
     courses: int
     classes: int
@@ -42,13 +42,14 @@ class HeldData:
     consents: int
 
 
-def held_data(user: User) -> HeldData:
+def held_data(user: User, *, own: bool = False) -> HeldData:
+    """`own`: for the user themselves."""
     return HeldData(
         courses=user.enrolments.count(),
         classes=user.attendances.count(),
-        readings=count_readings(user),
+        readings=count_readings(user) if own else user.readings.shown_to_staff().count(),
         responses=count_self_reports(user),
-        alerts=user.alerts.count(),
+        alerts=user.alerts.count() if own else user.alerts.shown_to_staff().count(),
         consents=user.consents.count(),
     )
 

@@ -54,7 +54,8 @@ class MergeRefused(PermissionError):
 
 @dataclass(frozen=True)
 class MergePreview:
-    """The effect of a merger. Both accounts are in the `shared_courses` and attended the `shared_classes`."""
+    """The effect of a merger. Both accounts are in the `shared_courses` and attended the `shared_classes`. Readings of
+    anonymous classes are not counted."""
 
     courses: int
     shared_courses: int
@@ -78,10 +79,10 @@ def preview_merge(*, kept: User, merged: User, by: User) -> MergePreview:
         shared_courses=merged.enrolments.filter(course__in=kept.enrolments.values("course")).count(),
         classes=merged.attendances.count(),
         shared_classes=_shared(kept, merged).count(),
-        readings=merged.readings.count(),
+        readings=merged.readings.shown_to_staff().count(),
         answers=merged.self_reports.count() + merged.raised_hands.count(),
         consents=merged.consents.count(),
-        alerts=merged.alerts.count(),
+        alerts=merged.alerts.shown_to_staff().count(),
         courses_taught=merged.courses_taught.count() + merged.courses_assisted.count(),
         blocked_in=list(Course.objects.filter(removals__in=_blocks(kept, merged)).distinct()),
         role=_role(kept, merged),

@@ -168,7 +168,7 @@ ASSISTANT_INVITATION = Data(
 CONSENT = Data(
     section="consents",
     person=("student",),
-    fields=("course", "granted_at", "withdrawn_at"),
+    fields=("course", "is_anonymous", "granted_at", "withdrawn_at"),
     also=("course__name", "text__version"),
     what=_("Your consents: for which course, to which text, when you gave them and when you withdrew them."),
     why=_("As evidence of what you agreed to."),
@@ -284,7 +284,7 @@ DECLARATIONS = (
     ),
     Declaration(
         "classroom.ClassSession",
-        impersonal=("course", "topic", "started_at", "ended_at", "closed_itself", "rolled_up_until"),
+        impersonal=("course", "topic", "started_at", "ended_at", "closed_itself", "is_anonymous", "rolled_up_until"),
     ),
     Declaration("classroom.ClassWindow", impersonal=("session", "at", "present", "seen", *EXPRESSIONS, *SHOWN)),
     Declaration(

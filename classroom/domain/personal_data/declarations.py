@@ -26,6 +26,7 @@ class Kept(TextChoices):
         "class",
         _("Until a teacher deletes the class, or an administrator the course; a course may have its own limit."),
     )
+    RUNNING_CLASS = "running_class", _("Until the class is over.")
     MEMBERSHIP = "membership", _("Until the student leaves or is removed, or the course is deleted.")
     REMOVAL = "removal", _("Until the student is let in again, or the course is deleted.")
     REQUEST = "request", _("Until the request is answered or withdrawn.")

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
-from classroom.domain.personal_data import account_models, class_models, sign_in_models
+from classroom.domain.personal_data import account_models, class_models, published_models, sign_in_models
 from classroom.domain.personal_data.declarations import Data, Section, kept_text
 
-REGISTRY = (*account_models.DECLARATIONS, *sign_in_models.DECLARATIONS, *class_models.DECLARATIONS)
+REGISTRY = (
+    *account_models.DECLARATIONS,
+    *sign_in_models.DECLARATIONS,
+    *class_models.DECLARATIONS,
+    *published_models.DECLARATIONS,
+)
 
 
 def personal_data() -> list[Data]:

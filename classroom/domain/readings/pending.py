@@ -121,8 +121,9 @@ def _may_be_saved(reading: Reading, attendance: Attendance, now: datetime) -> bo
     taken = reading.captured_at
     if not attendance.session.course.reads_faces:
         return False
-    agreed = CourseConsent.objects.in_force_in_class(attendance.session.started_at, since=taken)
-    if not agreed.filter(student=attendance.student, course=attendance.session.course).exists():
+    session = attendance.session
+    agreed = CourseConsent.objects.in_force_in_class(session.started_at, is_anonymous=session.is_anonymous, since=taken)
+    if not agreed.filter(student=attendance.student, course=session.course).exists():
         return False
     if attendance.camera != Attendance.Camera.ON and attendance.changed_at <= taken:
         return False

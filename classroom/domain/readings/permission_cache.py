@@ -43,9 +43,12 @@ def cached_attendance(ref: SnapshotRef, *, now: datetime) -> Attendance | Droppe
     cached = cache.get(_key(ref.session_id, ref.student_id))
     if cached is None or now.timestamp() - cached["at"] > CACHED_S:
         return Dropped("unknown")
+    session = ClassSession(pk=ref.session_id, course=Course(mode=Course.Mode.CAMERA))
+    # Processes of the version before cached no such thing, and knew no anonymous class.
+    session.is_anonymous = cached.get("is_anonymous", False)
     return Attendance(
         pk=cached["pk"],
-        session=ClassSession(pk=ref.session_id, course=Course(mode=Course.Mode.CAMERA)),
+        session=session,
         student=User(pk=ref.student_id, display_name=cached["name"]),
         camera=Attendance.Camera.ON,
         changed_at=cached["changed_at"],
@@ -68,7 +71,13 @@ def _remember(attendances: Iterable[Attendance], now: datetime) -> None:
     if not changed:
         return
     entries = {
-        key: {"pk": each.pk, "name": each.student.display_name, "changed_at": each.changed_at, "at": at}
+        key: {
+            "pk": each.pk,
+            "name": each.student.display_name,
+            "changed_at": each.changed_at,
+            "is_anonymous": each.session.is_anonymous,
+            "at": at,
+        }
         for key, each in changed.items()
     }
     cache.set_many(entries, CACHED_S)

@@ -31,6 +31,7 @@ NEEDED = (
     "session_id",
     "student__display_name",
     "session__ended_at",
+    "session__is_anonymous",
     "session__course__mode",
     "camera",
     "left",
@@ -87,9 +88,12 @@ def record_readings(snapshots: Sequence[RecognisedSnapshot], *, now: datetime) -
 
 
 def publish_readings(readings: Iterable[tuple[Attendance, Reading]], *, now: datetime, saved: bool = True) -> None:
-    """Publish the tiles of the students to the teachers of each session, one message per session."""
+    """Publish the tiles of the students to the teachers of each session, one message per session. Of an anonymous one
+    nothing: whoever gets a message would know whose camera is on."""
     tiles: dict[int, list[Tile]] = defaultdict(list)
     for attendance, reading in readings:
+        if attendance.session.is_anonymous:
+            continue
         attendance.latest_reading = reading
         tiles[reading.session_id].append(build_tile(attendance, is_present=True, now=now))
     for session_id, session_tiles in tiles.items():
@@ -111,8 +115,10 @@ def find_readable(refs: Sequence[SnapshotRef]) -> list[Attendance | Dropped]:
 
 def _agrees_in_class() -> Exists:
     """Match attendances whose student has a consent that holds in the session."""
-    started_at = OuterRef(OuterRef("session__started_at"))
-    consents = CourseConsent.objects.in_force_in_class(started_at)
+    # The texts are looked up one query further inside.
+    consents = CourseConsent.objects.in_force_in_class(
+        OuterRef(OuterRef("session__started_at")), is_anonymous=OuterRef("session__is_anonymous")
+    )
     return Exists(consents.filter(student=OuterRef("student"), course=OuterRef("session__course")))
 
 
@@ -140,7 +146,7 @@ def _save_all_or_none(snapshots: Sequence[RecognisedSnapshot]) -> list[Reading]:
             pk__in=latest,
             camera=Attendance.Camera.ON,
             session__ended_at=None,
-            session__course__mode=Course.Mode.CAMERA,
+            session__course__in=Course.objects.with_camera(),
         )
         if still_readable.update(latest_reading=cases) < len(latest):
             raise _NoLongerReadable

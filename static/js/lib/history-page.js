@@ -17,6 +17,7 @@ function drawTimeline() {
     windowS: Number(root.dataset.windowS),
     hasPresence: root.dataset.presence === "yes",
     readsFaces: root.dataset.readsFaces !== "no",
+    isAnonymous: root.dataset.anonymous === "yes",
     usualNegative: root.dataset.usualNegative ? Number(root.dataset.usualNegative) : null,
   };
   const timeline = new Timeline(place, options);

@@ -23,12 +23,13 @@ export class ShareBar {
     legend.replaceChildren(...SHOWN.map((name) => buildLegendItem(name, this.#numbers.get(name))));
   }
 
-  // `counts`: how many of the `present` students show each of SHOWN.
+  // `counts`: how many of the `present` students show each of SHOWN, null if nothing is known.
   show({ counts, present }) {
-    setData(this.#bar, "empty", present ? null : "yes");
+    const known = present ? counts : null;
+    setData(this.#bar, "empty", known ? null : "yes");
     for (const name of SHOWN) {
-      sizePart(this.#parts.get(name), present ? counts[name] / present : 0);
-      setText(this.#numbers.get(name), present ? number(counts[name]) : "–");
+      sizePart(this.#parts.get(name), known ? known[name] / present : 0);
+      setText(this.#numbers.get(name), known ? number(known[name]) : "–");
     }
   }
 }

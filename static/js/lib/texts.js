@@ -70,10 +70,14 @@ export const TIMELINE = {
   seen: gettext("Readable"),
   present: gettext("Present"),
   noFace: gettext("no readable face"),
+  notShown: gettext("not shown"),
   pointAtChart: gettext("Point at the chart for details."),
   nothingYet: gettext("The first figures appear within half a minute."),
   seenOf: (seen, present) =>
     interpolate(gettext("%(seen)s of %(present)s readable"), { seen: number(seen), present: number(present) }),
+  counted: gettext("Counted"),
+  countedOf: (seen, present) =>
+    interpolate(gettext("%(seen)s of %(present)s counted"), { seen: number(seen), present: number(present) }),
   presentOnly: (present) => interpolate(gettext("%(present)s present"), { present: number(present) }),
   negative: (share) => interpolate(gettext("negative %(share)s"), { share }),
   negativeShare: gettext("Negative"),

@@ -12,6 +12,7 @@ export class ClassSummary {
   #sentence;
   #coverage;
   #negative;
+  #isAnonymous;
   #present;
   #announcer;
   #bar;
@@ -22,6 +23,7 @@ export class ClassSummary {
     this.#sentence = part("sentence");
     this.#coverage = part("coverage");
     this.#negative = part("negative");
+    this.#isAnonymous = root.dataset.anonymous === "yes";
     this.#present = part("present");
     this.#announcer = new Announcer(part("announcer"));
     this.#bar = new ShareBar(part("mood-bar"), part("legend"));
@@ -29,15 +31,24 @@ export class ClassSummary {
   }
 
   show({ mood, voice, sentence }, readsFaces) {
-    const { seen, present, enrolled } = mood;
+    const { present, enrolled } = mood;
     setText(this.#sentence, fillInTime(sentence));
-    setText(this.#coverage, readsFaces ? COVERAGE.seen(seen, present) : COVERAGE.answered(voice.said, voice.present));
+    setText(
+      this.#coverage,
+      readsFaces ? describeCoverage(mood, this.#isAnonymous) : COVERAGE.answered(voice.said, voice.present),
+    );
     setText(this.#present, COVERAGE.present(present, enrolled));
     setText(this.#negative, readsFaces ? describeNegative(mood) : "");
     this.#bar.show(mood);
     this.#answerBar.show(voice);
     this.#announcer.update(this.#sentence.textContent);
   }
+}
+
+// In an anonymous class others may be readable, too; while fewer than five are, nothing is known.
+export function describeCoverage({ seen, present }, isAnonymous) {
+  if (seen === null) return COVERAGE.fromFive;
+  return isAnonymous ? COVERAGE.counted(seen, present) : COVERAGE.seen(seen, present);
 }
 
 // How many expressions are negative, next to what is usual in the course.

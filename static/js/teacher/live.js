@@ -34,6 +34,7 @@ const timeline = new Timeline(root.querySelector("[data-part=timeline]"), {
   isLive: true,
   isSmall: true,
   readsFaces: readsFaces(),
+  isAnonymous: root.dataset.anonymous === "yes",
 });
 const runningWindow = new RunningWindow(timeline);
 const annotations = new TimelineAnnotations((all) => timeline.annotate(all));
@@ -90,6 +91,7 @@ async function fetchState() {
     finish(4410);
     return false;
   }
+  if (page.reloadIfNowAnonymous(state)) return false;
   page.showState(state);
   setData(root, "readsFaces", state.session.reads_faces ? "yes" : "no");
   runningWindow.start(state);

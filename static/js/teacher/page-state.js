@@ -54,6 +54,13 @@ export class PageState {
     this.#part("resting").hidden = !resting;
   }
 
+  // A class that has become anonymous starts again without the expressions that the page still knows.
+  reloadIfNowAnonymous({ session }) {
+    const isNew = session.anonymous && this.#root.dataset.anonymous !== "yes";
+    if (isNew) location.reload();
+    return isNew;
+  }
+
   showStale() {
     if (this.hasEnded) return;
     const since = this.#freshAt && clockTime(this.#freshAt);

@@ -8,6 +8,7 @@ export class RunningWindow {
   #timeline;
   #windowS = null;
   #clockAheadS = 0;
+  #isAnonymous = false;
   #drawnAt = -Infinity;
   // The start of the last window that has closed.
   #closed = -Infinity;
@@ -19,6 +20,7 @@ export class RunningWindow {
   // Shows the first state's timeline. It also tells how far the server's clock is ahead of this one.
   start({ now, window_s: windowS, timeline, answers, mood, session }) {
     this.#windowS = windowS;
+    this.#isAnonymous = session.anonymous === true;
     this.#clockAheadS = now - Date.now() / 1000;
     this.#noteClosed(timeline);
     const options = { windowS, answers, readsFaces: session.reads_faces, usualNegative: mood.usual_negative };
@@ -29,7 +31,9 @@ export class RunningWindow {
   show({ mood, voice, windows = [], answers = [] }) {
     this.#noteClosed(windows);
     const running = this.#isDue() ? [this.#start()].filter((at) => at > this.#closed) : [];
-    const { counts, seen, present } = mood;
+    // The bar of an anonymous class shows a minute that is over.
+    const { counts, seen } = this.#isAnonymous ? { counts: null, seen: null } : mood;
+    const { present } = mood;
     this.#timeline.add(
       [...windows, ...running.map((at) => ({ at, counts, probabilities: null, seen, present }))],
       [...answers, ...running.map((at) => ({ at, answers: voice.answers }))],

@@ -7,10 +7,15 @@ import { toAnnotation } from "./timeline-annotations.js";
 
 // Returns pairs of a label and a value.
 export function listFigures({ joined_at, minutes, rejoins, readings, certain }) {
-  return [
+  const figures = [
     [STUDENT.joined, joined_at === null ? "–" : shortClockTime(joined_at)],
     [STUDENT.minutes, String(Math.round(Math.round(minutes * 10) / 10))],
     [STUDENT.rejoins, String(rejoins)],
+  ];
+  // Null in an anonymous class.
+  if (readings === null) return figures;
+  return [
+    ...figures,
     [STUDENT.readable, readings ? STUDENT.share(certain, readings, percent(certain / readings)) : "–"],
   ];
 }

@@ -74,7 +74,8 @@ export class StudentPanel {
     const events = listEvents(details);
     this.#part("events").replaceChildren(...events.map(buildEvent));
     this.#part("no-events").hidden = events.length > 0;
-    const readsFaces = document.querySelector("[data-live]").dataset.readsFaces === "yes";
+    const page = document.querySelector("[data-live]").dataset;
+    const readsFaces = page.readsFaces === "yes" && page.anonymous !== "yes";
     this.#timeline ??= new Timeline(this.#part("timeline"), { windowS: details.window_s, isLive: true, readsFaces });
     const { timeline, answers } = details;
     this.#timeline.replace(timeline, { answers, annotations: listAnnotations(details), readsFaces });

@@ -5,8 +5,8 @@ import { number } from "../lib/i18n.js";
 import { TIMELINE } from "../lib/texts.js";
 import { classLayers } from "./windows.js";
 
-// `parts`: hasPresence, hasAnswers, readsFaces, annotations, windowS.
-export function buildColumns({ hasPresence, hasAnswers, readsFaces, annotations, windowS }) {
+// `parts`: hasPresence, hasAnswers, readsFaces, isAnonymous, annotations, windowS.
+export function buildColumns({ hasPresence, hasAnswers, readsFaces, isAnonymous, annotations, windowS }) {
   const columns = [];
   if (readsFaces) {
     columns.push(...(hasPresence ? classColumns() : studentColumns()));
@@ -16,7 +16,8 @@ export function buildColumns({ hasPresence, hasAnswers, readsFaces, annotations,
       columns.push({ name: answerLabel(answer), format: ({ answers }) => String(answers?.[answer] ?? 0) });
     }
   }
-  if (hasPresence && readsFaces) columns.push({ name: TIMELINE.seen, format: ({ seen }) => String(seen) });
+  const seenName = isAnonymous ? TIMELINE.counted : TIMELINE.seen;
+  if (hasPresence && readsFaces) columns.push({ name: seenName, format: ({ seen }) => String(seen ?? "–") });
   if (hasPresence) columns.push({ name: TIMELINE.present, format: ({ present }) => String(present) });
   if (annotations.length) {
     const format = ({ at }) => textsBetween(annotations, at, at + windowS);

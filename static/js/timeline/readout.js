@@ -11,6 +11,7 @@ const VISIBLE_FROM = 0.005;
 // What faces show in a window. A class (`hasPresence`) is counted, and its negative expressions stand next to the share
 // that is usual in the course (null if unknown); one student has probabilities.
 export function describeFaces(window, { hasPresence, usualNegative }) {
+  if (window.seen === null) return [TIMELINE.notShown];
   return hasPresence && window.counts ? describeClass(window, usualNegative) : describeShares(window.probabilities);
 }
 
@@ -36,9 +37,10 @@ function describeShares(probabilities) {
   return [...shares, el("strong", { class: "readout__share" }, negative)];
 }
 
-export function describeCoverage({ seen, present }, { hasPresence, readsFaces }) {
+export function describeCoverage({ seen, present }, { hasPresence, readsFaces, isAnonymous }) {
   if (!hasPresence) return "";
-  return readsFaces ? TIMELINE.seenOf(seen, present) : TIMELINE.presentOnly(present);
+  if (isAnonymous && seen !== null) return TIMELINE.countedOf(seen, present);
+  return readsFaces && seen !== null ? TIMELINE.seenOf(seen, present) : TIMELINE.presentOnly(present);
 }
 
 export function describeAnswers(answers) {

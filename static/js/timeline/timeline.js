@@ -21,7 +21,7 @@ export class Timeline {
 
   // `root` holds [data-readout], a details element with the table, and the wanted ones of [data-mood-chart],
   // [data-answers-chart] and [data-presence-chart]. Options: windowS, hasPresence (a class, whose students are counted),
-  // isLive, isSmall, readsFaces, usualNegative (the share of negative expressions in earlier classes, or null).
+  // isLive, isSmall, readsFaces, isAnonymous, usualNegative (the share of negative expressions before, or null).
   constructor(root, options) {
     this.#options = { readsFaces: true, usualNegative: null, ...options };
     this.#places = {

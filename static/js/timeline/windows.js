@@ -25,9 +25,10 @@ export function toColumns(windows, windowS, getValues) {
 }
 
 // The layers of a window of the class: how many students show each of SHOWN. Of a class that was stored before students
-// were counted only their mean is known, so these are the numbers that it stands for. Null when nobody was present.
+// were counted only their mean is known, so these are the numbers that it stands for. Null when nobody was present, or when
+// an anonymous class shows nothing.
 export function classLayers({ counts, probabilities, seen, present }) {
-  if (!present) return null;
+  if (!present || seen === null) return null;
   if (counts) return SHOWN.map((name) => counts[name]);
   const shares = EXPRESSIONS.map((name) => (probabilities ? seen * probabilities[name] : 0));
   return [...shares, 0, Math.max(0, present - seen)];

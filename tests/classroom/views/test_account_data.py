@@ -43,7 +43,7 @@ def test_file_has_everything_about_the_student(student, session):
     [consent] = held["consents"]
     assert consent == {
         **{"course_id": session.course_id, "course.name": session.course.name, "text.version": 1},
-        **{"granted_at": "2026-11-02T10:00:00Z", "withdrawn_at": None},
+        **{"is_anonymous": False, "granted_at": "2026-11-02T10:00:00Z", "withdrawn_at": None},
     }
     assert held["courses"][0]["course.name"] == session.course.name
     assert held["readings"][0]["happy"] == 0.7

@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import SecurityEvent
-from classroom.domain.courses.modes import turn_camera_off, turn_camera_on
-from classroom.models import Course
+from classroom.domain.courses.modes import ClassIsRunning, turn_camera_off, turn_camera_on
+from classroom.domain.sessions import start_session
+from classroom.models import Course, PublicationProgress
 from tests import factories
 from tests.factories import NOW
 
@@ -43,7 +44,7 @@ def test_teacher_turns_the_camera_on_after_the_legal_note(client, course, teache
     course.refresh_from_db()
     assert (course.mode, course.camera_confirmed_by) == ("camera", teacher)
     assert abs(timezone.now() - course.camera_confirmed_at).total_seconds() < 3600
-    assert logged() == [("camera_turned_on", teacher.pk, {"course": course.pk})]
+    assert logged() == [("camera_turned_on", teacher.pk, {"course": course.pk, "mode": "camera"})]
     assert "Turned on by Ada Lovelace" in client.get(f"/courses/{course.pk}/camera/").text
 
 
@@ -84,3 +85,49 @@ def test_others_do_not_reach_it(client, course, role, path):
     response = client.post(url, {"confirmed": "on"}) if path else client.get(url)
     assert response.status_code == 404
     assert Course.objects.get().mode == "answers"
+
+
+def test_teacher_makes_the_course_anonymous(client, course, teacher, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        response = client.post(
+            f"/courses/{course.pk}/camera/on/", {"confirmed": "on", "mode": "anonymous"}, follow=True
+        )
+    assert "without their names" in response.text
+    course.refresh_from_db()
+    assert (course.mode, course.reads_faces, course.is_anonymous) == ("anonymous", True, True)
+    assert logged() == [("camera_turned_on", teacher.pk, {"course": course.pk, "mode": "anonymous"})]
+    assert "On, anonymous" in client.get(f"/courses/{course.pk}/camera/").text
+
+
+def test_class_keeps_the_mode_in_which_it_started(course, teacher):
+    sessions = []
+    for anonymous in (True, False):
+        turn_camera_on(course=course, teacher=teacher, now=NOW, anonymous=anonymous)
+        session = start_session(course=course, topic="Vowels", now=timezone.now())
+        sessions.append(session)
+        course.sessions.update(ended_at=timezone.now())
+    assert [session.is_anonymous for session in sessions] == [True, False]
+    turn_camera_on(course=course, teacher=teacher, now=NOW, anonymous=True)
+    assert list(course.sessions.order_by("pk").values_list("is_anonymous", flat=True)) == [True, False]
+
+
+def test_running_class_does_not_change_between_names_and_anonymous(client, course, teacher):
+    turn_camera_on(course=course, teacher=teacher, now=NOW)
+    start_session(course=course, topic="Vowels", now=timezone.now())
+    with pytest.raises(ClassIsRunning):
+        turn_camera_on(course=course, teacher=teacher, now=NOW, anonymous=True)
+    response = client.post(f"/courses/{course.pk}/camera/on/", {"confirmed": "on", "mode": "anonymous"})
+    assert (response.status_code, "End it to change" in response.text) == (422, True)
+    course.refresh_from_db()
+    assert course.mode == "camera"
+
+
+def test_running_class_becomes_anonymous_with_its_course_and_stays_so(course, teacher):
+    session = start_session(course=course, topic="Vowels", now=timezone.now())
+    turn_camera_on(course=course, teacher=teacher, now=NOW, anonymous=True)
+    session.refresh_from_db()
+    assert (session.is_anonymous, PublicationProgress.objects.get().session) == (True, session)
+    turn_camera_off(course=course)
+    turn_camera_on(course=course, teacher=teacher, now=NOW)
+    session.refresh_from_db()
+    assert (course.mode, session.is_anonymous) == ("camera", True)

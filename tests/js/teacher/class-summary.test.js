@@ -3,7 +3,7 @@ import "../page.js";
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { describeNegative, fillInTime } from "../../../static/js/teacher/class-summary.js";
+import { describeCoverage, describeNegative, fillInTime } from "../../../static/js/teacher/class-summary.js";
 
 test("a moment in the server's sentence is shown in the page's time zone", () => {
   const since = Date.parse("2026-03-01T10:12:59Z") / 1000;
@@ -28,4 +28,11 @@ test("without earlier classes negative expressions stand alone", () => {
 
 test("nothing is negative while no face is read", () => {
   assert.equal(describeNegative({ negative: 0, seen: 0, usual_negative: 0.14 }), "");
+});
+
+test("an anonymous class says from how many students on figures are shown", () => {
+  assert.equal(describeCoverage({ seen: null, present: 4 }, true), "Shown from five readable students");
+  assert.equal(describeCoverage({ seen: 5, present: 9 }, true), "5 of 9 counted");
+  assert.equal(describeCoverage({ seen: 5, present: 9 }, false), "5 of 9 readable");
+  assert.equal(describeNegative({ negative: null, seen: null, usual_negative: 0.14 }), "");
 });

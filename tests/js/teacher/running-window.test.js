@@ -120,3 +120,13 @@ test("the window is drawn at most every two seconds", (t) => {
   advance(1);
   assert.equal(drawn(), 1);
 });
+
+test("the running window of an anonymous class does not repeat the minute that the bar shows", (t) => {
+  freezeTime(t, 1_700_000_009);
+  const { timeline, running } = build();
+  running.start({ ...STATE, session: { reads_faces: true, anonymous: true }, now: 1_700_000_009 });
+  running.show(UPDATE);
+  assert.deepEqual(timeline.added.windows, [
+    { at: 1_700_000_000, counts: null, probabilities: null, seen: null, present: 4 },
+  ]);
+});

@@ -54,3 +54,8 @@ test("markers and alerts are annotated in order, each alert with a line and a la
     marker,
   ]);
 });
+
+test("in an anonymous class nothing is said about a student's snapshots", () => {
+  const labels = listFigures({ ...DETAILS, readings: null, certain: null }).map(([label]) => label);
+  assert.deepEqual(labels, ["Joined", "Minutes in class", "Rejoined"]);
+});

@@ -77,3 +77,9 @@ test("a window lists the annotations within it", () => {
   const [marker] = buildColumns({ ...PARTS, annotations }).slice(-1);
   assert.deepEqual([marker.name, marker.isText, marker.format(WINDOW)], ["Marker", true, "Exercise; Pause"]);
 });
+
+test("a window of an anonymous class that shows nothing has dashes, and who was present", () => {
+  const cells = row({ ...WINDOW, counts: null, probabilities: null, seen: null }, { isAnonymous: true });
+  assert.deepEqual(Object.values(cells), [...Array(11).fill("–"), "4"]);
+  assert.equal(cells.Counted, "–");
+});

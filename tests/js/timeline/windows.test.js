@@ -96,3 +96,7 @@ test("a class stored before students were counted has the layers that its mean s
 test("a window in which nobody was present has no layers", () => {
   assert.equal(classLayers({ counts: COUNTS, probabilities: null, seen: 0, present: 0 }), null);
 });
+
+test("a window of an anonymous class that shows nothing has no layers", () => {
+  assert.equal(classLayers({ counts: null, probabilities: null, seen: null, present: 4 }), null);
+});

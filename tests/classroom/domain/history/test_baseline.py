@@ -8,7 +8,8 @@ from classroom.domain.history.rollups import roll_up_unfinished
 from classroom.domain.history.session_report import build_session_report
 from classroom.domain.live.state import live_state
 from classroom.domain.sessions import end_session
-from classroom.models import Reading
+from classroom.measures import EXPRESSIONS
+from classroom.models import ClassSession, PublishedMinute, Reading
 from classroom.models.expressions import SHOWN_FIELDS
 from tests import factories
 from tests.factories import NOW
@@ -87,3 +88,16 @@ def test_class_rolled_up_in_part_without_counts_is_left_out(course):
     earlier = earlier_class(course, days_before=2, sad=300)
     earlier.windows.filter(at__lt=earlier.started_at + timedelta(minutes=5)).update(**dict.fromkeys(SHOWN_FIELDS))
     assert on_both_pages(course) == (0.25, 0.25)
+
+
+def test_anonymous_class_counts_with_what_it_published_alone(course):
+    earlier_class(course, days_before=1, sad=100)
+    anonymous = earlier_class(course, days_before=2, sad=300)
+    ClassSession.objects.filter(pk=anonymous.pk).update(is_anonymous=True)
+    assert on_both_pages(course) == (0.25, 0.25)
+    shown = {f"shown_{name}": 5 if name == "sad" else 0 for name in (*EXPRESSIONS, "uncertain")}
+    for minute in range(10):
+        at = anonymous.started_at + timedelta(minutes=minute)
+        PublishedMinute.objects.create(session=anonymous, at=at, seen=5, **shown)
+    # 100 of 400 windows, and five students in the six windows of ten minutes.
+    assert on_both_pages(course) == (400 / 700, 400 / 700)

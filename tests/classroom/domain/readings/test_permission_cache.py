@@ -8,8 +8,9 @@ from classroom.domain.readings.permission_cache import (
     check_permissions,
     forget_permission,
 )
-from classroom.domain.readings.record import Dropped
-from classroom.models import Attendance
+from classroom.domain.readings.record import Dropped, publish_readings
+from classroom.infra import events
+from classroom.models import Attendance, ClassSession, Reading
 from tests import factories
 from tests.classroom.domain.readings.recognised import ref
 from tests.factories import NOW
@@ -50,6 +51,19 @@ def test_confirmed_student_is_read_without_the_database(session, student):
         student.pk,
         "Ada",
     )
+
+
+def test_cached_student_of_an_anonymous_class_is_published_to_nobody_without_the_database(
+    session, student, monkeypatch
+):
+    ClassSession.objects.update(is_anonymous=True)
+    permission(session, student)
+    published: list[int] = []
+    monkeypatch.setattr(events, "publish_tiles", lambda session_id, *_, **__: published.append(session_id))
+    with database_unavailable():
+        cached = permission(session, student)
+        publish_readings([(cached, Reading(session_id=session.pk, student=student))], now=NOW, saved=False)
+    assert (cached.session.is_anonymous, published) == (True, [])
 
 
 def test_attendance_is_cached_when_it_changes_and_refreshed_now_and_then(session, student, monkeypatch):
