@@ -71,6 +71,7 @@ def _connect_again() -> None:
         return
     connection.close()
     SyncToAsync.single_thread_executor.submit(connections.close_all).result()
+    connection.pool.open()  # a test of another time zone has replaced it by a closed one
     connection.pool.check()
     for attempt in range(ATTEMPTS):
         try:
