@@ -12,6 +12,13 @@ from accounts.security_log.events import Event, record
 from accounts.time_zones import time_zone_choices
 
 
+class WithinOrganisationMixin:
+    """A ModelForm that checks what must be unique in the organisation of its instance, which is no field of it."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"organisation"}  # type: ignore[misc]  # of ModelForm
+
+
 class SignupForm(forms.Form):
     """The name, in addition to allauth's e-mail address and password. Everyone signs up as a student."""
 
@@ -29,7 +36,7 @@ class SignupForm(forms.Form):
         user.save(update_fields=["name"])
 
 
-class UserCreationForm(BaseUserCreationForm):
+class UserCreationForm(WithinOrganisationMixin, BaseUserCreationForm):
     """The admin's form for a new user."""
 
     class Meta:

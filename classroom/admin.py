@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import UserAdmin
 from accounts.admin.deletion import CheckedSelectionMixin, CountedDeletionMixin
+from accounts.admin.organisations import SeveralOrganisationsMixin
+from accounts.forms import WithinOrganisationMixin
 from accounts.models import User
 from classroom.domain.courses.joining import change_join_code
 from classroom.domain.courses.membership import readmit_students
@@ -25,7 +27,7 @@ admin.site.unregister(User)
 BARRED = _("These accounts cannot join this course: %(names)s")
 
 
-class PersonChangeForm(UserChangeForm):
+class PersonChangeForm(WithinOrganisationMixin, UserChangeForm):
     """Refuses changes that would leave a course without a teacher or the site without an administrator, or lock the
     administrator out, as the product's pages do."""
 
@@ -48,7 +50,7 @@ class PersonChangeForm(UserChangeForm):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(SeveralOrganisationsMixin, UserAdmin):
     form = PersonChangeForm
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> type[forms.ModelForm]:
@@ -75,7 +77,7 @@ class PersonAdmin(UserAdmin):
                 delete_account(user, now=timezone.now())
 
 
-class CourseForm(forms.ModelForm):
+class CourseForm(WithinOrganisationMixin, forms.ModelForm):
     """Keeps each person to one role in the course, and the course with a teacher."""
 
     class Meta:
@@ -88,6 +90,8 @@ class CourseForm(forms.ModelForm):
         if both := teachers & assistants:
             text = gettext("Already teachers of this course: %(names)s")
             self.add_error("assistants", text % {"names": _names(both)})
+        if (term := cleaned.get("term")) and term.organisation_id != self.instance.organisation_id:
+            self.add_error("term", gettext("This term belongs to another organisation."))
         if barred := {each for each in teachers | assistants if not may_have_role(each, self.instance)}:
             self.add_error(None, BARRED % {"names": _names(barred)})
         had_teachers = self.instance.pk and self.instance.teachers.exists()
@@ -137,7 +141,7 @@ class RemovalInline(admin.TabularInline):
 
 
 @admin.register(Course)
-class CourseAdmin(CountedDeletionMixin, admin.ModelAdmin):
+class CourseAdmin(SeveralOrganisationsMixin, CountedDeletionMixin, admin.ModelAdmin):
     list_display = ["name", "join_code", "teacher_names", "mode", "created_at"]
     list_filter = ["mode", "simulated"]
     form = CourseForm

@@ -3,7 +3,8 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from accounts.models import ConsentText, User
+from accounts.models import ConsentText, Organisation, User
+from accounts.organisations.creation import create_organisation
 from classroom.domain.consent.consents import grant_consent
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.markers import add_marker
@@ -19,24 +20,33 @@ _number = itertools.count(1)
 
 def user(role: str = "student", name: str = "", **fields) -> User:
     number = next(_number)
+    if role == "administrator":
+        fields = {"is_superuser": True} | fields
     return User.objects.create_user(
         f"{role}{number}@example.org", PASSWORD, name=name or f"{role.title()} {number}", role=role, **fields
     )
 
 
-def teacher(name: str = "") -> User:
-    return user("teacher", name)
+def teacher(name: str = "", **fields) -> User:
+    return user("teacher", name, **fields)
+
+
+def organisation(name: str = "") -> Organisation:
+    return create_organisation(name=name or f"School {next(_number)}")
 
 
 def course(*teachers: User, **fields) -> Course:
-    """A course with the camera, unless the fields name another mode."""
-    made = Course.objects.create(**{"name": f"Course {next(_number)}", "mode": Course.Mode.CAMERA} | fields)
-    made.teachers.add(*(teachers or [teacher()]))
+    """A course with the camera, unless the fields name another mode, in the organisation of its teachers or of the
+    fields."""
+    staff = teachers or [teacher(**{name: fields[name] for name in ("organisation",) if name in fields})]
+    about = {"name": f"Course {next(_number)}", "mode": Course.Mode.CAMERA, "organisation": staff[0].organisation}
+    made = Course.objects.create(**about | fields)
+    made.teachers.add(*staff)
     return made
 
 
 def student_of(course: Course, name: str = "", *, consents: bool = True) -> User:
-    student = user("student", name)
+    student = user("student", name, organisation=course.organisation)
     Enrolment.objects.create(course=course, student=student)
     if consents:
         consent(student, course)
@@ -44,14 +54,15 @@ def student_of(course: Course, name: str = "", *, consents: bool = True) -> User
 
 
 def assistant_of(course: Course, name: str = "", role: str = "student") -> User:
-    assistant = user(role, name)
+    assistant = user(role, name, organisation=course.organisation)
     course.assistants.add(assistant)
     return assistant
 
 
 def consent(student: User, course: Course, *, now: datetime = NOW) -> None:
     """Have the student agree, in the course, to the text that applies."""
-    grant_consent(student=student, course=course, version=ConsentText.objects.current().version, now=now)
+    texts = ConsentText.objects.in_organisation(course.organisation_id)
+    grant_consent(student=student, course=course, version=texts.current().version, now=now)
 
 
 def guardian_consent(student: User, **fields) -> GuardianConsent:

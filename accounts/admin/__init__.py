@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.admin.deletion import CheckedSelectionMixin, CountedDeletionMixin
+from accounts.admin.organisations import SeveralOrganisationsMixin
 from accounts.forms import UserCreationForm
-from accounts.models import ConsentText, User
+from accounts.models import ConsentText, Organisation, User
 from accounts.second_factors.requirement import remove_second_factors
 from accounts.security_log.events import record_view
 
@@ -36,7 +37,7 @@ class UserAdmin(CountedDeletionMixin, DjangoUserAdmin):
     add_form = UserCreationForm
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
-        (_("Profile"), {"fields": ["name", "school_id", "role", "language", "time_zone", "is_active"]}),
+        (_("Profile"), {"fields": ["name", "school_id", "role", "is_superuser", "language", "time_zone", "is_active"]}),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
@@ -63,8 +64,23 @@ class UserAdmin(CountedDeletionMixin, DjangoUserAdmin):
         return response
 
 
+@admin.register(Organisation)
+class OrganisationAdmin(CheckedSelectionMixin, admin.ModelAdmin):
+    """`manage.py create_organisation` creates one with its first administrator."""
+
+    list_display = ["name", "created_at"]
+    fields = ["name", "created_at"]
+    readonly_fields = ["created_at"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
 @admin.register(ConsentText)
-class ConsentTextAdmin(CheckedSelectionMixin, admin.ModelAdmin):
+class ConsentTextAdmin(SeveralOrganisationsMixin, CheckedSelectionMixin, admin.ModelAdmin):
     """Published texts are read-only, because students agreed to their wording. A page with a preview adds one."""
 
     list_display = ["version", "published_at", "applies_from"]

@@ -9,7 +9,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.consent_texts.translation import translated_body
-from accounts.models import ConsentText
+from accounts.models import ConsentText, OrganisationId
 
 MAX_LENGTH = 20_000
 ANOTHER_PUBLISHED = _("Another text was published since you opened this page. Open it again.")
@@ -38,8 +38,9 @@ class ConsentTextForm(forms.Form):
         help_text=_("In your time zone. Until then, the current text applies; students can already agree to this one."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisation: OrganisationId, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.organisation = organisation
         for language in translated_languages():
             name = get_language_info(language)["name_translated"]
             self.fields[f"body_{language}"] = forms.CharField(
@@ -53,7 +54,7 @@ class ConsentTextForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = cast(dict[str, Any], super().clean())
-        newest = ConsentText.objects.latest("version")
+        newest = ConsentText.objects.in_organisation(self.organisation).latest("version")
         if data.get("replaces") not in (None, newest.version):
             self.add_error(None, ANOTHER_PUBLISHED)
         if "body" in data and _normalised(data["body"]) == _normalised(newest.body):
@@ -78,6 +79,7 @@ class ConsentTextForm(forms.Form):
         data = self.cleaned_data
         entered = {each: _normalised(data[f"body_{each}"]) for each in translated_languages()}
         return ConsentText(
+            organisation_id=self.organisation,
             version=data["replaces"] + 1,
             body=_normalised(data["body"]),
             translations={language: body for language, body in entered.items() if body},

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.email.sending import send_or_log
-from accounts.models import Invitation, User
+from accounts.models import DEFAULT_ORGANISATION, Invitation, OrganisationId, User
 from accounts.models.invitation import InvitationQuerySet
 from accounts.security_log.events import Event, record
 
@@ -35,14 +35,24 @@ class InvitationClosed(LookupError):
     """The link was used, withdrawn, replaced by a newer one, or has expired."""
 
 
-def invite(*, email: str, role: str, language: str, invited_by: User | None, now: datetime) -> Invitation:
-    """Store an invitation of the address without sending it. An earlier invitation is kept, with the new role.
+def invite(
+    *,
+    email: str,
+    role: str,
+    language: str,
+    invited_by: User | None,
+    now: datetime,
+    organisation: OrganisationId = DEFAULT_ORGANISATION,
+) -> Invitation:
+    """Store an invitation of the address without sending it, into the organisation of the inviting user. An earlier
+    invitation there is kept, with the new role. `organisation` counts if nobody invites.
 
     Raises AddressHasAccount.
     """
     email = email.lower()
     if user := User.objects.with_address(email):
         raise AddressHasAccount(user)
+    organisation = invited_by.organisation_id if invited_by else organisation
     fields = {
         "role": role,
         "language": language,
@@ -52,9 +62,10 @@ def invite(*, email: str, role: str, language: str, invited_by: User | None, now
     }
     with transaction.atomic():
         # No link matches the hash until a mail is sent.
-        new = fields | {"token_hash": _hash(secrets.token_urlsafe(32))}
-        invitation, _ = Invitation.objects.pending().update_or_create(email=email, defaults=fields, create_defaults=new)
-        record(Event.INVITATION_CREATED, invitation=invitation.pk, role=role)
+        new = fields | {"token_hash": _hash(secrets.token_urlsafe(32)), "organisation_id": organisation}
+        pending = Invitation.objects.in_organisation(organisation).pending()
+        invitation, _ = pending.update_or_create(email=email, defaults=fields, create_defaults=new)
+        record(Event.INVITATION_CREATED, organisation=organisation, invitation=invitation.pk, role=role)
     return invitation
 
 
@@ -84,7 +95,7 @@ def withdraw_invitation(*, invitation: Invitation, now: datetime) -> bool:
     with transaction.atomic():
         withdrawn = Invitation.objects.pending().filter(pk=invitation.pk).update(withdrawn_at=now) == 1
         if withdrawn:
-            record(Event.INVITATION_WITHDRAWN, invitation=invitation.pk)
+            record(Event.INVITATION_WITHDRAWN, organisation=invitation.organisation_id, invitation=invitation.pk)
     return withdrawn
 
 
@@ -105,7 +116,13 @@ def accept_with_new_account(*, token: str, name: str, password: str, now: dateti
         invitation = _locked(token, now)
         if user := User.objects.with_address(invitation.email):
             raise AddressHasAccount(user)
-        user = User.objects.create_user(invitation.email, password, name=name, role=invitation.role)
+        user = User.objects.create_user(
+            invitation.email,
+            password,
+            name=name,
+            role=invitation.role,
+            organisation_id=invitation.organisation_id,
+        )
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         _accept(invitation, user, now)
     return user
@@ -114,11 +131,11 @@ def accept_with_new_account(*, token: str, name: str, password: str, now: dateti
 def accept_with_own_account(*, token: str, user: User, now: datetime) -> None:
     """Accept as a user who created their account after their address was invited.
 
-    Raises InvitationClosed, for any other user, too.
+    Raises InvitationClosed, for any other user, too, and for one of another organisation.
     """
     with transaction.atomic():
         invitation = _locked(token, now)
-        if invitation.email != user.email:
+        if invitation.email != user.email or invitation.organisation_id != user.organisation_id:
             raise InvitationClosed
         _accept(invitation, user, now)
 

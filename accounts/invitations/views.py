@@ -51,6 +51,8 @@ def _signed_in(request: HttpRequest, found: Invitation, token: str) -> HttpRespo
     assert isinstance(user, User)  # noqa: S101  # for the type checker
     if user.email != found.email:
         return render(request, "account/invitation_for_other.html", {"email": found.email}, status=403)
+    if user.organisation_id != found.organisation_id:
+        raise InvitationClosed
     if request.method != "POST":
         return render(request, "account/invitation_accept.html", {"invitation": found})
     accept_with_own_account(token=token, user=user, now=timezone.now())

@@ -1,6 +1,15 @@
 from accounts.models.consent import ConsentText
 from accounts.models.invitation import Invitation
+from accounts.models.organisation import DEFAULT_ORGANISATION, Organisation, OrganisationId
 from accounts.models.security_event import SecurityEvent
 from accounts.models.user import User
 
-__all__ = ["ConsentText", "Invitation", "SecurityEvent", "User"]
+__all__ = [
+    "DEFAULT_ORGANISATION",
+    "ConsentText",
+    "Invitation",
+    "Organisation",
+    "OrganisationId",
+    "SecurityEvent",
+    "User",
+]

@@ -7,8 +7,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.organisation import DEFAULT_ORGANISATION, Organisation, OrganisationId
+
 
 class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
+    def in_organisation(self, organisation: "OrganisationId | models.OuterRef") -> "ConsentTextQuerySet":
+        return self.filter(organisation=organisation)
+
     def applying(self) -> "ConsentTextQuerySet":
         return self.filter(applies_from__lte=timezone.now())
 
@@ -27,10 +32,19 @@ class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
 
 
 class ConsentText(models.Model):
-    """The text that students agree to. A changed text is a new version; consents to older versions lapse once it
-    applies, except in classes that are running then."""
+    """The text that an organisation's students agree to. A changed text is a new version; consents to older versions
+    lapse once it applies, except in classes that are running then."""
 
-    version = models.PositiveIntegerField(_("version"), unique=True)
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        default=DEFAULT_ORGANISATION,
+        db_default=DEFAULT_ORGANISATION,
+        editable=False,
+    )
+    version = models.PositiveIntegerField(_("version"))
     body = models.TextField(_("text"))
     # By language, of exactly this body. The texts of the migrations have theirs in locale/.
     translations = models.JSONField(
@@ -43,6 +57,9 @@ class ConsentText(models.Model):
 
     class Meta:
         ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "version"], name="one_consent_text_per_version"),
+        ]
 
     def __str__(self) -> str:
         return f"Consent text {self.version}"
@@ -50,6 +67,9 @@ class ConsentText(models.Model):
     def clean(self) -> None:
         if (
             self.version is not None
-            and ConsentText.objects.filter(version__gte=self.version).exclude(pk=self.pk).exists()
+            and ConsentText.objects.in_organisation(self.organisation_id)
+            .filter(version__gte=self.version)
+            .exclude(pk=self.pk)
+            .exists()
         ):
             raise ValidationError({"version": _("A newer text exists. Use a higher version number.")})

@@ -5,10 +5,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.organisation import DEFAULT_ORGANISATION, Organisation, OrganisationId
 from accounts.models.user import User
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def in_organisation(self, organisation: OrganisationId) -> "InvitationQuerySet":
+        return self.filter(organisation=organisation)
+
     def pending(self) -> "InvitationQuerySet":
         """Invitations neither accepted nor withdrawn; the link may have expired."""
         return self.filter(accepted_at=None, withdrawn_at=None)
@@ -33,6 +37,15 @@ class Invitation(models.Model):
         STUDENT = User.Role.STUDENT.value, User.Role.STUDENT.label
         TEACHER = User.Role.TEACHER.value, User.Role.TEACHER.label
 
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        default=DEFAULT_ORGANISATION,
+        db_default=DEFAULT_ORGANISATION,
+        editable=False,
+    )
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=13, choices=Role, default=Role.STUDENT)
     # The mail's language: the recipient has not chosen one yet.
@@ -55,7 +68,9 @@ class Invitation(models.Model):
         ordering = ["-invited_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["email"], condition=Q(accepted_at=None, withdrawn_at=None), name="one_pending_invitation"
+                fields=["organisation", "email"],
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="one_pending_invitation",
             ),
             models.CheckConstraint(
                 name="invitation_accepted_or_withdrawn", condition=Q(accepted_at=None) | Q(withdrawn_at=None)

@@ -4,6 +4,8 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.db import connections, models, transaction
 
+from accounts.models.organisation import DEFAULT_ORGANISATION, OrganisationId
+
 DELETE_BATCH_ROWS = 5000
 
 
@@ -15,6 +17,14 @@ class AppendOnly(TypeError):
 
 
 class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
+    def in_organisation(self, organisation: OrganisationId) -> "SecurityEventQuerySet":
+        """Return what concerns the organisation. Events of none are the default one's: the server's own, and those of
+        versions without organisations."""
+        is_theirs = models.Q(organisation=organisation)
+        if organisation == DEFAULT_ORGANISATION:
+            is_theirs |= models.Q(organisation=None)
+        return self.filter(is_theirs)
+
     def older_than(self, moment: datetime) -> "SecurityEventQuerySet":
         return self.filter(at__lt=moment)
 
@@ -40,8 +50,9 @@ class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
 class SecurityEvent(models.Model):
     """Something that happened to an account or to somebody's data: `actor` did it, `subject` is whom it concerns.
 
-    `course` and `session` repeat the numbers of the details, for the indexes. No constraint ties any number to its row:
-    the event of a deleted user stays, with a number that names nobody.
+    `course` and `session` repeat the numbers of the details, for the indexes; `organisation` is that of the subject or
+    the actor. No constraint ties any number to its row: the event of a deleted user stays, with a number that names
+    nobody.
     """
 
     at = models.DateTimeField()
@@ -64,6 +75,7 @@ class SecurityEvent(models.Model):
     )
     course = models.PositiveBigIntegerField(null=True)
     session = models.PositiveBigIntegerField(null=True)
+    organisation = models.PositiveBigIntegerField(null=True)
     address = models.GenericIPAddressField(null=True)
     details = models.JSONField(default=dict)
 
@@ -78,6 +90,7 @@ class SecurityEvent(models.Model):
             models.Index(fields=["subject", "-at"], name="security_event_by_subject"),
             models.Index(fields=["course", "-at"], name="security_event_by_course"),
             models.Index(fields=["session", "-at"], name="security_event_by_session"),
+            models.Index(fields=["organisation", "-at"], name="security_event_by_organisation"),
         ]
 
     def __str__(self) -> str:

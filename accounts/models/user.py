@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.organisation import DEFAULT_ORGANISATION, Organisation, OrganisationId
 from accounts.names import clean_name, sort_key, tell_apart, validate_name
 from accounts.time_zones import validate_time_zone
 
@@ -26,7 +27,8 @@ class UserManager(BaseUserManager["User"]):
         users = list(objs)
         for user in users:
             user.normalise_name()
-        stored = list(self.filter(sort_key__in={user.sort_key for user in users}))
+        organisations = {user.organisation_id for user in users}
+        stored = list(self.filter(sort_key__in={user.sort_key for user in users}, organisation__in=organisations))
         changed = set(map(id, self._tell_apart(stored, users)))
         created = super().bulk_create(users, *args, **kwargs)
         self.bulk_update([user for user in stored if id(user) in changed], ["display_name"])
@@ -38,10 +40,11 @@ class UserManager(BaseUserManager["User"]):
 
     @staticmethod
     def _tell_apart(*users: Iterable["User"]) -> list["User"]:
-        """Set the display names of the users, who must be all users of their names. Return those that changed."""
+        """Set the display names of the users, who must be all users of their names in their organisations. Return those
+        that changed."""
         alike, changed = defaultdict(list), []
         for user in chain(*users):
-            alike[bytes(user.sort_key)].append(user)
+            alike[user.organisation_id, bytes(user.sort_key)].append(user)
         for namesakes in alike.values():
             for user, shown in zip(namesakes, tell_apart([(each.name, each.email) for each in namesakes]), strict=True):
                 if user.display_name != shown:
@@ -53,11 +56,15 @@ class UserManager(BaseUserManager["User"]):
         return self.filter(email=email.lower()).first()
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, role=User.Role.ADMINISTRATOR, **fields)
+        return self.create_user(email, password, role=User.Role.ADMINISTRATOR, is_superuser=True, **fields)
+
+    def in_organisation(self, organisation: OrganisationId) -> "models.QuerySet[User]":
+        return self.filter(organisation=organisation)
 
 
 class User(AbstractUser):
-    """Signs in with an e-mail address and has one role. Only administrators can use Django's admin."""
+    """Belongs to an organisation, signs in with an e-mail address and has one role. Superusers, who run the server, are
+    administrators who can also use Django's admin, which shows every organisation."""
 
     class Role(models.TextChoices):
         STUDENT = "student", _("student")
@@ -67,9 +74,18 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]  # users sign in with their e-mail address
     first_name = None  # type: ignore[assignment]  # one name field: names come in more shapes than two
     last_name = None  # type: ignore[assignment]
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        default=DEFAULT_ORGANISATION,
+        db_default=DEFAULT_ORGANISATION,
+        editable=False,
+    )
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, validators=[validate_name])
-    # The name as teachers see it: with (part of) the e-mail address if someone else has the same name.
+    # The name as teachers see it: with (part of) the e-mail address if someone else there has the same name.
     display_name = models.CharField(max_length=400, editable=False, default="", db_default="")
     # In bytes, because text sorts differently from one database to the next.
     sort_key = models.BinaryField(editable=False, default=b"", db_default=b"")
@@ -114,13 +130,13 @@ class User(AbstractUser):
         indexes = [models.Index(fields=["sort_key"], name="user_by_name")]
         constraints = [
             models.CheckConstraint(
-                name="staff_are_administrators",
-                condition=models.Q(role="administrator", is_staff=True, is_superuser=True)
-                | (~models.Q(role="administrator") & models.Q(is_staff=False, is_superuser=False)),
+                name="superusers_are_administrators",
+                condition=models.Q(is_staff=models.F("is_superuser"))
+                & (models.Q(role="administrator") | models.Q(is_superuser=False)),
             ),
             models.UniqueConstraint(
                 name="one_user_per_school_id",
-                fields=["school_id"],
+                fields=["organisation", "school_id"],
                 condition=~models.Q(school_id=""),
                 violation_error_message=_("Another account has this ID."),
             ),
@@ -130,7 +146,7 @@ class User(AbstractUser):
         return self.name or self.email
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.is_staff = self.is_superuser = self.is_administrator
+        self.is_staff = self.is_superuser = self.is_superuser and self.is_administrator
         # allauth looks accounts up by the address in lower case, so no two may differ in case alone.
         self.email = self.email.lower()
         fields = kwargs.get("update_fields")
@@ -141,7 +157,7 @@ class User(AbstractUser):
 
     def _save_with_namesakes(self, *args: Any, **kwargs: Any) -> None:
         self.normalise_name()
-        others = User.objects.exclude(pk=self.pk)
+        others = User.objects.in_organisation(self.organisation_id).exclude(pk=self.pk)
         namesakes = list(others.filter(sort_key=self.sort_key))
         self.display_name, *shown = tell_apart([(each.name, each.email) for each in (self, *namesakes)])
         stored = User.objects.filter(pk=self.pk).values_list("sort_key", flat=True) if self.pk else ()

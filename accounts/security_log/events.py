@@ -21,7 +21,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from accounts.models import SecurityEvent, User
+from accounts.models import OrganisationId, SecurityEvent, User
 
 security_logger = logging.getLogger("attune.security")
 logger = logging.getLogger(__name__)
@@ -122,14 +122,24 @@ def record(
     course: int | None = None,
     session: int | None = None,
     actor: User | None = None,
+    organisation: OrganisationId = None,
     **details: Any,
 ) -> None:
     """Record an event once the transaction, if there is one, is committed.
 
     The actor and the address come from the request in progress. Without one, in commands and background tasks, the
-    address is None, and so is the actor unless the caller knows them.
+    address is None, and so is the actor unless the caller knows them. `organisation` is for events that have neither a
+    subject nor an actor.
     """
-    entry = _entry(event, subject=subject, course=course, session=session, actor=actor, details=details)
+    entry = _entry(
+        event,
+        subject=subject,
+        course=course,
+        session=session,
+        actor=actor,
+        organisation=organisation,
+        details=details,
+    )
     transaction.on_commit(partial(_write, entry, stored=event not in NOT_STORED))
 
 
@@ -137,7 +147,7 @@ def record_each(event: Event, occurrences: Iterable[dict[str, Any]], *, actor: U
     """Record an event that happens many times, each with arguments of `record`, and store all with one query."""
     entries = []
     for each in occurrences:
-        about = {name: each.get(name) for name in ("subject", "course", "session")}
+        about = {name: each.get(name) for name in ("subject", "course", "session", "organisation")}
         details = {name: value for name, value in each.items() if name not in about}
         entries.append(_entry(event, **about, actor=actor, details=details))
     if entries:
@@ -203,6 +213,7 @@ def _entry(
     course: int | None,
     session: int | None,
     actor: User | None,
+    organisation: OrganisationId = None,
     details: dict[str, Any],
 ) -> SecurityEvent:
     request: HttpRequest | None = context.request
@@ -214,6 +225,7 @@ def _entry(
         event=event,
         actor_id=actor.pk if actor else None,
         subject_id=subject.pk if isinstance(subject, User) else subject,
+        organisation=next((each.organisation_id for each in (subject, actor) if isinstance(each, User)), organisation),
         address=_client_address(request) if request is not None else None,
         details=about | details,
         **about,

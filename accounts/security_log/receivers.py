@@ -15,7 +15,7 @@ from django.dispatch import receiver
 from accounts.models import ConsentText, User
 from accounts.security_log.events import Event, record
 
-WATCHED_FIELDS = ("email", "role", "is_active", "password")
+WATCHED_FIELDS = ("email", "role", "is_superuser", "is_active", "password")
 
 
 @receiver(user_logged_in)
@@ -58,6 +58,14 @@ def log_account_changes(instance: User, created: bool, **_: Any) -> None:
         record(Event.EMAIL_CHANGED, subject=instance)
     if before["role"] != instance.role:
         record(Event.ROLE_CHANGED, subject=instance, old=before["role"], new=instance.role)
+    elif before["is_superuser"] != instance.is_superuser:
+        words = {False: "administrator", True: "superuser"}
+        record(
+            Event.ROLE_CHANGED,
+            subject=instance,
+            old=words[before["is_superuser"]],
+            new=words[instance.is_superuser],
+        )
     if before["is_active"] != instance.is_active:
         record(Event.ACCOUNT_ACTIVATED if instance.is_active else Event.ACCOUNT_DEACTIVATED, subject=instance)
 
@@ -74,7 +82,12 @@ def log_confirmed_address(email_address: EmailAddress, **_: Any) -> None:
 
 @receiver(post_save, sender=ConsentText)
 def log_consent_text(instance: ConsentText, **_: Any) -> None:
-    record(Event.CONSENT_TEXT_PUBLISHED, version=instance.version, applies_from=instance.applies_from.isoformat())
+    record(
+        Event.CONSENT_TEXT_PUBLISHED,
+        organisation=instance.organisation_id,
+        version=instance.version,
+        applies_from=instance.applies_from.isoformat(),
+    )
 
 
 @receiver(mfa_signals.authenticator_added)

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.security_log.events import Event, record
 from accounts.sign_in.failures import failure_key, forget_failures, record_failure, refuse_while_waiting
 from accounts.sign_in.known_browsers import remember_browser
-from accounts.sign_in.sign_up import may_sign_up
+from accounts.sign_in.sign_up import may_sign_up, sign_up_organisation
 
 # Keys are allauth's names of its mails.
 CHANGES_OF_SIGN_IN = {
@@ -34,6 +34,12 @@ CHANGES_OF_SIGN_IN = {
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return may_sign_up(request)
+
+    def new_user(self, request: HttpRequest) -> User:
+        """Return the account that somebody is signing up for, here or with a provider."""
+        user: User = super().new_user(request)
+        user.organisation_id = sign_up_organisation(request)
+        return user
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Let links lead to SITE_URL, whatever the request says, and templates say when they expire.

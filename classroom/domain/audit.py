@@ -44,7 +44,9 @@ def looks_at(student: User, *, now: datetime) -> QuerySet[SecurityEvent]:
     since, numbers = now - timedelta(days=LOOKED_AT_DAYS), numbers_of(student)
     looks = SecurityEvent.objects.filter(event__in=LOOKS, at__gte=since).exclude(actor__in=numbers).order_by()
     whole = looks.filter(actor__isnull=False, subject=None)
-    everybody = whole.filter(event=Event.DATA_EXPORTED, course=None, session=None, details__view__in=OF_EVERYBODY)
+    everybody = whole.in_organisation(student.organisation_id).filter(
+        event=Event.DATA_EXPORTED, course=None, session=None, details__view__in=OF_EVERYBODY
+    )
     found = (
         looks.filter(subject__in=numbers)
         .values("pk")

@@ -30,15 +30,16 @@ def ensure_demo(*, password: str) -> Demo:
     """Create the demo course and its users if they are missing, and give every user the password."""
     users = []
     for email, (name, role) in DEMO_USERS.items():
-        user, is_new = User.objects.get_or_create(email=email, defaults={"name": name, "role": role})
+        about = {"name": name, "role": role, "is_superuser": role == User.Role.ADMINISTRATOR}
+        user, is_new = User.objects.get_or_create(email=email, defaults=about)
         if is_new or not user.check_password(password):
             user.set_password(password)
             user.save(update_fields=["password"])
         users.append(user)
     # Simulated also if it was made by an earlier version. Its people have one password, so nobody real belongs there.
-    about = {"name": DEMO_COURSE, "description": "A course to try Attune with.", "mode": Course.Mode.CAMERA}
+    described = {"name": DEMO_COURSE, "description": "A course to try Attune with.", "mode": Course.Mode.CAMERA}
     course, _ = Course.objects.update_or_create(
-        join_code=DEMO_JOIN_CODE, defaults={"simulated": True}, create_defaults={**about, "simulated": True}
+        join_code=DEMO_JOIN_CODE, defaults={"simulated": True}, create_defaults={**described, "simulated": True}
     )
     for user in users:
         if role_in(course, user):

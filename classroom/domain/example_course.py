@@ -104,7 +104,9 @@ LESSONS = (
 def ensure_example_course(*, teacher: User, now: datetime) -> Course:
     """Return the example course of the teacher, with its past classes. The same classes each time it is created."""
     about = {"name": NAME, "description": DESCRIPTION, "simulated": True, "mode": Course.Mode.CAMERA}
-    course, is_new = Course.objects.get_or_create(join_code=JOIN_CODE, defaults=about)
+    course, is_new = Course.objects.get_or_create(
+        join_code=JOIN_CODE, defaults={**about, "organisation_id": teacher.organisation_id}
+    )
     if is_new:
         course.teachers.add(teacher)
         students = {name: _student(name, course, now) for name in STUDENTS}
@@ -120,10 +122,16 @@ def ensure_example_course(*, teacher: User, now: datetime) -> Course:
 def _student(name: str, course: Course, now: datetime) -> User:
     student, _ = User.objects.get_or_create(
         email=f"{name.split()[0].lower()}@example-course.invalid",
-        defaults={"name": name, "role": User.Role.STUDENT, "password": make_password(None)},
+        defaults={
+            "name": name,
+            "role": User.Role.STUDENT,
+            "password": make_password(None),
+            "organisation_id": course.organisation_id,
+        },
     )
     Enrolment.objects.create(course=course, student=student)
-    grant_consent(student=student, course=course, version=ConsentText.objects.current().version, now=now)
+    texts = ConsentText.objects.in_organisation(course.organisation_id)
+    grant_consent(student=student, course=course, version=texts.current().version, now=now)
     return student
 
 

@@ -1,7 +1,8 @@
 """Access rules as named predicates and querysets, shared by views, API and sockets.
 
 A person's role in a course decides what they may do there. The role of their account decides only which roles it can
-get: only teachers' accounts can teach. Administrators manage courses; they have no role in any.
+get: only teachers' accounts can teach. Administrators manage the courses of their organisation; they have no role in
+any. Nobody has a role in a course of another organisation, and so nobody sees one (docs/adr/0035).
 """
 
 from enum import StrEnum
@@ -9,7 +10,7 @@ from enum import StrEnum
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from classroom.models import Attendance, ClassSession, Course, Enrolment
 
 # The end of simulated people's addresses. No real address ends with it (RFC 2606).
@@ -47,14 +48,33 @@ def require_no_other_role(course: Course, user: User, role: CourseRole) -> None:
 
 
 def may_have_role(user: User, course: Course) -> bool:
-    """Administrators have no role in courses; simulated people, whose password a program knows, only in simulated
-    courses."""
-    return not user.is_administrator and (course.simulated or not user.email.endswith(SIMULATED_ADDRESS))
+    """Administrators have no role in courses, and nobody has one in another organisation's; simulated people, whose
+    password a program knows, only in simulated courses."""
+    if user.is_administrator or user.organisation_id != course.organisation_id:
+        return False
+    return course.simulated or not user.email.endswith(SIMULATED_ADDRESS)
 
 
 def may_administer(user: User) -> bool:
-    """May manage people, courses and terms, but sees nobody's readings."""
+    """May manage people, courses and terms of their organisation, but sees nobody's readings."""
     return user.is_administrator
+
+
+def may_administer_course(user: User, course: Course) -> bool:
+    return may_administer(user) and user.organisation_id == course.organisation_id
+
+
+def may_change_account(administrator: User, user: User) -> bool:
+    """May change, merge and delete the account and let somebody choose its password. Only superusers may with those of
+    superusers: the password of one gives access to every organisation."""
+    is_own_school = user.organisation_id == administrator.organisation_id
+    return may_administer(administrator) and is_own_school and (administrator.is_superuser or not user.is_superuser)
+
+
+def may_see_health(user: User) -> bool:
+    """May see how the server works, for all organisations together: superusers, and every administrator of the only
+    one."""
+    return user.is_superuser or (may_administer(user) and Organisation.objects.count() == 1)
 
 
 def may_enrol(user: User, course: Course) -> bool:
@@ -65,7 +85,8 @@ def may_enrol(user: User, course: Course) -> bool:
 def may_create_courses(user: User) -> bool:
     """May create courses of their own: teachers who are real, where the school lets them. Administrators do it on their
     pages."""
-    return user.is_teacher and may_have_role(user, Course()) and settings.TEACHERS_CREATE_COURSES
+    own = Course(organisation_id=user.organisation_id)
+    return user.is_teacher and may_have_role(user, own) and settings.TEACHERS_CREATE_COURSES
 
 
 def may_teach(user: User, course: Course) -> bool:
@@ -76,7 +97,7 @@ def may_teach(user: User, course: Course) -> bool:
 
 def may_set_retention(user: User, course: Course) -> bool:
     """May choose for how long the course keeps its classes: its teachers and administrators."""
-    return may_administer(user) or may_teach(user, course)
+    return may_administer_course(user, course) or may_teach(user, course)
 
 
 def may_watch(user: User, course: Course) -> bool:

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.browser_sessions.expiry import delete_expired_sessions
 from accounts.invitations.lifecycle import delete_over_invitations, over_invitations
-from accounts.models import SecurityEvent
+from accounts.models import OrganisationId, SecurityEvent
 from accounts.security_log.events import Event, delete_expired, record
 from classroom.domain.courses.staff import delete_expired_invitations
 from classroom.domain.sessions import delete_expired_session
@@ -51,8 +51,8 @@ def classes_past(course: Course, days: int | None, *, now: datetime) -> int:
     return course.sessions.filter(ended_at__lt=now - timedelta(days=kept)).count() if kept else 0
 
 
-def courses_with_own_retention() -> int:
-    return Course.objects.filter(retention_days__isnull=False).count()
+def courses_with_own_retention(organisation: OrganisationId) -> int:
+    return Course.objects.in_organisation(organisation).filter(retention_days__isnull=False).count()
 
 
 def expired_sessions(*, now: datetime) -> QuerySet[ClassSession]:

@@ -86,12 +86,13 @@ def start_simulation(*, students: int, join_code: str, now: datetime, topic: str
         )
         # The same students return to a course with a code; a new course gets new students.
         prefix = f"course-{course.pk}" if join_code else run
-        people = _ensure_students(simulated, prefix, students, hashed)
+        people = _ensure_students(simulated, course, prefix, students, hashed)
         simulated.teacher = User.objects.create(
             email=f"{run}-teacher{SIMULATED_ADDRESS}",
             name="Simulated teacher",
             role=User.Role.TEACHER,
             password=hashed,
+            organisation_id=course.organisation_id,
         )
         simulated.save()
         course.teachers.add(simulated.teacher)
@@ -126,7 +127,7 @@ def end_abandoned_simulations(*, now: datetime) -> int:
     return len(abandoned)
 
 
-def _ensure_students(simulated: SimulatedClass, prefix: str, count: int, password: str) -> list[User]:
+def _ensure_students(simulated: SimulatedClass, course: Course, prefix: str, count: int, password: str) -> list[User]:
     """Create the students that an earlier simulation has not left, and give all of them the hashed password."""
     wanted = [f"{prefix}-{number}{SIMULATED_ADDRESS}" for number in range(1, count + 1)]
     returned = User.objects.filter(email__in=wanted)
@@ -134,7 +135,13 @@ def _ensure_students(simulated: SimulatedClass, prefix: str, count: int, passwor
     simulated.returned_students.set(returned)
     known = {user.email for user in returned}
     User.objects.bulk_create(
-        User(email=email, name=_name(number), role=User.Role.STUDENT, password=password)
+        User(
+            email=email,
+            name=_name(number),
+            role=User.Role.STUDENT,
+            password=password,
+            organisation_id=course.organisation_id,
+        )
         for number, email in enumerate(wanted, 1)
         if email not in known
     )

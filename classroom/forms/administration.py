@@ -7,11 +7,14 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import WithinOrganisationMixin
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from classroom.forms.courses import PeriodForm
 from classroom.forms.list_filters import SearchFilter
 from classroom.models import Course, Term
@@ -27,7 +30,7 @@ STATES = [
 ]
 
 
-class TermForm(forms.ModelForm):
+class TermForm(WithinOrganisationMixin, forms.ModelForm):
     first_day = forms.DateField(
         label=_("First day"), validators=PeriodForm.within, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
@@ -51,7 +54,8 @@ class CourseForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["term"].empty_label = _("No term")  # type: ignore[attr-defined]  # of a ModelChoiceField
+        term: Any = self.fields["term"]
+        term.queryset, term.empty_label = Term.objects.in_organisation(self.instance.organisation_id), _("No term")
 
 
 class ConfirmedNameForm(forms.Form):
@@ -89,15 +93,24 @@ class TermFilters(django_filters.FilterSet):
     search = SearchFilter("name")
 
 
+def _terms(request: SignedInRequest) -> QuerySet[Term]:
+    return Term.objects.in_organisation(request.user.organisation_id)
+
+
+def _teachers(request: SignedInRequest) -> QuerySet[User]:
+    people = User.objects.in_organisation(request.user.organisation_id)
+    return people.filter(courses_taught__isnull=False).distinct()
+
+
 class CourseFilters(django_filters.FilterSet):
     search = SearchFilter("name", "join_code", "teachers__name", "teachers__email", "assistants__name")
     term = django_filters.ModelChoiceFilter(
-        label=_("Term"), queryset=Term.objects.all(), empty_label=_("All terms"), null_label=_("No term")
+        label=_("Term"), queryset=_terms, empty_label=_("All terms"), null_label=_("No term")
     )
     teacher = django_filters.ModelChoiceFilter(
         label=_("Teacher"),
         field_name="teachers",
-        queryset=User.objects.filter(courses_taught__isnull=False).distinct(),
+        queryset=_teachers,
         empty_label=_("All teachers"),
     )
     state = StateFilter(label=_("State"), choices=STATES, empty_label=_("Current courses"))

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import OrganisationId, User
 from classroom.forms.list_filters import SearchFilter
 from classroom.models import Course, GuardianConsent
 
@@ -45,19 +45,22 @@ class GuardianConsentForm(forms.ModelForm):
         }
         widgets = {"given_on": forms.DateInput({"type": "date"}, "%Y-%m-%d")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisation: OrganisationId, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.organisation = organisation
         self.order_fields(["person", "course", "how", "guardian", "given_on"])
         self.fields["course"] = forms.ModelChoiceField(
-            Course.objects.current(), label=_("Course"), required=False, empty_label=_("All courses, later ones too")
+            Course.objects.in_organisation(organisation).current(),
+            label=_("Course"),
+            required=False,
+            empty_label=_("All courses, later ones too"),
         )
         self.fields["given_on"].initial = timezone.localdate()
 
     def clean_person(self) -> User:
         typed = self.cleaned_data["person"].strip()
-        students = User.objects.exclude(role=User.Role.ADMINISTRATOR).filter(
-            Q(email=typed.lower()) | Q(school_id=typed)
-        )
+        people = User.objects.in_organisation(self.organisation)
+        students = people.exclude(role=User.Role.ADMINISTRATOR).filter(Q(email=typed.lower()) | Q(school_id=typed))
         student = students.first()
         if student is None:
             raise forms.ValidationError(_("No student has this e-mail address or ID."))

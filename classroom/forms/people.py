@@ -12,8 +12,10 @@ from django.utils.timezone import now
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import WithinOrganisationMixin
 from accounts.languages import language_choices
-from accounts.models import Invitation, User
+from accounts.models import Invitation, OrganisationId, User
+from accounts.requests import SignedInRequest
 from accounts.time_zones import time_zone_choices
 from classroom.domain.people.changes import active_teachers
 from classroom.forms.list_filters import SearchFilter
@@ -51,10 +53,15 @@ class StateFilter(django_filters.ChoiceFilter):
         return qs.filter(wanted.get(value or "", Q()))
 
 
+def _courses(request: SignedInRequest | None) -> QuerySet[Course]:
+    """Return the courses to choose from; none where people are only searched."""
+    return Course.objects.in_organisation(request.user.organisation_id) if request else Course.objects.none()
+
+
 class PeopleFilters(django_filters.FilterSet):
     search = SearchFilter("name", "email", "school_id")
     role = django_filters.ChoiceFilter(label=_("Role"), choices=User.Role, empty_label=_("All roles"))
-    course = CourseMemberFilter(label=_("Course"), queryset=Course.objects.all(), empty_label=_("All courses"))
+    course = CourseMemberFilter(label=_("Course"), queryset=_courses, empty_label=_("All courses"))
     state = StateFilter(label=_("State"), choices=STATES, empty_label=_("All states"))
 
 
@@ -73,7 +80,7 @@ class InvitationFilters(django_filters.FilterSet):
     state = InvitationStateFilter(label=_("State"), choices=INVITATION_STATES, empty_label=_("All states"))
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(WithinOrganisationMixin, forms.ModelForm):
     language = forms.ChoiceField(label=_("Language"), required=False, choices=language_choices)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False, choices=time_zone_choices)
 
@@ -109,7 +116,7 @@ class SuccessorForm(forms.Form):
     def __init__(self, *args: Any, leaving: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["successor"]
-        field.queryset = active_teachers().exclude(pk=leaving.pk)
+        field.queryset = active_teachers(leaving.organisation_id).exclude(pk=leaving.pk)
         field.label_from_instance = lambda teacher: teacher.display_name
 
 
@@ -122,14 +129,16 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Invitation.Role)
     course = forms.ModelChoiceField(
         label=_("Course (optional)"),
-        queryset=Course.objects.current(),
+        queryset=Course.objects.none(),
         required=False,
         empty_label=_("No course yet"),
     )
     language = forms.ChoiceField(label=_("Language of the e-mail"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisation: OrganisationId, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        courses = Course.objects.in_organisation(organisation).current()
+        self.fields["course"].queryset = courses  # type: ignore[attr-defined]
         choices = language_choices()[1:]
         self.fields["language"].choices = choices  # type: ignore[attr-defined]
         self.fields["language"].initial = get_language()

@@ -1,20 +1,37 @@
 """Imports tables from commands, and prints the outcome of each row in the words of the page."""
 
+from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from django.core.management.base import CommandError, OutputWrapper
 from django.utils import timezone
 
 from accounts.bulk_changes import ChangedMeanwhile
+from accounts.models import User
 from classroom.domain.imports.former_addresses import tell_former_addresses
 from classroom.domain.imports.outcomes import Outcome
 from classroom.domain.imports.plan import plan_import
 from classroom.domain.imports.tables import Table
+from classroom.domain.permissions import may_administer
 
 
-def import_tables(out: OutputWrapper, tables: Sequence[Table], *, dry_run: bool) -> None:
-    """Print the outcome of each row, then import them unless it is a dry run. Raises CommandError."""
-    plan = plan_import(tables)
+def add_administrator(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--administrator",
+        metavar="ADDRESS",
+        help="who imports, into their school, as the audit log shows; default: nobody, into the first school",
+    )
+
+
+def import_tables(
+    out: OutputWrapper, tables: Sequence[Table], *, dry_run: bool, administrator: str | None = None
+) -> None:
+    """Print the outcome of each row, then import them unless it is a dry run, into the school of the administrator with
+    the address. Raises CommandError."""
+    actor = User.objects.with_address(administrator) if administrator else None
+    if administrator and (actor is None or not may_administer(actor)):
+        raise CommandError(f"No administrator has the address {administrator}.")
+    plan = plan_import(tables, actor=actor)
     for file in plan.files:
         out.write(f"{file.table.name} ({file.table.kind.label}): {file.table.how_read}")
         for row in file.outcomes:

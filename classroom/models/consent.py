@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ConsentText
+from accounts.models import ConsentText, OrganisationId
 from classroom.models.course import Course
 
 # A class's start, or a reference to it in an outer query.
@@ -20,7 +20,8 @@ class CourseConsentQuerySet(models.QuerySet["CourseConsent"]):
 
     def in_force(self) -> "CourseConsentQuerySet":
         """Return consents to the current text that hold in their course as it is now."""
-        newest = ConsentText.objects.applying().order_by("-version").values("version")[:1]
+        texts = ConsentText.objects.in_organisation(OuterRef("text__organisation"))
+        newest = texts.applying().order_by("-version").values("version")[:1]
         return self.standing().for_present_mode().filter(text__version__gte=Subquery(newest))._with_guardian()
 
     def for_present_mode(self) -> "CourseConsentQuerySet":
@@ -33,7 +34,8 @@ class CourseConsentQuerySet(models.QuerySet["CourseConsent"]):
         """Return consents that hold in a class, until it ends: to the text that applied when it started, or to one that
         applies since; and unless the class `is_anonymous`, to be read by name. `since`: only those that have held from
         that moment on."""
-        asked = ConsentText.objects.filter(applies_from__lte=started_at).order_by("-version").values("version")[:1]
+        texts = ConsentText.objects.in_organisation(OuterRef("text__organisation"))
+        asked = texts.filter(applies_from__lte=started_at).order_by("-version").values("version")[:1]
         holding = self.standing().filter(text__version__gte=Coalesce(Subquery(asked), 0))
         holding = holding.filter(Q(is_anonymous=False) | Q(is_anonymous=is_anonymous))
         if since:
@@ -84,6 +86,9 @@ class CourseConsent(models.Model):
 
 
 class GuardianConsentQuerySet(models.QuerySet["GuardianConsent"]):
+    def in_organisation(self, organisation: OrganisationId) -> "GuardianConsentQuerySet":
+        return self.filter(student__organisation=organisation)
+
     def in_force(self) -> "GuardianConsentQuerySet":
         return self.filter(withdrawn_at=None)
 

@@ -7,7 +7,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import OrganisationId, User
+from accounts.models.organisation import DEFAULT_ORGANISATION, Organisation
 from accounts.names import sort_key
 from classroom.models.term import Term
 
@@ -21,6 +22,9 @@ def new_join_code() -> str:
 
 
 class CourseQuerySet(models.QuerySet["Course"]):
+    def in_organisation(self, organisation: OrganisationId) -> "CourseQuerySet":
+        return self.filter(organisation=organisation)
+
     def with_camera(self) -> "CourseQuerySet":
         return self.filter(mode__in=(Course.Mode.CAMERA, Course.Mode.ANONYMOUS))
 
@@ -75,6 +79,15 @@ class Course(models.Model):
         # Read, with no reading next to a name: domain/anonymity.
         ANONYMOUS = "anonymous", _("camera, anonymous")
 
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        default=DEFAULT_ORGANISATION,
+        db_default=DEFAULT_ORGANISATION,
+        editable=False,
+    )
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     # The school's own identifier, like User.school_id.
@@ -155,7 +168,7 @@ class Course(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="one_course_per_school_id",
-                fields=["school_id"],
+                fields=["organisation", "school_id"],
                 condition=~models.Q(school_id=""),
                 violation_error_message=_("Another course has this ID."),
             ),

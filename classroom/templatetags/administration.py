@@ -6,6 +6,8 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from classroom.domain.permissions import may_see_health
+
 register = template.Library()
 PAGES = [
     ("administration:overview", _("Overview")),
@@ -23,10 +25,12 @@ PAGES = [
 @register.inclusion_tag("administration/_navigation.html", takes_context=True)
 def administration_navigation(context: dict[str, Any]) -> dict[str, Any]:
     """A page is current at its own URL and at those below it; the overview only at its own."""
-    here = context["request"].path
+    here, user = context["request"].path, context["request"].user
     overview = reverse("administration:overview")
     pages = []
     for name, label in PAGES:
+        if name == "administration:health" and not may_see_health(user):
+            continue
         url = reverse(name)
         pages.append((url, label, here == url or (url != overview and here.startswith(url))))
     return {"pages": pages}

@@ -15,13 +15,14 @@ from accounts.consent_texts.translation import translated_body
 from accounts.models import ConsentText
 from accounts.requests import SignedInRequest
 from classroom.domain.consent.consents import students_who_agreed
+from classroom.domain.permissions import may_administer
 
 
 @login_required
 @require_GET
 def consent_text(request: SignedInRequest, version: int) -> HttpResponse:
     """One version, for those who agreed to it and those who teach under it."""
-    text = get_object_or_404(ConsentText, version=version)
+    text = get_object_or_404(ConsentText.objects.in_organisation(request.user.organisation_id), version=version)
     return render(request, "accounts/consent_text.html", {"text": text, "translation": translated_body(text)})
 
 
@@ -29,11 +30,13 @@ def consent_text(request: SignedInRequest, version: int) -> HttpResponse:
 @login_required
 def consent_text_publish(request: SignedInRequest) -> HttpResponse:
     """Write a text, see it as students will, then publish it. Only the last step changes anything."""
-    if not request.user.is_administrator:
+    if not may_administer(request.user):
         raise Http404
-    current, upcoming = ConsentText.objects.current(), ConsentText.objects.upcoming()
-    newest, agreed = upcoming or current, students_who_agreed()
-    form = ConsentTextForm(request.POST or None, initial=_initial(newest))
+    school = request.user.organisation_id
+    texts = ConsentText.objects.in_organisation(school)
+    current, upcoming = texts.current(), texts.upcoming()
+    newest, agreed = upcoming or current, students_who_agreed(school)
+    form = ConsentTextForm(request.POST or None, initial=_initial(newest), organisation=school)
     context = {"form": form, "current": current, "upcoming": upcoming, "agreed": agreed}
     step = request.POST.get("step")
     if request.method == "POST" and form.is_valid():

@@ -47,7 +47,8 @@ def consent_withdraw(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def course_consent(request: SignedInRequest, pk: int) -> HttpResponse:
     course = _course_of(request, pk)
-    text, upcoming = ConsentText.objects.current(), ConsentText.objects.upcoming()
+    texts = ConsentText.objects.in_organisation(course.organisation_id)
+    text, upcoming = texts.current(), texts.upcoming()
     history = list(request.user.consents.filter(course=course).select_related("text"))
     all_standing = [each for each in history if each.withdrawn_at is None]
     # A consent to be read by name allows anonymous readings, too.

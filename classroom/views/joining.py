@@ -21,6 +21,7 @@ from classroom.domain.courses.joining import (
     JoiningClosed,
     JoinOutcome,
     MayNotEnrol,
+    OtherOrganisation,
     RemovedFromCourse,
     UnknownJoinCode,
     course_with_code,
@@ -69,7 +70,7 @@ def _visitor(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if request.method == "POST":
         request.session[DECIDED], request.session[DECIDED_AT] = course.join_code, int(time.time())
-        allow_sign_up(request)
+        allow_sign_up(request, organisation=course.organisation_id)
         page = PAGES_TO_SIGN_IN.get(request.POST.get("then", ""), "account_login")
         return redirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")
     return render(request, "classroom/join_visitor.html", {"course": course, "teachers": _teachers(course)})
@@ -105,6 +106,8 @@ def _join(request: SignedInRequest, form: JoinForm) -> HttpResponse:
     except UnknownJoinCode:
         record_wrong_join_code(request)
         form.add_error("join_code", _("No course has this code. Check it with your teacher."))
+    except OtherOrganisation:
+        form.add_error("join_code", _("This course belongs to another school, and your account cannot join it."))
     except RemovedFromCourse:
         form.add_error("join_code", _("You were removed from this course. Your teacher can let you in again."))
     except BlockedFromCourse:

@@ -20,7 +20,8 @@ def course_new(request: SignedInRequest) -> HttpResponse:
     if not may_create_courses(request.user):
         raise Http404
     form = CourseForm(
-        request.POST if request.method == "POST" else None, initial={"term": term_of_day(timezone.localdate())}
+        request.POST if request.method == "POST" else None,
+        initial={"term": term_of_day(request.user.organisation_id, timezone.localdate())},
     )
     if request.method == "POST" and form.is_valid():
         create_course(course=form.instance, teachers=[request.user])

@@ -1,15 +1,16 @@
 import pytest
 from django.db import IntegrityError
 
-from accounts.models import User
+from accounts.models import DEFAULT_ORGANISATION, Organisation, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 
-def test_only_administrators_are_staff():
-    staff = {role: factories.user(role).is_staff for role in User.Role.values}
-    assert staff == {"student": False, "teacher": False, "administrator": True}
+def test_only_administrators_are_superusers_and_superusers_are_staff():
+    made = {role: factories.user(role, is_superuser=True) for role in User.Role.values}
+    assert {role for role, user in made.items() if user.is_staff and user.is_superuser} == {"administrator"}
+    assert not factories.user("administrator", is_superuser=False).is_staff
 
 
 def test_changing_the_role_changes_access():
@@ -27,7 +28,8 @@ def test_database_refuses_student_with_staff_access():
 
 
 def test_create_superuser_creates_an_administrator():
-    assert User.objects.create_superuser("a@example.org", "x", name="A").role == "administrator"
+    user = User.objects.create_superuser("a@example.org", "x", name="A")
+    assert (user.role, user.is_superuser, user.organisation_id) == ("administrator", True, DEFAULT_ORGANISATION)
 
 
 def test_user_without_address_is_refused():
@@ -39,6 +41,11 @@ def test_two_users_cannot_share_an_address():
     user = factories.user()
     with pytest.raises(IntegrityError):
         User.objects.create_user(user.email, "x", name="B")
+
+
+def test_school_id_is_unique_in_an_organisation():
+    factories.user(school_id="A-17")
+    factories.user(school_id="A-17", organisation=Organisation.objects.create(name="Other"))
 
 
 def test_two_users_cannot_share_a_school_id():

@@ -1,4 +1,5 @@
-"""A course with everybody who may have something to do with it, and strangers, for the table of access."""
+"""A course with everybody who may have something to do with it, and strangers, for the table of access. Names of the
+school's people and courses have the word INSIDE; those of another school have not."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,15 +10,21 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.invitations.lifecycle import invite
-from accounts.models import ConsentText, User
+from accounts.models import User
 from classroom.domain.markers import add_marker
 from classroom.models import Alert, AlertKind, Term
 from tests import factories
 
-ANONYMOUS, OTHER_STUDENT, STUDENT, ASSISTANT, OTHER_TEACHER, TEACHER, ADMINISTRATOR = PEOPLE = (
-    *("anonymous", "student of another course", "student", "assistant"),
+INSIDE = "Inside"
+ANONYMOUS = "anonymous"
+OUTSIDE_STUDENT, OUTSIDE_TEACHER, OUTSIDE_ADMINISTRATOR = OUTSIDERS = (
+    *("student of another school", "teacher of another school", "administrator of another school"),
+)
+OTHER_STUDENT, STUDENT, ASSISTANT, OTHER_TEACHER, TEACHER, ADMINISTRATOR = INSIDERS = (
+    *("student of another course", "student", "assistant"),
     *("teacher of another course", "teacher", "administrator"),
 )
+PEOPLE = (ANONYMOUS, *OUTSIDERS, *INSIDERS)
 SIGNED_IN = PEOPLE[1:]
 
 
@@ -37,15 +44,21 @@ class School:
 
 
 def school() -> School:
-    course, other = factories.course(join_code="STAT2345"), factories.course()
+    course, other = (factories.course(factories.teacher(f"{INSIDE} {n}"), name=f"{INSIDE} {n}") for n in "AB")
+    course.join_code = "STAT2345"
+    course.save()
+    outside = factories.course(organisation=factories.organisation())
     people: dict[str, User | None] = {
         ANONYMOUS: None,
-        OTHER_STUDENT: factories.student_of(other),
-        STUDENT: factories.student_of(course),
-        ASSISTANT: factories.assistant_of(course),
+        OUTSIDE_STUDENT: factories.student_of(outside),
+        OUTSIDE_TEACHER: outside.teachers.get(),
+        OUTSIDE_ADMINISTRATOR: factories.user("administrator", organisation=outside.organisation, is_superuser=False),
+        OTHER_STUDENT: factories.student_of(other, f"{INSIDE} C"),
+        STUDENT: factories.student_of(course, f"{INSIDE} D"),
+        ASSISTANT: factories.assistant_of(course, f"{INSIDE} E"),
         OTHER_TEACHER: other.teachers.get(),
         TEACHER: course.teachers.get(),
-        ADMINISTRATOR: factories.user("administrator"),
+        ADMINISTRATOR: factories.user("administrator", f"{INSIDE} F"),
     }
     student, now = people[STUDENT], timezone.now()
     ended = factories.session(course, started_at=now - timedelta(hours=2), ended_at=now - timedelta(hours=1))
@@ -57,9 +70,9 @@ def school() -> School:
         session=running, kind=AlertKind.PRESENCE_LOW, pending_at=now, fired_at=now, figures={"present": 0, "peak": 1}
     )
     course.assistant_invitations.create(email="other@example.org", invitee=people[OTHER_STUDENT], invited_at=now)
-    marker = add_marker(session=running, author=people[TEACHER], text="Exercise", at=now)
-    invited = invite(email="new@example.org", role="student", language="en", invited_by=None, now=now)
-    term = Term.objects.create(name="Autumn", first_day=now, last_day=now)
+    marker = add_marker(session=running, author=people[TEACHER], text=f"{INSIDE} exercise", at=now)
+    invited = invite(email="inside@example.org", role="student", language="en", invited_by=None, now=now)
+    term = Term.objects.create(name=f"{INSIDE} term", first_day=now, last_day=now)
     ids: dict[str, str | int] = {
         "invitation": invited.pk,
         **{"course": course.pk, "ended": ended.pk, "running": running.pk},
@@ -70,7 +83,7 @@ def school() -> School:
             "marker": marker.pk,
             "term": term.pk,
         },
-        **{"text": ConsentText.objects.current().version, "consent": student.consents.get().pk},
+        **{"text": student.consents.get().text.version, "consent": student.consents.get().pk},
         "guardian": factories.guardian_consent(student).pk,
     }
     keys = {}

@@ -6,6 +6,7 @@ from tests.security.access_people import (
     ADMINISTRATOR,
     ANONYMOUS,
     ASSISTANT,
+    OUTSIDE_ADMINISTRATOR,
     PEOPLE,
     SIGNED_IN,
     TEACHER,
@@ -46,6 +47,11 @@ class Row:
 def only(*who: str, then: int = 200, others: int | str = 404, visitors: int | str = LOGIN) -> Outcomes:
     outcomes: Outcomes = dict.fromkeys(PEOPLE, others) | {ANONYMOUS: visitors}
     return outcomes | dict.fromkeys(who, then)
+
+
+def administrators(then: int = 200) -> Outcomes:
+    """Of every school, about their own; what they see there is that of no other."""
+    return only(ADMINISTRATOR, OUTSIDE_ADMINISTRATOR, then=then)
 
 
 def in_api(*who: str, then: int = 200) -> Outcomes:

@@ -5,8 +5,28 @@ and what each method that the view takes gives to whom. `only(TEACHER)` is 200 f
 who is signed in, and the sign-in page for visitors.
 """
 
-from tests.security.access_people import ADMINISTRATOR, ASSISTANT, OTHER_STUDENT, OTHER_TEACHER, STUDENT, TEACHER
-from tests.security.access_rows import LOGIN, STAFF, Outcomes, Row, everyone, in_api, only, row, signed_in
+from tests.security.access_people import (
+    ADMINISTRATOR,
+    ASSISTANT,
+    OTHER_STUDENT,
+    OTHER_TEACHER,
+    OUTSIDE_ADMINISTRATOR,
+    OUTSIDERS,
+    STUDENT,
+    TEACHER,
+)
+from tests.security.access_rows import (
+    LOGIN,
+    STAFF,
+    Outcomes,
+    Row,
+    administrators,
+    everyone,
+    in_api,
+    only,
+    row,
+    signed_in,
+)
 from tests.security.access_to_accounts import OF_ACCOUNTS
 from tests.security.access_to_administration import ADMINISTRATION
 from tests.security.access_to_course_administration import OF_COURSE_ADMINISTRATION
@@ -16,7 +36,7 @@ SITE = [
     # Its check of the database cannot write while the transaction of the table's school is open.
     row("readyz", GET=everyone(503)),
     row("metrics", GET=everyone()),
-    row("", GET=everyone() | {ADMINISTRATOR: 302}),
+    row("", GET=everyone() | dict.fromkeys((ADMINISTRATOR, OUTSIDE_ADMINISTRATOR), 302)),
     row("privacy/", GET=everyone()),
     row("help/camera/", GET=everyone()),
     row("jsi18n/<str:language>/", "/jsi18n/hi/", GET=everyone()),
@@ -28,7 +48,7 @@ COURSES = [
         body={"join_code": "STAT2345"},
         GET=signed_in(),
         POST={
-            **only(*STAFF, ADMINISTRATOR, then=422),
+            **only(*STAFF, ADMINISTRATOR, *OUTSIDERS, then=422),
             **dict.fromkeys((STUDENT, OTHER_STUDENT, OTHER_TEACHER), 302),
         },
     ),
@@ -202,13 +222,14 @@ ADMIN = [
     admin_row("unknown/", "(?P<url>.*)$", 404),
     admin_row("accounts/user/{student}/password/", "accounts/user/<id>/password/"),
     *model_rows("accounts/user", "{student}"),
+    *model_rows("accounts/organisation", "1", add=403, delete=403),
     *model_rows("accounts/consenttext", "1", add=302, delete=403),
     *model_rows("classroom/courseconsent", "{consent}", add=403, delete=403),
     *model_rows("classroom/course", "{course}", delete=403),
 ]
 PEOPLE_PAGES = [
-    row("administration/people/", GET=only(ADMINISTRATOR)),
-    row("administration/people/new/", body={"name": ""}, GET=only(ADMINISTRATOR), POST=only(ADMINISTRATOR, then=422)),
+    row("administration/people/", GET=administrators()),
+    row("administration/people/new/", body={"name": ""}, GET=administrators(), POST=administrators(422)),
     row("administration/people/<id:pk>/", "/administration/people/{student}/", GET=only(ADMINISTRATOR)),
     row(
         "administration/people/<id:pk>/edit/",
@@ -242,12 +263,12 @@ PEOPLE_PAGES = [
         GET=only(ADMINISTRATOR, then=422),
         POST=only(ADMINISTRATOR, then=422),
     ),
-    row("administration/people/invitations/", GET=only(ADMINISTRATOR)),
+    row("administration/people/invitations/", GET=administrators()),
     row(
         "administration/people/invitations/new/",
         body={"addresses": ""},
-        GET=only(ADMINISTRATOR),
-        POST=only(ADMINISTRATOR, then=422),
+        GET=administrators(),
+        POST=administrators(422),
     ),
     *(
         row(

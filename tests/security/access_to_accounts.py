@@ -1,13 +1,13 @@
 """The rows of the table of access about signing in, the account and consent."""
 
-from tests.security.access_people import ADMINISTRATOR, ANONYMOUS, STUDENT
-from tests.security.access_rows import everyone, only, row, signed_in
+from tests.security.access_people import ANONYMOUS, STUDENT
+from tests.security.access_rows import administrators, everyone, only, row, signed_in
 
 CONSENT = [
     row("consent/", GET=signed_in()),
     row("consent/withdraw/", POST=signed_in(302)),
     row("consent/texts/<int:version>/", "/consent/texts/{text}/", GET=signed_in()),
-    row("consent/texts/publish/", body={"body": ""}, GET=only(ADMINISTRATOR), POST=only(ADMINISTRATOR, then=422)),
+    row("consent/texts/publish/", body={"body": ""}, GET=administrators(), POST=administrators(422)),
 ]
 ACCOUNT = [
     row("accounts/", body={"name": "Another Name"}, GET=signed_in(), POST=signed_in(302)),

@@ -1,7 +1,7 @@
 """The rows of the table of access about the administration of courses and terms."""
 
 from tests.security.access_people import ADMINISTRATOR
-from tests.security.access_rows import Row, only, row
+from tests.security.access_rows import Row, administrators, only, row
 
 COURSE, TERM = "administration/courses/<id:pk>/", "administration/terms/<id:pk>/"
 
@@ -17,18 +17,24 @@ def form(route: str, path: str = "") -> Row:
 
 
 OF_COURSE_ADMINISTRATION = [
+    # The numbers are those of all schools together.
     row("administration/health/", GET=only(ADMINISTRATOR)),
-    row("administration/courses/", GET=only(ADMINISTRATOR)),
-    change("administration/courses/change/", change="archive", selected="{course}"),
-    form("administration/courses/new/"),
+    row("administration/courses/", GET=administrators()),
+    # The course is in none of the rows that an administrator of another school can select.
+    row(
+        "administration/courses/change/",
+        body={"change": "archive", "selected": "{course}"},
+        POST=administrators(302),
+    ),
+    row("administration/courses/new/", GET=administrators(), POST=administrators(422)),
     form(COURSE, "/administration/courses/{course}/"),
     change(f"{COURSE}staff/", "/administration/courses/{course}/staff/", remove_assistant="{assistant}"),
     change(f"{COURSE}joining/", "/administration/courses/{course}/joining/", joining="nobody"),
     change(f"{COURSE}join-code/", "/administration/courses/{course}/join-code/"),
     change(f"{COURSE}archive/", "/administration/courses/{course}/archive/"),
     form(f"{COURSE}delete/", "/administration/courses/{course}/delete/"),
-    row("administration/terms/", GET=only(ADMINISTRATOR)),
-    form("administration/terms/new/"),
+    row("administration/terms/", GET=administrators()),
+    row("administration/terms/new/", GET=administrators(), POST=administrators(422)),
     form(TERM, "/administration/terms/{term}/"),
     change(f"{TERM}delete/", "/administration/terms/{term}/delete/"),
 ]

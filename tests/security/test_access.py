@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.security.access_people import PEOPLE, School, school
+from tests.security.access_people import INSIDE, OUTSIDERS, PEOPLE, School, school
 from tests.security.access_rows import LOGIN, REFUSALS, Row
 from tests.security.access_table import ROWS
 
@@ -57,6 +57,11 @@ def _outcome(response: HttpResponse) -> int | str:
     return LOGIN if is_login else response.status_code
 
 
+def _text(response: HttpResponse) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode("utf-8", "replace")
+
+
 def test_every_url_has_a_row():
     assert sorted({row.route for row in ROWS}) == sorted(set(routes(get_resolver().url_patterns)))
 
@@ -67,6 +72,14 @@ def test_every_url_has_a_row():
 )
 def test_access(everybody, row, method):
     assert {who: outcome(everybody, who, method, row) for who in PEOPLE} == row.methods[method]
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if "GET" in row.methods], ids=lambda row: row.path)
+def test_pages_name_nobody_and_nothing_of_another_school(everybody, row):
+    with transaction.atomic():
+        shown = {who: _text(everybody.client(who).get(row.path.format(**everybody.ids))) for who in OUTSIDERS}
+        transaction.set_rollback(True)
+    assert [who for who, text in shown.items() if INSIDE.lower() in text.lower()] == []
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.path)

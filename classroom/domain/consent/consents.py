@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import ConsentText, User
+from accounts.models import ConsentText, OrganisationId, User
 from accounts.security_log.events import Event, record
 from classroom.infra import events
 from classroom.models import ClassSession, Course, CourseConsent, GuardianConsent
@@ -56,7 +56,7 @@ def consents_by_course(student: User) -> list[ConsentInCourse]:
     courses = list(Course.objects.filter(asks | agreed))
     mine = CourseConsent.objects.filter(student=student, withdrawn_at=None)
     in_force = {each.course_id: each for each in mine.in_force()}
-    newest = ConsentText.objects.current().version
+    newest = ConsentText.objects.in_organisation(student.organisation_id).current().version
     agreed_to: dict[int | None, int] = {}
     agreed_to_by_name: dict[int | None, int] = {}
     for course_id, version, is_anonymous in mine.order_by("text__version").values_list(
@@ -84,9 +84,11 @@ def lacks_guardian(student: User, *, course: Course) -> bool:
     return not GuardianConsent.objects.in_force().filter(student=student).covering(course).exists()
 
 
-def students_who_agreed() -> int:
-    """Return how many people a new text would ask again."""
-    consents = CourseConsent.objects.in_force().filter(student__is_active=True, course__isnull=False)
+def students_who_agreed(organisation: OrganisationId) -> int:
+    """Return how many people a new text of the organisation would ask again."""
+    consents = CourseConsent.objects.in_force().filter(
+        student__is_active=True, student__organisation=organisation, course__isnull=False
+    )
     return consents.values("student").distinct().count()
 
 
@@ -95,8 +97,9 @@ def class_consent(*, session: ClassSession) -> ClassConsent:
     agreed = CourseConsent.objects.in_force_in_class(session.started_at, is_anonymous=session.is_anonymous).filter(
         student__in=enrolled, course=session.course_id
     )
+    texts = ConsentText.objects.in_organisation(session.course.organisation_id)
     return {
-        "version": ConsentText.objects.asked_in_class(session.started_at).version,
+        "version": texts.asked_in_class(session.started_at).version,
         "asked": enrolled.count(),
         "agreed": None if session.is_anonymous else agreed.values("student").distinct().count(),
     }
@@ -110,8 +113,8 @@ def grant_consent(
 
     Raises ConsentText.DoesNotExist unless `version` is the current one, or one published to replace it.
     """
-    texts = (ConsentText.objects.current(), ConsentText.objects.upcoming())
-    text = next((each for each in texts if each and each.version == version), None)
+    texts = ConsentText.objects.in_organisation(course.organisation_id)
+    text = next((each for each in (texts.current(), texts.upcoming()) if each and each.version == version), None)
     if text is None:
         raise ConsentText.DoesNotExist(f"Version {version} is neither the current text nor its successor.")
     try:

@@ -19,6 +19,7 @@ class InviteOutcome(StrEnum):
     SENT = "sent"
     NOT_SENT = "not_sent"
     HAS_ACCOUNT = "has_account"
+    ELSEWHERE = "elsewhere"
     STUDENT_ACCOUNT = "student_account"
     ENROLLED = "enrolled"
     IN_COURSE = "in_course"
@@ -45,6 +46,8 @@ def invite_person(
             if course:
                 InvitedCourse.objects.get_or_create(invitation=invitation, course=course)
     except AddressHasAccount as found:
+        if found.user.organisation_id != invited_by.organisation_id:
+            return Invited(email, InviteOutcome.ELSEWHERE)
         if role == Invitation.Role.TEACHER and found.user.is_student:
             return Invited(email, InviteOutcome.STUDENT_ACCOUNT, found.user)
         if course is None:

@@ -19,6 +19,10 @@ class MayNotEnrol(PermissionError):
     """Administrators do not enrol, and simulated people only in simulated courses."""
 
 
+class OtherOrganisation(PermissionError):
+    """The course belongs to another organisation than the student."""
+
+
 class RemovedFromCourse(PermissionError):
     """The student was removed from the course since its join code was made."""
 
@@ -40,12 +44,15 @@ class JoinOutcome(StrEnum):
 def join_by_code(*, student: User, join_code: str, now: datetime) -> tuple[Course, JoinOutcome]:
     """Enrol the student in the course with the code, or ask its teachers to. Idempotent.
 
-    Raises UnknownJoinCode, MayNotEnrol, HasOtherRole, RemovedFromCourse, BlockedFromCourse or JoiningClosed.
+    Raises UnknownJoinCode, OtherOrganisation, MayNotEnrol, HasOtherRole, RemovedFromCourse, BlockedFromCourse or
+    JoiningClosed.
     """
     if student.is_administrator:
         raise MayNotEnrol
     with transaction.atomic():
         course = _locked_course_with_code(join_code)
+        if student.organisation_id != course.organisation_id:
+            raise OtherOrganisation
         if not may_have_role(student, course):
             raise MayNotEnrol
         require_no_other_role(course, student, CourseRole.STUDENT)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import User
+from accounts.models import OrganisationId, User
 from classroom.models import AssistantInvitation, Attendance, ClassSession, Course, Enrolment
 from classroom.models.course import CourseQuerySet
 
@@ -53,9 +53,9 @@ def courses_staffed(user: User) -> list[CourseCard]:
     return [CourseCard(each, _running(each), each.students, each.ended, each.is_taught) for each in courses]
 
 
-def all_courses() -> CourseQuerySet:
-    """Every course with its term and teachers. `students` and `held` (ended sessions) are counted; `is_running` says
-    whether a class is on."""
+def all_courses(organisation: OrganisationId) -> CourseQuerySet:
+    """Every course of the organisation with its term and teachers. `students` and `held` (ended sessions) are counted;
+    `is_running` says whether a class is on."""
     rows = {
         "students": Enrolment.objects.filter(course=OuterRef("pk")),
         "held": ClassSession.objects.ended().filter(course=OuterRef("pk")),
@@ -66,7 +66,8 @@ def all_courses() -> CourseQuerySet:
         for name, each in rows.items()
     }
     running = Exists(ClassSession.objects.running().filter(course=OuterRef("pk")))
-    return Course.objects.annotate(**counts, is_running=running).select_related("term").prefetch_related("teachers")
+    courses = Course.objects.in_organisation(organisation).annotate(**counts, is_running=running)
+    return courses.select_related("term").prefetch_related("teachers")
 
 
 def attended_sessions(student: User) -> QuerySet[ClassSession]:
@@ -90,9 +91,13 @@ def staff_of(course: Course) -> QuerySet[User]:
 
 
 def people_outside(course: Course) -> QuerySet[User]:
-    """Those who could become staff of the course: people who can sign in, are no administrators and not in it yet;
-    teachers' accounts first."""
-    people = User.objects.filter(is_active=True).exclude(role=User.Role.ADMINISTRATOR)
+    """Those who could become staff of the course: people of its organisation who can sign in, are no administrators and
+    not in it yet; teachers' accounts first."""
+    people = (
+        User.objects.in_organisation(course.organisation_id)
+        .filter(is_active=True)
+        .exclude(role=User.Role.ADMINISTRATOR)
+    )
     for inside in (staff_of(course), enrolled_students(course)):
         people = people.exclude(pk__in=inside.order_by().values("pk"))
     return people.order_by("-role", "sort_key", "pk")
@@ -116,14 +121,16 @@ def current_and_past_students(course: Course) -> QuerySet[User]:
     return User.objects.filter(Q(pk__in=enrolled) | Q(pk__in=attended))
 
 
-def school_counts() -> dict[str, int]:
-    roles = dict(User.objects.filter(is_active=True).order_by().values_list("role").annotate(Count("pk")))
+def school_counts(organisation: OrganisationId) -> dict[str, int]:
+    people = User.objects.in_organisation(organisation).filter(is_active=True)
+    roles = dict(people.order_by().values_list("role").annotate(Count("pk")))
+    sessions = ClassSession.objects.filter(course__organisation=organisation)
     return {
-        "courses": Course.objects.count(),
+        "courses": Course.objects.in_organisation(organisation).count(),
         "teachers": roles.get(User.Role.TEACHER, 0),
         "students": roles.get(User.Role.STUDENT, 0),
-        "sessions": ClassSession.objects.count(),
-        "running": ClassSession.objects.running().count(),
+        "sessions": sessions.count(),
+        "running": sessions.running().count(),
     }
 
 
@@ -135,8 +142,8 @@ class NeedsAttention:
     over: int
 
 
-def needs_attention(*, day: date) -> NeedsAttention:
-    current = Course.objects.current()
+def needs_attention(organisation: OrganisationId, *, day: date) -> NeedsAttention:
+    current = Course.objects.in_organisation(organisation).current()
     return NeedsAttention(current.without_teacher().count(), current.after_term(day=day).count())
 
 

@@ -3,20 +3,21 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from accounts.models import User
+from accounts.models import OrganisationId, User
 from accounts.security_log.events import Event, record
 from classroom.models import Term
 
 
-def terms() -> QuerySet[Term]:
-    """All terms, the latest first; `current_courses` counts their courses that are not archived, `all_courses` all."""
+def terms(organisation: OrganisationId) -> QuerySet[Term]:
+    """All terms of the organisation, the latest first; `current_courses` counts their courses that are not archived,
+    `all_courses` all."""
     current = Count("courses", filter=Q(courses__archived_at=None))
-    return Term.objects.annotate(current_courses=current, all_courses=Count("courses"))
+    return Term.objects.in_organisation(organisation).annotate(current_courses=current, all_courses=Count("courses"))
 
 
-def term_of_day(day: date) -> Term | None:
+def term_of_day(organisation: OrganisationId, day: date) -> Term | None:
     """Return the term that the day is in, of several the one that began last; None between terms."""
-    return Term.objects.filter(first_day__lte=day, last_day__gte=day).first()
+    return Term.objects.in_organisation(organisation).filter(first_day__lte=day, last_day__gte=day).first()
 
 
 def save_term(*, term: Term, actor: User | None = None) -> None:

@@ -87,7 +87,7 @@ class CoursesResource(PlannedResource):
         return super().plan(table)
 
     def init_instance(self, row: Any = None) -> Course:
-        course = Course()
+        course = Course(organisation_id=self.run.organisation)
         self.list_staff(course)
         return course
 

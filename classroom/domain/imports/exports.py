@@ -1,10 +1,9 @@
 """People, courses and enrolments as tables that an import reads back unchanged. Simulated ones are left out."""
 
-from accounts.models import User
+from accounts.models import OrganisationId, User
 from classroom.domain.imports.courses import COLUMNS, CoursesResource
 from classroom.domain.imports.known_courses import KnownCourses
-from classroom.domain.imports.known_people import KnownPeople
-from classroom.domain.imports.members import STAFF, Members, Role
+from classroom.domain.imports.members import STAFF, Role
 from classroom.domain.imports.people import PeopleResource
 from classroom.domain.imports.resources import Run
 from classroom.domain.permissions import SIMULATED_ADDRESS
@@ -13,13 +12,14 @@ from classroom.models import Enrolment
 Table = list[list[str]]
 
 
-def people_table() -> Table:
-    people = PeopleResource(_nothing_known()).export(User.objects.exclude(email__endswith=SIMULATED_ADDRESS))
+def people_table(organisation: OrganisationId) -> Table:
+    everybody = User.objects.in_organisation(organisation)
+    people = PeopleResource(Run(organisation)).export(everybody.exclude(email__endswith=SIMULATED_ADDRESS))
     return [people.headers, *map(list, people)]
 
 
-def courses_table() -> Table:
-    run = _nothing_known()
+def courses_table(organisation: OrganisationId) -> Table:
+    run = Run(organisation)
     resource, courses = CoursesResource(run), run.courses.all()
     run.members.load_staff(sorted(course.pk for course in courses))
     staff = {user for course in courses for role in COLUMNS for user in run.members.holders(course, role)}
@@ -32,14 +32,17 @@ def courses_table() -> Table:
     return [["number", *rows.headers], *([number, *row] for number, row in zip(numbers, rows, strict=True))]
 
 
-def enrolments_table() -> Table:
-    courses = KnownCourses()
+def enrolments_table(organisation: OrganisationId) -> Table:
+    courses = KnownCourses(organisation)
     references = {course.pk: courses.reference(course) for course in courses.all()}
     members = {
-        role: table.objects.order_by("course", "user").values_list("course", "user__email")
+        role: table.objects.filter(course__organisation=organisation)
+        .order_by("course", "user")
+        .values_list("course", "user__email")
         for role, table in STAFF.items()
     }
-    members[Role.STUDENT] = Enrolment.objects.order_by("course", "pk").values_list("course", "student__email")
+    enrolled = Enrolment.objects.filter(course__organisation=organisation)
+    members[Role.STUDENT] = enrolled.order_by("course", "pk").values_list("course", "student__email")
     rows = [
         [email, references[course], role.value, "active"]
         for role, found in members.items()
@@ -47,7 +50,3 @@ def enrolments_table() -> Table:
         if course in references
     ]
     return [["person", "course", "role", "status"], *rows]
-
-
-def _nothing_known() -> Run:
-    return Run(KnownPeople(), KnownCourses(), Members())

@@ -1,5 +1,5 @@
-"""The courses that rows may refer to: those in the database, and those of the same import, without simulated ones.
-Names find no archived courses, and a course that is being deleted refuses the row."""
+"""The courses that rows may refer to: those of the organisation in the database, and those of the same import, without
+simulated ones. Names find no archived courses, and a course that is being deleted refuses the row."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import OrganisationId
 from classroom.domain.imports.widgets import name_key, names_in_files
 from classroom.models import Course
 from classroom.spreadsheets import escape_formula
@@ -22,12 +23,13 @@ NUMBER_SIGN = "attune:"
 class KnownCourses:
     """Finds courses by the school's ID, the name (without regard to capitals) or the server's number."""
 
-    def __init__(self) -> None:
+    def __init__(self, organisation: OrganisationId) -> None:
         self._by_id: dict[str, Course] = {}
         self._by_number: dict[str, Course] = {}
         self._by_name: dict[str, list[Course]] = defaultdict(list)
         # A school has far fewer courses than people.
-        for course in Course.objects.filter(simulated=False).select_related("term").order_by("pk"):
+        courses = Course.objects.in_organisation(organisation)
+        for course in courses.filter(simulated=False).select_related("term").order_by("pk"):
             self.add(course)
 
     def all(self) -> list[Course]:

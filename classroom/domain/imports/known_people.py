@@ -1,9 +1,9 @@
-"""The people whom rows may refer to: those in the database, and those of the same import."""
+"""The people whom rows may refer to: those of the organisation in the database, and those of the same import."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from accounts.models import User
+from accounts.models import OrganisationId, User
 from classroom.domain.imports.batches import in_batches
 from classroom.spreadsheets import escape_formula
 
@@ -11,10 +11,13 @@ from classroom.spreadsheets import escape_formula
 class KnownPeople:
     """Finds people by the school's ID or the e-mail address, also as exports write them."""
 
-    def __init__(self) -> None:
+    def __init__(self, organisation: OrganisationId) -> None:
+        self.organisation = organisation
         self._by_id: dict[str, User] = {}
         self._by_email: dict[str, User] = {}
         self._by_pk: dict[int, User] = {}
+        # Addresses of accounts of other organisations.
+        self._elsewhere: set[str] = set()
 
     def load(self, *, ids: Iterable[str] = (), emails: Iterable[str] = (), pks: Iterable[int | str] = ()) -> None:
         """Load the people with these IDs, addresses or primary keys who are not loaded yet."""
@@ -26,8 +29,11 @@ class KnownPeople:
             "pk": sorted({pk for pk in pks if isinstance(pk, int)} - self._by_pk.keys()),
         }
         for lookup, values in unknown.items():
-            for user in in_batches(User.objects.all(), lookup, values):
-                if user.pk not in self._by_pk:
+            people = User.objects.all() if lookup == "email" else User.objects.in_organisation(self.organisation)
+            for user in in_batches(people, lookup, values):
+                if user.organisation_id != self.organisation:
+                    self._elsewhere.add(user.email)
+                elif user.pk not in self._by_pk:
                     self.add(user)
 
     def add(self, user: User) -> None:
@@ -44,6 +50,10 @@ class KnownPeople:
 
     def with_email(self, email: str) -> User | None:
         return self._by_email.get(email.lower()) if email else None
+
+    def is_elsewhere(self, email: str) -> bool:
+        """Return whether an account of another organisation has the address."""
+        return email.lower() in self._elsewhere
 
     def with_pks(self, pks: Iterable[int | str]) -> list[User]:
         """Return those of the people who are stored and loaded."""

@@ -1,4 +1,5 @@
-"""The terms that rows may mean: those in the database, and those that a bundle of the same import describes."""
+"""The terms that rows may mean: those of the organisation in the database, and those that a bundle of the same import
+describes."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
+from accounts.models import OrganisationId
 from classroom.domain.imports.widgets import name_key, names_in_files, refuse_formula, refuse_longer
 from classroom.models import Term
 
@@ -13,7 +15,8 @@ MAX_TERM_NAME = 80
 
 
 class KnownTerms:
-    def __init__(self) -> None:
+    def __init__(self, organisation: OrganisationId) -> None:
+        self.organisation = organisation
         self._by_name: dict[str, Term] = {}
         self._ambiguous: set[str] = set()
         self._is_loaded = False
@@ -21,10 +24,11 @@ class KnownTerms:
     def load(self, described: Iterable[Term]) -> None:
         """Load the stored terms, and add those that a file describes. A stored term keeps its days."""
         if not self._is_loaded:
-            for term in Term.objects.all():
+            for term in Term.objects.in_organisation(self.organisation):
                 self._add(term)
             self._is_loaded = True
         for term in described:
+            term.organisation_id = self.organisation
             self._add(term)
 
     def find(self, name: str) -> Term:

@@ -69,6 +69,9 @@ class PeopleResource(PlannedResource):
         self.people.load(ids=table.column("school_id"), emails=table.column("email"))
         return super().plan(table)
 
+    def init_instance(self, row: Any = None) -> User:
+        return User(organisation_id=self.run.organisation)
+
     def before_import_row(self, row: dict[str, Any], **kwargs: Any) -> None:
         super().before_import_row(row, **kwargs)
         if not row.get("name"):
@@ -80,6 +83,8 @@ class PeopleResource(PlannedResource):
             self.refuse_second("id", school_id, row, _("lines %(first)s and %(second)s have the same ID"))
         if email:
             self.refuse_second("email", email, row, _("lines %(first)s and %(second)s have the same e-mail address"))
+        if self.people.is_elsewhere(email):
+            raise ValidationError(_("an account at another school has this e-mail address"))
         by_id, by_email = self.people.with_id(school_id), self.people.with_email(email)
         if by_id and by_email and by_id is not by_email:
             message = _("the ID is that of %(one)s, the e-mail address that of %(other)s")

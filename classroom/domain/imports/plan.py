@@ -8,14 +8,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts.bulk_changes import ChangedMeanwhile
-from accounts.models import User
+from accounts.models import DEFAULT_ORGANISATION, User
 from accounts.security_log.events import Event, record
 from classroom.domain.imports.columns import Kind
 from classroom.domain.imports.courses import CoursesResource
 from classroom.domain.imports.enrolments import EnrolmentsResource
-from classroom.domain.imports.known_courses import KnownCourses
-from classroom.domain.imports.known_people import KnownPeople
-from classroom.domain.imports.members import Members
 from classroom.domain.imports.outcomes import Outcome, RowOutcome, totals
 from classroom.domain.imports.people import PeopleResource
 from classroom.domain.imports.resources import PlannedResource, Progress, Run
@@ -94,8 +91,9 @@ class Plan:
 
 
 def plan_import(tables: Sequence[Table], *, actor: User | None = None, progress: Progress = lambda rows: None) -> Plan:
-    """Plan the outcome of each row, without a transaction, so that nothing else waits."""
-    run = Run(KnownPeople(), KnownCourses(), Members(), actor, progress)
+    """Plan the outcome of each row, without a transaction, so that nothing else waits. The import concerns the actor's
+    organisation, or the default one."""
+    run = Run(actor.organisation_id if actor else DEFAULT_ORGANISATION, actor, progress)
     files = [FilePlan(table, RESOURCES[table.kind](run)) for table in in_order(tables)]
     for file in files:
         file.resource.plan(file.table)

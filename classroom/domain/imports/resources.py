@@ -6,7 +6,7 @@ instances to create, update and delete. `write` then saves these in batches, in 
 """
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,7 +16,7 @@ from import_export.fields import Field
 from import_export.results import RowResult
 from tablib import Dataset
 
-from accounts.models import User
+from accounts.models import OrganisationId, User
 from classroom.domain.imports.known_courses import KnownCourses
 from classroom.domain.imports.known_people import KnownPeople
 from classroom.domain.imports.known_terms import KnownTerms
@@ -40,15 +40,16 @@ OUTCOMES = {
 
 @dataclass
 class Run:
-    """State shared by the files of one import: the people, courses and terms that rows may refer to, the importing
-    user, and the callback for progress."""
+    """State shared by the files of one import: the people, courses and terms of the organisation, which rows may refer
+    to, the importing user, and the callback for progress."""
 
-    people: KnownPeople
-    courses: KnownCourses
-    members: Members
+    organisation: OrganisationId
     actor: User | None = None
     progress: Progress = lambda rows: None
-    terms: KnownTerms = field(default_factory=KnownTerms)
+
+    def __post_init__(self) -> None:
+        self.people, self.courses = KnownPeople(self.organisation), KnownCourses(self.organisation)
+        self.terms, self.members = KnownTerms(self.organisation), Members()
 
     def without_teacher(self, courses: Iterable[Course]) -> list[Course]:
         """Return those of the courses in which no teacher who can sign in would stay."""

@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet
 
 from accounts.browser_sessions.sign_outs import end_all_sign_ins
 from accounts.email.change import change_address
-from accounts.models import SecurityEvent, User
+from accounts.models import OrganisationId, SecurityEvent, User
 from accounts.security_log.events import Event, numbers_of, record
 from classroom.domain.people.deletion import delete_account, require_not_needed, show_new_name
 
@@ -23,20 +23,22 @@ class OwnAccount(PermissionError):
     """Administrators must not lock themselves out: another one does it, or they delete their account themselves."""
 
 
-def listed_people() -> QuerySet[User]:
-    """Return all users; `courses` counts the courses that they are in, in any role."""
+def listed_people(organisation: OrganisationId) -> QuerySet[User]:
+    """Return all users of the organisation; `courses` counts the courses that they are in, in any role."""
     kinds = ("enrolments", "courses_taught", "courses_assisted")
     attended, taught, assisted = (Count(kind, distinct=True) for kind in kinds)
-    return User.objects.annotate(courses=attended + taught + assisted)
+    return User.objects.in_organisation(organisation).annotate(courses=attended + taught + assisted)
 
 
-def active_teachers() -> QuerySet[User]:
-    return User.objects.filter(role=User.Role.TEACHER, is_active=True).order_by("sort_key", "pk")
+def active_teachers(organisation: OrganisationId) -> QuerySet[User]:
+    teachers = User.objects.in_organisation(organisation)
+    return teachers.filter(role=User.Role.TEACHER, is_active=True).order_by("sort_key", "pk")
 
 
 def namesakes(user: User) -> QuerySet[User]:
     """Return other accounts that may belong to the same person."""
-    return User.objects.filter(sort_key=user.sort_key).exclude(pk=user.pk)
+    others = User.objects.in_organisation(user.organisation_id).exclude(pk=user.pk)
+    return others.filter(sort_key=user.sort_key)
 
 
 def has_confirmed_address(user: User) -> bool:

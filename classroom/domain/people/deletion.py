@@ -18,11 +18,11 @@ from classroom.models import ClassSession, Course
 
 
 class StillNeeded(PermissionError):
-    """Deleting the account would leave `courses` without a teacher, or the site without an administrator."""
+    """Deleting the account would leave `courses` without a teacher, or the organisation without an administrator."""
 
     def __init__(self, courses: list[Course]) -> None:
         names = ", ".join(str(course) for course in courses)
-        super().__init__(names or "Nobody else administers the site.")
+        super().__init__(names or "Nobody else administers the organisation.")
         self.courses = courses
 
 
@@ -64,7 +64,8 @@ def show_new_name(user: User) -> None:
 def why_still_needed(user: User, *, also_leaving: Collection[int] = ()) -> StillNeeded | None:
     """Return what depends on the account, if those with the ids in `also_leaving` are deleted together with it."""
     active_others = User.objects.filter(is_active=True).exclude(pk__in=[user.pk, *also_leaving])
-    if user.is_administrator and not active_others.filter(role=User.Role.ADMINISTRATOR).exists():
+    administrators = active_others.filter(role=User.Role.ADMINISTRATOR, organisation=user.organisation_id)
+    if user.is_administrator and not administrators.exists():
         return StillNeeded([])
     other_teachers = active_others.filter(courses_taught=OuterRef("pk")).exclude(role=User.Role.ADMINISTRATOR)
     courses = list(Course.objects.taught_by(user).exclude(Exists(other_teachers)))
@@ -90,7 +91,8 @@ def require_not_needed(user: User, successor: User | None) -> None:
     # The locks keep two teachers of a course, or two administrators, from leaving at the same moment.
     list(Course.objects.taught_by(user).select_for_update().order_by("pk"))
     if user.is_administrator:
-        list(User.objects.filter(role=User.Role.ADMINISTRATOR).select_for_update(no_key=True).order_by("pk"))
+        administrators = User.objects.in_organisation(user.organisation_id).filter(role=User.Role.ADMINISTRATOR)
+        list(administrators.select_for_update(no_key=True).order_by("pk"))
     needed = why_still_needed(user)
     if needed is None:
         return

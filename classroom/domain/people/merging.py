@@ -17,6 +17,7 @@ from accounts.models import SecurityEvent, User
 from accounts.security_log.events import Event, record
 from classroom.domain.history.rollups import move_rollups
 from classroom.domain.people.deletion import delete_account, why_still_needed
+from classroom.domain.permissions import may_change_account
 from classroom.infra import events
 from classroom.infra.pending_store import pending_store
 from classroom.models import (
@@ -46,6 +47,7 @@ class MergeRefused(PermissionError):
     TEACHES = "teaches"
     IN_CLASS = "in_class"
     PENDING = "pending"
+    ELSEWHERE = "elsewhere"
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -130,6 +132,8 @@ def _refuse(kept: User, merged: User, by: User) -> None:
         raise MergeRefused(MergeRefused.OWN)
     if not kept.is_active:
         raise MergeRefused(MergeRefused.INACTIVE)
+    if not (may_change_account(by, kept) and may_change_account(by, merged)):
+        raise MergeRefused(MergeRefused.ELSEWHERE)
     if merged.is_administrator and not kept.is_administrator:
         raise MergeRefused(MergeRefused.ADMINISTRATOR)
     if kept.is_administrator and why_still_needed(merged):

@@ -30,7 +30,7 @@ PROFILE = Data(
     section="profile",
     person=("pk",),
     fields=(
-        *("id", "name", "email", "school_id", "role", "language", "time_zone"),
+        *("id", "organisation", "name", "email", "school_id", "role", "language", "time_zone"),
         *("date_joined", "last_login", "is_active"),
         *("password_mail_asked_at", "password_mail_sent_at", "password_mail_failed"),
     ),
@@ -99,7 +99,7 @@ ACCOUNT_EVENT = Data(
     annotations=only_own_address,
 )
 ACCOUNT_EVENT_DETAILS = Data(
-    fields=("address", "details", "course", "session"),
+    fields=("address", "details", "course", "session", "organisation"),
     what=_("What exactly was done in account activity."),
     why=FOR_SECURITY,
     kept=Kept.SECURITY_LOG,
@@ -165,13 +165,14 @@ DECLARATIONS = (
         (PROFILE, SECRETS, MADE_FROM_PROFILE),
         impersonal=("groups", "user_permissions"),
     ),
+    Declaration("accounts.Organisation", impersonal=("name", "created_at")),
     Declaration("account.EmailAddress", (ADDRESS,)),
     Declaration("account.EmailConfirmation", (ADDRESS_CONFIRMATION,)),
-    Declaration("accounts.Invitation", (INVITATION, INVITING, INVITATION_SECRET)),
+    Declaration("accounts.Invitation", (INVITATION, INVITING, INVITATION_SECRET), impersonal=("organisation",)),
     Declaration(
         "accounts.ConsentText",
         (CONSENT_TEXT,),
-        impersonal=("version", "body", "translations", "published_at", "applies_from"),
+        impersonal=("organisation", "version", "body", "translations", "published_at", "applies_from"),
     ),
     Declaration("sessions.Session", (SIGN_IN,)),
     Declaration("accounts.SecurityEvent", (ACCOUNT_EVENT, ACCOUNT_EVENT_DETAILS)),

@@ -263,6 +263,7 @@ DECLARATIONS = (
         "classroom.Course",
         (TEACHING, ASSISTING, CAMERA_TURNED_ON),
         impersonal=(
+            "organisation",
             "school_id",
             "join_code",
             "mode",
@@ -277,7 +278,7 @@ DECLARATIONS = (
             "sort_key",
         ),
     ),
-    Declaration("classroom.Term", impersonal=("name", "first_day", "last_day")),
+    Declaration("classroom.Term", impersonal=("organisation", "name", "first_day", "last_day")),
     Declaration("classroom.Marker", (MARKER,)),
     Declaration(
         "classroom.SimulatedClass", (SIMULATION,), impersonal=("session", "started_session", "new_course", "heard_at")

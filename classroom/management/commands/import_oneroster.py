@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from classroom.domain.imports.bundles import read_folder, read_zip
 from classroom.domain.imports.files import Unreadable
 from classroom.domain.imports.oneroster import FILES, read_bundle
-from classroom.management.import_report import import_tables
+from classroom.management.import_report import add_administrator, import_tables
 
 
 class Command(BaseCommand):
@@ -20,8 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("bundle", type=Path, metavar="FOLDER_OR_ZIP")
         parser.add_argument("--dry-run", action="store_true", help="change nothing")
+        add_administrator(parser)
 
-    def handle(self, *args: Any, bundle: Path, dry_run: bool, **options: Any) -> None:
+    def handle(self, *args: Any, bundle: Path, dry_run: bool, administrator: str | None, **options: Any) -> None:
         try:
             if bundle.is_dir():
                 contents = read_folder(bundle, FILES)
@@ -34,4 +35,4 @@ class Command(BaseCommand):
             raise CommandError(f"{bundle}: {error.strerror}") from error
         except Unreadable as error:
             raise CommandError(f"{bundle}: {error}") from error
-        import_tables(self.stdout, tables, dry_run=dry_run)
+        import_tables(self.stdout, tables, dry_run=dry_run, administrator=administrator)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from classroom.domain.imports.columns import Kind
 from classroom.domain.imports.files import Encoding, Separator, Unreadable
 from classroom.domain.imports.tables import Reading, Table, read_table
-from classroom.management.import_report import import_tables
+from classroom.management.import_report import add_administrator, import_tables
 
 
 class Command(BaseCommand):
@@ -24,14 +24,23 @@ class Command(BaseCommand):
         parser.add_argument("--encoding", choices=Encoding.values, help="default: detected")
         parser.add_argument("--separator", choices=Separator.values, help="default: detected")
         parser.add_argument("--dry-run", action="store_true", help="change nothing")
+        add_administrator(parser)
 
-    def handle(self, *args: Any, encoding: str | None, separator: str | None, dry_run: bool, **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        encoding: str | None,
+        separator: str | None,
+        dry_run: bool,
+        administrator: str | None,
+        **options: Any,
+    ) -> None:
         files = {kind: options[kind.value] for kind in Kind if options[kind.value]}
         if not files:
             raise CommandError("Name a file of people, --courses or --enrolments.")
         reading = Reading(Encoding(encoding) if encoding else None, Separator(separator) if separator else None)
         tables = [self._read(file, kind, reading) for kind, file in files.items()]
-        import_tables(self.stdout, tables, dry_run=dry_run)
+        import_tables(self.stdout, tables, dry_run=dry_run, administrator=administrator)
 
     @staticmethod
     def _read(file: Path, kind: Kind, reading: Reading) -> Table:

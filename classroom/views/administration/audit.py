@@ -81,7 +81,7 @@ class AuditFilters(django_filters.FilterSet):
 @administrators_only
 @records_view("administration:audit")
 def audit(request: SignedInRequest) -> HttpResponse:
-    filters = AuditFilters(request.GET, SecurityEvent.objects.all())
+    filters = AuditFilters(request.GET, _events(request))
     listed = list_page(request, filters, COLUMNS, default_sort="-at")
     listed.page.object_list = audit_rows(list(listed.page.object_list))
     return render(request, "administration/audit.html", {"list": listed, "days": settings.SECURITY_LOG_DAYS})
@@ -92,9 +92,13 @@ def audit(request: SignedInRequest) -> HttpResponse:
 @throttle_downloads
 def audit_csv(request: SignedInRequest) -> HttpResponseBase:
     """The same rows as the list, newest first, with the ids that the log stores."""
-    filters = AuditFilters(request.GET, SecurityEvent.objects.all())
+    filters = AuditFilters(request.GET, _events(request))
     response = stream_response(request, _csv_chunks(filters.qs), content_type=CSV_TYPE)
     return as_attachment(response, f"audit-{localdate().isoformat()}.csv")
+
+
+def _events(request: SignedInRequest) -> QuerySet[SecurityEvent]:
+    return SecurityEvent.objects.in_organisation(request.user.organisation_id)
 
 
 def _csv_chunks(events: QuerySet[SecurityEvent]) -> Iterator[str]:

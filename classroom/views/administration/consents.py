@@ -13,6 +13,7 @@ from accounts.requests import SignedInRequest
 from classroom.domain.consent.guardians import AlreadyRecorded, record_guardian_consent, withdraw_guardian_consent
 from classroom.forms.guardians import GuardianConsentFilters, GuardianConsentForm, GuardianWithdrawalForm
 from classroom.models import GuardianConsent
+from classroom.models.consent import GuardianConsentQuerySet
 from classroom.views.administration.access import administrators_only
 from classroom.views.administration.lists import Column, list_page
 
@@ -29,7 +30,7 @@ COLUMNS = (
 @require_GET
 @administrators_only
 def guardian_consents(request: SignedInRequest) -> HttpResponse:
-    rows = GuardianConsent.objects.select_related("student", "course", "recorded_by", "withdrawal_recorded_by")
+    rows = _consents(request).select_related("student", "course", "recorded_by", "withdrawal_recorded_by")
     page = list_page(request, GuardianConsentFilters(request.GET, rows), COLUMNS)
     context = {"list": page, "is_required": settings.GUARDIAN_CONSENT_REQUIRED}
     return render(request, "administration/guardian_consents.html", context)
@@ -38,7 +39,9 @@ def guardian_consents(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def guardian_consent_record(request: SignedInRequest) -> HttpResponse:
-    form = GuardianConsentForm(request.POST if request.method == "POST" else None)
+    form = GuardianConsentForm(
+        request.POST if request.method == "POST" else None, organisation=request.user.organisation_id
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         student = data.pop("person")
@@ -56,7 +59,7 @@ def guardian_consent_record(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def guardian_consent_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
-    consent = get_object_or_404(GuardianConsent.objects.in_force().select_related("student", "course"), pk=pk)
+    consent = get_object_or_404(_consents(request).in_force().select_related("student", "course"), pk=pk)
     form = GuardianWithdrawalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         withdraw_guardian_consent(
@@ -67,3 +70,7 @@ def guardian_consent_withdraw(request: SignedInRequest, pk: int) -> HttpResponse
     status = 422 if form.errors else 200
     context = {"form": form, "consent": consent}
     return render(request, "administration/guardian_consent_withdraw.html", context, status=status)
+
+
+def _consents(request: SignedInRequest) -> GuardianConsentQuerySet:
+    return GuardianConsent.objects.in_organisation(request.user.organisation_id)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,9 +15,8 @@ from classroom.domain.courses.listings import people_outside
 from classroom.domain.sessions import SessionAlreadyRunning
 from classroom.forms.administration import ConfirmedNameForm, CourseForm
 from classroom.forms.courses import JoiningForm
-from classroom.models import Course
 from classroom.tasks import course_deletion
-from classroom.views.administration.access import administrators_only
+from classroom.views.administration.access import administrators_only, course_of_school
 from classroom.views.administration.selection import people_found
 from classroom.views.courses import join_url
 from classroom.views.members import change_joining, give_new_join_code
@@ -26,7 +25,7 @@ from classroom.views.members import change_joining, give_new_join_code
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def course_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    course = get_object_or_404(Course, pk=pk)
+    course = course_of_school(request, pk)
     name = course.name  # the form changes the course even if it is invalid
     form = CourseForm(request.POST if request.method == "POST" else None, instance=course)
     if request.method == "POST" and form.is_valid():
@@ -55,21 +54,21 @@ def course_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 @form_post("administration:course")
 @administrators_only
 def joining_change(request: SignedInRequest, pk: int) -> HttpResponse:
-    change_joining(request, get_object_or_404(Course, pk=pk))
+    change_joining(request, course_of_school(request, pk))
     return redirect("administration:course", pk)
 
 
 @form_post("administration:course")
 @administrators_only
 def join_code_change(request: SignedInRequest, pk: int) -> HttpResponse:
-    give_new_join_code(request, get_object_or_404(Course, pk=pk))
+    give_new_join_code(request, course_of_school(request, pk))
     return redirect("administration:course", pk)
 
 
 @form_post("administration:course")
 @administrators_only
 def course_archive(request: SignedInRequest, pk: int) -> HttpResponse:
-    course = get_object_or_404(Course, pk=pk)
+    course = course_of_school(request, pk)
     if "restore" in request.POST:
         if restore_course(course=course):
             messages.success(request, _("“%(course)s” was restored.") % {"course": course})
@@ -87,7 +86,7 @@ def course_archive(request: SignedInRequest, pk: int) -> HttpResponse:
 @administrators_only
 def course_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     """List what is deleted, and begin the deletion once the course's name is typed."""
-    course = get_object_or_404(Course, pk=pk)
+    course = course_of_school(request, pk)
     form = ConfirmedNameForm(request.POST if request.method == "POST" else None, expected=course.name)
     if request.method == "POST" and form.is_valid():
         try:

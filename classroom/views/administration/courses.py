@@ -16,7 +16,7 @@ from classroom.domain.courses.listings import all_courses
 from classroom.domain.courses.terms import term_of_day
 from classroom.domain.sessions import SessionAlreadyRunning
 from classroom.forms.administration import CourseFilters, CourseForm
-from classroom.models import Term
+from classroom.models import Course, Term
 from classroom.models.course import CourseQuerySet
 from classroom.path_converters import ids_in
 from classroom.views.administration.access import administrators_only
@@ -36,16 +36,21 @@ COLUMNS = [
 @require_GET
 @administrators_only
 def course_list(request: SignedInRequest) -> HttpResponse:
-    found = list_page(request, CourseFilters(request.GET, all_courses()), COLUMNS)
-    return render(request, "administration/courses.html", {"list": found, "terms": Term.objects.all()})
+    school = request.user.organisation_id
+    found = list_page(request, CourseFilters(request.GET, all_courses(school), request=request), COLUMNS)
+    context = {"list": found, "terms": Term.objects.in_organisation(school)}
+    return render(request, "administration/courses.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def course_new(request: SignedInRequest) -> HttpResponse:
     """Teachers are added on the course's own page, which comes next."""
+    school = request.user.organisation_id
     form = CourseForm(
-        request.POST if request.method == "POST" else None, initial={"term": term_of_day(timezone.localdate())}
+        request.POST if request.method == "POST" else None,
+        instance=Course(organisation_id=school),
+        initial={"term": term_of_day(school, timezone.localdate())},
     )
     if request.method == "POST" and form.is_valid():
         create_course(course=form.instance)
@@ -62,7 +67,7 @@ def courses_change(request: SignedInRequest) -> HttpResponse:
     change = changes.get(request.POST.get("change", ""))
     if change is None:
         return HttpResponseBadRequest()
-    courses = selected_rows(request, CourseFilters, all_courses())
+    courses = selected_rows(request, CourseFilters, all_courses(request.user.organisation_id))
     if not courses.exists():
         messages.info(request, _("No course was selected."))
     else:
@@ -72,7 +77,8 @@ def courses_change(request: SignedInRequest) -> HttpResponse:
 
 
 def _set_term(request: SignedInRequest, courses: CourseQuerySet) -> None:
-    term = Term.objects.filter(pk__in=ids_in([request.POST.get("term", "")])).first()
+    terms = Term.objects.in_organisation(request.user.organisation_id)
+    term = terms.filter(pk__in=ids_in([request.POST.get("term", "")])).first()
     n = set_term(courses=courses, term=term)
     if term:
         text = ngettext("%(n)s course is now in %(term)s.", "%(n)s courses are now in %(term)s.", n)

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.models import OrganisationId
 from accounts.requests import SignedInRequest
 from classroom.domain.imports.exports import courses_table, enrolments_table, people_table
 from classroom.views.administration.access import administrators_only
@@ -34,5 +35,5 @@ def enrolments_csv(request: SignedInRequest) -> HttpResponse:
     return _download(request, enrolments_table, "enrolments")
 
 
-def _download(request: SignedInRequest, table: Callable[[], Iterable[Row]], name: str) -> HttpResponse:
-    return table_response(request, table(), name, timezone.localdate().isoformat())
+def _download(request: SignedInRequest, table: Callable[[OrganisationId], Iterable[Row]], name: str) -> HttpResponse:
+    return table_response(request, table(request.user.organisation_id), name, timezone.localdate().isoformat())

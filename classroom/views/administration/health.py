@@ -13,7 +13,7 @@ from typing import TypeVar
 import django
 from django.conf import settings
 from django.db import connection
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -23,6 +23,7 @@ from django.views.decorators.http import require_GET
 from redis.exceptions import RedisError
 
 from accounts.requests import SignedInRequest
+from classroom.domain.permissions import may_see_health
 from classroom.infra import last_runs, metrics, process_registry, snapshot_queue
 from classroom.infra.pending_store import pending_store
 from classroom.infra.process_registry import Process
@@ -76,6 +77,8 @@ class Disk:
 @never_cache
 @administrators_only
 def health(request: SignedInRequest) -> HttpResponse:
+    if not may_see_health(request.user):
+        raise Http404
     now = timezone.now()
     processes = _known(lambda: process_registry.live_processes(now=now))
     is_untried, disk = serving.state() == "not loaded", shutil.disk_usage(settings.VAR_DIR)

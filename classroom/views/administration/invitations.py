@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.invitations.lifecycle import send_invitation, withdraw_invitation
 from accounts.models import Invitation
+from accounts.models.invitation import InvitationQuerySet
 from accounts.requests import SignedInRequest
 from classroom.domain.courses.invitations import InviteOutcome, invite_person
 from classroom.forms.people import InvitationFilters, InviteForm
@@ -31,7 +32,7 @@ COLUMNS = [
 @require_GET
 @administrators_only
 def invitation_list(request: SignedInRequest) -> HttpResponse:
-    pending = Invitation.objects.pending().prefetch_related("courses__course").select_related("invited_by")
+    pending = _pending(request).prefetch_related("courses__course").select_related("invited_by")
     found = list_page(request, InvitationFilters(request.GET, pending), COLUMNS)
     return render(request, "administration/invitations.html", {"list": found, "now": timezone.now()})
 
@@ -39,7 +40,7 @@ def invitation_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def invite(request: SignedInRequest) -> HttpResponse:
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST or None, organisation=request.user.organisation_id)
     if request.method == "POST" and form.is_valid():
         outcomes = defaultdict(list)
         chosen = {name: form.cleaned_data[name] for name in ("role", "course", "language")}
@@ -57,7 +58,7 @@ def invite(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @administrators_only
 def invitation_resend(request: SignedInRequest, pk: int) -> HttpResponse:
-    invitation = get_object_or_404(Invitation.objects.pending(), pk=pk)
+    invitation = get_object_or_404(_pending(request), pk=pk)
     if send_invitation(invitation=invitation, now=timezone.now()):
         text = _("A new link is on its way to %(email)s. The earlier one no longer works.")
         messages.success(request, text % {"email": invitation.email})
@@ -69,10 +70,14 @@ def invitation_resend(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @administrators_only
 def invitation_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
-    invitation = get_object_or_404(Invitation.objects.pending(), pk=pk)
+    invitation = get_object_or_404(_pending(request), pk=pk)
     withdraw_invitation(invitation=invitation, now=timezone.now())
     messages.success(request, _("The invitation of %(email)s is withdrawn.") % {"email": invitation.email})
     return redirect("administration:invitations")
+
+
+def _pending(request: SignedInRequest) -> InvitationQuerySet:
+    return Invitation.objects.in_organisation(request.user.organisation_id).pending()
 
 
 def _report(outcome: InviteOutcome, emails: list[str]) -> str:
@@ -85,6 +90,7 @@ def _report(outcome: InviteOutcome, emails: list[str]) -> str:
         InviteOutcome.STUDENT_ACCOUNT: _(
             "Not made teachers, because they have a student’s account; change the role on their page: %(list)s"
         ),
+        InviteOutcome.ELSEWHERE: _("Not invited, because they have accounts at another school: %(list)s"),
         InviteOutcome.ENROLLED: _("Already had an account, and were added to the course: %(list)s"),
         InviteOutcome.IN_COURSE: _("Already in the course: %(list)s"),
         InviteOutcome.OTHER_ROLE: _("Not added to the course, because the account has another role: %(list)s"),

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.domain.people.changes import namesakes
 from classroom.domain.people.merging import MergeRefused, merge_accounts, preview_merge
-from classroom.views.administration.access import administrators_only
+from classroom.views.administration.access import administrators_only, changeable_person
 from classroom.views.administration.selection import people_found
 
 
@@ -19,9 +19,10 @@ from classroom.views.administration.selection import people_found
 @administrators_only
 def person_merge(request: SignedInRequest, pk: int) -> HttpResponse:
     """Choose the other account by a search."""
-    kept = get_object_or_404(User, pk=pk)
+    kept = changeable_person(request, pk)
     search = request.GET.get("search", "").strip()
-    found, more = people_found(User.objects.exclude(pk=pk) if search else namesakes(kept), search)
+    others = User.objects.in_organisation(request.user.organisation_id).exclude(pk=pk)
+    found, more = people_found(others if search else namesakes(kept), search)
     context = {"person": kept, "search": search, "found": found, "more": more}
     return render(request, "administration/person_merge.html", context)
 
@@ -30,7 +31,7 @@ def person_merge(request: SignedInRequest, pk: int) -> HttpResponse:
 @administrators_only
 def person_merge_with(request: SignedInRequest, pk: int, other_pk: int) -> HttpResponse:
     """Preview the merger, and merge once that is confirmed."""
-    kept, merged = get_object_or_404(User, pk=pk), get_object_or_404(User, pk=other_pk)
+    kept, merged = changeable_person(request, pk), changeable_person(request, other_pk)
     try:
         preview = preview_merge(kept=kept, merged=merged, by=request.user)
         if request.method == "POST":
@@ -60,5 +61,6 @@ def _reason(refusal: MergeRefused) -> str:
         MergeRefused.INACTIVE: _("This account is deactivated. Activate it first, or keep the other one."),
         MergeRefused.TEACHES: _("The other account is the only teacher of a course. Add another teacher there first."),
         MergeRefused.IN_CLASS: _("One of the accounts is in a class that is running. Wait until it is over."),
+        MergeRefused.ELSEWHERE: _("You may not change one of the accounts."),
         MergeRefused.PENDING: _("Some readings wait for the database. Try again in a minute."),
     }[refusal.reason]

@@ -17,8 +17,8 @@ def overview(request: SignedInRequest) -> HttpResponse:
     if settings.EMBEDDED and Course.objects.being_deleted().exists():
         course_deletion.start()  # finishes deletions that a stopped server left; distributed, beat sends the task
     context = {
-        "figures": school_counts(),
-        "attention": needs_attention(day=timezone.localdate()),
+        "figures": school_counts(request.user.organisation_id),
+        "attention": needs_attention(request.user.organisation_id, day=timezone.localdate()),
         "mail_is_sent": settings.MAIL_IS_SENT,
     }
     return render(request, "administration/overview.html", context)

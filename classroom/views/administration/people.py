@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import Invitation
+from accounts.models import Invitation, User
 from accounts.requests import SignedInRequest
 from classroom.domain.people.changes import create_person, listed_people
 from classroom.forms.people import PeopleFilters, PersonForm
@@ -32,8 +32,9 @@ def people_list(request: SignedInRequest) -> HttpResponse:
     if request.GET.get("state") == "invited":  # they have no accounts yet
         query = urlencode({"search": request.GET.get("search", "")})
         return redirect(f"{reverse('administration:invitations')}?{query}")
-    found = list_page(request, PeopleFilters(request.GET, listed_people()), COLUMNS)
-    context = {"list": found, "invited": Invitation.objects.pending().count()}
+    school = request.user.organisation_id
+    found = list_page(request, PeopleFilters(request.GET, listed_people(school), request=request), COLUMNS)
+    context = {"list": found, "invited": Invitation.objects.in_organisation(school).pending().count()}
     return render(request, "administration/people.html", context)
 
 
@@ -41,9 +42,10 @@ def people_list(request: SignedInRequest) -> HttpResponse:
 @administrators_only
 def person_new(request: SignedInRequest) -> HttpResponse:
     """Create an account. The person's page, which follows, offers the link with which they choose a password."""
-    form = PersonForm(request.POST or None)
+    school = request.user.organisation_id
+    form = PersonForm(request.POST or None, instance=User(organisation_id=school))
     if request.method == "POST" and form.is_valid():
-        person = create_person(**form.cleaned_data)
+        person = create_person(organisation_id=school, **form.cleaned_data)
         text = _("The account of %(name)s is ready. Now send the link with which they choose their password.")
         messages.success(request, text % {"name": person.name})
         return redirect("administration:person", person.pk)

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,23 +19,25 @@ from accounts.sign_in.password_links import mail_password_link, make_password_li
 from classroom.domain.people import changes
 from classroom.domain.people.changes import OwnAccount
 from classroom.domain.people.deletion import NotATeacher, StillNeeded, held_data, why_still_needed
+from classroom.domain.permissions import may_change_account
 from classroom.forms.people import PersonForm, SuccessorForm
 from classroom.models import Course
-from classroom.views.administration.access import administrators_only
+from classroom.views.administration.access import administrators_only, changeable_person, person_of_school
 
 
 @require_GET
 @administrators_only
 def person(request: SignedInRequest, pk: int) -> HttpResponse:
+    person = person_of_school(request, pk)
     record_view("person", actor=request.user, subject=pk)
-    return _page(request, get_object_or_404(User, pk=pk))
+    return _page(request, person)
 
 
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def person_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    person = get_object_or_404(User, pk=pk)
-    form = PersonForm(request.POST or None, instance=get_object_or_404(User, pk=pk))
+    person = changeable_person(request, pk)
+    form = PersonForm(request.POST or None, instance=changeable_person(request, pk))
     if request.method == "POST" and form.is_valid():
         try:
             changes.change_person(user=person, by=request.user, changed=form.changed_data, values=form.cleaned_data)
@@ -56,7 +58,9 @@ def person_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 @administrators_only
 def person_password(request: SignedInRequest, pk: int) -> HttpResponse:
     """Mail the link with which the person chooses a password, or show it once."""
-    person = get_object_or_404(User, pk=pk, is_active=True)
+    person = changeable_person(request, pk)
+    if not person.is_active:
+        raise Http404
     if "show" in request.POST:
         return _page(request, person, password_link=make_password_link(person))
     if mail_password_link(person):
@@ -69,7 +73,7 @@ def person_password(request: SignedInRequest, pk: int) -> HttpResponse:
 @form_post("administration:person")
 @administrators_only
 def person_sign_out(request: SignedInRequest, pk: int) -> HttpResponse:
-    person = get_object_or_404(User, pk=pk)
+    person = changeable_person(request, pk)
     changes.sign_out_everywhere(person)
     messages.success(request, _("%(name)s is signed out on every device.") % {"name": person.display_name})
     return redirect("administration:person", pk)
@@ -78,7 +82,7 @@ def person_sign_out(request: SignedInRequest, pk: int) -> HttpResponse:
 @form_post("administration:person")
 @administrators_only
 def person_activate(request: SignedInRequest, pk: int) -> HttpResponse:
-    person = get_object_or_404(User, pk=pk)
+    person = changeable_person(request, pk)
     changes.activate_person(user=person)
     messages.success(request, _("%(name)s can sign in again.") % {"name": person.display_name})
     return redirect("administration:person", pk)
@@ -105,7 +109,7 @@ def needed_text(needed: StillNeeded) -> str:
 
 def _leave(request: SignedInRequest, pk: int, *, is_deletion: bool) -> HttpResponse:
     """Explain the effect, ask who takes over courses without another teacher, and delete or deactivate the account."""
-    person = get_object_or_404(User, pk=pk)
+    person = changeable_person(request, pk)
     needed = why_still_needed(person)
     form = SuccessorForm(request.POST or None, leaving=person) if needed and needed.courses else None
     may_leave = person.pk != request.user.pk and not (needed and not needed.courses)
@@ -143,6 +147,7 @@ def _page(request: SignedInRequest, person: User, password_link: str = "") -> Ht
     context = {
         "person": person,
         "password_link": password_link,
+        "may_change": may_change_account(request.user, person),
         "is_self": person.pk == request.user.pk,
         "is_confirmed": changes.has_confirmed_address(person),
         "taught": Course.objects.taught_by(person),

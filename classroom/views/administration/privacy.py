@@ -15,13 +15,15 @@ from classroom.views.administration.access import administrators_only
 @require_GET
 @administrators_only
 def privacy(request: SignedInRequest) -> HttpResponse:
+    school = request.user.organisation_id
+    texts = ConsentText.objects.in_organisation(school)
     context = {
         "records": records_of_processing(),
         "retention_days": settings.RETENTION_DAYS,
         "security_log_days": settings.SECURITY_LOG_DAYS,
         "contact": settings.PRIVACY_CONTACT,
-        "text": ConsentText.objects.current(),
-        "upcoming": ConsentText.objects.upcoming(),
-        "own_retention": courses_with_own_retention(),
+        "text": texts.current(),
+        "upcoming": texts.upcoming(),
+        "own_retention": courses_with_own_retention(school),
     }
     return render(request, "administration/privacy.html", context)

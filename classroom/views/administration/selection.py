@@ -19,7 +19,7 @@ def selected_rows(request: SignedInRequest, filters: type[FilterSet], rows: Rows
     """The form sends the ids as `selected` or, with `everything`, the query string of the list as `query`."""
     if "everything" not in request.POST:
         return rows.filter(pk__in=ids_in(request.POST.getlist("selected")))
-    found: Any = filters(QueryDict(request.POST.get("query", "")), rows)
+    found: Any = filters(QueryDict(request.POST.get("query", "")), rows, request=request)
     return found.qs if found.is_valid() else rows.none()
 
 

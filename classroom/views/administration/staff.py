@@ -20,9 +20,8 @@ from classroom.domain.courses.staff import (
     remove_teacher,
 )
 from classroom.domain.permissions import HasOtherRole
-from classroom.models import Course
 from classroom.path_converters import ids_in
-from classroom.views.administration.access import administrators_only
+from classroom.views.administration.access import administrators_only, course_of_school
 
 CHANGES: dict[str, Callable[..., bool]] = {
     "add_teacher": add_teacher,
@@ -42,11 +41,12 @@ DONE = {
 @administrators_only
 def staff_change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make the change of the pressed button: its name is the change, its value a person's id."""
-    course = get_object_or_404(Course, pk=pk)
+    course = course_of_school(request, pk)
     pressed = next((name for name in CHANGES if name in request.POST), None)
     if pressed is None or course.is_being_deleted:
         return HttpResponseBadRequest()
-    person = get_object_or_404(User, pk__in=ids_in([request.POST[pressed]]))
+    people = User.objects.in_organisation(course.organisation_id)
+    person = get_object_or_404(people, pk__in=ids_in([request.POST[pressed]]))
     name = {"name": person.display_name}
     try:
         if CHANGES[pressed](course=course, user=person):

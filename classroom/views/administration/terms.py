@@ -25,26 +25,28 @@ COLUMNS = [
 @require_GET
 @administrators_only
 def term_list(request: SignedInRequest) -> HttpResponse:
-    found = list_page(request, TermFilters(request.GET, terms()), COLUMNS, default_sort="-first_day")
+    found = list_page(
+        request, TermFilters(request.GET, terms(request.user.organisation_id)), COLUMNS, default_sort="-first_day"
+    )
     return render(request, "administration/terms.html", {"list": found})
 
 
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def term_new(request: SignedInRequest) -> HttpResponse:
-    return _edit(request, Term())
+    return _edit(request, Term(organisation_id=request.user.organisation_id))
 
 
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def term_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _edit(request, get_object_or_404(terms(), pk=pk))
+    return _edit(request, get_object_or_404(terms(request.user.organisation_id), pk=pk))
 
 
 @form_post("administration:term")
 @administrators_only
 def term_delete(request: SignedInRequest, pk: int) -> HttpResponse:
-    term = get_object_or_404(Term, pk=pk)
+    term = get_object_or_404(Term.objects.in_organisation(request.user.organisation_id), pk=pk)
     delete_term(term=term)
     messages.success(request, _("The term “%(term)s” was deleted. Its courses stay.") % {"term": term})
     return redirect("administration:terms")

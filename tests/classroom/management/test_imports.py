@@ -3,6 +3,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from classroom.models import Course
+from tests import factories
 from tests.classroom.domain.imports.test_oneroster import BUNDLE
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +90,18 @@ def test_import_oneroster_says_why_a_bundle_cannot_be_read(tmp_path):
     ):
         with pytest.raises(CommandError, match=message):
             call_command("import_oneroster", str(bundle))
+
+
+def test_administrator_imports_into_their_school(tmp_path):
+    administrator = factories.user("administrator", organisation=factories.organisation())
+    file = tmp_path / "people.csv"
+    file.write_text("name,email\nAda,ada@hill.example\n")
+    call_command("import_people", file, "--administrator", administrator.email)
+    assert User.objects.get(name="Ada").organisation == administrator.organisation
+
+
+def test_only_an_administrator_can_be_named(tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text("name,email\nAda,ada@hill.example\n")
+    with pytest.raises(CommandError, match="No administrator has the address"):
+        call_command("import_people", file, "--administrator", factories.teacher().email)

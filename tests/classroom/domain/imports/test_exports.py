@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from accounts.models import User
+from accounts.models import DEFAULT_ORGANISATION, User
 from classroom.domain.imports.exports import courses_table, enrolments_table, people_table
 from classroom.domain.imports.plan import plan_import
 from classroom.domain.imports.tables import read_table
@@ -21,7 +21,11 @@ IDS = st.text("=+-@'\";,#1a Ä", max_size=8).map(str.strip)
 
 
 def read_back(wanted: TableFormat) -> list[dict[str, int]]:
-    tables = [people_table(), courses_table(), enrolments_table()]
+    tables = [
+        people_table(DEFAULT_ORGANISATION),
+        courses_table(DEFAULT_ORGANISATION),
+        enrolments_table(DEFAULT_ORGANISATION),
+    ]
     files = [(BOM + csv_text(table, wanted)).encode() for table in tables if len(table) > 1]
     return plan_import([read_table(content, name="export.csv") for content in files]).totals
 
@@ -54,8 +58,8 @@ def test_courses_of_one_name_are_told_apart_by_numbers():
     student = factories.user()
     pair = [factories.course(name="Logic") for _ in range(2)]
     Enrolment.objects.create(course=pair[1], student=student)
-    assert [row[0] for row in courses_table()[1:]] == [str(course.pk) for course in pair]
-    assert enrolments_table()[-1] == [student.email, f"attune:{pair[1].pk}", "student", "active"]
+    assert [row[0] for row in courses_table(DEFAULT_ORGANISATION)[1:]] == [str(course.pk) for course in pair]
+    assert enrolments_table(DEFAULT_ORGANISATION)[-1] == [student.email, f"attune:{pair[1].pk}", "student", "active"]
 
 
 def test_terms_and_archived_courses_are_read_back_unchanged():
@@ -64,7 +68,7 @@ def test_terms_and_archived_courses_are_read_back_unchanged():
     archived = factories.course(name="Logic", archived_at=NOW)
     factories.student_of(archived)
     factories.course(name="Maths", archived_at=NOW, deletion_began_at=NOW)
-    assert [row[:4] for row in courses_table()[1:]] == [
+    assert [row[:4] for row in courses_table(DEFAULT_ORGANISATION)[1:]] == [
         ["", "Logic", "", "=Autumn"],
         [str(archived.pk), "Logic", "", ""],
     ]
@@ -76,13 +80,17 @@ def test_terms_and_archived_courses_are_read_back_unchanged():
 def test_simulated_people_and_courses_are_left_out():
     User.objects.create_user("s1@simulation.invalid", None, name="S")
     factories.course(factories.teacher(), simulated=True)
-    assert len(people_table()) == 2
-    assert (len(courses_table()), len(enrolments_table())) == (1, 1)
+    assert len(people_table(DEFAULT_ORGANISATION)) == 2
+    assert (len(courses_table(DEFAULT_ORGANISATION)), len(enrolments_table(DEFAULT_ORGANISATION))) == (1, 1)
 
 
 def test_tables_have_the_columns_of_the_templates(settings):
     folder = settings.BASE_DIR / "static" / "files"
-    for name, table in (("people", people_table()), ("courses", courses_table()), ("enrolments", enrolments_table())):
+    for name, table in (
+        ("people", people_table(DEFAULT_ORGANISATION)),
+        ("courses", courses_table(DEFAULT_ORGANISATION)),
+        ("enrolments", enrolments_table(DEFAULT_ORGANISATION)),
+    ):
         header = (folder / f"{name}.csv").read_text(encoding="utf-8-sig").strip().split(",")
         assert [column for column in table[0] if column != "number"] == header
 
@@ -91,8 +99,8 @@ def test_number_of_queries_does_not_grow(django_assert_num_queries):
     for _ in range(3):
         factories.student_of(factories.course())
     with django_assert_num_queries(1 + 1):  # the courses, for the references
-        people_table()
+        people_table(DEFAULT_ORGANISATION)
     with django_assert_num_queries(4):
-        courses_table()
+        courses_table(DEFAULT_ORGANISATION)
     with django_assert_num_queries(4):
-        enrolments_table()
+        enrolments_table(DEFAULT_ORGANISATION)

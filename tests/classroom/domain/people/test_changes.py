@@ -104,11 +104,11 @@ def test_role_of_the_only_teacher_of_a_course_does_not_change(by):
     assert teacher.role == "teacher"
 
 
-def test_new_administrator_may_use_the_admin(by):
+def test_new_administrator_is_no_superuser(by):
     user = factories.user("teacher")
     change_person(user=user, by=by, changed=["role"], values={"role": "administrator"})
     user.refresh_from_db()
-    assert (user.role, user.is_staff, user.is_superuser) == ("administrator", True, True)
+    assert (user.role, user.is_staff, user.is_superuser) == ("administrator", False, False)
 
 
 @pytest.mark.django_db(transaction=True)
