@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import OrganisationId, User
 from accounts.security_log.events import Event, record
 from accounts.sign_in.password_links import mail_password_link
 
@@ -59,12 +59,12 @@ def waiting() -> QuerySet[User]:
 
 
 def ask_for_mails(*, people: Sequence[int], actor: User, now: datetime) -> Asked:
-    """Let the people with these ids wait for a mail, as far as they need one."""
+    """Let the people with these ids wait for a mail, as far as they need one and belong to the actor's organisation."""
     due = recent = 0
     is_recent = Q(pk__in=waiting().values("pk")) | Q(password_mail_sent_at__gt=now - AGAIN_AFTER)
     with transaction.atomic():
         for start in range(0, len(people), 500):
-            needing = needing_password().filter(pk__in=people[start : start + 500])
+            needing = needing_password().filter(organisation=actor.organisation_id, pk__in=people[start : start + 500])
             found = needing.count()
             new = needing.exclude(is_recent).update(
                 password_mail_asked_at=now, password_mail_sent_at=None, password_mail_failed=False
@@ -91,14 +91,15 @@ def send_next() -> bool:
     return waiting().exists()
 
 
-def last_mailing() -> Mailing | None:
-    asked_at = User.objects.aggregate(last=Max("password_mail_asked_at"))["last"]
+def last_mailing(organisation: OrganisationId) -> Mailing | None:
+    people = User.objects.in_organisation(organisation)
+    asked_at = people.aggregate(last=Max("password_mail_asked_at"))["last"]
     if asked_at is None:
         return None
-    asked = User.objects.filter(password_mail_asked_at=asked_at)
+    asked = people.filter(password_mail_asked_at=asked_at)
     return Mailing(
         total=asked.count(),
         sent=asked.exclude(password_mail_sent_at=None).count(),
-        waiting=waiting().filter(password_mail_asked_at=asked_at).count(),
-        failed=list(needing_password().filter(password_mail_asked_at=asked_at, password_mail_failed=True)),
+        waiting=waiting().filter(password_mail_asked_at=asked_at, organisation=organisation).count(),
+        failed=list(needing_password().filter(pk__in=asked, password_mail_failed=True)),
     )

@@ -25,7 +25,7 @@ from classroom.views.administration.selection import selected_rows
 @require_GET
 @administrators_only
 def password_mails(request: SignedInRequest) -> HttpResponse:
-    mailing = last_mailing()
+    mailing = last_mailing(request.user.organisation_id)
     if mailing and mailing.waiting:
         tasks.start()  # a server that has stopped left them
     context = {"mailing": mailing, "link_hours": settings.MAIL_LINK_HOURS}
@@ -36,7 +36,7 @@ def password_mails(request: SignedInRequest) -> HttpResponse:
 @without_renewal
 @administrators_only
 def password_mails_progress(request: SignedInRequest) -> JsonResponse:
-    mailing = last_mailing()
+    mailing = last_mailing(request.user.organisation_id)
     done, total, waits = (mailing.done, mailing.total, mailing.waiting) if mailing else (0, 0, 0)
     return JsonResponse({"busy": waits > 0, "done": done, "total": total})
 
@@ -46,9 +46,9 @@ def password_mails_progress(request: SignedInRequest) -> JsonResponse:
 def password_mails_send(request: SignedInRequest) -> HttpResponse:
     """Ask for mails to the selected people of the list, or again to those whose mail could not be sent."""
     if "failed" in request.POST:
-        mailing = last_mailing()
+        mailing = last_mailing(request.user.organisation_id)
         return send_to(request, [user.pk for user in mailing.failed] if mailing else [])
-    chosen = selected_rows(request, PeopleFilters, listed_people())
+    chosen = selected_rows(request, PeopleFilters, listed_people(request.user.organisation_id))
     return send_to(request, list(chosen.order_by().values_list("pk", flat=True)))
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from accounts.models import SecurityEvent, User
+from accounts.models import DEFAULT_ORGANISATION, SecurityEvent, User
 from accounts.sign_in import new_accounts
 from accounts.sign_in.new_accounts import Asked, ask_for_mails, last_mailing, send_next
 from tests import factories
@@ -49,7 +49,7 @@ def test_who_can_sign_in_already_or_is_deactivated_gets_no_mail():
     closed = User.objects.create_user("c@school.example", None, name="C", is_active=False)
     people = [factories.user().pk, signed_in.pk, closed.pk]
     assert ask(people) == Asked(due=0, recent=0, others=3)
-    assert (send_all(), last_mailing()) == ([], None)
+    assert (send_all(), last_mailing(DEFAULT_ORGANISATION)) == ([], None)
 
 
 def test_nobody_gets_a_mail_before_it_is_asked_for():
@@ -75,9 +75,9 @@ def test_mails_go_out_in_batches_with_progress(monkeypatch):
     more = True
     while more:
         more = send_next()
-        progress.append((last_mailing().done, last_mailing().total, more))
+        progress.append((last_mailing(DEFAULT_ORGANISATION).done, last_mailing(DEFAULT_ORGANISATION).total, more))
     assert progress == [(2, 5, True), (4, 5, True), (5, 5, False)]
-    assert (last_mailing().sent, last_mailing().failed) == (5, [])
+    assert (last_mailing(DEFAULT_ORGANISATION).sent, last_mailing(DEFAULT_ORGANISATION).failed) == (5, [])
 
 
 def test_person_who_signs_in_meanwhile_gets_no_mail():
@@ -103,7 +103,7 @@ def test_address_that_is_refused_is_listed_and_the_others_are_sent(monkeypatch):
     refuse(monkeypatch, "n1@school.example")
     ask(people)
     assert send_all() == ["n0@school.example", "n2@school.example"]
-    mailing = last_mailing()
+    mailing = last_mailing(DEFAULT_ORGANISATION)
     assert ([each.pk for each in mailing.failed], mailing.sent, mailing.waiting) == ([people[1]], 2, 0)
     monkeypatch.undo()
     assert ask([people[1]]) == Asked(due=1, recent=0, others=0)
@@ -116,7 +116,7 @@ def test_unavailable_mail_server_is_not_asked_for_everybody(monkeypatch, caplog)
     ask(people)
     assert send_all() == []
     assert caplog.text.count("SMTPServerDisconnected") == new_accounts.FAILURES_MAX
-    assert [each.pk for each in last_mailing().failed] == people
+    assert [each.pk for each in last_mailing(DEFAULT_ORGANISATION).failed] == people
 
 
 def test_log_has_who_asked_and_who_got_a_link(django_capture_on_commit_callbacks):

@@ -142,7 +142,7 @@ def test_only_active_people_who_agree_to_the_current_text_are_asked_again(studen
     withdrawn = factories.user()
     agree(withdrawn)
     withdraw_consent(student=withdrawn, now=NOW)
-    assert students_who_agreed() == 2
+    assert students_who_agreed(student.organisation_id) == 2
 
 
 def test_withdrawn_consent_stays_on_record(student):

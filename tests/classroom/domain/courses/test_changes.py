@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import SecurityEvent, User
+from accounts.models import DEFAULT_ORGANISATION, SecurityEvent, User
 from classroom.domain.courses.changes import archive_course, change_course, create_course, restore_course, set_term
 from classroom.domain.courses.joining import JoiningClosed, JoinOutcome, join_by_code, switch_joining
 from classroom.domain.courses.staff import MayNotBeStaff
@@ -157,5 +157,5 @@ def test_database_refuses_a_second_term_of_a_name_and_one_that_ends_before_it_be
 def test_term_of_a_day_is_the_latest_that_has_begun(day, expected):
     term("Year", date(2026, 8, 1), date(2027, 7, 31))
     term("Autumn", date(2026, 9, 1), date(2026, 12, 31))
-    found = term_of_day(day)
+    found = term_of_day(DEFAULT_ORGANISATION, day)
     assert (found.name if found else None) == expected

@@ -52,7 +52,9 @@ def test_invited_person_does_not_get_into_a_course_that_is_being_deleted():
     InvitedCourse.objects.create(invitation=invitation, course=course)
     begin_deletion(course=course, now=NOW)
     assert not InvitedCourse.objects.exists()
-    form = InviteForm({**fields, "addresses": fields["email"], "course": course.pk})
+    form = InviteForm(
+        {**fields, "addresses": fields["email"], "course": course.pk}, organisation=course.organisation_id
+    )
     assert list(form.errors) == ["course"]
 
 

@@ -118,7 +118,7 @@ def test_imports_know_the_school_alone(client, administrator, school):
     courses = "name,term\nMaths,\n"
     page = _import(client, administrator, people.replace(elsewhere.email, "max@hill.example"), courses)
     client.post(reverse("administration:import_confirm", args=[page.context["job"].id]))
-    imports.wait_until_idle()
+    imports.thread.wait_until_idle()
     assert set(User.objects.in_organisation(school.pk).values_list("name", flat=True)) == {"Hilla", "Zoe", "Max"}
     assert Course.objects.in_organisation(school.pk).get().name == "Maths"
 
@@ -151,5 +151,5 @@ def _import(client, administrator, *files):
     uploads = [SimpleUploadedFile(f"{n}.csv", text.encode()) for n, text in enumerate(files)]
     page = reverse("administration:import_upload", args=[issue_ticket(administrator.pk)])
     job = client.post(page, {"files": uploads})["Location"]
-    imports.wait_until_idle()
+    imports.thread.wait_until_idle()
     return client.get(job)

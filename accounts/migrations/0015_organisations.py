@@ -26,7 +26,7 @@ def belongs_to_organisation():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0013_consent_per_course")]
+    dependencies = [("accounts", "0014_password_mails")]
 
     operations = [
         migrations.CreateModel(

@@ -18,7 +18,7 @@ def belongs_to_organisation():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0014_organisations"), ("classroom", "0019_course_consents")]
+    dependencies = [("accounts", "0015_organisations"), ("classroom", "0020_course_faces_only")]
 
     operations = [
         migrations.AddField("course", "organisation", belongs_to_organisation()),
