@@ -72,6 +72,12 @@ class OrganisationAdmin(CheckedSelectionMixin, admin.ModelAdmin):
     fields = ["name", "created_at"]
     readonly_fields = ["created_at"]
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Only the first organisation begins without a name, and none goes back to that."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.base_fields["name"].required = True
+        return form
+
     def has_add_permission(self, request):
         return False
 
