@@ -59,8 +59,9 @@ class UserAdmin(CountedDeletionMixin, DjangoUserAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         response = super().change_view(request, object_id, form_url, extra_context)
-        if response.status_code == 200 and object_id.isdecimal():
-            record_view("person", actor=request.user, subject=int(object_id))
+        if response.status_code == 200 and (person := self.get_object(request, object_id)):
+            about = {"subject": person.pk, "organisation": person.organisation_id}
+            record_view("person", actor=request.user, **about)
         return response
 
 

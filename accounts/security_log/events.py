@@ -128,8 +128,8 @@ def record(
     """Record an event once the transaction, if there is one, is committed.
 
     The actor and the address come from the request in progress. Without one, in commands and background tasks, the
-    address is None, and so is the actor unless the caller knows them. `organisation` is for events that have neither a
-    subject nor an actor.
+    address is None, and so is the actor unless the caller knows them. Administrators see events of their organisation:
+    `organisation`, or else that of the subject or the actor. A superuser may act in another one than their own.
     """
     entry = _entry(
         event,
@@ -161,6 +161,7 @@ def record_view(
     subject: int | None = None,
     course: int | None = None,
     session: int | None = None,
+    organisation: OrganisationId = None,
     again_after_s: int = VIEWED_AGAIN_S,
 ) -> None:
     """Record that somebody opened a page about others, unless they did so moments ago: pages load again by themselves.
@@ -172,7 +173,8 @@ def record_view(
     except RedisError:
         is_new = True  # twice in the log is better than not at all
     if is_new:
-        record(Event.DATA_VIEWED, actor=actor, subject=subject, course=course, session=session, view=view)
+        about = {"subject": subject, "course": course, "session": session}
+        record(Event.DATA_VIEWED, actor=actor, organisation=organisation, **about, view=view)
 
 
 def concerned(request: HttpRequest) -> dict[str, int]:
@@ -219,13 +221,15 @@ def _entry(
     request: HttpRequest | None = context.request
     if request is not None and hasattr(request, "user") and request.user.is_authenticated:
         actor = request.user
+    if organisation is None:
+        organisation = next((each.organisation_id for each in (subject, actor) if isinstance(each, User)), None)
     about = {name: number for name, number in (("course", course), ("session", session)) if number is not None}
     return SecurityEvent(
         at=timezone.now(),
         event=event,
         actor_id=actor.pk if actor else None,
         subject_id=subject.pk if isinstance(subject, User) else subject,
-        organisation=next((each.organisation_id for each in (subject, actor) if isinstance(each, User)), organisation),
+        organisation=organisation,
         address=_client_address(request) if request is not None else None,
         details=about | details,
         **about,

@@ -4,6 +4,7 @@ The school's RETENTION_DAYS holds for all courses; a course may keep its classes
 (embedded) and `manage.py purge_expired` delete by the same functions.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -73,13 +74,13 @@ def expired_sessions(*, now: datetime) -> QuerySet[ClassSession]:
 def delete_sessions_past_retention(*, now: datetime, limit: int | None = None) -> int:
     """Delete the expired sessions with all that was recorded in them, or only so many of the oldest. Return how
     many."""
-    count = 0
-    for session in expired_sessions(now=now)[:limit]:
+    counts: Counter[OrganisationId] = Counter()
+    for session in expired_sessions(now=now).select_related("course")[:limit]:
         delete_expired_session(session)
-        count += 1
-    if count:
-        record(Event.EXPIRED_DELETED, sessions=count)
-    return count
+        counts[session.course.organisation_id] += 1
+    for organisation, count in counts.items():
+        record(Event.EXPIRED_DELETED, organisation=organisation, sessions=count)
+    return counts.total()
 
 
 @dataclass(frozen=True)

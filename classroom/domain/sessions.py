@@ -158,6 +158,7 @@ def delete_session(*, session: ClassSession) -> SessionContents:
     with transaction.atomic():
         record(
             Event.CLASS_DELETED,
+            organisation=session.course.organisation_id,
             course=session.course_id,
             session=session.pk,
             students=contents.students,

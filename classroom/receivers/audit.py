@@ -27,14 +27,15 @@ def remember_stored_settings(instance: Model, raw: bool, **_: Any) -> None:
 
 @receiver(post_save, sender=Course)
 def record_course_change(instance: Course, **_: Any) -> None:
+    about: dict[str, Any] = {"course": instance.pk, "organisation": instance.organisation_id}
     changes = _changes(instance)
     approval = changes.pop("approves_joins", None)
     if approval:
-        record(Event.JOIN_APPROVAL_CHANGED, course=instance.pk, approves_joins=instance.approves_joins)
+        record(Event.JOIN_APPROVAL_CHANGED, **about, approves_joins=instance.approves_joins)
     if changes.pop("accepts_joins", None):
-        record(Event.JOINING_CHANGED, course=instance.pk, accepts_joins=instance.accepts_joins)
+        record(Event.JOINING_CHANGED, **about, accepts_joins=instance.accepts_joins)
     if changes:
-        record(Event.COURSE_CHANGED, course=instance.pk, changes=changes)
+        record(Event.COURSE_CHANGED, **about, changes=changes)
 
 
 @receiver(post_save, sender=AlertRule)
@@ -61,7 +62,7 @@ def record_staff(sender: Any, instance: Any, action: str, pk_set: set[int] | Non
     event = {"post_add": added, "post_remove": removed, "pre_clear": removed}
     for other in sorted(pk_set or ()) if action in event else ():
         course, person = (other, instance.pk) if reverse else (instance.pk, other)
-        record(event[action], subject=person, course=course)
+        record(event[action], subject=person, course=course, organisation=instance.organisation_id)
 
 
 def _changes(instance: Model) -> dict[str, list[Any] | None]:

@@ -86,6 +86,8 @@ def _signed_in(request: SignedInRequest) -> HttpResponse:
         form = JoinForm({"join_code": decided})
         return _join(request, form) if form.is_valid() else _page(request, form, status=422)
     course = _course_named_by(request, code)
+    if course and course.organisation_id != request.user.organisation_id:
+        course = None
     if course and may_see_course(request.user, course):
         return redirect("course_detail", course.pk)
     return _page(request, JoinForm(initial={"join_code": code}), course=course)

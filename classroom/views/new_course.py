@@ -11,6 +11,7 @@ from classroom.domain.courses.changes import create_course
 from classroom.domain.courses.terms import term_of_day
 from classroom.domain.permissions import may_create_courses
 from classroom.forms.administration import CourseForm
+from classroom.models import Course
 
 
 @require_http_methods(["GET", "POST"])
@@ -19,9 +20,11 @@ def course_new(request: SignedInRequest) -> HttpResponse:
     """Create a course of the teacher's own, if TEACHERS_CREATE_COURSES is on."""
     if not may_create_courses(request.user):
         raise Http404
+    school = request.user.organisation_id
     form = CourseForm(
         request.POST if request.method == "POST" else None,
-        initial={"term": term_of_day(request.user.organisation_id, timezone.localdate())},
+        instance=Course(organisation_id=school),
+        initial={"term": term_of_day(school, timezone.localdate())},
     )
     if request.method == "POST" and form.is_valid():
         create_course(course=form.instance, teachers=[request.user])

@@ -20,7 +20,7 @@ def create_course(*, course: Course, teachers: Collection[User] = ()) -> None:
     """Save a new course that its form has checked. Raises MayNotBeStaff."""
     with transaction.atomic():
         course.save()
-        record(Event.COURSE_CREATED, course=course.pk)
+        record(Event.COURSE_CREATED, course=course.pk, organisation=course.organisation_id)
         for teacher in teachers:
             add_teacher(course=course, user=teacher)
 
@@ -56,7 +56,7 @@ def archive_course(*, course: Course, now: datetime) -> bool:
             raise SessionAlreadyRunning(running)
         if not Course.objects.current().filter(pk=course.pk).update(archived_at=now):
             return False
-        record(Event.COURSE_ARCHIVED, course=course.pk)
+        record(Event.COURSE_ARCHIVED, course=course.pk, organisation=course.organisation_id)
     course.archived_at = now
     return True
 
@@ -67,6 +67,6 @@ def restore_course(*, course: Course) -> bool:
     with transaction.atomic():
         if not archived.update(archived_at=None):
             return False
-        record(Event.COURSE_RESTORED, course=course.pk)
+        record(Event.COURSE_RESTORED, course=course.pk, organisation=course.organisation_id)
     course.archived_at = None
     return True

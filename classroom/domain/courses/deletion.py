@@ -67,6 +67,7 @@ def begin_deletion(*, course: Course, now: datetime) -> CourseContents:
         record(
             Event.COURSE_DELETED,
             course=course.pk,
+            organisation=course.organisation_id,
             sessions=contents.sessions,
             students=contents.students,
             readings=contents.readings,

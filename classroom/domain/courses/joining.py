@@ -87,7 +87,7 @@ def change_join_code(*, course: Course) -> None:
     course.join_code = new_join_code()
     with transaction.atomic():
         course.save(update_fields=["join_code"])
-        record(Event.JOIN_CODE_CHANGED, course=course.pk)
+        record(Event.JOIN_CODE_CHANGED, course=course.pk, organisation=course.organisation_id)
 
 
 def switch_approval(*, course: Course, approves_joins: bool) -> None:

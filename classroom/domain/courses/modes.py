@@ -32,7 +32,8 @@ def turn_camera_on(*, course: Course, teacher: User, now: datetime, anonymous: b
                 start_publishing(session=session, now=now)
         course.mode, course.camera_confirmed_by, course.camera_confirmed_at = mode, teacher, now
         course.save(update_fields=["mode", "camera_confirmed_by", "camera_confirmed_at"])
-        record(Event.CAMERA_TURNED_ON, course=course.pk, mode=mode.value)
+        about = {"course": course.pk, "organisation": course.organisation_id}
+        record(Event.CAMERA_TURNED_ON, **about, mode=mode.value)
 
 
 def turn_camera_off(*, course: Course) -> None:
@@ -42,7 +43,7 @@ def turn_camera_off(*, course: Course) -> None:
     course.mode = Course.Mode.ANSWERS
     with transaction.atomic():
         course.save(update_fields=["mode"])
-        record(Event.CAMERA_TURNED_OFF, course=course.pk)
+        record(Event.CAMERA_TURNED_OFF, course=course.pk, organisation=course.organisation_id)
 
 
 def set_faces_only(*, course: Course, on: bool) -> None:

@@ -25,11 +25,11 @@ def save_term(*, term: Term, actor: User | None = None) -> None:
     event = Event.TERM_CHANGED if term.pk else Event.TERM_CREATED
     with transaction.atomic():
         term.save()
-        record(event, actor=actor, term=term.pk)
+        record(event, actor=actor, organisation=term.organisation_id, term=term.pk)
 
 
 def delete_term(*, term: Term) -> None:
     """Delete the term. Its courses stay, without a term."""
     with transaction.atomic():
-        record(Event.TERM_DELETED, term=term.pk)
+        record(Event.TERM_DELETED, organisation=term.organisation_id, term=term.pk)
         term.delete()

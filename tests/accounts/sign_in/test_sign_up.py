@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from accounts.models import User
+from accounts.models import DEFAULT_ORGANISATION, User
 from config.sign_up import checked
 from tests import factories
 
@@ -44,6 +44,21 @@ def test_join_code_opens_the_form_and_leads_into_the_course(client, settings):
     course = factories.course()
     decide_to_join(client, course.join_code)
     assert signs_up(client)
+
+
+@pytest.mark.parametrize("choice", ["open", "join_code"])
+def test_account_belongs_to_the_school_of_the_join_code(client, settings, choice):
+    settings.SIGN_UP = choice
+    course = factories.course(organisation=factories.organisation())
+    decide_to_join(client, course.join_code)
+    assert signs_up(client)
+    assert User.objects.get(email=FORM["email"]).organisation == course.organisation
+
+
+def test_account_without_a_join_code_belongs_to_the_first_school(client):
+    factories.organisation()
+    assert signs_up(client)
+    assert User.objects.get(email=FORM["email"]).organisation_id == DEFAULT_ORGANISATION
 
 
 def test_wrong_join_code_opens_nothing(client, settings):

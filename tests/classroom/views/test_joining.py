@@ -80,6 +80,16 @@ def test_signed_in_student_sees_the_course_of_the_link(client, course):
     assert 'value="STAT2345"' in page
 
 
+def test_course_of_another_school_is_neither_named_nor_joined(client, course):
+    client.force_login(factories.user(organisation=factories.organisation()))
+    seen, refused = client.get(LINK), client.post("/courses/join/", {"join_code": course.join_code})
+    for page in (seen, refused):
+        assert ("Statistics" in page.text, "Lindqvist" in page.text) == (False, False)
+    assert refused.status_code == 422
+    assert "This course belongs to another school, and your account cannot join it." in refused.text
+    assert not course.enrolments.exists()
+
+
 def test_link_opens_the_course_of_a_student_who_is_in_it(client, course):
     client.force_login(factories.student_of(course))
     assert client.get(LINK).url == f"/courses/{course.pk}/"

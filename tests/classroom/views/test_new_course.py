@@ -1,8 +1,9 @@
 import pytest
 
 from accounts.models import User
-from classroom.models import Course
+from classroom.models import Course, Term
 from tests import factories
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 NEW = "/courses/new/"
@@ -18,6 +19,16 @@ def test_teacher_creates_a_course_where_the_school_lets_them(client, settings):
     assert response.redirect_chain == [(f"/courses/{course.pk}/", 302)]
     assert (course.name, list(course.teachers.all())) == ("Algebra", [teacher])
     assert client.post(NEW, {"name": ""}).status_code == 422
+
+
+def test_course_and_its_terms_are_those_of_the_teachers_school(client, settings):
+    settings.TEACHERS_CREATE_COURSES = True
+    teacher = factories.teacher(organisation=factories.organisation())
+    elsewhere = Term.objects.create(name="Elsewhere", first_day=NOW, last_day=NOW)
+    client.force_login(teacher)
+    assert client.post(NEW, {"name": "Algebra", "term": elsewhere.pk}).status_code == 422
+    assert client.post(NEW, {"name": "Algebra"}).status_code == 302
+    assert (Course.objects.get().organisation, Course.objects.get().teachers.get()) == (teacher.organisation, teacher)
 
 
 def test_simulated_teacher_creates_none(client, settings):

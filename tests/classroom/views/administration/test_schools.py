@@ -1,11 +1,15 @@
 """An administrator finds their own school alone. tests/security/test_access.py walks every URL for that, too."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.admin import helpers
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from accounts.models import Invitation, User
+from accounts.models import DEFAULT_ORGANISATION, Invitation, SecurityEvent, User
 from classroom.domain.people.deletion import why_still_needed
+from classroom.domain.retention import delete_sessions_past_retention
 from classroom.infra.upload_tickets import issue_ticket
 from classroom.models import Course, Term
 from classroom.tasks import imports
@@ -106,6 +110,35 @@ def test_audit_log_has_events_of_the_school(client, administrator, school):
     assert ("Hill student" in log, "Valley student" in log) == (True, False)
     file = b"".join(client.get(reverse("administration:audit_csv")).streaming_content).decode()
     assert ("Hill student" in file, "Valley student" in file) == (True, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_superuser_of_another_school_does_is_in_the_log_of_the_school_alone(client, administrator, school):
+    teacher = factories.teacher("Hill teacher", organisation=school)
+    course = factories.course(teacher, name="Hill maths")
+    operator = factories.user("administrator", "Operator")
+    client.force_login(operator)
+    assert client.get(reverse("admin:accounts_user_change", args=[teacher.pk])).status_code == 200
+    client.post(reverse("admin:classroom_course_changelist"), {"action": "renew_join_code", helpers.ACTION_CHECKBOX_NAME: course.pk})
+    done = SecurityEvent.objects.filter(actor=operator.pk, event__in=["data_viewed", "join_code_changed"])
+    assert set(done.values_list("event", "organisation")) == {
+        ("data_viewed", school.pk),
+        ("join_code_changed", school.pk),
+    }
+    client.force_login(factories.user("administrator", is_superuser=False))
+    log = client.get(reverse("administration:audit")).text
+    assert ("Hill teacher" in log, "Hill maths" in log) == (False, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deletions_of_expired_classes_are_counted_for_each_school(school, settings):
+    settings.RETENTION_DAYS = 1
+    for organisation in (school, school, None):
+        course = factories.course(**({"organisation": organisation} if organisation else {}))
+        factories.session(course, started_at=NOW - timedelta(days=3), ended_at=NOW - timedelta(days=2))
+    delete_sessions_past_retention(now=NOW)
+    counted = SecurityEvent.objects.filter(event="expired_deleted").values_list("organisation", "details__sessions")
+    assert set(counted) == {(school.pk, 2), (DEFAULT_ORGANISATION, 1)}
 
 
 @pytest.mark.django_db(transaction=True)

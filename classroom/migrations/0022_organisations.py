@@ -18,7 +18,7 @@ def belongs_to_organisation():
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0015_organisations"), ("classroom", "0020_course_faces_only")]
+    dependencies = [("accounts", "0015_organisations"), ("classroom", "0021_anonymous_courses")]
 
     operations = [
         migrations.AddField("course", "organisation", belongs_to_organisation()),
