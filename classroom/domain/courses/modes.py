@@ -32,8 +32,7 @@ def turn_camera_on(*, course: Course, teacher: User, now: datetime, anonymous: b
                 start_publishing(session=session, now=now)
         course.mode, course.camera_confirmed_by, course.camera_confirmed_at = mode, teacher, now
         course.save(update_fields=["mode", "camera_confirmed_by", "camera_confirmed_at"])
-        about = {"course": course.pk, "organisation": course.organisation_id}
-        record(Event.CAMERA_TURNED_ON, **about, mode=mode.value)
+        record(Event.CAMERA_TURNED_ON, course=course.pk, organisation=course.organisation_id, mode=mode.value)
 
 
 def turn_camera_off(*, course: Course) -> None:

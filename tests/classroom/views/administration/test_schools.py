@@ -119,7 +119,10 @@ def test_what_a_superuser_of_another_school_does_is_in_the_log_of_the_school_alo
     operator = factories.user("administrator", "Operator")
     client.force_login(operator)
     assert client.get(reverse("admin:accounts_user_change", args=[teacher.pk])).status_code == 200
-    client.post(reverse("admin:classroom_course_changelist"), {"action": "renew_join_code", helpers.ACTION_CHECKBOX_NAME: course.pk})
+    client.post(
+        reverse("admin:classroom_course_changelist"),
+        {"action": "renew_join_code", helpers.ACTION_CHECKBOX_NAME: course.pk},
+    )
     done = SecurityEvent.objects.filter(actor=operator.pk, event__in=["data_viewed", "join_code_changed"])
     assert set(done.values_list("event", "organisation")) == {
         ("data_viewed", school.pk),
