@@ -7,12 +7,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import SignedInApiRequest
-from classroom.domain.markers import add_marker, marker_row, markers_for, remove_marker, rename_marker
+from classroom.domain.markers import TooManyMarkers, add_marker, marker_row, markers_for, remove_marker, rename_marker
 from classroom.models import Marker
 from classroom.views.access import session_for_staff
-
-# Each change sends all markers to every open dashboard.
-MAX_MARKERS = 500
 
 
 class MarkerSerializer(serializers.ModelSerializer):
@@ -41,12 +38,13 @@ class MarkerList(APIView):
         session = session_for_staff(request.user, pk)
         serializer = NewMarkerSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        if session.markers.count() >= MAX_MARKERS:
-            return Response(status=status.HTTP_409_CONFLICT)
         sent, now = serializer.validated_data, timezone.now()
         # Never in the future, or the timeline would extend to it.
         at: datetime = min(sent.get("at") or now - timedelta(seconds=sent["age_s"]), now)
-        marker = add_marker(session=session, author=request.user, text=sent["text"], at=at)
+        try:
+            marker = add_marker(session=session, author=request.user, text=sent["text"], at=at)
+        except TooManyMarkers:
+            return Response(status=status.HTTP_409_CONFLICT)
         return Response(marker_row(marker), status=status.HTTP_201_CREATED)
 
 

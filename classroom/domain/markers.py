@@ -3,9 +3,21 @@
 from datetime import datetime
 from typing import TypedDict
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from classroom.infra import events
 from classroom.models import ClassSession, Marker
+
+# Each change sends all markers of a running class to every open dashboard.
+MAX_MARKERS = 500
+
+
+class TooManyMarkers(Exception):
+    """The session has MAX_MARKERS; its text is for the person who wanted to add another."""
+
+    def __str__(self) -> str:
+        return _("A class has at most %(most)s markers. Remove one first.") % {"most": MAX_MARKERS}
 
 
 class MarkerRow(TypedDict):
@@ -23,7 +35,12 @@ def markers_for(*, session: ClassSession) -> list[MarkerRow]:
 
 
 def add_marker(*, session: ClassSession, author: User, text: str, at: datetime) -> Marker:
-    """Mark a time of the session; a time outside it becomes its start or end."""
+    """Mark a time of the session; a time outside it becomes its start or end.
+
+    Raises TooManyMarkers.
+    """
+    if session.markers.count() >= MAX_MARKERS:
+        raise TooManyMarkers
     at = max(at, session.started_at)
     if session.ended_at:
         at = min(at, session.ended_at)

@@ -146,7 +146,6 @@ def publish_course_changed(session_id: int) -> None:
 
 def publish_consent_changed(user_id: int, course_id: int | None) -> None:
     """`course_id`: None if the change is about every course."""
-    """`group`: of a user."""
     publish(user_group(user_id), ConsentChanged(type="consent.changed", course=course_id))
 
 

@@ -26,6 +26,7 @@ from classroom.domain.markers import MarkerRow
 from classroom.domain.permissions import may_teach
 from classroom.domain.sessions import end_session
 from classroom.forms.alerts import WORDING
+from classroom.forms.markers import MarkerForm
 from classroom.measures import WINDOW_S
 from classroom.models import ClassSession
 from classroom.views.access import session_for_staff, session_for_student, session_for_teacher
@@ -72,6 +73,13 @@ def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
     session = session_for_staff(request.user, pk)
     if session.is_running:
         return redirect("session_live", pk)
+    return report_page(request, session, MarkerForm(session=session))
+
+
+def report_page(
+    request: SignedInRequest, session: ClassSession, marker_form: MarkerForm, status: int = 200
+) -> HttpResponse:
+    """The report of an ended session, with the form by which its staff add a marker."""
     now = timezone.now()
     roll_up(session=session, now=now)
     report = build_session_report(session=session, now=now)
@@ -95,8 +103,9 @@ def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
         "formats": format_choices(request),
         "presence": True,
         "may_teach": may_teach(request.user, session.course),
+        "marker_form": marker_form,
     }
-    return render(request, "classroom/report.html", context)
+    return render(request, "classroom/report.html", context, status=status)
 
 
 @login_required

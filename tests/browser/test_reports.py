@@ -179,3 +179,20 @@ async def test_moment_leads_to_its_time_in_the_chart(server, browser, made):
     await expect(readout).to_be_in_viewport()
     await expect(readout.locator("[data-time]")).to_have_text(re.compile(rf"^{time}:\d\d$"))
     assert complaints == []
+
+
+async def test_click_in_the_chart_marks_that_moment(server, browser, made):
+    page = await signed_in(browser, server)
+    await page.goto(server.url + made["report"])
+    chart = page.get_by_test_id("report-timeline").locator(".u-over").first
+    await chart.click(position={"x": 200, "y": 40})
+    chosen = await page.get_by_label("Time", exact=True).input_value()
+    assert re.fullmatch(r"\d\d:\d\d:\d\d", chosen)
+    await expect(page.get_by_label("What happened?")).to_be_focused()
+    await page.keyboard.type("Power cut")
+    await page.keyboard.press("Enter")
+    row = page.get_by_test_id("marker-row").filter(has_text="Power cut")
+    await expect(row.locator("time")).to_have_text(chosen[:5])
+    await page.get_by_test_id("all-events").locator("summary").click()
+    await row.get_by_role("button", name="Remove the marker “Power cut”").click()
+    await expect(row).to_have_count(0)

@@ -137,6 +137,13 @@ SESSIONS = [
     row("sessions/<id:pk>/attendance.csv", "/sessions/{ended}/attendance.csv", GET=only(*STAFF)),
     row("sessions/<id:pk>/readings.csv", "/sessions/{ended}/readings.csv", GET=only(*STAFF)),
     row("sessions/<id:pk>/students/<id:student_pk>/", "/sessions/{ended}/students/{student}/", GET=only(*STAFF)),
+    row("sessions/<id:pk>/markers/", "/sessions/{ended}/markers/", POST=only(*STAFF, then=422)),
+    row(
+        "sessions/<id:pk>/markers/remove/",
+        "/sessions/{running}/markers/remove/",
+        body={"marker": "{marker}"},
+        POST=only(*STAFF, then=302),
+    ),
     row("sessions/<id:pk>/attend/", "/sessions/{running}/attend/", GET=only(STUDENT)),
     row("sessions/<id:pk>/attend/", "/sessions/{ended}/attend/", GET=only(STUDENT, then=302)),
     row("sessions/<id:pk>/mine/", "/sessions/{ended}/mine/", GET=only(STUDENT)),

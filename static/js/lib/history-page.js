@@ -3,9 +3,11 @@ import { Timeline } from "../timeline/timeline.js";
 import { setUpPrinting } from "./printing.js";
 import { sizeShareBars } from "./share-bar.js";
 import { setUpSorting } from "./sortable-tables.js";
+import { clockTime } from "./time.js";
 
 const root = document.querySelector("[data-report]");
 const place = root.querySelector("[data-part=timeline]");
+const markerFold = root.querySelector("[data-marker-fold]");
 sizeShareBars(root);
 setUpSorting(root);
 if (place) leadTo(drawTimeline());
@@ -19,10 +21,17 @@ function drawTimeline() {
     readsFaces: root.dataset.readsFaces !== "no",
     isAnonymous: root.dataset.anonymous === "yes",
     usualNegative: root.dataset.usualNegative ? Number(root.dataset.usualNegative) : null,
+    onChoose: markerFold && openMarkerForm,
   };
   const timeline = new Timeline(place, options);
   timeline.replace(windows, { answers, annotations });
   return timeline;
+}
+
+function openMarkerForm(at) {
+  markerFold.open = true;
+  markerFold.querySelector("[name=at]").value = clockTime(at);
+  markerFold.querySelector("[name=text]").focus();
 }
 
 // Moments and events lead to their time in the chart.

@@ -1,10 +1,7 @@
 // A session over time: expressions, answers, attendance and annotations, as charts, as a readout under the pointer and
 // as a table. Without cameras, students' answers are the main chart.
-import { setText } from "../lib/dom.js";
-import { TIMELINE } from "../lib/texts.js";
-import { clockTime } from "../lib/time.js";
 import { drawAnswers, drawMood, drawPresence } from "./charts.js";
-import { describeAnswers, describeCoverage, describeFaces } from "./readout.js";
+import { fillReadout } from "./readout.js";
 import { fillTable } from "./table.js";
 import { findWindow } from "./windows.js";
 
@@ -21,7 +18,8 @@ export class Timeline {
 
   // `root` holds [data-readout], a details element with the table, and the wanted ones of [data-mood-chart],
   // [data-answers-chart] and [data-presence-chart]. Options: windowS, hasPresence (a class, whose students are counted),
-  // isLive, isSmall, readsFaces, isAnonymous, usualNegative (the share of negative expressions before, or null).
+  // isLive, isSmall, readsFaces, isAnonymous, usualNegative (the share of negative expressions before, or null), onChoose
+  // (receives the time of a click in the main chart).
   constructor(root, options) {
     this.#options = { readsFaces: true, usualNegative: null, ...options };
     this.#places = {
@@ -34,6 +32,7 @@ export class Timeline {
     this.#details.addEventListener("toggle", () => this.#refreshTable());
     document.addEventListener("attune:theme", () => this.#draw());
     this.#redrawOnResize();
+    if (options.onChoose) this.#places.mood.addEventListener("click", () => this.#choose());
   }
 
   // `answers` has rows only for windows with a valid answer. Later windows, closed since the fetch, stay with theirs.
@@ -73,6 +72,11 @@ export class Timeline {
     const window = findWindow(this.#sorted, this.#options.windowS, at);
     if (!main || !window) return;
     main.setCursor({ left: main.valToPos(window.at + this.#options.windowS / 2, "x"), top: 0 });
+  }
+
+  #choose() {
+    const [main] = this.#charts;
+    if (main?.cursor.left >= 0) this.#options.onChoose(main.posToVal(main.cursor.left, "x"));
   }
 
   get #sorted() {
@@ -127,19 +131,8 @@ export class Timeline {
 
   // Without a pointer, a live timeline shows its latest window and a past one a hint.
   #showReadout(window) {
-    const part = (name) => this.#readout.querySelector(`[data-${name}]`);
-    const [time, coverage, shares] = ["time", "coverage", "shares"].map(part);
-    const { isLive, readsFaces } = this.#options;
-    const shown = window ?? (isLive ? this.#sorted.at(-1) : null);
-    setText(time, shown ? clockTime(shown.at) : "");
-    setText(coverage, shown ? describeCoverage(shown, this.#options) : "");
-    if (!shown) {
-      shares.replaceChildren(isLive ? TIMELINE.nothingYet : TIMELINE.pointAtChart);
-      return;
-    }
-    const faces = readsFaces ? describeFaces(shown, this.#options) : [];
-    const answers = this.#places.answers || !readsFaces ? describeAnswers(shown.answers) : [];
-    shares.replaceChildren(...faces, ...answers);
+    const shown = window ?? (this.#options.isLive ? this.#sorted.at(-1) : null);
+    fillReadout(this.#readout, shown, { ...this.#options, hasAnswers: Boolean(this.#places.answers) });
   }
 
   #refreshTable() {
