@@ -1,4 +1,4 @@
-# What the product needs from npm: uPlot, served as it is, and esbuild for collecting.
+# What the product needs from npm: uPlot and LiteRT, served to browsers, and esbuild for collecting.
 FROM node:22.18.0-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -14,7 +14,7 @@ COPY --from=packages /app/node_modules node_modules
 COPY . .
 RUN pybabel --quiet compile --directory locale --domain "django djangojs" \
     && SECRET_KEY=only-for-this-step SQLITE_PATH=/tmp/none.sqlite3 python manage.py collectstatic --noinput \
-    && rm -r node_modules/esbuild node_modules/@esbuild \
+    && rm -r node_modules/esbuild node_modules/@esbuild node_modules/@litertjs \
     && python -m compileall -q accounts classroom config emotions
 
 FROM python:3.13.7-slim-trixie

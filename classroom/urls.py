@@ -55,6 +55,7 @@ urlpatterns = [
     path("courses/<id:pk>/camera/", course_modes.course_camera, name="course_camera"),
     path("courses/<id:pk>/camera/on/", course_modes.camera_on, name="course_camera_on"),
     path("courses/<id:pk>/camera/off/", course_modes.camera_off, name="course_camera_off"),
+    path("courses/<id:pk>/camera/pictures/", course_modes.camera_pictures, name="course_camera_pictures"),
     path("courses/<id:pk>/assistants/invite/", staff.assistant_invite, name="assistant_invite"),
     path("courses/<id:pk>/assistants/change/", staff.assistant_change, name="assistant_change"),
     path("courses/<id:pk>/assistants/answer/", staff.assistant_answer, name="assistant_answer"),

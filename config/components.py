@@ -49,6 +49,12 @@ MIDDLEWARE = [
     "accounts.middleware.SecurityLogMiddleware",
 ]
 
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.face_files.FaceFilesFinder",
+]
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -4,9 +4,22 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from config.face_files import PARTS, PREFIX, are_installed
 from config.script_modules import module_graph
 
 register = template.Library()
+
+
+@register.simple_tag
+def face_files() -> SafeString:
+    """Attributes with the addresses of what finds faces in a browser, unless it is not installed or collected."""
+    try:
+        addresses = [(part, static(f"{PREFIX}/{name}")) for part, name in PARTS.items()]
+    except ValueError:  # not collected
+        return SafeString("")
+    if not settings.STATIC_HASHED and not are_installed():
+        return SafeString("")
+    return format_html_join(" ", 'data-faces-{}="{}"', addresses)
 
 
 @register.simple_tag

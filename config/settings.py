@@ -197,6 +197,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/uplot", BASE_DIR / "node_modules" / "uplot" / "dist")]
+STATICFILES_FINDERS = components.STATICFILES_FINDERS
 SCRIPTS_FOLDER = BASE_DIR / "static" / "js"
 # On: what `collectstatic` has bundled, hashed and compressed. Off: the files as they are.
 STATIC_HASHED = env.bool("STATIC_HASHED", default=False)

@@ -63,7 +63,20 @@ class BlazeFaceNetwork:
         frame: [height, width, 3]. Boxes and keypoints are in pixels of the frame.
         """
         square, scale, border = letterbox(frame, self.side)
-        logits, values = self.forward(square)
+        return self.decode(*self.forward(square), threshold, scale, border)
+
+    def decode(
+        self,
+        logits: NDArray[np.float32],
+        values: NDArray[np.float32],
+        threshold: float,
+        scale: float,
+        border: NDArray[np.float32],
+    ) -> list[Candidate]:
+        """Turn what `forward` returned into what `find` returns, for a frame that letterbox gave this scale and border.
+
+        static/js/student/faces/blazeface.js does the same in a browser.
+        """
         # Comparing logits spares the sigmoid of 2,304 anchors; only the few that matter need theirs.
         likely = logits > np.log(threshold / (1.0 - threshold))
         if not likely.any():

@@ -58,6 +58,7 @@ KEPT = {
     "classroom.views.health._checking": "held for a moment",
     "classroom.views.health._pool": "threads without memory",
     "config.celery.app": "the same for all",
+    "config.face_files._folders": "the same for all",
     "config.script_modules.module_graph": "the same for all",
     "emotions.blazeface.weights_folder": "the same for all",
     "emotions.serving._lock": "held for a moment",

@@ -1,5 +1,5 @@
 """The page on which a teacher turns the reading of faces on for a course, by name or anonymous, after a legal note, and
-off again."""
+off again, and decides what students' browsers may send."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
-from classroom.domain.courses.modes import ClassIsRunning, turn_camera_off, turn_camera_on
+from classroom.domain.courses.modes import ClassIsRunning, set_faces_only, turn_camera_off, turn_camera_on
 from classroom.models import Course
 from classroom.views.access import course_for_teacher
 
@@ -44,6 +44,17 @@ def camera_off(request: SignedInRequest, pk: int) -> HttpResponse:
     turn_camera_off(course=course_for_teacher(request.user, pk))
     messages.success(request, _("No faces are read in this course. It runs on the students' answers."))
     return redirect("course_detail", pk)
+
+
+@form_post("course_camera")
+def camera_pictures(request: SignedInRequest, pk: int) -> HttpResponse:
+    course = course_for_teacher(request.user, pk)
+    set_faces_only(course=course, on=request.POST.get("faces_only") == "on")
+    if course.faces_only:
+        messages.success(request, _("Whole camera pictures are refused in this course."))
+    else:
+        messages.success(request, _("Browsers that cannot find faces may send whole camera pictures in this course."))
+    return redirect("course_camera", pk)
 
 
 def _page(request: SignedInRequest, pk: int, error: str = "") -> HttpResponse:

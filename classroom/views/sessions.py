@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from csp.constants import WASM_UNSAFE_EVAL
+from csp.decorators import csp_update
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -122,6 +124,8 @@ def session_student(request: SignedInRequest, pk: int, student_pk: int) -> HttpR
     return _student_report(request, session, report, is_me=False)
 
 
+# LiteRT, which finds faces in the browser, is WebAssembly.
+@csp_update({"script-src": [WASM_UNSAFE_EVAL]})  # type: ignore[arg-type]  # knows no SignedInRequest
 @login_required
 @require_GET
 def session_attend(request: SignedInRequest, pk: int) -> HttpResponse:

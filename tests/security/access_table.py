@@ -103,6 +103,7 @@ COURSES = [
     row("courses/<id:pk>/camera/", "/courses/{course}/camera/", GET=only(TEACHER)),
     row("courses/<id:pk>/camera/on/", "/courses/{course}/camera/on/", POST=only(TEACHER, then=422)),
     row("courses/<id:pk>/camera/off/", "/courses/{course}/camera/off/", POST=only(TEACHER, then=302)),
+    row("courses/<id:pk>/camera/pictures/", "/courses/{course}/camera/pictures/", POST=only(TEACHER, then=302)),
     row(
         "courses/<id:pk>/alerts/",
         "/courses/{course}/alerts/",

@@ -1,6 +1,7 @@
 // The view of a student in class with a camera. Its methods say what happened; it knows no sockets and no cameras.
 import { setData, setText } from "../lib/dom.js";
 import { CameraView } from "./camera-view.js";
+import { SentView } from "./faces/sent-view.js";
 import { ReadingView, hintFor } from "./reading-view.js";
 import { DETAIL, RESTING, TEACHER_SEES } from "./texts.js";
 
@@ -9,12 +10,14 @@ const READING_LASTS_MS = 10_000;
 
 export class AttendView extends CameraView {
   #reading;
+  #sent;
   #readingTimer = null;
   #isLost = false;
 
   constructor(root) {
     super(root);
     this.#reading = new ReadingView(root);
+    this.#sent = new SentView(root);
   }
 
   showConnection(state) {
@@ -84,6 +87,10 @@ export class AttendView extends CameraView {
     else if (result.uncertain) this.#reading.showUncertain(TEACHER_SEES.uncertain, result);
     else this.#reading.show(result);
     setText(this.part("hint"), hintFor(result));
+  }
+
+  showSent(sent) {
+    this.#sent.show(sent);
   }
 
   showLate() {

@@ -1,8 +1,8 @@
-// The student's camera: tested, started, paused and lost. While it is on and gives live pictures, each of the server's
-// credits is answered with one of them; a test sends nothing.
+// The student's camera: tested, started, paused and lost. While it is on and live, each credit of the server's is answered.
 import { CameraPicker } from "./camera-picker.js";
 import { Camera, CameraError } from "./camera.js";
 import { CreditAnswerer } from "./credits.js";
+import { FacesOnDevice } from "./faces/faces-on-device.js";
 import { LivePicture } from "./live-picture.js";
 
 // Opening takes longer than this only if the browser asks the student, or if another program holds the camera.
@@ -28,7 +28,11 @@ export class CameraControl {
     this.#camera = new Camera(() => this.lose("unplugged"));
     this.#picture = new LivePicture((trouble) => this.#onPictureChange(trouble));
     this.#picker = new CameraPicker(root, () => this.isOn && this.#open());
-    this.#credits = new CreditAnswerer(socket);
+    this.#credits = new CreditAnswerer(socket, {
+      faces: new FacesOnDevice(root.dataset),
+      onSent: (sent) => view.showSent(sent),
+      onFacesOnly: () => this.lose("faces_only"),
+    });
   }
 
   // Whether the student sees the camera's picture, in a test too.

@@ -1,20 +1,30 @@
 // Answers each of the server's credits with one frame. Nothing is queued: a credit that cannot be answered expires.
-import { encodeJpeg, packSnapshot } from "./snapshot.js";
+import { describeFaces } from "./faces/face-message.js";
+import { drawFrame, encodeFrame, packSnapshot } from "./snapshot.js";
 
 export class CreditAnswerer {
   maxBytes = Infinity;
   #socket;
+  #faces;
+  #onSent;
+  #onFacesOnly;
   #source = null;
   #isBusy = false;
 
-  constructor(socket) {
+  // `faces`: see FacesOnDevice. onSent({ bytes, isWhole, picture }): what was sent, with the canvas of a face.
+  // onFacesOnly(): the course accepts nothing that this browser can send.
+  constructor(socket, { faces, onSent, onFacesOnly }) {
     this.#socket = socket;
+    this.#faces = faces;
+    this.#onSent = onSent;
+    this.#onFacesOnly = onFacesOnly;
   }
 
   // `source`: see openFrameSource.
   start(source) {
     this.stop();
     this.#source = source;
+    this.#faces.prepare(); // loads while the camera is looked at
   }
 
   stop() {
@@ -27,28 +37,43 @@ export class CreditAnswerer {
     this.#isBusy = true;
     const source = this.#source;
     const connection = this.#socket.connection;
+    // A credit is valid on its own connection only, and a paused camera sends nothing more.
+    const isValid = () => source === this.#source && connection === this.#socket.connection;
     try {
-      const snapshot = await takeSnapshot(source, credit, this.maxBytes);
-      // A credit is valid on its own connection only, and a paused camera sends nothing more.
-      const isValid = source === this.#source && connection === this.#socket.connection;
-      if (snapshot && isValid) this.#socket.send(snapshot);
+      const find = await this.#faces.prepare(credit.faces_only);
+      if (!isValid()) return;
+      if (!find && credit.faces_only) {
+        this.#onFacesOnly();
+        return;
+      }
+      const { message, picture } = await this.#takeSnapshot(source, credit, find);
+      if (!message || !isValid()) return;
+      this.#socket.send(message);
+      this.#onSent({ bytes: message.byteLength, isWhole: !find, picture });
     } catch {
       // No frame: the credit expires on the server, which then grants the next one.
     } finally {
       this.#isBusy = false;
     }
   }
-}
 
-async function takeSnapshot(source, { seq, width, quality }, maxBytes) {
-  const image = await source.grab();
-  const capturedAt = performance.now();
-  try {
-    const jpeg = await encodeJpeg(image, { width, quality, maxBytes });
-    if (!jpeg) return null;
-    const bytes = await jpeg.arrayBuffer();
-    return packSnapshot(seq, performance.now() - capturedAt, bytes);
-  } finally {
-    image.close?.();
+  async #takeSnapshot(source, { seq, width, quality }, find) {
+    const image = await source.grab();
+    const capturedAt = performance.now();
+    try {
+      const frame = drawFrame(image, width);
+      const { content, picture } = find
+        ? await describeFaces(frame, await find(frame), quality)
+        : await this.#wholeFrame(frame, quality);
+      const message = content && packSnapshot(seq, performance.now() - capturedAt, content);
+      return { message, picture };
+    } finally {
+      image.close?.();
+    }
+  }
+
+  async #wholeFrame(frame, quality) {
+    const jpeg = await encodeFrame(frame, { quality, maxBytes: this.maxBytes });
+    return { content: jpeg && (await jpeg.arrayBuffer()), picture: null };
   }
 }

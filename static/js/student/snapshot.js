@@ -1,4 +1,4 @@
-// Turns a frame into the binary message of docs/protocol.md: the credit's number, the frame's age and a JPEG.
+// Turns a frame into the binary message of docs/protocol.md: the credit's number, the frame's age and its content.
 const HEADER_BYTES = 8;
 const LARGEST_JPEG = 60 * 1024;
 const QUALITY_STEP = 0.15;
@@ -6,11 +6,13 @@ const LOWEST_QUALITY = 0.2;
 // Phones held upright deliver pictures up to 2.4 times as high as wide; a face needs no more than this.
 const HIGHEST_SHAPE = 2;
 
-// Resolves to a JPEG blob, at most `width` pixels wide and twice as high, or to null if even the lowest quality is
-// larger than maxBytes.
-export async function encodeJpeg(image, { width, quality, maxBytes }) {
-  const canvas = draw(image, width);
-  const limit = Math.min(LARGEST_JPEG, maxBytes);
+// Resolves to a JPEG blob of a frame, or to null if even the lowest quality is larger than maxBytes.
+export function encodeFrame(frame, { quality, maxBytes }) {
+  return encodeSmall(frame, quality, Math.min(LARGEST_JPEG, maxBytes));
+}
+
+// Resolves to a JPEG blob of a canvas, or to null if even the lowest quality is larger than the limit.
+export async function encodeSmall(canvas, quality, limit) {
   for (let tried = quality; tried >= LOWEST_QUALITY; tried -= QUALITY_STEP) {
     const blob = await toJpeg(canvas, tried);
     if (blob && blob.size <= limit) return blob;
@@ -18,17 +20,18 @@ export async function encodeJpeg(image, { width, quality, maxBytes }) {
   return null;
 }
 
-// `jpeg` is an ArrayBuffer; two big-endian 32-bit numbers precede it.
-export function packSnapshot(seq, ageMs, jpeg) {
-  const bytes = new Uint8Array(HEADER_BYTES + jpeg.byteLength);
+// `content` is an ArrayBuffer, the JPEG or what faces/face-message.js makes; two big-endian 32-bit numbers precede it.
+export function packSnapshot(seq, ageMs, content) {
+  const bytes = new Uint8Array(HEADER_BYTES + content.byteLength);
   const header = new DataView(bytes.buffer);
   header.setUint32(0, seq);
   header.setUint32(4, Math.max(0, Math.round(ageMs)));
-  bytes.set(new Uint8Array(jpeg), HEADER_BYTES);
+  bytes.set(new Uint8Array(content), HEADER_BYTES);
   return bytes.buffer;
 }
 
-function draw(image, width) {
+// Draws a frame at most `width` pixels wide and twice as high.
+export function drawFrame(image, width) {
   const [imageWidth, imageHeight] = measure(image);
   const scale = Math.min(1, width / imageWidth, (HIGHEST_SHAPE * width) / imageHeight);
   const canvas = createCanvas(

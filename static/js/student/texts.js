@@ -14,6 +14,9 @@ export const CAMERA_FAILURES = {
   slow: gettext(
     "Waiting for the camera. If your browser asks for permission, allow it. If not, another program may be using the camera.",
   ),
+  faces_only: gettext(
+    "This course accepts only your face, cut out on your own computer, and this browser could not do that. Reload the page. If that does not help, use a current Chrome, Edge, Firefox or Safari, or attend without the camera.",
+  ),
   other: gettext("The camera could not be started. Try again, or choose another camera."),
 };
 
@@ -34,6 +37,15 @@ export const NO_PICTURE = {
 export const RESTING = gettext(
   "Your camera is resting: the server's database is unavailable, so it cannot check your consent. Nothing is read, and your camera continues by itself.",
 );
+
+// What leaves the student's computer.
+export const SENT = {
+  face: gettext("Only this leaves your computer: your face, found and cut out in this browser."),
+  nobody: gettext("No face is in view, so no picture leaves your computer."),
+  whole: gettext("Your camera's picture is sent, and the server finds your face in it. It is never stored."),
+  total: (bytes) =>
+    interpolate(gettext("%(size)s KB sent since you opened this page"), { size: number(Math.ceil(bytes / 1024)) }),
+};
 
 // The light of a camera that is tested.
 export const LIGHT = {

@@ -43,6 +43,15 @@ def test_page_shows_text_and_version(client, student, url):
     assert 'name="version" value="1"' in page
 
 
+@pytest.mark.parametrize(
+    ("faces_only", "sentence"),
+    [(True, "In this course only your face leaves your computer"), (False, "If it cannot do this, it sends the whole")],
+)
+def test_page_says_what_leaves_the_computer(client, student, url, course, faces_only, sentence):
+    Course.objects.filter(pk=course.pk).update(faces_only=faces_only)
+    assert sentence in client.get(url).text
+
+
 def test_agreeing_grants_consent_for_the_course_and_redirects_to_next(client, student, url, course):
     response = client.post(f"{url}grant/", {"agree": "on", "version": "1", "next": "/privacy/"})
     assert response.url == "/privacy/"

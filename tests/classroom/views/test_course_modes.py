@@ -1,5 +1,7 @@
 """Turning the reading of faces on for a course, and off again."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -76,7 +78,26 @@ def test_turning_to_the_mode_in_force_changes_and_logs_nothing(
     assert (course.camera_confirmed_by, course.camera_confirmed_at, len(logged())) == (teacher, NOW, 1)
 
 
-@pytest.mark.parametrize("path", ["", "on/", "off/"])
+def test_teacher_has_the_course_accept_only_faces(client, course, teacher, django_capture_on_commit_callbacks):
+    turn_camera_on(course=course, teacher=teacher, now=NOW)
+    for sent, stored in (({"faces_only": "on"}, True), ({}, False)):
+        with django_capture_on_commit_callbacks(execute=True):
+            response = client.post(f"/courses/{course.pk}/camera/pictures/", sent)
+        assert response.url == f"/courses/{course.pk}/camera/"
+        course.refresh_from_db()
+        assert course.faces_only is stored
+        page = client.get(f"/courses/{course.pk}/camera/").text
+        assert bool(re.search(r'name="faces_only"\s+checked', page)) is stored
+    changes = SecurityEvent.objects.filter(event="course_changed").order_by("pk").values_list("details", flat=True)
+    assert [change["changes"] for change in changes] == [{"faces_only": [False, True]}, {"faces_only": [True, False]}]
+
+
+def test_course_accepts_whole_frames_by_default(course):
+    course.refresh_from_db()
+    assert course.faces_only is False
+
+
+@pytest.mark.parametrize("path", ["", "on/", "off/", "pictures/"])
 @pytest.mark.parametrize("role", ["teacher", "student", "administrator"])
 def test_others_do_not_reach_it(client, course, role, path):
     person = factories.student_of(course) if role == "student" else factories.user(role)

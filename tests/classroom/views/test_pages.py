@@ -245,6 +245,16 @@ def test_content_security_policy_forbids_foreign_and_inline_content(client, path
     assert " onclick=" not in page
 
 
+def test_only_the_page_with_the_camera_allows_webassembly(client, session, people):
+    client.force_login(people["student"])
+    scripts = {}
+    for path in ("/", f"/courses/{session.course.pk}/", f"/sessions/{session.pk}/attend/"):
+        policy = client.get(path).headers["Content-Security-Policy"]
+        (scripts[path],) = (each for each in policy.split("; ") if each.startswith("script-src"))
+    *others, attend = scripts.values()
+    assert (others, attend) == (["script-src 'self'"] * 2, "script-src 'self' 'wasm-unsafe-eval'")
+
+
 def test_camera_page_of_a_student_links_to_the_help_page(client, session, people):
     client.force_login(people["student"])
     assert 'href="/help/camera/"' in client.get(f"/sessions/{session.pk}/attend/").content.decode()

@@ -61,7 +61,7 @@ function control(t, open) {
   };
   const field = Object.assign(element(), { querySelector: () => select });
   const select = element("select");
-  const camera = new CameraControl({ querySelector: () => field }, view, socket);
+  const camera = new CameraControl({ dataset: {}, querySelector: () => field }, view, socket);
   const takeLog = () =>
     log.splice(0).filter((entry) => typeof entry === "string" || /Camera|Live|NoPicture/.test(entry));
   const takeLights = () => log.splice(0).filter(([name]) => name === "showLight");

@@ -1,4 +1,4 @@
-import { deferred } from "../page.js";
+import { deferred, settle } from "../page.js";
 import { installCanvas } from "./fake-canvas.js";
 
 import assert from "node:assert/strict";
@@ -6,7 +6,7 @@ import test from "node:test";
 
 import { CreditAnswerer } from "../../../static/js/student/credits.js";
 
-const CREDIT = { seq: 7, width: 320, quality: 0.7 };
+const CREDIT = { seq: 7, width: 320, quality: 0.7, faces_only: false };
 const image = (values) => ({
   width: 320,
   height: 240,
@@ -17,7 +17,8 @@ const image = (values) => ({
   ...values,
 });
 
-function answerer(grab) {
+// `find` is what finds faces in this browser: null where nothing does.
+function answerer(grab, find = null) {
   installCanvas(() => 3);
   const socket = {
     connection: "first",
@@ -33,9 +34,14 @@ function answerer(grab) {
       this.stopped += 1;
     },
   };
-  const credits = new CreditAnswerer(socket);
+  const log = [];
+  const credits = new CreditAnswerer(socket, {
+    faces: { prepare: () => Promise.resolve(find) },
+    onSent: ({ bytes, isWhole, picture }) => log.push([bytes, isWhole, picture && [picture.width, picture.height]]),
+    onFacesOnly: () => log.push("faces only"),
+  });
   credits.start(source);
-  return { credits, socket, source };
+  return { credits, socket, source, log };
 }
 
 test("a credit is answered with one snapshot of its number and age", async (t) => {
@@ -77,6 +83,7 @@ test("a camera that is paused meanwhile sends nothing", async () => {
   const { promise, resolve } = deferred();
   const { credits, socket, source } = answerer(() => promise);
   const answered = credits.answer(CREDIT);
+  await settle();
   credits.stop();
   const frame = image();
   resolve(frame);
@@ -88,6 +95,7 @@ test("a credit of an earlier connection is not answered over the next one", asyn
   const { promise, resolve } = deferred();
   const { credits, socket } = answerer(() => promise);
   const answered = credits.answer(CREDIT);
+  await settle();
   socket.connection = "second";
   resolve(image());
   await answered;
@@ -118,4 +126,40 @@ test("another camera replaces the first, which is stopped", async () => {
   credits.start({ grab: () => Promise.resolve(image()), stop() {} });
   await credits.answer(CREDIT);
   assert.deepEqual([source.stopped, socket.sent.length], [1, 1]);
+});
+
+const FACE = { box: [100, 60, 80, 80], score: 0.5, keypoints: [[120, 90], [160, 90]] }; // prettier-ignore
+
+test("where faces are found in this browser, a message has the face alone", async () => {
+  const { credits, socket, log } = answerer(
+    () => Promise.resolve(image({ pixels: new Array(4 * 128 * 128).fill(9) })),
+    () => Promise.resolve([FACE]),
+  );
+  await credits.answer({ ...CREDIT, faces_only: true });
+  const [bytes] = socket.sent;
+  assert.deepEqual(bytes.slice(8, 14), [2, 1, 1, 64, 0, 240]);
+  assert.deepEqual([bytes.length, bytes.slice(-4)], [8 + 6 + 44 + 3, [128, 7, 7, 7]]);
+  assert.deepEqual(log, [[61, false, [128, 128]]]);
+});
+
+test("a frame without a face sends no picture", async () => {
+  const { credits, socket, log } = answerer(
+    () => Promise.resolve(image()),
+    () => Promise.resolve([]),
+  );
+  await credits.answer(CREDIT);
+  assert.deepEqual(socket.sent[0].slice(8), [2, 0, 1, 64, 0, 240]);
+  assert.deepEqual(log, [[14, false, null]]);
+});
+
+test("a whole frame is told as such", async () => {
+  const { credits, log } = answerer(() => Promise.resolve(image()));
+  await credits.answer(CREDIT);
+  assert.deepEqual(log, [[11, true, null]]);
+});
+
+test("a course that accepts only faces gets no whole frame", async () => {
+  const { credits, socket, log } = answerer(() => Promise.resolve(image()));
+  await credits.answer({ ...CREDIT, faces_only: true });
+  assert.deepEqual([socket.sent, log], [[], ["faces only"]]);
 });

@@ -13,6 +13,10 @@ export function installCanvas(sizeAt = () => 3) {
       Object.assign(this, { width, height });
     }
 
+    get pixels() {
+      return this.written ?? this.drawn.pixels;
+    }
+
     getContext() {
       return {
         drawImage: (image, ...place) => {
@@ -20,6 +24,9 @@ export function installCanvas(sizeAt = () => 3) {
           drawings.push([image, ...place]);
         },
         getImageData: () => ({ data: Uint8ClampedArray.from(this.drawn.pixels) }),
+        putImageData: ({ data }) => {
+          this.written = [...data];
+        },
       };
     }
 

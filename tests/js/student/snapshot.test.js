@@ -3,11 +3,12 @@ import { drawings, installCanvas, qualities } from "./fake-canvas.js";
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { encodeJpeg, packSnapshot } from "../../../static/js/student/snapshot.js";
+import { drawFrame, encodeFrame, packSnapshot } from "../../../static/js/student/snapshot.js";
 
 const IMAGE = { width: 640, height: 480 };
 const LIMITS = { width: 320, quality: 0.7, maxBytes: Infinity };
 
+const encodeJpeg = (image, limits) => encodeFrame(drawFrame(image, limits.width), limits);
 const rounded = () => qualities.map((quality) => Math.round(quality * 100) / 100);
 
 test("a snapshot is its number and its age in milliseconds, big-endian, and the JPEG", () => {

@@ -1,0 +1,69 @@
+// Finds faces in this browser: LiteRT runs the networks of the server.
+import { createCanvas } from "../snapshot.js";
+import { BACK_RANGE, FULL_RANGE, anchorsOf, facesOf, letterbox } from "./blazeface.js";
+
+// Resolves to a finder. Rejects where WebAssembly is missing or something does not load. `addresses`: see the template
+// tag face_files.
+export async function loadFaceFinder({ library, runtime, wasm, full, back }) {
+  const litert = await import(library);
+  // The runtime asks this object where its WebAssembly is; its own guess knows no hashed names.
+  globalThis.Module = { locateFile: () => wasm, print() {}, printErr() {} };
+  await litert.loadLiteRt(runtime);
+  const load = async (address, variant) => {
+    const network = await litert.loadAndCompile(address, { accelerator: "wasm" });
+    return { ...variant, network, anchors: anchorsOf(variant), square: squareOf(variant.side) };
+  };
+  return new FaceFinder(litert.Tensor, await load(full, FULL_RANGE), await load(back, BACK_RANGE));
+}
+
+class FaceFinder {
+  #Tensor;
+  #searches;
+
+  constructor(Tensor, ...searches) {
+    this.#Tensor = Tensor;
+    this.#searches = searches;
+  }
+
+  // Resolves to the faces in a canvas, the largest first: see facesOf. The second network looks only if the first finds
+  // nothing, as on the server.
+  async find(frame) {
+    for (const search of this.#searches) {
+      const faces = await this.#search(search, frame);
+      if (faces.length) return faces;
+    }
+    return [];
+  }
+
+  async #search(search, frame) {
+    const { side, network, square } = search;
+    const input = new this.#Tensor(inputOf(frame, side, square), [1, side, side, 3]);
+    let outputs = [];
+    try {
+      outputs = await network.run([input]);
+      // The logits have one value per anchor, the boxes sixteen.
+      const [logits, values] = (await Promise.all(outputs.map((output) => output.data()))).sort(
+        (one, other) => one.length - other.length,
+      );
+      return facesOf({ logits, values }, search, frame.width, frame.height);
+    } finally {
+      for (const tensor of [input, ...outputs]) tensor.delete();
+    }
+  }
+}
+
+function squareOf(side) {
+  return createCanvas(side, side).getContext("2d", { alpha: false, willReadFrequently: true });
+}
+
+// The frame in the middle of a black square: red, green and blue, from −1 to 1.
+function inputOf(frame, side, square) {
+  const { left, top, width, height } = letterbox(frame.width, frame.height, side);
+  square.fillRect(0, 0, side, side);
+  square.drawImage(frame, left, top, width, height);
+  const { data } = square.getImageData(0, 0, side, side);
+  const input = new Float32Array(side * side * 3);
+  for (let pixel = 0; pixel < side * side; pixel += 1)
+    for (let colour = 0; colour < 3; colour += 1) input[3 * pixel + colour] = data[4 * pixel + colour] / 127.5 - 1;
+  return input;
+}
