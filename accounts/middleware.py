@@ -32,8 +32,9 @@ class NoStoreMiddleware(MiddlewareMixin):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        # Check only for the cookie: loading its user needs the database, which may be unavailable.
-        if "Cache-Control" not in response and settings.SESSION_COOKIE_NAME in request.COOKIES:
+        # Check only for the credentials: loading their user needs the database, which may be unavailable.
+        may_be_signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
+        if "Cache-Control" not in response and may_be_signed_in:
             response["Cache-Control"] = "private, no-store"
         return response
 

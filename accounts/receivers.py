@@ -14,7 +14,8 @@ from django.http import HttpRequest
 
 from accounts.browser_sessions.expiry import delete_expired_sessions_daily
 from accounts.browser_sessions.idle import renew
-from accounts.models import User
+from accounts.models import ApiToken, User
+from accounts.security_log.receivers import has_new_password
 from accounts.sign_in.failures import failure_key, forget_failures
 
 
@@ -38,6 +39,13 @@ def end_sign_ins_of_closed_account(instance: User, **_: Any) -> None:
     if before and before["is_active"] and not instance.is_active:
         User.objects.filter(pk=instance.pk).update(sign_outs_everywhere=F("sign_outs_everywhere") + 1)
         instance.refresh_from_db(fields=["sign_outs_everywhere"])
+
+
+@receiver(post_save, sender=User)
+def revoke_tokens_after_password_change(instance: User, **_: Any) -> None:
+    """Whoever knew the old password may have created one."""
+    if has_new_password(instance):
+        ApiToken.objects.filter(user=instance).delete()
 
 
 @receiver(user_logged_in)

@@ -3,6 +3,7 @@ from allauth.socialaccount.views import connections
 from django.urls import path
 
 from accounts import views
+from accounts.api_tokens.views import api_token_new, api_token_revoke, api_tokens
 from accounts.browser_sessions.views import end_browser
 from accounts.email.views import change_email, confirm_email_change
 from accounts.invitations.views import invitation
@@ -14,6 +15,9 @@ urlpatterns = [
     path("accounts/login/", may_post_to_providers(login), name="account_login"),
     path("accounts/3rdparty/", may_post_to_providers(connections), name="socialaccount_connections"),
     path("accounts/sessions/<int:pk>/end/", end_browser, name="end_browser"),
+    path("accounts/tokens/", api_tokens, name="api_tokens"),
+    path("accounts/tokens/new/", api_token_new, name="api_token_new"),
+    path("accounts/tokens/<int:pk>/revoke/", api_token_revoke, name="api_token_revoke"),
     path("language/", views.set_language, name="set_language"),
     # In place of allauth's page, which keeps several addresses of an account, confirmed or not.
     path("accounts/email/", change_email, name="account_email"),

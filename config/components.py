@@ -1,8 +1,19 @@
-"""The apps, middleware, template engine and API classes. Django asks the first three in the given order."""
+"""The apps, middleware, template engine and folders of static files. Django asks them in the given order."""
 
 from pathlib import Path
 
-TEMPLATES_DIR = Path(__file__).resolve().parent.parent / "templates"
+from whitenoise.compress import Compressor
+
+from config.rest_api import SWAGGER_UI
+
+# Only a developer's browser asks for source maps, and compressing them takes longer than all the rest.
+NOT_COMPRESSED = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/uplot", BASE_DIR / "node_modules" / "uplot" / "dist"),
+    ("vendor/swagger-ui", SWAGGER_UI),
+]
 
 INSTALLED_APPS = [
     "daphne",
@@ -22,6 +33,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "csp",
+    "drf_spectacular",
     "accounts",
     "emotions",
     "classroom",
@@ -29,6 +41,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.response_headers.ResponseHeadersMiddleware",
+    "classroom.api.v1.problems.ProblemMiddleware",
     "config.site_host.SiteHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -58,7 +71,7 @@ STATICFILES_FINDERS = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [TEMPLATES_DIR],
+        "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -72,14 +85,3 @@ TEMPLATES = [
         },
     },
 ]
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": [
-        "classroom.api.parsers.BoundedJSONParser",
-        "rest_framework.parsers.FormParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-}

@@ -12,7 +12,18 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
-from config import components, content_security, logs, openid_connect, schedule, second_factors, services, sign_up, site
+from config import (
+    components,
+    content_security,
+    logs,
+    openid_connect,
+    rest_api,
+    schedule,
+    second_factors,
+    services,
+    sign_up,
+    site,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -142,15 +153,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # A sign-in ends after this long without a request (accounts.middleware.IdleSessionMiddleware).
 SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", default=12)
 SESSION_COOKIE_AGE = SESSION_IDLE_HOURS * 3600
-# A whole school may have one IP address. Sign-ins have no limit here: accounts/sign_in/failures.py slows guessing down.
-ACCOUNT_RATE_LIMITS = {
-    "login": None,
-    "login_failed": None,
-    "signup": "120/m/ip",
-    "reset_password": "120/m/ip,5/m/key",
-    "reset_password_from_key": "120/m/ip",
-    "provider_sign_in": "600/m/ip",
-}
+ACCOUNT_RATE_LIMITS = sign_up.RATE_LIMITS
 vars().update(second_factors.SETTINGS)
 MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION != "mandatory"
 # An administrator without a second factor then reaches only the pages that add one.
@@ -196,7 +199,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/uplot", BASE_DIR / "node_modules" / "uplot" / "dist")]
+STATICFILES_DIRS = components.STATICFILES_DIRS
 STATICFILES_FINDERS = components.STATICFILES_FINDERS
 SCRIPTS_FOLDER = BASE_DIR / "static" / "js"
 # On: what `collectstatic` has bundled, hashed and compressed. Off: the files as they are.
@@ -210,6 +213,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not STATIC_HASHED
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = components.NOT_COMPRESSED
 
 # --- Security -------------------------------------------------------------------------------------------------
 
@@ -242,16 +246,10 @@ CONNECTIONS_PER_ADDRESS = env.int("CONNECTIONS_PER_ADDRESS", default=1000)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-REST_FRAMEWORK = {
-    **components.REST_FRAMEWORK,
-    # Per user, for pages rather than the API: see classroom/views/throttling.py.
-    "DEFAULT_THROTTLE_RATES": {
-        "previews": f"{env.int('PREVIEWS_A_MINUTE', default=20)}/min",
-        "downloads": f"{env.int('DOWNLOADS_A_MINUTE', default=30)}/min",
-        "comparisons": f"{env.int('COMPARISONS_A_MINUTE', default=60)}/min",
-        "personal-data": f"{env.int('PERSONAL_DATA_AN_HOUR', default=6)}/hour",
-    },
-}
+REST_FRAMEWORK = rest_api.rest_framework(env)
+SPECTACULAR_SETTINGS = rest_api.SPECTACULAR_SETTINGS
+# Of each token; of a user without one, in all their browsers together.
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=300)
 
 # --- Snapshots and recognition ----------------------------------------------------------------------------------
 

@@ -3,7 +3,10 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from accounts.models import ConsentText, Organisation, User
+from django.utils import timezone
+
+from accounts.api_tokens.lifecycle import create_token
+from accounts.models import ConsentText, Organisation, Scope, User
 from accounts.organisations.creation import create_organisation
 from classroom.domain.consent.consents import grant_consent
 from classroom.domain.history.rollups import roll_up
@@ -69,6 +72,12 @@ def guardian_consent(student: User, **fields) -> GuardianConsent:
     """A guardian's consent as an administrator recorded it, for all courses unless the fields name one."""
     about = {"guardian": "Parent", "how": "letter", "given_on": NOW.date(), "recorded_at": NOW}
     return GuardianConsent.objects.create(student=student, **about | fields)
+
+
+def api_token(user: User, *scopes: Scope, lifetime: timedelta = timedelta(days=30)) -> str:
+    """The text of a token that the user may use now; with all scopes unless some are named."""
+    made = create_token(user=user, name="Office", scopes=scopes or tuple(Scope), lifetime=lifetime, now=timezone.now())
+    return made[1]
 
 
 def session(in_course: Course | None = None, *, started_at: datetime = NOW, ended_at: datetime | None = None):

@@ -1,3 +1,4 @@
+from accounts.models.api_token import ApiToken, Scope
 from accounts.models.consent import ConsentText
 from accounts.models.invitation import Invitation
 from accounts.models.organisation import DEFAULT_ORGANISATION, Organisation, OrganisationId
@@ -6,10 +7,12 @@ from accounts.models.user import User
 
 __all__ = [
     "DEFAULT_ORGANISATION",
+    "ApiToken",
     "ConsentText",
     "Invitation",
     "Organisation",
     "OrganisationId",
+    "Scope",
     "SecurityEvent",
     "User",
 ]

@@ -45,6 +45,8 @@ class Event(StrEnum):
     PROVIDER_ACCOUNT_LINKED = "provider_account_linked"
     PROVIDER_ACCOUNT_UNLINKED = "provider_account_unlinked"
     PROVIDER_SIGN_IN_FAILED = "provider_sign_in_failed"
+    API_TOKEN_CREATED = "api_token_created"  # noqa: S105  # the name of an event
+    API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105  # the name of an event
     RATE_LIMITED = "rate_limited"
     ACCOUNT_CREATED = "account_created"
     ACCOUNT_DEACTIVATED = "account_deactivated"

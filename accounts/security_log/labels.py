@@ -18,6 +18,8 @@ EVENT_LABELS: dict[str, Promise] = {
     Event.RECOVERY_CODE_USED: _("Recovery code used"),
     Event.PROVIDER_ACCOUNT_LINKED: _("Account of a sign-in provider linked"),
     Event.PROVIDER_ACCOUNT_UNLINKED: _("Account of a sign-in provider unlinked"),
+    Event.API_TOKEN_CREATED: _("API token created"),
+    Event.API_TOKEN_REVOKED: _("API token revoked"),
     Event.ACCOUNT_CREATED: _("Account created"),
     Event.ACCOUNT_DEACTIVATED: _("Account deactivated"),
     Event.ACCOUNT_ACTIVATED: _("Account activated"),

@@ -50,9 +50,7 @@ def log_account_changes(instance: User, created: bool, **_: Any) -> None:
     before = instance.stored_values
     if before is None:
         return
-    # Django keeps a new raw password until the save is over; it has none when it only renews the hash of the old one.
-    is_new = getattr(instance, "_password", None) is not None or not instance.has_usable_password()
-    if is_new and before["password"] != instance.password:
+    if has_new_password(instance):
         record(Event.PASSWORD_CHANGED, subject=instance)
     if before["email"] != instance.email:
         record(Event.EMAIL_CHANGED, subject=instance)
@@ -68,6 +66,14 @@ def log_account_changes(instance: User, created: bool, **_: Any) -> None:
         )
     if before["is_active"] != instance.is_active:
         record(Event.ACCOUNT_ACTIVATED if instance.is_active else Event.ACCOUNT_DEACTIVATED, subject=instance)
+
+
+def has_new_password(user: User) -> bool:
+    """Return whether the save in progress changes the password, for receivers of post_save."""
+    before = user.stored_values
+    # Django keeps a new raw password until the save is over; it has none when it only renews the hash of the old one.
+    is_new = getattr(user, "_password", None) is not None or not user.has_usable_password()
+    return before is not None and is_new and before["password"] != user.password
 
 
 @receiver(post_delete, sender=User)

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from classroom.api.alerts import AlertAcknowledge, AlertAcknowledgeAll, AlertList
 from classroom.api.attendance import OwnAttendance
@@ -24,5 +24,6 @@ urlpatterns = [
     path("sessions/<id:pk>/hands/<id:student_pk>/", RaisedHand.as_view(), name="api_session_hand"),
     path("sessions/<id:pk>/markers/", MarkerList.as_view(), name="api_session_markers"),
     path("sessions/<id:pk>/markers/<id:marker_pk>/", MarkerDetail.as_view(), name="api_session_marker"),
+    path("v1/", include("classroom.api.v1.urls")),
     path("simulation/", SimulationView.as_view(), name="api_simulation"),
 ]

@@ -128,6 +128,12 @@ def sessions_open_to(user: User) -> QuerySet[ClassSession]:
     return ClassSession.objects.filter(Exists(enrolled) | Q(Exists(attended), ended_at__isnull=False))
 
 
+def sessions_visible_to(user: User) -> QuerySet[ClassSession]:
+    """The sessions that the user watches, and those that are open to them as a student."""
+    watched, open_to = sessions_watched(user).values("pk"), sessions_open_to(user).values("pk")
+    return ClassSession.objects.filter(Q(pk__in=watched) | Q(pk__in=open_to))
+
+
 def may_attend(user: User, session: ClassSession) -> bool:
     return is_enrolled(user, session.course)
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
+from accounts.api_tokens.lifecycle import useless_tokens
 from accounts.browser_sessions.expiry import delete_expired_sessions
 from accounts.invitations.lifecycle import delete_over_invitations, over_invitations
 from accounts.models import OrganisationId, SecurityEvent
@@ -120,6 +121,11 @@ PURGES = (
         "invitations to assist",
         lambda now: AssistantInvitation.objects.expired(now).count(),
         lambda now: delete_expired_invitations(now=now),
+    ),
+    Purge(
+        "API tokens",
+        lambda now: useless_tokens(now=now).count(),
+        lambda now: useless_tokens(now=now).delete()[0],
     ),
 )
 

@@ -15,6 +15,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.api_tokens.lifecycle import useless_tokens
 from accounts.browser_sessions.sign_outs import browser_signed_out, signed_out_everywhere
 from accounts.invitations.lifecycle import delete_over_invitations, invitation_accepted
 from accounts.models import Invitation, User
@@ -55,8 +56,8 @@ def close_all_sockets(user_id: int, **_: Any) -> None:
 
 @receiver(user_logged_in)
 def delete_expired_data_at_sign_in(**_: Any) -> None:
-    """Embedded, where no beat schedules it: the expired part of the security log, invitations that are over and one
-    class, once a minute."""
+    """Embedded, where no beat schedules it: the expired part of the security log, invitations that are over, useless
+    tokens and one class, once a minute."""
     if not settings.EMBEDDED or not cache.add("too-old-deleted", 1, 60):
         return
     now = timezone.now()
@@ -65,6 +66,7 @@ def delete_expired_data_at_sign_in(**_: Any) -> None:
             delete_expired(now=now)
             delete_over_invitations(now=now)
             delete_expired_invitations(now=now)
+            useless_tokens(now=now).delete()
             delete_sessions_past_retention(now=now, limit=1)
         record_run(RETENTION, now=now)
     except DatabaseError as error:

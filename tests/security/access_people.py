@@ -91,5 +91,6 @@ def school() -> School:
         client = Client()
         client.force_login(people[who])
         keys[who] = client.session.session_key
+    factories.api_token(student)
     browser = UserSession.objects.create(user=student, session_key="another", ip="127.0.0.1", user_agent="", data={})
-    return School(people, ids | {"browser": browser.pk}, keys)
+    return School(people, ids | {"browser": browser.pk, "token": student.api_tokens.get().pk}, keys)

@@ -14,7 +14,7 @@ from tests.security.access_people import (
 
 LOGIN = "sign-in page"
 # The answers to people who may not see a page, and to methods that a view does not take.
-REFUSALS = (LOGIN, 403, 404, 405)
+REFUSALS = (LOGIN, 401, 403, 404, 405)
 STAFF = (ASSISTANT, TEACHER)
 Outcomes = dict[str, int | str]
 

@@ -30,6 +30,7 @@ from tests.security.access_rows import (
 from tests.security.access_to_accounts import OF_ACCOUNTS
 from tests.security.access_to_administration import ADMINISTRATION
 from tests.security.access_to_course_administration import OF_COURSE_ADMINISTRATION
+from tests.security.access_to_rest_api import REST_API
 
 SITE = [
     row("healthz", GET=everyone()),
@@ -297,5 +298,6 @@ ROWS = [
     *COURSES,
     *SESSIONS,
     *API,
+    *REST_API,
     *ADMIN,
 ]

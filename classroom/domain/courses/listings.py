@@ -70,6 +70,21 @@ def all_courses(organisation: OrganisationId) -> CourseQuerySet:
     return courses.select_related("term").prefetch_related("teachers")
 
 
+def courses_open_to(user: User) -> CourseQuerySet:
+    """The courses whose page the user may open, whatever their role, like `all_courses`; `is_taught`, `is_assisted` and
+    `is_attended` say which role that is. Administrators have none, and see all."""
+    own = Course.objects.filter(pk=OuterRef("pk"))
+    courses = all_courses(user.organisation_id).annotate(
+        is_taught=Exists(own.taught_by(user)),
+        is_assisted=Exists(own.filter(assistants=user)),
+        is_attended=Exists(own.attended_by(user)),
+    )
+    if user.is_administrator:
+        return courses
+    staffed, left = Course.objects.staffed_by(user).values("pk"), courses_left(user).values("pk")
+    return courses.filter(Q(pk__in=staffed) | Q(is_attended=True) | Q(pk__in=left))
+
+
 def attended_sessions(student: User) -> QuerySet[ClassSession]:
     """The ended sessions the student joined, newest first."""
     return ClassSession.objects.ended().attended_by(student).select_related("course")

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, Max, Min, OuterRef, Q
 from django.db.models.functions import Greatest
 
 from accounts.email.sending import send_or_log
-from accounts.models import SecurityEvent, User
+from accounts.models import ApiToken, SecurityEvent, User
 from accounts.security_log.events import Event, record
 from classroom.domain.history.rollups import move_rollups
 from classroom.domain.people.deletion import delete_account, why_still_needed
@@ -34,6 +34,7 @@ from classroom.models import (
 
 # Ways to sign in are deleted: somebody who knows the merged account's secrets must not get into the kept one.
 SIGN_IN_APPS = {"account", "mfa", "socialaccount", "usersessions"}
+STAY_BEHIND = {ApiToken, SecurityEvent}
 ROLES: list[str] = [User.Role.STUDENT, User.Role.TEACHER, User.Role.ADMINISTRATOR]
 
 
@@ -256,7 +257,7 @@ def _relations() -> list[Any]:
     return [
         column
         for column in columns
-        if column.model._meta.app_label not in SIGN_IN_APPS and column.model is not SecurityEvent
+        if column.model._meta.app_label not in SIGN_IN_APPS and column.model not in STAY_BEHIND
     ]
 
 

@@ -35,6 +35,7 @@ class Kept(TextChoices):
     COURSE = "course", _("As long as the course.")
     CONSENT = "consent", _("As long as the account and the course.")
     SIGN_IN = "sign_in", _("Until signing out.")
+    API_TOKEN = "api_token", _("Until you revoke it, or 30 days after it has expired.")
     SECURITY_LOG = "security_log", _("Without a limit.")
     SCHOOL = "school", _("As long as the school keeps it.")
     SIMULATION = "simulation", _("Until the simulated class is over.")

@@ -48,6 +48,23 @@ BROWSER_KEY = Data(
     erased=Erased.WITH_ACCOUNT,
     withheld="Whoever has the file could go on in place of its owner.",
 )
+API_TOKEN = Data(
+    section="api_tokens",
+    person=("user",),
+    fields=("name", "scopes", "created_at", "expires_at", "last_used_at"),
+    what=_("Your API tokens: their names, what they allow, their dates, and the hour in which each was last used."),
+    why=_("To let programs that you choose use the API in your name."),
+    kept=Kept.API_TOKEN,
+    erased=Erased.WITH_ACCOUNT,
+)
+API_TOKEN_SECRET = Data(
+    fields=("token_hash", "sign_outs_everywhere"),
+    what=_("Your API tokens as hashes."),
+    why=_("To let programs that you choose use the API in your name."),
+    kept=Kept.API_TOKEN,
+    erased=Erased.WITH_ACCOUNT,
+    withheld="They say nothing about the person.",
+)
 
 DECLARATIONS = (
     Declaration("mfa.Authenticator", (SECOND_FACTOR, SECOND_FACTOR_KEY)),
@@ -59,4 +76,5 @@ DECLARATIONS = (
         impersonal=("provider", "provider_id", "name", "client_id", "secret", "key", "settings"),
     ),
     Declaration("usersessions.UserSession", (BROWSER, BROWSER_KEY)),
+    Declaration("accounts.ApiToken", (API_TOKEN, API_TOKEN_SECRET)),
 )

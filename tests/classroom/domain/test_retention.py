@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.models import Invitation, SecurityEvent
+from accounts.models import ApiToken, Invitation, SecurityEvent
 from classroom.domain import sessions as sessions_module
 from classroom.domain.retention import (
     LongerThanSchool,
@@ -139,6 +139,9 @@ def test_command_says_what_would_go_and_then_deletes_it(settings):
     InvitedCourse.objects.create(invitation=Invitation.objects.get(email="0@school.example"), course=session.course)
     for address, invited_at in (("old@school.example", now - 15 * DAY), ("new@school.example", now - 13 * DAY)):
         session.course.assistant_invitations.create(email=address, invited_at=invited_at)
+    for expires_at in (then, now - 29 * DAY):
+        factories.api_token(student)
+        ApiToken.objects.filter(expires_at__gt=now).update(expires_at=expires_at)
     dry, real = StringIO(), StringIO()
     call_command("purge_expired", "--dry-run", stdout=dry)
     assert Reading.objects.count() == 3
@@ -149,12 +152,14 @@ def test_command_says_what_would_go_and_then_deletes_it(settings):
         "expired sign-ins: 2 would be deleted",
         "invitations: 3 would be deleted",
         "invitations to assist: 1 would be deleted",
+        "API tokens: 1 would be deleted",
     ]
     assert real.getvalue() == dry.getvalue().replace("would be deleted", "deleted")
     assert not ClassSession.objects.exists()
     assert [each.session_key for each in Session.objects.all()] == ["c"]
     assert sorted(Invitation.objects.values_list("email", flat=True)) == ["3@school.example", "4@school.example"]
     assert session.course.assistant_invitations.get().email == "new@school.example"
+    assert ApiToken.objects.get().expires_at == now - 29 * DAY
 
 
 def test_teacher_sets_the_time_after_seeing_what_goes(client, settings):

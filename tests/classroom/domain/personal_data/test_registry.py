@@ -145,6 +145,7 @@ def person_with_everything() -> User:
     Authenticator.objects.create(user=user, type="totp", data={"secret": "encrypted"})
     SocialAccount.objects.create(user=user, provider="school", uid="person-1", extra_data={"email": user.email})
     UserSession.objects.create(user=user, ip="198.51.100.7", session_key="key", user_agent="Firefox")
+    factories.api_token(user)
     SecurityEvent.objects.create(at=NOW, event="sign_in", actor=user, subject=user)
     about = {"content_type": ContentType.objects.get_for_model(User), "object_id": user.pk, "object_repr": user.name}
     LogEntry.objects.create(user=user, action_flag=ADDITION, **about)

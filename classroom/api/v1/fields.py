@@ -1,0 +1,39 @@
+"""Fields, serializers and filters that several resources share."""
+
+from datetime import UTC
+from typing import Any
+
+from django import forms
+from django.db.models import BigIntegerField
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+ID_SCHEMA = {"type": "integer", "format": "int64", "minimum": 0, "maximum": BigIntegerField.MAX_BIGINT}
+
+
+class Moment(serializers.DateTimeField):
+    """A moment in UTC, whatever time zone the user's pages show."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(default_timezone=UTC, **options)
+
+
+class Output(serializers.Serializer):
+    """A serializer that only writes answers, which always have all of its fields."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.read_only = True
+        return fields
+
+
+@extend_schema_field(ID_SCHEMA)
+class IdFilter(filters.Filter):
+    """Rows with this id; one beyond the database's integers is an error, not an empty list."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, min_value=0, max_value=BigIntegerField.MAX_BIGINT, **options)

@@ -1,0 +1,57 @@
+"""What the views of the REST API have in common: who may call them, how often, and how they answer errors."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+
+from accounts.api_tokens.authentication import TokenAuthentication
+from accounts.models import Scope
+from accounts.requests import SignedInApiRequest
+from classroom.api.parsers import BoundedJSONParser
+from classroom.api.v1.pagination import KeyedList, SignedCursorPagination
+from classroom.api.v1.problems import problem_response
+from classroom.api.v1.schema import Operation
+from classroom.api.v1.scopes import HasScopes
+from classroom.api.v1.throttling import RequestThrottle
+
+
+class Resource(GenericAPIView):
+    """A view of the API. `scopes` names those of each method."""
+
+    scopes: ClassVar[dict[str, tuple[Scope, ...]]] = {}
+    authentication_classes = [TokenAuthentication, SessionAuthentication]
+    permission_classes = [IsAuthenticated, HasScopes]
+    throttle_classes = [RequestThrottle]
+    parser_classes = [BoundedJSONParser]
+    renderer_classes = [JSONRenderer]
+    pagination_class: type[SignedCursorPagination] | None = None
+    filter_backends = []
+    metadata_class = None
+    schema = Operation()
+
+    def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], HttpResponse | None]:
+        return problem_response
+
+
+class ListResource(Resource):
+    """A view whose GET gives a list, a page at a time in the order of `ordering`, with the filters of
+    `filterset_class`."""
+
+    is_list = True
+    pagination_class = SignedCursorPagination
+    filter_backends = [DjangoFilterBackend]
+    ordering: tuple[str, ...] = ("pk",)
+
+    def page(self, request: SignedInApiRequest, rows: Any, **context: Any) -> Response:
+        """Answer with a page of the rows: a queryset, which the filters narrow, or a KeyedList."""
+        filtered = rows if isinstance(rows, KeyedList) else self.filter_queryset(rows)
+        page: Any = self.paginate_queryset(filtered)  # type: ignore[arg-type]  # all that it asks of a queryset
+        serializer = self.get_serializer(page, many=True, context={**self.get_serializer_context(), **context})
+        return self.get_paginated_response(serializer.data)

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from classroom.api.v1.courses import CourseDetail, CourseList
+from classroom.api.v1.docs import api_docs, api_schema
+from classroom.api.v1.sessions import CourseSessions, SessionDetail, SessionEnd, SessionList
+
+app_name = "v1"
+urlpatterns = [
+    path("docs/", api_docs, name="docs"),
+    path("openapi.json", api_schema, name="openapi"),
+    path("courses/", CourseList.as_view(), name="courses"),
+    path("courses/<id:pk>/", CourseDetail.as_view(), name="course"),
+    path("courses/<id:pk>/sessions/", CourseSessions.as_view(), name="course_sessions"),
+    path("sessions/", SessionList.as_view(), name="sessions"),
+    path("sessions/<id:pk>/", SessionDetail.as_view(), name="session"),
+    path("sessions/<id:pk>/end/", SessionEnd.as_view(), name="session_end"),
+]

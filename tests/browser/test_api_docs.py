@@ -1,0 +1,31 @@
+"""The page about the API: Swagger UI from this server, under the policy of every page."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.sessions import session_cookie
+
+pytestmark = pytest.mark.browser
+WATCH = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
+
+
+async def test_page_shows_the_operations_without_a_violation_of_the_policy(collected_server, browser_without_camera):
+    context = await browser_without_camera.new_context()
+    await context.add_cookies([session_cookie(collected_server, "teacher@demo.example")])
+    await context.add_init_script(WATCH)
+    page = await context.new_page()
+    hosts = set()
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    response = await page.goto(f"{collected_server.url}/api/v1/docs/")
+    assert "unsafe" not in response.headers["content-security-policy"]
+    await page.locator("#operations-courses-list_courses").get_by_role("button").first.click()
+    await page.get_by_role("button", name="Try it out").click()
+    await page.get_by_role("button", name="Execute").click()
+    await expect(page.locator(".live-responses-table .response-col_status").first).to_contain_text("200")
+    assert await page.evaluate("window.violations") == []
+    assert hosts == {collected_server.url.split("/")[2]}

@@ -1,0 +1,96 @@
+"""The description of the API: it has no gap, and the API does what it says, whatever a program sends (schemathesis)."""
+
+import json
+from io import StringIO
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.urls import reverse
+from hypothesis import HealthCheck, given
+from hypothesis import settings as requests_made
+from schemathesis import GenerationMode
+from schemathesis.config import SchemathesisConfig
+
+from classroom.api.v1.docs import openapi
+from classroom.models import ClassSession
+from tests import factories
+from tests.server import ROOT
+
+# The values come from the description alone, not from the code.
+CONFIG = SchemathesisConfig.from_dict({"analysis": {"constants": {"enabled": False}}})
+same_requests = requests_made(
+    derandomize=True, database=None, deadline=None, max_examples=15, suppress_health_check=list(HealthCheck)
+)
+
+
+def test_description_has_no_gap():
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO())
+
+
+def test_every_operation_needs_a_scope_of_tokens():
+    operations = [operation for path in openapi()["paths"].values() for operation in path.values()]
+    scopes = {operation["operationId"]: operation["security"][0]["token"] for operation in operations}
+    assert [name for name, needed in scopes.items() if not needed] == []
+
+
+def test_every_path_is_in_the_documents():
+    text = (ROOT / "docs" / "api.md").read_text()
+    paths = [path.replace("{", "<").replace("}", ">") for path in openapi()["paths"]]
+    assert [path for path in paths if f"`{path}`" not in text] == []
+
+
+@pytest.mark.django_db
+def test_description_is_served(client):
+    client.force_login(factories.user())
+    assert client.get(reverse("v1:openapi")).json() == json.loads(json.dumps(openapi()))
+
+
+@pytest.fixture
+def description(db, settings):
+    settings.API_REQUESTS_A_MINUTE = 1_000_000
+    schema = schemathesis.openapi.from_dict(json.loads(json.dumps(openapi())), config=CONFIG)
+    schema.app = get_wsgi_application()
+    # It would end the test's transaction. Django's own client does the same.
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield schema
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def session(db) -> ClassSession:
+    session = factories.session()
+    factories.attendance(session, factories.student_of(session.course))
+    return session
+
+
+@pytest.fixture(params=[False, True], ids=["ids made up", "ids of rows"])
+def ids(request, session) -> dict[str, int]:
+    """Replace the ids in paths, by the resource that they are of."""
+    return {"courses": session.course_id, "sessions": session.pk} if request.param else {}
+
+
+@pytest.fixture
+def headers(session) -> dict[str, str]:
+    return {"Authorization": f"Bearer {factories.api_token(session.course.teachers.get())}"}
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_api_answers_as_described(description, ids, headers, mode):
+    for found in description.get_all_operations():
+        operation = found.ok()
+        resource = operation.path.removeprefix("/api/v1/").partition("/")[0]
+        chosen = {"id": ids[resource]} if resource in ids and "{id}" in operation.path else None
+
+        @same_requests
+        @given(case=operation.as_strategy(mode, path_parameters=chosen))
+        def check(case):
+            case.call_and_validate(base_url="http://testserver", headers=headers)
+
+        check()
