@@ -14,18 +14,18 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 
 
-async def test_page_shows_the_operations_without_a_violation_of_the_policy(collected_server, browser_without_camera):
+async def test_page_shows_the_operations_without_a_violation_of_the_policy(server, browser_without_camera):
     context = await browser_without_camera.new_context()
-    await context.add_cookies([session_cookie(collected_server, "teacher@demo.example")])
+    await context.add_cookies([session_cookie(server, "teacher@demo.example")])
     await context.add_init_script(WATCH)
     page = await context.new_page()
     hosts = set()
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-    response = await page.goto(f"{collected_server.url}/api/v1/docs/")
+    response = await page.goto(f"{server.url}/api/v1/docs/")
     assert "unsafe" not in response.headers["content-security-policy"]
     await page.locator("#operations-courses-list_courses").get_by_role("button").first.click()
     await page.get_by_role("button", name="Try it out").click()
     await page.get_by_role("button", name="Execute").click()
     await expect(page.locator(".live-responses-table .response-col_status").first).to_contain_text("200")
     assert await page.evaluate("window.violations") == []
-    assert hosts == {collected_server.url.split("/")[2]}
+    assert hosts == {server.url.split("/")[2]}

@@ -22,4 +22,16 @@ REST_API = [
     row("api/v1/sessions/", GET=EVERYBODYS_OWN),
     row(SESSION, "/api/v1/sessions/{running}/", GET=in_rest_api(STUDENT, *STAFF)),
     row(f"{SESSION}end/", "/api/v1/sessions/{running}/end/", POST=in_rest_api(TEACHER)),
+    *(
+        row(f"{SESSION}{name}/", f"/api/v1/sessions/{{running}}/{name}/", GET=in_rest_api(STUDENT, *STAFF))
+        for name in ("attendance", "readings", "alerts", "answers")
+    ),
+    row(f"{SESSION}timeline/", "/api/v1/sessions/{running}/timeline/", GET=in_rest_api(*STAFF)),
+    row(
+        f"{SESSION}markers/",
+        "/api/v1/sessions/{running}/markers/",
+        {"text": "Exercise"},
+        GET=in_rest_api(STUDENT, *STAFF),
+        POST=in_rest_api(*STAFF, then=201),
+    ),
 ]

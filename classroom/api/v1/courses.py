@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
-from classroom.api.v1.fields import IdFilter, Moment, Output
+from classroom.api.v1.fields import IdFilter, Moment, Output, YesNoFilter
 from classroom.api.v1.resources import ListResource, Resource
 from classroom.domain.courses.listings import courses_open_to
 from classroom.domain.permissions import CourseRole
@@ -53,8 +53,8 @@ class CourseSerializer(Output, serializers.ModelSerializer):
 
 
 class CourseFilters(filters.FilterSet):
-    archived = filters.BooleanFilter("archived_at", lookup_expr="isnull", exclude=True)
-    running = filters.BooleanFilter("is_running")
+    archived = YesNoFilter("archived_at", lookup_expr="isnull", exclude=True)
+    running = YesNoFilter("is_running")
     mode = filters.ChoiceFilter(choices=Course.Mode.choices)
     term = IdFilter("term_id")
 

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import BigIntegerField
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -37,3 +38,14 @@ class IdFilter(filters.Filter):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, min_value=0, max_value=BigIntegerField.MAX_BIGINT, **options)
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class YesNoFilter(filters.Filter):
+    """`true` or `false`; anything else is an error, where django-filter's own filter would give all rows."""
+
+    field_class = forms.TypedChoiceField
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        choices = [("true", "true"), ("false", "false")]
+        super().__init__(*args, choices=choices, coerce=lambda sent: sent == "true", **options)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
-from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import JSONRenderer
@@ -47,10 +48,14 @@ class ListResource(Resource):
     is_list = True
     pagination_class = SignedCursorPagination
     filter_backends = [DjangoFilterBackend]
+    filterset_class: type[FilterSet] | None = None
     ordering: tuple[str, ...] = ("pk",)
 
     def page(self, request: SignedInApiRequest, rows: Any, **context: Any) -> Response:
         """Answer with a page of the rows: a queryset, which the filters narrow, or a KeyedList."""
+        names = self.filterset_class.base_filters if self.filterset_class else ()
+        if empty := [name for name in names if request.query_params.get(name) == ""]:
+            raise ValidationError({name: ["Leave the parameter out, or give it a value."] for name in empty})
         filtered = rows if isinstance(rows, KeyedList) else self.filter_queryset(rows)
         page: Any = self.paginate_queryset(filtered)  # type: ignore[arg-type]  # all that it asks of a queryset
         serializer = self.get_serializer(page, many=True, context={**self.get_serializer_context(), **context})

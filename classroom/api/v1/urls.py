@@ -1,7 +1,12 @@
 from django.urls import path
 
+from classroom.api.v1.alerts import AlertList
+from classroom.api.v1.answers import AnswerList
+from classroom.api.v1.attendance import AttendanceList
 from classroom.api.v1.courses import CourseDetail, CourseList
 from classroom.api.v1.docs import api_docs, api_schema
+from classroom.api.v1.markers import MarkerList
+from classroom.api.v1.readings import ReadingList, Timeline
 from classroom.api.v1.sessions import CourseSessions, SessionDetail, SessionEnd, SessionList
 
 app_name = "v1"
@@ -14,4 +19,10 @@ urlpatterns = [
     path("sessions/", SessionList.as_view(), name="sessions"),
     path("sessions/<id:pk>/", SessionDetail.as_view(), name="session"),
     path("sessions/<id:pk>/end/", SessionEnd.as_view(), name="session_end"),
+    path("sessions/<id:pk>/attendance/", AttendanceList.as_view(), name="attendance"),
+    path("sessions/<id:pk>/readings/", ReadingList.as_view(), name="readings"),
+    path("sessions/<id:pk>/timeline/", Timeline.as_view(), name="timeline"),
+    path("sessions/<id:pk>/alerts/", AlertList.as_view(), name="alerts"),
+    path("sessions/<id:pk>/answers/", AnswerList.as_view(), name="answers"),
+    path("sessions/<id:pk>/markers/", MarkerList.as_view(), name="markers"),
 ]

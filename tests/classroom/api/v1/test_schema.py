@@ -52,7 +52,11 @@ def test_description_is_served(client):
 @pytest.fixture
 def description(db, settings):
     settings.API_REQUESTS_A_MINUTE = 1_000_000
-    schema = schemathesis.openapi.from_dict(json.loads(json.dumps(openapi())), config=CONFIG)
+    described = json.loads(json.dumps(openapi()))
+    for operation in (each for path in described["paths"].values() for each in path.values()):
+        # Nobody but the API makes cursors: test_courses.py.
+        operation["parameters"] = [each for each in operation.get("parameters", ()) if each["name"] != "cursor"]
+    schema = schemathesis.openapi.from_dict(described, config=CONFIG)
     schema.app = get_wsgi_application()
     # It would end the test's transaction. Django's own client does the same.
     signals = (request_started, request_finished)

@@ -1,0 +1,64 @@
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.response import Response
+
+from accounts.models import Scope
+from accounts.requests import SignedInApiRequest
+from classroom.api.markers import MAX_MARKERS
+from classroom.api.v1.fields import Moment, Output
+from classroom.api.v1.problems import Conflict
+from classroom.api.v1.resources import ListResource
+from classroom.domain.markers import add_marker
+from classroom.models import Marker
+from classroom.views.access import session_and_whom, session_for_staff
+
+
+class MarkerSerializer(Output, serializers.ModelSerializer):
+    at = Moment()
+
+    class Meta:
+        model = Marker
+        fields = ("id", "at", "text")
+
+
+class NewMarkerSerializer(serializers.ModelSerializer):
+    at = serializers.DateTimeField(
+        required=False, help_text="Now without one; a time outside the class becomes its start or its end."
+    )
+
+    class Meta:
+        model = Marker
+        fields = ("text", "at")
+
+
+class MarkerList(ListResource):
+    scopes = {"GET": (Scope.COURSES_READ,), "POST": (Scope.SESSIONS_WRITE,)}
+    queryset = Marker.objects.none()
+    serializer_class = MarkerSerializer
+    ordering = ("at", "pk")
+
+    @extend_schema(operation_id="list_markers", tags=["sessions"])
+    def get(self, request: SignedInApiRequest, pk: int) -> Response:
+        """The markers of the class, oldest first, for its staff and for students who were there."""
+        session, whom = session_and_whom(request.user, pk)
+        if whom and not session.attendances.filter(student=whom).exists():
+            raise Http404
+        return self.page(request, session.markers.all())
+
+    @extend_schema(
+        operation_id="add_marker", tags=["sessions"], request=NewMarkerSerializer, responses={201: MarkerSerializer}
+    )
+    def post(self, request: SignedInApiRequest, pk: int) -> Response:
+        """Name a moment of the class, as its staff; everybody who was there can read it. 409 beyond 500 markers."""
+        session, now = session_for_staff(request.user, pk), timezone.now()
+        serializer = NewMarkerSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        markers: QuerySet[Marker] = session.markers.all()
+        if markers.count() >= MAX_MARKERS:
+            raise Conflict(f"This class has {MAX_MARKERS} markers already.")
+        sent = serializer.validated_data
+        marker = add_marker(session=session, author=request.user, text=sent["text"], at=min(sent.get("at", now), now))
+        return Response(MarkerSerializer(marker).data, status=status.HTTP_201_CREATED)

@@ -1,0 +1,135 @@
+"""What happened in a class: attendance, readings, timeline, alerts, answers, markers. Staff see all of it, students
+what is about themselves."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import SecurityEvent
+from classroom.domain.markers import add_marker
+from classroom.models import Alert, AlertKind, ClassSession, SelfReport
+from tests import factories
+from tests.classroom.api.v1.programs import ROOT, Program
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+LISTS = ("readings", "alerts", "answers")
+
+
+@pytest.fixture
+def session() -> ClassSession:
+    """A class of two students, each with a reading, an alert and an answer; a third was absent."""
+    session = factories.session(ended_at=NOW + 10 * MINUTE)
+    for name in ("Ada", "Blaise"):
+        student = factories.student_of(session.course, name)
+        factories.attendance(session, student, left_at=NOW + MINUTE)
+        factories.reading(session, student, after_s=5)
+        Alert.objects.create(
+            session=session, student=student, kind=AlertKind.STUDENT_AWAY, pending_at=NOW, fired_at=NOW, figures={}
+        )
+        SelfReport.objects.create(session=session, student=student, answer="lost", at=NOW)
+    Alert.objects.create(session=session, kind=AlertKind.PRESENCE_LOW, pending_at=NOW, fired_at=NOW, figures={})
+    add_marker(session=session, author=session.course.teachers.get(), text="Exercise", at=NOW)
+    factories.student_of(session.course, "Zoe")
+    session.course.enrolments.update(joined_at=NOW)
+    return session
+
+
+def path(session: ClassSession, name: str) -> str:
+    return f"sessions/{session.pk}/{name}/"
+
+
+def students(program: Program, session: ClassSession, name: str, **query) -> list[int | None]:
+    return [row["student"] for row in program.json(path(session, name), **query)["results"]]
+
+
+def test_staff_see_everybody_and_students_themselves(session):
+    ada, blaise, _ = (each.student for each in session.course.enrolments.order_by("pk"))
+    staff = Program(session.course.teachers.get())
+    own = Program(ada)
+    assert {name: students(staff, session, name) for name in LISTS} == {
+        "readings": [ada.pk, blaise.pk],
+        "alerts": [ada.pk, blaise.pk, None],
+        "answers": [ada.pk, blaise.pk],
+    }
+    assert {name: students(own, session, name) for name in LISTS} == {name: [ada.pk] for name in LISTS}
+    assert {name: students(staff, session, name, student=blaise.pk) for name in LISTS} == {
+        name: [blaise.pk] for name in LISTS
+    }
+
+
+def test_attendance_has_those_who_came_and_those_who_did_not(session):
+    rows = Program(session.course.teachers.get()).json(path(session, "attendance"))["results"]
+    assert [(row["student"]["name"], row["attended"]) for row in rows] == [
+        ("Ada", True),
+        ("Blaise", True),
+        ("Zoe", False),
+    ]
+    ada, _, zoe = (each.student for each in session.course.enrolments.order_by("pk"))
+    assert Program(ada).json(path(session, "attendance"))["results"] == rows[:1]
+    assert Program(zoe).json(path(session, "attendance"))["results"] == []
+
+
+def test_attendance_is_paged(session):
+    program = Program(session.course.teachers.get())
+    first = program.json(path(session, "attendance"), page_size=2)
+    second = program.json(first["next"])
+    assert [row["student"]["name"] for page in (first, second) for row in page["results"]] == ["Ada", "Blaise", "Zoe"]
+
+
+def test_anonymous_class_gives_staff_no_reading_and_no_alert_about_a_student(session):
+    ClassSession.objects.filter(pk=session.pk).update(is_anonymous=True)
+    staff, ada = Program(session.course.teachers.get()), session.course.enrolments.order_by("pk")[0].student
+    assert students(staff, session, "readings") == []
+    assert students(staff, session, "readings", student=ada.pk) == []
+    assert students(staff, session, "alerts") == [None]
+    windows = staff.json(path(session, "timeline"))["results"]
+    assert {(window["seen"], window["counts"]) for window in windows} == {(None, None)}
+    assert students(Program(ada), session, "readings") == [ada.pk]
+
+
+def test_timeline_is_for_staff(session):
+    window = Program(session.course.teachers.get()).json(path(session, "timeline"))["results"][0]
+    assert (window["at"], window["present"], window["seen"], window["counts"]["happy"]) == (
+        "2026-11-02T10:00:00Z",
+        2,
+        2,
+        2,
+    )
+    student = session.course.enrolments.order_by("pk")[0].student
+    assert Program(student).get(ROOT + path(session, "timeline")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [({"expression": "happy"}, 2), ({"expression": "sad"}, 0), ({"captured_after": "2026-11-02T10:00:06Z"}, 0)],
+)
+def test_filters_narrow_the_readings(session, query, found):
+    assert len(students(Program(session.course.teachers.get()), session, "readings", **query)) == found
+
+
+def test_staff_add_markers_and_those_who_were_there_read_them(session):
+    assistant = factories.assistant_of(session.course)
+    created = Program(assistant).send(path(session, "markers"), text="Break", at=str(NOW + MINUTE))
+    assert (created.status_code, created.json()["text"], created.json()["at"]) == (201, "Break", "2026-11-02T10:01:00Z")
+    ada, _, zoe = (each.student for each in session.course.enrolments.order_by("pk"))
+    assert [row["text"] for row in Program(ada).json(path(session, "markers"))["results"]] == ["Exercise", "Break"]
+    assert Program(zoe).get(ROOT + path(session, "markers")).status_code == 404
+    assert Program(ada).send(path(session, "markers"), text="Mine").status_code == 404
+
+
+def test_reading_the_data_of_others_is_in_the_audit_log(session, django_capture_on_commit_callbacks):
+    teacher = session.course.teachers.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        Program(teacher).json(path(session, "readings"))
+    event = SecurityEvent.objects.get(event="data_viewed")
+    assert (event.actor_id, event.session_id, event.details["view"]) == (teacher.pk, session.pk, "v1:readings")
+
+
+def test_query_count_does_not_grow_with_rows(session, django_assert_max_num_queries):
+    program = Program(session.course.teachers.get())
+    for name in (*LISTS, "markers", "attendance"):
+        program.json(path(session, name))
+        with django_assert_max_num_queries(7):
+            program.json(path(session, name))
