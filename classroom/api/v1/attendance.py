@@ -26,6 +26,10 @@ class Attendee:
     person: Person
     presence: Presence | None
 
+    @property
+    def id(self) -> int:
+        return self.person.id
+
 
 class StudentSerializer(Output):
     id = serializers.IntegerField()
@@ -63,7 +67,7 @@ class AttendanceList(ListResource):
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """Who attended the class, and who was absent; students see themselves, if they attended."""
         session, whom = session_and_whom(request.user, pk)
-        return self.page(request, KeyedList(_attendees(session, whom), key=lambda each: each.person.id))
+        return self.page(request, KeyedList(_attendees(session, whom), key=lambda each: each.id))
 
 
 def _attendees(session: ClassSession, whom: User | None) -> Iterable[Attendee]:

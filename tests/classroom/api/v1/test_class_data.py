@@ -85,7 +85,9 @@ def test_anonymous_class_gives_staff_no_reading_and_no_alert_about_a_student(ses
     assert students(staff, session, "readings", student=ada.pk) == []
     assert students(staff, session, "alerts") == [None]
     windows = staff.json(path(session, "timeline"))["results"]
-    assert {(window["seen"], window["counts"]) for window in windows} == {(None, None)}
+    shown = [(window["seen"], window["counts"]) for window in windows if window["present"]]
+    assert shown
+    assert all(each == (None, None) for each in shown)
     assert students(Program(ada), session, "readings") == [ada.pk]
 
 
@@ -124,7 +126,7 @@ def test_reading_the_data_of_others_is_in_the_audit_log(session, django_capture_
     with django_capture_on_commit_callbacks(execute=True):
         Program(teacher).json(path(session, "readings"))
     event = SecurityEvent.objects.get(event="data_viewed")
-    assert (event.actor_id, event.session_id, event.details["view"]) == (teacher.pk, session.pk, "v1:readings")
+    assert (event.actor_id, event.session, event.details["view"]) == (teacher.pk, session.pk, "v1:readings")
 
 
 def test_query_count_does_not_grow_with_rows(session, django_assert_max_num_queries):
