@@ -61,7 +61,7 @@ class CourseFilters(filters.FilterSet):
 
 class CourseList(ListResource):
     """The courses that you teach, assist in or attend, and those that you have left after a class. Administrators see
-    all courses, without roles in them."""
+    all courses of their school, without roles in them."""
 
     scopes = {"GET": (Scope.COURSES_READ,)}
     queryset = Course.objects.none()

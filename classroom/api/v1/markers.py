@@ -1,4 +1,3 @@
-from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -7,11 +6,10 @@ from rest_framework.response import Response
 
 from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
-from classroom.api.markers import MAX_MARKERS
 from classroom.api.v1.fields import Moment, Output
 from classroom.api.v1.problems import Conflict
 from classroom.api.v1.resources import ListResource
-from classroom.domain.markers import add_marker
+from classroom.domain.markers import MAX_MARKERS, TooManyMarkers, add_marker
 from classroom.models import Marker
 from classroom.views.access import session_and_whom, session_for_staff
 
@@ -56,9 +54,10 @@ class MarkerList(ListResource):
         session, now = session_for_staff(request.user, pk), timezone.now()
         serializer = NewMarkerSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        markers: QuerySet[Marker] = session.markers.all()
-        if markers.count() >= MAX_MARKERS:
-            raise Conflict(f"This class has {MAX_MARKERS} markers already.")
         sent = serializer.validated_data
-        marker = add_marker(session=session, author=request.user, text=sent["text"], at=min(sent.get("at", now), now))
+        at = min(sent.get("at", now), now)
+        try:
+            marker = add_marker(session=session, author=request.user, text=sent["text"], at=at)
+        except TooManyMarkers as error:
+            raise Conflict(f"This class has {MAX_MARKERS} markers already.") from error
         return Response(MarkerSerializer(marker).data, status=status.HTTP_201_CREATED)

@@ -72,7 +72,7 @@ def all_courses(organisation: OrganisationId) -> CourseQuerySet:
 
 def courses_open_to(user: User) -> CourseQuerySet:
     """The courses whose page the user may open, whatever their role, like `all_courses`; `is_taught`, `is_assisted` and
-    `is_attended` say which role that is. Administrators have none, and see all."""
+    `is_attended` say which role that is. Administrators have none, and see all of their organisation."""
     own = Course.objects.filter(pk=OuterRef("pk"))
     courses = all_courses(user.organisation_id).annotate(
         is_taught=Exists(own.taught_by(user)),

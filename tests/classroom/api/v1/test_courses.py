@@ -44,6 +44,13 @@ def test_course_has_counts_for_staff_and_administrators_alone():
     assert Program(student).json(path) == shown | hidden
 
 
+def test_administrator_sees_the_courses_of_their_organisation():
+    course, other = factories.course(), factories.course(organisation=factories.organisation())
+    program = Program(factories.user("administrator"))
+    assert program.ids("courses/") == [course.pk]
+    assert program.get(f"{ROOT}courses/{other.pk}/").status_code == 404
+
+
 def test_student_sees_a_course_that_they_left_after_a_class():
     course, other = factories.course(), factories.course()
     student = factories.student_of(course)
