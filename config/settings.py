@@ -243,6 +243,8 @@ REQUEST_HEADERS_TIMEOUT_S = env.int("REQUEST_HEADERS_TIMEOUT_S", default=15)
 REQUEST_BODY_TIMEOUT_S = env.int("REQUEST_BODY_TIMEOUT_S", default=30)
 # Per web process. A whole school may share one address; a page takes up to seven connections for a minute.
 CONNECTIONS_PER_ADDRESS = env.int("CONNECTIONS_PER_ADDRESS", default=1000)
+# Addresses that people enter, and that the server asks, may be on private networks and without TLS.
+PRIVATE_TARGETS_ALLOWED = env.bool("PRIVATE_TARGETS_ALLOWED", default=False)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

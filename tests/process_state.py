@@ -19,7 +19,7 @@ from classroom.infra import (
     redis,
     snapshot_queue,
 )
-from classroom.tasks import background, course_deletion, follow_session, imports, password_mails
+from classroom.tasks import background, course_deletion, follow_session, imports, password_mails, webhooks
 from classroom.views import health
 
 RESETS: dict[str, Callable[[], object]] = {
@@ -35,6 +35,7 @@ RESETS: dict[str, Callable[[], object]] = {
     "classroom.tasks.background._thread": background.stop,
     "classroom.tasks.follow_session._logged_at": partial(setattr, follow_session, "_logged_at", -math.inf),
     "classroom.tasks.follow_session._noted": follow_session._noted.clear,
+    "classroom.tasks.webhooks._timer": webhooks.cancel_timer,
     "classroom.views.health._last": partial(setattr, health, "_last", None),
 }
 KEPT = {
@@ -53,6 +54,7 @@ KEPT = {
     "classroom.infra.upload_tickets._signer": "the same for all",
     "classroom.tasks.imports.thread": "a thread without memory; each test ends when it is idle",
     "classroom.tasks.password_mails.thread": "a thread without memory; each test ends when it is idle",
+    "classroom.tasks.webhooks.thread": "a thread without memory; each test ends when it is idle",
     "classroom.templatetags.formatting._answer_words": "the same for all",
     "classroom.templatetags.formatting._expression_words": "the same for all",
     "classroom.templatetags.formatting._register_marks": "the same for all",
@@ -81,6 +83,6 @@ def reset() -> None:
 
 def wait_until_idle() -> None:
     follow_session.wait_until_idle()
-    for thread in (imports.thread, course_deletion.thread, password_mails.thread):
+    for thread in (imports.thread, course_deletion.thread, password_mails.thread, webhooks.thread):
         thread.wait_until_idle()
     background.stop()

@@ -8,24 +8,25 @@ from io import BytesIO
 import segno
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext as _
 
+from accounts.encryption import cipher
+
+# Stored factors depend on it.
+PURPOSE = b"accounts.second_factors.requirement"
 logger = logging.getLogger(__name__)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher(PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """If the server's key has changed, return a random key, so that pages still open although no code matches."""
         try:
-            return _cipher().decrypt(encrypted_text.encode()).decode()
+            return cipher(PURPOSE).decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             logger.error("neither SECRET_KEY nor SECRET_KEY_FALLBACKS decrypts a second factor")
             return base64.b32encode(secrets.token_bytes(20)).decode()
@@ -48,16 +49,6 @@ def is_readable(authenticator: Authenticator) -> bool:
     """Return whether the server still has the key with which the factor was encrypted. Passkeys are not encrypted."""
     encrypted = authenticator.data.get("secret") or authenticator.data.get("seed")
     try:
-        return not encrypted or bool(_cipher().decrypt(encrypted.encode()))
+        return not encrypted or bool(cipher(PURPOSE).decrypt(encrypted.encode()))
     except InvalidToken:
         return False
-
-
-def _cipher() -> MultiFernet:
-    """Encrypt with a key made from SECRET_KEY; decrypt with those of former ones, too."""
-    return MultiFernet([Fernet(_derived(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _derived(secret_key: str) -> bytes:
-    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"accounts.second_factors.requirement")
-    return base64.urlsafe_b64encode(derivation.derive(secret_key.encode()))

@@ -85,6 +85,11 @@ class Event(StrEnum):
     CAMERA_TURNED_OFF = "camera_turned_off"
     JOINING_CHANGED = "joining_changed"
     COURSE_CREATED = "course_created"
+    WEBHOOK_CREATED = "webhook_created"
+    WEBHOOK_CHANGED = "webhook_changed"
+    WEBHOOK_SECRET_CHANGED = "webhook_secret_changed"  # noqa: S105  # the name of an event
+    WEBHOOK_DELETED = "webhook_deleted"
+    WEBHOOK_SWITCHED_OFF = "webhook_switched_off"
     COURSE_ARCHIVED = "course_archived"
     COURSE_RESTORED = "course_restored"
     COURSE_DELETED = "course_deleted"

@@ -22,6 +22,7 @@ from accounts.models import OrganisationId, SecurityEvent
 from accounts.security_log.events import Event, delete_expired, record
 from classroom.domain.courses.staff import delete_expired_invitations
 from classroom.domain.sessions import delete_expired_session
+from classroom.domain.webhooks.deliveries import delete_old_deliveries, old_deliveries
 from classroom.models import AssistantInvitation, ClassSession, Course, Reading
 
 MAX_DAYS = 3650
@@ -126,6 +127,11 @@ PURGES = (
         "API tokens",
         lambda now: useless_tokens(now=now).count(),
         lambda now: useless_tokens(now=now).delete()[0],
+    ),
+    Purge(
+        "webhook deliveries",
+        lambda now: old_deliveries(now=now).count(),
+        lambda now: delete_old_deliveries(now=now),
     ),
 )
 

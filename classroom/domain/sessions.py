@@ -18,6 +18,7 @@ from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.anonymity.publishing import publish_minutes
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.self_reports import lower_all_hands
+from classroom.domain.webhooks.messages import tell_of_end, tell_of_start
 from classroom.infra import events
 from classroom.models import Attendance, ClassSession, Course, Reading, Stay
 
@@ -53,9 +54,11 @@ def start_session(*, course: Course, topic: str, now: datetime) -> ClassSession:
             locked = Course.objects.lock(course.pk)
             if locked.is_archived:
                 raise CourseIsArchived
-            return ClassSession.objects.create(
+            session = ClassSession.objects.create(
                 course=course, topic=topic, started_at=now, is_anonymous=locked.is_anonymous
             )
+            tell_of_start(session)
+            return session
     except IntegrityError as error:
         raise SessionAlreadyRunning(course.sessions.running().get()) from error
 
@@ -77,6 +80,7 @@ def end_session(*, session: ClassSession, now: datetime, closed_itself: bool = F
             return False
         Stay.objects.filter(attendance__session=session).end(end)
         lower_all_hands(session=session, now=end)
+        tell_of_end(session, at=end)
     events.publish_end(session.pk)
     publish_minutes(session=session, now=end)
     evaluate_alerts(session=session, now=end)

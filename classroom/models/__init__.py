@@ -12,6 +12,7 @@ from classroom.models.self_report import RaisedHand, SelfReport
 from classroom.models.session import ClassSession
 from classroom.models.simulated_class import SimulatedClass
 from classroom.models.term import Term
+from classroom.models.webhook import Webhook, WebhookDelivery, WebhookEvent, WebhookProblem
 
 __all__ = [
     "Alert",
@@ -39,4 +40,8 @@ __all__ = [
     "Stay",
     "StudentMinute",
     "Term",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
+    "WebhookProblem",
 ]

@@ -26,6 +26,7 @@ from classroom.domain.courses.membership import record_removal
 from classroom.domain.courses.staff import delete_expired_invitations
 from classroom.domain.history.rollups import remove_from_rollups
 from classroom.domain.retention import delete_sessions_past_retention
+from classroom.domain.webhooks.deliveries import delete_old_deliveries
 from classroom.infra import events
 from classroom.infra.last_runs import RETENTION, record_run
 from classroom.models import ClassSession, Course, Enrolment, JoinRequest, Removal
@@ -67,6 +68,7 @@ def delete_expired_data_at_sign_in(**_: Any) -> None:
             delete_over_invitations(now=now)
             delete_expired_invitations(now=now)
             useless_tokens(now=now).delete()
+            delete_old_deliveries(now=now)
             delete_sessions_past_retention(now=now, limit=1)
         record_run(RETENTION, now=now)
     except DatabaseError as error:

@@ -1,6 +1,7 @@
 """Tasks that take too long for a request: workers run them, or, in one process, a thread of its own."""
 
 import logging
+from collections.abc import Callable
 from functools import partial
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
@@ -26,7 +27,7 @@ class OwnThread:
     def start(self, task: Task, *args: Any) -> None:
         """Start the task. Returns immediately; raises kombu's OperationalError if the broker is unavailable."""
         if settings.CELERY_TASK_ALWAYS_EAGER:
-            self._put(partial(task.delay, *args))
+            self.run(partial(task.delay, *args))
         else:
             task.delay(*args)
 
@@ -34,10 +35,11 @@ class OwnThread:
         """Wait until everything started so far is done, for tests."""
         if self._thread:
             done = Event()
-            self._put(done.set)
+            self.run(done.set)
             done.wait()
 
-    def _put(self, call: Any) -> None:
+    def run(self, call: Callable[[], object]) -> None:
+        """Call it on the thread, after everything started so far."""
         with self._lock:
             if self._thread is None:
                 self._thread = Thread(target=self._run, name=self._name, daemon=True)

@@ -18,6 +18,7 @@ PAGES = [
     ("administration:privacy", _("Privacy")),
     ("administration:audit", _("Audit log")),
     ("administration:imports", _("Imports")),
+    ("administration:webhooks", _("Webhooks")),
     ("administration:health", _("Health")),
 ]
 

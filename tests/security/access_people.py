@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.invitations.lifecycle import invite
 from accounts.models import User
 from classroom.domain.markers import add_marker
-from classroom.models import Alert, AlertKind, Term
+from classroom.domain.webhooks.signing import new_secret
+from classroom.models import Alert, AlertKind, Term, Webhook
 from tests import factories
 
 INSIDE = "Inside"
@@ -84,6 +85,9 @@ def school() -> School:
             "term": term.pk,
         },
         **{"text": student.consents.get().text.version, "consent": student.consents.get().pk},
+        "webhook": Webhook.objects.create(
+            name=f"{INSIDE} webhook", url="https://a.example/", secret=new_secret(), is_active=False
+        ).pk,
         "guardian": factories.guardian_consent(student).pk,
     }
     keys = {}

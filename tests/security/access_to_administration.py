@@ -3,6 +3,8 @@
 from tests.security.access_people import ADMINISTRATOR
 from tests.security.access_rows import administrators, only, row
 
+WEBHOOK, THE_WEBHOOK = "administration/webhooks/<id:pk>", "/administration/webhooks/{webhook}"
+
 ADMINISTRATION = [
     row("administration/", GET=administrators()),
     row("administration/audit/", GET=administrators()),
@@ -23,6 +25,12 @@ ADMINISTRATION = [
     row("administration/people/password-mails/", GET=administrators()),
     row("administration/people/password-mails/progress/", GET=administrators()),
     row("administration/people/password-mails/send/", POST=administrators(302)),
+    row("administration/webhooks/", GET=administrators()),
+    row("administration/webhooks/new/", GET=administrators(), POST=administrators(422)),
+    row(f"{WEBHOOK}/", f"{THE_WEBHOOK}/", GET=only(ADMINISTRATOR), POST=only(ADMINISTRATOR, then=422)),
+    row(f"{WEBHOOK}/test/", f"{THE_WEBHOOK}/test/", POST=only(ADMINISTRATOR, then=302)),
+    row(f"{WEBHOOK}/secret/", f"{THE_WEBHOOK}/secret/", POST=only(ADMINISTRATOR)),
+    row(f"{WEBHOOK}/delete/", f"{THE_WEBHOOK}/delete/", POST=only(ADMINISTRATOR, then=302)),
     row("administration/imports/", GET=administrators()),
     row(
         "administration/imports/upload/<str:ticket>/",

@@ -11,6 +11,7 @@ from classroom.domain.alerts.messages import away_figures, negative_figures
 from classroom.domain.alerts.records import rules_for
 from classroom.domain.alerts.signals import batch_end, signals_between, to_datetime
 from classroom.domain.alerts.tracker import AlertTracker, Change
+from classroom.domain.webhooks.messages import tell_of_alerts
 from classroom.infra import events
 from classroom.measures import CLOSING_DELAY_S
 from classroom.models import Alert, AlertProgress, ClassSession, Reading
@@ -60,7 +61,7 @@ class EvaluationBatch:
         with transaction.atomic():
             if not self.advance_progress(states):
                 return None
-            _save_changes(session, changes)
+            tell_of_alerts(session, _save_changes(session, changes))
         return len(changes)
 
     def advance_progress(self, states: dict) -> bool:
@@ -92,7 +93,8 @@ def next_batch(session: ClassSession, now: datetime) -> EvaluationBatch | None:
     return EvaluationBatch(progress, after, until, is_newest=until == latest, is_last=False) if until > after else None
 
 
-def _save_changes(session: ClassSession, changes: Sequence[Change]) -> None:
+def _save_changes(session: ClassSession, changes: Sequence[Change]) -> list[Alert]:
+    """Return the alerts that have fired."""
     open_alerts = {(alert.kind, alert.student_id): alert for alert in session.alerts.open()}
     fired: list[Alert] = []
     changed: dict[int, Alert] = {}
@@ -122,6 +124,7 @@ def _save_changes(session: ClassSession, changes: Sequence[Change]) -> None:
         known = [alert for alert in changed.values() if (alert.student_id is None) == is_about_class]
         Alert.objects.bulk_update(known, ["recovering_at", "recovered_at", "explained_by"])
         Alert.objects.bulk_create([alert for alert in fired if (alert.student_id is None) == is_about_class])
+    return fired
 
 
 def _apply(change: Change, alert: Alert, class_alert: Alert | None) -> None:

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
-from classroom.domain.personal_data import account_models, class_models, published_models, sign_in_models
+from classroom.domain.personal_data import (
+    account_models,
+    class_models,
+    published_models,
+    sign_in_models,
+    webhook_models,
+)
 from classroom.domain.personal_data.declarations import Data, Section, kept_text
 
 REGISTRY = (
@@ -16,6 +22,7 @@ REGISTRY = (
     *sign_in_models.DECLARATIONS,
     *class_models.DECLARATIONS,
     *published_models.DECLARATIONS,
+    *webhook_models.DECLARATIONS,
 )
 
 

@@ -18,6 +18,7 @@ from classroom.views.administration import (
     privacy,
     staff,
     terms,
+    webhooks,
 )
 
 app_name = "administration"
@@ -61,6 +62,12 @@ urlpatterns = [
     path("consents/", consents.guardian_consents, name="guardian_consents"),
     path("consents/record/", consents.guardian_consent_record, name="guardian_consent_record"),
     path("consents/<id:pk>/withdraw/", consents.guardian_consent_withdraw, name="guardian_consent_withdraw"),
+    path("webhooks/", webhooks.webhook_list, name="webhooks"),
+    path("webhooks/new/", webhooks.webhook_new, name="webhook_new"),
+    path("webhooks/<id:pk>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<id:pk>/test/", webhooks.webhook_test, name="webhook_test"),
+    path("webhooks/<id:pk>/secret/", webhooks.webhook_secret, name="webhook_secret"),
+    path("webhooks/<id:pk>/delete/", webhooks.webhook_delete, name="webhook_delete"),
     path("imports/", imports.imports, name="imports"),
     # config/body_limit.py lets bodies for this path be larger.
     path("imports/upload/<str:ticket>/", imports.import_upload, name="import_upload"),

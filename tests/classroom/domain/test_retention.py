@@ -153,6 +153,7 @@ def test_command_says_what_would_go_and_then_deletes_it(settings):
         "invitations: 3 would be deleted",
         "invitations to assist: 1 would be deleted",
         "API tokens: 1 would be deleted",
+        "webhook deliveries: 0 would be deleted",
     ]
     assert real.getvalue() == dry.getvalue().replace("would be deleted", "deleted")
     assert not ClassSession.objects.exists()

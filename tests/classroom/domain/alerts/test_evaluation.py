@@ -134,5 +134,5 @@ def test_evaluation_takes_the_same_queries_for_five_and_nine_students(session, d
             read(session, present(session), "sad", 0, 60)
         Alert.objects.all().delete()
         AlertProgress.objects.update(until=NOW, states={})
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             evaluate_alerts(session=session, now=later(30))
