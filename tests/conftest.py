@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
+from classroom.infra import rate_limits
 from tests import process_state
 from tests.database import InitialRows
 from tests.server import collect_static, make_demo, running_server, static_files
@@ -33,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_state(settings):
+def _fresh_state(settings, monkeypatch):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a fast one
     # The host of Django's test client.
     settings.SITE_URL, settings.SITE_HOSTS, settings.SITE_ORIGINS = (
@@ -43,6 +44,9 @@ def _fresh_state(settings):
     )
     # Each client of a test has middleware of its own, and WhiteNoise's would list all static files first.
     settings.WHITENOISE_AUTOREFRESH = True
+    # No period of a rate limit ends during a test.
+    began = time.time()
+    monkeypatch.setattr(rate_limits, "_clock", lambda: began)
     process_state.reset()
     yield
     process_state.wait_until_idle()
