@@ -8,4 +8,5 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks, receivers  # noqa: F401, PLC0415  # models are loaded only now
+        from accounts.lti import receivers as lti_receivers  # noqa: F401, PLC0415
         from accounts.security_log import receivers as security_receivers  # noqa: F401, PLC0415

@@ -1,6 +1,6 @@
 from allauth.account.views import login
 from allauth.socialaccount.views import connections
-from django.urls import path
+from django.urls import include, path
 
 from accounts import views
 from accounts.api_tokens.views import api_token_new, api_token_revoke, api_tokens
@@ -23,4 +23,5 @@ urlpatterns = [
     path("accounts/email/", change_email, name="account_email"),
     path("accounts/email/change/<str:token>/", confirm_email_change, name="confirm_email_change"),
     path("invitations/<str:token>/", invitation, name="invitation"),
+    path("lti/", include("accounts.lti.urls")),
 ]

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "csp",
     "drf_spectacular",
     "accounts",
+    "lti_tool",
     "emotions",
     "classroom",
 ]

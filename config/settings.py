@@ -158,9 +158,10 @@ vars().update(second_factors.SETTINGS)
 MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION != "mandatory"
 # An administrator without a second factor then reaches only the pages that add one.
 MFA_REQUIRED_FOR_ADMINISTRATORS = env.bool("MFA_REQUIRED_FOR_ADMINISTRATORS", default=False)
-SIGN_UP = sign_up.checked(env.str("SIGN_UP", default="open"))
+SIGN_UP = sign_up.checked("SIGN_UP", env.str("SIGN_UP", default="open"))
 SOCIALACCOUNT_PROVIDERS = openid_connect.providers(env)
 vars().update(openid_connect.SETTINGS)
+LTI_NEW_ACCOUNTS = sign_up.checked("LTI_NEW_ACCOUNTS", env.str("LTI_NEW_ACCOUNTS", default="everybody"))
 USERSESSIONS_ADAPTER = "accounts.browser_sessions.listing.UserSessionsAdapter"
 # The number of reverse proxies in front. If it is too low, all visitors have one address in these limits.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)

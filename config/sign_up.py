@@ -1,8 +1,13 @@
-"""The setting SIGN_UP, who may create an account, and the limits on signing up and on mails."""
+"""The settings that say who gets an account, and the limits on signing up, mails and launches."""
 
 from django.core.exceptions import ImproperlyConfigured
 
-CHOICES = ("open", "join_code", "invitation", "closed")
+CHOICES = {
+    # By signing up (docs/sign-in.md).
+    "SIGN_UP": ("open", "join_code", "invitation", "closed"),
+    # By a launch or a roster from a learning platform (docs/lti.md).
+    "LTI_NEW_ACCOUNTS": ("everybody", "students", "nobody"),
+}
 # A whole school may have one IP address. Sign-ins have no limit here: accounts/sign_in/failures.py slows guessing down.
 RATE_LIMITS = {
     "login": None,
@@ -11,10 +16,12 @@ RATE_LIMITS = {
     "reset_password": "120/m/ip,5/m/key",
     "reset_password_from_key": "120/m/ip",
     "provider_sign_in": "600/m/ip",
+    # Two requests of each launch.
+    "lti": "1200/m/ip",
 }
 
 
-def checked(choice: str) -> str:
-    if choice not in CHOICES:
-        raise ImproperlyConfigured(f"SIGN_UP is {choice!r}. Set it to one of {', '.join(CHOICES)}.")
+def checked(setting: str, choice: str) -> str:
+    if choice not in CHOICES[setting]:
+        raise ImproperlyConfigured(f"{setting} is {choice!r}. Set it to one of {', '.join(CHOICES[setting])}.")
     return choice

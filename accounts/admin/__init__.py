@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from lti_tool.admin import models as lti_models  # this import registers them
 
 from accounts.admin.deletion import CheckedSelectionMixin, CountedDeletionMixin
 from accounts.admin.organisations import SeveralOrganisationsMixin
@@ -22,6 +23,8 @@ admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
 # People change these on their account page; providers are configured. Nobody else sees keys, sessions or addresses.
 admin.site.unregister([Authenticator, SocialAccount, SocialApp, SocialToken, UserSession])
+# The product has a page of its own, which shows no key.
+admin.site.unregister(lti_models.LtiRegistration)
 # Sign in through allauth, whose rate limits slow down password guessing.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = _("Attune administration")

@@ -1,6 +1,7 @@
 from accounts.models.api_token import ApiToken, Scope
 from accounts.models.consent import ConsentText
 from accounts.models.invitation import Invitation
+from accounts.models.lti import LtiAccount, LtiPlatform
 from accounts.models.organisation import DEFAULT_ORGANISATION, Organisation, OrganisationId
 from accounts.models.security_event import SecurityEvent
 from accounts.models.user import User
@@ -10,6 +11,8 @@ __all__ = [
     "ApiToken",
     "ConsentText",
     "Invitation",
+    "LtiAccount",
+    "LtiPlatform",
     "Organisation",
     "OrganisationId",
     "Scope",

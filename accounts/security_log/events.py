@@ -47,6 +47,13 @@ class Event(StrEnum):
     PROVIDER_SIGN_IN_FAILED = "provider_sign_in_failed"
     API_TOKEN_CREATED = "api_token_created"  # noqa: S105  # the name of an event
     API_TOKEN_REVOKED = "api_token_revoked"  # noqa: S105  # the name of an event
+    LTI_LAUNCH_REFUSED = "lti_launch_refused"
+    LTI_ACCOUNT_LINKED = "lti_account_linked"
+    LTI_ACCOUNT_UNLINKED = "lti_account_unlinked"
+    LTI_PLATFORM_CHANGED = "lti_platform_changed"
+    LTI_COURSE_LINKED = "lti_course_linked"
+    LTI_COURSE_UNLINKED = "lti_course_unlinked"
+    LTI_ROSTER_ENROLLED = "lti_roster_enrolled"
     RATE_LIMITED = "rate_limited"
     ACCOUNT_CREATED = "account_created"
     ACCOUNT_DEACTIVATED = "account_deactivated"
@@ -114,6 +121,7 @@ NOT_STORED = {
     Event.RATE_LIMITED,
     Event.PASSWORD_RESET_REQUESTED,
     Event.PROVIDER_SIGN_IN_FAILED,
+    Event.LTI_LAUNCH_REFUSED,
 }
 
 # Opening the same page again within this time counts as one view.

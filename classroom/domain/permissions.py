@@ -71,9 +71,9 @@ def may_change_account(administrator: User, user: User) -> bool:
     return may_administer(administrator) and is_own_school and (administrator.is_superuser or not user.is_superuser)
 
 
-def may_see_health(user: User) -> bool:
-    """May see how the server works, for all organisations together: superusers, and every administrator of the only
-    one."""
+def may_run_server(user: User) -> bool:
+    """May see how the server works and register learning platforms, for all organisations together: superusers, and
+    every administrator of the only one."""
     return user.is_superuser or (may_administer(user) and Organisation.objects.count() == 1)
 
 

@@ -4,6 +4,7 @@ from classroom.models.attendance import Attendance, Stay
 from classroom.models.consent import CourseConsent, GuardianConsent
 from classroom.models.course import Course, Enrolment, JoinRequest, Removal
 from classroom.models.invited_course import InvitedCourse
+from classroom.models.lti_course import LtiCourse
 from classroom.models.marker import Marker
 from classroom.models.published import PublicationProgress, PublishedMinute
 from classroom.models.reading import Reading
@@ -29,6 +30,7 @@ __all__ = [
     "GuardianConsent",
     "InvitedCourse",
     "JoinRequest",
+    "LtiCourse",
     "Marker",
     "PublicationProgress",
     "PublishedMinute",

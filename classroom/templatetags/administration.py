@@ -6,9 +6,11 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from classroom.domain.permissions import may_see_health
+from classroom.domain.permissions import may_run_server
 
 register = template.Library()
+# Pages about all organisations together.
+OF_SERVER = {"administration:platforms", "administration:health"}
 PAGES = [
     ("administration:overview", _("Overview")),
     ("administration:courses", _("Courses")),
@@ -19,6 +21,7 @@ PAGES = [
     ("administration:audit", _("Audit log")),
     ("administration:imports", _("Imports")),
     ("administration:webhooks", _("Webhooks")),
+    ("administration:platforms", _("Platforms")),
     ("administration:health", _("Health")),
 ]
 
@@ -30,7 +33,7 @@ def administration_navigation(context: dict[str, Any]) -> dict[str, Any]:
     overview = reverse("administration:overview")
     pages = []
     for name, label in PAGES:
-        if name == "administration:health" and not may_see_health(user):
+        if name in OF_SERVER and not may_run_server(user):
             continue
         url = reverse(name)
         pages.append((url, label, here == url or (url != overview and here.startswith(url))))

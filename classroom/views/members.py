@@ -45,6 +45,7 @@ def course_members(request: SignedInRequest, pk: int) -> HttpResponse:
         "invitation_days": settings.INVITATION_DAYS,
         "assistant_form": AssistantForm(),
         "joining_form": JoiningForm.of(course),
+        "is_linked": course.lti_links.exists(),
     }
     return render(request, "classroom/course_members.html", context)
 

@@ -111,7 +111,14 @@ async def test_administrator_pages_are_accessible(server, browser, scheme, width
         "/administration/consents/record/",
     ]
     courses = ["", "new/", "1/", "1/?find=a", "1/delete/"]
-    administration = [*(f"courses/{page}" for page in courses), "terms/", "terms/new/", "health/"]
+    administration = [
+        *(f"courses/{page}" for page in courses),
+        "terms/",
+        "terms/new/",
+        "platforms/",
+        "platforms/new/",
+        "health/",
+    ]
     paths += [f"/administration/{page}" for page in administration]
     assert await check(browser, server, scheme, width, "admin@demo.example", paths) == []
 

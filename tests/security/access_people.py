@@ -8,12 +8,14 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from lti_tool.models import LtiContext, LtiRegistration
 
 from accounts.invitations.lifecycle import invite
+from accounts.lti.platforms import save_platform
 from accounts.models import User
 from classroom.domain.markers import add_marker
 from classroom.domain.webhooks.signing import new_secret
-from classroom.models import Alert, AlertKind, Term, Webhook
+from classroom.models import Alert, AlertKind, LtiCourse, Term, Webhook
 from tests import factories
 
 INSIDE = "Inside"
@@ -90,6 +92,10 @@ def school() -> School:
         ).pk,
         "guardian": factories.guardian_consent(student).pk,
     }
+    platform = LtiRegistration(name=f"{INSIDE} Moodle", issuer="https://lms.example", client_id="attune")
+    save_platform(platform=platform, deployment_ids=["1"], organisation=course.organisation)
+    context = LtiContext.objects.create(deployment=platform.deployments.get(), id_on_platform="1")
+    ids |= {"platform": platform.pk, "lti_course": LtiCourse.objects.create(context=context, course=course).pk}
     keys = {}
     for who in SIGNED_IN:
         client = Client()

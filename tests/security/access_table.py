@@ -30,6 +30,7 @@ from tests.security.access_rows import (
 from tests.security.access_to_accounts import OF_ACCOUNTS
 from tests.security.access_to_administration import ADMINISTRATION
 from tests.security.access_to_course_administration import OF_COURSE_ADMINISTRATION
+from tests.security.access_to_platforms import OF_PLATFORMS
 from tests.security.access_to_rest_api import REST_API
 
 SITE = [
@@ -295,6 +296,7 @@ ROWS = [
     *ADMINISTRATION,
     *PEOPLE_PAGES,
     *OF_ACCOUNTS,
+    *OF_PLATFORMS,
     *COURSES,
     *SESSIONS,
     *API,

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, Max, Min, OuterRef, Q
 from django.db.models.functions import Greatest
 
 from accounts.email.sending import send_or_log
-from accounts.models import ApiToken, SecurityEvent, User
+from accounts.models import ApiToken, LtiAccount, SecurityEvent, User
 from accounts.security_log.events import Event, record
 from classroom.domain.history.rollups import move_rollups
 from classroom.domain.people.deletion import delete_account, why_still_needed
@@ -33,8 +33,8 @@ from classroom.models import (
 )
 
 # Ways to sign in are deleted: somebody who knows the merged account's secrets must not get into the kept one.
-SIGN_IN_APPS = {"account", "mfa", "socialaccount", "usersessions"}
-STAY_BEHIND = {ApiToken, SecurityEvent}
+SIGN_IN_APPS = {"account", "mfa", "socialaccount", "usersessions", "lti_tool"}
+STAY_BEHIND = {ApiToken, LtiAccount, SecurityEvent}
 ROLES: list[str] = [User.Role.STUDENT, User.Role.TEACHER, User.Role.ADMINISTRATOR]
 
 

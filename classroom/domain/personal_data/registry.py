@@ -11,6 +11,7 @@ from accounts.models import User
 from classroom.domain.personal_data import (
     account_models,
     class_models,
+    lti_models,
     published_models,
     sign_in_models,
     webhook_models,
@@ -20,6 +21,7 @@ from classroom.domain.personal_data.declarations import Data, Section, kept_text
 REGISTRY = (
     *account_models.DECLARATIONS,
     *sign_in_models.DECLARATIONS,
+    *lti_models.DECLARATIONS,
     *class_models.DECLARATIONS,
     *published_models.DECLARATIONS,
     *webhook_models.DECLARATIONS,

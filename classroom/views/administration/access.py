@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from classroom.domain.permissions import may_administer, may_change_account
+from classroom.domain.permissions import may_administer, may_change_account, may_run_server
 from classroom.models import Course
 
 P = ParamSpec("P")
@@ -24,6 +24,18 @@ def administrators_only(view: View[P]) -> View[P]:
     @wraps(view)
     def checked(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not may_administer(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return login_required(checked)
+
+
+def operators_only(view: View[P]) -> View[P]:
+    """Like administrators_only, for pages about all organisations together."""
+
+    @wraps(view)
+    def checked(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not may_run_server(request.user):
             raise Http404
         return view(request, *args, **kwargs)
 

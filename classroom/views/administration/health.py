@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET
 from redis.exceptions import RedisError
 
 from accounts.requests import SignedInRequest
-from classroom.domain.permissions import may_see_health
+from classroom.domain.permissions import may_run_server
 from classroom.infra import last_runs, metrics, process_registry, snapshot_queue
 from classroom.infra.pending_store import pending_store
 from classroom.infra.process_registry import Process
@@ -77,7 +77,7 @@ class Disk:
 @never_cache
 @administrators_only
 def health(request: SignedInRequest) -> HttpResponse:
-    if not may_see_health(request.user):
+    if not may_run_server(request.user):
         raise Http404
     now = timezone.now()
     processes = _known(lambda: process_registry.live_processes(now=now))

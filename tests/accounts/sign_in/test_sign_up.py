@@ -90,6 +90,11 @@ def test_pages_offer_an_account_only_where_one_can_be_made(client, settings, cho
     assert ("Create an account" in client.get(path).content.decode()) is offers
 
 
-def test_unknown_choice_is_an_error():
-    with pytest.raises(ImproperlyConfigured, match="Set it to one of open, join_code, invitation, closed"):
-        checked("everyone")
+@pytest.mark.parametrize(
+    ("setting", "choices"),
+    [("SIGN_UP", "open, join_code, invitation, closed"), ("LTI_NEW_ACCOUNTS", "everybody, students, nobody")],
+)
+def test_unknown_choice_is_an_error(setting, choices):
+    assert checked(setting, choices.split(", ")[-1]) == choices.split(", ")[-1]
+    with pytest.raises(ImproperlyConfigured, match=f"^{setting} is 'everyone'. Set it to one of {choices}.$"):
+        checked(setting, "everyone")

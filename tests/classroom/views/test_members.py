@@ -159,7 +159,7 @@ def test_query_count_is_independent_of_the_number_of_people(teacher, course, stu
         factories.student_of(course)
         ask(course, f"Asks {number}")
         Removal.objects.create(course=course, student=factories.user(), join_code="OLD", removed_at=NOW)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         teacher.get(f"/courses/{course.pk}/members/")
 
 

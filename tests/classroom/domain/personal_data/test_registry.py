@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db.models import CASCADE, DO_NOTHING, SET_NULL
 from django.test import Client
 
-from accounts.models import Invitation, SecurityEvent, User
+from accounts.models import Invitation, LtiAccount, SecurityEvent, User
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.personal_data.declarations import Declaration, Erased
 from classroom.domain.personal_data.registry import REGISTRY, erase_account, erase_section, sections
@@ -144,6 +144,9 @@ def person_with_everything() -> User:
     EmailAddress.objects.create(user=user, email=user.email)
     Authenticator.objects.create(user=user, type="totp", data={"secret": "encrypted"})
     SocialAccount.objects.create(user=user, provider="school", uid="person-1", extra_data={"email": user.email})
+    LtiAccount.objects.create(
+        user=user, organisation=user.organisation, issuer="https://lms.example", subject="person-1"
+    )
     UserSession.objects.create(user=user, ip="198.51.100.7", session_key="key", user_agent="Firefox")
     factories.api_token(user)
     SecurityEvent.objects.create(at=NOW, event="sign_in", actor=user, subject=user)

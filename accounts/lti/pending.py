@@ -1,0 +1,114 @@
+"""What is remembered of a launch, in the cache: its state until the platform answers, then what the platform said."""
+
+import secrets
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from pylti1p3.contrib.django.session import DjangoSessionService
+
+STATE_S = 10 * 60
+# People may have to sign in or to choose a course meanwhile.
+LAUNCH_S = 20 * 60
+COOKIE = "lti_launch"
+
+
+@dataclass(frozen=True)
+class DeepLinkRequest:
+    """Where the chosen course is sent, and what the platform wants back with it."""
+
+    return_url: str
+    data: str | None
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What a platform has said, signed, about one person and one of its courses.
+
+    `platform` and `deployment` are ids of django-lti's tables, and `organisation` is the platform's; `course` and
+    `session` are what a deep link opens.
+    """
+
+    platform: int
+    deployment: int
+    organisation: int
+    issuer: str
+    subject: str
+    name: str
+    email: str
+    role: str
+    context_id: str
+    context_title: str
+    memberships_url: str
+    course: int | None
+    session: int | None
+    deep_link: DeepLinkRequest | None
+
+
+class LaunchState(DjangoSessionService):
+    """The state and the nonce of a sign-in at a platform; they are good for one answer.
+
+    pylti1p3's own are in the session, whose cookie browsers leave out of the platform's request, and are good forever.
+    """
+
+    def __init__(self) -> None:
+        self._nonce = ""
+
+    def save_nonce(self, nonce: str) -> None:
+        self._nonce = nonce
+
+    def save_state_params(self, state: str, params: dict[str, object]) -> None:
+        cache.set(_state_key(state), {**params, "nonce": self._nonce}, STATE_S)
+
+    def take(self, state: str) -> dict[str, Any] | None:
+        """Return what was saved, the first time only."""
+        saved = cache.get(_state_key(state))
+        if saved is None or not cache.delete(_state_key(state)):
+            return None
+        self._nonce = saved["nonce"]
+        return saved
+
+    def check_nonce(self, nonce: str) -> bool:
+        return bool(self._nonce) and secrets.compare_digest(self._nonce.encode(), str(nonce).encode())
+
+    def check_state_is_valid(self, state: str, id_token_hash: str) -> bool:
+        """pylti1p3 would accept the same token again. False leaves the decision to the cookie of the browser."""
+        return False
+
+    def set_state_valid(self, state: str, id_token_hash: str) -> None:
+        """For the same token again, see above."""
+
+    def save_launch_data(self, key: str, jwt_body: Any) -> None:
+        """The whole of what the platform said; `remember_launch` remembers less."""
+
+
+def remember_launch(response: HttpResponse, launch: Launch) -> None:
+    token = secrets.token_urlsafe(32)
+    cache.set(_launch_key(token), asdict(launch), LAUNCH_S)
+    is_secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(COOKIE, token, max_age=LAUNCH_S, httponly=True, samesite="Lax", secure=is_secure)
+
+
+def remembered_launch(request: HttpRequest) -> Launch | None:
+    token = request.COOKIES.get(COOKIE, "")
+    saved = cache.get(_launch_key(token)) if token.isascii() and len(token) == 43 else None
+    if saved is None:
+        return None
+    deep_link = DeepLinkRequest(**saved["deep_link"]) if saved["deep_link"] else None
+    return Launch(**{**saved, "deep_link": deep_link})
+
+
+def forget_launch(request: HttpRequest, response: HttpResponse) -> None:
+    if token := request.COOKIES.get(COOKIE, ""):
+        cache.delete(_launch_key(token))
+        response.delete_cookie(COOKIE, samesite="Lax")
+
+
+def _state_key(state: str) -> str:
+    return f"lti-state:{state[:100]}"
+
+
+def _launch_key(token: str) -> str:
+    return f"lti-launch:{token}"

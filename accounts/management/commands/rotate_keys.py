@@ -1,0 +1,16 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from accounts.lti.keys import rotate_keys
+
+
+class Command(BaseCommand):
+    """In place of django-lti's command of this name, which would store private keys unencrypted."""
+
+    help = "Creates a new key for what is sent to LTI platforms, and ends those older than a week."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        ended = rotate_keys(now=timezone.now())
+        self.stdout.write(f"Created a new key and ended {ended} former ones.")

@@ -1,0 +1,168 @@
+"""What a launch opens once its person is signed in: a course or a class, or for a teacher the choice of one."""
+
+from urllib.parse import urlsplit
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from lti_tool.models import LtiDeployment
+
+from accounts.lti.messages import deep_link_answer
+from accounts.lti.pending import DeepLinkRequest, Launch, forget_launch, remembered_launch
+from accounts.lti.people import user_of_launch
+from accounts.lti.views import launch_closed
+from accounts.requests import SignedInRequest
+from classroom.domain.courses.changes import create_course
+from classroom.domain.courses.joining import BlockedFromCourse, JoiningClosed, MayNotEnrol, RemovedFromCourse
+from classroom.domain.courses.lti_links import (
+    NoCourseRole,
+    course_of,
+    enter_course,
+    link_course,
+    remember_context,
+    session_of,
+)
+from classroom.domain.courses.staff import MayNotBeStaff
+from classroom.domain.permissions import CourseRole
+from classroom.forms.lti import NEW_COURSE, CourseChoiceForm
+from classroom.models import ClassSession, Course
+from classroom.views.access import course_for_teacher, session_for_teacher
+
+
+@login_required
+@require_GET
+def open_launch(request: SignedInRequest) -> HttpResponse:
+    """Give the person their role in the course, and open it. A class asks for consent and turns on no camera itself."""
+    found = remembered_launch(request)
+    if found is None:
+        return launch_closed(request)
+    if user_of_launch(found) != request.user:
+        return redirect("lti_sign_in")
+    if found.deep_link:
+        return redirect("lti_deep_link")
+    course = course_of(found)
+    if course is None:
+        if found.role == CourseRole.TEACHER:
+            return redirect("lti_course")
+        return _kept_out(request, _("Your teacher has not linked this course yet. Ask them to open it first."))
+    try:
+        role = enter_course(course=course, user=request.user, role=found.role)
+    except NoCourseRole:
+        return _kept_out(request, _("The learning platform gives you none of our roles: teacher, assistant, student."))
+    except MayNotBeStaff:
+        text = _("Your account is not a teacher’s. An administrator can change that; then open the course again.")
+        return _kept_out(request, text)
+    except RemovedFromCourse:
+        return _kept_out(request, _("You were removed from this course. Your teacher can let you in again."))
+    except BlockedFromCourse:
+        text = _("You cannot join this course. Ask your teacher if you think this is a mistake.")
+        return _kept_out(request, text)
+    except JoiningClosed:
+        return _kept_out(request, _("This course takes no new students at the moment. Ask your teacher."))
+    except MayNotEnrol:
+        return _kept_out(request, _("This account cannot join this course. Sign in with another one."))
+    if found.role == role == CourseRole.TEACHER:
+        remember_context(found)
+    response = _open(course, session_of(found, course), role)
+    forget_launch(request, response)
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def course_choice(request: SignedInRequest) -> HttpResponse:
+    """Let a teacher say which course here is that of the launch."""
+    found = _teacher_launch(request)
+    if found is None or found.deep_link:
+        return launch_closed(request)
+    form = _choice_form(request, found)
+    if request.method != "POST" or not form.is_valid():
+        return _choices(request, found, form)
+    _linked(request, found, form.cleaned_data["choice"])
+    return redirect("lti_open")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def deep_link(request: SignedInRequest) -> HttpResponse:
+    """Let a teacher choose what a link on the platform opens, and hand the signed answer to their browser."""
+    found = _teacher_launch(request)
+    if found is None or found.deep_link is None:
+        return launch_closed(request)
+    form = _choice_form(request, found)
+    if request.method != "POST" or not form.is_valid():
+        return _choices(request, found, form)
+    course, session = _linked(request, found, form.cleaned_data["choice"])
+    custom = {"attune_session": str(session.pk)} if session else {}
+    answer = deep_link_answer(
+        deployment=get_object_or_404(LtiDeployment, pk=found.deployment),
+        request=found.deep_link,
+        title=session.topic if session else course.name,
+        custom={"attune_course": str(course.pk), **custom},
+    )
+    response = _answer_page(request, found.deep_link, course, answer)
+    forget_launch(request, response)
+    return response
+
+
+def _teacher_launch(request: SignedInRequest) -> Launch | None:
+    """Return the launch if it is that of the user, whom the platform calls a teacher."""
+    found = remembered_launch(request)
+    is_theirs = found is not None and user_of_launch(found) == request.user
+    return found if found and is_theirs and found.role == CourseRole.TEACHER else None
+
+
+def _choice_form(request: SignedInRequest, found: Launch) -> CourseChoiceForm:
+    posted = request.POST if request.method == "POST" else None
+    return CourseChoiceForm(
+        posted, user=request.user, title=_new_name(found), with_sessions=found.deep_link is not None
+    )
+
+
+def _choices(request: SignedInRequest, found: Launch, form: CourseChoiceForm) -> HttpResponse:
+    context = {"form": form, "launch": found, "title": _new_name(found)}
+    return render(request, "lti/choose.html", context, status=422 if form.errors else 200)
+
+
+def _linked(request: SignedInRequest, found: Launch, choice: str) -> tuple[Course, ClassSession | None]:
+    """Link the course of the choice, which the form has checked, with that of the launch."""
+    kind, _separator, number = choice.partition(":")
+    session = None
+    with transaction.atomic():
+        if choice == NEW_COURSE:
+            course = Course(name=_new_name(found), organisation_id=request.user.organisation_id)
+            create_course(course=course, teachers=[request.user])
+        elif kind == "session":
+            session = session_for_teacher(request.user, int(number))
+            course = session.course
+        else:
+            course = course_for_teacher(request.user, int(number))
+        link_course(launch=found, course=course, user=request.user)
+    return course, session
+
+
+def _new_name(found: Launch) -> str:
+    return found.context_title or _("New course")
+
+
+def _open(course: Course, session: ClassSession | None, role: CourseRole) -> HttpResponse:
+    if session is None:
+        return redirect("course_detail", course.pk)
+    if role is CourseRole.STUDENT:
+        return redirect("session_attend", session.pk)
+    return redirect("session_live" if session.is_running else "session_report", session.pk)
+
+
+def _kept_out(request: SignedInRequest, reason: str) -> HttpResponse:
+    return render(request, "lti/refused.html", {"reason": reason}, status=403)
+
+
+def _answer_page(request: SignedInRequest, asked: DeepLinkRequest, course: Course, answer: str) -> HttpResponse:
+    """The only page whose form leads to a platform."""
+    response = render(request, "lti/deep_link.html", {"url": asked.return_url, "answer": answer, "course": course})
+    address = urlsplit(asked.return_url)
+    response._csp_update = {"form-action": [f"{address.scheme}://{address.netloc}"]}  # type: ignore[attr-defined]
+    return response

@@ -1,0 +1,1 @@
+from tests.lti_fixtures import *  # noqa: F403

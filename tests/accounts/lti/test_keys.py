@@ -1,0 +1,61 @@
+"""The site's keys for platforms: made once, published without their private half, and unreadable in the database."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from lti_tool.models import Key
+
+from accounts.lti.keys import rotate_keys, signing_key
+
+pytestmark = pytest.mark.django_db
+
+
+def published(client) -> list[dict]:
+    return client.get("/lti/jwks/").json()["keys"]
+
+
+def test_key_is_made_when_it_is_needed_and_published_without_its_private_half(client):
+    [key] = published(client)
+    assert published(client) == [key]
+    assert (set(key), key["alg"], key["use"]) == ({"alg", "e", "kid", "kty", "n", "use"}, "RS256", "sig")
+
+
+def test_private_key_is_not_readable_in_the_database():
+    private, public = signing_key()
+    stored = Key.objects.get()
+    assert private.startswith("-----BEGIN PRIVATE KEY-----")
+    assert public == stored.public_key
+    assert "PRIVATE" not in stored.private_key
+
+
+def test_former_secret_key_still_reads_it(settings):
+    before = signing_key()
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another secret of this server"
+    assert signing_key() == before
+
+
+def test_key_that_cannot_be_read_any_more_is_replaced(settings):
+    before = signing_key()
+    settings.SECRET_KEY = "another secret of this server"
+    assert signing_key() != before
+    assert Key.objects.count() == 2
+
+
+def test_new_key_signs_and_the_former_one_stays_published_for_a_week(client):
+    before, now = signing_key(), timezone.now()
+    assert rotate_keys(now=now) == 0
+    assert signing_key() != before
+    assert len(published(client)) == 2
+    assert rotate_keys(now=now + timedelta(days=8)) == 2
+    assert len(published(client)) == 1
+
+
+def test_command_makes_an_encrypted_key_too():
+    printed = StringIO()
+    call_command("rotate_keys", stdout=printed)
+    assert printed.getvalue() == "Created a new key and ended 0 former ones.\n"
+    assert "PRIVATE" not in Key.objects.get().private_key
+    assert signing_key()[0].startswith("-----BEGIN PRIVATE KEY-----")
