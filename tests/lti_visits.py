@@ -6,7 +6,7 @@ from lti_tool.models import LtiRegistration
 
 from accounts.lti.platforms import save_platform
 from accounts.models import DEFAULT_ORGANISATION, LtiAccount, Organisation, User
-from tests.lti_platform import CLIENT_ID, DEPLOYMENT_ID, STUDENT, TEACHER, LtiPlatform, person
+from tests.lti_platform import CLAIM, CLIENT_ID, DEPLOYMENT_ID, STUDENT, TEACHER, LtiPlatform, person
 
 LEARNER = person("zoe", "Zoë Student", STUDENT)
 INSTRUCTOR = person("tom", "Tom Teacher", TEACHER)
@@ -53,6 +53,15 @@ def known(platform: LtiPlatform, user: User, subject: str) -> User:
     """Link the person of the platform to the user, as a launch has done before."""
     LtiAccount.objects.create(user=user, organisation=user.organisation, issuer=platform.issuer, subject=subject)
     return user
+
+
+def custom(**parameters: int) -> dict:
+    """What a deep link carries."""
+    return {f"{CLAIM}custom": {f"attune_{name}": str(value) for name, value in parameters.items()}}
+
+
+def path(response) -> str:
+    return response.request["PATH_INFO"]
 
 
 def take_site_keys(platform: LtiPlatform) -> None:

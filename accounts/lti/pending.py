@@ -9,6 +9,8 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from pylti1p3.contrib.django.session import DjangoSessionService
 
+from accounts.models import User
+
 STATE_S = 10 * 60
 # People may have to sign in or to choose a course meanwhile.
 LAUNCH_S = 20 * 60
@@ -86,24 +88,38 @@ class LaunchState(DjangoSessionService):
 
 def remember_launch(response: HttpResponse, launch: Launch) -> None:
     token = secrets.token_urlsafe(32)
-    cache.set(_launch_key(token), asdict(launch), LAUNCH_S)
+    _save(token, launch, used_by=None)
     is_secure = settings.SESSION_COOKIE_SECURE
     response.set_cookie(COOKIE, token, max_age=LAUNCH_S, httponly=True, samesite="Lax", secure=is_secure)
 
 
 def remembered_launch(request: HttpRequest) -> Launch | None:
-    token = request.COOKIES.get(COOKIE, "")
-    saved = cache.get(_launch_key(token)) if token.isascii() and len(token) == 43 else None
-    if saved is None:
+    """Return the launch of this browser, unless it was used by somebody who is not signed in now."""
+    saved = cache.get(_launch_key(token)) if (token := _token(request)) else None
+    if saved is None or saved["used_by"] not in (None, request.user.pk):
         return None
-    deep_link = DeepLinkRequest(**saved["deep_link"]) if saved["deep_link"] else None
-    return Launch(**{**saved, "deep_link": deep_link})
+    deep_link = DeepLinkRequest(**saved["launch"]["deep_link"]) if saved["launch"]["deep_link"] else None
+    return Launch(**{**saved["launch"], "deep_link": deep_link})
 
 
-def forget_launch(request: HttpRequest, response: HttpResponse) -> None:
-    if token := request.COOKIES.get(COOKIE, ""):
+def use_launch(request: HttpRequest, launch: Launch, user: User) -> None:
+    """A launch signs in once: on a shared computer it must not sign its person in again after their session ends."""
+    if token := _token(request):
+        _save(token, launch, used_by=user.pk)
+
+
+def forget_launch(request: HttpRequest) -> None:
+    if token := _token(request):
         cache.delete(_launch_key(token))
-        response.delete_cookie(COOKIE, samesite="Lax")
+
+
+def _save(token: str, launch: Launch, *, used_by: int | None) -> None:
+    cache.set(_launch_key(token), {"launch": asdict(launch), "used_by": used_by}, LAUNCH_S)
+
+
+def _token(request: HttpRequest) -> str:
+    token = request.COOKIES.get(COOKIE, "")
+    return token if token.isascii() and len(token) == 43 else ""
 
 
 def _state_key(state: str) -> str:

@@ -23,7 +23,7 @@ from pylti1p3.contrib.django import DjangoOIDCLogin
 from pylti1p3.exception import OIDCException
 
 from accounts.lti.keys import public_keys
-from accounts.lti.pending import Launch, LaunchState, remember_launch, remembered_launch
+from accounts.lti.pending import Launch, LaunchState, remember_launch, remembered_launch, use_launch
 from accounts.lti.people import (
     MayNotBeLinked,
     NoNewAccount,
@@ -96,12 +96,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not may_sign_in(user, found.organisation):
         return refused(request, LaunchRefused(Reason.ACCOUNT, platform=found.platform))
     if request.user == user:
+        use_launch(request, found, user)
         return redirect("lti_open")
     if request.user.is_authenticated:
         if request.method == "GET":
             return render(request, "lti/switch.html", {"person": user, "launch": found})
-        logout(request)
-    return _perform_login(request, user)
+        logout(request)  # forgets the launch, which _perform_login remembers again
+    return _perform_login(request, found, user)
 
 
 @require_POST
@@ -116,7 +117,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
         user = create_account(organisation=found.organisation, **about, role=found.role)
     except NoNewAccount:
         return redirect("lti_sign_in")  # which says why
-    return _perform_login(request, user, signup=True)
+    return _perform_login(request, found, user, signup=True)
 
 
 @require_POST
@@ -131,6 +132,7 @@ def link(request: SignedInRequest) -> HttpResponse:
         link_account(launch=found, user=request.user)
     except MayNotBeLinked:
         return refused(request, LaunchRefused(Reason.ACCOUNT, platform=found.platform))
+    use_launch(request, found, request.user)
     return redirect("lti_open")
 
 
@@ -153,8 +155,9 @@ def launch_closed(request: HttpRequest) -> HttpResponse:
     return render(request, "lti/closed.html", status=404)
 
 
-def _perform_login(request: HttpRequest, user: User, *, signup: bool = False) -> HttpResponse:
+def _perform_login(request: HttpRequest, found: Launch, user: User, *, signup: bool = False) -> HttpResponse:
     """With the user's second factor, if they have one. The platform vouches for the person, not for the address."""
+    use_launch(request, found, user)
     return perform_login(request, user, email_verification="none", redirect_url=reverse("lti_open"), signup=signup)
 
 

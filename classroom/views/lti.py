@@ -18,6 +18,7 @@ from accounts.requests import SignedInRequest
 from classroom.domain.courses.changes import create_course
 from classroom.domain.courses.joining import BlockedFromCourse, JoiningClosed, MayNotEnrol, RemovedFromCourse
 from classroom.domain.courses.lti_links import (
+    CourseIsArchived,
     NoCourseRole,
     course_of,
     enter_course,
@@ -60,15 +61,16 @@ def open_launch(request: SignedInRequest) -> HttpResponse:
     except BlockedFromCourse:
         text = _("You cannot join this course. Ask your teacher if you think this is a mistake.")
         return _kept_out(request, text)
+    except CourseIsArchived:
+        return _kept_out(request, _("This course is archived: its members cannot be changed."))
     except JoiningClosed:
         return _kept_out(request, _("This course takes no new students at the moment. Ask your teacher."))
     except MayNotEnrol:
         return _kept_out(request, _("This account cannot join this course. Sign in with another one."))
     if found.role == role == CourseRole.TEACHER:
         remember_context(found)
-    response = _open(course, session_of(found, course), role)
-    forget_launch(request, response)
-    return response
+    forget_launch(request)
+    return _open(course, session_of(found, course), role)
 
 
 @login_required
@@ -103,9 +105,8 @@ def deep_link(request: SignedInRequest) -> HttpResponse:
         title=session.topic if session else course.name,
         custom={"attune_course": str(course.pk), **custom},
     )
-    response = _answer_page(request, found.deep_link, course, answer)
-    forget_launch(request, response)
-    return response
+    forget_launch(request)
+    return _answer_page(request, found.deep_link, course, answer)
 
 
 def _teacher_launch(request: SignedInRequest) -> Launch | None:

@@ -13,12 +13,16 @@ from accounts.models import User
 from accounts.security_log.events import Event, record
 from classroom.domain.courses.joining import BlockedFromCourse, JoiningClosed, MayNotEnrol, RemovedFromCourse
 from classroom.domain.courses.staff import add_assistant, add_teacher
-from classroom.domain.permissions import CourseRole, HasOtherRole, may_have_role, may_teach, role_in
+from classroom.domain.permissions import CourseRole, may_have_role, may_teach, role_in
 from classroom.models import ClassSession, Course, Enrolment, LtiCourse, Removal
 
 
 class NoCourseRole(PermissionError):
     """The platform names no role that people have in courses here."""
+
+
+class CourseIsArchived(PermissionError):
+    """The course gets no new staff."""
 
 
 class NotTheTeacher(PermissionError):
@@ -74,22 +78,23 @@ def unlink_course(*, link: LtiCourse) -> None:
 def enter_course(*, course: Course, user: User, role: str) -> CourseRole:
     """Give the user the role in the course, unless they have one there. Return the role that they have.
 
-    Raises NoCourseRole, MayNotBeStaff, or what `enrol_from_platform` raises.
+    Raises NoCourseRole, MayNotBeStaff, CourseIsArchived, or what `enrol_from_platform` raises.
     """
-    if present := role_in(course, user):
-        return present
-    try:
-        if role == CourseRole.TEACHER:
-            add_teacher(course=course, user=user)
-        elif role == CourseRole.ASSISTANT:
-            add_assistant(course=course, user=user)
-        elif role == CourseRole.STUDENT:
+    with transaction.atomic():
+        course = Course.objects.lock(course.pk)
+        if present := role_in(course, user):
+            return present
+        if role == CourseRole.STUDENT:
             enrol_from_platform(course=course, student=user)
+        elif role in (CourseRole.TEACHER, CourseRole.ASSISTANT):
+            _require_not_removed(course, user)
+            if course.is_archived:
+                raise CourseIsArchived
+            add = add_teacher if role == CourseRole.TEACHER else add_assistant
+            add(course=course, user=user)
         else:
             raise NoCourseRole
-    except HasOtherRole as error:  # another request was faster
-        return error.role
-    return role_in(course, user) or CourseRole(role)
+    return CourseRole(role)
 
 
 def enrol_from_platform(*, course: Course, student: User) -> bool:
@@ -104,12 +109,16 @@ def enrol_from_platform(*, course: Course, student: User) -> bool:
             return False
         if not may_have_role(student, course):
             raise MayNotEnrol
-        if removal := Removal.objects.filter(course=course, student=student).first():
-            raise BlockedFromCourse if removal.blocked else RemovedFromCourse
+        _require_not_removed(course, student)
         if not course.lets_students_in:
             raise JoiningClosed
         Enrolment.objects.create(course=course, student=student)
     return True
+
+
+def _require_not_removed(course: Course, user: User) -> None:
+    if removal := Removal.objects.filter(course=course, student=user).first():
+        raise BlockedFromCourse if removal.blocked else RemovedFromCourse
 
 
 def _links(launch: Launch) -> QuerySet[LtiCourse]:

@@ -158,6 +158,38 @@ def test_somebody_else_who_is_signed_in_is_asked_first(client, platform):
     assert signed_in_as(client) == user.email
 
 
+@pytest.mark.parametrize("is_signed_in", [False, True], ids=["by the launch", "before the launch"])
+def test_launch_does_not_sign_in_again_after_the_session(client, platform, is_signed_in):
+    user = known(platform, factories.teacher(), "tom")
+    if is_signed_in:
+        client.force_login(user)
+    assert launch(client, platform, INSTRUCTOR).request["PATH_INFO"] == "/lti/course/"
+    assert client.get("/lti/sign-in/").url == "/lti/open/"  # the same person goes on
+    user.set_password("another good long one")  # ends the sessions without a sign-out
+    user.save()
+    assert (client.get("/lti/sign-in/").status_code, signed_in_as(client)) == (404, None)
+
+
+def test_launch_by_which_an_account_was_linked_does_not_sign_in_again(client, platform):
+    answer(client, platform, LEARNER)
+    user = factories.user()
+    client.force_login(user)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert client.post("/lti/link/").url == "/lti/open/"
+    client.session.flush()
+    assert (client.get("/lti/sign-in/").status_code, signed_in_as(client)) == (404, None)
+
+
+@pytest.mark.parametrize("path", ["/accounts/logout/", "/accounts/sign-out-everywhere/"])
+def test_unused_launch_is_forgotten_at_sign_out(client, platform, path):
+    known(platform, factories.user(), "zoe")
+    client.force_login(factories.user())
+    assert "Somebody else is signed in" in launch(client, platform, LEARNER).text
+    client.post(path)
+    assert signed_in_as(client) is None
+    assert (client.get("/lti/sign-in/").status_code, signed_in_as(client)) == (404, None)
+
+
 def test_address_that_must_be_confirmed_does_not_stop_a_launch(client, platform, settings):
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     launch(client, platform, LEARNER)

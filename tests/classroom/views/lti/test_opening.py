@@ -9,12 +9,10 @@ from classroom.domain.courses.membership import block_students, remove_students
 from classroom.models import Course, Enrolment, LtiCourse
 from tests import factories
 from tests.factories import NOW
-from tests.lti_platform import ASSISTANT, CLAIM, STUDENT, TEACHER, person
-from tests.lti_visits import INSTRUCTOR, LEARNER, answer, known, launch, take_site_keys
+from tests.lti_platform import ASSISTANT, CLAIM, TEACHER, person
+from tests.lti_visits import INSTRUCTOR, LEARNER, custom, known, launch, path, signed_in_as
 
 pytestmark = pytest.mark.django_db
-
-DEEP_LINK = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 
 
 def link(platform, course: Course) -> Client:
@@ -26,14 +24,6 @@ def link(platform, course: Course) -> Client:
     response = browser.post("/lti/course/", {"choice": f"course:{course.pk}"}, follow=True)
     assert response.request["PATH_INFO"] == f"/courses/{course.pk}/"
     return browser
-
-
-def custom(**parameters: int) -> dict:
-    return {f"{CLAIM}custom": {f"attune_{name}": str(value) for name, value in parameters.items()}}
-
-
-def path(response) -> str:
-    return response.request["PATH_INFO"]
 
 
 def roles(course: Course) -> dict[str, set[str]]:
@@ -156,6 +146,45 @@ def test_student_whom_the_teacher_removed_does_not_come_back(client, platform, i
     assert (response.status_code, text in response.text, course.enrolments.exists()) == (403, True, False)
 
 
+@pytest.mark.parametrize("roles_there", [ASSISTANT, TEACHER], ids=["assistant", "teacher"])
+@pytest.mark.parametrize(
+    ("is_blocked", "text"), [(False, "You were removed from this course."), (True, "You cannot join this course.")]
+)
+def test_student_whom_the_teacher_removed_does_not_come_back_as_staff(client, platform, is_blocked, text, roles_there):
+    course = factories.course()
+    link(platform, course)
+    user = known(platform, factories.teacher(), "zoe")
+    Enrolment.objects.create(course=course, student=user)
+    if is_blocked:
+        block_students(course=course, students=[user.pk], now=NOW)
+    else:
+        remove_students(course=course, students=[user.pk])
+    before = roles(course)
+    response = launch(client, platform, person("zoe", "Zoë", roles_there))
+    assert (response.status_code, text in response.text, roles(course)) == (403, True, before)
+    assert course.removals.get().blocked == is_blocked
+
+
+@pytest.mark.parametrize("roles_there", [ASSISTANT, TEACHER], ids=["assistant", "teacher"])
+def test_archived_course_gets_no_staff(client, platform, roles_there):
+    course = factories.course()
+    link(platform, course)
+    Course.objects.filter(pk=course.pk).update(archived_at=NOW)
+    before = roles(course)
+    response = launch(client, platform, person("tia", "Tia", roles_there))
+    text = "This course is archived: its members cannot be changed."
+    assert (response.status_code, text in response.text, roles(course)) == (403, True, before)
+
+
+def test_person_who_was_kept_out_is_not_signed_in_again_after_they_signed_out(client, platform):
+    course = factories.course()
+    link(platform, course)
+    Course.objects.filter(pk=course.pk).update(archived_at=NOW)
+    assert launch(client, platform, LEARNER).status_code == 403
+    client.post("/accounts/logout/")
+    assert (client.get("/lti/sign-in/").status_code, signed_in_as(client)) == (404, None)
+
+
 def test_link_to_a_class_opens_it_for_each_role(client, platform):
     course = factories.course()
     session = factories.session(course, started_at=timezone.now())
@@ -217,75 +246,3 @@ def test_launch_of_somebody_else_opens_nothing_for_the_person_who_is_signed_in(c
     launch(client, platform, LEARNER)
     assert client.get("/lti/open/").url == "/lti/sign-in/"
     assert not course.enrolments.exists()
-
-
-# --- deep links
-
-
-def choose(browser: Client, platform, choice: str, **settings) -> tuple:
-    """Choose what a link on the platform opens; return the page with the answer, and what the platform reads in it."""
-    take_site_keys(platform)
-    launch(browser, platform, INSTRUCTOR | platform.deep_link_claims(**settings))
-    response = browser.post("/lti/deep-link/", {"choice": choice})
-    token = response.context["answer"]
-    return response, platform.read(token, platform.issuer)
-
-
-def test_teacher_chooses_a_course_for_a_link(client, platform):
-    course = factories.course(known(platform, factories.teacher(), "tom"), name="Biology")
-    _page, sent = choose(client, platform, f"course:{course.pk}", data="opaque")
-    assert (sent[f"{CLAIM}message_type"], sent[f"{DEEP_LINK}data"]) == ("LtiDeepLinkingResponse", "opaque")
-    assert sent[f"{DEEP_LINK}content_items"] == [
-        {
-            "type": "ltiResourceLink",
-            "title": "Biology",
-            "url": "http://testserver/lti/launch/",
-            "custom": {"attune_course": str(course.pk)},
-            "window": {"targetName": "_blank"},
-        }
-    ]
-    assert path(launch(Client(), platform, LEARNER | custom(course=course.pk))) == f"/courses/{course.pk}/"
-
-
-def test_teacher_chooses_a_running_class_for_a_link(client, platform):
-    course = factories.course(known(platform, factories.teacher(), "tom"))
-    session = factories.session(course)
-    _page, sent = choose(client, platform, f"session:{session.pk}")
-    [item] = sent[f"{DEEP_LINK}content_items"]
-    assert item["custom"] == {"attune_course": str(course.pk), "attune_session": str(session.pk)}
-    assert f"{DEEP_LINK}data" not in sent
-
-
-def test_only_the_page_with_the_answer_has_a_form_that_leads_to_the_platform(client, platform):
-    course = factories.course(known(platform, factories.teacher(), "tom"))
-    page, _answer = choose(client, platform, f"course:{course.pk}")
-    assert f'action="{platform.issuer}/deep-link"' in page.text
-    assert f"form-action 'self' {platform.issuer};" in page["Content-Security-Policy"] + ";"
-    assert platform.issuer not in client.get("/")["Content-Security-Policy"]
-    assert client.get("/lti/deep-link/").status_code == 404
-
-
-def test_second_course_of_a_context_opens_by_its_link(client, platform):
-    teacher = known(platform, factories.teacher(), "tom")
-    first, second = factories.course(teacher), factories.course(teacher)
-    for course in (first, second):
-        choose(client, platform, f"course:{course.pk}")
-    assert path(launch(client, platform, INSTRUCTOR)) == f"/courses/{first.pk}/"
-    assert path(launch(client, platform, INSTRUCTOR | custom(course=second.pk))) == f"/courses/{second.pk}/"
-
-
-@pytest.mark.parametrize("roles", [STUDENT, ASSISTANT])
-def test_only_teachers_choose(client, platform, roles):
-    factories.course(known(platform, factories.teacher(), "zoe"))
-    claims = person("zoe", "Zoë", roles) | platform.deep_link_claims()
-    assert launch(client, platform, claims).status_code == 404
-    assert client.post("/lti/deep-link/", {"choice": "new"}).status_code == 404
-
-
-@pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "https://lms.example;evil/", "https://a@b.example/", "", None, 3]
-)
-def test_address_for_the_answer_that_is_none_is_refused(client, platform, url):
-    known(platform, factories.teacher(), "tom")
-    response = answer(client, platform, INSTRUCTOR | platform.deep_link_claims(deep_link_return_url=url))
-    assert (response.status_code, "is incomplete" in response.text) == (403, True)
