@@ -1,4 +1,4 @@
-"""The apps, middleware, template engine and folders of static files. Django asks them in the given order."""
+"""The apps, middleware, template engine, and what serves static files. Django asks them in the given order."""
 
 from pathlib import Path
 
@@ -86,3 +86,13 @@ TEMPLATES = [
         },
     },
 ]
+
+
+def storages(*, hashed: bool) -> dict[str, dict[str, str]]:
+    static_files = "config.static_files.HashedFilesStorage"
+    if not hashed:
+        static_files = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    return {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": static_files},
+    }

@@ -205,14 +205,7 @@ STATICFILES_FINDERS = components.STATICFILES_FINDERS
 SCRIPTS_FOLDER = BASE_DIR / "static" / "js"
 # On: what `collectstatic` has bundled, hashed and compressed. Off: the files as they are.
 STATIC_HASHED = env.bool("STATIC_HASHED", default=False)
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "config.static_files.HashedFilesStorage"
-        if STATIC_HASHED
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
-    },
-}
+STORAGES = components.storages(hashed=STATIC_HASHED)
 WHITENOISE_USE_FINDERS = not STATIC_HASHED
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = components.NOT_COMPRESSED
 
