@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.urls import get_resolver
 
+from accounts import outgoing
 from classroom.infra import rate_limits
 from tests import process_state
 from tests.database import InitialRows
@@ -48,6 +49,9 @@ def _fresh_state(settings, monkeypatch):
     # No period of a rate limit ends during a test.
     began = time.time()
     monkeypatch.setattr(rate_limits, "_clock", lambda: began)
+    # A test's own server answers when the machine lets it.
+    monkeypatch.setattr(outgoing, "TIMEOUT", (60, 60))
+    monkeypatch.setattr(outgoing, "DEADLINE_S", 120)
     process_state.reset()
     yield
     process_state.wait_until_idle()

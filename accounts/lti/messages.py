@@ -16,13 +16,23 @@ from pylti1p3.service_connector import ServiceConnector
 from accounts.lti.pending import DeepLinkRequest
 from accounts.lti.platforms import signing_registration_of
 from accounts.lti.roles import course_role
-from accounts.lti.verification import MAX_ID_LENGTH, email_claim
+from accounts.lti.verification import email_claim, is_id
 from accounts.names import clean_name
 from accounts.outgoing import PublicSession
 
 DEEP_LINK_DATA = "https://purl.imsglobal.org/spec/lti-dl/claim/data"
 MAX_MEMBERS = 5000
 MAX_PAGES = 100
+# What a request, pylti1p3 and claims of other kinds than the specification says raise.
+UNREADABLE = (
+    requests.RequestException,
+    LtiException,
+    AttributeError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class RosterUnavailable(Exception):
@@ -82,14 +92,14 @@ def fetch_roster(context: LtiContext) -> list[Member]:
                 raise RosterUnavailable(f"more than {MAX_MEMBERS} members")
             if not url:
                 return list(members.values())
-    except (requests.RequestException, LtiException, AttributeError, KeyError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise RosterUnavailable(repr(error)) from error
     raise RosterUnavailable(f"more than {MAX_PAGES} pages")
 
 
 def _member(claims: Any) -> Member | None:
     subject, name = claims.get("user_id"), claims.get("name")
-    if not isinstance(subject, str) or not 0 < len(subject) <= MAX_ID_LENGTH:
+    if not is_id(subject):
         return None
     given = " ".join(str(claims[part]) for part in ("given_name", "family_name") if claims.get(part))
     return Member(

@@ -19,8 +19,10 @@ def active_platforms() -> QuerySet[LtiRegistration]:
     return LtiRegistration.objects.active().filter(belonging__isnull=False).select_related("belonging")
 
 
-def find_platform(issuer: str, client_id: str) -> LtiRegistration | None:
+def find_platform(issuer: str, client_id: str | None) -> LtiRegistration | None:
     """Return the active platform; without a client id, the only one of the issuer."""
+    if not f"{issuer}{client_id}".isprintable():  # no database takes a zero byte, and no platform sends one
+        return None
     found = active_platforms().filter(issuer=issuer)
     if client_id:
         found = found.filter(client_id=client_id)

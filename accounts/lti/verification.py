@@ -11,6 +11,7 @@ import requests
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.http import HttpRequest
+from jwcrypto.common import JWException
 from lti_tool.models import LtiDeployment, LtiRegistration
 from pylti1p3.contrib.django import DjangoMessageLaunch
 from pylti1p3.exception import LtiException, LtiInvalidNonceException, LtiKeyException
@@ -19,6 +20,7 @@ from accounts.lti.pending import DeepLinkRequest, Launch, LaunchState
 from accounts.lti.platforms import PlatformConfig, active_platforms, registration_of
 from accounts.lti.refusals import LaunchRefused, Reason
 from accounts.lti.roles import course_role
+from accounts.names import clean_name
 from accounts.outgoing import PublicSession
 
 # The one that the security framework of LTI requires. None with a shared secret: whoever knows it could sign.
@@ -83,6 +85,8 @@ class VerifiedLaunch(DjangoMessageLaunch):
             )
         except LtiKeyException as error:
             raise LaunchRefused(Reason.SIGNATURE, error) from error
+        except JWException as error:
+            raise LaunchRefused(Reason.KEYS, error) from error
         except jwt.PyJWTError as error:
             reason = next((reason for kind, reason in REASONS if isinstance(error, kind)), Reason.MESSAGE)
             raise LaunchRefused(reason, error) from error
@@ -96,14 +100,13 @@ class VerifiedLaunch(DjangoMessageLaunch):
             response = self._requests_session.get(key_set_url)
             response.raise_for_status()
             return {"keys": [key for key in response.json()["keys"] if isinstance(key, dict)]}
-        except (requests.RequestException, KeyError, TypeError, ValueError) as error:
+        except (requests.RequestException, KeyError, RecursionError, TypeError, ValueError) as error:
             raise LaunchRefused(Reason.KEYS, error) from error
 
     def validate_deployment(self) -> "VerifiedLaunch":
-        found = LtiDeployment.objects.active().filter(
-            registration=self.platform, deployment_id=str(self._get_jwt_body().get(f"{CLAIM}deployment_id"))
-        )
-        deployment = found.first()
+        deployment_id = self._get_jwt_body().get(f"{CLAIM}deployment_id")
+        found = LtiDeployment.objects.active().filter(registration=self.platform, deployment_id=deployment_id)
+        deployment = found.first() if is_id(deployment_id) else None
         if deployment is None:
             raise LaunchRefused(Reason.DEPLOYMENT)
         self.deployment = deployment
@@ -131,9 +134,9 @@ def _read(launch: VerifiedLaunch) -> Launch:
     claims: dict[str, Any] = dict(launch.get_launch_data())
     context = claims.get(f"{CLAIM}context") or {}
     context_id, subject = context.get("id") or "", claims["sub"]
-    if not isinstance(subject, str) or not 0 < len(subject) <= MAX_ID_LENGTH:
+    if not is_id(subject):
         raise LaunchRefused(Reason.MESSAGE, "sub")
-    if not isinstance(context_id, str) or not 0 < len(context_id) <= MAX_ID_LENGTH:
+    if not is_id(context_id):
         raise LaunchRefused(Reason.CONTEXT)
     if not launch.is_resource_launch() and not launch.is_deep_link_launch():
         raise LaunchRefused(Reason.MESSAGE, "kind of message")
@@ -156,6 +159,11 @@ def _read(launch: VerifiedLaunch) -> Launch:
     )
 
 
+def is_id(claim: Any) -> bool:
+    """Return whether the claim can name a person, a course or a deployment, and be stored."""
+    return isinstance(claim, str) and 0 < len(claim) <= MAX_ID_LENGTH and claim.isprintable()
+
+
 def email_claim(claim: Any) -> str:
     """Return the address in lower case, or nothing if it is none."""
     try:
@@ -173,7 +181,7 @@ def _deep_link(claim: dict[str, Any]) -> DeepLinkRequest:
 
 
 def _text(claim: Any) -> str:
-    return " ".join(claim.split())[:200] if isinstance(claim, str) else ""
+    return clean_name(claim)[:200] if isinstance(claim, str) else ""
 
 
 def _url(claim: Any, *, longest: int = MAX_URL_LENGTH) -> str:
@@ -182,7 +190,8 @@ def _url(claim: Any, *, longest: int = MAX_URL_LENGTH) -> str:
         URLValidator(schemes=["https", "http"])(claim)
     except ValidationError:
         return ""
-    return claim if len(claim) <= longest and "@" not in claim.partition("://")[2].partition("/")[0] else ""
+    is_plain = len(claim) <= longest and claim.isprintable()
+    return claim if is_plain and "@" not in claim.partition("://")[2].partition("/")[0] else ""
 
 
 def _number(claim: Any) -> int | None:

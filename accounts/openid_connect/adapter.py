@@ -14,7 +14,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from requests import RequestException
 
-from accounts.models import User
+from accounts.browser_sessions.sign_outs import end_all_sign_ins
+from accounts.models import LtiAccount, User
 from accounts.security_log.events import Event, record
 
 logger = logging.getLogger(__name__)
@@ -32,14 +33,18 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         return _domain(email) in login.provider.app.settings["domains"]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Unlink other accounts elsewhere once the owner of an address signs in for the first time, unless it was
-        confirmed before: like the password, which allauth removes, they may be those of somebody who was waiting."""
+        """Unlink other accounts elsewhere, and end all sign-ins and tokens, once the owner of an address signs in for
+        the first time, unless it was confirmed before: like the password, which allauth removes, they may be those of
+        somebody who was waiting."""
         is_linked_now = sociallogin.is_existing and sociallogin.account.pk is None
         if not is_linked_now or sociallogin.state.get("process") in (AuthProcess.CONNECT, AuthProcess.REDIRECT):
             return
         user = sociallogin.user
         if not EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists():
             SocialAccount.objects.filter(user=user).delete()
+            LtiAccount.objects.filter(user=user).delete()
+            end_all_sign_ins(user)
+            user.refresh_from_db(fields=["sign_outs_everywhere"])
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         """Refuse people who may not have an account, or whose account here is not linked, and say why."""

@@ -1,11 +1,12 @@
 """Fields, serializers and filters that several resources share."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.db.models import BigIntegerField
 from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -38,6 +39,21 @@ class IdFilter(filters.Filter):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, min_value=0, max_value=BigIntegerField.MAX_BIGINT, **options)
+
+
+class _MomentField(IsoDateTimeField):
+    def to_python(self, value: Any) -> datetime | None:
+        """In UTC, because Postgres takes no offset of sixteen hours or more, and SQLite's way there may overflow."""
+        moment = super().to_python(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class MomentFilter(filters.IsoDateTimeFilter):
+    field_class = _MomentField
 
 
 @extend_schema_field(OpenApiTypes.BOOL)

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
-from classroom.api.v1.fields import IdFilter, Moment, Output
+from classroom.api.v1.fields import IdFilter, Moment, MomentFilter, Output
 from classroom.api.v1.pagination import KeyedList
 from classroom.api.v1.resources import ListResource
 from classroom.domain.history.timeline import Window, class_timeline
@@ -47,8 +47,8 @@ class ReadingSerializer(Output, serializers.ModelSerializer):
 class ReadingFilters(filters.FilterSet):
     student = IdFilter("student_id")
     expression = filters.ChoiceFilter(choices=[(name, name) for name in EXPRESSIONS])
-    captured_after = filters.IsoDateTimeFilter("captured_at", lookup_expr="gte")
-    captured_before = filters.IsoDateTimeFilter("captured_at", lookup_expr="lt")
+    captured_after = MomentFilter("captured_at", lookup_expr="gte")
+    captured_before = MomentFilter("captured_at", lookup_expr="lt")
 
 
 @method_decorator(records_view("v1:readings"), name="dispatch")

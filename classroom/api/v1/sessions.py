@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
-from classroom.api.v1.fields import IdFilter, Moment, Output, YesNoFilter
+from classroom.api.v1.fields import IdFilter, Moment, MomentFilter, Output, YesNoFilter
 from classroom.api.v1.problems import Conflict
 from classroom.api.v1.resources import ListResource, Resource
 from classroom.domain.permissions import sessions_visible_to
@@ -39,8 +39,8 @@ class NewSessionSerializer(serializers.ModelSerializer):
 class SessionFilters(filters.FilterSet):
     course = IdFilter("course_id")
     running = YesNoFilter("ended_at", lookup_expr="isnull")
-    started_after = filters.IsoDateTimeFilter("started_at", lookup_expr="gte")
-    started_before = filters.IsoDateTimeFilter("started_at", lookup_expr="lt")
+    started_after = MomentFilter("started_at", lookup_expr="gte")
+    started_before = MomentFilter("started_at", lookup_expr="lt")
 
 
 class SessionList(ListResource):

@@ -9,9 +9,12 @@ from classroom.models import ClassSession, Stay
 
 
 def load_tiles(session: ClassSession, now: datetime) -> dict[int, Tile]:
-    """Return the tiles of all students of the course: a student who was removed from it is no longer in the class."""
+    """Return the tiles of all students of the course: a student who was removed from it is no longer in the class.
+
+    By student: Postgres' own order would show whose row has changed last, who in an anonymous class has been read.
+    """
     present = set(Stay.objects.open(now).filter(attendance__session=session).values_list("attendance_id", flat=True))
-    attendances = session.attendances.filter(student__enrolments__course=session.course_id)
+    attendances = session.attendances.filter(student__enrolments__course=session.course_id).order_by("student_id")
     trend_by_student: dict[int, list[float]] = {}
     if session.is_anonymous:
         attendances = attendances.select_related("student").prefetch_related("stays")
@@ -27,6 +30,7 @@ def load_tiles(session: ClassSession, now: datetime) -> dict[int, Tile]:
         )
         for attendance in attendances
     }
-    for enrolment in session.course.enrolments.select_related("student").exclude(student_id__in=tiles):
+    enrolments = session.course.enrolments.select_related("student").exclude(student_id__in=tiles)
+    for enrolment in enrolments.order_by("student_id"):
         tiles[enrolment.student_id] = build_absent_tile(enrolment.student)
     return tiles

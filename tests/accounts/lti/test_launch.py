@@ -58,6 +58,10 @@ def assert_refused(response, reason: str, log) -> None:
         ({"nonce": "another"}, "nonce"),
         ({"nonce": None}, "message"),
         ({"sub": None}, "message"),
+        ({"sub": "zoe\0"}, "message"),
+        ({"sub": "zoe\ud800"}, "message"),
+        ({f"{CLAIM}context": {"id": "7b\0"}}, "context"),
+        ({f"{CLAIM}deployment_id": "deployment-1\0"}, "deployment"),
         ({"sub": "x" * 256}, "message"),
         ({f"{CLAIM}roles": None}, "message"),
         ({f"{CLAIM}version": "1.1"}, "message"),
@@ -127,7 +131,16 @@ def test_token_of_one_platform_does_not_answer_the_launch_of_another(client, pla
     assert_refused(client.post("/lti/launch/", form), "nonce", log)
 
 
-@pytest.mark.parametrize("parameters", [{"iss": "https://unknown.example"}, {"client_id": "unknown"}, {"iss": ""}])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"iss": "https://unknown.example"},
+        {"client_id": "unknown"},
+        {"client_id": "\0"},
+        {"iss": "\0"},
+        {"iss": ""},
+    ],
+)
 def test_unknown_platform_is_refused_before_anything_is_asked(client, platform, log, parameters):
     asked = {"iss": platform.issuer, "client_id": CLIENT_ID, "login_hint": "hint"} | parameters
     assert_refused(client.get("/lti/login/", asked), "platform", log)
@@ -141,7 +154,20 @@ def test_platform_that_is_turned_off_is_refused(client, platform, log):
     assert client.get("/lti/login/", {"iss": platform.issuer, "login_hint": "hint"}).status_code == 403
 
 
-@pytest.mark.parametrize("body", [b"no json", b"[]", b"{}", b'{"keys": 3}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"no json",
+        b"[]",
+        b"{}",
+        b'{"keys": 3}',
+        b'{"keys": [{"kid": "key-1", "alg": "RS256"}]}',
+        b'{"keys": [{"kid": "key-1", "alg": "RS256", "kty": "oct", "k": "AAAA"}]}',
+        b'{"keys": [{"kid": "key-1", "alg": "RS256", "kty": "RSA", "n": "!", "e": "!"}]}',
+        b"[" * 100_000,
+    ],
+    ids=range(8),
+)
 def test_keys_that_cannot_be_read_refuse_the_launch(client, platform, log, body):
     platform.answers["/keys"] = (200, body)
     assert_refused(answer(client, platform, LEARNER), "keys", log)

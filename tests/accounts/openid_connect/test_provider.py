@@ -8,7 +8,7 @@ from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.core import mail
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import LtiAccount, User
 from tests import factories
 from tests.accounts.openid_connect.visits import (
     ADDRESS,
@@ -106,6 +106,25 @@ def test_account_that_somebody_linked_before_the_address_was_confirmed_no_longer
     linked = ["person-1", "somebody else"] if is_confirmed else ["person-1"]
     assert sorted(SocialAccount.objects.values_list("uid", flat=True)) == linked
     assert signed_in_as(client) == ADDRESS
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_owner_of_an_address_takes_over_the_account_that_a_learning_platform_made_with_it(
+    client, provider, is_confirmed
+):
+    user = User.objects.create_user(ADDRESS, None, name="Zoë")
+    EmailAddress.objects.create(user=user, email=ADDRESS, verified=is_confirmed, primary=True)
+    LtiAccount.objects.create(
+        user=user, organisation=user.organisation, issuer="https://lms.example", subject="x", began_account=True
+    )
+    program = Client(headers={"Authorization": f"Bearer {factories.api_token(user)}"})
+    other = Client()
+    other.force_login(user)
+    sign_in(client, provider)
+    assert signed_in_as(client) == ADDRESS
+    assert signed_in_as(other) == (ADDRESS if is_confirmed else None)
+    assert LtiAccount.objects.exists() is is_confirmed
+    assert program.get("/api/v1/courses/").status_code == (200 if is_confirmed else 401)
 
 
 def test_address_that_makes_the_server_ask_the_provider_again_and_again_is_refused(client, provider, settings):

@@ -6,6 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from classroom.consumers import session_socket
 from classroom.domain.anonymity.publishing import start_publishing
 from classroom.domain.consent.consents import withdraw_consent
 from classroom.domain.courses.modes import turn_camera_off
@@ -31,7 +32,11 @@ async def updates_until_hand(socket) -> list[dict]:
     return updates
 
 
-async def test_socket_does_not_tell_that_a_camera_was_turned_on_and_read(session, teacher, student, jpeg_without_face):
+async def test_socket_does_not_tell_that_a_camera_was_turned_on_and_read(
+    session, teacher, student, jpeg_without_face, monkeypatch
+):
+    # A tile of an anonymous class has the time of the last heartbeat.
+    monkeypatch.setattr(session_socket, "HEARTBEAT", timedelta(hours=1))
     async with teacher_socket(session, teacher) as teachers:
         await teachers.receive_type("ready")
         async with student_socket(session, student) as students:

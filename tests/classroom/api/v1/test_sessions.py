@@ -1,6 +1,7 @@
 """Classes in the API: listing, starting and ending them."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -56,6 +57,7 @@ def test_everyone_lists_the_sessions_that_their_pages_show():
         ({"running": "false"}, ["late", "early"]),
         ({"started_after": "2026-11-02T11:00:00Z"}, ["now", "late"]),
         ({"started_before": "2026-11-02T11:00:00Z"}, ["early"]),
+        ({"started_before": "2026-11-03T10:00:00+23:00"}, ["early"]),
     ],
 )
 def test_filters_narrow_the_list(query, topics):
@@ -65,6 +67,16 @@ def test_filters_narrow_the_list(query, topics):
         ClassSession.objects.create(course=course, topic=topic, **at)
     rows = Program(course.teachers.get()).json("sessions/", **query)["results"]
     assert [row["topic"] for row in rows] == topics
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-10:00", "now"])
+@pytest.mark.parametrize(
+    "path", ["sessions/?started_after", "sessions/?started_before", "sessions/{}/readings/?captured_after"]
+)
+def test_moment_that_databases_cannot_compare_is_refused(path, moment):
+    session = factories.session()
+    response = Program(session.course.teachers.get()).get(f"{ROOT}{path.format(session.pk)}={quote(moment)}")
+    assert response.status_code == 400
 
 
 def test_course_filter_narrows_the_list():

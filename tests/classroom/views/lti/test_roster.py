@@ -110,7 +110,9 @@ def test_nobody_gets_an_account_where_the_school_gives_none(client, platform, co
         ("/members", (200, b"no json")),
         ("/members", (200, b'{"members": 3}')),
         ("/members", (200, b'{"members": ["text"]}')),
+        ("/members", (200, b'{"members": ' + b"[" * 100_000)),
     ],
+    ids=range(8),
 )
 def test_platform_that_sends_no_roster_is_reported(client, platform, course, path, answer):
     platform.answers[path] = answer
