@@ -71,11 +71,6 @@ def usable_token(text: str, *, now: datetime) -> ApiToken | None:
     return token
 
 
-def is_still_usable(token: ApiToken, *, now: datetime) -> bool:
-    """Return whether the token, which was checked earlier, has been neither revoked nor expired since. One query."""
-    return ApiToken.objects.usable(now).filter(pk=token.pk).exists()
-
-
 def useless_tokens(*, now: datetime) -> ApiTokenQuerySet:
     return ApiToken.objects.useless_before(now - KEPT_AFTER_EXPIRY)
 

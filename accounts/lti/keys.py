@@ -22,7 +22,7 @@ def signing_key() -> tuple[str, str]:
     """Return the newest private key and its public key, as PEM. A key that cannot be read any more is replaced."""
     for key in Key.objects.active().order_by("-datetime_created", "-pk"):
         try:
-            return cipher(PURPOSE).decrypt(key.private_key.encode()).decode(), key.public_key
+            return _decrypted(key)
         except InvalidToken:
             continue
     return _decrypted(_create())

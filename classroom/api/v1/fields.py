@@ -21,6 +21,15 @@ class Moment(serializers.DateTimeField):
         super().__init__(default_timezone=UTC, **options)
 
 
+class Text(serializers.CharField):
+    """A string: CharField would take a number, too, which the description refuses."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class Output(serializers.Serializer):
     """A serializer that only writes answers, which always have all of its fields."""
 

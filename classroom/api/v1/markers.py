@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
-from classroom.api.v1.fields import Moment, Output
+from classroom.api.v1.fields import Moment, Output, Text
 from classroom.api.v1.problems import Conflict
 from classroom.api.v1.resources import ListResource
 from classroom.domain.markers import MAX_MARKERS, TooManyMarkers, add_marker
@@ -23,6 +23,7 @@ class MarkerSerializer(Output, serializers.ModelSerializer):
 
 
 class NewMarkerSerializer(serializers.ModelSerializer):
+    text = Text(max_length=Marker._meta.get_field("text").max_length)
     at = serializers.DateTimeField(
         required=False, help_text="Now without one; a time outside the class becomes its start or its end."
     )

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
-from classroom.api.v1.fields import IdFilter, Moment, MomentFilter, Output, YesNoFilter
+from classroom.api.v1.fields import IdFilter, Moment, MomentFilter, Output, Text, YesNoFilter
 from classroom.api.v1.problems import Conflict
 from classroom.api.v1.resources import ListResource, Resource
 from classroom.domain.permissions import sessions_visible_to
@@ -27,7 +27,7 @@ class SessionSerializer(Output, serializers.ModelSerializer):
 
 
 class NewSessionSerializer(serializers.ModelSerializer):
-    topic = serializers.CharField(
+    topic = Text(
         max_length=200, required=False, allow_blank=True, default="", help_text="Without one, the day names the class."
     )
 

@@ -1,14 +1,12 @@
 """Limits on requests, counted in the cache: with Redis, across all processes."""
 
 from django.conf import settings
-from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from accounts.models import ApiToken
 from classroom.infra.rate_limits import MINUTE_S, count_event
-from classroom.views.throttling import DownloadThrottle
 
 
 class RequestThrottle(BaseThrottle):
@@ -20,13 +18,3 @@ class RequestThrottle(BaseThrottle):
 
     def wait(self) -> float:
         return MINUTE_S
-
-
-class ExportThrottle(DownloadThrottle):
-    """The limit of the pages' downloads, together with them."""
-
-    def allow_request(self, request: Request, view: APIView) -> bool:
-        try:
-            return super().allow_request(request, view)
-        except RedisError:  # a limit that cannot be counted must not block anyone
-            return True

@@ -137,3 +137,11 @@ def test_query_count_does_not_grow_with_rows(django_assert_num_queries):
 
 def test_unknown_session_is_not_found():
     assert Program(factories.user()).get(f"{ROOT}sessions/1/").status_code == 404
+
+
+@pytest.mark.parametrize("sent", [7, 0.5, True, None, ["Sums"], {"topic": "Sums"}])
+def test_topic_or_marker_that_is_no_text_is_refused(sent):
+    session = factories.session()
+    program = Program(session.course.teachers.get())
+    assert program.send(f"courses/{session.course_id}/sessions/", topic=sent).status_code == 400
+    assert program.send(f"sessions/{session.pk}/markers/", text=sent).status_code == 400
