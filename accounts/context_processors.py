@@ -4,7 +4,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.models import Organisation
 from accounts.openid_connect.pages import configured_providers
+from accounts.organisations.shown import organisation_of, organisation_of_visitor
 from accounts.second_factors.requirement import lacks_required_second_factor
 from accounts.time_zones import time_zone_label, zone_of
 
@@ -17,6 +19,15 @@ def time_zone(request: HttpRequest) -> dict[str, Callable[[], str]]:
         return str(zone_of(getattr(request, "user", None)))
 
     return {"time_zone": name, "time_zone_label": lambda: time_zone_label(name())}
+
+
+def school(request: HttpRequest) -> dict[str, Callable[[], Organisation | None]]:
+    """The organisation in the header, and the one of pages for visitors. Only templates that use them ask."""
+    user = getattr(request, "user", None)
+    return {
+        "school": lambda: organisation_of(user) if user is not None and user.is_authenticated else None,
+        "school_of_visitor": lambda: organisation_of_visitor(request),
+    }
 
 
 def sign_in(request: HttpRequest) -> dict[str, Any]:

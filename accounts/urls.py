@@ -8,6 +8,7 @@ from accounts.browser_sessions.views import end_browser
 from accounts.email.views import change_email, confirm_email_change
 from accounts.invitations.views import invitation
 from accounts.openid_connect.pages import may_post_to_providers
+from accounts.organisations.views import logo
 
 urlpatterns = [
     path("accounts/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
@@ -22,6 +23,7 @@ urlpatterns = [
     # In place of allauth's page, which keeps several addresses of an account, confirmed or not.
     path("accounts/email/", change_email, name="account_email"),
     path("accounts/email/change/<str:token>/", confirm_email_change, name="confirm_email_change"),
+    path("schools/logo/<slug:key>.png", logo, name="school_logo"),
     path("invitations/<str:token>/", invitation, name="invitation"),
     path("lti/", include("accounts.lti.urls")),
 ]

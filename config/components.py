@@ -81,6 +81,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context_processors.time_zone",
                 "accounts.context_processors.sign_in",
+                "accounts.context_processors.school",
             ],
             "libraries": {"scripts": "config.script_tags"},
         },

@@ -2,7 +2,7 @@ from accounts.models.api_token import ApiToken, Scope
 from accounts.models.consent import ConsentText
 from accounts.models.invitation import Invitation
 from accounts.models.lti import LtiAccount, LtiPlatform
-from accounts.models.organisation import DEFAULT_ORGANISATION, Organisation, OrganisationId
+from accounts.models.organisation import DEFAULT_ORGANISATION, Logo, Organisation, OrganisationId
 from accounts.models.security_event import SecurityEvent
 from accounts.models.user import User
 
@@ -11,6 +11,7 @@ __all__ = [
     "ApiToken",
     "ConsentText",
     "Invitation",
+    "Logo",
     "LtiAccount",
     "LtiPlatform",
     "Organisation",

@@ -12,19 +12,26 @@ class Organisation(models.Model):
     """A school on this server, with its own people, courses and administrators. Nobody sees the data of another one."""
 
     name = models.CharField(_("name"), max_length=120, blank=True)
+    # As "#1a5fb4"; accounts/organisations/colours.py says which are allowed.
+    colour = models.CharField(_("colour"), max_length=7, blank=True, default="", db_default="")
+    # The name of the logo's file: a hash of its content, which nobody can guess. Empty: no logo.
+    logo_key = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["name"],
-                name="one_organisation_per_name",
-                violation_error_message=_("Another organisation has this name."),
-            )
-        ]
 
     def __str__(self) -> str:
         return self.name or f"organisation {self.pk}"
+
+
+class Logo(models.Model):
+    """The picture in an organisation's header, apart from the row that every page of its people loads."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, primary_key=True, related_name="logo")
+    png = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"logo of {self.organisation}"

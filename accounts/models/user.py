@@ -58,6 +58,10 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, role=User.Role.ADMINISTRATOR, is_superuser=True, **fields)
 
+    def get(self, *args: Any, **kwargs: Any) -> "User":
+        """Load the organisation, too, which each page shows: so signing in asks for its user."""
+        return self.select_related("organisation").get(*args, **kwargs)
+
     def in_organisation(self, organisation: OrganisationId) -> "models.QuerySet[User]":
         return self.filter(organisation=organisation)
 

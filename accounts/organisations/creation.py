@@ -7,7 +7,7 @@ from accounts.models import ConsentText, Organisation
 
 
 def create_organisation(*, name: str) -> Organisation:
-    """Create an organisation without people. Raises IntegrityError if another one has the name."""
+    """Create an organisation without people."""
     with transaction.atomic():
         organisation = Organisation.objects.create(name=name)
         ConsentText.objects.create(organisation=organisation, version=1, body=FIRST_TEXT)

@@ -78,6 +78,7 @@ class Event(StrEnum):
     GUARDIAN_CONSENT_RECORDED = "guardian_consent_recorded"
     GUARDIAN_CONSENT_WITHDRAWN = "guardian_consent_withdrawn"
     CONSENT_TEXT_PUBLISHED = "consent_text_published"
+    SCHOOL_CHANGED = "school_changed"
     DATA_EXPORTED = "data_exported"
     DATA_IMPORTED = "data_imported"
     DATA_VIEWED = "data_viewed"

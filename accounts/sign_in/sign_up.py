@@ -26,7 +26,11 @@ def may_sign_up(request: HttpRequest) -> bool:
 
 def sign_up_organisation(request: HttpRequest) -> int:
     """Return the organisation of a new account: that of the course whose join code the visitor has shown."""
-    return request.session[ORGANISATION] if _has_shown_code(request) else DEFAULT_ORGANISATION
+    return organisation_of_join_code(request) or DEFAULT_ORGANISATION
+
+
+def organisation_of_join_code(request: HttpRequest) -> int | None:
+    return request.session[ORGANISATION] if _has_shown_code(request) else None
 
 
 def _has_shown_code(request: HttpRequest) -> bool:

@@ -18,6 +18,7 @@ PAGES = [
     ("administration:people", _("People")),
     ("administration:guardian_consents", _("Consents")),
     ("administration:privacy", _("Privacy")),
+    ("administration:school", _("School")),
     ("administration:audit", _("Audit log")),
     ("administration:imports", _("Imports")),
     ("administration:webhooks", _("Webhooks")),

@@ -12,7 +12,8 @@ from lti_tool.models import LtiContext, LtiRegistration
 
 from accounts.invitations.lifecycle import invite
 from accounts.lti.platforms import save_platform
-from accounts.models import User
+from accounts.models import DEFAULT_ORGANISATION, Organisation, User
+from accounts.organisations.changes import change_looks
 from classroom.domain.markers import add_marker
 from classroom.domain.webhooks.signing import new_secret
 from classroom.models import Alert, AlertKind, LtiCourse, Term, Webhook
@@ -50,6 +51,9 @@ def school() -> School:
     course, other = (factories.course(factories.teacher(f"{INSIDE} {n}"), name=f"{INSIDE} {n}") for n in "AB")
     course.join_code = "STAT2345"
     course.save()
+    first = Organisation.objects.get(pk=DEFAULT_ORGANISATION)
+    change_looks(organisation=first, name=f"{INSIDE} school", colour="#1a5fb4", png=b"a picture", without_logo=False)
+    first.refresh_from_db()
     outside = factories.course(organisation=factories.organisation())
     people: dict[str, User | None] = {
         ANONYMOUS: None,
@@ -90,6 +94,7 @@ def school() -> School:
         "webhook": Webhook.objects.create(
             name=f"{INSIDE} webhook", url="https://a.example/", secret=new_secret(), is_active=False
         ).pk,
+        "logo": first.logo_key,
         "guardian": factories.guardian_consent(student).pk,
     }
     platform = LtiRegistration(name=f"{INSIDE} Moodle", issuer="https://lms.example", client_id="attune")

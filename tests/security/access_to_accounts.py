@@ -32,6 +32,8 @@ SIGNING_IN = [
     row("accounts/signup/", GET=TO_SIGN_IN, POST=TO_SIGN_IN),
     row("accounts/logout/", GET=signed_in() | {ANONYMOUS: 302}, POST=everyone(302)),
     row("accounts/inactive/", GET=everyone()),
+    # Pages that name it show it to everybody, and nobody can guess the hash.
+    row("schools/logo/<slug:key>.png", "/schools/logo/{logo}.png", GET=everyone()),
     row("accounts/reauthenticate/", GET=signed_in(), POST=signed_in()),
     row("accounts/password/change/", GET=signed_in(), POST=signed_in()),
     row("accounts/password/set/", GET=signed_in(302), POST=signed_in(302)),

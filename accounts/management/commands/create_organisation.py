@@ -2,7 +2,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import Organisation, User
 from accounts.organisations.creation import create_organisation
@@ -26,17 +26,13 @@ class Command(BaseCommand):
             raise CommandError("Name the school.")
         if User.objects.with_address(administrator):
             raise CommandError(f"{administrator} has an account already, which belongs to its school.")
-        try:
-            with transaction.atomic():
-                organisation = create_organisation(name=name)
-                user = User.objects.create_user(
-                    administrator,
-                    name=administrator_name,
-                    role=User.Role.ADMINISTRATOR,
-                    organisation=organisation,
-                )
-        except IntegrityError as error:
-            raise CommandError(f"Another school is called {name}.") from error
+        if Organisation.objects.filter(name=name).exists():
+            raise CommandError(f"Another school is called {name}.")
+        with transaction.atomic():
+            organisation = create_organisation(name=name)
+            user = User.objects.create_user(
+                administrator, name=administrator_name, role=User.Role.ADMINISTRATOR, organisation=organisation
+            )
         self.stdout.write(f"{name} is organisation {organisation.pk} of {Organisation.objects.count()}.")
         self.stdout.write(f"{user.email} chooses a password here: {make_password_link(user)}")
         superusers = (

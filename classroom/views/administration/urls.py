@@ -17,6 +17,7 @@ from classroom.views.administration import (
     people,
     person,
     privacy,
+    school,
     staff,
     terms,
     webhooks,
@@ -25,6 +26,7 @@ from classroom.views.administration import (
 app_name = "administration"
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("school/", school.school, name="school"),
     path("people/", people.people_list, name="people"),
     path("people/new/", people.person_new, name="person_new"),
     path("people/<id:pk>/", person.person, name="person"),
