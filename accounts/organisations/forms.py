@@ -34,7 +34,7 @@ class LooksForm(forms.Form):
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organisation = organisation
-        self.initial |= {"name": organisation.name, "colour": organisation.colour}
+        self.initial.update(name=organisation.name, colour=organisation.colour)
         self.fields["name"].required = organisation.pk != DEFAULT_ORGANISATION
         if not organisation.logo_key:
             del self.fields["without_logo"]

@@ -31,8 +31,8 @@ def readable_logo(file: BinaryIO) -> bytes:
             if max(image.size) > MAX_SIDE:
                 raise TooLarge
             pixels = image.convert("RGBA")
-    except TooLarge:
-        raise
+    except (TooLarge, Image.DecompressionBombError) as error:
+        raise TooLarge from error
     except Exception as error:  # Pillow's decoders raise many kinds for broken files
         raise NotALogo(str(error)) from error
     pixels.thumbnail((SHOWN_WIDTH, SHOWN_HEIGHT))

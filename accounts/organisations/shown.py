@@ -1,5 +1,7 @@
 """The organisation that a page shows: the user's or, on pages for visitors, the one that is known."""
 
+from typing import cast
+
 from django.http import HttpRequest
 
 from accounts.models import Organisation, User
@@ -8,7 +10,7 @@ from accounts.sign_in.sign_up import organisation_of_join_code
 
 def organisation_of(user: object) -> Organisation | None:
     """Return the user's organisation. None for visitors, and if it has neither a name nor a logo nor a colour."""
-    return _if_seen(user.organisation) if isinstance(user, User) else None
+    return _if_seen(cast(Organisation, user.organisation)) if isinstance(user, User) else None
 
 
 def organisation_of_visitor(request: HttpRequest) -> Organisation | None:
