@@ -52,7 +52,7 @@ def school() -> School:
     course.join_code = "STAT2345"
     course.save()
     first = Organisation.objects.get(pk=DEFAULT_ORGANISATION)
-    change_looks(organisation=first, name=f"{INSIDE} school", colour="#1a5fb4", png=b"a picture", without_logo=False)
+    change_looks(organisation=first, name=f"{INSIDE} school", colour="#1c71d8", png=b"a picture", without_logo=False)
     first.refresh_from_db()
     outside = factories.course(organisation=factories.organisation())
     people: dict[str, User | None] = {

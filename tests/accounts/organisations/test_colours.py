@@ -8,7 +8,7 @@ from accounts.organisations.colours import LEAST, SURFACES, contrast, modes_with
 @pytest.mark.parametrize(
     ("colour", "modes"),
     [
-        ("#1a5fb4", []),
+        ("#1c71d8", []),
         ("#767676", []),
         ("#ffff00", ["light"]),
         ("#000080", ["dark"]),

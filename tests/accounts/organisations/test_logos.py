@@ -9,7 +9,7 @@ from accounts.organisations.logos import MAX_BYTES, NotALogo, TooLarge, readable
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (960, 400), **options) -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", size, "#1a5fb4").save(out, kind, **options)
+    Image.new("RGB", size, "#1c71d8").save(out, kind, **options)
     return out.getvalue()
 
 

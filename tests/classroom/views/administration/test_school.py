@@ -22,7 +22,7 @@ def administrator(client):
 
 def png() -> SimpleUploadedFile:
     out = io.BytesIO()
-    Image.new("RGB", (60, 20), "#1a5fb4").save(out, "PNG")
+    Image.new("RGB", (60, 20), "#1c71d8").save(out, "PNG")
     return SimpleUploadedFile("logo.png", out.getvalue())
 
 
@@ -35,13 +35,13 @@ def test_only_school_without_a_name_shows_nothing(client, administrator):
 
 @pytest.mark.django_db(transaction=True)
 def test_name_colour_and_logo_are_in_the_header_and_on_the_sign_in_page(client, administrator):
-    fields = {"name": " Hill  School ", "colour": "#1A5FB4", "logo": png()}
+    fields = {"name": " Hill  School ", "colour": "#1C71D8", "logo": png()}
     assert client.post(PAGE, fields).url == PAGE
     school = Organisation.objects.get()
     picture = reverse("school_logo", args=[school.logo_key])
     page = client.get(PAGE).text
-    assert (school.name, school.colour) == ("Hill School", "#1a5fb4")
-    assert [part in page for part in (SHOWN, "Hill School", picture, 'fill="#1a5fb4"')] == [True] * 4
+    assert (school.name, school.colour) == ("Hill School", "#1c71d8")
+    assert [part in page for part in (SHOWN, "Hill School", picture, 'fill="#1c71d8"')] == [True] * 4
     client.logout()
     entrance = client.get("/accounts/login/").text
     assert [part in entrance for part in (SHOWN, "Hill School", picture)] == [True] * 3
@@ -109,8 +109,8 @@ def test_administrator_changes_their_own_school_and_may_take_the_name_of_another
     hill = factories.organisation("Hill School")
     client.force_login(factories.user("administrator", organisation=hill, is_superuser=False))
     assert client.post(PAGE, {"name": ""}).status_code == 422
-    assert client.post(PAGE, {"name": "Valley School", "colour": "#1a5fb4"}).status_code == 302
+    assert client.post(PAGE, {"name": "Valley School", "colour": "#1c71d8"}).status_code == 302
     assert list(Organisation.objects.values_list("name", "colour")) == [
         ("Valley School", ""),
-        ("Valley School", "#1a5fb4"),
+        ("Valley School", "#1c71d8"),
     ]
