@@ -22,11 +22,11 @@ def time_zone(request: HttpRequest) -> dict[str, Callable[[], str]]:
 
 
 def school(request: HttpRequest) -> dict[str, Callable[[], Organisation | None]]:
-    """The organisation in the header, and the one of pages for visitors. Only templates that use them ask."""
+    """The organisation in the header or, for visitors, above the form. Only templates that use them ask."""
     user = getattr(request, "user", None)
     return {
-        "school": lambda: organisation_of(user) if user is not None and user.is_authenticated else None,
-        "school_of_visitor": lambda: organisation_of_visitor(request),
+        "school": lambda: organisation_of(user),
+        "school_of_visitor": lambda: None if organisation_of(user) else organisation_of_visitor(request),
     }
 
 

@@ -77,9 +77,12 @@ def send_invitation(*, invitation: Invitation, now: datetime) -> bool:
     pending = Invitation.objects.pending().filter(pk=invitation.pk)
     if not pending.update(token_hash=_hash(token), expires_at=expires_at):
         return False
+    school = invitation.organisation.name
+    inviter = invitation.invited_by.name if invitation.invited_by else "Attune"
     context = {
         "invitation_url": reverse("invitation", args=[token]),
-        "inviter": invitation.invited_by.name if invitation.invited_by else "Attune",
+        "school": school,
+        "inviter": f"{inviter} ({school})" if school else inviter,
         "is_teacher": invitation.role == Invitation.Role.TEACHER,
         "days": settings.INVITATION_DAYS,
     }

@@ -27,7 +27,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         if request.user.is_authenticated:
             return _signed_in(request, found, token)
         if User.objects.with_address(found.email):
-            return render(request, "account/invitation_for_account.html", {"email": found.email})
+            context = {"email": found.email, "school_of_visitor": found.organisation}
+            return render(request, "account/invitation_for_account.html", context)
         return _visitor(request, found, token)
     except InvitationClosed:
         return render(request, "account/invitation_closed.html", status=404)
@@ -42,7 +43,7 @@ def _visitor(request: HttpRequest, found: Invitation, token: str) -> HttpRespons
         user = accept_with_new_account(token=token, name=name, password=password, now=timezone.now())
         # The link that came by mail has confirmed the address.
         return perform_login(request, user, email_verification="none", signup=True)
-    context = {"form": form, "invitation": found}
+    context = {"form": form, "invitation": found, "school_of_visitor": found.organisation}
     return render(request, "account/invitation.html", context, status=422 if form.errors else 200)
 
 

@@ -37,13 +37,13 @@ class Invitation(models.Model):
         STUDENT = User.Role.STUDENT.value, User.Role.STUDENT.label
         TEACHER = User.Role.TEACHER.value, User.Role.TEACHER.label
 
-    organisation = models.ForeignKey(
+    organisation: "models.ForeignKey[Organisation, Organisation]" = models.ForeignKey(
         Organisation,
         verbose_name=_("organisation"),
         on_delete=models.PROTECT,
         related_name="+",
         default=DEFAULT_ORGANISATION,
-        db_default=DEFAULT_ORGANISATION,
+        db_default=DEFAULT_ORGANISATION,  # type: ignore[arg-type]  # takes the key, too
         editable=False,
     )
     email = models.EmailField(_("e-mail address"))

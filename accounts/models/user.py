@@ -78,13 +78,13 @@ class User(AbstractUser):
     username = None  # type: ignore[assignment]  # users sign in with their e-mail address
     first_name = None  # type: ignore[assignment]  # one name field: names come in more shapes than two
     last_name = None  # type: ignore[assignment]
-    organisation = models.ForeignKey(
+    organisation: "models.ForeignKey[Organisation, Organisation]" = models.ForeignKey(
         Organisation,
         verbose_name=_("organisation"),
         on_delete=models.PROTECT,
         related_name="+",
         default=DEFAULT_ORGANISATION,
-        db_default=DEFAULT_ORGANISATION,
+        db_default=DEFAULT_ORGANISATION,  # type: ignore[arg-type]  # takes the key, too
         editable=False,
     )
     email = models.EmailField(_("e-mail address"), unique=True)

@@ -18,16 +18,16 @@ class LooksForm(forms.Form):
         label=_("Colour"),
         required=False,
         max_length=7,
-        help_text=_("As #1c71d8, for a line below the header. It must be visible in light and in dark mode."),
+        help_text=_("Of the line below the header, such as #1c71d8. It must be visible in light and in dark mode."),
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
     logo = forms.FileField(
         label=_("Logo"),
         required=False,
-        help_text=_("A PNG, JPEG or WebP of at most 200 KB. It replaces the present one."),
+        help_text=_("A PNG, JPEG or WebP of at most 200 KB, which is shown on white."),
         widget=forms.FileInput({"accept": "image/png,image/jpeg,image/webp"}),
     )
-    without_logo = forms.BooleanField(label=_("Show no logo"), required=False)
+    without_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
 
     png: bytes | None = None
 
@@ -64,5 +64,5 @@ class LooksForm(forms.Form):
             text = gettext("Too large: at most %(kilobytes)s KB and %(side)s pixels on each side.")
             raise forms.ValidationError(text % limits) from None
         except NotALogo:
-            raise forms.ValidationError(gettext("This is no PNG, JPEG or WebP that can be read.")) from None
+            raise forms.ValidationError(gettext("This is not a PNG, JPEG or WebP that Attune can read.")) from None
         return file

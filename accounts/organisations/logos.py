@@ -21,7 +21,7 @@ class TooLarge(ValueError):
 
 def readable_logo(file: BinaryIO) -> bytes:
     """Return the picture as a PNG of SHOWN_WIDTH by SHOWN_HEIGHT at most. Raises NotALogo or TooLarge."""
-    from PIL import Image  # noqa: PLC0415  # no page but this one needs it
+    from PIL import Image, ImageOps  # noqa: PLC0415  # no page but this one needs it
 
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
@@ -30,11 +30,13 @@ def readable_logo(file: BinaryIO) -> bytes:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             if max(image.size) > MAX_SIDE:
                 raise TooLarge
-            pixels = image.convert("RGBA")
+            pixels = ImageOps.exif_transpose(image).convert("RGBA")
     except (TooLarge, Image.DecompressionBombError) as error:
         raise TooLarge from error
     except Exception as error:  # Pillow's decoders raise many kinds for broken files
         raise NotALogo(str(error)) from error
+    # Pages put their own space around it.
+    pixels = pixels.crop(pixels.getbbox())
     pixels.thumbnail((SHOWN_WIDTH, SHOWN_HEIGHT))
     # A new picture has none of the file's metadata.
     clean = Image.new("RGBA", pixels.size)

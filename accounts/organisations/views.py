@@ -1,5 +1,4 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
@@ -10,5 +9,8 @@ from accounts.models import Logo
 @cache_control(public=True, max_age=31_536_000, immutable=True)
 def logo(request: HttpRequest, key: str) -> HttpResponse:
     """The picture with this hash, for everybody who has it from a page: the sign-in page shows it, too."""
-    found = get_object_or_404(Logo, organisation__logo_key=key)
+    # Two schools may have the same picture.
+    found = Logo.objects.filter(organisation__logo_key=key).first()
+    if found is None:
+        raise Http404
     return HttpResponse(bytes(found.png), content_type="image/png")

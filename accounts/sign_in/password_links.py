@@ -18,7 +18,8 @@ def make_password_link(user: User) -> str:
 
 def mail_password_link(user: User) -> bool:
     """Return whether the mail was sent."""
-    context, purpose = {"password_url": _path(user)}, f"send user {user.pk} a password link"
+    context = {"password_url": _path(user), "school": user.organisation.name}
+    purpose = f"send user {user.pk} a password link"
     if not send_or_log("account/email/password_link", user.email, context, purpose=purpose):
         return False
     record(Event.PASSWORD_LINK_MADE, subject=user, sent=True)

@@ -79,13 +79,13 @@ class Course(models.Model):
         # Read, with no reading next to a name: domain/anonymity.
         ANONYMOUS = "anonymous", _("camera, anonymous")
 
-    organisation = models.ForeignKey(
+    organisation: "models.ForeignKey[Organisation, Organisation]" = models.ForeignKey(
         Organisation,
         verbose_name=_("organisation"),
         on_delete=models.PROTECT,
         related_name="+",
         default=DEFAULT_ORGANISATION,
-        db_default=DEFAULT_ORGANISATION,
+        db_default=DEFAULT_ORGANISATION,  # type: ignore[arg-type]  # takes the key, too
         editable=False,
     )
     name = models.CharField(_("name"), max_length=200)

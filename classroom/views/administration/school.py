@@ -1,14 +1,11 @@
 """The page on which a school's administrators change how it looks: its name, colour and logo."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Organisation
 from accounts.organisations.changes import change_looks
 from accounts.organisations.forms import LooksForm
 from accounts.requests import SignedInRequest
@@ -18,7 +15,7 @@ from classroom.views.administration.access import administrators_only
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def school(request: SignedInRequest) -> HttpResponse:
-    organisation = cast(Organisation, request.user.organisation)
+    organisation = request.user.organisation
     is_sent = request.method == "POST"
     form = LooksForm(request.POST if is_sent else None, request.FILES if is_sent else None, organisation=organisation)
     if is_sent and form.is_valid():

@@ -8,7 +8,8 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.invitations.lifecycle import AddressHasAccount, invite, send_invitation, withdraw_invitation
-from accounts.models import Invitation, SecurityEvent, User
+from accounts.models import Invitation, Organisation, SecurityEvent, User
+from accounts.organisations.changes import change_looks
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,8 +23,8 @@ def _within_a_request(rf):
         yield
 
 
-def invited(*, role: str = "student", language: str = "en", now=None) -> Invitation:
-    return invite(email=ADDRESS, role=role, language=language, invited_by=None, now=now or timezone.now())
+def invited(*, role: str = "student", language: str = "en", invited_by=None, now=None) -> Invitation:
+    return invite(email=ADDRESS, role=role, language=language, invited_by=invited_by, now=now or timezone.now())
 
 
 def link_of(invitation: Invitation, *, now=None) -> str:
@@ -49,6 +50,25 @@ def test_link_creates_a_confirmed_account_once_and_signs_in(client, settings, ro
     client.logout()
     assert client.get(link).status_code == 404
     assert client.post(link, CHOSEN).status_code == 404
+
+
+def test_mail_and_page_name_the_school_that_invites(client):
+    factories.organisation("Valley School")
+    hill = factories.organisation("Hill School")
+    change_looks(organisation=hill, name=hill.name, colour="", png=b"a picture", without_logo=False)
+    link = link_of(invited(invited_by=factories.user("administrator", "Asha Rao", organisation=hill)))
+    [sent] = mail.outbox
+    assert sent.subject == "Hill School: you are invited to Attune"
+    assert sent.body.startswith(f"Asha Rao (Hill School) invites {ADDRESS} to Attune as a student;")
+    page = client.get(link).text
+    shown = ("Hill School", f"/schools/logo/{Organisation.objects.get(pk=hill.pk).logo_key}", "Valley School")
+    assert [part in page for part in shown] == [True, True, False]
+    own = factories.user(organisation=hill)
+    User.objects.filter(pk=own.pk).update(email=ADDRESS)
+    assert "Hill School" in client.get(link).text
+    # Whoever is signed in sees the school once, in the header.
+    client.force_login(own)
+    assert client.get(link).text.count('data-testid="school"') == 1
 
 
 def test_stored_hash_is_not_the_token():

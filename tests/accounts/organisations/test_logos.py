@@ -2,7 +2,7 @@ import io
 import zlib
 
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import ExifTags, Image, PngImagePlugin
 
 from accounts.organisations.logos import MAX_BYTES, NotALogo, TooLarge, readable_logo
 
@@ -25,6 +25,23 @@ def test_picture_is_scaled_and_written_as_png(kind):
 
 def test_small_picture_keeps_its_size():
     assert logo(picture(size=(40, 30))).size == (40, 30)
+
+
+def test_photo_taken_upright_is_shown_upright():
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    assert logo(picture("JPEG", (60, 20), exif=exif)).size == (20, 60)
+
+
+def test_transparent_space_around_the_logo_is_cut_off():
+    drawn = Image.new("RGBA", (300, 100))
+    drawn.paste("#1c71d8", (10, 20, 60, 45))
+    out = io.BytesIO()
+    drawn.save(out, "PNG")
+    assert logo(out.getvalue()).size == (50, 25)
+    empty = io.BytesIO()
+    Image.new("RGBA", (30, 10)).save(empty, "PNG")
+    assert logo(empty.getvalue()).size == (30, 10)
 
 
 def test_nothing_of_the_file_but_its_pixels_is_kept():

@@ -66,6 +66,15 @@ def test_logo_stays_until_another_is_sent_or_none_is_wanted(client, administrato
     assert client.get(reverse("school_logo", args=[key])).status_code == 404
 
 
+def test_two_schools_may_have_the_same_logo(client, administrator):
+    client.post(PAGE, {"name": "Hill School", "logo": png()})
+    other = factories.user("administrator", organisation=factories.organisation())
+    client.force_login(other)
+    client.post(PAGE, {"name": "Valley School", "logo": png()})
+    [key] = set(Organisation.objects.values_list("logo_key", flat=True))
+    assert (Logo.objects.count(), client.get(reverse("school_logo", args=[key])).status_code) == (2, 200)
+
+
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
@@ -73,7 +82,7 @@ def test_logo_stays_until_another_is_sent_or_none_is_wanted(client, administrato
         ({"colour": "#000080"}, "Too dark to be seen in dark mode. Use a brighter colour."),
         ({"colour": "blue"}, "Enter # and six digits from 0 to 9 and a to f."),
         ({"colour": "#12345"}, "Enter # and six digits from 0 to 9 and a to f."),
-        ({"logo": SimpleUploadedFile("a.png", b"<svg/>")}, "This is no PNG, JPEG or WebP that can be read."),
+        ({"logo": SimpleUploadedFile("a.png", b"<svg/>")}, "This is not a PNG, JPEG or WebP that Attune can read."),
         (
             {"logo": SimpleUploadedFile("a.png", b"0" * 205_000)},
             "Too large: at most 200 KB and 2000 pixels on each side.",
