@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from drf_spectacular.utils import Direction
 
 from accounts.models import Scope
 from classroom.api.v1.problems import PREFIX, PROBLEM_TYPE, ProblemSerializer
@@ -18,6 +19,9 @@ ERRORS = {
     "406": "The resource does not come in a type that the request accepts.",
     "429": "Too many requests. `Retry-After` says how many seconds to wait.",
 }
+# What a CharField refuses besides the length. drf-spectacular adds the empty string where it is allowed.
+WITHOUT_NULL = r"^[^\u0000]+$"
+NOT_BLANK = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 WRITE_ERRORS = {"409": "The state of the resource does not allow it.", "415": "The body is not JSON."}
 
 
@@ -33,6 +37,15 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[str]]:
         return {self.name: [scope.value for scope in scopes_of(auto_schema.view, auto_schema.method)]}
+
+
+class TextSchema(OpenApiSerializerFieldExtension):
+    target_class = "classroom.api.v1.fields.Text"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        described = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
+        pattern = WITHOUT_NULL if self.target.allow_blank else NOT_BLANK
+        return described | {"pattern": pattern}
 
 
 class Operation(AutoSchema):
