@@ -1,16 +1,18 @@
 """The accuracy that a snapshot loses on its way: FER-2013's faces in webcam-like frames against the bare images.
 
     .venv/bin/python benchmarks/frame_accuracy.py --data fer2013.zip [--faces N] [--light SHARE] [--lean DEGREES]
-        [--model NAME] [--crop SCALE RISE] [--unturned] [--equalised] [--json]
+        [--model NAME] [--crop SCALE RISE] [--unturned] [--equalised] [--on-device] [--json]
 
 Each PublicTest face is put into a 320x240 frame, JPEG-coded and sent through decoding, face detection, cropping,
 turning and the network. A face counts as found if the largest box overlaps its place (intersection over union of .3 or
 more). Accuracy is compared among the faces that are found, and again among those without a copy in Training. --light
 dims the frames, with a sensor's noise, before they are coded; --lean turns every other head by so much to the left and
-the rest to the right. --crop, --unturned and --equalised crop faces differently from the product.
+the rest to the right. --crop, --unturned and --equalised crop faces differently from the product. --on-device compares
+what a student's browser makes of the frames instead: the face that it finds and cuts out, and the whole frame.
 """
 
 import argparse
+import asyncio
 import itertools
 import json
 import os
@@ -33,7 +35,7 @@ from emotions.registry import load_model
 from emotions.synthetic.fairness import read_in_frame
 from emotions.synthetic.webcam import WEBCAM_SIZE, face_in_frame
 from emotions.training.copies import load_evaluation_split
-from emotions.training.dataset import LabelledFaces
+from emotions.training.dataset import LabelledFaces, load_split
 from emotions.training.evaluate import face_logits
 
 
@@ -78,14 +80,31 @@ def main() -> None:
     parser.add_argument("--crop", type=float, nargs=2, default=Cropping.crop, metavar=("SCALE", "RISE"))
     parser.add_argument("--unturned", action="store_true", help="do not turn leaning faces upright")
     parser.add_argument("--equalised", action="store_true", help="equalise the histogram of each face")
+    parser.add_argument("--on-device", action="store_true", help="faces found by headless Chromium, and whole frames")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    if options.on_device and (options.unturned or options.equalised or tuple(options.crop) != Cropping.crop):
+        parser.error("--on-device crops faces as the product does")
     start_django()
+    if options.on_device:
+        print_on_device(options)
+        return
     cropping = Cropping(tuple(options.crop), not options.unturned, options.equalised)
     scene = Scene(options.light, options.lean)
     faces = load_evaluation_split(options.data, "validation")
     figures = measure(faces, options.model, options.faces, scene, cropping)
     print(json.dumps(figures) if options.json else in_words(figures))
+
+
+def print_on_device(options: argparse.Namespace) -> None:
+    from benchmarks import on_device  # noqa: PLC0415  # needs a browser and Playwright, a package for development
+
+    faces = load_split(options.data, "validation")
+    recogniser = Recogniser(options.model)
+    figures = asyncio.run(
+        on_device.measure_on_device(faces, recogniser, options.faces, light=options.light, lean=options.lean)
+    )
+    print(json.dumps(figures) if options.json else on_device.in_words(figures))
 
 
 def measure(

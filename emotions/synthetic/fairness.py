@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from emotions.labels import EXPRESSIONS
-from emotions.recognition import Recogniser
+from emotions.recognition import Recogniser, Recognition
 from emotions.synthetic.renderings import RENDERINGS, UNCHANGED, Rendering
 from emotions.synthetic.webcam import WEBCAM_SIZE, Box, face_in_frame
 from emotions.training.dataset import LabelledFaces
@@ -26,7 +26,12 @@ Figures = dict[str, Any]
 def read_in_frame(recogniser: Recogniser, shown: tuple[bytes, Box]) -> str | None:
     """The expression read from the face in a frame, None if it is not found; shown: from face_in_frame."""
     jpeg, place = shown
-    chosen = recogniser.recognise(jpeg).chosen
+    return expression_at(place, recogniser.recognise(jpeg))
+
+
+def expression_at(place: Box, recognition: Recognition) -> str | None:
+    """The expression of the chosen face, None unless it lies in this place of the frame."""
+    chosen = recognition.chosen
     return chosen.expression if chosen and overlap(chosen.box, place) >= FOUND_OVERLAP else None
 
 

@@ -80,7 +80,20 @@ def face_in_frame(
     lean: float = 0.0,
     render: Callable[[Frame, Box], Frame] | None = None,
 ) -> tuple[bytes, Box]:
-    """Place a face [48, 48] uint8 in a webcam-like frame of size (width, height). Returns the JPEG and the face's box.
+    """Return the JPEG of a frame that picture_of_face makes of these arguments, and the face's box."""
+    frame, box = picture_of_face(face, size, rng, light, lean, render)
+    return _encode(frame), box
+
+
+def picture_of_face(
+    face: Frame,
+    size: Size,
+    rng: np.random.Generator,
+    light: float = 1.0,
+    lean: float = 0.0,
+    render: Callable[[Frame, Box], Frame] | None = None,
+) -> tuple[Frame, Box]:
+    """Place a face [48, 48] uint8 in a webcam-like frame of size (width, height). Returns the frame and the face's box.
 
     light: the remaining share of the light; below 1 the sensor adds noise, the same for the same face. lean: degrees by
     which the head leans clockwise, in addition to its lean in the given face. render: changes the scene, given with the
@@ -99,7 +112,7 @@ def face_in_frame(
     if light < 1:
         noise = np.random.default_rng(int(face.sum(dtype=np.int64))).normal(0.0, DIM_NOISE, frame.shape)
         frame = np.clip(np.rint(frame * light + noise), 0, 255).astype(np.uint8)
-    return _encode(frame), box
+    return frame, box
 
 
 def _compose(face: Frame, size: Size, rng: np.random.Generator) -> tuple[Frame, Box]:
