@@ -9,7 +9,8 @@ import environ
 # The files of the API's page, within their package.
 SWAGGER_UI = Path(drf_spectacular_sidecar.__file__).parent / "static" / "drf_spectacular_sidecar" / "swagger-ui-dist"
 
-DESCRIPTION = """Read the courses, classes and figures that you see on the pages, start and end classes, add markers.
+DESCRIPTION = """Read the courses, classes and figures that you see on the pages, start and end classes, add and change
+markers.
 
 A program sends `Authorization: Bearer …` with a token from your account page. A token has scopes, and never more rights
 than you. Whatever you may not see is 404, as if it did not exist.
@@ -38,6 +39,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PREPROCESSING_HOOKS": ["classroom.api.v1.schema.only_this_version"],
+    "SCHEMA_COERCE_PATH_PK_SUFFIX": True,
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 2**63 - 1}},
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "COMPONENT_SPLIT_REQUEST": True,

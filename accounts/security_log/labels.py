@@ -92,6 +92,7 @@ VIEW_LABELS: dict[str, Promise] = {
     "session_alerts": _("Alerts of a class"),
     "v1:attendance": _("Attendance, through the API"),
     "v1:readings": _("Readings of a class, through the API"),
+    "v1:students": _("Students of a class, through the API"),
     "v1:timeline": _("Timeline of a class, through the API"),
     "v1:alerts": _("Alerts of a class, through the API"),
     "v1:answers": _("Answers of a class, through the API"),

@@ -24,7 +24,7 @@ REST_API = [
     row(f"{SESSION}end/", "/api/v1/sessions/{running}/end/", POST=in_rest_api(TEACHER)),
     *(
         row(f"{SESSION}{name}/", f"/api/v1/sessions/{{running}}/{name}/", GET=in_rest_api(STUDENT, *STAFF))
-        for name in ("attendance", "readings", "alerts", "answers")
+        for name in ("attendance", "readings", "students", "alerts", "answers")
     ),
     row(f"{SESSION}timeline/", "/api/v1/sessions/{running}/timeline/", GET=in_rest_api(*STAFF)),
     row(
@@ -33,5 +33,12 @@ REST_API = [
         {"text": "Exercise"},
         GET=in_rest_api(STUDENT, *STAFF),
         POST=in_rest_api(*STAFF, then=201),
+    ),
+    row(
+        f"{SESSION}markers/<id:marker_pk>/",
+        "/api/v1/sessions/{running}/markers/{marker}/",
+        {"text": "Break"},
+        PATCH=in_rest_api(*STAFF),
+        DELETE=in_rest_api(*STAFF, then=204),
     ),
 ]

@@ -1,4 +1,5 @@
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -8,8 +9,8 @@ from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
 from classroom.api.v1.fields import Moment, Output, Text
 from classroom.api.v1.problems import Conflict
-from classroom.api.v1.resources import ListResource
-from classroom.domain.markers import MAX_MARKERS, TooManyMarkers, add_marker
+from classroom.api.v1.resources import ListResource, Resource
+from classroom.domain.markers import MAX_MARKERS, TooManyMarkers, add_marker, remove_marker, rename_marker
 from classroom.models import Marker
 from classroom.views.access import session_and_whom, session_for_staff
 
@@ -22,14 +23,20 @@ class MarkerSerializer(Output, serializers.ModelSerializer):
         fields = ("id", "at", "text")
 
 
-class NewMarkerSerializer(serializers.ModelSerializer):
+class MarkerTextSerializer(serializers.ModelSerializer):
     text = Text(max_length=Marker._meta.get_field("text").max_length)
+
+    class Meta:
+        model = Marker
+        fields: tuple[str, ...] = ("text",)
+
+
+class NewMarkerSerializer(MarkerTextSerializer):
     at = serializers.DateTimeField(
         required=False, help_text="Now without one; a time outside the class becomes its start or its end."
     )
 
-    class Meta:
-        model = Marker
+    class Meta(MarkerTextSerializer.Meta):
         fields = ("text", "at")
 
 
@@ -62,3 +69,29 @@ class MarkerList(ListResource):
         except TooManyMarkers as error:
             raise Conflict(f"This class has {MAX_MARKERS} markers already.") from error
         return Response(MarkerSerializer(marker).data, status=status.HTTP_201_CREATED)
+
+
+class MarkerDetail(Resource):
+    scopes = {"PATCH": (Scope.SESSIONS_WRITE,), "DELETE": (Scope.SESSIONS_WRITE,)}
+    queryset = Marker.objects.none()
+    serializer_class = MarkerTextSerializer
+
+    @extend_schema(operation_id="rename_marker", tags=["sessions"], responses=MarkerSerializer)
+    def patch(self, request: SignedInApiRequest, pk: int, marker_pk: int) -> Response:
+        """Give a marker another text, as staff of the class, whoever added it."""
+        marker = _marker(request, pk, marker_pk)
+        serializer = self.get_serializer(data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        if "text" in serializer.validated_data:
+            rename_marker(marker=marker, text=serializer.validated_data["text"])
+        return Response(MarkerSerializer(marker).data)
+
+    @extend_schema(operation_id="remove_marker", tags=["sessions"], responses={204: None})
+    def delete(self, request: SignedInApiRequest, pk: int, marker_pk: int) -> Response:
+        """Remove a marker, as staff of the class, whoever added it."""
+        remove_marker(marker=_marker(request, pk, marker_pk))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _marker(request: SignedInApiRequest, session_pk: int, marker_pk: int) -> Marker:
+    return get_object_or_404(session_for_staff(request.user, session_pk).markers, pk=marker_pk)

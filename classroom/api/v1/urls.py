@@ -5,9 +5,10 @@ from classroom.api.v1.answers import AnswerList
 from classroom.api.v1.attendance import AttendanceList
 from classroom.api.v1.courses import CourseDetail, CourseList
 from classroom.api.v1.docs import api_docs, api_schema
-from classroom.api.v1.markers import MarkerList
+from classroom.api.v1.markers import MarkerDetail, MarkerList
 from classroom.api.v1.readings import ReadingList, Timeline
 from classroom.api.v1.sessions import CourseSessions, SessionDetail, SessionEnd, SessionList
+from classroom.api.v1.students import StudentList
 
 app_name = "v1"
 urlpatterns = [
@@ -24,5 +25,7 @@ urlpatterns = [
     path("sessions/<id:pk>/timeline/", Timeline.as_view(), name="timeline"),
     path("sessions/<id:pk>/alerts/", AlertList.as_view(), name="alerts"),
     path("sessions/<id:pk>/answers/", AnswerList.as_view(), name="answers"),
+    path("sessions/<id:pk>/students/", StudentList.as_view(), name="students"),
     path("sessions/<id:pk>/markers/", MarkerList.as_view(), name="markers"),
+    path("sessions/<id:pk>/markers/<id:marker_pk>/", MarkerDetail.as_view(), name="marker"),
 ]

@@ -1,11 +1,11 @@
-"""What happened in a class: attendance, readings, timeline, alerts, answers, markers. Staff see all of it, students
-what is about themselves."""
+"""What happened in a class: attendance, readings, sums, timeline, alerts, answers, markers. Staff see all of it,
+students what is about themselves."""
 
 from datetime import timedelta
 
 import pytest
 
-from accounts.models import SecurityEvent
+from accounts.models import Scope, SecurityEvent
 from classroom.domain.markers import add_marker
 from classroom.models import Alert, AlertKind, ClassSession, SelfReport
 from tests import factories
@@ -83,12 +83,40 @@ def test_anonymous_class_gives_staff_no_reading_and_no_alert_about_a_student(ses
     staff, ada = Program(session.course.teachers.get()), session.course.enrolments.order_by("pk")[0].student
     assert students(staff, session, "readings") == []
     assert students(staff, session, "readings", student=ada.pk) == []
+    assert students(staff, session, "students") == []
     assert students(staff, session, "alerts") == [None]
     windows = staff.json(path(session, "timeline"))["results"]
     shown = [(window["seen"], window["counts"]) for window in windows if window["present"]]
     assert shown
     assert all(each == (None, None) for each in shown)
     assert students(Program(ada), session, "readings") == [ada.pk]
+    assert students(Program(ada), session, "students") == [ada.pk]
+
+
+def test_students_have_the_sums_of_their_readings_with_what_they_rest_on(session):
+    ada, blaise, _ = (each.student for each in session.course.enrolments.order_by("pk"))
+    for after_s, expression, uncertain in ((15, "sad", ""), (17, "happy", "small"), (25, "", "")):
+        factories.reading(session, ada, after_s=after_s, expression=expression, uncertain=uncertain)
+    staff = Program(session.course.teachers.get())
+    row, other = staff.json(path(session, "students"))["results"]
+    assert row == {
+        "student": ada.pk,
+        "minutes": 1.0,
+        "readings": 4,
+        "certain": 2,
+        "with_face": 3,
+        "windows": 7,
+        "shares": dict.fromkeys(row["shares"], 0.0) | {"happy": 0.1429, "sad": 0.1429, "unread": 0.7143},
+        "leading_expression": "happy",
+        "negative": 0.5,
+        "measures": [
+            {"name": "arousal", "band": None, "based_on": 2, "of": 4},
+            {"name": "volatility", "band": None, "based_on": 2, "of": 4},
+            {"name": "calm_presence", "band": None, "based_on": 2, "of": 4},
+        ],
+    }
+    assert other["student"] == blaise.pk
+    assert Program(ada).json(path(session, "students"))["results"] == [row]
 
 
 def test_timeline_is_for_staff(session):
@@ -121,6 +149,26 @@ def test_staff_add_markers_and_those_who_were_there_read_them(session):
     assert Program(ada).send(path(session, "markers"), text="Mine").status_code == 404
 
 
+def test_staff_rename_and_remove_markers_of_their_classes(session):
+    program, marker = Program(factories.assistant_of(session.course)), session.markers.get()
+    address = f"{ROOT}{path(session, 'markers')}{marker.pk}/"
+    renamed = program.patch(address, {"text": " Task "}, "application/json")
+    assert (renamed.status_code, renamed.json()) == (
+        200,
+        {"id": marker.pk, "at": "2026-11-02T10:00:00Z", "text": "Task"},
+    )
+    assert program.patch(address, {}, "application/json").json() == renamed.json()
+    assert program.patch(address, {"text": "  "}, "application/json").status_code == 400
+    student, teacher = session.course.enrolments.order_by("pk")[0].student, session.course.teachers.get()
+    elsewhere = f"{ROOT}{path(factories.session(factories.course(teacher)), 'markers')}{marker.pk}/"
+    refused = [Program(student).delete(address), Program(teacher).delete(elsewhere)]
+    assert [response.status_code for response in refused] == [404, 404]
+    assert Program(teacher, Scope.COURSES_READ).delete(address).status_code == 403
+    assert [each.text for each in session.markers.all()] == ["Task"]
+    assert program.delete(address).status_code == 204
+    assert not session.markers.exists()
+
+
 def test_reading_the_data_of_others_is_in_the_audit_log(session, django_capture_on_commit_callbacks):
     teacher = session.course.teachers.get()
     with django_capture_on_commit_callbacks(execute=True):
@@ -129,9 +177,10 @@ def test_reading_the_data_of_others_is_in_the_audit_log(session, django_capture_
     assert (event.actor_id, event.session, event.details["view"]) == (teacher.pk, session.pk, "v1:readings")
 
 
+@pytest.mark.usefixtures("clock_stands")
 def test_query_count_does_not_grow_with_rows(session, django_assert_max_num_queries):
     program = Program(session.course.teachers.get())
-    for name in (*LISTS, "markers", "attendance"):
+    for name in (*LISTS, "markers", "attendance", "students"):
         program.json(path(session, name))
         with django_assert_max_num_queries(7):
             program.json(path(session, name))

@@ -109,6 +109,7 @@ def test_cursor_counts_for_its_own_list_alone():
     assert program.get(f"{ROOT}sessions/?cursor={cursor}").status_code == 400
 
 
+@pytest.mark.usefixtures("clock_stands")
 def test_query_count_does_not_grow_with_rows(django_assert_num_queries):
     teacher = factories.teacher()
     program = Program(teacher)

@@ -1,6 +1,7 @@
 """The description of the API: it has no gap, and the API does what it says, whatever a program sends (schemathesis)."""
 
 import json
+import re
 from io import StringIO
 
 import pytest
@@ -23,7 +24,7 @@ from tests import factories
 from tests.server import ROOT
 
 # Ids that no made-up id is.
-COURSE, SESSION = 4_000_000_007, 5_000_000_029
+IDS = {"courses": 4_000_000_007, "sessions": 5_000_000_029, "marker_id": 6_000_000_053, "student_id": 7_000_000_001}
 # The values come from the description alone, not from the code.
 CONFIG = SchemathesisConfig.from_dict({"analysis": {"constants": {"enabled": False}}})
 same_requests = requests_made(
@@ -76,16 +77,20 @@ def description(db, settings, monkeypatch):
 
 @pytest.fixture
 def session(db) -> ClassSession:
-    course = factories.course(pk=COURSE)
-    session = ClassSession.objects.create(pk=SESSION, course=course, topic="Means", started_at=factories.NOW)
-    factories.attendance(session, factories.student_of(course))
+    course = factories.course(pk=IDS["courses"])
+    session = ClassSession.objects.create(pk=IDS["sessions"], course=course, topic="Means", started_at=factories.NOW)
+    student = factories.user(pk=IDS["student_id"])
+    course.enrolments.create(student=student)
+    factories.attendance(session, student)
+    factories.reading(session, student, after_s=5)
+    session.markers.create(pk=IDS["marker_id"], text="Exercise", at=factories.NOW)
     return session
 
 
 @pytest.fixture(params=[False, True], ids=["ids made up", "ids of rows"])
 def ids(request) -> dict[str, int]:
-    """Replace the ids in paths, by the resource that they are of."""
-    return {"courses": COURSE, "sessions": SESSION} if request.param else {}
+    """Replace the ids in paths; `id` is of the resource with which the path begins."""
+    return IDS if request.param else {}
 
 
 @pytest.fixture
@@ -100,7 +105,8 @@ def test_api_answers_as_described(description, ids, headers, mode):
     for found in description.get_all_operations():
         operation = found.ok()
         resource = operation.path.removeprefix("/api/v1/").partition("/")[0]
-        chosen = {"id": ids[resource]} if resource in ids and "{id}" in operation.path else None
+        names = re.findall(r"{(\w+)}", operation.path)
+        chosen = {name: ids[resource if name == "id" else name] for name in names} if ids else None
 
         @same_requests
         @given(case=operation.as_strategy(mode, path_parameters=chosen))

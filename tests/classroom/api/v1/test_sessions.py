@@ -125,6 +125,7 @@ def test_teacher_ends_a_class():
     assert program.send(f"sessions/{session.pk}/end/").status_code == 409
 
 
+@pytest.mark.usefixtures("clock_stands")
 def test_query_count_does_not_grow_with_rows(django_assert_num_queries):
     course = factories.course()
     program = Program(course.teachers.get())

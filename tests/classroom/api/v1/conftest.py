@@ -1,0 +1,12 @@
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+
+
+@pytest.fixture
+def clock_stands(monkeypatch) -> datetime:
+    """The first use of a token in an hour is written down; no hour ends during the test."""
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    return now
