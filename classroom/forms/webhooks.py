@@ -18,9 +18,7 @@ class WebhookForm(forms.ModelForm):
         widget=forms.URLInput({"autocomplete": "off", "placeholder": "https://"}),
         help_text=_("With https, on the public internet."),
     )
-    events = forms.MultipleChoiceField(
-        label=_("Tells of"), choices=WebhookEvent, widget=forms.CheckboxSelectMultiple, initial=WebhookEvent.values
-    )
+    events = forms.MultipleChoiceField(label=_("Tells of"), choices=WebhookEvent, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = Webhook
@@ -32,6 +30,7 @@ class WebhookForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
             del self.fields["is_active"]
+            self.initial["events"] = WebhookEvent.values
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import SecurityEvent
 from classroom.domain.sessions import start_session
 from classroom.domain.webhooks.signing import new_secret
-from classroom.models import Webhook
+from classroom.models import Webhook, WebhookEvent
 from classroom.tasks import webhooks as tasks
 from tests import factories
 from tests.classroom.webhook_target import listening
@@ -51,6 +51,11 @@ def test_webhook_is_made_with_a_secret_that_is_shown_once(client, admin):
     assert "a class started, an alert fired" in client.get(PAGE).text
     [event] = SecurityEvent.objects.filter(event="webhook_created")
     assert (event.actor, event.details) == (admin, {"webhook": made.pk})
+
+
+def test_new_webhook_tells_of_every_event_unless_one_is_unticked(client, admin):
+    form = client.get(f"{PAGE}new/").context["form"]
+    assert form["events"].value() == WebhookEvent.values
 
 
 @pytest.mark.parametrize(
