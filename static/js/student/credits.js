@@ -9,6 +9,7 @@ export class CreditAnswerer {
   #onSent;
   #onFacesOnly;
   #source = null;
+  #frame = null;
   #isBusy = false;
 
   // `faces`: see FacesOnDevice. onSent({ bytes, isWhole, picture }): what was sent, with the canvas of a face.
@@ -61,7 +62,8 @@ export class CreditAnswerer {
     const image = await source.grab();
     const capturedAt = performance.now();
     try {
-      const frame = drawFrame(image, width);
+      const frame = drawFrame(image, width, this.#frame);
+      this.#frame = frame;
       const { content, picture } = find
         ? await describeFaces(frame, await find(frame), quality)
         : await this.#wholeFrame(frame, quality);

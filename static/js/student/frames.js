@@ -41,14 +41,40 @@ export function withTimeout(promise, ms) {
 
 function openProcessor(track) {
   const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable.getReader();
+  let pixels = new Uint8ClampedArray(0);
   return {
     async grab() {
       const { value, done } = await reader.read();
       if (done) throw new Error("The camera has stopped.");
-      return value;
+      const size = 4 * value.displayWidth * value.displayHeight;
+      if (!canBeCopied(value, size)) return value;
+      if (pixels.length !== size) pixels = new Uint8ClampedArray(size);
+      return copyOf(value, pixels);
     },
     stop: () => reader.cancel().catch(() => {}),
   };
+}
+
+// Browsers that convert no pixels state the size of the camera's own format, or throw. A copy is neither turned nor cut.
+function canBeCopied(frame, size) {
+  const { visibleRect, displayWidth, displayHeight, rotation, flip } = frame;
+  const isAsShown = visibleRect?.width === displayWidth && visibleRect?.height === displayHeight && !rotation && !flip;
+  try {
+    return isAsShown && frame.allocationSize({ format: "RGBA" }) === size;
+  } catch {
+    return false;
+  }
+}
+
+// Chromium keeps the pixels of each VideoFrame that is drawn on a canvas in a cache, which grows to hundreds of megabytes
+// in minutes. It caches nothing of pixels that it is given.
+async function copyOf(frame, pixels) {
+  try {
+    await frame.copyTo(pixels, { format: "RGBA" });
+    return await createImageBitmap(new ImageData(pixels, frame.displayWidth, frame.displayHeight));
+  } finally {
+    frame.close();
+  }
 }
 
 function openCapture(track) {

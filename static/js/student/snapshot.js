@@ -30,14 +30,14 @@ export function packSnapshot(seq, ageMs, content) {
   return bytes.buffer;
 }
 
-// Draws a frame at most `width` pixels wide and twice as high.
-export function drawFrame(image, width) {
-  const [imageWidth, imageHeight] = measure(image);
-  const scale = Math.min(1, width / imageWidth, (HIGHEST_SHAPE * width) / imageHeight);
-  const canvas = createCanvas(
-    Math.max(1, Math.round(imageWidth * scale)),
-    Math.max(1, Math.round(imageHeight * scale)),
-  );
+// Draws a frame at most `width` pixels wide and twice as high, on the `last` canvas if it has that size: a new one for
+// each frame would stay in memory until the next garbage collection.
+export function drawFrame(image, width, last = null) {
+  const sides = measure(image);
+  const scale = Math.min(1, width / sides[0], (HIGHEST_SHAPE * width) / sides[1]);
+  const [canvasWidth, canvasHeight] = sides.map((side) => Math.max(1, Math.round(side * scale)));
+  const fits = last?.width === canvasWidth && last.height === canvasHeight;
+  const canvas = fits ? last : createCanvas(canvasWidth, canvasHeight);
   canvas.getContext("2d", { alpha: false }).drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas;
 }

@@ -13,6 +13,8 @@ globalThis.HTMLMediaElement = { HAVE_CURRENT_DATA: 2 };
 function fakeFrame(name) {
   return {
     name,
+    displayWidth: 2,
+    displayHeight: 1,
     closed: 0,
     close() {
       this.closed += 1;
@@ -55,6 +57,63 @@ test("a processor is preferred, and its first frame is closed", async () => {
   assert.equal(frames[0].closed, 1);
   assert.equal(await source.grab(), frames[1]);
   assert.equal(frames[1].closed, 0);
+});
+
+// A frame of a camera, 2 by 1 pixels, of which a browser makes a copy: an image of the pixels that copyTo writes.
+function copiedFrame(values) {
+  globalThis.ImageData = class {
+    constructor(pixels, width, height) {
+      Object.assign(this, { pixels: [...pixels], width, height });
+    }
+  };
+  globalThis.createImageBitmap = (data) => Promise.resolve({ copyOf: data, close() {} });
+  return Object.assign(fakeFrame("camera"), {
+    visibleRect: { width: 2, height: 1 },
+    allocationSize: ({ format }) => (format === "RGBA" ? 8 : 3),
+    copyTo: (pixels, { format }) => Promise.resolve(pixels.set(format === "RGBA" ? [1, 2, 3, 255, 5, 6, 7, 255] : [])),
+    ...values,
+  });
+}
+
+// Opens a source whose second frame is this one.
+function sourceOf(frame) {
+  const given = [fakeFrame("first"), frame];
+  browser({ read: () => Promise.resolve({ value: given.shift(), done: false }) });
+  return openFrameSource(TRACK, fakeVideo());
+}
+
+test("a processor's frame is copied and closed", async () => {
+  const frame = copiedFrame();
+  const { copyOf } = await (await sourceOf(frame)).grab();
+  assert.deepEqual({ ...copyOf }, { pixels: [1, 2, 3, 255, 5, 6, 7, 255], width: 2, height: 1 });
+  assert.equal(frame.closed, 1);
+});
+
+for (const [name, values] of [
+  ["turned", { rotation: 180 }],
+  ["mirrored", { flip: true }],
+  ["shown in another size", { displayWidth: 4 }],
+  ["cut", { visibleRect: { width: 1, height: 1 } }],
+  ["not converted by this browser", { allocationSize: () => 3 }],
+  [
+    "of a format that this browser does not know",
+    {
+      allocationSize() {
+        throw new TypeError("no");
+      },
+    },
+  ],
+])
+  test(`a processor's frame that is ${name} is drawn itself`, async () => {
+    const frame = copiedFrame(values);
+    assert.equal(await (await sourceOf(frame)).grab(), frame);
+    assert.equal(frame.closed, 0);
+  });
+
+test("a processor's frame that cannot be copied is closed", async () => {
+  const frame = copiedFrame({ copyTo: () => Promise.reject(new Error("no")) });
+  await assert.rejects((await sourceOf(frame)).grab(), { message: "no" });
+  assert.equal(frame.closed, 1);
 });
 
 test("a processor that gives nothing is stopped, and images are captured", async (t) => {

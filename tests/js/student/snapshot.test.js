@@ -28,6 +28,15 @@ test("a frame is scaled down to the width that the credit names", async () => {
   assert.deepEqual(rounded(), [0.7]);
 });
 
+test("a frame is drawn on the last one's canvas if that has its size", () => {
+  installCanvas(() => 1000);
+  const first = drawFrame(IMAGE, 320);
+  const second = drawFrame(IMAGE, 320, first);
+  const third = drawFrame({ width: 640, height: 360 }, 320, second);
+  assert.equal(second, first);
+  assert.deepEqual([third.width, third.height], [320, 180]);
+});
+
 test("a frame is never scaled up", async () => {
   installCanvas(() => 1000);
   await encodeJpeg({ width: 100, height: 50 }, LIMITS);

@@ -11,7 +11,9 @@ export async function loadFaceFinder({ library, runtime, wasm, full, back }) {
   await litert.loadLiteRt(runtime);
   const load = async (address, variant) => {
     const network = await litert.loadAndCompile(address, { accelerator: "wasm" });
-    return { ...variant, network, anchors: anchorsOf(variant), square: squareOf(variant.side) };
+    const { side } = variant;
+    const input = new Float32Array(side * side * 3);
+    return { ...variant, network, anchors: anchorsOf(variant), square: squareOf(side), input };
   };
   return new FaceFinder(litert.Tensor, await load(full, FULL_RANGE), await load(back, BACK_RANGE));
 }
@@ -36,8 +38,8 @@ class FaceFinder {
   }
 
   async #search(search, frame) {
-    const { side, network, square } = search;
-    const input = new this.#Tensor(inputOf(frame, side, square), [1, side, side, 3]);
+    const { side, network } = search;
+    const input = new this.#Tensor(fillInput(frame, search), [1, side, side, 3]);
     let outputs = [];
     try {
       outputs = await network.run([input]);
@@ -57,12 +59,11 @@ function squareOf(side) {
 }
 
 // The frame in the middle of a black square: red, green and blue, from −1 to 1.
-function inputOf(frame, side, square) {
+function fillInput(frame, { side, square, input }) {
   const { left, top, width, height } = letterbox(frame.width, frame.height, side);
   square.fillRect(0, 0, side, side);
   square.drawImage(frame, left, top, width, height);
   const { data } = square.getImageData(0, 0, side, side);
-  const input = new Float32Array(side * side * 3);
   for (let pixel = 0; pixel < side * side; pixel += 1)
     for (let colour = 0; colour < 3; colour += 1) input[3 * pixel + colour] = data[4 * pixel + colour] / 127.5 - 1;
   return input;
