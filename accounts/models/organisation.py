@@ -16,6 +16,8 @@ class Organisation(models.Model):
     colour = models.CharField(_("colour"), max_length=7, blank=True, default="", db_default="")
     # The name of the logo's file: a hash of its content, which nobody can guess. Empty: no logo.
     logo_key = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    # For how long classes are kept. Empty: as long as settings.RETENTION_DAYS says, which it can only shorten.
+    retention_days = models.PositiveIntegerField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

@@ -48,7 +48,7 @@ EVENT_LABELS: dict[str, Promise] = {
     Event.GUARDIAN_CONSENT_RECORDED: _("Guardian's consent recorded"),
     Event.GUARDIAN_CONSENT_WITHDRAWN: _("Guardian's consent withdrawn"),
     Event.CONSENT_TEXT_PUBLISHED: _("Consent text published"),
-    Event.SCHOOL_CHANGED: _("School’s name or look changed"),
+    Event.SCHOOL_CHANGED: _("School’s settings changed"),
     Event.DATA_EXPORTED: _("Downloaded"),
     Event.DATA_IMPORTED: _("File imported"),
     Event.DATA_VIEWED: _("Opened"),

@@ -1,40 +1,66 @@
 """Retention: how long classes and logs are kept, and the deletion of everything that has expired.
 
-The school's RETENTION_DAYS holds for all courses; a course may keep its classes for less time. Beat, sign-ins
-(embedded) and `manage.py purge_expired` delete by the same functions.
+RETENTION_DAYS holds for all schools; a school may keep its classes for less time, and a course for less than its
+school. Beat, sign-ins (embedded) and `manage.py purge_expired` delete by the same functions.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.api_tokens.lifecycle import useless_tokens
 from accounts.browser_sessions.expiry import delete_expired_sessions
 from accounts.invitations.lifecycle import delete_over_invitations, over_invitations
-from accounts.models import OrganisationId, SecurityEvent
+from accounts.models import Organisation, OrganisationId, SecurityEvent
 from accounts.security_log.events import Event, delete_expired, record
 from classroom.domain.courses.staff import delete_expired_invitations
 from classroom.domain.sessions import delete_expired_session
 from classroom.domain.webhooks.deliveries import delete_old_deliveries, old_deliveries
 from classroom.models import AssistantInvitation, ClassSession, Course, Reading
 
-MAX_DAYS = 3650
-
 
 class LongerThanSchool(ValueError):
     """A course cannot keep its classes for longer than the school."""
 
 
+class LongerThanServer(ValueError):
+    """A school cannot keep its classes for longer than RETENTION_DAYS."""
+
+
+def school_retention_days(organisation: Organisation) -> int:
+    """Return for how many days after its end a class of the school is kept, unless its course keeps it for less time;
+    0: for ever."""
+    return _shortest(organisation.retention_days, settings.RETENTION_DAYS)
+
+
 def retention_days(course: Course) -> int:
     """Return for how many days after its end a class of the course is kept; 0: for ever."""
-    return _effective(course.retention_days)
+    return _shortest(course.retention_days, school_retention_days(course.organisation))
+
+
+def set_school_retention(*, organisation: Organisation, days: int | None) -> None:
+    """Keep the classes of a school for so many days, or for RETENTION_DAYS. The audit log has both values.
+
+    Raises LongerThanServer.
+    """
+    if days is not None and settings.RETENTION_DAYS and days > settings.RETENTION_DAYS:
+        raise LongerThanServer
+    with transaction.atomic():
+        stored = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        old, stored.retention_days = stored.retention_days, days
+        if old != days:
+            stored.save(update_fields=["retention_days"])
+            changes = {"retention_days": [old, days]}
+            record(Event.SCHOOL_CHANGED, organisation=stored.pk, changes=changes)
 
 
 def set_retention(*, course: Course, days: int | None) -> None:
@@ -42,7 +68,8 @@ def set_retention(*, course: Course, days: int | None) -> None:
 
     Raises LongerThanSchool.
     """
-    if days is not None and settings.RETENTION_DAYS and days > settings.RETENTION_DAYS:
+    longest = school_retention_days(course.organisation)
+    if days is not None and longest and days > longest:
         raise LongerThanSchool
     course.retention_days = days
     course.save(update_fields=["retention_days"])
@@ -50,8 +77,17 @@ def set_retention(*, course: Course, days: int | None) -> None:
 
 def classes_past(course: Course, days: int | None, *, now: datetime) -> int:
     """Return how many classes of the course would be deleted if it kept them for so many days."""
-    kept = _effective(days)
+    kept = _shortest(days, school_retention_days(course.organisation))
     return course.sessions.filter(ended_at__lt=now - timedelta(days=kept)).count() if kept else 0
+
+
+def school_classes_past(organisation: Organisation, days: int | None, *, now: datetime) -> int:
+    """Return how many classes would be deleted if the school kept them for so many days."""
+    courses = Course.objects.in_organisation(organisation.pk).order_by()
+    own = courses.values_list("retention_days", flat=True).distinct()
+    periods = [({"retention_days": each}, _shortest(each, days, settings.RETENTION_DAYS)) for each in own]
+    sessions = ClassSession.objects.ended().filter(course__organisation=organisation)
+    return sessions.filter(_past(periods, now=now)).count()
 
 
 def courses_with_own_retention(organisation: OrganisationId) -> int:
@@ -60,17 +96,10 @@ def courses_with_own_retention(organisation: OrganisationId) -> int:
 
 def expired_sessions(*, now: datetime) -> QuerySet[ClassSession]:
     """Return the ended sessions that have expired, oldest first; never a running one."""
-    chosen = set(Course.objects.order_by().values_list("retention_days", flat=True).distinct())
-    periods = [(days, _effective(days)) for days in chosen]
-    expired = [
-        Q(course__retention_days=days, ended_at__lt=now - timedelta(days=kept))
-        if days is not None
-        else Q(course__retention_days__isnull=True, ended_at__lt=now - timedelta(days=kept))
-        for days, kept in periods
-        if kept
-    ]
-    sessions = ClassSession.objects.ended().order_by("ended_at", "pk")
-    return sessions.filter(reduce(or_, expired)) if expired else sessions.none()
+    fields = "retention_days", "organisation__retention_days"
+    chosen = Course.objects.order_by().values(*fields).distinct()
+    periods = [(each, _shortest(*each.values(), settings.RETENTION_DAYS)) for each in chosen]
+    return ClassSession.objects.ended().filter(_past(periods, now=now)).order_by("ended_at", "pk")
 
 
 def delete_sessions_past_retention(*, now: datetime, limit: int | None = None) -> int:
@@ -146,8 +175,16 @@ def purge_expired(*, now: datetime) -> dict[str, int]:
     return {purge.name: purge.delete(now) for purge in PURGES}
 
 
-def _effective(days: int | None) -> int:
-    school = settings.RETENTION_DAYS
-    if days is None:
-        return school
-    return min(days, school) if school else days
+def _shortest(*limits: int | None) -> int:
+    """Return the shortest of those that are set, in days, or 0."""
+    return min(filter(None, limits), default=0)
+
+
+def _past(periods: Iterable[tuple[dict[str, Any], int]], *, now: datetime) -> Q:
+    """Match the sessions that have ended so many days ago, or more, in the courses with these values; never for 0."""
+    expired = [
+        Q(**{f"course__{name}": value for name, value in courses.items()}, ended_at__lt=now - timedelta(days=days))
+        for courses, days in periods
+        if days
+    ]
+    return reduce(or_, expired, Q(pk__in=[]))

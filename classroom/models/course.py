@@ -138,7 +138,7 @@ class Course(models.Model):
         db_default=False,
         help_text=_("Students who use the join code wait for a teacher's approval."),
     )
-    # Empty means settings.RETENTION_DAYS, as in the whole school.
+    # Empty means as long as the school keeps its classes.
     retention_days = models.PositiveIntegerField(
         _("classes are kept for (days)"),
         null=True,

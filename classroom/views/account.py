@@ -30,6 +30,7 @@ from classroom.domain.people.deletion import StillNeeded, delete_account, held_d
 from classroom.domain.permissions import CourseRole, has_student_pages, role_in
 from classroom.domain.personal_data.export import personal_data_chunks
 from classroom.domain.personal_data.registry import kept_about
+from classroom.domain.retention import school_retention_days
 from classroom.models import Course
 from classroom.views.downloads import as_attachment, stream_response
 from classroom.views.personal_data_files import zip_chunks
@@ -81,7 +82,8 @@ def former_time_zone_page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def account_kept(request: SignedInRequest) -> HttpResponse:
     """Show everything that is kept about the user, and how to download and erase it."""
-    return render(request, "account/kept.html", {"kept": kept_about(request.user)})
+    days = school_retention_days(request.user.organisation)
+    return render(request, "account/kept.html", {"kept": kept_about(request.user, class_days=days)})
 
 
 @login_required

@@ -12,26 +12,32 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import form_post
+from accounts.organisations.shown import organisation_of, organisation_of_visitor
 from accounts.requests import SignedInRequest
 from classroom.domain.permissions import has_student_pages
 from classroom.domain.personal_data.registry import erase_section, records_of_processing
 from classroom.domain.readings.record import count_readings
+from classroom.domain.retention import school_retention_days
 from classroom.domain.self_reports import count_self_reports
 
 
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Say what is stored and for how long, as the settings have it, and offer students to erase theirs."""
+    """Say what is stored and for how long, as the settings and the school have it, and offer students to erase
+    theirs."""
+    school = organisation_of(request.user) or organisation_of_visitor(request)
+    days = school_retention_days(school) if school else settings.RETENTION_DAYS
     context = {
         "shortest": settings.SNAPSHOT_INTERVAL_MS / 1000,
         "longest": max(settings.SNAPSHOT_INTERVAL_MS, settings.SNAPSHOT_INTERVAL_MAX_MS) / 1000,
         "snapshot_s": settings.SNAPSHOT_TTL_S,
-        "retention_days": settings.RETENTION_DAYS,
+        "retention_days": days,
+        "school_is_known": school is not None,
         "security_log_days": settings.SECURITY_LOG_DAYS,
         "pending_minutes": math.ceil(settings.KEPT_READINGS_S / 60),
         "session_idle_hours": settings.SESSION_IDLE_HOURS,
         "contact": settings.PRIVACY_CONTACT,
-        "records": records_of_processing(),
+        "records": records_of_processing(class_days=days),
         "reading_count": 0,
         "said_count": 0,
         "has_student_pages": False,

@@ -8,6 +8,7 @@ WEBHOOK, THE_WEBHOOK = "administration/webhooks/<id:pk>", "/administration/webho
 ADMINISTRATION = [
     row("administration/", GET=administrators()),
     row("administration/school/", body={"name": "x" * 121}, GET=administrators(), POST=administrators(422)),
+    row("administration/school/retention/", body={"days": "0"}, GET=administrators(), POST=administrators(422)),
     row("administration/audit/", GET=administrators()),
     row("administration/audit.csv", GET=administrators()),
     row("administration/privacy/", GET=administrators()),

@@ -165,7 +165,7 @@ DECLARATIONS = (
         (PROFILE, SECRETS, MADE_FROM_PROFILE),
         impersonal=("groups", "user_permissions"),
     ),
-    Declaration("accounts.Organisation", impersonal=("name", "colour", "logo_key", "created_at")),
+    Declaration("accounts.Organisation", impersonal=("name", "colour", "logo_key", "retention_days", "created_at")),
     Declaration("accounts.Logo", impersonal=("organisation", "png")),
     Declaration("account.EmailAddress", (ADDRESS,)),
     Declaration("account.EmailConfirmation", (ADDRESS_CONFIRMATION,)),

@@ -19,7 +19,7 @@ Text = str | Promise
 
 
 class Kept(TextChoices):
-    """How long rows are kept. `kept_text` says it with the numbers from the settings."""
+    """How long rows are kept. `kept_text` says it in numbers."""
 
     ACCOUNT = "account", _("As long as the account.")
     CLASS = (
@@ -50,15 +50,14 @@ class Erased(TextChoices):
     NUMBERED = "numbered", _("Stays when the account is deleted, under a number that names nobody.")
 
 
-def kept_text(kept: Kept) -> str:
-    """Say how long, with the numbers from the settings."""
-    if kept is Kept.CLASS and settings.RETENTION_DAYS:
-        days = settings.RETENTION_DAYS
+def kept_text(kept: Kept, *, class_days: int) -> str:
+    """Say how long, with the numbers from the settings and the days for which the school keeps classes; 0: for ever."""
+    if kept is Kept.CLASS and class_days:
         return ngettext(
             "At most %(n)s day after the class ended; a course may have a shorter time.",
             "At most %(n)s days after the class ended; a course may have a shorter time.",
-            days,
-        ) % {"n": days}
+            class_days,
+        ) % {"n": class_days}
     if kept is Kept.SECURITY_LOG and settings.SECURITY_LOG_DAYS:
         days = settings.SECURITY_LOG_DAYS
         return ngettext("%(n)s day.", "%(n)s days.", days) % {"n": days}

@@ -64,15 +64,17 @@ class ProcessingRecord:
     erased: str
 
 
-def records_of_processing() -> list[ProcessingRecord]:
-    return [_processing_record(data) for data in personal_data()]
+def records_of_processing(*, class_days: int) -> list[ProcessingRecord]:
+    """Return each kind of data of a school that keeps its classes for so many days; 0: for ever."""
+    return [_processing_record(data, class_days) for data in personal_data()]
 
 
-def kept_about(user: User) -> list[tuple[ProcessingRecord, int]]:
+def kept_about(user: User, *, class_days: int) -> list[tuple[ProcessingRecord, int]]:
     """Return each kind of data that is kept about the user, with the number of rows. One query for each kind."""
     counts = [(section.data, section.rows(user).count()) for section in sections()]
-    return [(_processing_record(data), count) for data, count in counts if count]
+    return [(_processing_record(data, class_days), count) for data, count in counts if count]
 
 
-def _processing_record(data: Data) -> ProcessingRecord:
-    return ProcessingRecord(str(data.what), str(data.why), kept_text(data.kept), str(data.erased.label))
+def _processing_record(data: Data, class_days: int) -> ProcessingRecord:
+    kept = kept_text(data.kept, class_days=class_days)
+    return ProcessingRecord(str(data.what), str(data.why), kept, str(data.erased.label))

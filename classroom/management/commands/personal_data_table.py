@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from classroom.domain.personal_data.declarations import kept_text
@@ -15,5 +16,11 @@ class Command(BaseCommand):
         for declaration in REGISTRY:
             for data in declaration.data:
                 download = f"`{data.section}`" if data.section else f"no: {data.withheld}"
-                cells = (data.what, data.why, kept_text(data.kept), data.erased.label, download)
+                cells = (
+                    data.what,
+                    data.why,
+                    kept_text(data.kept, class_days=settings.RETENTION_DAYS),
+                    data.erased.label,
+                    download,
+                )
                 self.stdout.write(f"| `{declaration.model._meta.db_table}` | {' | '.join(map(str, cells))} |")

@@ -1,14 +1,18 @@
-"""The page on which a school's administrators change how it looks: its name, colour and logo."""
+"""The pages on which a school's administrators change how it looks, and for how long it keeps its classes."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.organisations.changes import change_looks
 from accounts.organisations.forms import LooksForm
 from accounts.requests import SignedInRequest
+from classroom.domain.retention import school_classes_past, school_retention_days, set_school_retention
+from classroom.forms.retention import RetentionForm
 from classroom.views.administration.access import administrators_only
 
 
@@ -31,3 +35,30 @@ def school(request: SignedInRequest) -> HttpResponse:
         return redirect("administration:school")
     context = {"form": form, "organisation": organisation}
     return render(request, "administration/school.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@administrators_only
+def retention(request: SignedInRequest) -> HttpResponse:
+    organisation = request.user.organisation
+    form = RetentionForm(
+        request.POST or None,
+        initial={"days": organisation.retention_days},
+        longest=settings.RETENTION_DAYS,
+        empty=_("Empty: as long as this server keeps classes."),
+    )
+    going = 0
+    if request.method == "POST" and form.is_valid():
+        days = form.cleaned_data["days"]
+        going = school_classes_past(organisation, days, now=timezone.now())
+        if not going or request.POST.get("sure") == "on":
+            set_school_retention(organisation=organisation, days=days)
+            messages.success(request, _("Saved."))
+            return redirect("administration:school_retention")
+    context = {
+        "form": form,
+        "days": school_retention_days(organisation),
+        "server_days": settings.RETENTION_DAYS,
+        "going": going,
+    }
+    return render(request, "administration/school_retention.html", context, status=422 if going or form.errors else 200)

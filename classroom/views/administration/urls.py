@@ -27,6 +27,7 @@ app_name = "administration"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("school/", school.school, name="school"),
+    path("school/retention/", school.retention, name="school_retention"),
     path("people/", people.people_list, name="people"),
     path("people/new/", people.person_new, name="person_new"),
     path("people/<id:pk>/", person.person, name="person"),

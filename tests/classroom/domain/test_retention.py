@@ -1,4 +1,5 @@
-"""A course keeps its classes for less time than the school, never for longer; what runs is never deleted."""
+"""A course keeps its classes for less time than its school, and that for less time than the server, never for longer;
+what runs is never deleted."""
 
 from datetime import timedelta
 from io import StringIO
@@ -8,17 +9,22 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.models import ApiToken, Invitation, SecurityEvent
+from accounts.models import ApiToken, Invitation, Organisation, SecurityEvent
 from classroom.domain import sessions as sessions_module
 from classroom.domain.retention import (
     LongerThanSchool,
+    LongerThanServer,
     classes_past,
     delete_sessions_past_retention,
     expired_sessions,
     retention_days,
+    school_classes_past,
+    school_retention_days,
     set_retention,
+    set_school_retention,
 )
-from classroom.models import Attendance, ClassSession, InvitedCourse, Reading
+from classroom.models import Attendance, ClassSession, Course, InvitedCourse, Reading
+from classroom.tasks.scheduled import delete_old
 from tests import factories
 from tests.factories import NOW
 
@@ -32,19 +38,80 @@ def ended(days_ago: int, course=None):
     return factories.session(course, started_at=end - timedelta(hours=1), ended_at=end)
 
 
+@pytest.fixture
+def school():
+    return factories.organisation("Hill School")
+
+
 @pytest.mark.parametrize(
-    ("school", "own", "kept"),
-    [(0, None, 0), (30, None, 30), (0, 10, 10), (30, 10, 10), (30, 30, 30), (30, 90, 30)],
-    ids=["neither", "school", "course", "both", "same", "school lowered since"],
+    ("server", "limit", "own", "kept"),
+    [
+        (0, None, None, 0),
+        (30, None, None, 30),
+        (0, None, 10, 10),
+        (30, None, 10, 10),
+        (30, None, 30, 30),
+        (30, None, 90, 30),
+        (0, 30, None, 30),
+        (30, 10, None, 10),
+        (30, 90, None, 30),
+        (90, 30, 10, 10),
+        (90, 10, 30, 10),
+    ],
+    ids=[
+        *("none", "server", "course", "server and course", "same", "server lowered since"),
+        *("school", "server and school", "server lowered since the school's", "all three", "school lowered since"),
+    ],
 )
-def test_course_keeps_classes_for_the_shorter_time(settings, school, own, kept):
-    settings.RETENTION_DAYS = school
-    course = factories.course(retention_days=own)
+def test_course_keeps_classes_for_the_shortest_time(settings, school, server, limit, own, kept):
+    settings.RETENTION_DAYS = server
+    school.retention_days = limit
+    school.save()
+    course = factories.course(retention_days=own, organisation=school)
     assert retention_days(course) == kept
     sessions = {days: ended(days, course) for days in (9, 10, 29, 30, 90)}
     expected = [session for days, session in reversed(sessions.items()) if kept and days >= kept]
     assert list(expired_sessions(now=NOW)) == expected
-    assert classes_past(course, own, now=NOW) == len(expected)
+    assert classes_past(course, own, now=NOW) == school_classes_past(school, limit, now=NOW) == len(expected)
+
+
+def test_schools_do_not_share_their_times(settings, school):
+    settings.RETENTION_DAYS = 30
+    set_school_retention(organisation=school, days=5)
+    short, longer = (ended(6, factories.course(organisation=school, retention_days=own)) for own in (None, 20))
+    other = ended(6)
+    assert set(expired_sessions(now=NOW)) == {short, longer}
+    assert school_classes_past(school, 10, now=NOW) == 0
+    assert delete_sessions_past_retention(now=NOW) == 2
+    assert list(ClassSession.objects.all()) == [other]
+
+
+def test_command_and_beat_follow_the_school(settings, school):
+    settings.RETENTION_DAYS = 365
+    set_school_retention(organisation=school, days=30)
+    end = timezone.now() - 40 * DAY
+    times = {"started_at": end - timedelta(hours=1), "ended_at": end}
+    factories.session(factories.course(organisation=school), **times)
+    other = factories.session(**times)
+    dry = StringIO()
+    call_command("purge_expired", "--dry-run", stdout=dry)
+    assert dry.getvalue().splitlines()[0] == "classes: 1 would be deleted, with 0 readings"
+    assert ClassSession.objects.count() == 2
+    delete_old()
+    assert list(ClassSession.objects.all()) == [other]
+
+
+def test_school_cannot_keep_classes_longer_than_the_server_nor_a_course_longer_than_its_school(settings, school):
+    settings.RETENTION_DAYS = 30
+    with pytest.raises(LongerThanServer):
+        set_school_retention(organisation=school, days=31)
+    set_school_retention(organisation=school, days=20)
+    assert school_retention_days(Organisation.objects.get(pk=school.pk)) == 20
+    course = Course.objects.get(pk=factories.course(organisation=school).pk)
+    with pytest.raises(LongerThanSchool):
+        set_retention(course=course, days=21)
+    set_retention(course=course, days=20)
+    assert retention_days(course) == 20
 
 
 def test_running_class_is_never_expired(settings):
@@ -189,6 +256,20 @@ def test_time_out_of_bounds_is_refused(client, settings, days):
     course = factories.course()
     client.force_login(course.teachers.get())
     assert client.post(f"/courses/{course.pk}/retention/", {"days": days}).status_code == 422
+
+
+@pytest.mark.parametrize(("server", "school_days", "refused"), [(0, 20, 21), (365, None, 366), (365, 20, 21)])
+def test_limit_of_the_school_bounds_its_courses(client, settings, school, server, school_days, refused):
+    settings.RETENTION_DAYS = server
+    set_school_retention(organisation=school, days=school_days)
+    course = factories.course(organisation=school)
+    client.force_login(course.teachers.get())
+    page = f"/courses/{course.pk}/retention/"
+    assert (
+        f"The school keeps classes for {refused - 1} days; a course cannot keep them longer." in client.get(page).text
+    )
+    assert client.post(page, {"days": refused}).status_code == 422
+    assert client.post(page, {"days": refused - 1}).status_code == 302
 
 
 @pytest.mark.parametrize(("role", "status"), [("administrator", 200), ("teacher", 404), ("student", 404)])

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.conf import settings as shipped
 
+from accounts.models import Organisation
+from classroom.domain.retention import set_school_retention
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,28 @@ def words(client) -> str:
 def test_page_follows_the_settings(client, settings, setting, value, sentence):
     setattr(settings, setting, value)
     assert sentence in words(client)
+
+
+def test_people_read_the_limit_of_their_school(client, settings):
+    settings.RETENTION_DAYS = 365
+    hill = factories.organisation("Hill School")
+    set_school_retention(organisation=hill, days=30)
+    page = words(client)
+    assert "deleted 365 days after the class ends. A school or a course may delete its classes earlier." in page
+    student = factories.user(organisation=hill)
+    factories.attendance(factories.session(factories.course(organisation=hill)), student)
+    client.force_login(student)
+    page = words(client)
+    assert "deleted 30 days after the class ends. A course may delete its classes earlier." in page
+    assert ("At most 30 days after the class ended" in page, "365 days" in page) == (True, False)
+    assert "Until when: At most 30 days after the class ended" in client.get("/accounts/kept/").text
+    client.force_login(factories.user())
+    assert "deleted 365 days after the class ends." in words(client)
+
+
+def test_visitors_read_the_limit_of_the_only_school(client):
+    set_school_retention(organisation=Organisation.objects.get(), days=7)
+    assert "deleted 7 days after the class ends. A course may delete" in words(client)
 
 
 def test_addresses_of_the_contact_are_links_and_the_rest_is_text(client, settings):

@@ -64,8 +64,11 @@ def test_embedded_page_says_what_works_and_counts_snapshots(admin, settings):
     [
         ({"MAIL_IS_SENT": True}, "E-mail sent"),
         ({"MAIL_IS_SENT": False}, "E-mail not sent E-mails are printed to the server’s console or stored"),
-        ({"RETENTION_DAYS": 0}, "Old classes kept, unless a course has its own limit; time of the last check unknown"),
-        ({"RETENTION_DAYS": 30}, "deleted after 30 days; time of the last check unknown"),
+        (
+            {"RETENTION_DAYS": 0},
+            "Old classes kept, unless a school or a course has its own limit; time of the last check unknown",
+        ),
+        ({"RETENTION_DAYS": 30}, "deleted 30 days after their end at the latest; time of the last check unknown"),
         ({}, f"Version {VERSION} Python"),
     ],
 )

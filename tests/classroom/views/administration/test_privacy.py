@@ -2,6 +2,8 @@ import re
 
 import pytest
 
+from accounts.models import DEFAULT_ORGANISATION, Organisation
+from classroom.domain.retention import set_school_retention
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +24,17 @@ def test_page_has_the_rules_of_the_school_at_a_glance(client, settings, courses,
         assert sentence in words
     assert "Version 1 applies." in words
     assert "Readings of your face" in words
+
+
+def test_page_has_the_limit_of_the_school(client, settings):
+    settings.RETENTION_DAYS = 365
+    hill = factories.organisation("Hill School")
+    set_school_retention(organisation=hill, days=30)
+    for school, days in ((hill, 30), (Organisation.objects.get(pk=DEFAULT_ORGANISATION), 365)):
+        client.force_login(factories.user("administrator", organisation=school))
+        page = client.get("/administration/privacy/").text
+        assert f"Deleted {days} days after their end." in page
+        assert f"At most {days} days after the class ended" in page
 
 
 @pytest.mark.parametrize("role", ["student", "teacher"])

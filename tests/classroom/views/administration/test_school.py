@@ -1,15 +1,17 @@
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from accounts.models import DEFAULT_ORGANISATION, Logo, Organisation, SecurityEvent
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-PAGE = "/administration/school/"
+PAGE, RETENTION = "/administration/school/", "/administration/school/retention/"
 SHOWN = 'data-testid="school"'
 
 
@@ -123,3 +125,33 @@ def test_administrator_changes_their_own_school_and_may_take_the_name_of_another
         ("Valley School", ""),
         ("Valley School", "#1c71d8"),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_administrator_shortens_the_retention_of_their_school_after_seeing_what_goes(client, settings):
+    settings.RETENTION_DAYS = 365
+    hill = factories.organisation("Hill School")
+    end = timezone.now() - timedelta(days=40)
+    for course in (factories.course(organisation=hill), factories.course()):
+        factories.session(course, started_at=end - timedelta(hours=1), ended_at=end)
+    client.force_login(factories.user("administrator", organisation=hill, is_superuser=False))
+    page = client.get(RETENTION).text
+    assert "A class of this school is deleted 365 days after its end" in page
+    assert "This server keeps classes for 365 days; a school cannot keep them longer." in page
+    asked = client.post(RETENTION, {"days": "30"})
+    assert (asked.status_code, "1 class is older than that" in asked.text) == (422, True)
+    assert Organisation.objects.get(pk=hill.pk).retention_days is None
+    assert client.post(RETENTION, {"days": "30", "sure": "on"}).url == RETENTION
+    assert "A class of this school is deleted 30 days after its end" in client.get(RETENTION).text
+    assert client.post(RETENTION, {"days": ""}).status_code == 302
+    assert set(Organisation.objects.values_list("retention_days", flat=True)) == {None}
+    events = SecurityEvent.objects.filter(event="school_changed", organisation=hill.pk).order_by("pk")
+    assert [each.details["changes"]["retention_days"] for each in events] == [[None, 30], [30, None]]
+    assert "retention_days: None → 30" in client.get("/administration/audit/").text
+
+
+@pytest.mark.parametrize(("server", "days"), [(365, "0"), (365, "366"), (0, "3651"), (0, "many")])
+def test_retention_out_of_bounds_is_refused(client, administrator, settings, server, days):
+    settings.RETENTION_DAYS = server
+    assert client.post(RETENTION, {"days": days}).status_code == 422
+    assert Organisation.objects.get().retention_days is None
