@@ -118,6 +118,8 @@ async def test_administrator_pages_are_accessible(server, browser, scheme, width
         "platforms/",
         "platforms/new/",
         "health/",
+        "school/",
+        "school/retention/",
     ]
     paths += [f"/administration/{page}" for page in administration]
     assert await check(browser, server, scheme, width, "admin@demo.example", paths) == []

@@ -24,6 +24,7 @@ def switch(client, next_url: str, language: str = "hi"):
     return client.post(reverse("set_language"), {"language": language, "next": next_url})
 
 
+@pytest.mark.django_db
 def test_language_switch_redirects_back_and_sets_a_cookie(client):
     response = switch(client, "/privacy/")
     assert (response.status_code, response["Location"]) == (302, "/privacy/")

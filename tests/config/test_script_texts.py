@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "hi"])
 def test_page_loads_the_catalogue_of_its_language(client, language):
     client.cookies["django_language"] = language
