@@ -3,6 +3,7 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
 from django.utils import translation
@@ -102,8 +103,11 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         self.run_in_background(self._send_heartbeats())
 
     async def dispatch(self, message: dict[str, Any]) -> None:
+        # Channels' own first waits for the database thread to close old connections, for every message; database_call
+        # does that for those that need the database.
+        handler = getattr(self, get_handler_name(message))
         try:
-            await super().dispatch(message)
+            await handler(message)
         except circuit_breaker.DATABASE_UNAVAILABLE as error:
             # A group message can wait; it must not end the socket that receives it.
             if message["type"].startswith("websocket."):
