@@ -8,7 +8,7 @@ from functools import partial
 from django.core.cache import caches
 from django.utils import translation
 
-from classroom.domain.readings import permission_cache
+from classroom.domain.readings import permission_cache, statements
 from classroom.infra import (
     analysis_costs,
     circuit_breaker,
@@ -24,6 +24,9 @@ from classroom.views import health
 
 RESETS: dict[str, Callable[[], object]] = {
     "classroom.domain.readings.permission_cache._recently_cached": permission_cache._recently_cached.clear,
+    # Compiled with the settings of a test.
+    "classroom.domain.readings.statements._select_attendances": statements._select_attendances.cache_clear,
+    "classroom.domain.readings.statements._update_attendances": statements._update_attendances.cache_clear,
     "classroom.infra.analysis_costs._last_costs": analysis_costs._last_costs.clear,
     "classroom.infra.circuit_breaker._open_until": circuit_breaker.reset,
     "classroom.infra.events._server_loop": partial(setattr, events, "_server_loop", None),

@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, Expression, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ConsentText, OrganisationId
 from classroom.models.course import Course
 
-# A class's start, or a reference to it in an outer query.
-Moment = datetime | OuterRef
+# A moment, or an expression for it: a class's start in an outer query, a parameter of a compiled one.
+Moment = datetime | Expression | OuterRef
 
 
 class CourseConsentQuerySet(models.QuerySet["CourseConsent"]):
@@ -29,22 +29,27 @@ class CourseConsentQuerySet(models.QuerySet["CourseConsent"]):
         return self.filter(Q(is_anonymous=False) | Q(course__mode=Course.Mode.ANONYMOUS))
 
     def in_force_in_class(
-        self, started_at: Moment, *, is_anonymous: bool | OuterRef, since: datetime | None = None
+        self,
+        started_at: Moment,
+        *,
+        is_anonymous: bool | OuterRef,
+        since: datetime | None = None,
+        now: Moment | None = None,
     ) -> "CourseConsentQuerySet":
         """Return consents that hold in a class, until it ends: to the text that applied when it started, or to one that
         applies since; and unless the class `is_anonymous`, to be read by name. `since`: only those that have held from
         that moment on."""
         texts = ConsentText.objects.in_organisation(OuterRef("text__organisation"))
         asked = texts.filter(applies_from__lte=started_at).order_by("-version").values("version")[:1]
-        holding = self.standing().filter(text__version__gte=Coalesce(Subquery(asked), 0))
+        holding = self.standing(now).filter(text__version__gte=Coalesce(Subquery(asked), 0))
         holding = holding.filter(Q(is_anonymous=False) | Q(is_anonymous=is_anonymous))
         if since:
             holding = holding.filter(granted_at__lte=since)
         return holding._with_guardian(since)
 
-    def standing(self) -> "CourseConsentQuerySet":
+    def standing(self, now: Moment | None = None) -> "CourseConsentQuerySet":
         """Return consents that have not been withdrawn, to texts that apply, older ones included."""
-        return self.filter(withdrawn_at=None, text__applies_from__lte=timezone.now())
+        return self.filter(withdrawn_at=None, text__applies_from__lte=now or timezone.now())
 
     def _with_guardian(self, since: datetime | None = None) -> "CourseConsentQuerySet":
         if not settings.GUARDIAN_CONSENT_REQUIRED:

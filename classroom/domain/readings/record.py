@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import Case, Exists, OuterRef, Value, When
 
 from accounts.models import User
 from classroom.domain.alerts.records import forget_alerts
 from classroom.domain.history.rollups import remove_from_rollups
+from classroom.domain.readings.statements import find_attendances, set_latest_readings
 from classroom.domain.tiles import build_tile
 from classroom.infra import events
 from classroom.infra.event_types import Result, Tile
-from classroom.models import Attendance, ClassSession, Course, CourseConsent, Reading
+from classroom.models import Attendance, ClassSession, Reading
 from classroom.snapshots import DropReason, SnapshotRef
 from emotions.labels import by_name
 
@@ -26,17 +26,6 @@ if TYPE_CHECKING:  # its module loads OpenCV, and web processes import this one
     from emotions.results import Recognition
 
 DELETE_BATCH_SIZE = 900
-# The fields of an attendance, its student and its session that the permission and the tile need.
-NEEDED = (
-    "session_id",
-    "student__display_name",
-    "session__ended_at",
-    "session__is_anonymous",
-    "session__course__mode",
-    "camera",
-    "left",
-    "changed_at",
-)
 
 
 @dataclass(frozen=True)
@@ -105,29 +94,16 @@ def find_readable(refs: Sequence[SnapshotRef]) -> list[Attendance | Dropped]:
 
     One query, with only the fields that are needed: every batch of snapshots runs it.
     """
-    attendances = Attendance.objects.filter(
-        session__in={ref.session_id for ref in refs}, student__in={ref.student_id for ref in refs}
-    )
-    rows = attendances.select_related("session__course", "student").only(*NEEDED).annotate(agrees=_agrees_in_class())
-    found = {(attendance.session_id, attendance.student_id): attendance for attendance in rows}
-    return [_check(found.get((ref.session_id, ref.student_id))) for ref in refs]
+    found = {(each.session_id, each.student_id): (each, agrees) for each, agrees in find_attendances(refs)}
+    return [_check(*found.get((ref.session_id, ref.student_id), (None, False))) for ref in refs]
 
 
-def _agrees_in_class() -> Exists:
-    """Match attendances whose student has a consent that holds in the session."""
-    # The texts are looked up one query further inside.
-    consents = CourseConsent.objects.in_force_in_class(
-        OuterRef(OuterRef("session__started_at")), is_anonymous=OuterRef("session__is_anonymous")
-    )
-    return Exists(consents.filter(student=OuterRef("student"), course=OuterRef("session__course")))
-
-
-def _check(attendance: Any) -> Attendance | Dropped:
+def _check(attendance: Attendance | None, agrees: bool) -> Attendance | Dropped:
     if attendance is None or not attendance.session.is_running:
         return Dropped("ended")
     if not attendance.session.course.reads_faces:
         return Dropped("no_camera_course")
-    if not attendance.agrees:
+    if not agrees:
         return Dropped("no_consent")
     if attendance.camera != Attendance.Camera.ON:
         return Dropped("paused")
@@ -139,16 +115,7 @@ def _save_all_or_none(snapshots: Sequence[RecognisedSnapshot]) -> list[Reading]:
     with transaction.atomic():
         readings = Reading.objects.bulk_create([build_reading(snapshot) for snapshot in snapshots])
         latest = {each.attendance.pk: reading.pk for each, reading in zip(snapshots, readings, strict=True)}
-        cases = Case(*(When(pk=attendance, then=Value(reading)) for attendance, reading in latest.items()))
-        # The conditions of find_readable once more: they may have changed during recognition.
-        still_readable = Attendance.objects.filter(
-            _agrees_in_class(),
-            pk__in=latest,
-            camera=Attendance.Camera.ON,
-            session__ended_at=None,
-            session__course__in=Course.objects.with_camera(),
-        )
-        if still_readable.update(latest_reading=cases) < len(latest):
+        if set_latest_readings(latest) < len(latest):
             raise _NoLongerReadable
     return readings
 

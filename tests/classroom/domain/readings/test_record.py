@@ -172,6 +172,16 @@ def test_student_who_never_joined_may_not_be_read(session):
     assert find_readable([ref(session, factories.student_of(session.course))]) == [Dropped("ended")]
 
 
+def test_consent_counts_from_the_moment_its_text_applies(session, student, monkeypatch):
+    applies_from = timezone.now() + timedelta(hours=1)
+    text = ConsentText.objects.create(version=2, body="New words.", applies_from=applies_from)
+    student.consents.update(text=text)
+    assert find_readable([ref(session, student)]) == [Dropped("no_consent")]
+    monkeypatch.setattr("django.utils.timezone.now", lambda: applies_from)
+    [found] = find_readable([ref(session, student)])
+    assert found == Attendance.objects.get()
+
+
 def test_permissions_of_a_batch_take_one_query(session, class_of_three, django_assert_num_queries):
     with django_assert_num_queries(1):
         found = find_readable([ref(session, each) for each in class_of_three])
