@@ -2,7 +2,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, task_prerun, worker_init, worker_process_init
+from celery.signals import beat_init, task_prerun, worker_init
 from django.db import close_old_connections
 from kombu.transport import redis as broker
 
@@ -33,10 +33,3 @@ def _check_connection(task: Any, **_: object) -> None:
 @beat_init.connect
 def _forbid_core_dumps(**_: object) -> None:
     core_dumps.forbid()
-
-
-@worker_process_init.connect
-def _publish_from_one_loop(**_: object) -> None:
-    from classroom.infra.events import start_publishing_loop  # noqa: PLC0415  # needs Django set up, which imports this module
-
-    start_publishing_loop()

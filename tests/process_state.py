@@ -33,6 +33,7 @@ RESETS: dict[str, Callable[[], object]] = {
     "classroom.infra.metrics.recent": metrics.recent.clear,
     "classroom.infra.pending_store._memory": pending_store._memory.entries.clear,
     "classroom.infra.process_registry._number": partial(setattr, process_registry, "_number", 1),
+    "classroom.infra.redis.channels_client": redis.channels_client.cache_clear,
     "classroom.infra.redis.redis_client": redis.redis_client.cache_clear,
     "classroom.infra.snapshot_queue._memory": snapshot_queue._memory.cache_clear,
     "classroom.tasks.background._thread": background.stop,

@@ -7,10 +7,9 @@ that notices a gap reloads the state.
 import asyncio
 import hashlib
 import logging
-import threading
 import time
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from typing import Any, ParamSpec
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -43,16 +42,15 @@ from classroom.infra.event_types import (
     TilesChanged,
     UserSignedOut,
 )
-from classroom.infra.redis import redis_client
+from classroom.infra.redis import channels_client, redis_client
 from classroom.snapshots import DropReason
 
-P = ParamSpec("P")
 logger = logging.getLogger(__name__)
 
 NUMBER_TTL_S = 24 * 60 * 60
 PUBLISH_TIMEOUT_S = 5
 
-# The web server's event loop, once a consumer runs on it; in a worker, a loop for publishing alone.
+# Embedded: the server's event loop, once a consumer runs on it.
 _server_loop: asyncio.AbstractEventLoop | None = None
 
 
@@ -174,26 +172,18 @@ def snapshot_dropped(seq: int, reason: DropReason, *, queue_ms: int) -> Snapshot
 
 
 def publish(group: str, message: GroupEvent) -> None:
-    _run(get_channel_layer().group_send, group, message)
+    _deliver([(group, message)], to_groups=True)
 
 
-def send(messages: Iterable[tuple[str, SnapshotEvent]]) -> None:
+def send(messages: Sequence[tuple[str, SnapshotEvent]]) -> None:
     """Send each message to its channel."""
-    _run(_send_each, messages)
+    _deliver(messages)
 
 
 def note_server_loop() -> None:
     """Let this process's threads publish through the loop that runs here. Every consumer calls it on connecting."""
     global _server_loop
     _server_loop = asyncio.get_running_loop()
-
-
-def start_publishing_loop() -> None:
-    """Start a loop for publishing. Every worker process calls it: one loop holds one connection, where each event
-    would open its own."""
-    global _server_loop
-    _server_loop = asyncio.new_event_loop()
-    threading.Thread(target=_server_loop.run_forever, name="events", daemon=True).start()
 
 
 def _publish_numbered(session_id: int, build: Callable[[int], NumberedEvent]) -> None:
@@ -205,27 +195,51 @@ def _publish_numbered(session_id: int, build: Callable[[int], NumberedEvent]) ->
     publish(teachers_group(session_id), build(number))
 
 
-async def _send_each(messages: Iterable[tuple[str, SnapshotEvent]]) -> None:
-    layer = get_channel_layer()
-    # Concurrently: one after the other, they would cost a slow network a round trip each.
-    sent = await asyncio.gather(*(layer.send(*each) for each in messages), return_exceptions=True)
-    for error in filter(None, sent):
-        logger.error("An event could not be sent.", exc_info=error)
-
-
-def _run(function: Callable[P, Coroutine[Any, Any, None]], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Run it on the server's loop; does nothing once that has stopped."""
+def _deliver(messages: Sequence[tuple[str, Any]], *, to_groups: bool = False) -> None:
     try:
-        if _server_loop is None:
-            async_to_sync(function)(*args, **kwargs)
-        elif _server_loop.is_running():
-            future = asyncio.run_coroutine_threadsafe(function(*args, **kwargs), _server_loop)
-            try:
-                future.result(PUBLISH_TIMEOUT_S)
-            finally:
-                future.cancel()  # does nothing unless the time was up
+        if settings.EMBEDDED:
+            _run_on_loop(messages, to_groups)
+        else:
+            _publish_on_redis(messages, to_groups)
     except Exception:
         logger.exception("An event could not be published.")
+
+
+def _publish_on_redis(messages: Sequence[tuple[str, Any]], to_groups: bool) -> None:
+    """Do what the channel layer does, for all of the messages in one round trip: the layer needs an event loop, which
+    would be another thread, and its sends wait for one another."""
+    serialize = get_channel_layer().serialize
+    pipe = channels_client().pipeline(transaction=False)
+    for name, message in messages:
+        pipe.publish(_group_channel(name) if to_groups else name, serialize(message))
+    pipe.execute()
+
+
+def _group_channel(group: str) -> str:
+    """Return the Redis channel to which channels_redis subscribes for a group."""
+    prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"].get("prefix", "asgi")
+    return f"{prefix}__group__{group}"
+
+
+async def _send_each(messages: Sequence[tuple[str, Any]], to_groups: bool) -> None:
+    layer = get_channel_layer()
+    way = layer.group_send if to_groups else layer.send
+    # Concurrently: one that fails keeps no other back.
+    sent = await asyncio.gather(*(way(*each) for each in messages), return_exceptions=True)
+    for error in filter(None, sent):
+        logger.error("An event could not be published.", exc_info=error)
+
+
+def _run_on_loop(messages: Sequence[tuple[str, Any]], to_groups: bool) -> None:
+    """Send the messages on the server's loop; does nothing once that has stopped."""
+    if _server_loop is None:
+        async_to_sync(_send_each)(messages, to_groups)
+    elif _server_loop.is_running():
+        future = asyncio.run_coroutine_threadsafe(_send_each(messages, to_groups), _server_loop)
+        try:
+            future.result(PUBLISH_TIMEOUT_S)
+        finally:
+            future.cancel()  # does nothing unless the time was up
 
 
 # --- numbers
@@ -242,7 +256,7 @@ def _next_number(session_id: int) -> int:
     if not settings.EMBEDDED:
         # The same as below in one round trip.
         stored = cache.make_key(key)
-        pipe = redis_client().pipeline()
+        pipe = redis_client().pipeline(transaction=False)
         pipe.set(stored, _first_number(), nx=True, ex=NUMBER_TTL_S)
         pipe.incr(stored)
         return pipe.execute()[1]

@@ -16,6 +16,14 @@ def redis_client() -> Redis:
     return Redis.from_url(settings.CACHE_URL, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S)
 
 
+@cache
+def channels_client() -> Redis:
+    """Return this process's client of the channel layer's Redis."""
+    if settings.CHANNEL_URL == settings.CACHE_URL:
+        return redis_client()
+    return Redis.from_url(settings.CHANNEL_URL, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S)
+
+
 def waiting_tasks() -> int:
     """Return how many tasks wait in the broker for a worker."""
     with Redis.from_url(

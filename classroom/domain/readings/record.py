@@ -1,6 +1,5 @@
 """Saving the readings of recognised snapshots, once each, and only of students who may be read."""
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -153,7 +152,7 @@ def build_reading(snapshot: RecognisedSnapshot) -> Reading:
             "sharpness": face.quality.sharpness,
             **by_name(face.probabilities),
         }
-    return Reading(**dataclasses.asdict(snapshot.ref), **fields)
+    return Reading(**vars(snapshot.ref), **fields)
 
 
 def build_result(read: Read) -> Result:

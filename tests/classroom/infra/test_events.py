@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
+from asgiref.sync import sync_to_async
 from channels.layers import BaseChannelLayer
 from django.core.cache import cache
 
@@ -81,9 +82,8 @@ def sent(monkeypatch) -> list[tuple[str, dict]]:
         async def group_send(self, group, message):
             messages.append((group, message))
 
-        send = group_send
-
     monkeypatch.setattr(events, "get_channel_layer", Layer)
+    monkeypatch.setattr(events, "_deliver", lambda sent, to_groups=False: messages.extend(sent))
     return messages
 
 
@@ -156,11 +156,10 @@ def test_sender_goes_on_when_an_event_cannot_be_numbered(monkeypatch, caplog):
 
 
 def test_sender_goes_on_when_an_event_cannot_be_sent(monkeypatch, caplog):
-    class BrokenLayer:
-        async def group_send(self, group, message):
-            raise OSError("the layer is unavailable")
+    def fail():
+        raise OSError("the layer is unavailable")
 
-    monkeypatch.setattr("classroom.infra.events.get_channel_layer", BrokenLayer)
+    monkeypatch.setattr("classroom.infra.events.get_channel_layer", fail)
     events.publish_class_changed(1)
     assert "could not be published" in caplog.text
 
@@ -183,14 +182,14 @@ def test_numbers_keep_rising_after_the_cache_has_lost_the_last():
     assert events.latest_number(7) > last + 1
 
 
-def test_worker_publishes_through_a_loop_of_its_own():
-    events.start_publishing_loop()
-    loop, layer = events._server_loop, events.get_channel_layer()
-    channel = asyncio.run_coroutine_threadsafe(layer.new_channel(), loop).result(5)
+async def test_threads_publish_to_groups_and_channels():
+    layer = events.get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(events.session_group(7), channel)
     dropped = events.snapshot_dropped(1, "stale", queue_ms=0)
-    events.send([(channel, dropped)])
-    assert asyncio.run_coroutine_threadsafe(layer.receive(channel), loop).result(5) == dropped
-    loop.call_soon_threadsafe(loop.stop)
+    await sync_to_async(events.publish_end)(7)
+    await sync_to_async(events.send)([(channel, dropped), (channel, dropped)])
+    assert [await layer.receive(channel) for _ in range(3)] == [{"type": "session.ended"}, dropped, dropped]
 
 
 @pytest.mark.parametrize("group", [events.session_group(10**12), events.student_group(10**12, 10**12)])
