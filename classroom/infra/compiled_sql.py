@@ -12,7 +12,7 @@ from django.db.models.sql import UpdateQuery
 class Parameter(Value):
     """A place in a query for a value that each execution gives by this name."""
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [self]
 
 
@@ -34,7 +34,7 @@ class CompiledUpdate:
     """`queryset.update(...)`, with Parameters in its conditions and among the values."""
 
     def __init__(self, queryset: QuerySet, **update: Any) -> None:
-        query = queryset.query.chain(UpdateQuery)
+        query: Any = queryset.query.chain(UpdateQuery)
         query.add_update_values(update)
         self._sql, self._params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
 
