@@ -1,4 +1,5 @@
-"""A limit on request bodies in daphne, which otherwise receives a body of any size before the application sees it.
+"""A limit on request bodies in daphne, which otherwise receives a body of any size before the application sees it, and
+an end of the connection where a response breaks off.
 
 docs/adr/0015-body-limit.md has the reasons for this place. One path may have larger bodies: uploads of imports, whose
 address has a ticket that only administrators' pages get.
@@ -28,7 +29,8 @@ FORM_BYTES = 64 * 1024
 
 
 class BoundedWebRequest(http_protocol.WebRequest):
-    """A request that is refused with 413 by its declared length, or by the bytes received if none is declared."""
+    """A request that is refused with 413 by its declared length, or by the bytes received if none is declared. If its
+    response fails after the beginning, the connection is reset, so that nobody takes a part of a file for the file."""
 
     _refused = False
     _most = 0
@@ -52,6 +54,13 @@ class BoundedWebRequest(http_protocol.WebRequest):
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
         if not self._refused:
             super().requestReceived(command, path, version)
+
+    def handle_exception(self, exception: BaseException) -> None:
+        if self._response_started and self.channel is not None:
+            # Daphne would start a second response, which fails and leaves the connection open.
+            self.channel.transport.abortConnection()
+        else:
+            super().handle_exception(exception)
 
     def _refuse(self) -> None:
         self._refused = True

@@ -3,10 +3,11 @@
 import contextlib
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from accounts.models import ApiToken, Scope, User
 from accounts.models.api_token import ApiTokenQuerySet
@@ -18,6 +19,10 @@ PREFIX = "attune_"
 MAX_TOKENS = 20
 # Afterwards nobody needs to see that a token has expired.
 KEPT_AFTER_EXPIRY = timedelta(days=30)
+
+
+class TokenEnded(Exception):
+    """The token of a download was revoked or expired meanwhile."""
 
 
 class TooManyTokens(PermissionError):
@@ -69,6 +74,15 @@ def usable_token(text: str, *, now: datetime) -> ApiToken | None:
         with contextlib.suppress(DatabaseError):
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=hour)
     return token
+
+
+def while_usable(texts: Iterator[str], token: ApiToken) -> Iterator[str]:
+    """Yield the pieces of a file as long as the token may be used; raises TokenEnded after the piece with which it
+    ended. A query for each."""
+    for text in texts:
+        yield text
+        if not ApiToken.objects.usable(timezone.now()).filter(pk=token.pk).exists():
+            raise TokenEnded
 
 
 def useless_tokens(*, now: datetime) -> ApiTokenQuerySet:

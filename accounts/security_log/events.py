@@ -193,13 +193,21 @@ def record_view(
         record(Event.DATA_VIEWED, actor=actor, organisation=organisation, **about, view=view)
 
 
+def gives_own_data(request: HttpRequest) -> None:
+    """Note that the response is about its user alone, although the URL names a course or a session."""
+    request.gives_own_data = True  # type: ignore[attr-defined]
+
+
 def concerned(request: HttpRequest) -> dict[str, int]:
-    """Return the ids of the course, the session and the person in the URL of a page."""
+    """Return the ids of the course, the session and the person in the URL of a page; the person is the user if it
+    `gives_own_data`."""
     match = request.resolver_match
     if match is None:
         return {}
     numbers = {name: value for name, value in match.kwargs.items() if isinstance(value, int)}
     found = {"subject": numbers["student_pk"]} if "student_pk" in numbers else {}
+    if getattr(request, "gives_own_data", False) and request.user.is_authenticated:
+        found["subject"] = request.user.pk
     for segment, name in (("courses", "course"), ("sessions", "session")):
         if "pk" in numbers and f"{segment}/<" in match.route:
             found[name] = numbers["pk"]

@@ -11,7 +11,6 @@ from classroom.domain.permissions import (
     may_watch,
     sessions_open_to,
     sessions_taught,
-    sessions_visible_to,
     sessions_watched,
 )
 from classroom.models import ClassSession, Course
@@ -65,10 +64,3 @@ def session_for_staff(user: User, pk: int) -> ClassSession:
 def session_for_student(user: User, pk: int) -> ClassSession:
     """A running session that the student may join, or an ended one whose report they may see."""
     return get_object_or_404(sessions_open_to(user).select_related("course"), pk=pk)
-
-
-def session_and_whom(user: User, pk: int) -> tuple[ClassSession, User | None]:
-    """A session that the user may see, and of whom they see data in it: None for everybody, as staff of the course,
-    else themselves."""
-    session = get_object_or_404(sessions_visible_to(user).select_related("course"), pk=pk)
-    return session, None if may_watch(user, session.course) else user

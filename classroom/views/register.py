@@ -1,4 +1,4 @@
-"""The register of a course, as a page and as a file."""
+"""The register of a course. exports.py has it as a file."""
 
 from typing import Any
 
@@ -12,9 +12,8 @@ from accounts.requests import SignedInRequest
 from classroom.domain.history.register import Register, build_register
 from classroom.forms.courses import PeriodForm
 from classroom.views.access import course_for_staff
-from classroom.views.csv_tables import register_table
-from classroom.views.table_files import format_choices, table_response
-from classroom.views.throttling import throttle_comparisons, throttle_downloads
+from classroom.views.table_files import format_choices
+from classroom.views.throttling import throttle_comparisons
 from classroom.views.viewing import records_view
 
 # This many columns fit on paper; a longer register goes on in another table.
@@ -38,16 +37,6 @@ def course_register(request: SignedInRequest, pk: int) -> HttpResponse:
         "formats": format_choices(request),
     }
     return render(request, "classroom/register.html", context, status=200 if form.is_valid() else 422)
-
-
-@login_required
-@require_GET
-@throttle_downloads
-def register_csv(request: SignedInRequest, pk: int) -> HttpResponse:
-    course = course_for_staff(request.user, pk)
-    sessions = list(PeriodForm(request.GET).sessions_held(course))
-    register = build_register(sessions=sessions, now=timezone.now())
-    return table_response(request, register_table(register), course.name, "register")
 
 
 def _tables(register: Register) -> list[dict[str, Any]]:

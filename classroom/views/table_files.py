@@ -76,15 +76,20 @@ def format_choices(request: HttpRequest) -> list[dict[str, Any]]:
 
 def table_response(request: HttpRequest, table: Iterable[Row], *name: str) -> HttpResponse:
     """Return the table as a download in the requested format."""
-    wanted = requested_format(request)
+    return remember_format(request, table_file(table, requested_format(request), *name))
+
+
+def table_file(table: Iterable[Row], wanted: TableFormat, *name: str) -> HttpResponse:
+    """Return the table as a download in the format."""
     if wanted is TableFormat.XLSX:
         response = HttpResponse(xlsx_bytes(table), content_type=XLSX_TYPE)
-        return as_download(request, response, file_name(*name, suffix="xlsx"))
+        return as_attachment(response, file_name(*name, suffix="xlsx"))
     content = BOM + csv_text(table, wanted)
-    return as_download(request, HttpResponse(content, content_type=CSV_TYPE), file_name(*name))
+    return as_attachment(HttpResponse(content, content_type=CSV_TYPE), file_name(*name))
 
 
-def as_download(request: HttpRequest, response: Response, name: str) -> Response:
+def remember_format(request: HttpRequest, response: Response) -> Response:
+    """Let menus in this browser begin with the format that was chosen."""
     if request.GET.get("format") in TableFormat.values:
         response.set_cookie(
             COOKIE,
@@ -94,7 +99,7 @@ def as_download(request: HttpRequest, response: Response, name: str) -> Response
             httponly=True,
             samesite="Lax",
         )
-    return as_attachment(response, name)
+    return response
 
 
 def csv_text(table: Iterable[Row], wanted: TableFormat = TableFormat.COMMAS) -> str:

@@ -26,6 +26,19 @@ REST_API = [
         row(f"{SESSION}{name}/", f"/api/v1/sessions/{{running}}/{name}/", GET=in_rest_api(STUDENT, *STAFF))
         for name in ("attendance", "readings", "students", "alerts", "answers")
     ),
+    *(
+        row(f"{SESSION}exports/{name}/", f"/api/v1/sessions/{{running}}/exports/{name}/", GET=in_rest_api(*who))
+        for name, who in (("attendance", STAFF), ("students", STAFF), ("readings", (STUDENT, *STAFF)))
+    ),
+    *(
+        row(f"{COURSE}exports/{name}/", f"/api/v1/courses/{{course}}/exports/{name}/", GET=in_rest_api(*STAFF))
+        for name in ("sessions", "register")
+    ),
+    row(
+        f"{COURSE}exports/students/<id:student_pk>/",
+        "/api/v1/courses/{course}/exports/students/{student}/",
+        GET=in_rest_api(STUDENT, *STAFF),
+    ),
     row(f"{SESSION}timeline/", "/api/v1/sessions/{running}/timeline/", GET=in_rest_api(*STAFF)),
     row(
         f"{SESSION}markers/",

@@ -7,9 +7,8 @@ from rest_framework.response import Response
 from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
 from classroom.api.v1.fields import IdFilter, Moment, Output, YesNoFilter
-from classroom.api.v1.resources import ListResource
+from classroom.api.v1.resources import ListResource, session_and_whom
 from classroom.models import Alert, AlertKind
-from classroom.views.access import session_and_whom
 from classroom.views.viewing import records_view
 
 
@@ -49,5 +48,5 @@ class AlertList(ListResource):
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """The alerts of the class, oldest first. Students see those about themselves. In an anonymous class its staff
         see those about the class alone."""
-        session, whom = session_and_whom(request.user, pk)
+        session, whom = session_and_whom(request, pk)
         return self.page(request, session.alerts.filter(student=whom) if whom else session.alerts.shown_to_staff())

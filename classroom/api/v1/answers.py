@@ -7,9 +7,8 @@ from rest_framework.response import Response
 from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
 from classroom.api.v1.fields import IdFilter, Moment, Output
-from classroom.api.v1.resources import ListResource
+from classroom.api.v1.resources import ListResource, session_and_whom
 from classroom.models import SelfReport
-from classroom.views.access import session_and_whom
 from classroom.views.viewing import records_view
 
 
@@ -38,5 +37,5 @@ class AnswerList(ListResource):
     @extend_schema(operation_id="list_answers", tags=["sessions"])
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """What students said about the lesson, oldest first; students see their own answers."""
-        session, whom = session_and_whom(request.user, pk)
+        session, whom = session_and_whom(request, pk)
         return self.page(request, session.self_reports.filter(student=whom) if whom else session.self_reports.all())

@@ -11,11 +11,10 @@ from accounts.models import Scope, User
 from accounts.requests import SignedInApiRequest
 from classroom.api.v1.fields import Moment, Output
 from classroom.api.v1.pagination import KeyedList
-from classroom.api.v1.resources import ListResource
+from classroom.api.v1.resources import ListResource, session_and_whom
 from classroom.domain.history.presence import Person, Presence, absentees, presences
 from classroom.models import Attendance, ClassSession
 from classroom.rounding import rounded_minutes
-from classroom.views.access import session_and_whom
 from classroom.views.viewing import records_view
 
 
@@ -66,7 +65,7 @@ class AttendanceList(ListResource):
     @extend_schema(operation_id="list_attendance", tags=["sessions"])
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """Who attended the class, and who was absent; students see themselves, if they attended."""
-        session, whom = session_and_whom(request.user, pk)
+        session, whom = session_and_whom(request, pk)
         return self.page(request, KeyedList(_attendees(session, whom), key=lambda each: each.id))
 
 

@@ -9,10 +9,10 @@ from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
 from classroom.api.v1.fields import Moment, Output, Text
 from classroom.api.v1.problems import Conflict
-from classroom.api.v1.resources import ListResource, Resource
+from classroom.api.v1.resources import ListResource, Resource, session_and_whom
 from classroom.domain.markers import MAX_MARKERS, TooManyMarkers, add_marker, remove_marker, rename_marker
 from classroom.models import Marker
-from classroom.views.access import session_and_whom, session_for_staff
+from classroom.views.access import session_for_staff
 
 
 class MarkerSerializer(Output, serializers.ModelSerializer):
@@ -49,7 +49,7 @@ class MarkerList(ListResource):
     @extend_schema(operation_id="list_markers", tags=["sessions"])
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """The markers of the class, oldest first, for its staff and for students who were there."""
-        session, whom = session_and_whom(request.user, pk)
+        session, whom = session_and_whom(request, pk)
         if whom and not session.attendances.filter(student=whom).exists():
             raise Http404
         return self.page(request, session.markers.all())

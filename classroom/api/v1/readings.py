@@ -12,11 +12,11 @@ from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
 from classroom.api.v1.fields import IdFilter, Moment, MomentFilter, Output
 from classroom.api.v1.pagination import KeyedList
-from classroom.api.v1.resources import ListResource
+from classroom.api.v1.resources import ListResource, session_and_whom
 from classroom.domain.history.timeline import Window, class_timeline
 from classroom.measures import EXPRESSIONS, UNCERTAIN, UNREAD
 from classroom.models import ClassWindow, Reading
-from classroom.views.access import session_and_whom, session_for_staff
+from classroom.views.access import session_for_staff
 from classroom.views.viewing import records_view
 
 
@@ -63,7 +63,7 @@ class ReadingList(ListResource):
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """The readings of the class, oldest first. Students see their own. In an anonymous class its staff see none:
         the timeline has what it publishes."""
-        session, whom = session_and_whom(request.user, pk)
+        session, whom = session_and_whom(request, pk)
         return self.page(request, session.readings.filter(student=whom) if whom else session.readings.shown_to_staff())
 
 

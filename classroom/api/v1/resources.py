@@ -1,26 +1,30 @@
 """What the views of the REST API have in common: who may call them, how often, and how they answer errors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.renderers import JSONRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
 
 from accounts.api_tokens.authentication import TokenAuthentication
-from accounts.models import Scope
+from accounts.models import Scope, User
 from accounts.requests import SignedInApiRequest
+from accounts.security_log.events import gives_own_data
 from classroom.api.parsers import BoundedJSONParser
 from classroom.api.v1.pagination import KeyedList, SignedCursorPagination
 from classroom.api.v1.problems import problem_response
 from classroom.api.v1.schema import Operation
 from classroom.api.v1.scopes import HasScopes
 from classroom.api.v1.throttling import RequestThrottle
+from classroom.domain.permissions import may_watch, sessions_visible_to
+from classroom.models import ClassSession
 
 
 class Resource(GenericAPIView):
@@ -31,7 +35,7 @@ class Resource(GenericAPIView):
     permission_classes = [IsAuthenticated, HasScopes]
     throttle_classes = [RequestThrottle]
     parser_classes = [BoundedJSONParser]
-    renderer_classes = [JSONRenderer]
+    renderer_classes: Sequence[type[BaseRenderer]] = (JSONRenderer,)
     pagination_class: type[SignedCursorPagination] | None = None
     filter_backends = []
     metadata_class = None
@@ -60,3 +64,13 @@ class ListResource(Resource):
         page: Any = self.paginate_queryset(filtered)  # type: ignore[arg-type]  # all that it asks of a queryset
         serializer = self.get_serializer(page, many=True, context={**self.get_serializer_context(), **context})
         return self.get_paginated_response(serializer.data)
+
+
+def session_and_whom(request: SignedInApiRequest, pk: int) -> tuple[ClassSession, User | None]:
+    """A session that the user may see, and of whom they see data in it: None for everybody, as staff of the course,
+    else themselves."""
+    session = get_object_or_404(sessions_visible_to(request.user).select_related("course"), pk=pk)
+    if may_watch(request.user, session.course):
+        return session, None
+    gives_own_data(request._request)
+    return session, request.user

@@ -10,12 +10,11 @@ from accounts.models import Scope, User
 from accounts.requests import SignedInApiRequest
 from classroom.api.v1.fields import Output
 from classroom.api.v1.pagination import KeyedList
-from classroom.api.v1.resources import ListResource
+from classroom.api.v1.resources import ListResource, session_and_whom
 from classroom.domain.history.summaries import StudentSummary, student_summaries_by_session
 from classroom.measures import BANDS, EXPRESSIONS, SHOWN, UNCERTAIN, UNREAD
 from classroom.models import Attendance, ClassSession
 from classroom.rounding import rounded_minutes, rounded_share
-from classroom.views.access import session_and_whom
 from classroom.views.viewing import records_view
 
 SHARE = {"type": "number", "minimum": 0, "maximum": 1}
@@ -80,7 +79,7 @@ class StudentList(ListResource):
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """The sums of the readings of each student who attended the class; students see their own. In an anonymous
         class its staff see none."""
-        session, whom = session_and_whom(request.user, pk)
+        session, whom = session_and_whom(request, pk)
         return self.page(request, KeyedList(_summaries(session, whom), key=lambda each: each.id))
 
 

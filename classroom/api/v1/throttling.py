@@ -1,12 +1,16 @@
 """Limits on requests, counted in the cache: with Redis, across all processes."""
 
+from typing import cast
+
 from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from accounts.models import ApiToken
+from accounts.requests import SignedInRequest
 from classroom.infra.rate_limits import MINUTE_S, count_event
+from classroom.views.throttling import DownloadThrottle, seconds_until_allowed
 
 
 class RequestThrottle(BaseThrottle):
@@ -18,3 +22,14 @@ class RequestThrottle(BaseThrottle):
 
     def wait(self) -> float:
         return MINUTE_S
+
+
+class DownloadsThrottle(BaseThrottle):
+    """DOWNLOADS_A_MINUTE of each user, through the API and on the pages together."""
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        self._wait = seconds_until_allowed(cast(SignedInRequest, request), DownloadThrottle())
+        return not self._wait
+
+    def wait(self) -> float:
+        return self._wait
