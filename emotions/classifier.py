@@ -20,16 +20,24 @@ class Classifier:
     def logits(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
         """Normalised faces [n, 48, 48, 1] → logits [n, 7]."""
         if not hasattr(self._local, "interpreter"):
-            self._local.interpreter = Interpreter(model_content=self._network, num_threads=1)
-            self._local.interpreter.allocate_tensors()
+            self._load()
         interpreter = self._local.interpreter
-        (input_details,), (output_details,) = interpreter.get_input_details(), interpreter.get_output_details()
-        if tuple(input_details["shape"]) != faces.shape:
-            interpreter.resize_tensor_input(input_details["index"], faces.shape)
+        if self._local.shape != faces.shape:
+            interpreter.resize_tensor_input(self._local.input, faces.shape)
             interpreter.allocate_tensors()
-        interpreter.set_tensor(input_details["index"], faces)
+            self._local.shape = faces.shape
+        interpreter.set_tensor(self._local.input, faces)
         interpreter.invoke()
-        return np.asarray(interpreter.get_tensor(output_details["index"]), dtype=np.float32)
+        return np.asarray(interpreter.get_tensor(self._local.output), dtype=np.float32)
+
+    def _load(self) -> None:
+        """Give the thread an interpreter, and keep its details, which are built again whenever they are asked for."""
+        interpreter = Interpreter(model_content=self._network, num_threads=1)
+        interpreter.allocate_tensors()
+        (input_details,), (output_details,) = interpreter.get_input_details(), interpreter.get_output_details()
+        self._local.input, self._local.output = input_details["index"], output_details["index"]
+        self._local.shape = tuple(input_details["shape"])
+        self._local.interpreter = interpreter
 
     def mirrored_logits(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
         """Normalised faces [n, 48, 48, 1] → logits [n, 7], averaged over each face and its mirror image."""

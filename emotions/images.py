@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from emotions.jpeg import MAX_SCANS, NotAJpeg, count_scans, is_complete, jpeg_size
+from emotions.jpeg import MAX_SCANS, NotAJpeg, count_scans, jpeg_size
 
 OPENCV_SUFFIXES = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".webp", ".tif", ".tiff"),
@@ -119,9 +119,10 @@ def _check_size(jpeg: bytes, max_pixels: int) -> None:
 
 def _check_scans(jpeg: bytes) -> None:
     # OpenCV fills the missing part of a truncated file with grey, and some versions with an image decoded earlier.
-    if not is_complete(jpeg):
+    scans = count_scans(jpeg)
+    if scans is None:
         raise UnreadableImage("The JPEG is truncated.")
-    if count_scans(jpeg) > MAX_SCANS:
+    if scans > MAX_SCANS:
         raise UnreadableImage(f"The JPEG has more than {MAX_SCANS} scans, which would take minutes to decode.")
 
 

@@ -78,20 +78,16 @@ def browser_jpeg_size(data: bytes) -> tuple[int, int]:
     return size
 
 
-def count_scans(data: bytes) -> int:
-    """Return the number of scans, 0 for anything but a complete JPEG."""
+def count_scans(data: bytes) -> int | None:
+    """Return the number of scans, None for a JPEG that ends before its end-of-image marker; that of a thumbnail in the
+    header does not count."""
+    scans = 0
     try:
-        return sum(marker == START_OF_SCAN for marker, _ in _segments(data))
+        for marker, _segment in _segments(data):
+            scans += marker == START_OF_SCAN
     except NotAJpeg:
-        return 0
-
-
-def is_complete(data: bytes) -> bool:
-    """Return whether the data reaches the end-of-image marker; that of a thumbnail in the header does not count."""
-    try:
-        return any(marker == END_OF_IMAGE for marker, _ in _segments(data))
-    except NotAJpeg:
-        return False
+        return None
+    return scans
 
 
 def _frame_size(segment: bytes) -> tuple[int, int]:

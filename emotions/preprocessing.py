@@ -41,9 +41,10 @@ NORMALISATION: dict[str, Any] = {"kind": "per-image mean and deviation", "deviat
 def normalise(faces: NDArray[Any]) -> NDArray[np.float32]:
     """Grey levels [n, 48, 48] (any number type, 0..255) → float32 [n, 48, 48, 1], each of mean 0 and deviation 1."""
     grey = faces.astype(np.float32)
-    mean = grey.mean(axis=(1, 2), keepdims=True)
-    deviation = grey.std(axis=(1, 2), keepdims=True)
-    return ((grey - mean) / np.maximum(deviation, DEVIATION_FLOOR))[..., np.newaxis]
+    # std would calculate the mean and the differences from it again.
+    centred = grey - grey.mean(axis=(1, 2), keepdims=True)
+    deviation = np.sqrt(np.square(centred).mean(axis=(1, 2), keepdims=True))
+    return np.asarray((centred / np.maximum(deviation, DEVIATION_FLOOR))[..., np.newaxis], dtype=np.float32)
 
 
 def with_mirrored(batch: NDArray[np.float32]) -> NDArray[np.float32]:

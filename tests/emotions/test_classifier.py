@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -37,6 +38,20 @@ def test_a_face_reads_the_same_alone_and_in_a_batch(classifier):
     together = classifier.logits(many)
     alone = np.concatenate([classifier.logits(many[place : place + 1]) for place in range(5)])
     np.testing.assert_allclose(together, alone, atol=1e-5)
+
+
+def test_batches_of_changing_sizes_read_as_with_a_classifier_of_their_own(network, classifier):
+    model = converted(network)
+    for count in (1, 3, 1, 2):
+        np.testing.assert_array_equal(classifier.logits(faces(count)), Classifier(model).logits(faces(count)))
+
+
+def test_each_thread_reads_with_an_interpreter_of_its_own(classifier):
+    counts = (1, 2, 3, 4)
+    expected = [classifier.logits(faces(count)) for count in counts]
+    with ThreadPoolExecutor(len(counts)) as threads:
+        for logits, expected_logits in zip(threads.map(classifier.logits, map(faces, counts)), expected, strict=True):
+            np.testing.assert_array_equal(logits, expected_logits)
 
 
 def test_a_face_and_its_mirror_image_read_the_same_when_averaged(classifier):

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from emotions.jpeg import NotAJpeg, UnsupportedJpeg, browser_jpeg_size, count_scans, is_complete, jpeg_size
+from emotions.jpeg import NotAJpeg, UnsupportedJpeg, browser_jpeg_size, count_scans, jpeg_size
 from tests.emotions.conftest import encoded, with_scan_repeated
 
 
@@ -24,7 +24,7 @@ def test_jpeg_size_is_width_then_height(jpeg):
 def test_jpeg_size_reads_a_progressive_jpeg():
     _, data = cv2.imencode(".jpg", np.zeros((30, 50), np.uint8), [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])
     assert jpeg_size(data.tobytes()) == (50, 30)
-    assert is_complete(data.tobytes())
+    assert count_scans(data.tobytes()) == 6
 
 
 def test_jpeg_size_ignores_a_thumbnail(jpeg):
@@ -56,23 +56,19 @@ def test_jpeg_size_refuses_other_bytes(data):
         jpeg_size(data)
 
 
-def test_is_complete_for_a_whole_jpeg(jpeg):
-    assert is_complete(jpeg)
-
-
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.9])
-def test_is_complete_is_false_for_a_truncated_jpeg(jpeg, share):
-    assert not is_complete(jpeg[: int(len(jpeg) * share)])
+def test_count_scans_is_none_for_a_truncated_jpeg(jpeg, share):
+    assert count_scans(jpeg[: int(len(jpeg) * share)]) is None
 
 
-def test_is_complete_is_false_without_the_last_byte(jpeg):
-    assert not is_complete(jpeg[:-1])
+def test_count_scans_is_none_without_the_last_byte(jpeg):
+    assert count_scans(jpeg[:-1]) is None
 
 
-def test_is_complete_ignores_the_end_of_a_thumbnail(jpeg):
+def test_count_scans_ignores_a_thumbnail(jpeg):
     whole = with_thumbnail(jpeg)
-    assert is_complete(whole)
-    assert not is_complete(whole[: len(whole) // 2])
+    assert count_scans(whole) == 1
+    assert count_scans(whole[: len(whole) // 2]) is None
 
 
 def progressive(image: np.ndarray) -> bytes:
@@ -134,4 +130,4 @@ def test_browser_jpeg_size_refuses_other_kinds(jpeg, change):
 def test_count_scans(jpeg):
     assert count_scans(jpeg) == 1
     assert count_scans(with_scan_repeated(jpeg, 70)) == 70
-    assert count_scans(b"GIF89a") == 0
+    assert count_scans(b"GIF89a") is None

@@ -19,6 +19,13 @@ def test_normalise_gives_mean_zero_and_deviation_one(face):
     assert normal.std() == pytest.approx(1, abs=1e-5)
 
 
+def test_normalise_is_by_the_mean_and_the_deviation_of_each_image():
+    faces = np.random.default_rng(1).integers(0, 256, (40, 48, 48), dtype=np.uint8)
+    grey = faces.astype(np.float32)
+    mean, deviation = grey.mean(axis=(1, 2), keepdims=True), grey.std(axis=(1, 2), keepdims=True)
+    np.testing.assert_array_max_ulp(normalise(faces)[..., 0], (grey - mean) / deviation, maxulp=2)
+
+
 def test_normalise_removes_brightness_and_contrast(face):
     np.testing.assert_allclose(normalise(face[np.newaxis]), normalise(face[np.newaxis] * 0.25 + 10), atol=1e-4)
 
