@@ -45,7 +45,7 @@ UVICORN = [
 ]
 WORKER = [
     *(str(BINARIES / "celery"), "-A", "config", "worker", "--concurrency", str(os.cpu_count() or 1)),
-    *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
+    *("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"),
 ]
 
 

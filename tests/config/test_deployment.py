@@ -134,5 +134,5 @@ def test_units_start_what_the_parts_are():
         "attune-beat.service": "celery --app=config beat",
         "attune-web@.service": "web",
         "attune-worker.service": "celery --app=config worker --concurrency=${WORKER_PROCESSES} --without-gossip "
-        "--without-mingle",
+        "--without-mingle --without-heartbeat",
     }
