@@ -16,7 +16,7 @@ from accounts.models import DEFAULT_ORGANISATION, Organisation, User
 from accounts.organisations.changes import change_looks
 from classroom.domain.markers import add_marker
 from classroom.domain.webhooks.signing import new_secret
-from classroom.models import Alert, AlertKind, LtiCourse, Term, Webhook
+from classroom.models import Alert, AlertKind, Course, LtiCourse, Term, Webhook
 from tests import factories
 
 INSIDE = "Inside"
@@ -54,8 +54,32 @@ def school() -> School:
     first = Organisation.objects.get(pk=DEFAULT_ORGANISATION)
     change_looks(organisation=first, name=f"{INSIDE} school", colour="#1c71d8", png=b"a picture", without_logo=False)
     first.refresh_from_db()
+    people = _people(course, other)
+    student, now = people[STUDENT], timezone.now()
+    invited = invite(email="inside@example.org", role="student", language="en", invited_by=None, now=now)
+    term = Term.objects.create(name=f"{INSIDE} term", first_day=now, last_day=now)
+    webhook = Webhook.objects.create(
+        name=f"{INSIDE} webhook", url="https://a.example/", secret=new_secret(), is_active=False
+    )
+    course.assistant_invitations.create(email="other@example.org", invitee=people[OTHER_STUDENT], invited_at=now)
+    factories.api_token(student)
+    ids = {
+        **{"course": course.pk, "student": student.pk, "assistant": people[ASSISTANT].pk},
+        **{"invitation": invited.pk, "term": term.pk, "webhook": webhook.pk},
+        **{"text": student.consents.get().text.version, "consent": student.consents.get().pk},
+        **{"guardian": factories.guardian_consent(student).pk, "token": student.api_tokens.get().pk},
+        "logo": first.logo_key,
+    }
+    ids |= _classes(course, people) | _learning_platform(course)
+    session_keys = {who: _session_key(people[who]) for who in SIGNED_IN}
+    # Signing in would delete it: it has no session.
+    browser = UserSession.objects.create(user=student, session_key="another", ip="127.0.0.1", user_agent="", data={})
+    return School(people, ids | {"browser": browser.pk}, session_keys)
+
+
+def _people(course: Course, other: Course) -> dict[str, User | None]:
     outside = factories.course(organisation=factories.organisation())
-    people: dict[str, User | None] = {
+    return {
         ANONYMOUS: None,
         OUTSIDE_STUDENT: factories.student_of(outside),
         OUTSIDE_TEACHER: outside.teachers.get(),
@@ -67,45 +91,32 @@ def school() -> School:
         TEACHER: course.teachers.get(),
         ADMINISTRATOR: factories.user("administrator", f"{INSIDE} F"),
     }
-    student, now = people[STUDENT], timezone.now()
+
+
+def _classes(course: Course, people: dict[str, User | None]) -> dict[str, int]:
+    """A class that has ended and one that runs, with a reading each; the second has an alert and a marker."""
+    now = timezone.now()
     ended = factories.session(course, started_at=now - timedelta(hours=2), ended_at=now - timedelta(hours=1))
     running = factories.session(course, started_at=now)
     for session in (ended, running):
-        factories.attendance(session, student, joined_at=session.started_at)
-        factories.reading(session, student, after_s=1)
+        factories.attendance(session, people[STUDENT], joined_at=session.started_at)
+        factories.reading(session, people[STUDENT], after_s=1)
     alert = Alert.objects.create(
         session=running, kind=AlertKind.PRESENCE_LOW, pending_at=now, fired_at=now, figures={"present": 0, "peak": 1}
     )
-    course.assistant_invitations.create(email="other@example.org", invitee=people[OTHER_STUDENT], invited_at=now)
     marker = add_marker(session=running, author=people[TEACHER], text=f"{INSIDE} exercise", at=now)
-    invited = invite(email="inside@example.org", role="student", language="en", invited_by=None, now=now)
-    term = Term.objects.create(name=f"{INSIDE} term", first_day=now, last_day=now)
-    ids: dict[str, str | int] = {
-        "invitation": invited.pk,
-        **{"course": course.pk, "ended": ended.pk, "running": running.pk},
-        **{
-            "student": student.pk,
-            "assistant": people[ASSISTANT].pk,
-            "alert": alert.pk,
-            "marker": marker.pk,
-            "term": term.pk,
-        },
-        **{"text": student.consents.get().text.version, "consent": student.consents.get().pk},
-        "webhook": Webhook.objects.create(
-            name=f"{INSIDE} webhook", url="https://a.example/", secret=new_secret(), is_active=False
-        ).pk,
-        "logo": first.logo_key,
-        "guardian": factories.guardian_consent(student).pk,
-    }
+    return {"ended": ended.pk, "running": running.pk, "alert": alert.pk, "marker": marker.pk}
+
+
+def _learning_platform(course: Course) -> dict[str, int]:
+    """A platform, one of whose courses is the given one."""
     platform = LtiRegistration(name=f"{INSIDE} Moodle", issuer="https://lms.example", client_id="attune")
     save_platform(platform=platform, deployment_ids=["1"], organisation=course.organisation)
     context = LtiContext.objects.create(deployment=platform.deployments.get(), id_on_platform="1")
-    ids |= {"platform": platform.pk, "lti_course": LtiCourse.objects.create(context=context, course=course).pk}
-    keys = {}
-    for who in SIGNED_IN:
-        client = Client()
-        client.force_login(people[who])
-        keys[who] = client.session.session_key
-    factories.api_token(student)
-    browser = UserSession.objects.create(user=student, session_key="another", ip="127.0.0.1", user_agent="", data={})
-    return School(people, ids | {"browser": browser.pk, "token": student.api_tokens.get().pk}, keys)
+    return {"platform": platform.pk, "lti_course": LtiCourse.objects.create(context=context, course=course).pk}
+
+
+def _session_key(user: User | None) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.session.session_key
