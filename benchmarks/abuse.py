@@ -14,6 +14,7 @@ import contextlib
 import multiprocessing
 import os
 import resource
+import shutil
 import socket
 import subprocess
 import sys
@@ -96,8 +97,8 @@ def run_visitor(name: str, target: Target, results: Connection) -> None:
 
 
 @contextlib.contextmanager
-def running_server() -> Iterator[tuple[str, psutil.Process]]:
-    """Start an embedded server with an empty database on a free port of the loopback interface."""
+def running_server(database: Path | None) -> Iterator[tuple[str, psutil.Process]]:
+    """Start an embedded server with an empty database, or a copy of one, on a free port of the loopback interface."""
     with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -105,6 +106,8 @@ def running_server() -> Iterator[tuple[str, psutil.Process]]:
         url = f"http://127.0.0.1:{port}"
         own = {"SQLITE_PATH": f"{folder}/db.sqlite3", "SIMULATION_ALLOWED": "1", "SITE_URL": url}
         env = {**os.environ, "DATABASE_URL": "", "REDIS_URL": "", **own}
+        if database:
+            shutil.copy(database, own["SQLITE_PATH"])
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
         options = ["-b", "127.0.0.1", "-p", str(port), "--websocket-max-message-size", "131072", "--no-server-name"]
         command = [sys.executable, "-m", "daphne", *options, "config.asgi:application"]
@@ -165,12 +168,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=15.0, help="length of each phase")
     parser.add_argument("--visitors", nargs="+", choices=VISITORS, default=list(VISITORS))
+    parser.add_argument("--database", type=Path, help="an SQLite file to copy; default: an empty database")
     arguments = parser.parse_args()
     # Slow clients hold many connections.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     print(f"{HONEST} honest students, {arguments.seconds:g} s a phase, load average {os.getloadavg()[0]:.1f}")
-    with running_server() as (url, server):
+    with running_server(arguments.database) as (url, server):
         met = asyncio.run(measure(url, server, arguments.visitors, arguments.seconds))
     sys.exit(0 if met else "A goal was missed.")
 

@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -86,8 +87,8 @@ def variants(also: list[list[str]]) -> list[Variant]:
     ]
 
 
-def measure(variant: Variant, options: list[str]) -> dict[str, Any]:
-    """Start the variant, run the load, stop it. Raises VariantFailed."""
+def measure(variant: Variant, options: list[str], database: Path | None) -> dict[str, Any]:
+    """Start the variant, if embedded on a copy of the database, run the load, stop it. Raises VariantFailed."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         log = Path(folder) / "log"
         with socket.socket() as probe:
@@ -96,6 +97,8 @@ def measure(variant: Variant, options: list[str]) -> dict[str, Any]:
         own = {key: value.format(db=Path(folder) / "db.sqlite3") for key, value in variant.env.items()}
         url = f"http://127.0.0.1:{port}"
         env = {**os.environ, "SIMULATION_ALLOWED": "1", "PORT": str(port), "SITE_URL": url, **own}
+        if database and "SQLITE_PATH" in own:
+            shutil.copy(database, own["SQLITE_PATH"])
         with log.open("wb") as output:
             subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
             processes = stack.enter_context(_running(variant, port, env, output))
@@ -190,6 +193,7 @@ def main() -> None:
     parser.add_argument("--also", action="append", nargs="+", default=[], metavar=("NAME", "SETTING=VALUE"))
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--markdown", type=Path, metavar="FILE")
+    parser.add_argument("--database", type=Path, help="an SQLite file to copy for embedded; default: an empty database")
     # The remaining options are for snapshot_load.py.
     arguments, options = parser.parse_known_args()
     # Exit on SIGTERM, so that the context managers stop the running processes.
@@ -198,7 +202,7 @@ def main() -> None:
     for variant in variants(arguments.also):
         print(f"{variant.name}:", file=sys.stderr, flush=True)
         try:
-            reports.append(measure(variant, options))
+            reports.append(measure(variant, options, arguments.database))
         except VariantFailed as error:
             sys.exit(str(error))
     print(json.dumps({"variants": reports}) if arguments.json else "\n".join(table(reports)))

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.compare_servers import table, variants
 from benchmarks.load.ledger import Ledger
-from tests.server import ROOT
+from tests.server import DATABASE, ROOT
 
 SERVICES = {"DATABASE_URL": "postgres://localhost/attune", "REDIS_URL": "redis://localhost"}
 
@@ -31,10 +31,11 @@ def test_every_variant_is_measured_with_services(monkeypatch):
 
 
 @pytest.mark.live
-def test_embedded_variant_is_started_loaded_and_stopped(tmp_path):
+def test_embedded_variant_is_started_loaded_and_stopped(tmp_path, demo):
     page = tmp_path / "ways.md"
+    database = ["--database", str(demo / DATABASE)]
     load = ["--students", "1", "--seconds", "1", "--settle", "0"]
-    command = [sys.executable, "benchmarks/compare_servers.py", "--json", "--markdown", str(page), *load]
+    command = [sys.executable, "benchmarks/compare_servers.py", "--json", "--markdown", str(page), *database, *load]
     env = {**os.environ, "DATABASE_URL": "", "REDIS_URL": ""}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
