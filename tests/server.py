@@ -1,5 +1,6 @@
 """The product in a process of its own, on its embedded default, for tests that need the real thing."""
 
+import io
 import json
 import os
 import shutil
@@ -11,12 +12,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 60
+BUSY_S = 30
 DATABASE = "db.sqlite3"
 
 
@@ -40,10 +43,27 @@ class Server:
         with closing(sqlite3.connect(self.env["SQLITE_PATH"])) as database:
             return database.execute(query).fetchone()[0]
 
-    def simulate(self, *options: str) -> tuple[dict, str]:
-        done = self.manage("simulate_class", "--url", self.url, "--json", *options)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout), done.stderr
+    def execute(self, statement: str) -> None:
+        """Change the server's database, for what needs no model: a process for `manage shell` takes seconds."""
+        with closing(sqlite3.connect(self.env["SQLITE_PATH"], timeout=BUSY_S)) as database, database:
+            database.execute(statement)
+
+    def simulate(self, *options: str) -> dict:
+        """Simulate a class on the server and return its figures. Raises CommandError."""
+        return json.loads(self.simulation_output("--url", self.url, "--json", *options))
+
+    def simulation_output(self, *options: str) -> str:
+        """Return what the command prints. Raises CommandError.
+
+        It runs in a thread of this process, since another process takes seconds to start and this thread may have an
+        event loop.
+        """
+        from django.core.management import call_command  # noqa: PLC0415  # scripts/screenshots runs without Django
+
+        output = io.StringIO()
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(call_command, "simulate_class", *options, stdout=output, stderr=io.StringIO()).result()
+        return output.getvalue()
 
 
 def make_demo(folder: Path) -> Path:

@@ -87,3 +87,10 @@ async def browser_without_camera(launched):
     """A browser on a machine without a camera."""
     async with emptied(await launched(USER_ALLOWS)) as browser:
         yield browser
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def browser_of_the_file(launched):
+    """As browser_without_camera, for a page that all tests of a file share."""
+    async with emptied(await launched(USER_ALLOWS)) as browser:
+        yield browser

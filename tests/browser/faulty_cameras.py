@@ -10,7 +10,6 @@ window.ImageCapture = class {
 """
 
 ONLY_CAPTURE = "delete window.MediaStreamTrackProcessor;"
-ONLY_VIDEO = ONLY_CAPTURE + "delete window.ImageCapture;"
 
 # The real camera through a canvas. window.fault = "freeze" stops its frames, "black" covers it, null mends it;
 # window.mute(true) mutes its track as a phone call does.
@@ -22,14 +21,14 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
   video.srcObject = await open(wanted);
   video.muted = true;
   await video.play();
-  const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
+  const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
   const context = canvas.getContext("2d");
   setInterval(() => {
     if (window.fault === "freeze") return;
-    if (window.fault === "black") context.fillRect(0, 0, 640, 480);
-    else context.drawImage(video, 0, 0, 640, 480);
-  }, 60);
-  const stream = canvas.captureStream(15);
+    if (window.fault === "black") context.fillRect(0, 0, 320, 240);
+    else context.drawImage(video, 0, 0, 320, 240);
+  }, 100);
+  const stream = canvas.captureStream(10);
   const [track] = stream.getVideoTracks();
   window.mute = (muted) => {
     Object.defineProperty(track, "muted", { value: muted, configurable: true });

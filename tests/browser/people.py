@@ -47,6 +47,15 @@ async def start_class(page: Page, topic: str) -> str:
     return page.url.removesuffix("live/")
 
 
+async def open_again(live: Page) -> None:
+    """Open a live page as at first: without what a test before has fed it, chosen on it or pointed at."""
+    await live.unroute_all()
+    await live.mouse.move(0, 0)
+    await live.evaluate("localStorage.clear()")
+    await live.goto(live.url.partition("#")[0])
+    await expect(live.locator("[data-live]")).to_have_attribute("data-ready", "yes")
+
+
 async def open_advanced_settings(page: Page) -> None:
     """On the page of a course's alert settings, begin with the usual ones, whatever an earlier test has saved."""
     await page.get_by_role("radio", name="Normal").check()

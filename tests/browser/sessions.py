@@ -10,9 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils.crypto import get_random_string
 
 from accounts.models import User
-from tests.server import Server
-
-BUSY_S = 30
+from tests.server import BUSY_S, Server
 
 
 def session_cookie(server: Server, email: str) -> dict[str, str]:

@@ -9,6 +9,9 @@ from tests.browser import people
 
 pytestmark = pytest.mark.browser
 COURSE = "Introduction to Statistics"
+# A choice of admission and what the page confirms.
+NEEDS_APPROVAL = ("Students wait until a teacher approves", "New students now need your approval to join.")
+JOINS_IMMEDIATELY = ("Students join immediately", "New students now join immediately.")
 # Records what a page sends over its sockets, besides text.
 RECORDS_BINARY = """
 window.binary = 0;
@@ -97,18 +100,39 @@ async def test_student_waits_until_the_teacher_lets_them_in_and_leaves_when_remo
     teacher = await new_page(browser, server, "teacher@demo.example")
     course = await open_course(teacher, server)
     code = await teacher.locator(".code").first.inner_text()
-    await teacher.get_by_role("link", name="Manage members").click()
-    approval = teacher.get_by_label("Students wait until a teacher approves")
-    await approval.check()
-    await teacher.get_by_role("button", name="Save").click()
-    await expect(teacher.get_by_text("New students now need your approval to join.")).to_be_visible()
-
+    await choose_admission(teacher, *NEEDS_APPROVAL)
     live = await teacher.context.new_page()
     await live.goto(server.url)
     await people.start_class(live, "Doors")
     await expect(live.get_by_test_id("connection")).to_have_attribute("data-state", "open")
 
     visitor = await (await browser.new_context()).new_page()
+    await create_account_and_join(visitor, server, code)
+    await expect(visitor).to_have_url(course)
+    await expect(visitor.get_by_role("heading", name="Waiting for your teacher's approval")).to_be_visible()
+    await teacher.goto(course)
+    await teacher_lets_them_in(teacher, live)
+    await expect(visitor).to_have_url(re.compile(r"/sessions/\d+/attend/$"))
+    await expect(visitor.get_by_test_id("connection")).to_have_attribute("data-state", "open")
+
+    await remove_and_block(teacher)
+    await expect(visitor.get_by_role("heading", name="You are no longer in this course")).to_be_visible()
+    await expect(live.get_by_test_id("tile").filter(has_text="Noor Rahman")).to_have_count(0)
+    await people.end_class(live)
+    await choose_admission(teacher, *JOINS_IMMEDIATELY)
+
+
+async def choose_admission(teacher: Page, choice: str, confirmation: str) -> None:
+    """From the course's page or its members', choose how students join."""
+    members = teacher.get_by_role("link", name="Manage members")
+    if await members.is_visible():
+        await members.click()
+    await teacher.get_by_label(choice).check()
+    await teacher.get_by_role("button", name="Save").click()
+    await expect(teacher.get_by_text(confirmation)).to_be_visible()
+
+
+async def create_account_and_join(visitor: Page, server, code: str) -> None:
     await visitor.goto(f"{server.url}/courses/join/?code={code}")
     await expect(visitor.get_by_role("heading", name=COURSE, level=1)).to_be_visible()
     await visitor.get_by_role("button", name="Create an account and join").click()
@@ -117,28 +141,22 @@ async def test_student_waits_until_the_teacher_lets_them_in_and_leaves_when_remo
     await visitor.get_by_label("Password", exact=True).fill("tractor-willow-73-lamp")
     await visitor.get_by_label(re.compile("again", re.IGNORECASE)).fill("tractor-willow-73-lamp")
     await visitor.get_by_role("button", name="Create account").click()
-    await expect(visitor).to_have_url(course)
-    await expect(visitor.get_by_role("heading", name="Waiting for your teacher's approval")).to_be_visible()
 
+
+async def teacher_lets_them_in(teacher: Page, live: Page) -> None:
+    """On the course's page, while the live page follows."""
     waiting = live.get_by_test_id("requests")
     await expect(waiting).to_contain_text("1 student is waiting to be let in.")
     await expect(waiting.get_by_role("link", name="Let them in")).to_have_attribute("target", "_blank")
-    await teacher.goto(course)
     await teacher.get_by_test_id("join-requests").get_by_role("button", name="Let in Noor Rahman").click()
     await expect(teacher.get_by_text("Noor Rahman is now in the course.")).to_be_visible()
     await expect(waiting).to_be_hidden()
     await expect(live.get_by_test_id("tile").filter(has_text="Noor Rahman")).to_be_visible()
-    await expect(visitor).to_have_url(re.compile(r"/sessions/\d+/attend/$"))
-    await expect(visitor.get_by_test_id("connection")).to_have_attribute("data-state", "open")
 
+
+async def remove_and_block(teacher: Page) -> None:
     await teacher.get_by_role("link", name="Manage members").click()
     student = teacher.get_by_role("listitem").filter(has_text="Noor Rahman")
     await student.get_by_text("Remove Noor Rahman").click()
     await student.get_by_role("button", name="Remove and block").click()
     await expect(teacher.get_by_text("Noor Rahman is blocked: no join code lets this account in.")).to_be_visible()
-    await expect(visitor.get_by_role("heading", name="You are no longer in this course")).to_be_visible()
-    await expect(live.get_by_test_id("tile").filter(has_text="Noor Rahman")).to_have_count(0)
-    await people.end_class(live)
-    await teacher.get_by_label("Students join immediately").check()
-    await teacher.get_by_role("button", name="Save").click()
-    await expect(teacher.get_by_text("New students now join immediately.")).to_be_visible()

@@ -36,15 +36,3 @@ async def test_live_page_takes_few_scripts_all_compressed(server, browser):
     assert (plain, complaints) == ([], [])
     assert any("/js/teacher/live." in url for url in scripts)
     assert len(scripts) <= MOST_SCRIPTS
-
-
-async def test_bundles_run_a_class_from_the_camera_to_the_report(server, browser):
-    teacher = await signed_in(browser, server, "teacher@demo.example")
-    session = await people.start_class(teacher, "Bundles")
-    student = await (await browser.new_context()).new_page()
-    complaints = [people.complaints_of(page) for page in (teacher, student)]
-    await people.start_camera(student, server, session, "student2@demo.example")
-    await expect(teacher.locator(".tile[data-state=seen]")).to_have_count(1)
-    await people.end_class(teacher)
-    await expect(teacher.get_by_test_id("report-timeline").locator("canvas")).to_be_visible()
-    assert complaints == [[], []]

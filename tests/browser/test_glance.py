@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.browser import people
-from tests.browser.test_accessibility import RULES
+from tests.browser.accessibility import faults
 from tests.server import ROOT
 
 pytestmark = pytest.mark.browser
@@ -73,11 +73,11 @@ async def test_change_of_mood_appears_live_and_in_the_report(server, teacher):
     try:
         await watch_the_class_turn(teacher)
         said = await teacher.evaluate("window.firsts")
+        await people.end_class(teacher)  # and the simulation with it
         assert await simulation.wait() == 0
     finally:
         if simulation.returncode is None:
             simulation.kill()
-    await people.end_class(teacher)
 
     happened = json.loads(server.manage("shell", "-v0", "-c", WHAT_HAPPENED.format(session=number)).stdout)
     turned, returned = happened["turned"], happened["returned"]
@@ -131,10 +131,3 @@ async def the_report_has_it(teacher: Page, fired: float) -> None:
     await expect(row).to_have_count(1)
     stamp = await row.locator("th time").get_attribute("datetime")
     assert await teacher.evaluate("text => Date.parse(text) / 1000", stamp) == int(fired)
-
-
-async def faults(page: Page) -> list[str]:
-    """Return axe-core's violations on the current page."""
-    await page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text())
-    found = await page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser import people
-from tests.browser.test_accessibility import violations
+from tests.browser.accessibility import violations
 
 pytestmark = pytest.mark.browser
 # Names of people and of the product are in Latin letters.
@@ -27,8 +27,7 @@ LATIN_TEXTS = r"""() => {
 def _accounts_without_a_language(server):
     """An account keeps its language beyond a test, and other tests expect English."""
     yield
-    reset = "from accounts.models import User; User.objects.update(language='')"
-    assert server.manage("shell", "-v0", "-c", reset).returncode == 0
+    server.execute("update accounts_user set language = ''")
 
 
 async def english_on(page: Page) -> list[str]:

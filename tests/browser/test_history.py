@@ -8,10 +8,9 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser import people
-from tests.browser.test_accessibility import violations
+from tests.browser.accessibility import page_of, violations_in_each_look
 
 pytestmark = pytest.mark.browser
-LOOKS = [("light", 1440), ("dark", 390)]
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +20,8 @@ def _two_classes(server) -> None:
         server.simulate("--students", "2", "--seconds", "4", "--join-code", "STAT2345", "--keep")
 
 
-async def signed_in(browser, server, scheme: str = "light", width: int = 1440) -> Page:
-    context = await browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+async def signed_in(browser, server, scheme: str = "light") -> Page:
+    context = await browser.new_context(color_scheme=scheme, viewport={"width": 1440, "height": 900})
     page = await context.new_page()
     await people.sign_in(page, server, "teacher@demo.example")
     return page
@@ -52,30 +51,27 @@ async def open_report(page: Page, server) -> str:
 
 
 @pytest.mark.usefixtures("_two_classes")
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
-async def test_session_pages_have_no_accessibility_violations(server, browser, scheme, width):
-    page = await signed_in(browser, server, scheme, width)
+async def test_session_pages_have_no_accessibility_violations(server, browser):
+    page = await page_of(browser, server, "teacher@demo.example")
     complaints = people.complaints_of(page)
     report = await open_report(page, server)
-    found = await violations(page, server, report)
+    found = await violations_in_each_look(page, server, report)
     await page.get_by_test_id("student-row").first.get_by_role("link").click()
     await expect(page).to_have_url(re.compile(r"/sessions/\d+/students/\d+/$"))
-    found += await violations(page, server, page.url.removeprefix(server.url))
+    found += await violations_in_each_look(page, server, page.url.removeprefix(server.url))
     assert (found, complaints) == ([], [])
 
 
 @pytest.mark.usefixtures("_two_classes")
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
-async def test_course_history_pages_have_no_accessibility_violations(server, browser, scheme, width):
-    page = await signed_in(browser, server, scheme, width)
+async def test_course_history_pages_have_no_accessibility_violations(server, browser):
+    page = await page_of(browser, server, "teacher@demo.example")
     complaints = people.complaints_of(page)
-    found = await violations(page, server, "/courses/1/register/")
-    found += await violations(page, server, "/courses/1/term/")
+    found = await violations_in_each_look(page, server, "/courses/1/register/", "/courses/1/term/")
     await page.get_by_test_id("session-row").first.get_by_role("link").click()
     await page.get_by_test_id("student-row").first.get_by_role("link").click()
     await page.get_by_role("link", name="All classes").click()
     await expect(page.get_by_test_id("session-row").first).to_be_visible()
-    found += await violations(page, server, page.url.removeprefix(server.url))
+    found += await violations_in_each_look(page, server, page.url.removeprefix(server.url))
     assert (found, complaints) == ([], [])
 
 

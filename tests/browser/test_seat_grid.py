@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Page, Route, expect
 
 from tests.browser import people
-from tests.browser.test_glance import faults
+from tests.browser.accessibility import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 STUDENTS = 300
@@ -74,19 +74,25 @@ def _large_course(server) -> None:
     assert server.manage("shell", "-v0", "-c", LARGE_COURSE).returncode == 0
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def teacher(server, _large_course, browser_without_camera) -> Page:
-    """The teacher on the live page of a course of STUDENTS."""
-    page = await (await browser_without_camera.new_context(viewport={"width": 1440, "height": 900})).new_page()
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def live(server, _large_course, browser_of_the_file) -> Page:
+    page = await (await browser_of_the_file.new_context(viewport={"width": 1440, "height": 900})).new_page()
     await page.add_init_script(KEEP_SOCKET)
     await people.sign_in(page, server, "teacher@demo.example")
     await page.get_by_role("link", name="Large").first.click()
     await page.get_by_label("Topic").fill("Seats")
     await page.get_by_role("button", name="Start").click()
     await expect(page).to_have_url(re.compile(r"/live/$"))
-    await expect(page.locator("[data-live]")).to_have_attribute("data-ready", "yes")
     yield page
+    await people.open_again(page)
     await people.end_class(page)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def teacher(live: Page) -> Page:
+    """The teacher on the live page of a course of STUDENTS."""
+    await people.open_again(live)
+    return live
 
 
 async def first_names(page: Page, count: int) -> list[str]:

@@ -80,8 +80,8 @@ def test_connection_stays_open_between_requests(server_with_short_deadlines):
 
 
 def test_open_sockets_are_not_cut(server_with_short_deadlines):
-    report, errors = server_with_short_deadlines.simulate("--students", "2", "--seconds", str(4 * DEADLINE_S))
-    assert report["analysed"] > 0, errors
+    report = server_with_short_deadlines.simulate("--students", "2", "--seconds", str(4 * DEADLINE_S))
+    assert report["analysed"] > 0
     assert report["reconnects"] == 0
 
 

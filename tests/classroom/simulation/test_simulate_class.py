@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from django.core.management import CommandError
 from django.test import Client
 
 from classroom.infra import simulation_token
@@ -24,7 +25,7 @@ def wait_until(is_true: Callable[[], bool], limit_s: float = 120) -> None:
 
 
 def test_simulated_class_is_analysed(server):
-    figures, _ = server.simulate("--students", "4", "--seconds", "5")
+    figures = server.simulate("--students", "4", "--seconds", "5")
     assert set(figures) == {"sent", "analysed", "dropped", "faces_found", "reconnects", "errors", "latency_ms"}
     assert figures["errors"] == 0
     assert figures["sent"] >= 4 * 4
@@ -75,7 +76,7 @@ def test_simulation_ended_by_a_signal_cleans_up_after_itself(server, number):
 
 def test_kept_class_leaves_its_readings(server):
     before = server.count("select count(*) from classroom_reading")
-    figures, _ = server.simulate("--students", "2", "--seconds", "2", "--join-code", "STAT2345", "--keep")
+    figures = server.simulate("--students", "2", "--seconds", "2", "--join-code", "STAT2345", "--keep")
     assert server.count("select count(*) from classroom_reading") - before == figures["analysed"] > 0
 
 
@@ -90,7 +91,7 @@ def test_kept_students_return_to_the_same_course(server):
 @pytest.mark.parametrize("options", [(), ("--on-device",)], ids=["whole frames", "faces alone"])
 def test_class_shows_pictures_from_a_folder(server, tmp_path, portrait, options):
     (tmp_path / "face.jpg").write_bytes(portrait)
-    figures, _ = server.simulate("--students", "1", "--seconds", "1", "--faces", str(tmp_path), *options)
+    figures = server.simulate("--students", "1", "--seconds", "1", "--faces", str(tmp_path), *options)
     assert figures["errors"] == 0
     assert figures["faces_found"] == figures["analysed"] > 0
 
@@ -102,17 +103,14 @@ def test_no_image_is_in_the_database_or_the_log(server):
 
 
 def test_unknown_join_code_is_reported(server):
-    done = server.manage("simulate_class", "--url", server.url, "--join-code", "NOSUCH22", "--json")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "No course has this code" in done.stderr
+    with pytest.raises(CommandError, match="No course has this code"):
+        server.simulate("--join-code", "NOSUCH22")
 
 
 def test_server_without_simulation_refuses(server_without_simulation):
-    server = server_without_simulation
-    done = server.manage("simulate_class", "--url", server.url, "--students", "1", "--json")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "does not allow simulated classes" in done.stderr
-    assert server.count(SIMULATED_USERS) == 0
+    with pytest.raises(CommandError, match="does not allow simulated classes"):
+        server_without_simulation.simulate("--students", "1")
+    assert server_without_simulation.count(SIMULATED_USERS) == 0
 
 
 def test_unreachable_server_is_reported(server):
@@ -124,20 +122,22 @@ def test_unreachable_server_is_reported(server):
 
 @pytest.mark.parametrize("variable", ["PORT", "WEB_PORT"])
 def test_server_is_looked_for_on_the_port_of_make_run(server, monkeypatch, variable):
-    monkeypatch.delitem(server.env, "SITE_URL")
-    monkeypatch.setitem(server.env, variable, "9")
-    assert "no answer from http://localhost:9:" in server.manage("simulate_class", "--students", "1").stderr
+    for other in ("SITE_URL", "PORT", "WEB_PORT"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(variable, "9")
+    with pytest.raises(CommandError, match="no answer from http://localhost:9:"):
+        server.simulation_output("--students", "1")
 
 
-def test_server_is_looked_for_at_the_address_of_its_site(server):
-    done = server.manage("simulate_class", "--students", "1", "--seconds", "1", "--json")
-    assert json.loads(done.stdout)["analysed"] > 0
+def test_server_is_looked_for_at_the_address_of_its_site(server, monkeypatch):
+    monkeypatch.setenv("SITE_URL", server.url)
+    monkeypatch.setenv("PORT", "9")
+    assert json.loads(server.simulation_output("--students", "1", "--seconds", "1", "--json"))["analysed"] > 0
 
 
 def test_missing_faces_are_reported(server):
-    done = server.manage("simulate_class", "--url", server.url, "--faces", "no-such-file.jpg")
-    assert done.returncode == 1
-    assert "no-such-file.jpg" in done.stderr
+    with pytest.raises(CommandError, match=r"no-such-file\.jpg does not exist"):
+        server.simulate("--faces", "no-such-file.jpg")
 
 
 @pytest.fixture
