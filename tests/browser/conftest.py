@@ -14,6 +14,7 @@ from playwright.async_api import Browser, async_playwright
 from tests.browser.fake_camera import (
     FAKE_CAMERA,
     USER_ALLOWS,
+    WITHOUT_WINDOWS,
     camera_flags,
     chromium,
     launch_options,
@@ -30,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    if found := chromium():
+    if found := chromium(WITHOUT_WINDOWS):
         return found
     reason = "NO BROWSER: install Chromium (as root, scripts/install_chromium does) to run the browser tests."
     if os.environ.get("CI"):

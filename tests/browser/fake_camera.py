@@ -11,8 +11,9 @@ import numpy as np
 PICTURES_PER_S = 10
 FAKE_CAMERA = f"--use-fake-device-for-media-stream=fps={PICTURES_PER_S}"
 USER_ALLOWS = "--use-fake-ui-for-media-stream"
-# The first is the same browser without its windows, which takes half the CPU time.
-CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+# The same browser without its windows, which takes half the CPU time.
+WITHOUT_WINDOWS = "chromium-headless-shell"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", WITHOUT_WINDOWS)
 # The address bar's popups are pages of their own, which cost more CPU time than a page of the product, in each window
 # that a test opens. The rest is what Playwright disables, since Chromium takes the last list only.
 UNUSED_FEATURES = """
@@ -23,9 +24,9 @@ OptimizationHints NetworkTimeServiceQuerying AimEnabled PreconnectToSearch
 """
 
 
-def chromium() -> str | None:
+def chromium(preferred: str = CHROMIUM_NAMES[0]) -> str | None:
     """Return the path of the browser, if it is installed."""
-    return next((found for name in CHROMIUM_NAMES if (found := shutil.which(name))), None)
+    return next((found for name in (preferred, *CHROMIUM_NAMES) if (found := shutil.which(name))), None)
 
 
 def launch_options(chromium_path: str, *flags: str) -> dict:
