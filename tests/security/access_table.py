@@ -20,7 +20,6 @@ from tests.security.access_rows import (
     STAFF,
     Outcomes,
     Row,
-    administrators,
     everyone,
     in_api,
     only,
@@ -30,6 +29,7 @@ from tests.security.access_rows import (
 from tests.security.access_to_accounts import OF_ACCOUNTS
 from tests.security.access_to_administration import ADMINISTRATION
 from tests.security.access_to_course_administration import OF_COURSE_ADMINISTRATION
+from tests.security.access_to_people import OF_PEOPLE
 from tests.security.access_to_platforms import OF_PLATFORMS
 from tests.security.access_to_rest_api import REST_API
 
@@ -237,64 +237,11 @@ ADMIN = [
     *model_rows("classroom/courseconsent", "{consent}", add=403, delete=403),
     *model_rows("classroom/course", "{course}", delete=403),
 ]
-PEOPLE_PAGES = [
-    row("administration/people/", GET=administrators()),
-    row("administration/people/new/", body={"name": ""}, GET=administrators(), POST=administrators(422)),
-    row("administration/people/<id:pk>/", "/administration/people/{student}/", GET=only(ADMINISTRATOR)),
-    row(
-        "administration/people/<id:pk>/edit/",
-        "/administration/people/{student}/edit/",
-        body={"name": ""},
-        GET=only(ADMINISTRATOR),
-        POST=only(ADMINISTRATOR, then=422),
-    ),
-    *(
-        row(
-            f"administration/people/<id:pk>/{action}/",
-            f"/administration/people/{{student}}/{action}/",
-            POST=only(ADMINISTRATOR, then=302),
-        )
-        for action in ("password", "sign-out", "activate")
-    ),
-    *(
-        row(
-            f"administration/people/<id:pk>/{action}/",
-            f"/administration/people/{{student}}/{action}/",
-            GET=only(ADMINISTRATOR),
-            POST=only(ADMINISTRATOR, then=302),
-        )
-        for action in ("deactivate", "delete")
-    ),
-    row("administration/people/<id:pk>/merge/", "/administration/people/{student}/merge/", GET=only(ADMINISTRATOR)),
-    # The student is in a running class.
-    row(
-        "administration/people/<id:pk>/merge/<id:other_pk>/",
-        "/administration/people/{assistant}/merge/{student}/",
-        GET=only(ADMINISTRATOR, then=422),
-        POST=only(ADMINISTRATOR, then=422),
-    ),
-    row("administration/people/invitations/", GET=administrators()),
-    row(
-        "administration/people/invitations/new/",
-        body={"addresses": ""},
-        GET=administrators(),
-        POST=administrators(422),
-    ),
-    *(
-        row(
-            f"administration/people/invitations/<id:pk>/{action}/",
-            f"/administration/people/invitations/{{invitation}}/{action}/",
-            POST=only(ADMINISTRATOR, then=302),
-        )
-        for action in ("resend", "withdraw")
-    ),
-    row("invitations/<str:token>/", "/invitations/wrong/", GET=everyone(404), POST=everyone(404)),
-]
 ROWS = [
     *SITE,
     *OF_COURSE_ADMINISTRATION,
     *ADMINISTRATION,
-    *PEOPLE_PAGES,
+    *OF_PEOPLE,
     *OF_ACCOUNTS,
     *OF_PLATFORMS,
     *COURSES,
