@@ -1,5 +1,5 @@
 """Queries that Django compiles once in a process. For those of every batch of snapshots, building a queryset and
-compiling it costs ten times as much as sending its SQL and reading the answer (docs/adr/0038-half-the-cost.md)."""
+compiling it costs ten times as much as sending its SQL and reading the answer (docs/adr/0038-cost-of-a-snapshot.md)."""
 
 from collections.abc import Sequence
 from typing import Any
