@@ -186,8 +186,9 @@ async def test_click_in_the_chart_marks_that_moment(server, browser, made):
     await page.goto(server.url + made["report"])
     chart = page.get_by_test_id("report-timeline").locator(".u-over").first
     await chart.click(position={"x": 200, "y": 40})
-    chosen = await page.get_by_label("Time", exact=True).input_value()
-    assert re.fullmatch(r"\d\d:\d\d:\d\d", chosen)
+    time = page.get_by_label("Time", exact=True)
+    await expect(time).to_have_value(re.compile(r"^\d\d:\d\d:\d\d$"))
+    chosen = await time.input_value()
     await expect(page.get_by_label("What happened?")).to_be_focused()
     await page.keyboard.type("Power cut")
     await page.keyboard.press("Enter")

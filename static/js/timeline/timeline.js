@@ -32,7 +32,7 @@ export class Timeline {
     this.#details.addEventListener("toggle", () => this.#refreshTable());
     document.addEventListener("attune:theme", () => this.#draw());
     this.#redrawOnResize();
-    if (options.onChoose) this.#places.mood.addEventListener("click", () => this.#choose());
+    if (options.onChoose) this.#places.mood.addEventListener("click", (event) => this.#choose(event));
   }
 
   // `answers` has rows only for windows with a valid answer. Later windows, closed since the fetch, stay with theirs.
@@ -74,9 +74,13 @@ export class Timeline {
     main.setCursor({ left: main.valToPos(window.at + this.#options.windowS / 2, "x"), top: 0 });
   }
 
-  #choose() {
+  // By the place of the click: a chart that was just drawn again has not seen the pointer yet.
+  #choose({ clientX, clientY }) {
     const [main] = this.#charts;
-    if (main?.cursor.left >= 0) this.#options.onChoose(main.posToVal(main.cursor.left, "x"));
+    if (!main) return;
+    const { left, right, top, bottom } = main.over.getBoundingClientRect();
+    const isInside = left <= clientX && clientX <= right && top <= clientY && clientY <= bottom;
+    if (isInside) this.#options.onChoose(main.posToVal(clientX - left, "x"));
   }
 
   get #sorted() {
