@@ -100,8 +100,9 @@ def test_production_settings_pass_the_deployment_check(services, found):
     ],
     ids=["warnings", "errors"],
 )
-def test_deployment_check_reports_each_fault(fail_level, faults):
-    env = {**os.environ, **PRODUCTION, **{setting: value for setting, (value, _) in faults.items()}}
+def test_deployment_check_reports_each_fault(fail_level, faults, tmp_path):
+    own = {"SQLITE_PATH": str(tmp_path / "empty.sqlite3")}  # not that of `make run`, which has the demo's accounts
+    env = {**os.environ, **PRODUCTION, **own, **{setting: value for setting, (value, _) in faults.items()}}
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", fail_level]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode != 0
