@@ -100,6 +100,7 @@ async def test_student_waits_until_the_teacher_lets_them_in_and_leaves_when_remo
     teacher = await new_page(browser, server, "teacher@demo.example")
     course = await open_course(teacher, server)
     code = await teacher.locator(".code").first.inner_text()
+    await teacher.get_by_role("link", name="Manage members").click()
     await choose_admission(teacher, *NEEDS_APPROVAL)
     live = await teacher.context.new_page()
     await live.goto(server.url)
@@ -123,10 +124,7 @@ async def test_student_waits_until_the_teacher_lets_them_in_and_leaves_when_remo
 
 
 async def choose_admission(teacher: Page, choice: str, confirmation: str) -> None:
-    """From the course's page or its members', choose how students join."""
-    members = teacher.get_by_role("link", name="Manage members")
-    if await members.is_visible():
-        await members.click()
+    """On the page of the course's members, choose how students join."""
     await teacher.get_by_label(choice).check()
     await teacher.get_by_role("button", name="Save").click()
     await expect(teacher.get_by_text(confirmation)).to_be_visible()
