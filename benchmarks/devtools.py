@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from websockets.sync.client import ClientConnection, connect
 
-from tests.browser.fake_camera import chromium, launch_options
+from tests.browser.fake_camera import launch_options, required_chromium
 
 STOP_S = 30
 ADDRESS = re.compile(r"ws://\S+")
@@ -70,9 +70,7 @@ class Chromium:
 @contextmanager
 def headless_chromium(*flags: str) -> Iterator[Chromium]:
     """Launch a browser with an empty profile for the time of the context."""
-    path = chromium()
-    if path is None:
-        raise SystemExit("Chromium is not installed; as root, scripts/install_chromium installs it.")
+    path = required_chromium()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         own = ["--headless=new", "--remote-debugging-port=0", f"--user-data-dir={profile}"]
         command = [path, *launch_options(path, *flags)["args"], *own, "about:blank"]

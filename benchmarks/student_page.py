@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from benchmarks.revisions import Server, serving
 from tests.browser import people
-from tests.browser.fake_camera import chromium, launch_options
+from tests.browser.fake_camera import launch_options, required_chromium
 
 STUDENT = "student1@demo.example"
 # A class that runs in the demo's first course, whatever ran there before.
@@ -26,9 +26,7 @@ print(json.dumps(ClassSession.objects.create(course=course, topic="Measured", st
 @asynccontextmanager
 async def chromium_browser(*flags: str) -> AsyncIterator[Browser]:
     """Launch a browser for the time of the context."""
-    path = chromium()
-    if path is None:
-        raise SystemExit("Chromium is not installed; as root, scripts/install_chromium installs it.")
+    path = required_chromium()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(**launch_options(path, *flags))
         yield browser

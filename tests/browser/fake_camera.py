@@ -29,6 +29,13 @@ def chromium(preferred: str = CHROMIUM_NAMES[0]) -> str | None:
     return next((found for name in (preferred, *CHROMIUM_NAMES) if (found := shutil.which(name))), None)
 
 
+def required_chromium() -> str:
+    """Return the path of the browser; a program that can do nothing without it ends here."""
+    if path := chromium():
+        return path
+    raise SystemExit("Chromium is not installed; as root, scripts/install_chromium installs it.")
+
+
 def launch_options(chromium_path: str, *flags: str) -> dict:
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
     quiet.append(f"--disable-features={','.join(UNUSED_FEATURES.split())}")
