@@ -3,6 +3,9 @@
 The queue itself holds references and channels. The images lie in mailboxes, one per student with the newest image, for
 a few seconds. A worker pops a batch, so that a busy one goes once to the database and to Redis for all of it. A push is
 one round trip, and so is a pop.
+
+A worker that has found the queue empty listens for the next snapshot for a while, and Redis hands it over. A worker is
+called, with a task, only for a snapshot that nobody listens for.
 """
 
 import json
@@ -13,7 +16,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 
@@ -22,17 +25,43 @@ from classroom.snapshots import SnapshotRef
 
 QUEUE = "attune:waiting"
 MAILBOX = "attune:snapshot:"
+# Who popped last, or was called, within WAKEUP_AGAIN_MS: a worker that COMES_BACK by itself, or 1, one that does not (a
+# process of the version before).
 WAKEUP = "attune:worker-called"
 WAKEUP_AGAIN_MS = 1000
+COMES_BACK = "2"
+# A worker has been called and has not come yet.
+CALLED = "attune:worker-awaited"
 # The bound while no worker runs: longer queues forget their oldest entries, which are stale long before.
 MAX_LENGTH = 2000
 
 # A mailbox holds the entry of its snapshot, a line feed, and its content. An entry whose mailbox holds a newer snapshot
 # leaves the mailbox alone.
+_PUSH = """
+redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
+redis.call('RPUSH', KEYS[1], ARGV[1])
+redis.call('LTRIM', KEYS[1], -ARGV[4], -1)
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+"""
+# A command of its own after _PUSH, because Redis hands an entry to a worker that listens between two commands.
+_CALLS_WORKER = """
+local waiting = redis.call('LLEN', KEYS[1])
+if waiting == 0 then return 0 end
+local last = redis.call('GET', KEYS[2])
+if last == ARGV[2] then
+    return redis.call('SET', KEYS[3], 1, 'NX', 'PX', ARGV[1]) and 1 or 0
+end
+if last then return waiting == 1 and 1 or 0 end
+redis.call('SET', KEYS[2], 1, 'PX', ARGV[1])
+return 1
+"""
+# For a worker that has come because it was called (ARGV[5]), or that was handed an entry (ARGV[6]), or neither.
 _POP = """
+if ARGV[5] == '1' then redis.call('DEL', KEYS[3]) end
+redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[2])
+if ARGV[6] ~= '' then redis.call('LPUSH', KEYS[1], ARGV[6]) end
 local entries = redis.call('LRANGE', KEYS[1], 0, ARGV[1] - 1)
 redis.call('LTRIM', KEYS[1], ARGV[1], -1)
-redis.call('SET', KEYS[2], 1, 'PX', ARGV[2])
 local contents = {}
 for place, entry in ipairs(entries) do
     local mailbox = ARGV[3] .. cjson.decode(entry)[1]
@@ -43,7 +72,8 @@ for place, entry in ipairs(entries) do
         contents[place] = string.sub(held, #head + 1)
     end
 end
-return {entries, contents, redis.call('LLEN', KEYS[1])}
+local calls = redis.call('LLEN', KEYS[1]) > 0 and redis.call('SET', KEYS[3], 1, 'NX', 'PX', ARGV[2])
+return {entries, contents, calls and 1 or 0}
 """
 
 
@@ -76,11 +106,18 @@ class QueuedSnapshot:
         return cls(SnapshotRef(session_id, student_id, seq, captured_at, received_at), channel, content)
 
 
+# The snapshots, and whether to call another worker for those that remain.
+Batch = tuple[list[QueuedSnapshot], bool]
+
+
 class Queue(Protocol):
     def push(self, queued: QueuedSnapshot, content: bytes) -> bool: ...
 
-    def pop(self, count: int) -> tuple[list[QueuedSnapshot], int]:
-        """Return the snapshots, and how many remain."""
+    def pop(self, count: int) -> Batch:
+        """For a worker that has come because it was called."""
+
+    def pop_next(self, count: int, wait_s: float) -> Batch:
+        """For a worker that has popped before."""
 
     def discard(self, mailbox: str) -> None: ...
 
@@ -106,11 +143,15 @@ class MemoryQueue:
                 self.woken_at = now
             return len(self.entries) == 1 or is_silent
 
-    def pop(self, count: int) -> tuple[list[QueuedSnapshot], int]:
+    def pop(self, count: int) -> Batch:
         with self.lock:
             self.woken_at = time.monotonic()
             batch = [self._pop_first() for _ in range(min(count, len(self.entries)))]
-            return batch, len(self.entries)
+            return batch, bool(self.entries)
+
+    def pop_next(self, count: int, wait_s: float) -> Batch:
+        # Nobody listens within one process: each push is analysed at once.
+        return self.pop(count)
 
     def discard(self, mailbox: str) -> None:
         with self.lock:
@@ -134,18 +175,27 @@ class RedisQueue:
     def push(self, queued: QueuedSnapshot, content: bytes) -> bool:
         entry = queued.encode()
         pipe = redis_client().pipeline(transaction=False)
-        pipe.set(MAILBOX + queued.mailbox, entry + b"\n" + content, ex=settings.SNAPSHOT_TTL_S)
-        pipe.rpush(QUEUE, entry)
-        pipe.ltrim(QUEUE, -MAX_LENGTH, -1)
-        pipe.expire(QUEUE, settings.SNAPSHOT_TTL_S)
-        pipe.set(WAKEUP, 1, nx=True, px=WAKEUP_AGAIN_MS)
-        _, length, _, _, is_silent = pipe.execute()
-        return length == 1 or bool(is_silent)
+        mailbox = MAILBOX + queued.mailbox
+        pipe.eval(_PUSH, 2, QUEUE, mailbox, entry, entry + b"\n" + content, settings.SNAPSHOT_TTL_S, MAX_LENGTH)
+        pipe.eval(_CALLS_WORKER, 3, QUEUE, WAKEUP, CALLED, WAKEUP_AGAIN_MS, COMES_BACK)
+        return bool(pipe.execute()[1])
 
-    def pop(self, count: int) -> tuple[list[QueuedSnapshot], int]:
+    def pop(self, count: int) -> Batch:
+        return self._pop(count, was_called=1)
+
+    def pop_next(self, count: int, wait_s: float) -> Batch:
+        batch = self._pop(count)
+        if batch[0]:
+            return batch
+        # To Redis, less than a millisecond means for ever.
+        handed_over: Any = redis_client().blpop([QUEUE], max(wait_s, 0.001))
+        return self._pop(count, handed_over=handed_over[1]) if handed_over else batch
+
+    def _pop(self, count: int, *, was_called: int = 0, handed_over: bytes = b"") -> Batch:
         script = redis_client().register_script(_POP)
-        entries, contents, remaining = script(keys=[QUEUE, WAKEUP], args=[count, WAKEUP_AGAIN_MS, MAILBOX])
-        return list(map(QueuedSnapshot.decode, entries, contents)), remaining
+        options: list[Any] = [count, WAKEUP_AGAIN_MS, MAILBOX, COMES_BACK, was_called, handed_over]
+        entries, contents, calls = script(keys=[QUEUE, WAKEUP, CALLED], args=options)
+        return list(map(QueuedSnapshot.decode, entries, contents)), bool(calls)
 
     def discard(self, mailbox: str) -> None:
         redis_client().delete(MAILBOX + mailbox)
@@ -166,17 +216,22 @@ def _queue() -> Queue:
 def push(ref: SnapshotRef, *, channel: str, content: bytes) -> bool:
     """Queue a snapshot; its image replaces an earlier one of the student that is still in the mailbox.
 
-    Returns whether to wake up a worker: for the first snapshot in the queue, and when no worker has popped and none was
-    woken for WAKEUP_AGAIN_MS. A wake-up is lost with the worker that fetched it, so another follows; a worker that
-    leaves snapshots in the queue wakes the next one itself.
+    Returns whether to call a worker: if none listens and none is on its way, or when no worker has popped and none was
+    called for WAKEUP_AGAIN_MS. A call is lost with the worker that fetched it, so another follows.
     """
     return _queue().push(QueuedSnapshot(ref, channel), content)
 
 
-def pop_batch() -> tuple[list[QueuedSnapshot], bool]:
-    """Remove the snapshots that have waited longest, up to SNAPSHOT_BATCH; return them, and whether more wait."""
-    batch, remaining = _queue().pop(settings.SNAPSHOT_BATCH)
-    return batch, remaining > 0
+def pop_batch() -> Batch:
+    """Remove the snapshots that have waited longest, up to SNAPSHOT_BATCH, for a worker that has come because it was
+    called; return them, and whether to call another worker for those that remain."""
+    return _queue().pop(settings.SNAPSHOT_BATCH)
+
+
+def next_batch(*, wait_s: float) -> Batch:
+    """As pop_batch, for a worker that has popped before. If no snapshot waits, listen for one for `wait_s`; return none
+    at all if that is not positive."""
+    return _queue().pop_next(settings.SNAPSHOT_BATCH, wait_s) if wait_s > 0 else ([], False)
 
 
 def discard(*, session_id: int, student_id: int) -> None:

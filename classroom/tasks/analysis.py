@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 # A permission that is older is checked again before the next image is analysed.
 PERMISSION_HOLDS_S = 0.25
+# The other tasks wait so long at most, if every worker process analyses.
+LISTENS_S = 0.5
 
 
 # The task itself drops a stale snapshot and answers its socket. Expiry only keeps a broker without workers from filling
@@ -35,25 +37,37 @@ PERMISSION_HOLDS_S = 0.25
 @shared_task(name="classroom.tasks.analyse_snapshots", expires=60, time_limit=60)
 def analyse_snapshots() -> None:
     """Analyse the snapshots that have waited longest, up to SNAPSHOT_BATCH, and answer the socket of each: with the
-    result, or the reason why there is none, and how long the snapshot waited."""
+    result, or the reason why there is none, and how long the snapshot waited. Then listen for more: to start the task
+    for each batch would cost as much as to save it."""
+    ends_s = time.monotonic() + LISTENS_S
     batch, more_wait = snapshot_queue.pop_batch()
-    if more_wait and not settings.CELERY_TASK_ALWAYS_EAGER:
-        _wake_next_worker()
-    if batch:
-        began_at = timezone.now()
-        try:
-            results = _analyse(batch)
-        except Exception:
-            logger.exception("%s snapshots could not be analysed.", len(batch))
-            results = {queued.ref: Dropped("failed") for queued in batch}
-        events.send([(queued.channel, _answer(queued.ref, results[queued.ref], began_at)) for queued in batch])
-        for session_id in {ref.session_id for ref, result in results.items() if result == Dropped("unknown")}:
-            events.publish_cameras_resting(session_id)
-        for session_id in {queued.ref.session_id for queued in batch}:
-            note_activity(session_id)
-    # In eager mode delay() runs inline: schedule the next batch after this one.
-    if more_wait and settings.CELERY_TASK_ALWAYS_EAGER:
-        _wake_next_worker()
+    if settings.CELERY_TASK_ALWAYS_EAGER:
+        _analyse_and_answer(batch)
+        # delay() runs inline: schedule the next batch after this one.
+        if more_wait:
+            _wake_next_worker()
+        return
+    while batch:
+        if more_wait:
+            _wake_next_worker()
+        _analyse_and_answer(batch)
+        batch, more_wait = snapshot_queue.next_batch(wait_s=ends_s - time.monotonic())
+
+
+def _analyse_and_answer(batch: Sequence[QueuedSnapshot]) -> None:
+    if not batch:
+        return
+    began_at = timezone.now()
+    try:
+        results = _analyse(batch)
+    except Exception:
+        logger.exception("%s snapshots could not be analysed.", len(batch))
+        results = {queued.ref: Dropped("failed") for queued in batch}
+    events.send([(queued.channel, _answer(queued.ref, results[queued.ref], began_at)) for queued in batch])
+    for session_id in {ref.session_id for ref, result in results.items() if result == Dropped("unknown")}:
+        events.publish_cameras_resting(session_id)
+    for session_id in {queued.ref.session_id for queued in batch}:
+        note_activity(session_id)
 
 
 def _analyse(batch: Sequence[QueuedSnapshot]) -> dict[SnapshotRef, SaveResult]:

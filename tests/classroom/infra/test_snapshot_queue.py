@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,17 +10,18 @@ from django.conf import settings as project
 
 from classroom.infra import snapshot_queue
 from classroom.infra.redis import redis_client
-from classroom.infra.snapshot_queue import QUEUE, WAKEUP, QueuedSnapshot
+from classroom.infra.snapshot_queue import CALLED, QUEUE, WAKEUP, Batch, QueuedSnapshot
 from classroom.snapshots import SnapshotRef
 
 BATCH = project.SNAPSHOT_BATCH
+JPEG = b"\xff\n\0image"
 NOW = datetime(2026, 11, 2, 10, 0, 0, 250_000, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def _empty_queue():
     if not project.EMBEDDED:
-        redis_client().delete(QUEUE, WAKEUP)
+        redis_client().delete(QUEUE, WAKEUP, CALLED)
 
 
 def queued(seq: int, jpeg: bytes | None, student_id: int | None = None) -> QueuedSnapshot:
@@ -28,7 +30,7 @@ def queued(seq: int, jpeg: bytes | None, student_id: int | None = None) -> Queue
     return QueuedSnapshot(ref, "socket", jpeg)
 
 
-def push(seq: int, jpeg: bytes = b"\xff\n\0image", student_id: int | None = None) -> bool:
+def push(seq: int, jpeg: bytes = JPEG, student_id: int | None = None) -> bool:
     return snapshot_queue.push(queued(seq, None, student_id).ref, channel="socket", content=jpeg)
 
 
@@ -141,6 +143,80 @@ def test_expired_snapshots_do_not_keep_workers_from_being_woken(settings):
     threading.Event().wait(1.1)
     assert push(2)
     assert popped_numbers() == [2]
+
+
+def test_worker_that_comes_back_pops_what_waits():
+    push(1), push(2)
+    assert snapshot_queue.next_batch(wait_s=30) == ([queued(1, JPEG), queued(2, JPEG)], False)
+
+
+def test_worker_pops_nothing_once_its_time_is_over():
+    push(1)
+    assert snapshot_queue.next_batch(wait_s=0) == ([], False)
+    assert popped_numbers() == [1]
+
+
+class TestInRedis:
+    """What several processes share."""
+
+    @pytest.fixture(autouse=True)
+    def _in_redis(self, shared_redis):
+        """An empty Redis, without a worker of the tests' before it."""
+
+    @pytest.fixture
+    def listening(self):
+        """A worker that has found the queue empty and listens."""
+        with ThreadPoolExecutor(1) as worker:
+            yield listen(worker)
+
+    def test_worker_that_listens_is_handed_the_next_snapshot(self, listening):
+        assert not push(1), "nobody else is called"
+        assert listening.result(30) == ([queued(1, JPEG)], False)
+
+    def test_worker_is_called_for_what_nobody_listens_for(self, listening):
+        assert not push(1)
+        listening.result(30)
+        assert [push(2), push(3)] == [True, False]
+
+    def test_worker_that_listens_in_vain_comes_back_empty_handed(self):
+        assert snapshot_queue.next_batch(wait_s=0.01) == ([], False)
+        assert snapshot_queue.length() == 0
+
+    def test_snapshot_that_was_handed_over_is_the_first_of_the_batch(self, settings):
+        settings.SNAPSHOT_BATCH = 2
+        push(2, student_id=5), push(3), push(4)
+        handed_over = queued(1, None, student_id=5).encode()
+        expected = [queued(1, None, student_id=5), queued(2, JPEG, student_id=5)]
+        assert snapshot_queue.RedisQueue()._pop(2, handed_over=handed_over) == (expected, True)
+        assert popped_numbers() == [3, 4]
+
+    def test_one_worker_is_called_until_it_comes(self, settings):
+        settings.SNAPSHOT_BATCH = 1
+        for seq in range(4):
+            push(seq)
+        calls = [pop()[1] for pop in (snapshot_queue.pop_batch, next_batch, snapshot_queue.pop_batch)]
+        assert calls == [True, False, True]
+
+    def test_worker_of_the_version_before_is_called_as_it_was(self):
+        """It does not come back by itself after it has popped."""
+        redis_client().set(WAKEUP, 1)
+        assert [push(1), push(2)] == [True, False]
+        redis_client().ltrim(QUEUE, 2, -1)
+        redis_client().set(WAKEUP, 1)
+        assert [push(3), push(4)] == [True, False]
+
+
+def next_batch() -> Batch:
+    return snapshot_queue.next_batch(wait_s=30)
+
+
+def listen(worker: ThreadPoolExecutor) -> Future[Batch]:
+    """Let the worker listen; return when Redis knows of it."""
+    batch = worker.submit(next_batch)
+    deadline = time.monotonic() + 30
+    while not redis_client().info("clients")["blocked_clients"] and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return batch
 
 
 def test_queue_is_bounded(monkeypatch):

@@ -133,7 +133,7 @@ def test_failure_of_the_batch_is_answered_to_each(answers, portrait, monkeypatch
     assert answers["Ada"]["reason"] == "failed"
 
 
-def test_worker_answers_its_batch_when_the_broker_is_unavailable(answers, jpeg_without_face, settings, monkeypatch):
+def test_worker_answers_all_batches_when_the_broker_is_unavailable(answers, jpeg_without_face, settings, monkeypatch):
     settings.SNAPSHOT_BATCH, settings.CELERY_TASK_ALWAYS_EAGER = 1, False
     session = factories.session()
     for name in ("Ada", "Ben"):
@@ -144,7 +144,27 @@ def test_worker_answers_its_batch_when_the_broker_is_unavailable(answers, jpeg_w
 
     monkeypatch.setattr(analysis.analyse_snapshots, "delay", fail)
     analysis.analyse_snapshots()
-    assert answers.keys() == {"Ada"}
+    assert [*answers] == ["Ada", "Ben"]
+
+
+def test_worker_pops_until_its_time_is_over(answers, jpeg_without_face, settings, monkeypatch):
+    settings.SNAPSHOT_BATCH, settings.CELERY_TASK_ALWAYS_EAGER = 1, False
+    session = factories.session()
+    for name in ("Ada", "Ben"):
+        push(session, attending(session, name), jpeg_without_face)
+    calls = []
+    monkeypatch.setattr(analysis.analyse_snapshots, "delay", lambda: calls.append(1))
+    monkeypatch.setattr(analysis, "LISTENS_S", 0)
+    analysis.analyse_snapshots()
+    assert [*answers] == ["Ada"]
+    assert calls == [1], "another worker, or this one, comes for the rest"
+
+
+def test_worker_that_finds_nothing_is_free_at_once(answers, settings, monkeypatch):
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    monkeypatch.setattr(snapshot_queue, "next_batch", lambda **_: pytest.fail("it listens"))
+    analysis.analyse_snapshots()
+    assert answers == {}
 
 
 def test_student_who_withdraws_during_the_batch_is_not_analysed(answers, jpeg_without_face, monkeypatch):
