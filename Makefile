@@ -114,9 +114,10 @@ test-services: setup-dev
 	TASKS_EAGER=1 $(YIELDING) $(PYTHON) scripts/services --folder var/services-test --throwaway run \
 	$(PYTEST) -m "services and not live" tests/accounts tests/classroom
 
-# The product in processes of its own: in a browser, under load, while its parts are killed. Much of it is waiting.
+# The product in processes of its own: in a browser, under load, while its parts are killed. Most of it is waiting, so it
+# has a worker more than there are cores.
 test-live: setup-dev
-	$(EMBEDDED) $(PYTEST) -m live $(TENSORFLOW:%=--ignore=%) tests
+	$(EMBEDDED) $(PYTEST) --numprocesses=$$(( $(WORKERS) + 1 )) -m live $(TENSORFLOW:%=--ignore=%) tests
 
 # What costly visitors take from a class, one after another: a few minutes on a machine without other work. Not a part of
 # `make test`, because it measures.

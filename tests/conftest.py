@@ -17,8 +17,8 @@ from tests.database import InitialRows
 from tests.server import collect_static, make_demo, running_server, static_files
 from tests.workers import WORKER
 
-# Fixtures that start the product in processes of its own, and those that use the database.
-LIVE = {"server", "server_without_simulation", "server_with_short_deadlines", "product"}
+# Fixtures that start the product in processes of its own or make what it serves, and those that use the database.
+LIVE = {"server", "server_without_simulation", "server_with_short_deadlines", "product", "static_settings"}
 DATABASE = {"db", "transactional_db"}
 # Tests of these use the cache or the channel layer, even those without a database.
 ON_SERVICES = {"consumers", "infra", "tasks"}

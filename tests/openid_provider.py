@@ -6,6 +6,7 @@ import json
 import secrets
 import threading
 import time
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
@@ -15,13 +16,19 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 CLIENT_ID, CLIENT_SECRET = "attune", "a secret that both know"
 
 
+@cache
+def rsa_key(name: str) -> rsa.RSAPrivateKey:
+    """The same key for the same name: making one takes longer than a sign-in."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class OpenIdProvider:
     """Signs everybody in as `claims` says. What else is public is for tests to make it misbehave."""
 
     def __init__(self) -> None:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
-        self.key = self.signing_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = self.signing_key = rsa_key("provider")
         self.claims = {"sub": "person-1", "email": "zoe@school.example", "email_verified": True, "name": "Zoë"}
         # Replaces claims of the ID token; None leaves one out.
         self.changed_claims: dict = {}

@@ -1,10 +1,8 @@
 import gzip
 import hashlib
 import json
-import os
 import re
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -13,21 +11,15 @@ from config.esbuild import esbuild
 from config.face_files import PARTS, PREFIX
 from tests.server import ROOT
 
-pytestmark = pytest.mark.slow
 HASH = re.compile(r"\.[0-9a-f]{12}\.js$")
 # How templates name a script: our modules by a tag of their own.
 NAMED = re.compile(r"""\{%\s*(?:module_script|static)\s+["']([^"']+\.js)["']""")
 
 
 @pytest.fixture(scope="module")
-def collected(tmp_path_factory):
-    """The folder of collected files."""
-    folder = tmp_path_factory.mktemp("static")
-    env = {**os.environ, "STATIC_HASHED": "1", "STATIC_ROOT": str(folder)}
-    command = [sys.executable, "manage.py", "collectstatic", "-v0", "--noinput"]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return folder
+def collected(static_settings):
+    """The folder of collected files, which the servers of other tests serve."""
+    return Path(static_settings["STATIC_ROOT"])
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from accounts.browser_sessions.listing import browser_name
 from tests import factories
 from tests.factories import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 CHROME = (
@@ -68,6 +68,7 @@ def test_nobody_signs_somebody_else_out(browsers):
     assert is_signed_in(browsers[1])
 
 
+@pytest.mark.services
 def test_the_browser_at_hand_is_asked_before_it_is_signed_out(browsers):
     assert browsers[0].post(f"/accounts/sessions/{row_of(FIREFOX).pk}/end/").url == "/accounts/logout/"
     assert is_signed_in(browsers[0])
@@ -83,6 +84,7 @@ def test_account_page_leads_there(browsers):
     assert 'href="/accounts/sessions/"' in browsers[0].get("/accounts/").content.decode()
 
 
+@pytest.mark.services
 def test_rows_go_with_their_sessions(browsers):
     Session.objects.filter(session_key=browsers[1].session.session_key).delete()
     delete_expired_sessions()

@@ -11,7 +11,7 @@ from tests.factories import PASSWORD
 from tests.lti_platform import ASSISTANT, STUDENT, TEACHER, person
 from tests.lti_visits import INSTRUCTOR, LEARNER, answer, known, launch, signed_in_as
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ADDRESS = LEARNER["email"]
 
@@ -65,6 +65,7 @@ def test_account_of_another_school_is_not_linked(client, platform):
     assert (client.post("/lti/link/").status_code, accounts()) == (403, [])
 
 
+@pytest.mark.services
 def test_people_and_courses_are_those_of_the_platform_s_school(client, platform, settings):
     settings.TEACHERS_CREATE_COURSES = True
     school = factories.organisation()
@@ -170,6 +171,7 @@ def test_launch_does_not_sign_in_again_after_the_session(client, platform, is_si
     assert (client.get("/lti/sign-in/").status_code, signed_in_as(client)) == (404, None)
 
 
+@pytest.mark.services
 def test_launch_by_which_an_account_was_linked_does_not_sign_in_again(client, platform):
     answer(client, platform, LEARNER)
     user = factories.user()
@@ -222,6 +224,7 @@ def test_pages_of_a_launch_open_nothing_without_one(client, platform, path):
     assert client.post(path).status_code == 404
 
 
+@pytest.mark.services
 def test_person_unlinks_what_is_theirs_alone(client, platform):
     user, other = known(platform, factories.user(), "zoe"), known(platform, factories.user(), "ben")
     client.force_login(user)

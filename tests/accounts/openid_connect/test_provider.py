@@ -22,12 +22,13 @@ from tests.accounts.openid_connect.visits import (
 )
 from tests.factories import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 # --- success
 
 
+@pytest.mark.services
 def test_new_person_becomes_a_student_with_a_confirmed_address(client, provider):
     sign_in(client, provider)
     user = User.objects.get()
@@ -42,6 +43,7 @@ def test_the_provider_cannot_give_a_role(client, provider):
     assert User.objects.get().role == "student"
 
 
+@pytest.mark.services
 def test_same_person_signs_in_again_and_nothing_of_them_but_the_address_is_stored(client, provider):
     sign_in(client, provider)
     provider.claims["email"] = "renamed@school.example"
@@ -95,6 +97,7 @@ def test_password_of_an_address_that_nobody_had_confirmed_ends(client, provider)
     assert not User.objects.get().has_usable_password()
 
 
+@pytest.mark.services
 @pytest.mark.parametrize("is_confirmed", [False, True])
 def test_account_that_somebody_linked_before_the_address_was_confirmed_no_longer_signs_in(
     client, provider, is_confirmed
@@ -141,6 +144,7 @@ def test_unconfirmed_address_neither_signs_in_nor_gets_an_account(client, provid
     assert nothing_written()
 
 
+@pytest.mark.services
 def test_unconfirmed_address_of_an_account_leads_to_nobody_s_account(client, provider):
     provider.changed_claims["email_verified"] = False
     User.objects.create_user(ADDRESS, PASSWORD, name="Zoë")
@@ -171,6 +175,7 @@ def test_without_domains_a_known_address_is_not_linked_by_itself(client, provide
     assert not SocialAccount.objects.exists()
 
 
+@pytest.mark.services
 def test_signed_in_person_links_the_account_and_it_signs_them_in_afterwards(client, provider):
     provider.changed_claims["email_verified"] = False
     user = factories.user("teacher")

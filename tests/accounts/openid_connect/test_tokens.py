@@ -3,7 +3,6 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -16,7 +15,7 @@ from tests.accounts.openid_connect.visits import (
     signed_in_as,
     start,
 )
-from tests.openid_provider import CLIENT_ID
+from tests.openid_provider import CLIENT_ID, rsa_key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -55,7 +54,7 @@ def test_token_that_is_not_for_this_sign_in_is_refused(
 
 
 def test_token_signed_with_another_key_is_refused(client, provider):
-    provider.signing_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    provider.signing_key = rsa_key("another")
     assert sign_in(client, provider).status_code == 401
     assert nothing_written()
 

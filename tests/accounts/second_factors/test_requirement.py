@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.second_factors.requirement import has_second_factor
 from tests.factories import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def sign_in(client: Client, user):
@@ -77,6 +77,7 @@ def test_code_signs_in_once_as_long_as_it_is_valid(halfway, secret, user, wall_c
     assert answer(again, code).context["form"].errors == {"code": ["Incorrect code."]}
 
 
+@pytest.mark.services
 def test_key_is_encrypted_in_the_database_and_not_shown_again(secret, signed_in):
     stored = Authenticator.objects.get(type="totp").data["secret"]
     assert secret not in stored
@@ -154,6 +155,7 @@ def test_recovery_codes_are_shown_once_and_each_signs_in_once(signed_in, secret,
         assert is_signed_in(browser) is expected
 
 
+@pytest.mark.services
 def test_removing_the_app_ends_the_question_and_the_recovery_codes(signed_in, secret, user):
     signed_in.post("/accounts/2fa/totp/deactivate/")
     assert not Authenticator.objects.exists()
@@ -176,6 +178,7 @@ def test_owner_is_told_by_mail(user, signed_in):
     assert f"address {user.email} has changed (the authenticator app was removed); if it was not you" in sent.body
 
 
+@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_log_has_each_change_and_each_wrong_code(signed_in, secret, user, log, wall_clock):
     wall_clock.advance(120)

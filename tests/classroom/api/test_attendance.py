@@ -12,7 +12,7 @@ from classroom.domain.sessions import end_session
 from classroom.models import Attendance, SelfReport, Stay
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -73,6 +73,7 @@ def test_stay_of_a_socket_is_continued(session, student, post):
     assert Stay.objects.get() == stay
 
 
+@pytest.mark.services
 def test_stay_that_was_lost_is_followed_by_another(session, student, post):
     post()
     Stay.objects.update(joined_at=timezone.now() - timedelta(minutes=5))
@@ -93,6 +94,7 @@ def test_answer_and_hand_are_recorded_and_returned(session, student, post):
     assert raised_hand(session=session, student=student) is None
 
 
+@pytest.mark.services
 def test_unknown_answer_is_refused(post):
     assert post(answer="bored").status_code == 400
     assert not SelfReport.objects.exists()

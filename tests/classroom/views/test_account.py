@@ -14,7 +14,7 @@ from tests import factories
 from tests.classroom.views.account_people import client_of, student_with_data
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PAGE, DATA, DELETE = "/accounts/", "/accounts/data/", "/accounts/delete/"
 DELETED = "Your account is deleted, with everything about you except account activity, which does not name you and is "
 
@@ -41,6 +41,7 @@ def test_page_and_file_need_a_sign_in(client):
 # --- profile
 
 
+@pytest.mark.services
 def test_name_language_and_time_zone_are_saved(student, django_capture_on_commit_callbacks):
     client = client_of(student)
     with django_capture_on_commit_callbacks(execute=True):
@@ -129,6 +130,7 @@ def test_page_says_what_goes_with_numbers(student):
         assert line in page
 
 
+@pytest.mark.services
 def test_student_deletes_their_account_and_everything_about_them(student, django_capture_on_commit_callbacks):
     number = student.pk
     client, elsewhere = client_of(student), client_of(student)
@@ -207,6 +209,7 @@ def test_only_teacher_of_a_course_is_told_what_to_do_first(session):
     assert User.objects.filter(pk=teacher.pk).exists()
 
 
+@pytest.mark.services
 def test_courses_stay_with_their_other_teachers():
     first, second = factories.teacher(), factories.teacher()
     session = factories.session(factories.course(first, second))

@@ -13,7 +13,7 @@ from classroom.models import AlertRule, Reading
 from tests import factories
 from tests.factories import NOW, shares
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -96,6 +96,7 @@ def test_saving_changes_the_rules(as_teacher, course):
     assert (rules["student_negative"].enter, rules["student_away"].hold_s) == (0.77, 90)
 
 
+@pytest.mark.services
 def test_saving_twice_keeps_one_rule_per_kind(as_teacher, course):
     for enter in (70, 80):
         as_teacher.post(url_of(course), sent(student_negative__enter=enter))
@@ -171,6 +172,7 @@ def preview(client, course, session, **changes):
     return response, text
 
 
+@pytest.mark.services
 def test_preview_shows_alerts_and_saves_nothing(as_teacher, course):
     response, text = preview(as_teacher, course, sad_session(course))
     assert response.status_code == 200

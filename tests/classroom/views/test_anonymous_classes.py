@@ -32,7 +32,7 @@ from tests.classroom.domain.anonymity.anonymous_classes import (
 )
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 MINUTES = 4
 # What differs each time: tokens, and the ids of alerts, which a database does not give again after a rollback.
@@ -149,6 +149,7 @@ def assert_same(one: dict[str, str], other: dict[str, str]) -> None:
         assert text == other[name], name
 
 
+@pytest.mark.services
 @pytest.mark.parametrize("readers", [1, 4])
 def test_fewer_than_five_cameras_change_no_output_at_all(session, students, readers):
     assert_same(outputs(session, students, []), outputs(session, students, students[:readers]))
@@ -187,6 +188,7 @@ def test_nothing_that_is_read_from_a_student_is_in_a_file_or_page_with_their_nam
         assert "Sad" not in found[name]
 
 
+@pytest.mark.services
 def test_student_sees_their_own_readings(client, session, students):
     read_minute(session, 0, all_show(students, "sad"))
     end_session(session=session, now=NOW + timedelta(minutes=2))
@@ -262,6 +264,7 @@ def test_numbers_are_left_out_and_not_zero(session, students):
     assert state["sentence"]["text"] == "Expressions appear once five students are readable for a whole minute."
 
 
+@pytest.mark.services
 def test_tile_has_presence_and_responses_alone(session, students):
     Attendance.objects.filter(student=students[0]).update(camera="on", changed_at=NOW + timedelta(seconds=9))
     read_minute(session, 0, all_show(students, "sad"))

@@ -8,7 +8,7 @@ from classroom.models import Course, Enrolment, JoinRequest
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def signed_in(user) -> Client:
@@ -56,6 +56,7 @@ def test_home_pages_without_archived_courses_have_no_fold():
         assert "courses-archived" not in signed_in(user).get("/").content.decode()
 
 
+@pytest.mark.services
 def test_members_read_what_was_recorded(course, teacher):
     session = factories.full_session(course)
     student = signed_in(session.attendances.first().student)
@@ -95,6 +96,7 @@ def test_teachers_do_not_change_its_members(course, teacher):
     assert 'name="remove"' not in page
 
 
+@pytest.mark.services
 def test_teachers_do_not_change_its_assistants(course, teacher):
     ben, at = factories.assistant_of(course, "Ben"), f"/courses/{course.pk}/assistants/"
     invitation = course.assistant_invitations.create(email="cid@example.org", invited_at=timezone.now())

@@ -6,7 +6,7 @@ from django.utils import timezone
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -63,6 +63,7 @@ def test_requests_to_join_are_not_on_the_page_of_assistants(client, course, assi
     assert "Waiting Student" not in page(client, assistant, f"/courses/{course.pk}/")
 
 
+@pytest.mark.services
 def test_home_has_courses_of_every_role(client, course):
     person = course.teachers.get()
     factories.course(name="Assisted").assistants.add(person)
@@ -117,6 +118,7 @@ def test_teacher_does_not_leave_the_course_from_their_account(client, course):
     assert course.teachers.get() == teacher
 
 
+@pytest.mark.services
 def test_teacher_who_attends_a_course_can_delete_their_readings(client):
     person = factories.course().teachers.get()
     session = factories.session()

@@ -5,7 +5,7 @@ import pytest
 from tests import factories
 from tests.classroom.views.past_classes import body, held
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -18,6 +18,7 @@ def ada(course):
     return factories.student_of(course, "Ada")
 
 
+@pytest.mark.services
 def test_student_and_teacher_see_the_same_comparison(client, course, ada):
     ben = factories.student_of(course, "Ben")
     for day in range(3):
@@ -46,6 +47,7 @@ def test_comparison_row_equals_the_report_summary(client, course, ada):
     assert (row.summary.attended, row.summary.alerts, row.summary.answers) == (2, 2, {"lost": 2})
 
 
+@pytest.mark.services
 @pytest.mark.parametrize(
     ("query", "days"),
     [
@@ -77,6 +79,7 @@ def test_date_out_of_range_is_an_error(client, course, query):
     assert client.get(f"/courses/{course.pk}/sessions.csv?{query}").status_code == 200
 
 
+@pytest.mark.services
 def test_long_period_is_paginated(client, course):
     for day in range(21):
         held(course, day=day)

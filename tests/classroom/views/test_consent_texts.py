@@ -13,7 +13,7 @@ from classroom.domain.consent.consents import grant_consent
 from classroom.models import Course
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PAGE = "/consent/texts/publish/"
 NEW = {"replaces": "1", "body": "We read faces.\r\n\r\nYou decide.", "body_hi": "हम चेहरे पढ़ते हैं।", "applies": "now"}
 
@@ -39,6 +39,7 @@ def words(response) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
+@pytest.mark.services
 def test_page_begins_with_the_newest_text_and_its_translation(client, administrator):
     form = client.get(PAGE).context["form"]
     assert form["body"].value() == ConsentText.objects.get().body
@@ -76,6 +77,7 @@ def test_fields_of_the_preview_publish_what_was_shown(client, administrator, stu
     assert [version_in_force(each) for each in students] == [None, None, None]
 
 
+@pytest.mark.services
 def test_text_from_a_date_applies_in_the_administrators_time_zone(client, administrator, students):
     administrator.time_zone = "Asia/Kolkata"
     administrator.save()
@@ -155,6 +157,7 @@ def test_signed_out_visitor_signs_in_first(client):
     assert client.post(PAGE, {**NEW, "step": "publish"}).url == f"/accounts/login/?next={PAGE}"
 
 
+@pytest.mark.services
 def test_publishing_needs_the_pages_token(administrator):
     other_site = Client(enforce_csrf_checks=True)
     other_site.force_login(administrator)
@@ -180,6 +183,7 @@ def test_student_reads_the_coming_text_and_agrees_in_advance(client, students):
     assert ("Agree now, and your camera" in page, "You have already agreed to it." in page) == (False, True)
 
 
+@pytest.mark.services
 def test_every_version_stays_readable(client, students):
     ConsentText.objects.create(version=2, body="Other words.")
     client.force_login(students[2])

@@ -6,7 +6,7 @@ from accounts.models import ConsentText, SecurityEvent
 from classroom.models import Course, Enrolment
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 CHANGED = "The text has changed since you agreed"
 NO_GUARDIAN = "has recorded no agreement for this course"
 
@@ -107,6 +107,7 @@ def test_nobody_else_agrees_in_the_course(client, course, url, who):
         assert client.post(f"{url}{path}", form).status_code == 404
 
 
+@pytest.mark.services
 def test_student_who_left_the_course_still_withdraws(client, student, url, course):
     factories.consent(student, course)
     Enrolment.objects.all().delete()
@@ -119,6 +120,7 @@ def test_student_who_left_the_course_still_withdraws(client, student, url, cours
     assert not agrees(student)
 
 
+@pytest.mark.services
 def test_withdrawing_in_one_course_or_in_all(client, student, url, course, django_capture_on_commit_callbacks):
     others = [factories.course(name=name) for name in ("Greek", "Maths")]
     for each in (course, *others):

@@ -16,7 +16,7 @@ from classroom.views import csv_tables, table_files
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 END = NOW + timedelta(minutes=10)
 NAMES = ["Ada", "=HYPERLINK(1)", "王芳 🦉", "@SUM(A1)", 'O"Neill, Ben', "‮evil"]
 
@@ -100,6 +100,7 @@ def test_attendance_csv_has_times_with_utc_offset(client, session, settings):
     assert (ada["minutes_present"], ada["rejoins"]) == ("1.7", "0")
 
 
+@pytest.mark.services
 def test_readings_csv_has_every_reading_in_order(client, session):
     rows = of_teacher(client, session, f"/sessions/{session.pk}/readings.csv")
     readings = list(Reading.objects.order_by("captured_at", "pk"))
@@ -109,6 +110,7 @@ def test_readings_csv_has_every_reading_in_order(client, session):
     ]
 
 
+@pytest.mark.services
 def test_readings_csv_in_chunks_has_no_gaps(session, monkeypatch):
     Reading.objects.filter(faces=0).update(captured_at=NOW)  # many at the same moment
     whole = "".join(csv_tables.reading_chunks(session))
@@ -136,6 +138,7 @@ def test_sessions_csv_is_limited_to_the_period(client, session):
     assert of_teacher(client, session, f"/courses/{session.course.pk}/sessions.csv?since=2026-11-03") == []
 
 
+@pytest.mark.services
 def test_student_can_download_only_their_own_csv(client, session):
     ada = session.attendances.get(student__name="Ada").student
     rows = rows_of(download(client, ada, f"/sessions/{session.pk}/mine/readings.csv"))

@@ -10,7 +10,7 @@ from tests import factories
 from tests.classroom.views.past_classes import body, held
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -151,6 +151,7 @@ def test_report_lists_markers_and_alerts(client, course, ada):
     assert page.count('data-testid="alert-row"') == 1
 
 
+@pytest.mark.services
 def test_report_lists_events_in_the_order_in_which_they_happened(client, course, ada):
     session = held(course, ada)
     alert = session.alerts.get()
@@ -191,6 +192,7 @@ def test_names_with_markup_are_escaped(client, course):
     assert "<b>王芳" not in page
 
 
+@pytest.mark.services
 def test_session_without_roll_ups_has_a_report(client, course, ada):
     session = held(course, ada)
     session.windows.all().delete()

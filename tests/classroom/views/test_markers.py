@@ -8,7 +8,7 @@ from classroom.domain import markers
 from classroom.models import Marker
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 # 23:50 to 00:20 in Kolkata.
 START = datetime(2026, 3, 2, 18, 20, 0, 700_000, tzinfo=UTC)
 END = START + timedelta(minutes=30)
@@ -69,6 +69,7 @@ def test_invalid_marker_is_returned_with_its_text(teacher, session, form, error)
     assert not Marker.objects.exists()
 
 
+@pytest.mark.services
 def test_class_with_the_most_markers_takes_no_other(teacher, session, monkeypatch):
     monkeypatch.setattr(markers, "MAX_MARKERS", 1)
     add(teacher, session, at="23:55", text="First")
@@ -89,6 +90,7 @@ def test_marker_is_removed_from_its_own_report_only(teacher, session):
     assert not Marker.objects.exists()
 
 
+@pytest.mark.services
 def test_running_class_takes_markers_on_its_live_page(teacher, session):
     session.ended_at = None
     session.save(update_fields=["ended_at"])

@@ -8,7 +8,7 @@ from classroom.models import Course, Enrolment, JoinRequest, Removal
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -82,6 +82,7 @@ def test_student_is_blocked_and_unblocked(teacher, client, course, ada):
     assert not Removal.objects.exists()
 
 
+@pytest.mark.services
 def test_page_says_that_a_block_holds_for_an_account_alone(teacher, course, ada):
     another_account = "Somebody who is blocked can come back with another account"
     page = f"/courses/{course.pk}/members/"
@@ -163,6 +164,7 @@ def test_query_count_is_independent_of_the_number_of_people(teacher, course, stu
         teacher.get(f"/courses/{course.pk}/members/")
 
 
+@pytest.mark.services
 def test_student_who_asked_sees_that_their_teacher_has_to_let_them_in(client, course):
     course.approves_joins = True
     course.save()

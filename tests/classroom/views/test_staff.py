@@ -9,7 +9,7 @@ from django.utils import timezone
 from classroom.domain.courses import staff
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -84,6 +84,7 @@ def test_account_made_after_the_invitation_cannot_accept_it(teacher, client, cou
     assert post(client, course, "answer", accept="").status_code == 404
 
 
+@pytest.mark.services
 def test_invited_person_who_has_joined_meanwhile_stays_a_student(client, course):
     ada = factories.student_of(course)
     course.assistant_invitations.create(email=ada.email, invitee=ada, invited_at=timezone.now())
@@ -112,6 +113,7 @@ def test_something_else_than_an_address_is_refused(teacher, course):
     assert messages(post(teacher, course, "invite", email="Ada")) == ["Enter a valid e-mail address."]
 
 
+@pytest.mark.services
 def test_invitation_is_renewed_and_withdrawn(teacher, course):
     for _ in range(2):
         post(teacher, course, "invite", email="ada@example.org")

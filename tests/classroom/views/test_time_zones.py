@@ -12,7 +12,7 @@ from accounts.models import User
 from classroom.domain.sessions import end_session
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 # The evening of 2 November in Berlin, the night of 3 November in Kolkata.
 LATE = datetime(2026, 11, 2, 20, 0, tzinfo=UTC)
 SCHOOL = {
@@ -88,6 +88,7 @@ def test_filter_finds_a_session_on_the_day_that_the_page_shows(client, course, e
     assert found == {SCHOOL["day"]: 0, OWN["day"]: 0} | {expected["day"]: 1}
 
 
+@pytest.mark.services
 @pytest.mark.parametrize("expected", [SCHOOL, OWN])
 def test_every_csv_file_has_times_of_the_readers_zone_and_names_it(client, course, expected):
     session = held(course, LATE)

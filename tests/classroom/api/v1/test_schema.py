@@ -102,7 +102,9 @@ def session(db) -> ClassSession:
     return session
 
 
-@pytest.fixture(params=[False, True], ids=["ids made up", "ids of rows"])
+@pytest.fixture(
+    params=[pytest.param(False, id="ids made up", marks=pytest.mark.any_database), pytest.param(True, id="ids of rows")]
+)
 def ids(request) -> dict[str, int]:
     """Replace the ids in paths; `id` is of the resource with which the path begins."""
     return IDS if request.param else {}

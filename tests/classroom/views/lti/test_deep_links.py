@@ -7,7 +7,7 @@ from tests import factories
 from tests.lti_platform import ASSISTANT, CLAIM, STUDENT, person
 from tests.lti_visits import INSTRUCTOR, LEARNER, answer, custom, known, launch, path, take_site_keys
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 DEEP_LINK = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 
@@ -37,6 +37,7 @@ def test_teacher_chooses_a_course_for_a_link(client, platform):
     assert path(launch(Client(), platform, LEARNER | custom(course=course.pk))) == f"/courses/{course.pk}/"
 
 
+@pytest.mark.services
 def test_teacher_chooses_a_running_class_for_a_link(client, platform):
     course = factories.course(known(platform, factories.teacher(), "tom"))
     session = factories.session(course)

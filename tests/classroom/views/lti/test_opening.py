@@ -12,7 +12,7 @@ from tests.factories import NOW
 from tests.lti_platform import ASSISTANT, CLAIM, TEACHER, person
 from tests.lti_visits import INSTRUCTOR, LEARNER, custom, known, launch, path, signed_in_as
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def link(platform, course: Course) -> Client:
@@ -34,6 +34,7 @@ def roles(course: Course) -> dict[str, set[str]]:
     }
 
 
+@pytest.mark.services
 def test_teacher_links_a_course_of_theirs_and_opens_it_from_then_on(platform):
     course, _other = factories.course(), factories.course()
     browser = link(platform, course)
@@ -176,6 +177,7 @@ def test_archived_course_gets_no_staff(client, platform, roles_there):
     assert (response.status_code, text in response.text, roles(course)) == (403, True, before)
 
 
+@pytest.mark.services
 def test_person_who_was_kept_out_is_not_signed_in_again_after_they_signed_out(client, platform):
     course = factories.course()
     link(platform, course)
@@ -204,6 +206,7 @@ def test_launch_gives_no_consent_and_starts_nothing(client, platform):
     assert (student.consents.exists(), session.attendances.exists(), session.readings.exists()) == (False, False, False)
 
 
+@pytest.mark.services
 def test_link_names_no_course_that_is_not_linked(client, platform):
     course, other = factories.course(), factories.course()
     session = factories.session(other)

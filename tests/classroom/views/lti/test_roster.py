@@ -13,7 +13,7 @@ from tests import factories
 from tests.lti_platform import ASSISTANT, ROSTER_SCOPE, STUDENT, TEACHER
 from tests.lti_visits import INSTRUCTOR, known, launch, take_site_keys
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def member(subject: str, roles: list[str] = STUDENT, **fields) -> dict:
@@ -66,6 +66,7 @@ def test_preview_says_what_would_happen_to_each_and_changes_nothing(client, plat
     assert (User.objects.count(), Enrolment.objects.count()) == (users, enrolled)
 
 
+@pytest.mark.services
 def test_students_are_added_after_the_preview(client, platform, course):
     user = known(platform, factories.user(), "known")
     platform.members = [member("known"), member("new", name="Nina New"), member("amy", ASSISTANT)]
@@ -94,6 +95,7 @@ def test_pages_of_a_long_roster_are_read_with_the_scope_of_rosters_alone(client,
     assert {form["scope"] for form in platform.token_requests} == {ROSTER_SCOPE}
 
 
+@pytest.mark.services
 def test_nobody_gets_an_account_where_the_school_gives_none(client, platform, course, settings):
     settings.LTI_NEW_ACCOUNTS = "nobody"
     platform.members = [member("new")]
@@ -139,6 +141,7 @@ def test_queries_of_a_preview_do_not_grow_with_the_members(client, platform, cou
     assert counts[0] == counts[1]
 
 
+@pytest.mark.services
 def test_unlinked_course_keeps_its_members_and_takes_no_more(client, platform, course):
     factories.student_of(course)
     client.post(f"/courses/{course.pk}/roster/unlink/", {"link": LtiCourse.objects.get().pk})
