@@ -23,13 +23,11 @@ import contextlib
 import itertools
 import math
 import os
-import shutil
 import statistics
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page, ViewportSize, async_playwright
 
@@ -37,6 +35,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.machine import cpu_name
 from benchmarks.revisions import COLLECTED, Server, serving
+from tests.browser.fake_camera import launch_options, required_chromium
 
 FAST_4G = {
     "offline": False,
@@ -244,19 +243,13 @@ def running_row(name: str, size: int, run: Running) -> str:
     return f"| {name} | {size} | {shares} | {run.scrolled_px} | {frames} |"
 
 
-def launch_arguments() -> dict[str, Any]:
-    found = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
-    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return {"executable_path": found, "args": [*sandbox, "--disable-gpu"]}
-
-
 async def run(names: list[str], sizes: list[int], viewport: ViewportSize, seconds: float, loads: int) -> None:
     loaded: list[str] = []
     ran: list[str] = []
     with contextlib.ExitStack() as stack:
         servers = [stack.enter_context(serving(name)) for name in names]
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(**launch_arguments())
+            browser = await playwright.chromium.launch(**launch_options(required_chromium()))
             contexts = [await signed_in(browser, server, viewport) for server in servers]
             machine = f"{cpu_name()}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.2f}"
             print(f"{machine}; Chromium {browser.version}", flush=True)
