@@ -84,7 +84,8 @@ class SnapshotCredits(SessionSocket):
             granted_at = loop.time()
             await self._grant_credit()
             try:
-                await asyncio.wait_for(self.settled.wait(), CREDIT_EXPIRES_S)
+                async with asyncio.timeout(CREDIT_EXPIRES_S):
+                    await self.settled.wait()
             except TimeoutError:
                 metrics.GIVEN_UP.inc()
                 # If the browser sent nothing, the expiry says nothing about the server's load.

@@ -1,10 +1,14 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from channels.layers import get_channel_layer
 from django.conf import settings
 from django.utils import translation
 from prometheus_client import Gauge
@@ -15,6 +19,7 @@ from accounts.models import User
 from classroom.consumers import close_codes
 from classroom.consumers.abuse_guard import exceeds_connection_rate
 from classroom.consumers.database import database_call
+from classroom.consumers.dispatching import dispatch_each
 from classroom.consumers.language import language_from_scope
 from classroom.infra import circuit_breaker, events, metrics
 from classroom.infra.event_types import (
@@ -74,8 +79,11 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
-            with translation.override(language_from_scope(scope)):
-                await super().__call__(scope, receive, send)
+            with translation.override(language_from_scope(scope)), suppress(StopConsumer):
+                self.scope, self.base_send = scope, send
+                self.channel_layer = get_channel_layer(self.channel_layer_alias)
+                self.channel_name = await self.channel_layer.new_channel()
+                await dispatch_each([receive, partial(self.channel_layer.receive, self.channel_name)], self.dispatch)
         finally:
             # Channels calls `disconnect` when the connection closes, but not when a handler has failed.
             await self._clean_up()

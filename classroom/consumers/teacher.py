@@ -190,7 +190,8 @@ class TeacherConsumer(SessionSocket):
         come with time alone."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.wake.wait(), SETTLE_S)
+                async with asyncio.timeout(SETTLE_S):
+                    await self.wake.wait()
             self.wake.clear()
             if self.loading is None and (self.is_outdated or self.gaps.has_gap(asyncio.get_running_loop().time())):
                 # Concurrent with the updates: while the database is unavailable, the attempt takes seconds.

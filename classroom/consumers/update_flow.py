@@ -46,7 +46,8 @@ class UpdateFlow:
         clock = asyncio.get_running_loop().time
         began = clock()
         try:
-            await asyncio.wait_for(self.confirmed.wait(), self.hold_s())
+            async with asyncio.timeout(self.hold_s()):
+                await self.confirmed.wait()
         except TimeoutError:
             self.held_in_a_row = min(self.held_in_a_row + 1, 10)
         return clock() - began
