@@ -20,6 +20,11 @@ from tests.workers import WORKER
 # Fixtures that start the product in processes of its own or make what it serves, and those that use the database.
 LIVE = {"server", "server_without_simulation", "server_with_short_deadlines", "product", "static_settings"}
 DATABASE = {"db", "transactional_db"}
+# Where `make test-live` looks for users of the former.
+LIVE_FOLDERS = tuple(
+    f"tests/{folder}/"
+    for folder in ("benchmarks", "browser", "classroom/api/v1", "classroom/simulation", "config", "faults", "security")
+)
 # Tests of these use the cache or the channel layer, even those without a database.
 ON_SERVICES = {"consumers", "infra", "tasks"}
 
@@ -29,6 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     for item in items:
         fixtures = set(item.fixturenames)
         if LIVE & fixtures:
+            if not item.nodeid.startswith(LIVE_FOLDERS):
+                raise pytest.UsageError(f"{item.nodeid} starts the product: name its folder here and in the Makefile.")
             item.add_marker("live")
         uses_database = DATABASE & fixtures or item.get_closest_marker("django_db")
         if (uses_database or ON_SERVICES & set(item.path.parts)) and not item.get_closest_marker("any_database"):

@@ -44,7 +44,7 @@ def school():
 
 
 @pytest.mark.parametrize(
-    ("server", "limit", "own", "kept"),
+    ("server_days", "limit", "own", "kept"),
     [
         (0, None, None, 0),
         (30, None, None, 30),
@@ -63,8 +63,8 @@ def school():
         *("school", "server and school", "server lowered since the school's", "all three", "school lowered since"),
     ],
 )
-def test_course_keeps_classes_for_the_shortest_time(settings, school, server, limit, own, kept):
-    settings.RETENTION_DAYS = server
+def test_course_keeps_classes_for_the_shortest_time(settings, school, server_days, limit, own, kept):
+    settings.RETENTION_DAYS = server_days
     school.retention_days = limit
     school.save()
     course = factories.course(retention_days=own, organisation=school)
@@ -258,9 +258,9 @@ def test_time_out_of_bounds_is_refused(client, settings, days):
     assert client.post(f"/courses/{course.pk}/retention/", {"days": days}).status_code == 422
 
 
-@pytest.mark.parametrize(("server", "school_days", "refused"), [(0, 20, 21), (365, None, 366), (365, 20, 21)])
-def test_limit_of_the_school_bounds_its_courses(client, settings, school, server, school_days, refused):
-    settings.RETENTION_DAYS = server
+@pytest.mark.parametrize(("server_days", "school_days", "refused"), [(0, 20, 21), (365, None, 366), (365, 20, 21)])
+def test_limit_of_the_school_bounds_its_courses(client, settings, school, server_days, school_days, refused):
+    settings.RETENTION_DAYS = server_days
     set_school_retention(organisation=school, days=school_days)
     course = factories.course(organisation=school)
     client.force_login(course.teachers.get())

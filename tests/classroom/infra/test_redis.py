@@ -7,7 +7,7 @@ from tests.server import free_port
 
 
 @pytest.fixture
-def server(shared_redis, settings):
+def redis_server(shared_redis, settings):
     settings.CHANNEL_URL = settings.BROKER_URL = shared_redis
     with redis.Redis.from_url(shared_redis) as client:
         yield client
@@ -19,19 +19,19 @@ def found() -> list[str]:
     return [message.id for message in checks.redis_keeps_nothing_on_disk(None)]
 
 
-def test_redis_in_memory_alone_passes(server, shared_redis):
+def test_redis_in_memory_alone_passes(redis_server, shared_redis):
     assert not writes_to_disk(shared_redis)
     assert found() == []
 
 
 @pytest.mark.parametrize(("setting", "value"), [("save", "3600 1"), ("appendonly", "yes")])
-def test_redis_that_writes_to_a_disk_is_reported_once(server, setting, value):
-    server.config_set(setting, value)
+def test_redis_that_writes_to_a_disk_is_reported_once(redis_server, setting, value):
+    redis_server.config_set(setting, value)
     assert found() == ["classroom.W004"]
 
 
-def test_redis_that_forbids_the_question_is_reported(server, shared_redis, settings):
-    server.execute_command("ACL", "SETUSER", "product", "on", ">secret", "~*", "&*", "+@all", "-config")
+def test_redis_that_forbids_the_question_is_reported(redis_server, shared_redis, settings):
+    redis_server.execute_command("ACL", "SETUSER", "product", "on", ">secret", "~*", "&*", "+@all", "-config")
     settings.CACHE_URL = settings.CHANNEL_URL = settings.BROKER_URL = shared_redis.replace("//", "//product:secret@")
     [message] = checks.redis_keeps_nothing_on_disk(None)
     assert (message.id, message.msg) == (
@@ -40,9 +40,9 @@ def test_redis_that_forbids_the_question_is_reported(server, shared_redis, setti
     )
 
 
-def test_each_redis_is_asked(server, settings):
+def test_each_redis_is_asked(redis_server, settings):
     settings.BROKER_URL = f"redis://127.0.0.1:{free_port()}/0"
-    server.config_set("appendonly", "yes")
+    redis_server.config_set("appendonly", "yes")
     assert sorted(found()) == ["classroom.I001", "classroom.W004"]
 
 

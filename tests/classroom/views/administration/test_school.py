@@ -150,8 +150,8 @@ def test_administrator_shortens_the_retention_of_their_school_after_seeing_what_
     assert "retention_days: None → 30" in client.get("/administration/audit/").text
 
 
-@pytest.mark.parametrize(("server", "days"), [(365, "0"), (365, "366"), (0, "3651"), (0, "many")])
-def test_retention_out_of_bounds_is_refused(client, administrator, settings, server, days):
-    settings.RETENTION_DAYS = server
+@pytest.mark.parametrize(("server_days", "days"), [(365, "0"), (365, "366"), (0, "3651"), (0, "many")])
+def test_retention_out_of_bounds_is_refused(client, administrator, settings, server_days, days):
+    settings.RETENTION_DAYS = server_days
     assert client.post(RETENTION, {"days": days}).status_code == 422
     assert Organisation.objects.get().retention_days is None
