@@ -18,7 +18,11 @@ REDIS_BROKER_OPTIONS = {
 }
 
 
-def postgres(database: dict[str, Any], *, pool_size: int) -> dict[str, Any]:
+# Prepares what classroom/infra/compiled_sql.py asks for alone, not other queries that happen to be the same.
+PREPARE_THRESHOLD = 1_000_000
+
+
+def postgres(database: dict[str, Any], *, pool_size: int, prepares: bool = False) -> dict[str, Any]:
     """Complete the settings that django-environ reads from DATABASE_URL. A pool size of 0 means no pool.
 
     Under ASGI threads come and go, so connections live in psycopg's pool. A Celery worker has one thread, and Celery
@@ -26,6 +30,8 @@ def postgres(database: dict[str, Any], *, pool_size: int) -> dict[str, Any]:
     """
     # A server that accepts no writes counts as unavailable, and of several hosts the one that accepts them is taken.
     options = {"connect_timeout": 5, "target_session_attrs": "read-write", **database.get("OPTIONS", {})}
+    if prepares:
+        options["prepare_threshold"] = PREPARE_THRESHOLD
     if pool_size:
         # The pool doubles its delay after each failed attempt. Giving up early lets the next query start over.
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5, "reconnect_timeout": 5}

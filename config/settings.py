@@ -62,7 +62,8 @@ DATABASE_URL = env.str("DATABASE_URL", default="")
 if DATABASE_URL:
     # Connections per process. Set it to 0 in Celery workers, see services.postgres.
     DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)
-    DATABASES = {"default": services.postgres(env.db("DATABASE_URL"), pool_size=DATABASE_POOL_SIZE)}
+    prepares = env.bool("DATABASE_PREPARED_STATEMENTS", default=False)
+    DATABASES = {"default": services.postgres(env.db("DATABASE_URL"), pool_size=DATABASE_POOL_SIZE, prepares=prepares)}
 else:
     SQLITE_PATH = Path(env.str("SQLITE_PATH", default=str(VAR_DIR / "attune.sqlite3")))
     SQLITE_PATH.parent.mkdir(parents=True, exist_ok=True)

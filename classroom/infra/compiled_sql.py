@@ -1,12 +1,17 @@
 """Queries that Django compiles once in a process. For those of every batch of snapshots, building a queryset and
-compiling it costs ten times as much as sending its SQL and reading the answer (docs/adr/0038-cost-of-a-snapshot.md)."""
+compiling it costs ten times as much as sending its SQL and reading the answer (docs/adr/0038-cost-of-a-snapshot.md).
 
-from collections.abc import Sequence
+With DATABASE_PREPARED_STATEMENTS, Postgres plans them once in a connection, too."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import QuerySet, Value
 from django.db.models.sql import UpdateQuery
+from psycopg import Cursor
+from psycopg.types.numeric import Int8
 
 
 class Parameter(Value):
@@ -25,8 +30,7 @@ class CompiledSelect:
         self._converters = self._compiler.get_converters([column for column, *_ in self._compiler.select])
 
     def rows(self, **values: Any) -> list[list[Any]]:
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, _bind(self._params, values))
+        with _executed(self._sql, _bind(self._params, values)) as cursor:
             return list(self._compiler.apply_converters(cursor.fetchall(), self._converters))
 
 
@@ -40,8 +44,7 @@ class CompiledUpdate:
 
     def execute(self, **values: Any) -> int:
         """Return the number of rows that match."""
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, _bind(self._params, values))
+        with _executed(self._sql, _bind(self._params, values)) as cursor:
             return cursor.rowcount
 
 
@@ -50,3 +53,24 @@ def _bind(params: Sequence[Any], values: dict[str, Any]) -> list[Any]:
         each.output_field.get_db_prep_value(values[each.value], connection) if isinstance(each, Parameter) else each
         for each in params
     ]
+
+
+class _PreparedCursor(Cursor):
+    """Django's own cursor writes the values into the SQL, which would be another statement each time."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        # psycopg chooses a type by the size of a number, and would prepare each combination of types.
+        typed = [Int8(each) if type(each) is int else each for each in params]
+        return super().execute(query, typed, prepare=True)
+
+
+@contextmanager
+def _executed(sql: str, params: Sequence[Any]) -> Iterator[Any]:
+    with connection.cursor() as cursor:
+        session: Any = connection.connection
+        if getattr(session, "prepare_threshold", None) is not None:
+            make_cursor: Any = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+            cursor = make_cursor(_PreparedCursor(session))
+        with cursor:
+            cursor.execute(sql, params)
+            yield cursor

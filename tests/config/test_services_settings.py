@@ -36,6 +36,13 @@ def test_pool_size_zero_keeps_one_connection():
     assert "pool" not in databases["default"]["OPTIONS"]
 
 
+@pytest.mark.parametrize(("value", "threshold"), [("0", None), ("1", 1_000_000)])
+def test_statements_are_prepared_by_choice(value, threshold):
+    env = {"DATABASE_URL": "postgres://u:p@db.example/attune", "DATABASE_PREPARED_STATEMENTS": value}
+    (databases,) = settings_of("DATABASES", **env)
+    assert databases["default"]["OPTIONS"].get("prepare_threshold") == threshold
+
+
 def test_redis_url_serves_cache_channels_and_broker():
     url = "redis://cache.example:6379/0"
     names = ("CACHE_URL", "CHANNEL_URL", "CELERY_BROKER_URL", "EMBEDDED", "CELERY_TASK_ALWAYS_EAGER")
