@@ -1,9 +1,9 @@
 """The speed of each runtime for both networks on one core, and how far its answers are from TensorFlow's.
 
-    .venv/bin/python benchmarks/network_runtimes.py [--seconds 30] [--faces fer2013.zip]
+    .venv/bin/python benchmarks/network_runtimes.py [--seconds 30] [--frames 64] [--faces fer2013.zip]
 
 Prints the tables of docs/adr/0006. The classifier gets one face, as in serving, with its mirror image if the manifest
-says so. Answers are compared on the faces found in FACES frames, which show one portrait unless --faces names others.
+says so. Answers are compared on the faces found in the frames, which show one portrait unless --faces names others.
 """
 
 import argparse
@@ -31,7 +31,6 @@ from emotions.preprocessing import FACE_SIDE, crop_face, mirrored_mean, normalis
 from emotions.registry import load_manifest, load_network
 from emotions.synthetic.webcam import webcam_frames
 
-FACES = 64
 BASELINE = "tf.function"
 
 Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
@@ -40,12 +39,13 @@ Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=30.0, help="how long to measure, after loading")
+    parser.add_argument("--frames", type=int, default=64, help="in which faces are found to compare the answers on")
     parser.add_argument("--faces", type=Path, help="an image, a folder, a video file or FER-2013's zip")
     arguments = parser.parse_args()
     pinned_to_one_cpu()
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
-    frames = [decode_jpeg(jpeg) for jpeg in webcam_frames(arguments.faces, FACES)]
+    frames = [decode_jpeg(jpeg) for jpeg in webcam_frames(arguments.faces, arguments.frames)]
     crops = [crop for frame in frames for crop in _crops(frame)]
     if not crops:
         parser.error("there is no face in these frames")
