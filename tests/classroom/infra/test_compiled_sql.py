@@ -37,12 +37,13 @@ def prepared_statements() -> int:
         return cursor.fetchone()[0]
 
 
-def test_each_execution_of_a_select_has_values_of_its_own(attendances):
+def test_each_execution_of_a_select_has_values_of_its_own(attendances, django_assert_num_queries):
     since = Parameter("since", output_field=DateTimeField())
     later = Attendance.objects.filter(changed_at__gte=since).order_by("changed_at")
     select = CompiledSelect(later.values_list("pk", "changed_at", "left"))
-    assert select.rows(since=NOW) == [[each.pk, each.changed_at, False] for each in attendances]
-    assert select.rows(since=NOW + timedelta(seconds=1)) == [[attendances[1].pk, NOW + timedelta(minutes=1), False]]
+    with django_assert_num_queries(2):
+        assert select.rows(since=NOW) == [[each.pk, each.changed_at, False] for each in attendances]
+        assert select.rows(since=NOW + timedelta(seconds=1)) == [[attendances[1].pk, NOW + timedelta(minutes=1), False]]
 
 
 def test_query_is_prepared_once_where_statements_are(attendances, prepares):
