@@ -184,6 +184,8 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         task = asyncio.create_task(run())
         self.jobs.add(task)
         task.add_done_callback(self.jobs.discard)
+        # If the socket closes before the task has begun, nobody awaits the job.
+        task.add_done_callback(lambda _: job.close())
         return task
 
     # --- inside
