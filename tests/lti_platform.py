@@ -7,7 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.signing_keys import rsa_key
 
 CLIENT_ID, DEPLOYMENT_ID, CONTEXT_ID = "attune-client", "deployment-1", "context-1"
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -29,7 +30,7 @@ class LtiPlatform:
     def __init__(self) -> None:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.issuer = f"http://127.0.0.1:{self.server.server_port}"
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = rsa_key("platform")
         self.begin()
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

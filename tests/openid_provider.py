@@ -6,20 +6,14 @@ import json
 import secrets
 import threading
 import time
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.signing_keys import rsa_key
 
 CLIENT_ID, CLIENT_SECRET = "attune", "a secret that both know"
-
-
-@cache
-def rsa_key(name: str) -> rsa.RSAPrivateKey:
-    """The same key for the same name: making one takes longer than a sign-in."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 class OpenIdProvider:

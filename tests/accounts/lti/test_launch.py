@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 from jwt.utils import base64url_decode, base64url_encode
 from lti_tool.models import LtiContext, LtiDeployment, LtiRegistration
@@ -13,6 +12,7 @@ from accounts.models import LtiAccount, SecurityEvent, User
 from tests import factories
 from tests.lti_platform import CLAIM, CLIENT_ID
 from tests.lti_visits import LEARNER, answer, launch, signed_in_as, start
+from tests.signing_keys import rsa_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,7 +78,7 @@ def test_wrong_claim_is_refused(client, platform, log, changed, reason):
 
 
 def test_token_signed_with_another_key_is_refused(client, platform, log):
-    platform.signing_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    platform.signing_key = rsa_key("another")
     assert_refused(answer(client, platform, LEARNER), "signature", log)
 
 

@@ -15,7 +15,8 @@ from tests.accounts.openid_connect.visits import (
     signed_in_as,
     start,
 )
-from tests.openid_provider import CLIENT_ID, rsa_key
+from tests.openid_provider import CLIENT_ID
+from tests.signing_keys import rsa_key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
