@@ -13,8 +13,6 @@ WORKERS ?= $(shell echo $$(( $$(nproc) < 8 ? $$(nproc) : 8 )))
 PYTEST = $(BIN)/python $(MEASURED) -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 # The tests that load it, which alone takes seconds.
 TENSORFLOW := $(addprefix tests/emotions/,training management/test_model_commands.py test_classifier.py test_registry.py test_shipped_model.py)
-# As LIVE_FOLDERS in tests/conftest.py: whoever starts the product need not collect the other tests.
-LIVE := $(addprefix tests/,benchmarks browser classroom/api/v1 classroom/simulation config faults security)
 EMBEDDED := env -u DATABASE_URL -u REDIS_URL
 YIELDING := nice -n 10
 # Each test and each module of the product is compiled once for the dozens of processes that import it.
@@ -119,7 +117,7 @@ test-services: setup-dev
 # The product in processes of its own: in a browser, under load, while its parts are killed. Most of it is waiting, so it
 # has a worker more than there are cores.
 test-live: setup-dev
-	$(EMBEDDED) $(PYTEST) --numprocesses=$$(( $(WORKERS) + 1 )) -m live $(LIVE)
+	$(EMBEDDED) $(PYTEST) --numprocesses=$$(( $(WORKERS) + 1 )) -m live tests
 
 # What costly visitors take from a class, one after another: a few minutes on a machine without other work. Not a part of
 # `make test`, because it measures.

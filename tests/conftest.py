@@ -20,13 +20,22 @@ from tests.workers import WORKER
 # Fixtures that start the product in processes of its own or make what it serves, and those that use the database.
 LIVE = {"server", "server_without_simulation", "server_with_short_deadlines", "product", "static_settings"}
 DATABASE = {"db", "transactional_db"}
-# Where `make test-live` looks for users of the former.
+# The folders of users of the former: to collect the other tests would take each worker seconds.
 LIVE_FOLDERS = tuple(
-    f"tests/{folder}/"
+    Path(__file__).parent / folder
     for folder in ("benchmarks", "browser", "classroom/api/v1", "classroom/simulation", "config", "faults", "security")
 )
 # Tests of these use the cache or the channel layer, even those without a database.
 ON_SERVICES = {"consumers", "infra", "tasks"}
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    is_elsewhere = collection_path.suffix == ".py" and not _is_in_live_folder(collection_path)
+    return True if config.option.markexpr == "live" and is_elsewhere else None
+
+
+def _is_in_live_folder(path: Path) -> bool:
+    return any(path.is_relative_to(folder) for folder in LIVE_FOLDERS)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
@@ -34,8 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     for item in items:
         fixtures = set(item.fixturenames)
         if LIVE & fixtures:
-            if not item.nodeid.startswith(LIVE_FOLDERS):
-                raise pytest.UsageError(f"{item.nodeid} starts the product: name its folder here and in the Makefile.")
+            if not _is_in_live_folder(item.path):
+                raise pytest.UsageError(f"{item.nodeid} starts the product: add its folder to LIVE_FOLDERS.")
             item.add_marker("live")
         uses_database = DATABASE & fixtures or item.get_closest_marker("django_db")
         if (uses_database or ON_SERVICES & set(item.path.parts)) and not item.get_closest_marker("any_database"):
