@@ -3,15 +3,12 @@ compiling it costs ten times as much as sending its SQL and reading the answer (
 
 With DATABASE_PREPARED_STATEMENTS, Postgres plans them once in a connection, too."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import QuerySet, Value
 from django.db.models.sql import UpdateQuery
-from psycopg import Cursor
-from psycopg.types.numeric import Int8
 
 
 class Parameter(Value):
@@ -30,7 +27,8 @@ class CompiledSelect:
         self._converters = self._compiler.get_converters([column for column, *_ in self._compiler.select])
 
     def rows(self, **values: Any) -> list[list[Any]]:
-        with _executed(self._sql, _bind(self._params, values)) as cursor:
+        with _cursor() as cursor:
+            cursor.execute(self._sql, _bind(self._params, values))
             return list(self._compiler.apply_converters(cursor.fetchall(), self._converters))
 
 
@@ -44,7 +42,8 @@ class CompiledUpdate:
 
     def execute(self, **values: Any) -> int:
         """Return the number of rows that match."""
-        with _executed(self._sql, _bind(self._params, values)) as cursor:
+        with _cursor() as cursor:
+            cursor.execute(self._sql, _bind(self._params, values))
             return cursor.rowcount
 
 
@@ -55,22 +54,6 @@ def _bind(params: Sequence[Any], values: dict[str, Any]) -> list[Any]:
     ]
 
 
-class _PreparedCursor(Cursor):
-    """Django's own cursor writes the values into the SQL, which would be another statement each time."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        # psycopg chooses a type by the size of a number, and would prepare each combination of types.
-        typed = [Int8(each) if type(each) is int else each for each in params]
-        return super().execute(query, typed, prepare=True)
-
-
-@contextmanager
-def _executed(sql: str, params: Sequence[Any]) -> Iterator[Any]:
-    with connection.cursor() as cursor:
-        session: Any = connection.connection
-        if getattr(session, "prepare_threshold", None) is not None:
-            make_cursor: Any = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-            cursor = make_cursor(_PreparedCursor(session))
-        with cursor:
-            cursor.execute(sql, params)
-            yield cursor
+def _cursor() -> Any:
+    database: Any = connection
+    return database.prepared_cursor() if database.vendor == "postgresql" else database.cursor()

@@ -6,12 +6,15 @@ usable for reading; Django would keep it.
 """
 
 from types import TracebackType
+from typing import Any
 
 from django.db import OperationalError
 from django.db.backends.postgresql import base
 from django.db.utils import DatabaseErrorWrapper
 from django.utils.functional import cached_property
+from psycopg import Cursor
 from psycopg.errors import ReadOnlySqlTransaction
+from psycopg.types.numeric import Int8
 
 
 class ReadOnlyIsUnavailable(DatabaseErrorWrapper):
@@ -30,7 +33,24 @@ class ReadOnlyIsUnavailable(DatabaseErrorWrapper):
         raise OperationalError(*exc_value.args).with_traceback(traceback) from exc_value
 
 
+class PreparedCursor(Cursor):
+    """Django's own cursor writes the values into the SQL, which would be another statement each time."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        # psycopg chooses a type by the size of a number, and would prepare each combination of types.
+        typed = [Int8(each) if type(each) is int else each for each in params]
+        return super().execute(query, typed, prepare=True)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     @cached_property
     def wrap_database_errors(self) -> ReadOnlyIsUnavailable:
         return ReadOnlyIsUnavailable(self)
+
+    def prepared_cursor(self) -> Any:
+        """Return a cursor that has Postgres prepare its statements, or an ordinary one without prepare_threshold."""
+        cursor = self.cursor()
+        if self.connection.prepare_threshold is None:
+            return cursor
+        wrapped: Any = self.make_debug_cursor if self.queries_logged else self.make_cursor
+        return wrapped(PreparedCursor(self.connection))
