@@ -1,4 +1,5 @@
 import fcntl
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from django.urls import get_resolver
 from accounts import outgoing
 from classroom.infra import rate_limits
 from tests import process_state
-from tests.database import InitialRows
+from tests.database import InitialRows, migrated_file
 from tests.server import collect_static, make_demo, running_server, static_files
 from tests.workers import WORKER
 
@@ -77,7 +78,13 @@ def _fresh_state(settings, monkeypatch):
 def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings):
     """Two runs of pytest at the same time do not share an SQLite file."""
     if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        own = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = shutil.copy(migrated_file(), own)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    return connection.vendor == "sqlite"  # a copy that is migrated already
 
 
 @pytest.fixture(scope="session")
@@ -153,7 +160,7 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callab
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
     """The folder of the demo's database, which every server begins with a copy of."""
-    return _made_once(tmp_path_factory, "demo", make_demo)
+    return _made_once(tmp_path_factory, "demo", lambda folder: make_demo(folder, migrated_file()))
 
 
 @pytest.fixture(scope="session")

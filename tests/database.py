@@ -1,20 +1,47 @@
-"""The test database after a test that commits: what the migrations left in it, and nothing else.
+"""The test database as the migrations leave it: made once, and restored after a test that commits."""
 
-Django would empty every table and let a later test bring the migrations' rows back if it asks for them, so that a test
-passes or fails with the one before it.
-"""
-
+import fcntl
+import hashlib
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.db import connection, transaction
+
+from tests.server import ROOT, migrate
 
 Row = Sequence[Any]
 ALL = 2**31
 
 
+def migrated_file() -> Path:
+    """Return an SQLite file with all migrations applied. It takes seconds to make, so there is one for all processes
+    until a migration changes."""
+    state = hashlib.sha256()
+    for app in apps.get_app_configs():
+        for migration in sorted(Path(app.path).glob("migrations/*.py")):
+            state.update(migration.read_bytes())
+    folder = ROOT / "var" / "test-database"
+    folder.mkdir(parents=True, exist_ok=True)
+    made = folder / f"{state.hexdigest()}.sqlite3"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            for outdated in folder.glob("*.sqlite3*"):
+                outdated.unlink()
+            unfinished = folder / "unfinished.sqlite3"
+            migrate(unfinished)
+            unfinished.rename(made)
+    return made
+
+
 class InitialRows:
-    """The rows of each table as the migrations left them."""
+    """The rows of each table as the migrations left them.
+
+    Django would empty every table after a test that commits, and let a later test bring the migrations' rows back if it
+    asks for them, so that a test passes or fails with the one before it.
+    """
 
     def __init__(self) -> None:
         self.rows = {table: _rows(table) for table in connection.introspection.table_names()}

@@ -66,12 +66,16 @@ class Server:
         return output.getvalue()
 
 
-def make_demo(folder: Path) -> Path:
-    """Make the database of the demo course in `folder` and return the folder."""
+def make_demo(folder: Path, migrated: Path) -> Path:
+    """Make the database of the demo course in `folder`, from a migrated one, and return the folder."""
     folder.mkdir(exist_ok=True)
-    for command in (["migrate", "-v0"], ["create_demo", "--password-file", str(folder / "password")]):
-        _manage(*command, env=_environment(folder))
+    shutil.copy(migrated, folder / DATABASE)
+    _manage("create_demo", "--password-file", str(folder / "password"), env=_environment(folder / DATABASE))
     return folder
+
+
+def migrate(database: Path) -> None:
+    _manage("migrate", "-v0", env=_environment(database))
 
 
 def static_files(folder: Path) -> dict[str, str]:
@@ -91,7 +95,7 @@ def running_server(folder: Path, demo: Path, **settings: str):
     """Start a server on a copy of the demo in `folder`; a generator for a fixture, which stops it at the end."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    env = _environment(folder) | {"SNAPSHOT_INTERVAL_MS": "500", "SITE_URL": url, **settings}
+    env = _environment(folder / DATABASE) | {"SNAPSHOT_INTERVAL_MS": "500", "SITE_URL": url, **settings}
     shutil.copy(demo / DATABASE, folder)
     log = folder / "server.log"
     process = start_daphne(url, env, log)
@@ -102,9 +106,9 @@ def running_server(folder: Path, demo: Path, **settings: str):
         process.wait(20)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(database: Path) -> dict[str, str]:
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    return env | {"SQLITE_PATH": str(folder / DATABASE)}
+    return env | {"SQLITE_PATH": str(database)}
 
 
 def start_daphne(url: str, env: dict[str, str], log: Path) -> subprocess.Popen:
