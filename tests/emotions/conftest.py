@@ -1,5 +1,6 @@
 import base64
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -11,6 +12,16 @@ from emotions.labels import EXPRESSIONS
 from emotions.recognition import Recogniser
 from emotions.synthetic.webcam import webcam_frames
 from emotions.training.dataset import LabelledFaces
+
+
+@pytest.fixture(scope="module")
+def eager_tensorflow() -> Iterator[None]:
+    """Operations run one by one: to trace a graph takes seconds, which a run of a few steps does not earn."""
+    import tensorflow as tf  # noqa: PLC0415  # most tests need none of it
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
 
 
 @pytest.fixture(scope="session")

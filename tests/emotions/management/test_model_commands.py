@@ -7,13 +7,14 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import tensorflow as tf
 from django.core.management import CommandError, call_command
 
 from emotions.registry import default_model, load_history, load_manifest, load_model, load_network
 from tests.emotions.conftest import write_fer_folder
 from tests.emotions.stored import stored_metrics
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eager_tensorflow")]
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -70,9 +71,12 @@ def train(data: Path, scratch: Path, *arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """The folder of a finished run, and what the command printed."""
+    """The folder of a finished run, and what the command printed. It ran in a graph, as it does for users."""
     folder = tmp_path_factory.mktemp("run")
-    return folder, train(write_fer_folder(tmp_path_factory.mktemp("fer2013")), folder)
+    tf.config.run_functions_eagerly(False)
+    printed = train(write_fer_folder(tmp_path_factory.mktemp("fer2013")), folder)
+    tf.config.run_functions_eagerly(True)
+    return folder, printed
 
 
 @pytest.fixture

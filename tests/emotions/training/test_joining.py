@@ -12,7 +12,7 @@ from emotions.training.train import train_model
 from emotions.training.training_data import TrainingData
 from tests.emotions.conftest import face_images
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eager_tensorflow")]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from emotions.training.training_data import TrainingData
 from tests.emotions.conftest import face_images
 from tests.emotions.stored import stored_metrics
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("eager_tensorflow")]
 CONFIG = TrainingConfig(architecture="tiny_vgg", epochs=2, batch_size=32, warmup_epochs=0.5)
 SHORT = dataclasses.replace(CONFIG, epochs=1, warmup_epochs=0)
 STAGES = (Stage(0.6, 32, 0.8), Stage(0.3, 40, 1.0), Stage(0.1, 48, 1.0))
