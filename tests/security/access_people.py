@@ -1,12 +1,13 @@
 """A course with everybody who may have something to do with it, and strangers, for the table of access. Names of the
 school's people and courses have the word INSIDE; those of another school have not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.test import Client
+from django.test.client import ClientHandler
 from django.utils import timezone
 from lti_tool.models import LtiContext, LtiRegistration
 
@@ -39,9 +40,12 @@ class School:
     people: dict[str, User | None]
     ids: dict[str, str | int]
     session_keys: dict[str, str]
+    # Its middleware is built once for all requests, as in a server.
+    handler: ClientHandler = field(default_factory=lambda: ClientHandler(enforce_csrf_checks=False))
 
     def client(self, who: str) -> Client:
         client = Client()
+        client.handler = self.handler
         if who != ANONYMOUS:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.session_keys[who]
         return client

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -38,19 +38,29 @@ def everybody(django_db_setup, django_db_blocker) -> Iterator[School]:
         transaction.set_rollback(True)
 
 
-def outcome(everybody: School, who: str, method: str, row: Row) -> int | str:
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page "not found" is the same for every URL: its own test reads it, and no other needs to render it."""
+    return HttpResponseNotFound()
+
+
+@pytest.fixture
+def _plain_404(monkeypatch):
+    monkeypatch.setattr("config.urls.handler404", missing, raising=False)
+
+
+def answer(everybody: School, who: str, method: str, row: Row) -> tuple[int | str, str]:
+    """What a request gets, LOGIN if that is to sign in first, and the text of the page."""
     path = row.path.format(**everybody.ids)
-    body = {name: value.format(**everybody.ids) for name, value in row.body.items()}
+    body = {name: value.format(**everybody.ids) for name, value in row.body.items()} if method != "GET" else {}
     kind = {"content_type": "application/json"} if row.is_json and method != "GET" else {}
     with transaction.atomic():
         response = getattr(everybody.client(who), method.lower())(path, body, **kind)
-        result = _outcome(response)
+        result = _outcome(response), _text(response)
         transaction.set_rollback(True)
     return result
 
 
 def _outcome(response: HttpResponse) -> int | str:
-    """LOGIN if the answer is to sign in first, else the status."""
     is_login = response.status_code == 302 and response.headers["Location"].startswith(
         ("/accounts/login/?next=", "/admin/login/?next=")
     )
@@ -62,30 +72,37 @@ def _text(response: HttpResponse) -> str:
     return content.decode("utf-8", "replace")
 
 
+def names_insiders(text: str) -> bool:
+    return INSIDE.lower() in text.lower()
+
+
 def test_every_url_has_a_row():
     assert sorted({row.route for row in ROWS}) == sorted(set(routes(get_resolver().url_patterns)))
 
 
+@pytest.mark.usefixtures("_plain_404")
 @pytest.mark.parametrize(
     ("row", "method"),
     [pytest.param(row, method, id=f"{method} {row.path}") for row in ROWS for method in row.methods],
 )
-def test_access(everybody, row, method):
-    assert {who: outcome(everybody, who, method, row) for who in PEOPLE} == row.methods[method]
+def test_access_and_pages_that_name_nobody_and_nothing_of_another_school(everybody, row, method):
+    answers = {who: answer(everybody, who, method, row) for who in PEOPLE}
+    assert {who: outcome for who, (outcome, _) in answers.items()} == row.methods[method]
+    assert [who for who in OUTSIDERS if names_insiders(answers[who][1])] == []
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if "GET" in row.methods], ids=lambda row: row.path)
-def test_pages_name_nobody_and_nothing_of_another_school(everybody, row):
-    with transaction.atomic():
-        shown = {who: _text(everybody.client(who).get(row.path.format(**everybody.ids))) for who in OUTSIDERS}
-        transaction.set_rollback(True)
-    assert [who for who, text in shown.items() if INSIDE.lower() in text.lower()] == []
+def test_page_not_found_names_nobody_and_nothing_of_another_school(everybody):
+    texts = {who: _text(everybody.client(who).get("/unknown/")) for who in PEOPLE}
+    assert {who for who, text in texts.items() if "Page not found" not in text} == set()
+    assert [who for who in OUTSIDERS if names_insiders(texts[who])] == []
 
 
+@pytest.mark.usefixtures("_plain_404")
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.path)
 def test_other_methods_give_no_more_than_those_of_the_row(everybody, row):
     """Views that do not look at the method, such as those of Django's admin, answer as they answer GET or POST."""
     who = row.strongest
     allowed = {*REFUSALS, *(of_all[who] for of_all in row.methods.values()), *row.methods.get("GET", {}).values()}
-    outcomes = {each: outcome(everybody, who, each, row) for each in UNSAFE if each not in row.all_methods}
+    others = [method for method in UNSAFE if method not in row.all_methods]
+    outcomes = {method: answer(everybody, who, method, row)[0] for method in others}
     assert {method: result for method, result in outcomes.items() if result not in allowed} == {}
