@@ -9,6 +9,7 @@ says so. Answers are compared on the faces found in the frames, which show one p
 import argparse
 import contextlib
 import sys
+import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -42,9 +43,7 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=64, help="in which faces are found to compare the answers on")
     parser.add_argument("--faces", type=Path, help="an image, a folder, a video file or FER-2013's zip")
     arguments = parser.parse_args()
-    pinned_to_one_cpu()
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+    limited_to_one_core()
     frames = [decode_jpeg(jpeg) for jpeg in webcam_frames(arguments.faces, arguments.frames)]
     crops = [crop for frame in frames for crop in _crops(frame)]
     if not crops:
@@ -70,6 +69,12 @@ def main() -> None:
         print(f"| {label} | {result.median:.2f} | {result.p90:.2f} | {result.min:.2f} | {speed:.2f} | {change} |")
 
 
+def limited_to_one_core() -> None:
+    pinned_to_one_cpu()
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
 def _crops(frame: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     detector = face_detector()
     grey = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
@@ -89,20 +94,23 @@ def _classifiers(batch_size: int) -> dict[str, Run]:
     function = tf.function(lambda faces: network(faces, training=False), input_signature=signature)
     xla = tf.function(lambda faces: network(faces, training=False), jit_compile=True)
     concrete = function.get_concrete_function()
+    float32, quantised = _converted(network)
     return {
         BASELINE: lambda batch: function(batch).numpy(),
         "concrete function": lambda batch: concrete(tf.constant(batch)).numpy(),
         "XLA (jit_compile)": lambda batch: xla(tf.constant(batch)).numpy(),
-        "LiteRT float32": _interpreted(_converted(network), batch_size),
-        "LiteRT 8-bit weights": _interpreted(_converted(network, tf.lite.Optimize.DEFAULT), batch_size),
+        "LiteRT float32": _interpreted(float32, batch_size),
+        "LiteRT 8-bit weights": _interpreted(quantised, batch_size),
     }
 
 
-def _converted(network: Any, *optimisations: Any) -> bytes:
-    converter = tf.lite.TFLiteConverter.from_keras_model(network)
-    converter.optimizations = list(optimisations)
-    with contextlib.redirect_stdout(sys.stderr):
-        return converter.convert()
+def _converted(network: Any) -> tuple[bytes, bytes]:
+    """The network for LiteRT with weights of 32 and of 8 bits."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(sys.stderr):
+        network.export(folder, verbose=False)
+        float32, quantised = (tf.lite.TFLiteConverter.from_saved_model(folder) for _ in range(2))
+        quantised.optimizations = [tf.lite.Optimize.DEFAULT]
+        return float32.convert(), quantised.convert()
 
 
 def _interpreted(content: bytes, batch_size: int) -> Run:
