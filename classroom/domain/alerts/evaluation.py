@@ -1,5 +1,6 @@
 """A session's alerts, evaluated a few seconds behind the class. classroom/alert_rules.py decides when one fires."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -166,12 +167,11 @@ def _add_student_figures(session: ClassSession, alerts: Sequence[Alert]) -> None
         captured_at__gt=min(alert.pending_at for alert in alerts),
         captured_at__lte=max(alert.fired_at for alert in alerts),
     ).only("student_id", "captured_at", "faces", "uncertain", "expression")
-    found = list(readings)
+    by_student: defaultdict[int | None, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        by_student[reading.student_id].append(reading)
     for alert in alerts:
-        own = [
-            reading
-            for reading in found
-            if reading.student_id == alert.student_id and alert.pending_at < reading.captured_at <= alert.fired_at
-        ]
+        of_student = by_student[alert.student_id]
+        own = [reading for reading in of_student if alert.pending_at < reading.captured_at <= alert.fired_at]
         figures = negative_figures if alert.kind == STUDENT_NEGATIVE else away_figures
         alert.figures = figures(own, round((alert.fired_at - alert.pending_at).total_seconds()))
