@@ -5,9 +5,10 @@ Shapes and shades stand for skin, hair, eyes, brows, nose and mouth; a pose move
 these as they are meant; tests check every person in every pose.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from itertools import pairwise
 
 import cv2
@@ -119,12 +120,16 @@ class Canvas:
         self.picture = (0.85 + 0.3 * columns / SIZE[0])[..., np.newaxis] * np.array(wall, np.float32)
 
     def paint(self, mask: Mask, colour: ArrayLike, opacity: float = 1.0) -> None:
-        share = (np.clip(mask, 0, 1) * opacity)[..., np.newaxis]
-        self.picture = self.picture * (1 - share) + np.asarray(colour, np.float32) * share
+        place = _place_of(mask > 0)
+        share = (np.clip(mask[place], 0, 1) * opacity)[..., np.newaxis]
+        colours = np.broadcast_to(np.asarray(colour, np.float32), self.picture.shape)[place]
+        self.picture[place] = self.picture[place] * (1 - share) + colours * share
 
     def light(self, mask: Mask, by: float) -> None:
         """Lighten where the mask is 1 by this share; darken if it is negative."""
-        self.picture = self.picture * (1 + by * mask)[..., np.newaxis]
+        factor = 1 + by * mask
+        place = _place_of(factor != 1)
+        self.picture[place] *= factor[place][..., np.newaxis]
 
     def oval(self, x: float, y: float, width: float, height: float, soft: float = 0.05) -> Mask:
         """1 in an oval with these half axes, 0 outside, with a `soft` edge."""
@@ -132,7 +137,9 @@ class Canvas:
 
     def spot(self, x: float, y: float, width: float, height: float) -> Mask:
         """A soft spot with these standard deviations."""
-        return np.exp(-(((self.x - x) / width) ** 2 + ((self.y - y) / height) ** 2) / 2)
+        across = np.exp(-(((self.x[0] - x) / width) ** 2) / 2)
+        down = np.exp(-(((self.y[:, 0] - y) / height) ** 2) / 2)
+        return down[:, np.newaxis] * across
 
     def line(self, points: ArrayLike, width: float, soft: float = 1.0) -> Mask:
         """1 along a line through the points [n, 2]."""
@@ -155,8 +162,18 @@ class Canvas:
         return np.clip(lens, 0, 255).astype(np.uint8)
 
     def _blurred(self, mask: Image, soft: float) -> Mask:
-        blurred = cv2.GaussianBlur(mask.astype(np.float32) / 255, (0, 0), soft * PIXELS_A_UNIT)
-        return np.asarray(blurred, np.float32)
+        deviation = soft * PIXELS_A_UNIT
+        place = _place_of(mask > 0, margin=math.ceil(4 * deviation) + 1)  # OpenCV's kernel reaches no further
+        blurred = np.zeros(mask.shape, np.float32)
+        blurred[place] = cv2.GaussianBlur(mask[place].astype(np.float32) / 255, (0, 0), deviation)
+        return blurred
+
+
+def _place_of(changed: NDArray[np.bool_], margin: int = 0) -> tuple[slice, slice]:
+    """The rows and columns with a pixel that changes: most strokes touch a small part of the picture."""
+    x, y, width, height = cv2.boundingRect(changed.view(np.uint8))
+    rows = slice(max(0, y - margin), y + height + margin)
+    return rows, slice(max(0, x - margin), x + width + margin)
 
 
 def _in_pixels(points: ArrayLike) -> NDArray[np.int32]:
@@ -230,7 +247,7 @@ def _draw_brow(canvas: Canvas, person: Person, pose: Pose, side: int) -> None:
     x = side * (person.eyes - 26.4 + 56.4 * along - 4 * pose.frown * (1 - along))
     points = np.stack([x, EYES_Y - 34 - lift], 1)
     widths = 11 - 5.5 * along
-    mask = np.maximum.reduce([canvas.line(ends, width) for ends, width in zip(pairwise(points), widths, strict=False)])
+    mask = reduce(np.maximum, (canvas.line(ends, width) for ends, width in zip(pairwise(points), widths, strict=False)))
     canvas.paint(mask * 1.2, np.array(person.hair, np.float32) * 0.6 + 5, opacity=0.8)
 
 
