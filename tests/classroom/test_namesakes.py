@@ -42,6 +42,7 @@ def teacher(client, session):
     return client
 
 
+@pytest.mark.any_database
 def test_namesakes_are_told_apart_on_tiles_hands_and_alerts(session, namesakes, teacher):
     state = teacher.get(reverse("api_session_live", args=[session.pk])).json()
     assert sorted(tile["name"] for tile in state["students"]) == namesakes
@@ -49,6 +50,7 @@ def test_namesakes_are_told_apart_on_tiles_hands_and_alerts(session, namesakes, 
     assert sorted(alert["name"] for alert in state["alerts"]) == namesakes
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("table", ["students_csv", "attendance_csv", "readings_csv"])
 def test_namesakes_are_told_apart_in_tables(session, namesakes, teacher, table):
     response = teacher.get(reverse(table, args=[session.pk]))

@@ -87,6 +87,7 @@ def test_changed_password_revokes_the_tokens():
     assert (is_usable(text), is_usable(kept)) == (False, True)
 
 
+@pytest.mark.any_database
 def test_renewed_hash_of_the_same_password_keeps_the_tokens(settings):
     user = factories.user()
     text = factories.api_token(user)

@@ -92,6 +92,7 @@ def test_owner_is_told_when_they_have_changed_their_password(client):
     assert mail.outbox[0].to == [user.email]
 
 
+@pytest.mark.any_database
 def test_owner_is_told_when_a_link_has_changed_their_password(client):
     user = factories.user()
     client.post("/accounts/password/reset/", {"email": user.email})
@@ -151,6 +152,7 @@ def test_every_mail_is_known_here():
     assert found == {path.name.removesuffix("_subject.txt") for path in MAILS.glob("*_subject.txt")}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("hours", [1, 24])
 @pytest.mark.parametrize(("language", "stop"), [("en", "."), ("hi", "।")])
 @pytest.mark.parametrize("name", sorted(WITH_LINK | WITHOUT_LINK))

@@ -95,6 +95,7 @@ def test_link_that_no_longer_works_says_so_and_creates_nothing(client, end, sett
     assert not User.objects.exists()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("chosen", "fault"),
     [

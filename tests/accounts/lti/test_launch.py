@@ -45,6 +45,7 @@ def assert_refused(response, reason: str, log) -> None:
     assert nothing_written()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
@@ -95,6 +96,7 @@ def test_token_that_was_changed_on_the_way_is_refused(client, platform, log):
     assert_refused(client.post("/lti/launch/", form), "signature", log)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("token", ["", "a.b", "a.b.c", "ä.ö.ü"])
 def test_what_is_no_token_is_refused(client, platform, log, token):
     form = platform.launch_form(start(client, platform), LEARNER) | {"id_token": token}
@@ -131,6 +133,7 @@ def test_token_of_one_platform_does_not_answer_the_launch_of_another(client, pla
     assert_refused(client.post("/lti/launch/", form), "nonce", log)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "parameters",
     [
@@ -154,6 +157,7 @@ def test_platform_that_is_turned_off_is_refused(client, platform, log):
     assert client.get("/lti/login/", {"iss": platform.issuer, "login_hint": "hint"}).status_code == 403
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "body",
     [

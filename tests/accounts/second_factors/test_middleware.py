@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)
@@ -55,11 +55,13 @@ def test_pages_that_add_a_factor_stay_open(client, path, status):
     assert response.headers.get("Location") != "/accounts/2fa/"
 
 
+@pytest.mark.services
 @pytest.mark.usefixtures("administrator")
 def test_page_says_why_nothing_else_opens(client):
     assert "Administrators of this site need a second factor." in client.get("/accounts/2fa/").content.decode()
 
 
+@pytest.mark.services
 def test_administrator_with_a_factor_goes_everywhere(client, administrator):
     add_second_factor(administrator)
     assert client.get("/admin/").status_code == 200
@@ -80,6 +82,7 @@ def test_visitors_need_none(client):
     assert client.get("/").status_code == 200
 
 
+@pytest.mark.services
 def test_without_the_setting_administrators_need_none(client, administrator, settings):
     settings.MFA_REQUIRED_FOR_ADMINISTRATORS = False
     assert client.get("/admin/").status_code == 200

@@ -49,6 +49,7 @@ def test_role_changed_by_an_administrator_has_both_people_and_both_roles(as_admi
     assert SecurityEvent.objects.get(event="role_changed").details == {"old": "student", "new": "teacher"}
 
 
+@pytest.mark.any_database
 def test_account_is_deactivated_activated_and_deleted(as_administrator, administrator, user, log):
     names = ("account_deactivated", "account_activated", "account_deleted")
     edit_in_admin(as_administrator, user, is_active=None)
@@ -74,6 +75,7 @@ def test_password_changed_by_its_owner(client, user, log):
     assert [(line["actor"], line["subject"]) for line in log.lines("password_changed")] == [(user.pk, user.pk)]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "fields",
     [
@@ -117,6 +119,7 @@ def test_consent_and_a_new_consent_text_are_logged(user, log):
     ]
 
 
+@pytest.mark.any_database
 def test_download_is_logged_with_its_page_and_ids_and_so_is_its_rate_limit(client, log):
     session = factories.session(ended_at=factories.NOW + timedelta(minutes=10))
     teacher = session.course.teachers.get()

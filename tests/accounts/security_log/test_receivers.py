@@ -84,6 +84,7 @@ def test_signing_in_costs_one_query_more(client, user, django_assert_num_queries
         record(Event.SIGN_IN, subject=user)
 
 
+@pytest.mark.any_database
 def test_renewed_hash_of_the_same_password_is_no_change(client, user, log, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", *settings.PASSWORD_HASHERS]
     encoded = user.password

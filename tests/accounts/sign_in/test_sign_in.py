@@ -37,6 +37,7 @@ def test_signing_up_without_name_is_refused(client):
     assert not User.objects.exists()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("password", "reason"),
     [

@@ -41,6 +41,7 @@ def url_of(session, alert=None) -> str:
     return f"{listed}{alert.pk}/acknowledge/" if alert else listed
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("who", ["student", "other teacher", "administrator"])
 def test_alerts_are_open_only_to_the_teacher(client, session, who):
     people = {
@@ -142,12 +143,14 @@ def test_acknowledging_all_leaves_other_sessions_alone(client, session, teacher)
     assert other.acknowledged_at is None
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("newest", [None, "many", 0, 2**63, [1]])
 def test_acknowledging_all_needs_the_id_of_an_alert(client, session, teacher, newest):
     client.force_login(teacher)
     assert acknowledge_all(client, session, newest).status_code == 400
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("who", ["student", "other teacher", "administrator"])
 def test_acknowledging_all_is_open_only_to_the_teacher(client, session, who):
     alert = student_alert(session)

@@ -10,7 +10,7 @@ from classroom.domain.sessions import close_idle_sessions, end_session, last_act
 from classroom.models import JoinRequest
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

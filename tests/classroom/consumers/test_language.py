@@ -11,7 +11,7 @@ from tests import factories
 from tests.classroom.consumers.sockets import packed, student_socket, teacher_socket
 from tests.classroom.consumers.test_teacher_alerts import add_minute_without_face
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 
 async def detail_of(socket, frame: bytes) -> str:

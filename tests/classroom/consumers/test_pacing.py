@@ -8,6 +8,7 @@ import pytest
 
 from classroom.consumers.pacing import TARGET_WAIT_MS, Pace
 
+pytestmark = pytest.mark.any_database
 SHORTEST_MS, LONGEST_MS, STALE_S = 1500, 8000, 3.0
 
 

@@ -34,6 +34,7 @@ def student(session):
     return student_with_data(session)
 
 
+@pytest.mark.any_database
 def test_file_has_everything_about_the_student(student, session):
     held = data_of(client_of(student))
     assert held["profile"]["email"] == student.email
@@ -62,6 +63,7 @@ def test_file_has_nothing_about_anyone_else(student, session):
     assert f'"{classmate.pk}"' not in text
 
 
+@pytest.mark.any_database
 def test_no_parameter_gives_another_persons_file(student):
     classmate = User.objects.get(name="Ben Classmate")
     client = client_of(student)
@@ -71,6 +73,7 @@ def test_no_parameter_gives_another_persons_file(student):
     assert client.get(f"{DATA}{classmate.pk}/").status_code == 404
 
 
+@pytest.mark.any_database
 def test_file_of_a_teacher_has_their_courses_and_markers(session, student):
     teacher = session.course.teachers.get()
     Marker.objects.create(session=session, author=teacher, at=NOW, text="Exercise")
@@ -97,6 +100,7 @@ def test_file_can_be_had_six_times_an_hour(student):
     assert client_of(User.objects.get(name="Ben Classmate")).get(DATA).status_code == 200
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db(transaction=True)
 async def test_file_streams_from_the_web_server_as_it_does_here(async_client):
     user = await sync_to_async(factories.user)()

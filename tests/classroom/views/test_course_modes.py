@@ -97,6 +97,7 @@ def test_course_accepts_whole_frames_by_default(course):
     assert course.faces_only is False
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("path", ["", "on/", "off/", "pictures/"])
 @pytest.mark.parametrize("role", ["teacher", "student", "administrator"])
 def test_others_do_not_reach_it(client, course, role, path):

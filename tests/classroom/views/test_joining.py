@@ -5,7 +5,7 @@ import pytest
 from classroom.models import Enrolment, JoinRequest
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 LINK = "/courses/join/?code=STAT2345"
 SIGN_IN = "/accounts/login/?next=%2Fcourses%2Fjoin%2F%3Fcode%3DSTAT2345"
 
@@ -20,6 +20,7 @@ def sign_up(client, then: str) -> str:
     return client.post("/accounts/signup/", form | {"password2": form["password1"]}).url
 
 
+@pytest.mark.services
 def test_link_names_the_course_and_its_teachers_to_visitors(client, course):
     page = client.get(LINK)
     assert "<h1>Statistics</h1>" in " ".join(page.text.split()).replace("<h1> ", "<h1>").replace(" </h1>", "</h1>")
@@ -51,6 +52,7 @@ def test_visitor_whose_signing_in_leads_home_lands_in_the_course(client, course)
     assert [url for url, _ in response.redirect_chain] == [LINK, f"/courses/{course.pk}/"]
 
 
+@pytest.mark.services
 def test_visitor_of_a_course_that_approves_joins_has_asked_once_signed_in(client, course):
     course.approves_joins = True
     course.save()
@@ -73,6 +75,7 @@ def test_link_without_a_course_leads_to_signing_in(client):
     assert client.get(LINK).url == "/accounts/login/?next=/courses/join/%3Fcode%3DSTAT2345"
 
 
+@pytest.mark.services
 def test_signed_in_student_sees_the_course_of_the_link(client, course):
     client.force_login(factories.user())
     page = client.get(LINK).text

@@ -5,7 +5,7 @@ from classroom.models import Course, Term
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 NEW = "/courses/new/"
 
 

@@ -49,6 +49,7 @@ def test_tables_have_the_rows_of_the_json_file(student, monkeypatch, chunk_rows)
     assert json.loads(tables["alerts_about_me.csv"][0]["figures"]) == {}
 
 
+@pytest.mark.any_database
 def test_text_cannot_run_as_a_formula(student):
     session = factories.session()
     teacher = session.course.teachers.get()
@@ -62,6 +63,7 @@ def test_both_files_share_six_downloads_an_hour(student):
     assert (statuses, client.get(TABLES).status_code) == ([200] * 6, 429)
 
 
+@pytest.mark.any_database
 def test_page_lists_what_is_kept_and_how_much(student):
     page = " ".join(client_of(student).get("/accounts/kept/").content.decode().split())
     assert "Readings of your face: time, faces found" in page

@@ -9,7 +9,7 @@ from accounts.models import Organisation
 from classroom.domain.retention import set_school_retention
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def words(client) -> str:

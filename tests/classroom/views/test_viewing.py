@@ -35,6 +35,7 @@ def events(kind: str = "data_viewed") -> list[tuple]:
     return [(each.details["view"], each.actor_id, each.subject_id, each.course, each.session) for each in found]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("path", "view", "is_about_course", "is_about_student"),
     [
@@ -45,7 +46,7 @@ def events(kind: str = "data_viewed") -> list[tuple]:
         ("/api/sessions/{session}/alerts/", "session_alerts", False, False),
         ("/courses/{course}/term/", "course_term", True, False),
         ("/courses/{course}/register/", "course_register", True, False),
-        ("/courses/{course}/students/{student}/", "course_student", True, True),
+        pytest.param("/courses/{course}/students/{student}/", "course_student", True, True, marks=pytest.mark.services),
     ],
 )
 def test_page_opened_by_a_teacher_is_recorded_once(session, ada, path, view, is_about_course, is_about_student):

@@ -49,6 +49,7 @@ def content(response) -> tuple[str, str, bytes]:
     return response.headers["Content-Type"], response.headers["Content-Disposition"], text
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("query", ["", "?format=semicolons"])
 def test_files_are_those_of_the_pages(session, ada, query):
     for person, files in ((session.course.teachers.get(), FILES), (ada, OWN)):
@@ -60,6 +61,7 @@ def test_files_are_those_of_the_pages(session, ada, query):
             assert (file.headers["Content-Type"], file.cookies) == ("text/csv; charset=utf-8", {})
 
 
+@pytest.mark.any_database
 def test_workbook_and_period_are_chosen_in_the_query(session):
     program, path = Program(session.course.teachers.get()), f"{ROOT}courses/{session.course_id}/exports/sessions/"
     assert content(program.get(path, {"format": "xlsx"}))[2][:2] == b"PK"
@@ -70,6 +72,7 @@ def test_workbook_and_period_are_chosen_in_the_query(session):
     assert rows == {"0001-01-01": 2, "2026-11-02": 2, "2026-11-04": 1, "9999-12-31": 1}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("path", "field"),
     [
@@ -86,6 +89,7 @@ def test_other_formats_and_days_are_refused(session, ada, path, field):
     assert [error["field"] for error in response.json()["errors"]] == [field]
 
 
+@pytest.mark.any_database
 def test_file_needs_the_scopes_of_all_that_it_contains(session, ada):
     allowed = {}
     for scope in Scope:

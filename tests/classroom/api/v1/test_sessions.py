@@ -140,6 +140,7 @@ def test_unknown_session_is_not_found():
     assert Program(factories.user()).get(f"{ROOT}sessions/1/").status_code == 404
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("sent", [7, 0.5, True, None, ["Sums"], {"topic": "Sums"}])
 def test_topic_or_marker_that_is_no_text_is_refused(sent):
     session = factories.session()

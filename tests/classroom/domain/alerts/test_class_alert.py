@@ -60,6 +60,7 @@ def test_class_alert_still_contains_them_when_all_are_over(session):
     assert shown(session) == [("class_negative", 28)]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("count", [1, 3])
 def test_too_few_students_for_a_class_alert_are_shown_one_by_one(session, count):
     sad_class(session, count)
@@ -67,6 +68,7 @@ def test_too_few_students_for_a_class_alert_are_shown_one_by_one(session, count)
     assert shown(session) == [("student_negative", 0)] * count
 
 
+@pytest.mark.any_database
 def test_class_without_students_has_no_alert(session):
     live(session, 60)
     assert current_alerts(session=session) == []
@@ -84,6 +86,7 @@ def test_students_who_turn_before_there_are_enough_belong_to_the_class_alert():
     assert shown(session) == [("class_negative", 4)]
 
 
+@pytest.mark.any_database
 def test_student_who_turned_long_before_the_class_keeps_an_alert_of_their_own():
     session = quick_session()
     first, *others = sad_class(session, 5, from_s=0, to_s=0)
@@ -130,6 +133,7 @@ def _off(rule):
     return type(rule)(**{**vars(rule), "enabled": False})
 
 
+@pytest.mark.any_database
 def test_class_alerts_switched_off_leave_the_single_ones(session):
     save_rules(course=session.course, rules=[_off(DEFAULTS[CLASS_NEGATIVE])])
     sad_class(session, 6)

@@ -10,7 +10,7 @@ from classroom.models import Alert, AlertProgress, Reading
 from tests import factories
 from tests.classroom.domain.alerts.stories import later, leave, live, present, quick_session, read, times_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -37,6 +37,7 @@ def test_reason_gives_how_many_of_how_many(session):
     assert reason(Alert.objects.get()) == ("Mostly sad or angry for 20 s (10 of 10 readings).")
 
 
+@pytest.mark.services
 def test_reason_leaves_out_uncertain_readings(session):
     ada = present(session, "Ada")
     read(session, ada, "sad", 0, 20)
@@ -45,6 +46,7 @@ def test_reason_leaves_out_uncertain_readings(session):
     assert reason(Alert.objects.get()).endswith("(8 of 8 readings).")
 
 
+@pytest.mark.services
 def test_slow_snapshots_fire(session):
     """A server under load asks for one every eight seconds."""
     ada = present(session)
@@ -104,6 +106,7 @@ def test_negative_class_fires_within_fifteen_seconds(session):
     assert reason(alert) == "4 of 4 readable faces look mostly sad, angry, fearful or disgusted."
 
 
+@pytest.mark.services
 def test_three_negative_faces_are_too_few_for_a_class_alert(session):
     for _ in range(3):
         read(session, present(session), "sad", 0, 60)

@@ -26,6 +26,7 @@ def attend(session, count, *, until_s=None):
     ]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(("gone", "peak", "percent"), [(2, 10, 20), (3, 10, 30), (3, 20, 15), (1, 4, 25), (7, 100, 7)])
 def test_presence_alert_fires_and_recovers_exactly_at_its_thresholds(gone, peak, percent):
     session = factories.session()

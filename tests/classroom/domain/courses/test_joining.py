@@ -28,6 +28,7 @@ def test_second_enrolment_returns_the_existing_one():
     assert Enrolment.objects.count() == 1
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     "typed", ["stat2345", " STAT 2345 ", "stat-2345", "STAT\t2345", "STAT–2345", "“STAT\u200b2345.”"]
 )
@@ -36,12 +37,14 @@ def test_join_code_ignores_case_spaces_and_signs(typed):
     assert join_by_code(student=factories.user(), join_code=typed, now=NOW)[0] == course
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("typed", ["ＳＴＡＴ２３４５", "stat२३४५", "STAT٢٣٤٥", "SТАТ2345", "sΤΑΤ2345"])
 def test_join_code_may_come_from_another_keyboard(typed):
     course = factories.course(join_code="STAT2345")
     assert join_by_code(student=factories.user(), join_code=typed, now=NOW)[0] == course
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("typed", ["", "   ", "STAT2346", "STAT234", "²³", "स्टैट", "-"])
 def test_unknown_join_code_raises(typed):
     factories.course(join_code="STAT2345")

@@ -66,6 +66,7 @@ def test_class_timeline_is_empty_windows_when_nobody_joined(session):
     assert not session.windows.exists()
 
 
+@pytest.mark.any_database
 def test_class_timeline_is_short_when_a_session_was_left_open_for_twenty_days(session):
     ada = attend(session, "Ada", left_after_s=95)
     factories.attendance(session, ada, joined_at=later(DAY_S * 10), left_at=later(DAY_S * 10 + 15))

@@ -11,7 +11,7 @@ from classroom.models import Alert, Enrolment, SelfReport
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 MINUTE = timedelta(minutes=1)
 END = NOW + 30 * MINUTE
 
@@ -103,6 +103,7 @@ def test_verdict_names_the_strongest_moment_in_the_readers_zone(session):
         assert verdict_of(session)[1].endswith("; at 15:50, students were leaving.")
 
 
+@pytest.mark.services
 def test_verdict_when_all_are_absent(session):
     enrolled(session, 3)
     assert verdict_of(session) == ["None of the 3 students came."]
@@ -112,6 +113,7 @@ def test_verdict_of_an_empty_course(session):
     assert verdict_of(session) == ["Nobody joined this class."]
 
 
+@pytest.mark.services
 def test_verdict_is_in_the_readers_language(session):
     enrolled(session, 3)
     with translation.override("hi"):

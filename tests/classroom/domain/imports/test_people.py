@@ -53,6 +53,7 @@ def test_empty_cells_and_missing_columns_leave_what_is_stored():
     assert words(f"school_id\n{ada.school_id}\n") == [f"2 unchanged: Ada <{ada.email}>"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("row", "reason"),
     [

@@ -10,7 +10,7 @@ from classroom.measures import NEGATIVE
 from tests import factories
 from tests.factories import NOW, shares
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 T0 = NOW.timestamp()
 
 

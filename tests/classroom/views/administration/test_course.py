@@ -10,7 +10,7 @@ from classroom.tasks import course_deletion
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def messages(response) -> list[str]:
     return [str(each) for each in response.context["messages"]]
 
 
+@pytest.mark.services
 def test_name_and_term_are_changed(admin, course):
     term = Term.objects.create(name="Autumn", first_day=NOW, last_day=NOW)
     response = admin.post(at(course), {"name": "Algebra I", "description": "First", "term": term.pk}, follow=True)
@@ -46,6 +47,7 @@ def test_refused_name_leaves_the_heading_as_it_was(admin, course):
     assert "<h1>Algebra</h1>" in response.content.decode()
 
 
+@pytest.mark.services
 @pytest.mark.parametrize(("joining", "accepts", "approves"), [("nobody", False, False), ("approved", True, True)])
 def test_administrator_chooses_who_may_join(admin, course, joining, accepts, approves):
     admin.post(at(course, "joining/"), {"joining": joining})
@@ -106,6 +108,7 @@ def test_course_is_deleted_in_the_background(admin, course):
     assert not Course.objects.exists()
 
 
+@pytest.mark.services
 def test_page_of_a_course_that_is_being_deleted_changes_nothing(admin, course):
     Course.objects.update(archived_at=NOW, deletion_began_at=NOW)
     page = admin.get(at(course)).content.decode()

@@ -10,7 +10,7 @@ from classroom.models import Course
 from classroom.tasks import imports as tasks
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 PEOPLE = "name,email,role\nAda,ada@example.org,teacher\nBob,bob@example.org,\n"
 
 
@@ -34,6 +34,7 @@ def messages_of(client) -> str:
     return " ".join(re.findall(r'class="notice[^>]*>.*?</div>', page, re.S))
 
 
+@pytest.mark.services
 def test_administrator_uploads_checks_and_imports(client, admin):
     checked = upload(client, admin, "name,teachers\nLogic,ada@example.org\n", PEOPLE)
     page = client.get(checked.url).content.decode()
@@ -112,6 +113,7 @@ def test_ticket_of_somebody_else_or_an_old_one_is_refused(client, admin):
         assert "The page was open for too long." in messages_of(client)
 
 
+@pytest.mark.services
 @pytest.mark.parametrize("kind", ["people", "courses", "enrolments"])
 @pytest.mark.parametrize(("wanted", "sign"), [("csv", ","), ("semicolons", ";")])
 def test_export_is_a_file_that_the_log_records(client, admin, kind, wanted, sign):

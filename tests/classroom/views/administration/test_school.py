@@ -77,6 +77,7 @@ def test_two_schools_may_have_the_same_logo(client, administrator):
     assert (Logo.objects.count(), client.get(reverse("school_logo", args=[key])).status_code) == (2, 200)
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("fields", "text"),
     [

@@ -83,6 +83,7 @@ def test_nobody_gets_a_role_that_they_cannot_have(admin, course):
     assert not course.assistants.exists()
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize(
     ("pressed", "status"),
     [({}, 400), ({"promote": "1"}, 400), ({"add_teacher": "x"}, 404), ({"add_teacher": "0"}, 404)],
