@@ -249,7 +249,7 @@ def make_load(arguments: argparse.Namespace) -> Load:
         idle_sockets=arguments.idle_sockets,
         soak=arguments.soak,
         frames=frames,
-        faces=faces_alone(frames) if arguments.on_device else [],
+        faces=list(faces_alone(frames)) if arguments.on_device else [],
         pids=pids,
         log=lambda text: print(text, file=sys.stderr, flush=True),
     )

@@ -1,14 +1,14 @@
 """What cameras of a simulated class send if the students' browsers find the faces."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from classroom.snapshots import CROP_MAX_BYTES, pack_found
 
 
-def faces_alone(frames: Iterable[bytes]) -> list[bytes]:
-    """Return the content of a snapshot for each JPEG of a whole frame: the nearest face, or that there is none."""
+def faces_alone(frames: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the content of a snapshot for each JPEG of a whole frame: the nearest face, or that there is none."""
     from emotions.faces import BlazeFaceDetector  # noqa: PLC0415  # imports OpenCV
     from emotions.synthetic.cut_faces import find_and_cut  # noqa: PLC0415
 
     detector = BlazeFaceDetector()
-    return [pack_found(find_and_cut(jpeg, detector, max_bytes=CROP_MAX_BYTES)) for jpeg in frames]
+    return (pack_found(find_and_cut(jpeg, detector, max_bytes=CROP_MAX_BYTES)) for jpeg in frames)

@@ -5,12 +5,35 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
-# The contents of snapshots: JPEGs, or what a browser has found in them (on_device.py).
-Frames = Sequence[bytes]
 # Seconds since the class began.
 Elapsed = Callable[[], float]
 FRAMES_PER_DRAWING = 16
+
+
+class Frames(Protocol):
+    """The contents of snapshots: JPEGs, or what a browser has found in them (on_device.py)."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, position: int, /) -> bytes: ...
+
+
+class KeptFrames:
+    """Frames that are made when they are first shown, and kept: to make those of a whole lesson takes seconds."""
+
+    def __init__(self, frames: Iterable[bytes], count: int) -> None:
+        self._frames = iter(frames)
+        self._count = count
+        self._kept: list[bytes] = []
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, position: int, /) -> bytes:
+        self._kept += itertools.islice(self._frames, max(0, position + 1 - len(self._kept)))
+        return self._kept[position]
 
 
 class ClassClock:
@@ -66,7 +89,9 @@ def parse_script(text: str) -> list[tuple[float, list[str]]]:
 
 
 def drawn_script(
-    acts: Sequence[tuple[float, Sequence[str]]], students: int, prepare: Callable[[Iterable[bytes]], Frames] = list
+    acts: Sequence[tuple[float, Sequence[str]]],
+    students: int,
+    prepare: Callable[[Iterable[bytes]], Iterable[bytes]] = iter,
 ) -> Script:
     """Each student is another drawn person; in an act, student n shows the n-th expression, repeated in order.
 
@@ -77,7 +102,7 @@ def drawn_script(
 
     @cache
     def frames(person: int, expression: str) -> Frames:
-        return prepare(drawn_frames(person, expression, FRAMES_PER_DRAWING))
+        return KeptFrames(prepare(drawn_frames(person, expression, FRAMES_PER_DRAWING)), FRAMES_PER_DRAWING)
 
     return Script(
         [

@@ -125,12 +125,12 @@ def _plan(options: dict[str, Any]) -> Plan:
 
     lesson = DEMO_LESSON if options["lesson"] else None
     students = lesson.students if lesson else options["students"]
-    prepare: Any = faces_alone if options["on_device"] else list
+    prepare: Any = faces_alone if options["on_device"] else iter
     try:
         if lesson or options["shows"]:
             script = drawn_script(lesson.acts if lesson else parse_script(options["shows"]), students, prepare)
         else:
-            script = Script.of_one(prepare(webcam_frames(options["faces"], FRAMES)))
+            script = Script.of_one(list(prepare(webcam_frames(options["faces"], FRAMES))))
     except (OSError, ValueError) as error:
         raise CommandError(str(error)) from error
     return Plan(

@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from classroom.simulation.script import Act, ClassClock, Script, drawn_script, parse_script
+from classroom.simulation.script import FRAMES_PER_DRAWING, Act, ClassClock, Script, drawn_script, parse_script
 
 
 def test_students_show_the_same_frames_with_different_starts():
@@ -32,16 +32,35 @@ def test_time_of_a_class_stands_until_it_begins():
     assert 0.0 <= first <= clock.elapsed()
 
 
+def all_of(frames):
+    return [frames[position] for position in range(len(frames))]
+
+
+def test_frames_are_drawn_when_they_are_shown_and_once():
+    drawn = []
+
+    def noting(frames):
+        return (drawn.append(jpeg) or jpeg for jpeg in frames)
+
+    camera = drawn_script([(0, ["happy"]), (60, ["sad"])], 1, noting).camera(0, lambda: 0.0)
+    assert drawn == []
+    first = [next(camera)]
+    assert drawn == first
+    first += itertools.islice(camera, FRAMES_PER_DRAWING - 1)
+    assert list(itertools.islice(camera, FRAMES_PER_DRAWING)) == first == drawn
+
+
 def test_drawn_students_differ_and_show_the_expressions_in_turn():
     script = drawn_script([(0, ["happy", "sad"])], students=4)
     [act] = script.acts
     assert len({frames[0] for frames in act.cast}) == 4
-    assert act.cast == drawn_script([(0, ["happy", "sad", "happy", "sad"])], students=4).acts[0].cast
+    [same] = drawn_script([(0, ["happy", "sad", "happy", "sad"])], students=4).acts
+    assert [all_of(frames) for frames in act.cast] == [all_of(frames) for frames in same.cast]
 
 
 def test_drawn_students_send_what_is_made_of_their_frames():
     def first_part(prepare):
-        return drawn_script([(0, ["happy"])], 1, prepare).acts[0].cast[0]
+        return all_of(drawn_script([(0, ["happy"])], 1, prepare).acts[0].cast[0])
 
     assert first_part(lambda frames: [jpeg[:4] for jpeg in frames]) == [jpeg[:4] for jpeg in first_part(list)]
 
