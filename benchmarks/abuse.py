@@ -108,7 +108,8 @@ def running_server(database: Path | None) -> Iterator[tuple[str, psutil.Process]
         env = {**os.environ, "DATABASE_URL": "", "REDIS_URL": "", **own}
         if database:
             shutil.copy(database, own["SQLITE_PATH"])
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
+        else:
+            subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
         options = ["-b", "127.0.0.1", "-p", str(port), "--websocket-max-message-size", "131072", "--no-server-name"]
         command = [sys.executable, "-m", "daphne", *options, "config.asgi:application"]
         with (Path(folder) / "log").open("wb") as log:
@@ -168,7 +169,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=15.0, help="length of each phase")
     parser.add_argument("--visitors", nargs="+", choices=VISITORS, default=list(VISITORS))
-    parser.add_argument("--database", type=Path, help="an SQLite file to copy; default: an empty database")
+    parser.add_argument("--database", type=Path, help="an SQLite file of this version to copy; default: an empty one")
     arguments = parser.parse_args()
     # Slow clients hold many connections.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -99,8 +99,9 @@ def measure(variant: Variant, options: list[str], database: Path | None) -> dict
         env = {**os.environ, "SIMULATION_ALLOWED": "1", "PORT": str(port), "SITE_URL": url, **own}
         if database and "SQLITE_PATH" in own:
             shutil.copy(database, own["SQLITE_PATH"])
-        with log.open("wb") as output:
+        else:
             subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
+        with log.open("wb") as output:
             processes = stack.enter_context(_running(variant, port, env, output))
             _wait_for(url, [process for _, process in processes], log)
             pids = [f"{kind}={process.pid}" for kind, process in processes] + _services(env)
@@ -193,7 +194,8 @@ def main() -> None:
     parser.add_argument("--also", action="append", nargs="+", default=[], metavar=("NAME", "SETTING=VALUE"))
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--markdown", type=Path, metavar="FILE")
-    parser.add_argument("--database", type=Path, help="an SQLite file to copy for embedded; default: an empty database")
+    embedded = "an SQLite file of this version to copy for embedded; default: an empty database"
+    parser.add_argument("--database", type=Path, help=embedded)
     # The remaining options are for snapshot_load.py.
     arguments, options = parser.parse_known_args()
     # Exit on SIGTERM, so that the context managers stop the running processes.

@@ -80,8 +80,9 @@ class SimulatedStudent:
                 self.ready.set()
                 if not self.stopping:
                     self.idle.clear()
+                    content = next(self.frames)  # may be drawn now, which the latency does not count
                     self.stats.record_sent(self.id, message["seq"])
-                    await socket.send_bytes(pack_frame(Frame(seq=message["seq"], age_ms=0, content=next(self.frames))))
+                    await socket.send_bytes(pack_frame(Frame(seq=message["seq"], age_ms=0, content=content)))
             case "result":
                 self.stats.record_result(self.id, message)
                 self.idle.set()

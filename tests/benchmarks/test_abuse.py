@@ -15,7 +15,7 @@ pytestmark = pytest.mark.live
 
 
 def test_each_visitor_has_a_row_with_its_outcomes(demo):
-    options = ["--database", str(demo / DATABASE), "--seconds", "3", "--visitors", "sign_ins", "bombs"]
+    options = ["--database", str(demo / DATABASE), "--seconds", "2", "--visitors", "sign_ins", "bombs"]
     command = [sys.executable, "benchmarks/abuse.py", *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400)
     rows = dict(match.groups() for match in ROW.finditer(done.stdout))

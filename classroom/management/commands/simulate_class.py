@@ -17,7 +17,7 @@ from classroom.simulation.browser import SimulationFailed
 from classroom.simulation.lesson import DEMO_LESSON
 from classroom.simulation.on_device import faces_alone
 from classroom.simulation.run import Plan, simulate
-from classroom.simulation.script import Script, drawn_script, parse_script
+from classroom.simulation.script import KeptFrames, Script, drawn_script, parse_script
 from classroom.simulation.stats import ClassStats
 
 FRAMES = 64
@@ -130,7 +130,9 @@ def _plan(options: dict[str, Any]) -> Plan:
         if lesson or options["shows"]:
             script = drawn_script(lesson.acts if lesson else parse_script(options["shows"]), students, prepare)
         else:
-            script = Script.of_one(list(prepare(webcam_frames(options["faces"], FRAMES))))
+            frames = prepare(webcam_frames(options["faces"], FRAMES))
+            # A file that cannot be read is reported before the class begins.
+            script = Script.of_one(list(frames) if options["faces"] else KeptFrames(frames, FRAMES))
     except (OSError, ValueError) as error:
         raise CommandError(str(error)) from error
     return Plan(
