@@ -6,6 +6,8 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from classroom.domain.history.comparison import session_rows, sessions_held, sessions_of_student, student_rows
@@ -21,13 +23,12 @@ from tests.classroom.domain.history.session_shapes import SHAPES, session_of_sha
 
 pytestmark = pytest.mark.django_db
 TOLERANCE = 1e-9
-shapes = pytest.mark.parametrize("name", SHAPES)
-small_shapes = pytest.mark.parametrize("name", [name for name in SHAPES if name != "large"])
+SMALL_SHAPES = [name for name in SHAPES if name != "large"]
 
 
 def ended_session(name, *, step_by_step=False):
-    """The session of a shape, ended as the shape says, and a time after its end. It is rolled up only at its end, or
-    also every few minutes before."""
+    """The session of a shape, ended as the shape says, a time after its end, and how many students it has. It is rolled
+    up only at its end, or also every few minutes before."""
     shape = SHAPES[name]
     session = session_of_shape(shape, seed=len(name))
     end = shape.starts + timedelta(seconds=shape.seconds)
@@ -39,7 +40,23 @@ def ended_session(name, *, step_by_step=False):
     else:
         end_session(session=session, now=end - timedelta(seconds=shape.jumps_back_s))
     session.refresh_from_db()
-    return session, end + timedelta(hours=2)
+    return session, end + timedelta(hours=2), shape.students
+
+
+@pytest.fixture(scope="module")
+def ended(request, django_db_setup, django_db_blocker):
+    """ended_session, made once for all tests of a shape: they only read."""
+    name, step_by_step = request.param
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):  # a fast one
+            made = ended_session(name, step_by_step=step_by_step)
+        yield made
+        transaction.set_rollback(True)
+
+
+def of_shapes(names, *, step_by_step=False):
+    params = [pytest.param((name, step_by_step), id=name) for name in names]
+    return pytest.mark.parametrize("ended", params, indirect=True, scope="module")
 
 
 def mean_shares(readings):
@@ -123,9 +140,9 @@ def assert_timeline(timeline, expected):
     assert all(sum(each["counts"].values()) == each["present"] for each in timeline)
 
 
-@shapes
-def test_student_summaries_match_the_rows(name):
-    session, now = ended_session(name)
+@of_shapes(SHAPES)
+def test_student_summaries_match_the_rows(ended):
+    session, now, students = ended
     readings = group_by(session.readings.all())
     stays = group_by(
         Stay.objects.filter(attendance__session=session).select_related("attendance"),
@@ -133,7 +150,7 @@ def test_student_summaries_match_the_rows(name):
     )
     answers = group_by(SelfReport.objects.filter(session=session))
     summaries = student_summaries(session=session, now=now)
-    assert len(summaries) == SHAPES[name].students
+    assert len(summaries) == students
     for summary in summaries:
         own = readings.get(summary.id, [])
         certain = sum(each.faces > 0 and not each.uncertain for each in own)
@@ -154,15 +171,14 @@ def test_student_summaries_match_the_rows(name):
         assert summary.answers == Counter(each.answer for each in answers.get(summary.id, []))
 
 
-@small_shapes
-def test_session_summary_matches_its_students_rows(name):
-    session, now = ended_session(name)
+@of_shapes(SMALL_SHAPES)
+def test_session_summary_matches_its_students_rows(ended):
+    session, now, students = ended
     [row] = session_rows(sessions=sessions_held(course=session.course), now=now)
     means = [mean_shares(own) for own in group_by(session.readings.all()).values()]
     means = [each for each in means if each]
     stays = group_by(Stay.objects.filter(attendance__session=session), key=lambda stay: stay.attendance_id)
     summary = row.summary
-    students = SHAPES[name].students
     assert (summary.attended, summary.enrolled, summary.seen) == (students, students, len(means))
     assert summary.readings == session.readings.count()
     assert summary.answers == Counter(SelfReport.objects.filter(session=session).values_list("answer", flat=True))
@@ -182,18 +198,18 @@ def test_session_summary_matches_its_students_rows(name):
     assert summary.alerts == session.alerts.count()
 
 
-@shapes
-def test_class_timeline_matches_the_rows(name):
-    session, now = ended_session(name, step_by_step=True)
+@of_shapes(SHAPES, step_by_step=True)
+def test_class_timeline_matches_the_rows(ended):
+    session, now, _ = ended
     stays = Stay.objects.filter(attendance__session=session).select_related("attendance")
     expected = recompute_windows(session, session.readings.all(), stays)
     assert_timeline(class_timeline(session=session, until=now), expected)
     assert session.windows.count() == sum(present > 0 for _, present, _, _ in expected.values())
 
 
-@small_shapes
-def test_student_timeline_matches_the_rows(name):
-    session, now = ended_session(name)
+@of_shapes(SMALL_SHAPES)
+def test_student_timeline_matches_the_rows(ended):
+    session, now, _ = ended
     for attendance in session.attendances.all():
         stays = list(attendance.stays.select_related("attendance"))
         expected = recompute_windows(session, session.readings.filter(student=attendance.student_id), stays)
@@ -204,18 +220,18 @@ def test_student_timeline_matches_the_rows(name):
             assert window["probabilities"] == (mean and pytest.approx(mean, abs=TOLERANCE))
 
 
-@small_shapes
-def test_student_minutes_contain_every_reading_once(name):
-    session, _ = ended_session(name, step_by_step=True)
+@of_shapes(SMALL_SHAPES, step_by_step=True)
+def test_student_minutes_contain_every_reading_once(ended):
+    session, *_ = ended
     counts = Counter()
     for minute in StudentMinute.objects.filter(session=session):
         counts[minute.student_id] += minute.readings
     assert counts == Counter(session.readings.values_list("student_id", flat=True))
 
 
-@small_shapes
-def test_answers_count_in_the_windows_in_which_they_held(name):
-    session, now = ended_session(name)
+@of_shapes(SMALL_SHAPES)
+def test_answers_count_in_the_windows_in_which_they_held(ended):
+    session, now, _ = ended
     held = {}
     for own in group_by(SelfReport.objects.filter(session=session)).values():
         own.sort(key=lambda each: each.at)
@@ -231,11 +247,11 @@ def test_answers_count_in_the_windows_in_which_they_held(name):
     assert {each["at"]: +Counter(each["answers"]) for each in windows} == expected
 
 
-@small_shapes
-def test_exports_match_the_summaries_and_the_rows(name, settings):
+@of_shapes(SMALL_SHAPES)
+def test_exports_match_the_summaries_and_the_rows(ended, settings):
+    session, now, _ = ended
     settings.TIME_ZONE = "Europe/Stockholm"
     with timezone.override("Europe/Stockholm"):
-        session, now = ended_session(name)
         summaries = student_summaries(session=session, now=now)
         students = parse(table_files.csv_text(csv_tables.student_table(summaries)))
         attendances = parse(table_files.csv_text(csv_tables.attendance_table(summaries, [])))
@@ -268,9 +284,9 @@ def to_milliseconds(at):
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
-@small_shapes
-def test_student_pages_have_the_same_summary_as_the_teacher(name):
-    session, now = ended_session(name)
+@of_shapes(SMALL_SHAPES)
+def test_student_pages_have_the_same_summary_as_the_teacher(ended):
+    session, now, _ = ended
     for summary in student_summaries(session=session, now=now):
         assert build_student_report(session=session, student=summary.id, now=now).summary == summary
         student = session.attendances.get(student=summary.id).student
