@@ -18,7 +18,7 @@ from classroom.domain.readings.record import erase_readings
 from classroom.domain.sessions import end_session
 from classroom.models import Alert, AlertProgress
 from tests import factories
-from tests.classroom.domain.alerts.stories import later, leave, live, present, quick_session, read
+from tests.classroom.domain.alerts.stories import later, leave, live, present, present_class, quick_session, read
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def session():
 
 def sad_class(session, count: int, from_s: int = 0, to_s: int = 60, *, until_s: int = 0) -> list:
     """A class of `count` students whose faces are sad from one moment to another, and happy afterwards."""
-    students = [present(session, f"Student {number:03}") for number in range(count)]
+    students = present_class(session, count)
     for student in students:
         read(session, student, "sad", from_s, to_s)
         read(session, student, "happy", to_s, until_s)
