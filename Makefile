@@ -12,7 +12,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --
 WORKERS ?= $(shell echo $$(( $$(nproc) < 8 ? $$(nproc) : 8 )))
 PYTEST = $(BIN)/python $(MEASURED) -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 # The tests that load it, which alone takes seconds.
-TENSORFLOW := $(addprefix tests/,benchmarks/test_network_runtimes.py $(addprefix emotions/,training management/test_model_commands.py test_classifier.py test_registry.py test_shipped_model.py))
+TENSORFLOW := $(addprefix tests/emotions/,training management/test_model_commands.py test_classifier.py test_registry.py test_shipped_model.py) tests/benchmarks/test_network_runtimes.py
 EMBEDDED := env -u DATABASE_URL -u REDIS_URL
 YIELDING := nice -n 10
 # Each test and each module of the product is compiled once for the dozens of processes that import it.
