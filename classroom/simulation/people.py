@@ -80,7 +80,8 @@ class SimulatedStudent:
                 self.ready.set()
                 if not self.stopping:
                     self.idle.clear()
-                    content = next(self.frames)  # may be drawn now, which the latency does not count
+                    # May be drawn now, meanwhile others answer the server in time; the latency does not count it.
+                    content = await asyncio.to_thread(next, self.frames)
                     self.stats.record_sent(self.id, message["seq"])
                     await socket.send_bytes(pack_frame(Frame(seq=message["seq"], age_ms=0, content=content)))
             case "result":

@@ -1,6 +1,7 @@
 """The pictures that the cameras of a simulated class show, and from which second on."""
 
 import itertools
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,18 +22,21 @@ class Frames(Protocol):
 
 
 class KeptFrames:
-    """Frames that are made when they are first shown, and kept: to make those of a whole lesson takes seconds."""
+    """Frames that are made when they are first shown, and kept: to make those of a whole lesson takes seconds.
+    Thread-safe."""
 
     def __init__(self, frames: Iterable[bytes], count: int) -> None:
         self._frames = iter(frames)
         self._count = count
         self._kept: list[bytes] = []
+        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return self._count
 
     def __getitem__(self, position: int, /) -> bytes:
-        self._kept += itertools.islice(self._frames, max(0, position + 1 - len(self._kept)))
+        with self._lock:
+            self._kept += itertools.islice(self._frames, max(0, position + 1 - len(self._kept)))
         return self._kept[position]
 
 
