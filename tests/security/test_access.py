@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import HttpResponse
 from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -36,16 +36,6 @@ def everybody(django_db_setup, django_db_blocker) -> Iterator[School]:
         with override_settings(PASSWORD_HASHERS=FAST_HASHER):
             yield school()
         transaction.set_rollback(True)
-
-
-def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page "not found" is the same for every URL: its own test reads it, and no other needs to render it."""
-    return HttpResponseNotFound()
-
-
-@pytest.fixture
-def _plain_404(monkeypatch):
-    monkeypatch.setattr("config.urls.handler404", missing, raising=False)
 
 
 def answer(everybody: School, who: str, method: str, row: Row) -> tuple[int | str, str]:
@@ -80,7 +70,7 @@ def test_every_url_has_a_row():
     assert sorted({row.route for row in ROWS}) == sorted(set(routes(get_resolver().url_patterns)))
 
 
-@pytest.mark.usefixtures("_plain_404")
+@pytest.mark.usefixtures("plain_404")
 @pytest.mark.parametrize(
     ("row", "method"),
     [pytest.param(row, method, id=f"{method} {row.path}") for row in ROWS for method in row.methods],
@@ -97,7 +87,7 @@ def test_page_not_found_names_nobody_and_nothing_of_another_school(everybody):
     assert [who for who in OUTSIDERS if names_insiders(texts[who])] == []
 
 
-@pytest.mark.usefixtures("_plain_404")
+@pytest.mark.usefixtures("plain_404")
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.path)
 def test_other_methods_give_no_more_than_those_of_the_row(everybody, row):
     """Views that do not look at the method, such as those of Django's admin, answer as they answer GET or POST."""

@@ -6,7 +6,7 @@ import re
 import pytest
 from asgiref.sync import sync_to_async
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, QueryDict
+from django.http import QueryDict
 from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import Resolver404, URLResolver, get_resolver, resolve
@@ -60,17 +60,7 @@ def with_number(route: str, session: ClassSession, number: int) -> set[str]:
     return {f"/{CONVERTER.sub(str(number), each)}" for each in (route, behind) if CONVERTER.search(each)}
 
 
-def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page "not found" is the same for every URL: test_huge_number_is_not_found renders it."""
-    return HttpResponseNotFound()
-
-
-@pytest.fixture
-def _plain_404(monkeypatch):
-    monkeypatch.setattr("config.urls.handler404", missing, raising=False)
-
-
-@pytest.mark.usefixtures("_plain_404")
+@pytest.mark.usefixtures("plain_404")
 @pytest.mark.parametrize("who", [0, 1, 2], ids=["teacher", "student", "administrator"])
 def test_huge_number_in_a_path_is_the_client_s_mistake(people, who):
     users, session = people
