@@ -5,14 +5,15 @@ They speak the protocol of docs/architecture.md. `classroom.simulation` signs th
 
 import asyncio
 import itertools
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import aiohttp
 
 from benchmarks.load.ledger import Ledger, SentSnapshot
+from classroom.simulation.connection import receive_until_closed
 from classroom.snapshots import Frame, pack_frame
 
 RECONNECT_S = 1.0
@@ -64,12 +65,9 @@ class Person:
             async with self.register.http.ws_connect(path, headers=self.seat.headers, max_msg_size=0) as socket:
                 self.socket = socket
                 await self.connected(socket)
-                async for message in socket:
-                    if message.type is aiohttp.WSMsgType.TEXT:
-                        await self.receive(socket, json.loads(message.data))
+                return str(await receive_until_closed(socket, partial(self.receive, socket)))
         except (aiohttp.ClientError, ConnectionError) as error:
             return type(error).__name__
-        return str(socket.close_code)
 
     async def connected(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         """Called when the socket is open, before anything is received."""

@@ -1,14 +1,13 @@
 """A simulated student and a simulated teacher: over the sockets, they act as the pages do."""
 
 import asyncio
-import json
 from collections.abc import Iterator
 from functools import partial
 
 import aiohttp
 
 from classroom.simulation.browser import Browser, SimulationFailed
-from classroom.simulation.connection import stay_connected
+from classroom.simulation.connection import receive_until_closed, send_if_open, stay_connected
 from classroom.simulation.stats import ClassStats
 from classroom.snapshots import Frame, pack_frame
 
@@ -50,7 +49,7 @@ class SimulatedStudent:
         if self.socket and not self.socket.closed and not self.stopping:
             # The server closes the socket of a student who leaves.
             self.stopping = command["type"] == "leave"
-            await self.socket.send_json(command)
+            await send_if_open(self.socket, command)
 
     def stop(self) -> None:
         """Answer no further credit; pending results still arrive."""
@@ -58,14 +57,13 @@ class SimulatedStudent:
 
     async def leave(self) -> None:
         if self.socket and not self.socket.closed:
-            await self.socket.send_json({"type": "leave"})
+            await send_if_open(self.socket, {"type": "leave"})
 
     async def _connect(self) -> int | None:
         self.socket = await self.browser.open_socket(self.path)
-        async for message in self.socket:
-            if message.type == aiohttp.WSMsgType.TEXT:
-                await self._receive(self.socket, json.loads(message.data))
-        return self.socket.close_code
+        code = await receive_until_closed(self.socket, partial(self._receive, self.socket))
+        self.idle.set()  # no result comes over a closed socket
+        return code
 
     async def _receive(self, socket: aiohttp.ClientWebSocketResponse, message: dict) -> None:
         match message["type"]:
@@ -75,7 +73,7 @@ class SimulatedStudent:
                     self.ready.set()
                     self.idle.set()
                 else:
-                    await socket.send_json({"type": "start"})
+                    await send_if_open(socket, {"type": "start"})
             case "capture":
                 self.ready.set()
                 if not self.stopping:
@@ -83,7 +81,7 @@ class SimulatedStudent:
                     # May be drawn now, meanwhile others answer the server in time; the latency does not count it.
                     content = await asyncio.to_thread(next, self.frames)
                     self.stats.record_sent(self.id, message["seq"])
-                    await socket.send_bytes(pack_frame(Frame(seq=message["seq"], age_ms=0, content=content)))
+                    await send_if_open(socket, pack_frame(Frame(seq=message["seq"], age_ms=0, content=content)))
             case "result":
                 self.stats.record_result(self.id, message)
                 self.idle.set()
@@ -119,12 +117,10 @@ class SimulatedTeacher:
 
     async def _connect(self) -> int | None:
         socket = await self.browser.open_socket(f"/ws/sessions/{self.session}/teacher/")
-        async for message in socket:
-            if message.type != aiohttp.WSMsgType.TEXT:
-                continue
-            update = json.loads(message.data)
-            for tile in update.get("students", ()):
-                self.stats.record_shown(tile["id"], tile["seq"])
-            if update["type"] == "update":
-                await socket.send_json({"type": "shown", "number": update["number"]})
-        return socket.close_code
+        return await receive_until_closed(socket, partial(self._receive, socket))
+
+    async def _receive(self, socket: aiohttp.ClientWebSocketResponse, message: dict) -> None:
+        for tile in message.get("students", ()):
+            self.stats.record_shown(tile["id"], tile["seq"])
+        if message["type"] == "update":
+            await send_if_open(socket, {"type": "shown", "number": message["number"]})

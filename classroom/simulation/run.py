@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -165,7 +165,7 @@ async def enter_class(browser: Browser, email: str, accounts: dict) -> None:
 async def _all_ready(students: list[SimulatedStudent], tasks: list[asyncio.Task]) -> None:
     """Wait until every student was asked for a snapshot, or a teacher has ended the class. Raises SimulationFailed if
     one of the tasks fails first."""
-    all_ready = asyncio.gather(*(student.ready.wait() for student in students))
+    all_ready = asyncio.create_task(_wait_for_each(student.ready for student in students))
     done, _ = await asyncio.wait([all_ready, *tasks], timeout=FIRST_CREDIT_S, return_when=asyncio.FIRST_COMPLETED)
     if all_ready in done:
         return
@@ -191,9 +191,14 @@ async def _dismiss(students: list[SimulatedStudent]) -> None:
     """Have everyone leave once their last results are there."""
     for student in students:
         student.stop()
-    last_results = asyncio.gather(*(student.idle.wait() for student in students if student.ready.is_set()))
+    last_results = _wait_for_each(student.idle for student in students if student.ready.is_set())
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(last_results, LAST_RESULTS_S)
     await asyncio.sleep(TEACHERS_LAG_S)
     for student in students:
         await student.leave()
+
+
+async def _wait_for_each(events: Iterable[asyncio.Event]) -> None:
+    for event in events:
+        await event.wait()
