@@ -12,15 +12,18 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 60
 BUSY_S = 30
 DATABASE = "db.sqlite3"
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,17 @@ class Server:
         with closing(sqlite3.connect(self.env["SQLITE_PATH"])) as database:
             return database.execute(query).fetchone()[0]
 
+    def call(self, function: Callable[[], Result]) -> Result:
+        """Return what the function returns with the models on the server's database.
+
+        It runs in a thread of this process, since another process takes seconds to start and this thread may have an
+        event loop.
+        """
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(_call_on_database, self.env["SQLITE_PATH"], function).result()
+
     def execute(self, statement: str) -> None:
-        """Change the server's database, for what needs no model: a process for `manage shell` takes seconds."""
+        """Change the server's database while it is served."""
         with closing(sqlite3.connect(self.env["SQLITE_PATH"], timeout=BUSY_S)) as database, database:
             database.execute(statement)
 
@@ -64,6 +76,18 @@ class Server:
         with ThreadPoolExecutor(1) as thread:
             thread.submit(call_command, "simulate_class", *options, stdout=output, stderr=io.StringIO()).result()
         return output.getvalue()
+
+
+def _call_on_database(path: str, function: Callable[[], Result]) -> Result:
+    from django.db import connection  # noqa: PLC0415  # scripts/screenshots runs without Django
+
+    connection.settings_dict = {**connection.settings_dict, "NAME": path}  # this thread's connection, not used yet
+    connection.ensure_connection = lambda: None  # pytest-django's raises wherever a test has no database of its own
+    connection.connect()
+    try:
+        return function()
+    finally:
+        connection.close()
 
 
 def make_demo(folder: Path, migrated: Path) -> Path:

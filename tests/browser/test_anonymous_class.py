@@ -1,11 +1,15 @@
 """The live page and the report of an anonymous class: faces of five or more, and nothing of one student."""
 
-import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from django.utils import timezone
 from playwright.async_api import Page, expect
 
+from accounts.models import User
+from classroom.models import Attendance, ClassSession, Course, Enrolment, PublishedMinute, Stay
+from emotions.labels import EXPRESSIONS
 from tests.browser import people
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -13,42 +17,33 @@ LAPTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 TEACHER = "logic@demo.example"
 STUDENTS = 12
-# A class that has gone on for ten minutes, with numbers from its third minute until long after the test, which takes as
-# long as the machine needs.
-CLASS = f"""
-import json
-from datetime import UTC, datetime, timedelta
-from django.utils import timezone
-from accounts.models import User
-from classroom.models import *
-about = {{"name": "Logic without names", "mode": "anonymous"}}
-course, new = Course.objects.get_or_create(join_code="NNAMED23", defaults=about)
-if new:
-    course.teachers.add(User.objects.create_user("{TEACHER}", name="Lena Logic", role="teacher"))
+
+
+def create_class() -> int:
+    """Create a class that has gone on for ten minutes, with numbers from its third minute until long after the test,
+    which takes as long as the machine needs. Returns its session."""
+    course = Course.objects.create(name="Logic without names", join_code="NNAMED23", mode=Course.Mode.ANONYMOUS)
+    course.teachers.add(User.objects.create_user(TEACHER, name="Lena Logic", role="teacher"))
     now = timezone.now()
     start = datetime.fromtimestamp(now.timestamp() // 60 * 60 - 600, UTC)
     session = ClassSession.objects.create(course=course, topic="Syllogisms", started_at=start, is_anonymous=True)
-    for number in range({STUDENTS}):
-        address = f"logic{{number}}@demo.example"
-        student = User.objects.create_user(address, name=f"Logic {{number:02}}", role="student")
+    for number in range(STUDENTS):
+        address = f"logic{number}@demo.example"
+        student = User.objects.create_user(address, name=f"Logic {number:02}", role="student")
         Enrolment.objects.create(course=course, student=student)
         attendance = Attendance.objects.create(session=session, student=student, camera="on", changed_at=now)
         Stay.objects.create(attendance=attendance, joined_at=start, last_seen_at=now + timedelta(hours=2))
-    names = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise", "uncertain")
+    counts = dict.fromkeys((f"shown_{name}" for name in (*EXPRESSIONS, "uncertain")), 0)
+    counts |= {"shown_neutral": 6, "shown_happy": 2, "shown_sad": 2}
     for minute in range(2, 120):
-        counts = dict.fromkeys((f"shown_{{name}}" for name in names), 0)
-        counts |= {{"shown_neutral": 6, "shown_happy": 2, "shown_sad": 2}}
         at = start + timedelta(minutes=minute)
         PublishedMinute.objects.create(session=session, at=at, seen=10, **counts)
-print(json.dumps({{"session": course.sessions.get().pk}}))
-"""
+    return session.pk
 
 
 @pytest.fixture(scope="module")
 def session(server) -> int:
-    made = server.manage("shell", "-v0", "-c", CLASS)
-    assert made.returncode == 0, made.stderr
-    return json.loads(made.stdout)["session"]
+    return server.call(create_class)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

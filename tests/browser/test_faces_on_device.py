@@ -1,12 +1,15 @@
 """What leaves a student's computer: the face that the browser has found, or the whole frame where it cannot."""
 
-import json
+from functools import partial
 
 import cv2
 import numpy as np
 import pytest
+from django.utils import timezone
 from playwright.async_api import Page, WebSocketRoute, expect
 
+from accounts.models import User
+from classroom.models import ClassSession, Course, Enrolment
 from classroom.snapshots import Frame, parse_content, parse_frame
 from emotions.face_crop import MAX_CROP_SIDE, FoundFaces
 from tests.browser import people
@@ -14,29 +17,21 @@ from tests.browser import people
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 TEACHER = "optics@demo.example"
 STUDENT = "optics-student@demo.example"
-# A course of these tests alone, with a class that runs and a student who has agreed.
-CLASS = f"""
-import json
-from django.utils import timezone
-from accounts.models import User
-from classroom.models import *
-course, new = Course.objects.get_or_create(join_code="PTCS2345", defaults={{"name": "Optics", "mode": "camera"}})
-if new:
-    course.teachers.add(User.objects.create_user("{TEACHER}", name="Olga Optics", role="teacher"))
-    student = User.objects.create_user("{STUDENT}", name="Ravi Ray", role="student")
-    Enrolment.objects.create(course=course, student=student)
-course.faces_only = FACES_ONLY
-course.save()
-course.sessions.all().delete()
-session = ClassSession.objects.create(course=course, topic="Lenses", started_at=timezone.now())
-print(json.dumps({{"session": session.pk, "course": course.pk}}))
-"""
 
 
-def start_class(server, *, faces_only: bool) -> dict[str, int]:
-    made = server.manage("shell", "-v0", "-c", CLASS.replace("FACES_ONLY", str(faces_only)))
-    assert made.returncode == 0, made.stderr
-    return json.loads(made.stdout)
+def start_class(*, faces_only: bool) -> dict[str, int]:
+    """Start a class in a course of these tests alone."""
+    about = {"name": "Optics", "mode": Course.Mode.CAMERA}
+    course, is_new = Course.objects.get_or_create(join_code="PTCS2345", defaults=about)
+    if is_new:
+        course.teachers.add(User.objects.create_user(TEACHER, name="Olga Optics", role="teacher"))
+        student = User.objects.create_user(STUDENT, name="Ravi Ray", role="student")
+        Enrolment.objects.create(course=course, student=student)
+    course.faces_only = faces_only
+    course.save()
+    course.sessions.all().delete()
+    session = ClassSession.objects.create(course=course, topic="Lenses", started_at=timezone.now())
+    return {"session": session.pk, "course": course.pk}
 
 
 async def two_people(server, browser, session: int) -> tuple[Page, Page]:
@@ -83,7 +78,7 @@ async def make_old(page: Page) -> list[Frame]:
 
 
 async def test_only_the_face_leaves_the_computer(server, browser):
-    made = start_class(server, faces_only=True)
+    made = server.call(partial(start_class, faces_only=True))
     teacher, student = await two_people(server, browser, made["session"])
     complaints, frames = people.complaints_of(student), frames_of(student)
     await people.start_camera(student, server, f"{server.url}/sessions/{made['session']}/", STUDENT)
@@ -107,7 +102,7 @@ async def test_only_the_face_leaves_the_computer(server, browser):
 
 
 async def test_browser_that_cannot_find_faces_sends_whole_frames_until_the_course_refuses_them(server, browser):
-    made = start_class(server, faces_only=False)
+    made = server.call(partial(start_class, faces_only=False))
     teacher, student = await two_people(server, browser, made["session"])
     frames = frames_of(student)
     await student.context.route("**/vendor/faces/**", lambda route: route.abort())
@@ -128,7 +123,7 @@ async def test_browser_that_cannot_find_faces_sends_whole_frames_until_the_cours
 
 
 async def test_old_page_is_refused_where_only_faces_are_accepted(server, browser):
-    made = start_class(server, faces_only=True)
+    made = server.call(partial(start_class, faces_only=True))
     _teacher, student = await two_people(server, browser, made["session"])
     frames = await make_old(student)
     await people.start_camera(student, server, f"{server.url}/sessions/{made['session']}/", STUDENT)

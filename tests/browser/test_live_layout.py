@@ -4,6 +4,7 @@ The tests feed server messages into the page's own socket.
 """
 
 import re
+from functools import partial
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser import people
 from tests.browser.accessibility import faults
+from tests.browser.courses import create_course
 from tests.browser.test_seat_grid import FEED, KEEP_SOCKET
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -20,15 +22,6 @@ STUDENTS = 30
 LAPTOP = {"width": 1366, "height": 768}
 LOW_LAPTOP = {"width": 1366, "height": 620}
 PHONE = {"width": 390, "height": 844}
-COURSE = f"""
-from accounts.models import User
-from classroom.models import Course, Enrolment
-course, _ = Course.objects.get_or_create(join_code="SEATS234", defaults={{"name": "Thirty", "mode": "camera"}})
-course.teachers.add(User.objects.get(email="teacher@demo.example"))
-names = [(f"thirty{{n}}@demo.example", f"Christina Lindqvist {{n:02d}}") for n in range({STUDENTS})]
-new = [User(email=email, name=name, role="student") for email, name in names if not course.enrolments.exists()]
-Enrolment.objects.bulk_create([Enrolment(course=course, student=user) for user in User.objects.bulk_create(new)])
-"""
 # Alerts about all students and the class; a hand of each; an answer of each.
 FLOOD = """
 () => {
@@ -53,7 +46,8 @@ OVERHANG = "document.documentElement.scrollHeight - document.querySelector('.sit
 
 @pytest.fixture(scope="module")
 def _course_of_thirty(server) -> None:
-    assert server.manage("shell", "-v0", "-c", COURSE).returncode == 0
+    names = [f"Christina Lindqvist {number:02d}" for number in range(STUDENTS)]
+    server.call(partial(create_course, "Thirty", "SEATS234", names))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -1,75 +1,78 @@
 """A large class's report on paper, its tables sorted, its many alerts folded, and its moments in the chart."""
 
 import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
+from django.utils import timezone
 from playwright.async_api import Page, expect
 
+from accounts.models import User
+from classroom.domain.sessions import end_session
+from classroom.models import Alert, Attendance, ClassSession, Course, Enrolment, Reading, SelfReport, Stay
 from tests.browser import people
 from tests.browser.test_history import signed_in
+from tests.factories import shares
 
 pytestmark = pytest.mark.browser
 TITLE = ("मानक विचलन और सहसंबंध का परिचय, उदाहरणों के साथ " * 5)[:200]
 STUDENTS, ABSENT, CLASSES = 300, 20, 21
 # The width of A4 between its margins, in CSS pixels.
 PAPER_PX = 182 / 25.4 * 96
-DATA = f"""
-from datetime import timedelta
-from django.utils import timezone
-from accounts.models import User
-from classroom.domain.sessions import end_session
-from classroom.models import *
-from emotions.labels import EXPRESSIONS
-def fill(name, count, absent, sessions):
-    course = Course.objects.create(name=name, mode="camera")
+
+
+def create_course(name: str, size: int, *, absent: int, classes: int) -> tuple[int, int]:
+    """Create a course with a class on each of the last days. Returns the course and its last session."""
+    course = Course.objects.create(name=name, mode=Course.Mode.CAMERA)
     course.teachers.add(User.objects.get(email="teacher@demo.example"))
     names = ["Ada Lovelace", "Anna-Katharina von Hohenlohe-Schillingsfürst", "आशा देवी वेंकटरामन"]
     students = User.objects.bulk_create(
-        User(email=f"{{n}}@example.org", name=f"{{names[n % 3]}} {{n}}", role="student")
-        for n in range(10 * count, 11 * count)
+        User(email=f"{number}@example.org", name=f"{names[number % 3]} {number}", role="student")
+        for number in range(10 * size, 11 * size)
     )
-    first = timezone.now() - timedelta(days=sessions)
+    first = timezone.now() - timedelta(days=classes)
     Enrolment.objects.bulk_create(Enrolment(course=course, student=each) for each in students)
     Enrolment.objects.filter(course=course).update(joined_at=first)
-    for day in range(sessions):
-        start = first + timedelta(days=day)
-        session = ClassSession.objects.create(course=course, topic="{TITLE}", started_at=start)
-        made = Attendance.objects.bulk_create(
-            Attendance(session=session, student=each, changed_at=start) for each in students[absent:]
-        )
-        left = start + timedelta(minutes=40)
-        Stay.objects.bulk_create(
-            Stay(attendance=each, joined_at=start + timedelta(minutes=n % 8), last_seen_at=left, left_at=left)
-            for n, each in enumerate(made)
-        )
-        shares = dict.fromkeys(EXPRESSIONS, 0.05) | {{"happy": 0.7}}
-        at = start + timedelta(minutes=10)
-        Reading.objects.bulk_create(
-            Reading(session=session, student=each, seq=1, captured_at=at, received_at=at, model="x", faces=1,
-                    expression="happy", **shares)
-            for each in students[absent:]
-        )
-        SelfReport.objects.bulk_create(
-            SelfReport(session=session, student=each, answer="lost", at=start + timedelta(minutes=20))
-            for each in students[-count // 3:]
-        )
-        Alert.objects.bulk_create(
-            Alert(session=session, student=students[-1], kind="student_away", pending_at=at, fired_at=at,
-                  recovered_at=at, figures={{"seconds": 60, "matching": 30, "snapshots": 38}})
-            for _ in range(39)
-        )
-        end_session(session=session, now=start + timedelta(minutes=40))
+    for day in range(classes):
+        session = create_class(course, students, first + timedelta(days=day), absent=absent)
     return course.pk, session.pk
-print(*fill("Many students", {STUDENTS}, {ABSENT}, 1), *fill("Many classes", 6, 1, {CLASSES}))
-"""
+
+
+def create_class(course: Course, students: Sequence[User], start: datetime, *, absent: int) -> ClassSession:
+    """Create a class of 40 minutes in which each student was seen happy once and a third was lost."""
+    session = ClassSession.objects.create(course=course, topic=TITLE, started_at=start)
+    present, seen_at, end = students[absent:], start + timedelta(minutes=10), start + timedelta(minutes=40)
+    attendances = Attendance.objects.bulk_create(
+        Attendance(session=session, student=each, changed_at=start) for each in present
+    )
+    Stay.objects.bulk_create(
+        Stay(attendance=each, joined_at=start + timedelta(minutes=number % 8), last_seen_at=end, left_at=end)
+        for number, each in enumerate(attendances)
+    )
+    about = {"seq": 1, "captured_at": seen_at, "received_at": seen_at, "model": "x", "faces": 1, "expression": "happy"}
+    Reading.objects.bulk_create(
+        Reading(session=session, student=each, **about, **shares("happy", 0.7)) for each in present
+    )
+    SelfReport.objects.bulk_create(
+        SelfReport(session=session, student=each, answer="lost", at=start + timedelta(minutes=20))
+        for each in students[-len(students) // 3 :]
+    )
+    times = {"pending_at": seen_at, "fired_at": seen_at, "recovered_at": seen_at}
+    figures = {"seconds": 60, "matching": 30, "snapshots": 38}
+    Alert.objects.bulk_create(
+        Alert(session=session, student=students[-1], kind="student_away", figures=figures, **times) for _ in range(39)
+    )
+    end_session(session=session, now=end)
+    return session
 
 
 @pytest.fixture(scope="module")
 def made(server) -> dict[str, str]:
     """The paths of a report of a large class, of a course of many classes, and of its register."""
-    done = server.manage("shell", "-v0", "-c", DATA)
-    assert done.returncode == 0, done.stderr
-    large, report, long, last = done.stdout.split()
+    large, report = server.call(partial(create_course, "Many students", STUDENTS, absent=ABSENT, classes=1))
+    long, last = server.call(partial(create_course, "Many classes", 6, absent=1, classes=CLASSES))
     return {
         "report": f"/sessions/{report}/",
         "all": f"/sessions/{report}/?students=all",

@@ -5,6 +5,7 @@ The tests feed server messages into the page's own socket.
 
 import asyncio
 import re
+from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -12,18 +13,10 @@ from playwright.async_api import Page, Route, expect
 
 from tests.browser import people
 from tests.browser.accessibility import faults
+from tests.browser.courses import create_course
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 STUDENTS = 300
-LARGE_COURSE = f"""
-from accounts.models import User
-from classroom.models import Course, Enrolment
-course, _ = Course.objects.get_or_create(join_code="LARGEONE", defaults={{"name": "Large", "mode": "camera"}})
-course.teachers.add(User.objects.get(email="teacher@demo.example"))
-names = [(f"seat{{n}}@demo.example", f"Student {{n:03d}}") for n in range({STUDENTS})]
-new = [User(email=email, name=name, role="student") for email, name in names if not course.enrolments.exists()]
-Enrolment.objects.bulk_create([Enrolment(course=course, student=user) for user in User.objects.bulk_create(new)])
-"""
 # Once a test has fed a message, the real class, in which nobody is, is confirmed to the server and not shown any more.
 KEEP_SOCKET = """
 const Real = window.WebSocket;
@@ -71,7 +64,8 @@ SEEN = {"state": "seen", "expression": "sad", "confidence": 0.8}
 
 @pytest.fixture(scope="module")
 def _large_course(server) -> None:
-    assert server.manage("shell", "-v0", "-c", LARGE_COURSE).returncode == 0
+    names = [f"Student {number:03d}" for number in range(STUDENTS)]
+    server.call(partial(create_course, "Large", "LARGEONE", names))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

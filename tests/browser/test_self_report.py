@@ -6,17 +6,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from accounts.models import User
+from classroom.models import Course, Enrolment
 from tests.browser import people
 from tests.browser.accessibility import complaints, faults
 
 pytestmark = pytest.mark.browser
-NO_CAMERA = """
-from accounts.models import User
-from classroom.models import Course, Enrolment
-course, _ = Course.objects.get_or_create(join_code="NOCAMERA", defaults={"name": "Latin"})
-course.teachers.add(User.objects.get(email="teacher@demo.example"))
-Enrolment.objects.get_or_create(course=course, student=User.objects.get(email="student1@demo.example"))
-"""
 COUNTS_CAMERA_REQUESTS = """
 window.cameraRequests = 0;
 for (const name of ["getUserMedia", "enumerateDevices"]) {
@@ -123,7 +118,12 @@ async def test_marker_is_set_for_a_past_moment(server, two_pages):
 
 @pytest.fixture(scope="module")
 def _course_without_cameras(server) -> None:
-    assert server.manage("shell", "-c", NO_CAMERA).returncode == 0
+    def create() -> None:
+        course = Course.objects.create(name="Latin", join_code="NOCAMERA")
+        course.teachers.add(User.objects.get(email="teacher@demo.example"))
+        Enrolment.objects.create(course=course, student=User.objects.get(email="student1@demo.example"))
+
+    server.call(create)
 
 
 @pytest.mark.usefixtures("_course_without_cameras")
