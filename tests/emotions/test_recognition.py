@@ -11,10 +11,9 @@ from emotions.face_crop import FoundFaces
 from emotions.faces import BlazeFaceDetector
 from emotions.images import ImageTooLarge, UnreadableImage, decode_jpeg
 from emotions.labels import EXPRESSIONS
-from emotions.preprocessing import mirrored_mean, normalise, softmax, with_mirrored
 from emotions.quality import FaceQuality
 from emotions.recognition import MAX_FACES_READ, Recogniser
-from emotions.registry import MANIFEST_FILE, MODELS_DIR, default_model, load_manifest, load_network
+from emotions.registry import MANIFEST_FILE, MODELS_DIR, default_model
 from emotions.results import Face, Recognition
 from emotions.synthetic.cut_faces import find_and_cut
 from tests.emotions.conftest import encoded
@@ -229,12 +228,3 @@ def test_chosen_is_the_largest_face_whatever_the_order():
     little = Face((0, 0, 10, 10), 0.9, (1, 0, 0, 0, 0, 0, 0), "angry", None, quality)
     large = Face((0, 0, 10, 12), 0.5, (1, 0, 0, 0, 0, 0, 0), "angry", None, quality)
     assert Recognition(320, 240, (little, large), "m").chosen is large
-
-
-def test_the_served_network_matches_the_trained_one(recogniser, snapshot):
-    """8-bit weights move no probability by more than .03."""
-    (crop,) = recogniser.crop_faces(decode_jpeg(snapshot), recogniser._detector.find(decode_jpeg(snapshot))[:1])
-    faces, temperature = normalise(crop[np.newaxis]), load_manifest().temperature
-    trained = mirrored_mean(np.asarray(load_network().predict_on_batch(with_mirrored(faces))))
-    served = recogniser.classify([crop])
-    np.testing.assert_allclose(served, softmax(trained, temperature), atol=0.03)

@@ -2,10 +2,12 @@ import json
 import shutil
 from typing import Any
 
+import numpy as np
 import pytest
 
+from emotions.images import decode_jpeg
 from emotions.labels import EXPRESSIONS
-from emotions.preprocessing import NORMALISATION
+from emotions.preprocessing import NORMALISATION, mirrored_mean, normalise, softmax, with_mirrored
 from emotions.registry import (
     MODELS_DIR,
     DamagedModel,
@@ -132,3 +134,12 @@ def test_every_shipped_model_loads_with_the_labels_and_normalisation_of_this_ver
         assert network.count_params() == model.manifest.parameters
         files = {path.name for path in (MODELS_DIR / name).iterdir()}
         assert files == {"history.csv", "manifest.json", "metrics.json", "model.keras", "model.tflite", "report"}
+
+
+def test_the_served_network_matches_the_trained_one(recogniser, snapshot):
+    """8-bit weights move no probability by more than .03."""
+    (crop,) = recogniser.crop_faces(decode_jpeg(snapshot), recogniser._detector.find(decode_jpeg(snapshot))[:1])
+    faces, temperature = normalise(crop[np.newaxis]), load_manifest().temperature
+    trained = mirrored_mean(np.asarray(load_network().predict_on_batch(with_mirrored(faces))))
+    served = recogniser.classify([crop])
+    np.testing.assert_allclose(served, softmax(trained, temperature), atol=0.03)
