@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 from classroom.models import ClassSession
 from tests.browser import people
 from tests.browser.accessibility import faults
+from tests.server import running_server
 
 pytestmark = pytest.mark.browser
 TOLD_WITHIN_S = 15
@@ -30,6 +31,13 @@ setInterval(() => {
   for (const name in says) if (!(name in firsts) && says[name]()) firsts[name] = Date.now() / 1000;
 }, 100);
 """
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory, demo, static_settings):
+    """The demo with the snapshots of a new installation."""
+    settings = {"SIMULATION_ALLOWED": "1", "SNAPSHOT_INTERVAL_MS": "1500", **static_settings}
+    yield from running_server(tmp_path_factory.mktemp("glance"), demo, **settings)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
