@@ -10,8 +10,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # A desktop in light, a phone in dark.
 LOOKS = (("light", 1440), ("dark", 360))
 HEIGHT = 900
-# The result has every element that passes, too, which takes longer to send than to find. None of these rules reads style
-# sheets, which axe would load again.
+# The result has every element that passes, too, which takes longer to send than to find. None of these rules reads the
+# style sheets, which axe would load again.
 RUN = """
 async (runOnly) => {
   const options = { runOnly, resultTypes: ["violations"], preload: { assets: ["media"] } };
