@@ -46,7 +46,7 @@ class SimulatedStudent:
             raise SimulationFailed(f"a student's socket was closed with code {code}")
 
     async def send(self, command: dict) -> None:
-        if self.socket and not self.socket.closed and not self.stopping:
+        if self.socket and not self.stopping:
             # The server closes the socket of a student who leaves.
             self.stopping = command["type"] == "leave"
             await send_if_open(self.socket, command)
@@ -56,7 +56,7 @@ class SimulatedStudent:
         self.stopping = True
 
     async def leave(self) -> None:
-        if self.socket and not self.socket.closed:
+        if self.socket:
             await send_if_open(self.socket, {"type": "leave"})
 
     async def _connect(self) -> int | None:

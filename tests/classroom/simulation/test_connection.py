@@ -70,4 +70,5 @@ async def test_student_who_is_busy_while_the_class_ends_learns_why():
     async with TestClient(TestServer(app)) as client, client.ws_connect("/") as socket:
         assert await receive_until_closed(socket, draw_and_answer) == 4410
         assert socket.close_code == 1006
+        await send_if_open(socket, {"type": "leave"})
     assert received == [{"type": "capture"}]
