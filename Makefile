@@ -91,12 +91,12 @@ run-distributed: setup services var/static/.collected
 	python manage.py create_demo --past-classes --password-file var/demo-password --url http://localhost:$(PORT) && \
 	exec honcho -f Procfile.local start -c web=2
 
-# Every check and test: two parts at a time, in an order that keeps both cores busy until the end, each printed when it is
-# over. All run, even if one fails.
+# Every check and test: two parts at a time, each printed when it is over. All run, even if one fails. The order keeps both
+# cores busy until the end.
 test: setup-dev
 	scripts/install_chromium
 	$(PYTHON) scripts/services install
-	$(MAKE) --jobs=2 --keep-going --output-sync=target test-live test-embedded lint test-js test-services test-training
+	$(MAKE) --jobs=2 --keep-going --output-sync=target test-live test-training test-embedded test-services lint test-js
 
 # While one writes: what needs neither a browser, nor services, nor TensorFlow.
 test-quick: setup-dev
