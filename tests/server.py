@@ -17,12 +17,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 60
 BUSY_S = 30
 DATABASE = "db.sqlite3"
+P = ParamSpec("P")
 Result = TypeVar("Result")
 
 
@@ -46,14 +47,9 @@ class Server:
         with closing(sqlite3.connect(self.env["SQLITE_PATH"])) as database:
             return database.execute(query).fetchone()[0]
 
-    def call(self, function: Callable[[], Result]) -> Result:
-        """Return what the function returns with the models on the server's database.
-
-        It runs in a thread of this process, since another process takes seconds to start and this thread may have an
-        event loop.
-        """
-        with ThreadPoolExecutor(1) as thread:
-            return thread.submit(_call_on_database, self.env["SQLITE_PATH"], function).result()
+    def call(self, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+        """Return what the function returns with the models on the server's database."""
+        return _in_thread(_call_on_database, self.env["SQLITE_PATH"], function, *args, **kwargs)
 
     def execute(self, statement: str) -> None:
         """Change the server's database while it is served."""
@@ -65,27 +61,29 @@ class Server:
         return json.loads(self.simulation_output("--url", self.url, "--json", *options))
 
     def simulation_output(self, *options: str) -> str:
-        """Return what the command prints. Raises CommandError.
-
-        It runs in a thread of this process, since another process takes seconds to start and this thread may have an
-        event loop.
-        """
+        """Return what the command prints. Raises CommandError."""
         from django.core.management import call_command  # noqa: PLC0415  # scripts/screenshots runs without Django
 
         output = io.StringIO()
-        with ThreadPoolExecutor(1) as thread:
-            thread.submit(call_command, "simulate_class", *options, stdout=output, stderr=io.StringIO()).result()
+        _in_thread(call_command, "simulate_class", *options, stdout=output, stderr=io.StringIO())
         return output.getvalue()
 
 
-def _call_on_database(path: str, function: Callable[[], Result]) -> Result:
+def _in_thread(function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+    """Call the function in a thread of this process: another process takes seconds to start, and this thread may have
+    an event loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(function, *args, **kwargs).result()
+
+
+def _call_on_database(path: str, function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
     from django.db import connection  # noqa: PLC0415  # scripts/screenshots runs without Django
 
     connection.settings_dict = {**connection.settings_dict, "NAME": path}  # this thread's connection, not used yet
     connection.ensure_connection = lambda: None  # pytest-django's raises wherever a test has no database of its own
     connection.connect()
     try:
-        return function()
+        return function(*args, **kwargs)
     finally:
         connection.close()
 

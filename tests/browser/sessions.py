@@ -1,7 +1,5 @@
 """Sessions as the sign-in form makes them, for tests of other pages: the form takes longer."""
 
-from functools import partial
-
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -12,7 +10,7 @@ from tests.server import Server
 
 def session_cookie(server: Server, email: str) -> dict[str, str]:
     """Store a session of the user in the server's database and return its cookie."""
-    key = server.call(partial(_create_session, email))
+    key = server.call(_create_session, email)
     return {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": server.url}
 
 

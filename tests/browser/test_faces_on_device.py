@@ -1,7 +1,5 @@
 """What leaves a student's computer: the face that the browser has found, or the whole frame where it cannot."""
 
-from functools import partial
-
 import cv2
 import numpy as np
 import pytest
@@ -78,7 +76,7 @@ async def make_old(page: Page) -> list[Frame]:
 
 
 async def test_only_the_face_leaves_the_computer(server, browser):
-    made = server.call(partial(start_class, faces_only=True))
+    made = server.call(start_class, faces_only=True)
     teacher, student = await two_people(server, browser, made["session"])
     complaints, frames = people.complaints_of(student), frames_of(student)
     await people.start_camera(student, server, f"{server.url}/sessions/{made['session']}/", STUDENT)
@@ -102,7 +100,7 @@ async def test_only_the_face_leaves_the_computer(server, browser):
 
 
 async def test_browser_that_cannot_find_faces_sends_whole_frames_until_the_course_refuses_them(server, browser):
-    made = server.call(partial(start_class, faces_only=False))
+    made = server.call(start_class, faces_only=False)
     teacher, student = await two_people(server, browser, made["session"])
     frames = frames_of(student)
     await student.context.route("**/vendor/faces/**", lambda route: route.abort())
@@ -123,7 +121,7 @@ async def test_browser_that_cannot_find_faces_sends_whole_frames_until_the_cours
 
 
 async def test_old_page_is_refused_where_only_faces_are_accepted(server, browser):
-    made = server.call(partial(start_class, faces_only=True))
+    made = server.call(start_class, faces_only=True)
     _teacher, student = await two_people(server, browser, made["session"])
     frames = await make_old(student)
     await people.start_camera(student, server, f"{server.url}/sessions/{made['session']}/", STUDENT)

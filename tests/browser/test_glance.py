@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -67,7 +66,7 @@ async def test_change_of_mood_appears_live_and_in_the_report(server, teacher):
     await people.end_class(teacher)  # and the simulation with it
     assert (await simulation)["errors"] == 0
 
-    turned, returned, alerts = server.call(partial(what_happened, number))
+    turned, returned, alerts = server.call(what_happened, number)
     told_after = {name: at - turned for name, at in said.items()}
     assert {name: after for name, after in told_after.items() if after > TOLD_WITHIN_S} == {}
     assert sorted(told_after) == ["alert", "sentence", "tile", "timeline"]

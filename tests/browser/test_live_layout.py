@@ -4,7 +4,6 @@ The tests feed server messages into the page's own socket.
 """
 
 import re
-from functools import partial
 
 import cv2
 import numpy as np
@@ -47,7 +46,7 @@ OVERHANG = "document.documentElement.scrollHeight - document.querySelector('.sit
 @pytest.fixture(scope="module")
 def _course_of_thirty(server) -> None:
     names = [f"Christina Lindqvist {number:02d}" for number in range(STUDENTS)]
-    server.call(partial(create_course, "Thirty", "SEATS234", names))
+    server.call(create_course, "Thirty", "SEATS234", names)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

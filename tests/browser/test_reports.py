@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -71,8 +70,8 @@ def create_class(course: Course, students: Sequence[User], start: datetime, *, a
 @pytest.fixture(scope="module")
 def made(server) -> dict[str, str]:
     """The paths of a report of a large class, of a course of many classes, and of its register."""
-    large, report = server.call(partial(create_course, "Many students", STUDENTS, absent=ABSENT, classes=1))
-    long, last = server.call(partial(create_course, "Many classes", 6, absent=1, classes=CLASSES))
+    large, report = server.call(create_course, "Many students", STUDENTS, absent=ABSENT, classes=1)
+    long, last = server.call(create_course, "Many classes", 6, absent=1, classes=CLASSES)
     return {
         "report": f"/sessions/{report}/",
         "all": f"/sessions/{report}/?students=all",

@@ -5,7 +5,6 @@ The tests feed server messages into the page's own socket.
 
 import asyncio
 import re
-from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -65,7 +64,7 @@ SEEN = {"state": "seen", "expression": "sad", "confidence": 0.8}
 @pytest.fixture(scope="module")
 def _large_course(server) -> None:
     names = [f"Student {number:03d}" for number in range(STUDENTS)]
-    server.call(partial(create_course, "Large", "LARGEONE", names))
+    server.call(create_course, "Large", "LARGEONE", names)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

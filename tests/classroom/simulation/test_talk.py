@@ -1,7 +1,5 @@
 """Answers and raised hands in a simulated class, against the real server."""
 
-from functools import partial
-
 from classroom.models import Course
 
 SAID = "select (select count(*) from classroom_selfreport) + (select count(*) from classroom_raisedhand)"
@@ -17,7 +15,7 @@ def test_only_a_talkative_class_sends_answers(server):
 
 
 def test_class_without_cameras_sends_only_answers(server):
-    server.call(partial(Course.objects.create, name="Greek", join_code="SPOKEN22", simulated=True))
+    server.call(Course.objects.create, name="Greek", join_code="SPOKEN22", simulated=True)
     before = server.count(SAID)
     figures = server.simulate("--students", "2", "--seconds", "11", "--join-code", "SPOKEN22", "--keep", "--talkative")
     assert (figures["sent"], figures["errors"]) == (0, 0)
