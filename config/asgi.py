@@ -13,7 +13,15 @@ from django.conf import settings  # noqa: E402
 from classroom.consumers.routing import websocket_urlpatterns  # noqa: E402
 from classroom.infra import simulation_token  # noqa: E402
 from classroom.tasks import simulations  # noqa: E402
-from config import access_log, body_limit, connection_limits, core_dumps, message_limits, socket_logs  # noqa: E402
+from config import (  # noqa: E402
+    access_log,
+    body_limit,
+    connection_limits,
+    core_dumps,
+    message_limits,
+    shutdown,
+    socket_logs,
+)
 from config.site_sockets import SiteSocketsMiddleware  # noqa: E402
 
 core_dumps.forbid()
@@ -22,6 +30,7 @@ connection_limits.install()
 access_log.install()
 message_limits.install()
 socket_logs.install()
+shutdown.install()
 if settings.SIMULATION_ALLOWED:
     simulation_token.write_token()
     simulations.start_watch()

@@ -28,6 +28,17 @@ class BoundedChannel(http.HTTPChannel):
 
     abortTimeout = CLOSE_S
     _is_idle = False
+    _is_finishing = False
+
+    def finish(self) -> None:
+        """Close the connection as soon as it has no request to answer."""
+        self._is_finishing = True
+        self.persistent = False
+        if self._is_idle:
+            self.loseConnection()
+
+    def checkPersistence(self, request: http.Request, version: bytes) -> bool:
+        return super().checkPersistence(request, version) and not self._is_finishing
 
     def resetTimeout(self) -> None:
         """Twisted calls this for every byte that arrives."""
