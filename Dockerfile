@@ -1,4 +1,4 @@
-# What the product needs from npm: uPlot and LiteRT, served to browsers, and esbuild for collecting.
+# npm packages that the product needs: uPlot and LiteRT for browsers, esbuild for collectstatic.
 FROM node:22.18.0-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -8,7 +8,7 @@ FROM python:3.13.7-slim-trixie AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 STATIC_HASHED=1 PATH=/opt/venv/bin:$PATH
 WORKDIR /app
 COPY requirements-serve.txt ./
-# Without --no-deps, a package would bring TensorFlow.
+# Without --no-deps, one package would pull in TensorFlow.
 RUN python -m venv /opt/venv && pip install --no-deps --require-hashes --requirement requirements-serve.txt
 COPY --from=packages /app/node_modules node_modules
 COPY . .

@@ -8,14 +8,14 @@ STATIC_FILES = $(shell find static) config/static_files.py config/face_files.py 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --custom-compile-command "make lock"
 
-# A file's tests run on one worker and share what it has made.
+# All tests of a file run on one worker and share its set-up.
 WORKERS ?= $(shell echo $$(( $$(nproc) < 8 ? $$(nproc) : 8 )))
 PYTEST = $(BIN)/python $(MEASURED) -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
-# The tests that load it, which alone takes seconds.
+# The tests that load TensorFlow. Loading it takes seconds.
 TENSORFLOW := $(addprefix tests/emotions/,training management/test_model_commands.py test_classifier.py test_registry.py test_shipped_model.py) tests/benchmarks/test_network_runtimes.py
 EMBEDDED := env -u DATABASE_URL -u REDIS_URL
 YIELDING := nice -n 10
-# Each test and each module of the product is compiled once for the dozens of processes that import it.
+# Python compiles each module of the tests and the product once, for the dozens of processes that import it.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup setup-dev run demo services services-stop run-distributed test test-quick test-embedded test-training test-services test-live test-js test-faults test-abuse fuzz audit sbom coverage lint lock messages screenshots
@@ -43,22 +43,22 @@ node_modules/.installed-dev: package-lock.json node_modules/.installed
 	$(NPM) ci
 	touch node_modules/.installed $@
 
-# A new one has this machine's time zone, which is the school's for a demo on one's own machine.
+# A new file gets this machine's time zone, which suits a demo on your own machine.
 .env:
 	umask 077 && $(BIN)/python -c "import secrets, tzlocal; print('SECRET_KEY=' + secrets.token_urlsafe(50)); print('TIME_ZONE=' + (tzlocal.get_localzone_name() or 'UTC'))" > $@
 
-# Texts in other languages than English, as Python reads them.
+# Translations in the form that Python reads.
 %.mo: %.po | $(VENV)/.requirements
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
-# Bundled, hashed and compressed, as servers have them.
+# Static files as on servers: bundled, hashed and compressed.
 var/static/.collected: $(STATIC_FILES) | .env
 	STATIC_HASHED=1 STATIC_ROOT=$(@D) $(BIN)/python manage.py collectstatic --clear --noinput --verbosity 0
 	touch $@
 
 setup-dev: setup $(VENV)/.requirements-dev node_modules/.installed-dev
 
-# The demo: one process, SQLite, nothing to install but this folder. Reachable from this machine alone.
+# The demo: one process, SQLite, nothing installed outside this folder. Only this machine can reach it.
 run: export SITE_URL ?= http://localhost:$(PORT)
 run run-distributed: export STATIC_HASHED := 1
 run run-distributed: export STATIC_ROOT := var/static
@@ -67,7 +67,7 @@ run: setup var/static/.collected
 	$(BIN)/python manage.py create_demo --past-classes --password-file var/demo-password --url http://localhost:$(PORT)
 	SIMULATION_ALLOWED=1 exec $(BIN)/daphne -b 127.0.0.1 -p $(PORT) --websocket-max-message-size 131072 --no-server-name config.asgi:application
 
-# A lesson of five minutes in the demo course, with drawn students; needs a running `make run`.
+# A five-minute lesson in the demo course, with drawn students; needs `make run` to be running.
 demo: export SITE_URL ?= http://localhost:$(PORT)
 demo: setup
 	$(BIN)/python manage.py simulate_class --lesson
@@ -79,7 +79,7 @@ services:
 services-stop:
 	$(PYTHON) scripts/services stop
 
-# The demo as on servers: Postgres, Redis, two web processes, as many worker processes as cores, beat.
+# The demo set up as on servers: Postgres, Redis, two web processes, a worker process per core, beat.
 run-distributed: export WEB_PORT := $(PORT)
 run-distributed: export WORKER_PROCESSES ?= $(shell nproc)
 run-distributed: export SIMULATION_ALLOWED := 1
@@ -91,55 +91,55 @@ run-distributed: setup services var/static/.collected
 	python manage.py create_demo --past-classes --password-file var/demo-password --url http://localhost:$(PORT) && \
 	exec honcho -f Procfile.local start -c web=2
 
-# Every check and test: two parts at a time, each printed when it is over. All run, even if one fails. The order keeps both
+# Every check and test, two parts at a time, each printed when it ends. All run, even if one fails. The order keeps both
 # cores busy until the end.
 test: setup-dev
 	scripts/install_chromium
 	$(PYTHON) scripts/services install
 	$(MAKE) --jobs=2 --keep-going --output-sync=target test-live test-training test-embedded test-services lint test-js
 
-# While one writes: what needs neither a browser, nor services, nor TensorFlow.
+# For use while you work: the tests that need no browser, no services and no TensorFlow.
 test-quick: setup-dev
 	$(EMBEDDED) $(PYTEST) -m "not live and not slow" $(TENSORFLOW:%=--ignore=%) tests
 
-# All that runs in the process of the test. The parts that measure no time yield to those that do.
+# The tests that run in the test process. The parts that measure no time yield to those that do.
 test-embedded: setup-dev
 	$(EMBEDDED) $(YIELDING) $(PYTEST) -m "not live" $(TENSORFLOW:%=--ignore=%) tests
 
-# In one process, because to load TensorFlow takes longer than most of its tests.
+# In one process, because loading TensorFlow takes longer than most of its tests.
 test-training: setup-dev
 	$(EMBEDDED) $(YIELDING) $(BIN)/python $(MEASURED) -m pytest $(TENSORFLOW)
 
-# What touches the database, the cache and the channel layer, once more on Postgres and Redis.
+# The tests that touch the database, the cache or the channel layer, again on Postgres and Redis.
 test-services: setup-dev
 	TASKS_EAGER=1 $(YIELDING) $(PYTHON) scripts/services --folder var/services-test --throwaway run \
 	$(PYTEST) -m "services and not live" tests/accounts tests/classroom
 
-# The product in processes of its own: in a browser, under load, while its parts are killed. Most of it is waiting, so it
-# has a worker more than there are cores.
+# The product in separate processes: in a browser, under load, while its parts are killed. These tests mostly wait, so they
+# get one worker more than there are cores.
 test-live: setup-dev
 	$(EMBEDDED) $(PYTEST) --numprocesses=$$(( $(WORKERS) + 1 )) -m live tests
 
-# What costly visitors take from a class, one after another: a few minutes on a machine without other work. Not a part of
-# `make test`, because it measures.
+# Measures what each kind of costly visitor takes from a class. Takes a few minutes on a machine without other work. Not
+# part of `make test`, because it measures.
 test-abuse: setup-dev
 	$(EMBEDDED) $(BIN)/python benchmarks/abuse.py
 
-# Hostile bytes for the check and the decoding of snapshots, until interrupted; `make test` does a short run.
+# Feeds hostile bytes to the check and the decoding of snapshots until interrupted; `make test` does a short run.
 fuzz: setup-dev
 	$(EMBEDDED) $(YIELDING) $(BIN)/python scripts/fuzz_snapshots
 
-# Known vulnerabilities of what servers run, asked of PyPI and the npm registry. Fails where a package could not be looked up.
+# Asks PyPI and the npm registry for known vulnerabilities of packages on servers. Fails if one cannot be looked up.
 audit: setup-dev
 	$(BIN)/uv tool run pip-audit@2.10.1 --strict --disable-pip --require-hashes --requirement requirements-serve.txt
 	$(NPM) audit --omit=dev
 
-# The software bill of materials of what servers run, in CycloneDX's format, with the hashes of the locks.
+# The software bill of materials of the packages on servers, in CycloneDX format, with the hashes of the lock files.
 sbom: setup-dev
 	$(BIN)/cyclonedx-py requirements requirements-serve.txt --output-format JSON --output-file var/sbom-python.json
 	$(NPM) sbom --omit=dev --sbom-format=cyclonedx --package-lock-only > var/sbom-npm.json
 
-# Which lines and branches of the product all these tests run.
+# Which lines and branches of the product the tests cover.
 coverage: setup-dev
 	rm -rf var/coverage
 	mkdir -p var/coverage
@@ -147,11 +147,11 @@ coverage: setup-dev
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-# The scripts' modules with logic, without a browser.
+# Unit tests of the scripts' logic, without a browser.
 test-js: setup-dev
 	$(NPM) test
 
-# The distributed product while its parts are killed; a part of `make test`.
+# The distributed product while its parts are killed; part of `make test`.
 test-faults: setup-dev
 	$(BIN)/python -m pytest tests/faults
 
@@ -163,13 +163,13 @@ lint: setup-dev
 	$(BIN)/djlint templates --lint --quiet
 	$(NPM) run lint
 
-# Pictures of every page into docs/screenshots.
+# Takes screenshots of every page for docs/screenshots.
 screenshots: setup-dev
 	scripts/install_chromium
 	$(BIN)/python scripts/screenshots
 
-# New and changed texts of the code into locale/*/LC_MESSAGES/*.po, for translating. Needs Debian's gettext. English is
-# edited by hand: it only rewords texts of packages.
+# Collects new and changed strings from the code into locale/*/LC_MESSAGES/*.po for translation. Needs Debian's gettext.
+# English is edited by hand, because it only rewords strings of packages.
 messages: MAKEMESSAGES := $(BIN)/python manage.py makemessages --all --exclude en --no-obsolete --no-location $(foreach folder,node_modules var tests benchmarks,--ignore $(folder))
 messages: setup
 	$(MAKEMESSAGES) --domain django
