@@ -1,4 +1,4 @@
-"""Destinations of log lines: all to the console, those of the security log as JSON."""
+"""Where log lines go: all to the console, those of the security log as JSON."""
 
 from typing import Any
 
