@@ -290,8 +290,7 @@ TEACHERS_CREATE_COURSES = env.bool("TEACHERS_CREATE_COURSES", default=False)
 # Whom to ask about privacy: a name, an address, a phone number. The privacy page shows it.
 PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", default="")
 
-# Lets `manage.py simulate_class` create accounts in simulated courses, with the token that the server writes on
-# startup.
+# Lets `manage.py simulate_class` create accounts in simulated courses, with the token the server writes at startup.
 SIMULATION_ALLOWED = env.bool("SIMULATION_ALLOWED", default=False)
 SIMULATION_TOKEN_FILE = Path(env.str("SIMULATION_TOKEN_FILE", default=str(VAR_DIR / "simulation-token")))
 
