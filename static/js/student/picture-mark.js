@@ -1,10 +1,10 @@
-// Small copies of pictures, which tell whether two are the same and whether a picture shows anything.
+// Small copies of pictures, to tell whether two are the same and whether a picture shows anything.
 import { createCanvas } from "./snapshot.js";
 
 const WIDTH = 64;
 const HEIGHT = 48;
-// On a scale of 0 to 255, without the darkest and the brightest hundredth. A covered camera stays below the first; the
-// picture that some drivers send for a closed shutter, in whatever colour, has less contrast than the second.
+// On a scale of 0 to 255, without the darkest and the brightest hundredth. A covered camera stays below the first. The
+// picture that some drivers send for a closed shutter, in any colour, has less contrast than the second.
 const DARKEST_PICTURE = 20;
 const LEAST_CONTRAST = 10;
 const DARK_ROOM = 50;

@@ -85,7 +85,7 @@ export const DETAIL = {
   late: gettext("Readings are arriving late. You don't need to do anything."),
 };
 
-// The course page, once there is nothing to wait for any more.
+// The course page, once there is nothing left to wait for.
 export const WAITING = {
   approval: gettext("Your teacher has not let you in. Ask them if you think this is a mistake."),
   class: gettext("You are no longer in this course."),

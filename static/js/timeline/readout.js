@@ -9,8 +9,8 @@ import { clockTime } from "../lib/time.js";
 
 const VISIBLE_FROM = 0.005;
 
-// Describes the window in `readout`, which holds [data-time], [data-coverage] and [data-shares]; null: says what to wait
-// for (isLive) or to do. Further options: hasPresence, readsFaces, hasAnswers, isAnonymous, usualNegative.
+// Describes the window in `readout`, which holds [data-time], [data-coverage] and [data-shares]; null: says what to
+// wait for (isLive) or what to do. Further options: hasPresence, readsFaces, hasAnswers, isAnonymous, usualNegative.
 export function fillReadout(readout, window, options) {
   const [time, coverage, shares] = ["time", "coverage", "shares"].map((name) =>
     readout.querySelector(`[data-${name}]`),
