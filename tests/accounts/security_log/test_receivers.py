@@ -1,4 +1,4 @@
-"""What signing in, up and out leaves in the security log, and what it does not."""
+"""What signing in, up and out does and does not leave in the security log."""
 
 import json
 

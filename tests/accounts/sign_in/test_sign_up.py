@@ -1,4 +1,4 @@
-"""Who may make an account, as SIGN_UP has it."""
+"""Who may create an account, depending on SIGN_UP."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured

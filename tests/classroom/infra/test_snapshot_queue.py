@@ -161,7 +161,7 @@ class TestInRedis:
 
     @pytest.fixture(autouse=True)
     def _in_redis(self, shared_redis):
-        """An empty Redis, without a worker of the tests' before it."""
+        """An empty Redis, without workers of earlier tests."""
 
     @pytest.fixture
     def listening(self):

@@ -1,4 +1,4 @@
-"""What happened in a class: attendance, readings, sums, timeline, alerts, answers, markers. Staff see all of it,
+"""What happened in a class: attendance, readings, totals, timeline, alerts, answers, markers. Staff see all of it,
 students what is about themselves."""
 
 from datetime import timedelta

@@ -24,8 +24,8 @@ def course():
 
 
 def earlier_class(course, *, days_before, sad):
-    """A class in which a student is sad in so many of WINDOWS windows, else happy; rolled up at its end. The clock was
-    set back in it, so that a sad reading lies before its start."""
+    """A class in which a student is sad in this many of WINDOWS windows and otherwise happy, rolled up at its end. The
+    clock was set back during it, so that a sad reading is before its start."""
     session = factories.session(course, started_at=NOW - timedelta(days=days_before))
     student = factories.student_of(course)
     end = session.started_at + timedelta(seconds=10 * WINDOWS - 1)

@@ -25,7 +25,7 @@ const FACE = {
   ],
 };
 
-// A frame of which every cut is red, green, blue and white in turns.
+// A frame in which every crop alternates red, green, blue and white.
 const frame = (values) => {
   const colours = [
     [255, 0, 0, 255],
