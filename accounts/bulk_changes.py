@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.security_log.events import Event, record_each
 
 BATCH = 500
-# What `profile_changed` names.
+# The fields that `profile_changed` names.
 PROFILE = ("school_id", "language")
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)

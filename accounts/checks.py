@@ -9,7 +9,7 @@ NOT_SENDING = {f"django.core.mail.backends.{name}.EmailBackend" for name in ("co
 
 @register(Tags.security, deploy=True)
 def proxies_are_counted(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """HTTPS needs a proxy in front. Uncounted, it gives all visitors one address and shared failures."""
+    """HTTPS needs a proxy in front. If it is not counted, all visitors share one address and its failures."""
     if not settings.HTTPS or settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0:
         return []
     hint = "Set TRUSTED_PROXY_COUNT to the number of proxies in front, or anyone can make everyone wait to sign in."

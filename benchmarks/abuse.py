@@ -1,4 +1,4 @@
-"""What one abusive visitor costs eight honest students: a server on this machine's loopback, one visitor at a time.
+"""The cost of one abusive visitor to eight honest students, on a loopback server, one visitor at a time.
 
     .venv/bin/python benchmarks/abuse.py --seconds 15
 

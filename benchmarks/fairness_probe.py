@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/fairness_probe.py --data fer2013.zip [--faces N] [--model NAME] [--json]
 
 PublicTest's faces are put into 320x240 frames with another brightness, contrast, tone curve, colour cast or skin tone,
-and go through JPEG, detection, cropping and the network. `manage.py evaluate_emotion_model --report` has the same
-figures of 1,200 faces.
+and go through JPEG, detection, cropping and the network.
+`manage.py evaluate_emotion_model --report` has the same figures of 1,200 faces.
 """
 
 import json

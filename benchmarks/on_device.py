@@ -67,7 +67,7 @@ class Difference(TypedDict):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server reads from one message. expression is None if the face is not found in its place."""
+    """The server's reading of one message. expression is None if the face is not found in its place."""
 
     size: int  # bytes of the message
     expression: str | None
@@ -107,7 +107,7 @@ def read(recogniser: Recogniser, message: bytes, place: Box) -> Answer:
 
 
 def compare(whole: Sequence[Answer], alone: Sequence[Answer], labels: Sequence[str]) -> dict[str, Any]:
-    """Figures of the same faces, read from whole frames and alone; accuracies are None if no face is found in both."""
+    """Figures of the same faces in whole frames and cut out; accuracies are None if no face is found in both."""
     found = [np.array([answer.expression is not None for answer in way]) for way in (whole, alone)]
     right = [
         np.array([each.expression == label for each, label in zip(way, labels, strict=True)]) for way in (whole, alone)

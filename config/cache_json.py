@@ -1,4 +1,5 @@
-"""Cached values as JSON instead of pickle, which executes what it reads: whoever can write to Redis could run code."""
+"""Cached values as JSON instead of pickle, which executes what it reads: anybody able to write to Redis could run
+code."""
 
 import json
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Where log lines go: all to the console, those of the security log as JSON."""
+"""Log destinations: everything goes to the console, the security log as JSON."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a browser finds in a frame, and the crop that it makes of a face: all that a student's page sends if it can.
+"""A browser's findings in a frame, and its crop of a face: all that a student's page sends if it can.
 
 Pure Python: the web process checks it and never loads OpenCV.
 """

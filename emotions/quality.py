@@ -27,8 +27,8 @@ MIN_TOP_PROBABILITY = 0.35
 class FaceQuality:
     """size_px: the longer side of the box in the frame, or in the detector's view of it at half scale if that is less.
 
-    brightness: mean of the crop, 0..1. sharpness: variance of the crop's Laplacian over the variance of its grey
-    levels, independent of the light.
+    brightness: mean of the crop, 0..1.
+    sharpness: variance of the crop's Laplacian over the variance of its grey levels, independent of the light.
     """
 
     size_px: float

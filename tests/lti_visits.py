@@ -1,4 +1,4 @@
-"""What a browser does when its user opens a course from a learning platform, for tests."""
+"""A browser's steps when its user opens a course from a learning platform, for tests."""
 
 import jwt
 from django.test import Client
@@ -56,7 +56,7 @@ def known(platform: LtiPlatform, user: User, subject: str) -> User:
 
 
 def custom(**parameters: int) -> dict:
-    """What a deep link carries."""
+    """The parameters that a deep link carries."""
     return {f"{CLAIM}custom": {f"attune_{name}": str(value) for name, value in parameters.items()}}
 
 

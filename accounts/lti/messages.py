@@ -1,4 +1,4 @@
-"""What this site sends to platforms: the answer to a deep link, and the request for a roster."""
+"""Messages to platforms: the answer to a deep link, and the request for a roster."""
 
 from dataclasses import dataclass
 from typing import Any

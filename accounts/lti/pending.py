@@ -80,10 +80,10 @@ class LaunchState(DjangoSessionService):
         return False
 
     def set_state_valid(self, state: str, id_token_hash: str) -> None:
-        """Would let the same token in again, see above."""
+        """Saves nothing, so as not to let the same token in again: see above."""
 
     def save_launch_data(self, key: str, jwt_body: Any) -> None:
-        """Would save everything the platform said; `remember_launch` keeps less."""
+        """Saves nothing: `remember_launch` keeps less than everything the platform said."""
 
 
 def remember_launch(response: HttpResponse, launch: Launch) -> None:

@@ -34,8 +34,8 @@ def user_of_launch(launch: Launch) -> User | None:
 
 
 def may_sign_in(user: User, organisation: OrganisationId) -> bool:
-    """Whether the organisation's platforms may sign the user in. Administrators use only credentials they have here, so
-    that no platform can act for them."""
+    """Return whether the organisation's platforms may sign the user in. Administrators use only credentials they have
+    here, so that no platform can act for them."""
     return user.is_active and not user.is_administrator and user.organisation_id == organisation
 
 

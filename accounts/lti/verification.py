@@ -29,7 +29,7 @@ REQUIRED_CLAIMS = ["iss", "sub", "aud", "exp", "iat", "nonce"]
 # The clocks of two servers differ a little.
 LEEWAY_S = 30
 MAX_ID_LENGTH = 255
-# Of django-lti's table.
+# The limit of django-lti's table.
 MAX_URL_LENGTH = 200
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 MEMBERSHIPS_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"

@@ -46,7 +46,7 @@ class ConsentText(models.Model):
     )
     version = models.PositiveIntegerField(_("version"))
     body = models.TextField(_("text"))
-    # Of exactly this body, by language. Translations of the migrations' texts are in locale/.
+    # Translations of exactly this body, by language. Those of the migrations' texts are in locale/.
     translations = models.JSONField(
         _("translations"), default=dict, blank=True, db_default=Value({}, models.JSONField())
     )

@@ -12,7 +12,7 @@ class Organisation(models.Model):
     """A school on this server, with its own people, courses and administrators. Nobody sees the data of another one."""
 
     name = models.CharField(_("name"), max_length=120, blank=True)
-    # As "#1c71d8"; accounts/organisations/colours.py says which are allowed.
+    # In the form "#1c71d8"; accounts/organisations/colours.py says which are allowed.
     colour = models.CharField(_("colour"), max_length=7, blank=True, default="", db_default="")
     # The name of the logo's file: a hash of its content, which nobody can guess. Empty: no logo.
     logo_key = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)

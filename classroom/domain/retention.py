@@ -103,7 +103,7 @@ def expired_sessions(*, now: datetime) -> QuerySet[ClassSession]:
 
 
 def delete_sessions_past_retention(*, now: datetime, limit: int | None = None) -> int:
-    """Delete the expired sessions with all that was recorded in them, or only so many of the oldest. Return how
+    """Delete the expired sessions, or only this many of the oldest, with everything recorded in them. Return how
     many."""
     counts: Counter[OrganisationId] = Counter()
     for session in expired_sessions(now=now).select_related("course")[:limit]:

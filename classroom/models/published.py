@@ -1,4 +1,4 @@
-"""What an anonymous class shows its teachers, as classroom/domain/anonymity decides."""
+"""The numbers that an anonymous class shows its teachers, as classroom/domain/anonymity decides."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

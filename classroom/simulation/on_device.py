@@ -1,4 +1,4 @@
-"""What the cameras of a simulated class send if students' browsers find the faces."""
+"""The snapshots that a simulated class sends if students' browsers find the faces."""
 
 from collections.abc import Iterable, Iterator
 

@@ -150,7 +150,7 @@ def account_delete(request: SignedInRequest) -> HttpResponse:
 
 
 def _deleted_text(days: int) -> str:
-    """`days`: how long account activity is kept, 0 for ever."""
+    """`days`: how long account activity is kept, 0 for forever."""
     if not days:
         return _("Your account is deleted, with everything about you except account activity, which does not name you.")
     text = ngettext(

@@ -1,4 +1,4 @@
-"""What a student's browser would send of webcam frames, made by the server's own detector."""
+"""Messages that a student's browser would send for webcam frames, made with the server's own detector."""
 
 from typing import Any
 

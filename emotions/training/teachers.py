@@ -53,7 +53,7 @@ class OnnxTeacher:
             raise WrongSettings(f"{path} does not exist.")
         self.name = path.stem
         options = onnxruntime.SessionOptions()
-        # As many threads as OpenCV may use: OMP_NUM_THREADS does not affect onnxruntime's own pool.
+        # The same number of threads as OpenCV may use: OMP_NUM_THREADS does not affect onnxruntime's own pool.
         options.intra_op_num_threads = cv2.getNumThreads()
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0]

@@ -1,4 +1,4 @@
-"""What leaves a student's computer: the face that the browser has found, or the whole frame if it cannot find one."""
+"""A student's computer sends the face that the browser has found, or the whole frame if it cannot find faces."""
 
 import cv2
 import numpy as np

@@ -26,7 +26,7 @@ PRODUCTION = {
     "MFA_REQUIRED_FOR_ADMINISTRATORS": "1",
 }
 
-# Of a message of Django's checks.
+# The code of a message from Django's checks.
 CODE = re.compile(r"\w+\.[EWI]\d{3}")
 
 

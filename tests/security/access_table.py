@@ -1,4 +1,4 @@
-"""Who gets what at which URL: a row for each, and one more if it depends on the session.
+"""The table of access: a row for each URL says who gets what, and one more if it depends on the session.
 
 A new URL needs a row: its route as in Django's resolver, a path with the placeholders of `access_people.school`, and
 what each method that the view accepts gives to whom. `only(TEACHER)` is 200 for the teacher, 404 for everyone else who

@@ -39,7 +39,7 @@ def everybody(django_db_setup, django_db_blocker) -> Iterator[School]:
 
 
 def answer(everybody: School, who: str, method: str, row: Row) -> tuple[int | str, str]:
-    """What a request gets (LOGIN if that is the sign-in page), and the text of the page."""
+    """Return what a request gets (LOGIN if that is the sign-in page), and the text of the page."""
     path = row.path.format(**everybody.ids)
     body = {name: value.format(**everybody.ids) for name, value in row.body.items()} if method != "GET" else {}
     kind = {"content_type": "application/json"} if row.is_json and method != "GET" else {}

@@ -92,7 +92,7 @@ class AttendanceFile(FileResource):
 
     @describes_file("attendance", "sessions")
     def get(self, request: SignedInApiRequest, pk: int) -> HttpResponse:
-        """Who attended the class and who was absent, for its staff."""
+        """The students who attended the class and those who were absent, for its staff."""
         return attendance_file(session_for_staff(request.user, pk), self.wanted(request))
 
 
@@ -140,7 +140,7 @@ class RegisterFile(FileResource):
 
     @describes_file("register", "courses", PeriodQuery)
     def get(self, request: SignedInApiRequest, pk: int) -> HttpResponse:
-        """Who attended which classes of the course, for its staff."""
+        """The students' attendance in each class of the course, for its staff."""
         course, sent = course_for_staff(request.user, pk), self.sent(request)
         return register_file(course, _held(course, sent), TableFormat(sent["format"]))
 

@@ -1,4 +1,4 @@
-"""What a token may be used for."""
+"""The uses that a token permits."""
 
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission

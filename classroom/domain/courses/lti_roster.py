@@ -37,8 +37,8 @@ class RosterRow:
 
 @dataclass(frozen=True)
 class Present:
-    """What the plan compares the roster with: people by subject, the ids of members and of removed people, and the
-    addresses of accounts."""
+    """The data that the plan compares the roster with: people by subject, the ids of members and of removed people, and
+    the addresses of accounts."""
 
     course: Course
     users: dict[str, User]

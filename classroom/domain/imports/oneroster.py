@@ -1,7 +1,8 @@
 """Reads a OneRoster CSV bundle (1.1 or 1.2, bulk) as tables of people, courses and enrolments.
 
 The files' own identifiers (sourcedId) become the school's IDs, so that the next bundle finds the same people and
-courses. https://www.imsglobal.org/spec/oneroster/v1p2/bind/csv/
+courses.
+https://www.imsglobal.org/spec/oneroster/v1p2/bind/csv/
 """
 
 from collections import Counter

@@ -42,7 +42,7 @@ class Kept(TextChoices):
 
 
 class Erased(TextChoices):
-    """What happens to the rows when the person erases their data, or their account is deleted."""
+    """The fate of the rows when the person erases their data, or their account is deleted."""
 
     BY_STUDENT = "by_student", _("Deleted when you ask for it, and with the account.")
     WITH_ACCOUNT = "with_account", _("Deleted with the account.")

@@ -23,7 +23,7 @@ _recently_cached: dict[str, tuple[datetime, float]] = {}
 
 
 def check_permissions(refs: Sequence[SnapshotRef], *, now: datetime) -> list[Attendance | Dropped]:
-    """For each snapshot return its student's attendance if they may be read, else the refusal.
+    """For each snapshot, return its student's attendance if they may be read, else the refusal.
 
     While the database is unavailable, the last known permission applies.
     """

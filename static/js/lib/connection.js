@@ -9,7 +9,7 @@ export class Connection {
   #socket;
   #poller;
   #handlers;
-  // Whether the last request was answered, and how many attempts to open a socket had failed when the first one was.
+  // True if the last request was answered; and how many attempts to open a socket failed before the first answer.
   #isPolling = false;
   #failuresBefore = null;
   #isBlocked = false;

@@ -7,7 +7,7 @@ export const EXPRESSIONS = ["happy", "surprise", "neutral", "sad", "fear", "disg
 
 export const NEGATIVE = ["sad", "fear", "disgust", "angry"];
 
-// What a student counts as: the expression on their tile, or the reason why it shows none.
+// A student counts as one of these: the expression on their tile, or the reason why it shows none.
 export const SHOWN = [...EXPRESSIONS, "uncertain", "unread"];
 
 export const negativeShare = (probabilities) => NEGATIVE.reduce((sum, name) => sum + probabilities[name], 0);

@@ -35,7 +35,7 @@ export class CameraControl {
     });
   }
 
-  // Whether the student sees the camera's picture, even in a test.
+  // True while the student sees the camera's picture, even in a test.
   get isOn() {
     return this.#camera.track !== null;
   }
@@ -44,7 +44,7 @@ export class CameraControl {
     return this.isOn && this.#isTest;
   }
 
-  // Whether snapshots can be sent.
+  // True while snapshots can be sent.
   get isLive() {
     return this.#picture.isLive && !this.#isTest;
   }

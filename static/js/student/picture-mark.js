@@ -21,13 +21,13 @@ export function isSame(mark, other) {
   return other !== null && mark.every((value, index) => value === other[index]);
 }
 
-// Whether the picture is black, or one plain colour.
+// Returns whether the picture is black, or one plain colour.
 export function isBlank(mark) {
   const [dark, bright] = brightnessAt(mark, 0.01, 0.99);
   return bright < DARKEST_PICTURE || bright - dark < LEAST_CONTRAST;
 }
 
-// Whether half of the picture is so "dark" or "bright" that a face in it may not be readable; else "good".
+// Returns "dark" or "bright" if half of the picture is so much so that a face may not be readable, else "good".
 export function lightOf(mark) {
   const [middle] = brightnessAt(mark, 0.5);
   if (middle < DARK_ROOM) return "dark";

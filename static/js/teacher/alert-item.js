@@ -68,7 +68,7 @@ export function describeTime({ since, recovering_at, recovered_at }) {
   return recovering_at === null ? ALERTS.since(clockTime(since)) : ALERTS.easing(clockTime(since));
 }
 
-// Who acknowledged the alert, unless it was the teacher on this page; null if their account was deleted.
+// Says who acknowledged the alert, unless it was the teacher on this page or their account was deleted.
 export function describeNoted({ acknowledged_by }, user) {
   return acknowledged_by === null || acknowledged_by.id === user ? ALERTS.noted : ALERTS.notedBy(acknowledged_by.name);
 }

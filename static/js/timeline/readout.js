@@ -26,8 +26,8 @@ export function fillReadout(readout, window, options) {
   shares.replaceChildren(...faces, ...answers);
 }
 
-// What faces show in a window. A class (`hasPresence`) is counted, and its negative expressions stand next to the share
-// that is usual in the course (null if unknown); one student has probabilities.
+// The expressions of a window. A class (`hasPresence`) has counts, and its negative expressions next to the share that
+// is usual in the course (null if unknown); one student has probabilities.
 function describeFaces(window, { hasPresence, usualNegative }) {
   if (window.seen === null) return [TIMELINE.notShown];
   return hasPresence && window.counts ? describeClass(window, usualNegative) : describeShares(window.probabilities);

@@ -1,4 +1,4 @@
-"""Who a launch signs in: only by issuer and subject, never by an address, and never an administrator."""
+"""A launch finds its person only by issuer and subject, never by an address, and never signs in an administrator."""
 
 import pytest
 from django.core import mail

@@ -1,4 +1,4 @@
-"""What signing in, up and out does and does not leave in the security log."""
+"""Signing in, up and out leaves the right events in the security log, and no others."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Who may create an account, depending on SIGN_UP."""
+"""SIGN_UP decides who may create an account."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured

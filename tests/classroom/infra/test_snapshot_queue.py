@@ -157,7 +157,7 @@ def test_worker_pops_nothing_once_its_time_is_over():
 
 
 class TestInRedis:
-    """What several processes share."""
+    """The queue that several processes share."""
 
     @pytest.fixture(autouse=True)
     def _in_redis(self, shared_redis):

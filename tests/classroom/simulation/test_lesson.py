@@ -133,7 +133,7 @@ def test_class_is_removed_after_its_program_and_the_server_were_killed(lesson_se
     assert lesson.returncode == 1
     assert f"{lesson_server.url} does not answer any longer; its next start removes the class within minutes." in told
     assert lesson_server.count("select count(*) from classroom_simulatedclass") == 1
-    # As if two minutes had passed.
+    # Pretend that two minutes have passed.
     with closing(sqlite3.connect(lesson_server.env["SQLITE_PATH"])) as database, database:
         database.execute("update classroom_simulatedclass set heard_at = '2026-01-01 00:00:00'")
     restarted = start_daphne(lesson_server.url, lesson_server.env, lesson_server.log)

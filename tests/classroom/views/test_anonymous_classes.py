@@ -35,7 +35,7 @@ from tests.factories import NOW
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 MINUTES = 4
-# What differs each time: tokens, and the ids of alerts, which a database does not reuse after a rollback.
+# These differ each time: tokens, and the ids of alerts, which a database does not reuse after a rollback.
 CHANGING = re.compile(
     r'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|data-csrf="\w+"|"id": ?\d+(?=, ?"(?:kind|student)")'
 )

@@ -5,7 +5,7 @@ const VERSION = 2;
 const MAX_FACES = 32;
 const FRAME_BYTES = 6;
 const FACE_BYTES = 44;
-// As in emotions/face_crop.py.
+// The same as in emotions/face_crop.py.
 const CROP_SCALE = 1.6;
 const MAX_CROP_SIDE = 128;
 const MAX_CROP_BYTES = 4 * 1024;

@@ -13,7 +13,7 @@ from accounts.models import Scope, User
 from classroom.models import Course
 from tests.server import Server
 
-# What happens to a token at its first use, after the request was let in.
+# The fate of a token at its first use, after the request was let in.
 ENDS = {
     "revoked": "DELETE FROM accounts_apitoken",
     "expired": "UPDATE accounts_apitoken SET expires_at = created_at",

@@ -51,7 +51,7 @@ def earlier_class(course, *, days_before, sad):
 
 
 def on_both_pages(course):
-    """What the live page says during a class of the course, and the report afterwards."""
+    """Return what the live page says during a class of the course, and the report afterwards."""
     session = factories.session(course)
     live = live_state(session=session, now=NOW + timedelta(minutes=1))["mood"]["usual_negative"]
     end_session(session=session, now=NOW + timedelta(minutes=2))

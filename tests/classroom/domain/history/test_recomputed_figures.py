@@ -88,7 +88,7 @@ def window_containing(at):
 
 
 def shown_in_window(readings):
-    """What a student's tile shows in a window with these readings."""
+    """Return what a student's tile shows in a window with these readings."""
     mean = mean_shares(readings)
     if mean is None:
         return "uncertain" if any(each.faces for each in readings) else "unread"

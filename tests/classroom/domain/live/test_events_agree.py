@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def published(monkeypatch):
-    """What is published while the test runs, in place of the channel layer's delivery."""
+    """The messages published during the test, in place of the channel layer's delivery."""
     messages: list[dict] = []
     monkeypatch.setattr(events, "publish", lambda group, message: messages.append(message))
     return messages

@@ -1,5 +1,4 @@
-"""What tiles show over time, for any order of events. The bar counts what they show, a closed window what they
-showed."""
+"""Tiles over time, for any order of events. The bar counts what they show, a closed window what they showed."""
 
 from collections import Counter
 from datetime import UTC, datetime
