@@ -37,7 +37,7 @@ class LongerThanServer(ValueError):
 
 
 def school_retention_days(organisation: Organisation) -> int:
-    """Return how many days after its end a class of the school is kept, unless its course keeps it for less time; 0:
+    """Return how many days after its end a class of the school is kept, unless its course keeps it less long; 0:
     forever."""
     return _shortest(organisation.retention_days, settings.RETENTION_DAYS)
 

@@ -1,4 +1,4 @@
-"""The 17 messages of the channel layer, each named by its `type`, and what they carry. Times in seconds since 1970."""
+"""The 18 messages of the channel layer, each named by its `type`, and what they carry. Times in seconds since 1970."""
 
 from collections.abc import Sequence
 from typing import Literal, TypedDict

@@ -81,7 +81,7 @@ return {entries, contents, calls and 1 or 0}
 class QueuedSnapshot:
     """A snapshot and the channel of the socket that awaits its outcome.
 
-    Only pop_batch sets `content`. It is None if the image has expired or a newer one has taken its place.
+    Only pop_batch and next_batch set `content`: None if the image has expired or a newer one has taken its place.
     """
 
     ref: SnapshotRef
