@@ -1,6 +1,6 @@
 """Creating and changing many users with a few queries.
 
-Django's bulk methods send no signals, so this module does the receivers' work, too: it writes the security log, drops
+Django's bulk methods send no signals, so this module also does the receivers' work: it writes the security log, drops
 former addresses and ends the sign-ins of deactivated accounts.
 """
 
@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.security_log.events import Event, record_each
 
 BATCH = 500
-# What `profile_changed` names.
+# The fields that `profile_changed` names.
 PROFILE = ("school_id", "language")
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -25,7 +25,7 @@ class ChangedMeanwhile(Exception):
 
 
 def create_users(users: Sequence[User], *, actor: User | None) -> None:
-    """Create users without a password: they set one by resetting it. Requires a transaction."""
+    """Create users without a password, which they set through a password reset. Requires a transaction."""
     for batch in _batches(users):
         for user in batch:
             user.set_unusable_password()

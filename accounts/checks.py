@@ -9,7 +9,7 @@ NOT_SENDING = {f"django.core.mail.backends.{name}.EmailBackend" for name in ("co
 
 @register(Tags.security, deploy=True)
 def proxies_are_counted(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """HTTPS needs a proxy in front; uncounted, every visitor has its address and shares one network's failures."""
+    """HTTPS needs a proxy in front. If it is not counted, all visitors share one address and its failures."""
     if not settings.HTTPS or settings.ALLAUTH_TRUSTED_PROXY_COUNT > 0:
         return []
     hint = "Set TRUSTED_PROXY_COUNT to the number of proxies in front, or anyone can make everyone wait to sign in."
@@ -18,7 +18,7 @@ def proxies_are_counted(app_configs: Any, **_: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def mails_are_sent(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """The default prints mails, and with them links that set a password, to the log."""
+    """The default prints mails to the log, including links that set a password."""
     if settings.EMAIL_BACKEND not in NOT_SENDING:
         return []
     hint = "Set EMAIL_URL. Password links are printed to the log, where whoever reads it can use them."

@@ -12,8 +12,7 @@ from accounts.time_zones import time_zone_label, zone_of
 
 
 def time_zone(request: HttpRequest) -> dict[str, Callable[[], str]]:
-    """The zone in which the page shows times, as scripts and as people name it. Only templates that use it load the
-    user."""
+    """The page's time zone, as scripts and as people name it. Only templates that use it load the user."""
 
     def name() -> str:
         return str(zone_of(getattr(request, "user", None)))
@@ -22,7 +21,7 @@ def time_zone(request: HttpRequest) -> dict[str, Callable[[], str]]:
 
 
 def school(request: HttpRequest) -> dict[str, Callable[[], Organisation | None]]:
-    """The organisation in the header or, for visitors, above the form. Only templates that use them ask."""
+    """The organisation in the header or, for visitors, above the form. Only templates that use it ask."""
     user = getattr(request, "user", None)
     return {
         "school": lambda: organisation_of(user),

@@ -1,4 +1,4 @@
-"""Encrypts secrets in the database with keys made from SECRET_KEY, so that a copy of the database alone has none."""
+"""Encrypts secrets in the database with keys derived from SECRET_KEY, so that a copy of the database reveals none."""
 
 import base64
 
@@ -9,7 +9,7 @@ from django.conf import settings
 
 
 def cipher(purpose: bytes) -> MultiFernet:
-    """Encrypt with a key made from SECRET_KEY; decrypt with those of former ones, too. Purposes do not share keys."""
+    """Encrypt with a key derived from SECRET_KEY; also decrypt with former ones. Purposes do not share keys."""
     return MultiFernet(
         [Fernet(_derived(key, purpose)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     )

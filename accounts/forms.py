@@ -13,14 +13,14 @@ from accounts.time_zones import time_zone_choices
 
 
 class WithinOrganisationMixin:
-    """A ModelForm that checks what must be unique in the organisation of its instance, which is no field of it."""
+    """A ModelForm that checks uniqueness within its instance's organisation, which is not one of its fields."""
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"organisation"}  # type: ignore[misc]  # of ModelForm
 
 
 class SignupForm(forms.Form):
-    """The name, in addition to allauth's e-mail address and password. Everyone signs up as a student."""
+    """Adds the name to allauth's e-mail address and password. Everyone signs up as a student."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -80,7 +80,7 @@ class ProfileForm(forms.Form):
     )
 
     def save(self, user: User) -> None:
-        """Store only what has changed: saving a name compares it with those of others."""
+        """Store only what has changed: saving a name compares it with other people's."""
         for field in self.changed_data:
             setattr(user, field, self.cleaned_data[field])
         user.save(update_fields=self.changed_data)

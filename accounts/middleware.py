@@ -32,7 +32,7 @@ class NoStoreMiddleware(MiddlewareMixin):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        # Check only for the credentials: loading their user needs the database, which may be unavailable.
+        # Only check for credentials: loading their user needs the database, which may be unavailable.
         may_be_signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
         if "Cache-Control" not in response and may_be_signed_in:
             response["Cache-Control"] = "private, no-store"
@@ -50,7 +50,7 @@ class IdleSessionMiddleware(MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         session = request.session
         renews = getattr(request, "renews_session", True)
-        # A session that nobody has opened would have to be read, and none is saved after a failure.
+        # Renewing a session that nothing has opened would mean reading it, and none is saved after a failure.
         if renews and response.status_code < 500 and session.accessed and SESSION_KEY in session:
             renew_if_due(session)
         return response
@@ -59,7 +59,7 @@ class IdleSessionMiddleware(MiddlewareMixin):
 class TimeZoneMiddleware(MiddlewareMixin):
     """Activate the user's time zone once a view or a template asks who the user is.
 
-    Asking in every request would need the database where a view does not, and keep public responses out of caches.
+    Asking in every request would need the database even if the view does not, and keep public responses out of caches.
     """
 
     def process_request(self, request: HttpRequest) -> None:
@@ -76,13 +76,13 @@ class TimeZoneMiddleware(MiddlewareMixin):
 
 
 class SecurityLogMiddleware(MiddlewareMixin):
-    """Record what a response alone shows, wherever it comes from: a download, or a request beyond a rate limit."""
+    """Record what only the response shows, whichever view made it: a download, or a request beyond a rate limit."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_export = response.status_code == 200 and response.get("Content-Disposition", "").startswith("attachment")
         if request.resolver_match and (is_export or response.status_code == 429):
             event = Event.DATA_EXPORTED if is_export else Event.RATE_LIMITED
-            # Numbers alone: the address of a reset form has the key of the link.
+            # Numbers only: the URL of a reset form contains the key of the link.
             ids = {name: value for name, value in request.resolver_match.kwargs.items() if isinstance(value, int)}
             about: dict[str, Any] = concerned(request)
             record(event, view=request.resolver_match.view_name, ids=ids, **about)
@@ -90,7 +90,7 @@ class SecurityLogMiddleware(MiddlewareMixin):
 
 
 class UnavailableMiddleware(MiddlewareMixin):
-    """Answer 503 with Retry-After, on whatever page, if a password was not hashed in time or Redis does not answer."""
+    """Answer 503 with Retry-After on any page if a password was not hashed in time or Redis does not answer."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, HashingBusy):

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 # They shape letters in Persian and in Indian scripts, and join emoji.
 JOINERS = "\u200c\u200d"
-# Counted as letters, marks and symbols, but nothing is drawn for them.
+# Unicode counts these as letters, marks and symbols, but they are invisible.
 BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-# Letters that Unicode does not split into a plain letter and an accent.
+# Letters that Unicode does not decompose into a plain letter and an accent.
 PLAIN_LETTERS = str.maketrans("łŁøØđĐıæÆœŒþÞ", "lLoOdDi" + "aAoOtT")
 
 
@@ -37,7 +37,7 @@ def sort_key(name: str) -> str:
 
 
 def tell_apart(people: Sequence[tuple[str, str]]) -> list[str]:
-    """Return what to call people of one name, given by name and e-mail address: with as much of that as they need."""
+    """Return distinct names for people with the same name, adding as much of their e-mail addresses as that takes."""
     if len(people) == 1:
         return [name for name, _email in people]
     counts = Counter(email.partition("@")[0] for _name, email in people)

@@ -1,6 +1,6 @@
-"""Requests to addresses that people enter: never to private networks, unless PRIVATE_TARGETS_ALLOWED lets them.
+"""Requests to addresses that people enter: never to private networks, unless PRIVATE_TARGETS_ALLOWED is on.
 
-The address is checked when the connection opens, so neither a redirect nor a name whose address changes gets around it.
+The address is checked when the connection opens, so neither a redirect nor a name whose address changes evades it.
 """
 
 import ipaddress
@@ -34,15 +34,15 @@ class AnswerTooLong(requests.RequestException):
 
 
 class NoAddress(NewConnectionError):
-    """The name has no address. requests wraps this, as the next one, in its ConnectionError."""
+    """The name has no address. requests wraps this and NotPublic in its ConnectionError."""
 
 
 class NotPublic(NewConnectionError):
-    """An address of the name is on a private network."""
+    """The name has an address on a private network."""
 
 
 def is_allowed_target(url: str) -> bool:
-    """Return whether the address has the form of one that may be asked: https, unless private targets are allowed."""
+    """Return whether the URL has a form that may be requested: https, unless private targets are allowed."""
     try:
         parts = urlsplit(url)
         schemes = ("https", "http") if settings.PRIVATE_TARGETS_ALLOWED else ("https",)
@@ -52,11 +52,11 @@ def is_allowed_target(url: str) -> bool:
 
 
 class PublicSession(requests.Session):
-    """Raises requests.RequestException for private addresses, too."""
+    """Also raises requests.RequestException for private addresses."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.trust_env = False  # a proxy of the environment would connect in our place, unchecked
+        self.trust_env = False  # a proxy from the environment would connect in our place, unchecked
         self.max_redirects = MAX_REDIRECTS
         self.headers["User-Agent"] = "Attune"
         for scheme in ("https://", "http://"):
@@ -90,20 +90,20 @@ def _read(response: requests.Response) -> requests.Response:
 
 
 def is_public(address: str) -> bool:
-    """Return whether it is an address on the public internet, and no detour to a private one."""
+    """Return whether it is an address on the public internet and does not lead to a private one."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped:
             return is_public(str(found.ipv4_mapped))
-        # Addresses with an IPv4 address in them reach that one through a gateway.
+        # Addresses that embed an IPv4 address reach it through a gateway.
         if found not in GLOBAL_UNICAST or found.sixtofour or found.teredo:
             return False
     return found.is_global and not found.is_multicast and not found.is_reserved
 
 
 class _Deadline:
-    """Ends a connection whose other side sends single bytes, often enough for the time-out of each step. Raises
-    TimeoutError when it is left."""
+    """Ends a connection whose peer sends single bytes just often enough to avoid the timeout of each step. Leaving the
+    context then raises TimeoutError."""
 
     def __init__(self) -> None:
         self._is_over = False
@@ -112,7 +112,7 @@ class _Deadline:
         self._timer.daemon = True
 
     def watch(self, opened: socket.socket) -> None:
-        # A duplicate, because TLS takes the socket itself.
+        # A duplicate, because TLS takes over the socket itself.
         self._watched = socket.socket(fileno=os.dup(opened.fileno()))
 
     def __enter__(self) -> "_Deadline":
@@ -123,7 +123,7 @@ class _Deadline:
         self._timer.cancel()
         if self._watched:
             self._watched.close()
-        # A connection that was ended reads like an answer that is complete.
+        # A connection that was cut off reads like a complete answer.
         if self._is_over:
             raise TimeoutError from error
 
@@ -148,7 +148,7 @@ class _PublicHTTPConnection(HTTPConnection):
             return super().getresponse()
 
     def _new_conn(self) -> socket.socket:
-        """Connect to the addresses that were checked, instead of asking for those of the name a second time."""
+        """Connect to the addresses that were checked, instead of resolving the name a second time."""
         name = self._dns_host
         failure: NewConnectionError | None = None
         try:

@@ -26,7 +26,7 @@ def sign_in_without_wait_after_reset(request: HttpRequest, user: User, **_: Any)
 
 @receiver(post_save, sender=User)
 def drop_former_addresses(instance: User, **_: Any) -> None:
-    """allauth would still let a former address sign in and receive password links, whoever has changed it."""
+    """allauth would still let a former address sign in and receive password links, no matter who changed it."""
     before = instance.stored_values
     if before and before["email"] != instance.email:
         EmailAddress.objects.filter(user=instance).exclude(email=instance.email).delete()
@@ -34,7 +34,7 @@ def drop_former_addresses(instance: User, **_: Any) -> None:
 
 @receiver(post_save, sender=User)
 def end_sign_ins_of_closed_account(instance: User, **_: Any) -> None:
-    """Sessions of a deactivated account would sign in again once it is activated, in whoever's hands they are."""
+    """Otherwise anybody holding a session of a deactivated account would be signed in again once it is reactivated."""
     before = instance.stored_values
     if before and before["is_active"] and not instance.is_active:
         User.objects.filter(pk=instance.pk).update(sign_outs_everywhere=F("sign_outs_everywhere") + 1)
@@ -43,7 +43,7 @@ def end_sign_ins_of_closed_account(instance: User, **_: Any) -> None:
 
 @receiver(post_save, sender=User)
 def revoke_tokens_after_password_change(instance: User, **_: Any) -> None:
-    """Whoever knew the old password may have created one."""
+    """Somebody who knew the old password may have created one."""
     if has_new_password(instance):
         ApiToken.objects.filter(user=instance).delete()
 
@@ -55,14 +55,14 @@ def start_idle_time(request: HttpRequest, **_: Any) -> None:
 
 @receiver(user_logged_in)
 def complete_name(user: User, **_: Any) -> None:
-    """During an upgrade, processes of the version before create users without the texts that are made from a name."""
+    """During an upgrade, processes of the previous version create users without the texts derived from a name."""
     if not user.display_name:
         user.save(update_fields=["name"])
 
 
 @receiver(post_delete, sender=User)
 def remove_name_from_admin_log(instance: User, **_: Any) -> None:
-    """Also from the entry about this deletion, which the administration writes first."""
+    """This includes the entry about this deletion, which the admin writes first."""
     nameless = f"user {instance.pk}"
     about_users = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
     about_users.filter(object_id=instance.pk).update(object_repr=nameless)

@@ -1,8 +1,8 @@
-"""Texts of allauth and Django that our pages show and that our catalogues word themselves.
+"""Texts of allauth and Django that our pages show, with our own wording.
 
-allauth has no Hindi, and some of Django's is missing or hard to understand: locale/hi translates these texts. Some
-English ones do not follow our wording: locale/en replaces those. Django prefers our catalogues to the packages' own.
-Naming the texts here brings them into ours.
+allauth has no Hindi, and some of Django's is missing or hard to understand, so locale/hi translates these texts.
+locale/en replaces English ones that do not follow our wording. Django prefers our catalogues to the packages' own.
+Naming the texts here adds them to ours.
 """
 
 from django.utils.translation import gettext_noop as _

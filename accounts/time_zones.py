@@ -14,9 +14,9 @@ UTC_ALIASES = {"Etc/UTC", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "UCT", "Univer
 
 
 def zone_of(user: object) -> tzinfo:
-    """Return the time zone of a user; that of anonymous visitors is the school's."""
+    """Return the time zone of a user; anonymous visitors have the school's."""
     name = getattr(user, "time_zone", "")
-    # The server's list of zones may have lost a name since it was chosen.
+    # The chosen name may since have disappeared from the server's list of zones.
     with suppress(ZoneInfoNotFoundError, ValueError):
         return ZoneInfo(name) if name else timezone.get_default_timezone()
     return timezone.get_default_timezone()
@@ -24,7 +24,7 @@ def zone_of(user: object) -> tzinfo:
 
 @cache
 def time_zone_names() -> frozenset[str]:
-    """The names of places, and UTC, without fixed offsets and the names of the server's own files."""
+    """Place names and UTC, without fixed offsets and the names of the server's own files."""
     places = {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
     return frozenset(places | {"UTC"})
 

@@ -12,7 +12,7 @@ from accounts.organisations.views import logo
 
 urlpatterns = [
     path("accounts/sign-out-everywhere/", views.sign_out_everywhere, name="sign_out_everywhere"),
-    # allauth's own, with a policy that lets their forms lead to the configured providers.
+    # allauth's own pages, with a policy that lets their forms lead to the configured providers.
     path("accounts/login/", may_post_to_providers(login), name="account_login"),
     path("accounts/3rdparty/", may_post_to_providers(connections), name="socialaccount_connections"),
     path("accounts/sessions/<int:pk>/end/", end_browser, name="end_browser"),
@@ -20,7 +20,7 @@ urlpatterns = [
     path("accounts/tokens/new/", api_token_new, name="api_token_new"),
     path("accounts/tokens/<int:pk>/revoke/", api_token_revoke, name="api_token_revoke"),
     path("language/", views.set_language, name="set_language"),
-    # In place of allauth's page, which keeps several addresses of an account, confirmed or not.
+    # Replaces allauth's page, which keeps several addresses per account, confirmed or not.
     path("accounts/email/", change_email, name="account_email"),
     path("accounts/email/change/<str:token>/", confirm_email_change, name="confirm_email_change"),
     path("schools/logo/<slug:key>.png", logo, name="school_logo"),

@@ -1,11 +1,11 @@
-"""The cost of one abusive visitor to eight honest students: a server on this machine's loopback, one visitor at a time.
+"""The cost of one abusive visitor to eight honest students, on a loopback server, one visitor at a time.
 
     .venv/bin/python benchmarks/abuse.py --seconds 15
 
-A program and not a test, because it measures: on a machine with other work the figures vary. Prints results per second
-of the honest students and their 95th percentile from sending a snapshot to its tile at the teacher's socket, before,
-during and after each visitor, and by how much the server's memory grew. Exits with 1 if a goal is missed. Visitors run
-in a process of their own, on the same cores as the server.
+A program rather than a test, because its measurements vary on a machine with other work. For before, during and after
+each visitor, it prints the honest students' results per second and their 95th percentile from sending a snapshot to its
+tile at the teacher's socket, and how much the server's memory grew. Exits with 1 if a goal is missed. Visitors run in a
+separate process, on the same cores as the server.
 """
 
 import argparse
@@ -91,7 +91,7 @@ class Measurement:
 
 
 def run_visitor(name: str, target: Target, results: Connection) -> None:
-    """In a process of its own: report readiness, attack, report the outcomes."""
+    """In a separate process: report readiness, attack, report the outcomes."""
     results.send("ready")
     results.send(asyncio.run(VISITORS[name](target)))
 

@@ -2,8 +2,8 @@
 
     scripts/services run .venv/bin/python benchmarks/compare_servers.py --students 25,50,100 --seconds 60
 
-Embedded needs no services; the distributed variants need DATABASE_URL and REDIS_URL, and are left out without them. An
-`--also` adds one more distributed variant with other settings: `--also "four threads" ANALYSIS_THREADS=4`. Prints the
+Embedded needs no services. The distributed variants need DATABASE_URL and REDIS_URL, and are left out without them.
+Each `--also` adds a distributed variant with other settings: `--also "four threads" ANALYSIS_THREADS=4`. Prints the
 steps of all variants as a table, or everything as JSON with --json; --markdown FILE writes a page and plots next to it.
 """
 
@@ -88,7 +88,7 @@ def variants(also: list[list[str]]) -> list[Variant]:
 
 
 def measure(variant: Variant, options: list[str], database: Path | None) -> dict[str, Any]:
-    """Start the variant, if embedded on a copy of the database, run the load, stop it. Raises VariantFailed."""
+    """Start the variant (if embedded, on a copy of the database), run the load, stop it. Raises VariantFailed."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         log = Path(folder) / "log"
         with socket.socket() as probe:
@@ -149,7 +149,7 @@ def _wait_for(url: str, processes: list[subprocess.Popen], log: Path) -> None:
 
 
 def _services(env: dict[str, str]) -> list[str]:
-    """Return KIND=PID of the Postgres and Redis in use, if they run here and their ports may be looked up."""
+    """Return KIND=PID of the Postgres and Redis in use, if they run here and we may look up their ports."""
     ports = {"postgres": _port(env.get("DATABASE_URL", ""), 5432), "redis": _port(env.get("REDIS_URL", ""), 6379)}
     with contextlib.suppress(psutil.AccessDenied):
         listening = {

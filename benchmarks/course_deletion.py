@@ -1,10 +1,10 @@
-"""How long deleting a course keeps its page and other writers waiting.
+"""How long the deletion of a course keeps its page and other writers waiting.
 
     python benchmarks/course_deletion.py --sessions 100 --readings 100000
     DATABASE_URL=postgres://… python benchmarks/course_deletion.py
 
-In an SQLite file of its own, or in a test database next to the one that DATABASE_URL names, which it drops. Requests
-the statement of what goes, takes the first step, then deletes what is left while another thread writes every 20 ms.
+Uses its own SQLite file, or a test database next to the one that DATABASE_URL names, which it drops. It requests the
+list of what will be deleted, takes the first step, then deletes the rest while another thread writes every 20 ms.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Chromium by its own protocol alone: Playwright has each page keep what it has received, which costs memory."""
+"""Chromium through its own protocol: Playwright makes each page keep what it has received, which costs memory."""
 
 import itertools
 import json
@@ -69,7 +69,7 @@ class Chromium:
 
 @contextmanager
 def headless_chromium(*flags: str) -> Iterator[Chromium]:
-    """Launch a browser with an empty profile for the time of the context."""
+    """Launch a browser with an empty profile for the duration of the context."""
     path = required_chromium()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         own = ["--headless=new", "--remote-debugging-port=0", f"--user-data-dir={profile}"]
@@ -84,7 +84,7 @@ def headless_chromium(*flags: str) -> Iterator[Chromium]:
 
 
 def _address(output: IO[str] | None) -> str:
-    """Return the address that the browser prints, and read on, so that it never waits for us."""
+    """Return the address that the browser prints, and keep reading, so that it never waits for us."""
     for line in output or ():
         if found := ADDRESS.search(line):
             threading.Thread(target=output.read, daemon=True).start()

@@ -1,9 +1,10 @@
-"""How over-exposed a face can be before its reading is worth nothing: the measurement behind quality.MAX_BRIGHTNESS.
+"""How overexposed a face can be before its reading is worthless: the measurement behind quality.MAX_BRIGHTNESS.
 
     .venv/bin/python benchmarks/exposure.py --data fer2013.zip [--faces N] [--model NAME] [--json]
 
-PublicTest faces get 1 to 12 times their light; a sensor cuts what is brighter than white. For each step of the crop's
-mean brightness, the table gives the accuracy of the readings that no other reason doubts, and their mean confidence.
+PublicTest faces get 1 to 12 times their light; a sensor clips everything brighter than white. For each step of the
+crop's mean brightness, the table gives the accuracy of readings not doubted for other reasons, and their mean
+confidence.
 """
 
 import itertools
@@ -37,7 +38,7 @@ def main() -> None:
 
 
 def measure_exposure(model: LoadedModel, faces: LabelledFaces) -> list[dict[str, Any]]:
-    """One row for each step of brightness that has faces; brightness: from, below."""
+    """One row for each brightness step that has faces; brightness: from, below."""
     brightness, is_right, is_certain, confidence = [], [], [], []
     for light in LIGHTS:
         lit = np.clip(np.rint(faces.images * light), 0, 255).astype(np.uint8)

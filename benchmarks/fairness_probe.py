@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/fairness_probe.py --data fer2013.zip [--faces N] [--model NAME] [--json]
 
-The faces of PublicTest stand in 320x240 frames of another brightness, contrast, tone curve, colour cast or skin tone,
+PublicTest's faces are put into 320x240 frames with another brightness, contrast, tone curve, colour cast or skin tone,
 and go through JPEG, detection, cropping and the network.
 `manage.py evaluate_emotion_model --report` has the same figures of 1,200 faces.
 """

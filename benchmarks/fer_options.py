@@ -1,4 +1,4 @@
-"""How the programs that read the faces of FER-2013 begin. Import this before anything that loads TensorFlow."""
+"""The common start of the programs that read FER-2013's faces. Import this before anything that loads TensorFlow."""
 
 import argparse
 import os
@@ -11,7 +11,7 @@ from django.apps import apps
 
 
 def read_options(description: str | None, *, faces: int) -> argparse.Namespace:
-    """Set Django up and return `data`, `faces`, `model` and `json`; faces: how many are read by default."""
+    """Set up Django and return `data`, `faces`, `model` and `json`; faces: how many are read by default."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--faces", type=int, default=faces)
@@ -23,6 +23,6 @@ def read_options(description: str | None, *, faces: int) -> argparse.Namespace:
 
 
 def start_django() -> None:
-    """Set Django up, unless the process has it already: a second setup closes the handlers of other libraries' logs."""
+    """Set up Django, unless the process has done so: a second setup closes the handlers of other libraries' logs."""
     if not apps.ready:
         django.setup()

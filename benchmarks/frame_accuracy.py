@@ -5,10 +5,10 @@
 
 Each PublicTest face is put into a 320x240 frame, JPEG-coded and sent through decoding, face detection, cropping,
 turning and the network. A face counts as found if the largest box overlaps its place (intersection over union of .3 or
-more). Accuracy is compared among the faces that are found, and again among those without a copy in Training. --light
-dims the frames, with a sensor's noise, before they are coded; --lean turns every other head by so much to the left and
-the rest to the right. --crop, --unturned and --equalised crop faces differently from the product. --on-device compares
-what a student's browser makes of the frames instead: the face that it finds and cuts out, and the whole frame.
+more). Accuracy is compared among the faces found, and again among those without a copy in Training. --light dims the
+frames and adds a sensor's noise before they are coded. --lean turns every other head this far to the left and the rest
+to the right. --crop, --unturned and --equalised crop faces differently from the product. --on-device instead compares
+what a student's browser makes of the frames: the face that it finds and cuts out, and the whole frame.
 """
 
 import argparse
@@ -44,7 +44,7 @@ class Scene:
     """The frames that faces are shown in."""
 
     light: float = 1.0  # remaining share
-    lean: float = 0.0  # degrees by which heads lean, to either side in turns
+    lean: float = 0.0  # degrees by which heads lean, to alternating sides
 
 
 @dataclass(frozen=True)

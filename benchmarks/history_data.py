@@ -1,6 +1,6 @@
 """The data of history_queries.py: fills an empty Postgres database with sessions and readings, mostly in SQL.
 
-A course whose sessions have CLASS students each and, from a million readings on, a course with one session of
+A course whose sessions have CLASS students each and, from a million readings, also a course with one session of
 LARGE_CLASS. Every student has a reading every 1.5 s.
 """
 
@@ -111,7 +111,7 @@ def make_course(name: str, teacher: User, students: int, sessions: int) -> None:
 
 def drop_indexes(cursor) -> list[str]:
     """Drop the readings' indexes and constraints, because building an index once is faster than updating it ten million
-    times. Returns the statements that create them again."""
+    times. Returns the statements that recreate them."""
     cursor.execute(
         "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
         " WHERE conrelid = 'classroom_reading'::regclass AND contype IN ('f', 'u')"

@@ -1,4 +1,4 @@
-"""How fast the history pages are with millions of readings: queries and milliseconds a page.
+"""How fast the history pages are with millions of readings: queries and milliseconds per page.
 
     DATABASE_URL=postgres://… python benchmarks/history_queries.py --readings 10000000 --json
 
@@ -72,7 +72,7 @@ def start_django() -> None:
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ["SITE_URL"] = "http://testserver"
-    # Beyond the limit the server would answer fast, with refusals.
+    # Above the limit, the server would answer fast, with refusals.
     os.environ["DOWNLOADS_A_MINUTE"] = os.environ["COMPARISONS_A_MINUTE"] = "1000000"
     import django  # noqa: PLC0415  # after the environment
 

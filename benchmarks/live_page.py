@@ -2,19 +2,18 @@
 
     .venv/bin/python benchmarks/live_page.py 530e5a6 .:collected --students 30,100,300
 
-Each page is a git revision, or "." for the working tree; ":collected" serves it as `collectstatic` leaves its files.
+Each page is a git revision, or "." for the working tree; ":collected" serves it with the files from `collectstatic`.
 All pages are measured in one run, in turns. Headless Chromium paints in software, on the same cores as the servers.
 
-The page's own socket is fed with updates in the server's format, so that the figures are the page's and not those of a
-server that reads faces on the same cores: twice a second a sixth of the students has a new reading (each one every
-three seconds), with another mix in the bar, over a timeline of forty minutes. Building these messages is part of the
-figures, alike for every page.
+The page's own socket is fed updates in the server's format, so that the figures do not include a server that reads
+faces on the same cores. Twice a second, a sixth of the students has a new reading (each one every three seconds), with
+another mix in the bar, over a timeline of forty minutes. The figures include building these messages, the same for
+every page.
 
-CPU and layout: CPU time of the page's main thread by the protocol's Performance domain, in percent of the time that
-passed. Process: CPU time of the browser's renderers and its GPU process, which paints, in percent of one core. Frames:
-animation frames while the page is scrolled to its end and back by wheel gestures, again
-and again until it has moved by 6000 px. First load: empty cache, a fast 4G by
-Chrome's developer tools (165 ms, 8.1 Mbit/s), medians.
+CPU and layout: CPU time of the page's main thread from the protocol's Performance domain, in percent of the elapsed
+time. Process: CPU time of the browser's renderers and its GPU process, which paints, in percent of one core. Frames:
+animation frames while wheel gestures scroll the page to its end and back, repeatedly until it has moved by 6000 px.
+First load: empty cache, fast 4G as in Chrome's developer tools (165 ms, 8.1 Mbit/s), medians.
 """
 
 import argparse
@@ -196,7 +195,7 @@ async def process_s(browser: Browser) -> float:
 
 
 async def scroll(page: Page, protocol: CDPSession, distance: int) -> tuple[float, float]:
-    """Scroll to the end and back; return frames a second and the longest time between two."""
+    """Scroll to the end and back. Return frames per second and the longest time between two."""
     await page.evaluate(COUNT_FRAMES)
     tile = await page.locator(".tile").first.bounding_box() or {"x": 100, "y": 400}
     height = (page.viewport_size or {"height": 768})["height"]

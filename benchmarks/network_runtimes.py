@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/network_runtimes.py [--seconds 30] [--frames 64] [--faces fer2013.zip]
 
-Prints the tables of docs/adr/0006. The classifier gets one face, as in serving, with its mirror image if the manifest
+Prints the tables of docs/adr/0006. The classifier gets one face as in serving, with its mirror image if the manifest
 says so. Answers are compared on the faces found in the frames, which show one portrait unless --faces names others.
 """
 
@@ -88,7 +88,7 @@ def _probabilities(run: Run, batches: list[NDArray[np.float32]]) -> NDArray[np.f
 
 
 def _classifiers(batch_size: int) -> dict[str, Run]:
-    # OpenCV is missing: it computes the first network wrongly and cannot mirror an image.
+    # OpenCV is not included: it computes the first network incorrectly and cannot mirror an image.
     network = load_network()
     signature = [tf.TensorSpec([None, FACE_SIDE, FACE_SIDE, 1], tf.float32)]
     function = tf.function(lambda faces: network(faces, training=False), input_signature=signature)
@@ -128,8 +128,8 @@ def _interpreted(content: bytes, batch_size: int) -> Run:
 
 
 def _detectors(variant: Variant, frame: NDArray[np.uint8]) -> dict[str, Callable[[], Any]]:
-    """The network alone, without scaling the frame or reading the boxes. LiteRT's time includes the pixels' conversion
-    to floats."""
+    """Only the network, without scaling the frame or reading the boxes. LiteRT's time includes converting the pixels to
+    floats."""
     litert = BlazeFaceNetwork(weights_folder(), variant)
     letterboxed, *_ = letterbox(frame, variant.side)
     opencv = cv2.dnn.readNetFromTFLite(str(weights_folder() / variant.file))

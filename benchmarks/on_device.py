@@ -1,4 +1,4 @@
-"""FER-2013's faces as a student's browser sends them, beside whole frames; see frame_accuracy.py --on-device."""
+"""FER-2013's faces as a student's browser sends them, next to whole frames; see frame_accuracy.py --on-device."""
 
 import base64
 import itertools
@@ -23,7 +23,7 @@ from emotions.synthetic.webcam import WEBCAM_SIZE, Box, picture_of_face
 from emotions.training.dataset import LabelledFaces
 
 BATCH = 32
-# The page answers credits in both of its ways, with the modules and the files of the product.
+# The page answers credits both ways, with the product's own modules and files.
 ANSWER = """
 async ({ frames, credit }) => {
   const { CreditAnswerer } = await import("/static/js/student/credits.js");
@@ -67,7 +67,7 @@ class Difference(TypedDict):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server makes of one message: expression is None if the face is not found in its place."""
+    """The server's reading of one message. expression is None if the face is not found in its place."""
 
     size: int  # bytes of the message
     expression: str | None
@@ -107,7 +107,7 @@ def read(recogniser: Recogniser, message: bytes, place: Box) -> Answer:
 
 
 def compare(whole: Sequence[Answer], alone: Sequence[Answer], labels: Sequence[str]) -> dict[str, Any]:
-    """Figures of the same faces, read from whole frames and alone; accuracies are None if no face is found in both."""
+    """Figures of the same faces in whole frames and cut out; accuracies are None if no face is found in both."""
     found = [np.array([answer.expression is not None for answer in way]) for way in (whole, alone)]
     right = [
         np.array([each.expression == label for each, label in zip(way, labels, strict=True)]) for way in (whole, alone)
@@ -133,7 +133,7 @@ def compare(whole: Sequence[Answer], alone: Sequence[Answer], labels: Sequence[s
 
 
 def difference(whole: np.ndarray, alone: np.ndarray) -> Difference:
-    """Percentage points from the one to the other share of the same faces, with a normal interval of pairs."""
+    """The difference of two shares of the same faces in percentage points, with a normal interval for pairs."""
     pairs = alone.astype(float) - whole.astype(float)
     error = float(pairs.std(ddof=1)) / math.sqrt(len(pairs)) if len(pairs) > 1 else 0.0
     return {"points": round(100 * float(pairs.mean()), 2), "interval": round(100 * float(norm.ppf(0.975)) * error, 2)}
@@ -175,7 +175,7 @@ def _batches(scenes: Iterable[tuple[np.ndarray, Box]]) -> Iterator[list[tuple[np
 
 
 async def _answers_of_page(page: Page, frames: Sequence[np.ndarray]) -> list[tuple[bytes, bytes]]:
-    """Return the messages of the whole frames and of the faces alone. Raises NotSent."""
+    """Return the messages with whole frames and those with only faces. Raises NotSent."""
     pictures = [base64.b64encode(cv2.imencode(".png", frame)[1].tobytes()).decode() for frame in frames]
     credit = {"seq": 1, "width": settings.SNAPSHOT_WIDTH, "quality": settings.SNAPSHOT_QUALITY, "faces_only": False}
     answered = await page.evaluate(ANSWER, {"frames": pictures, "credit": credit})

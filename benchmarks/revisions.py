@@ -1,4 +1,4 @@
-"""Servers of several revisions of this repository side by side, each with its files, database and port of its own."""
+"""Runs servers of several revisions of this repository side by side, each with its own files, database and port."""
 
 import contextlib
 import os

@@ -1,5 +1,5 @@
-"""The CPU time of analysing usual snapshots, as a multiple of the running median, while other processes keep every core
-busy: how often an honest student would be taken for a costly one (classroom/infra/analysis_costs.py).
+"""The CPU time of analysing ordinary snapshots, as a multiple of the running median, while other processes keep every
+core busy: how often an honest student would be mistaken for a costly one (classroom/infra/analysis_costs.py).
 
     .venv/bin/python benchmarks/snapshot_costs.py --snapshots 5000 --busy 4
 """
@@ -25,7 +25,7 @@ FACTORS = (1.5, 2, 3, 5, COSTLY_FACTOR)
 
 
 def keep_busy() -> None:
-    """Load a core and the caches until the process is killed."""
+    """Load a core and the caches until killed."""
     numbers = list(range(1_000_000))
     while True:
         random.shuffle(numbers)

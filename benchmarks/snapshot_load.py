@@ -2,13 +2,13 @@
 
     .venv/bin/python benchmarks/snapshot_load.py --url http://127.0.0.1:8000 --students 25,50,100,200 --seconds 60
 
-With --on-device each step is measured twice: with whole frames, then with faces alone, cut out beforehand by the
-server's own code as students' browsers do.
+With --on-device, each step is measured twice: with whole frames, then with only faces, cut out beforehand by the
+server's own code as students' browsers would.
 
 The server must run on this machine with SIMULATION_ALLOWED on; SIMULATION_TOKEN_FILE names its token if it runs from
-another folder. Several `--url` are web processes of one server, the first of them its SITE_URL. Prints a table, or JSON
-with --json; --markdown FILE writes a page and a plot next to it. The memory and CPU of the server's processes are read
-from the system; they are recognised by command line or named with --pids.
+another folder. Several `--url` are web processes of one server; the first is its SITE_URL. Prints a table, or JSON with
+--json; --markdown FILE writes a page and a plot next to it. The memory and CPU of the server's processes are read from
+the system. They are recognised by command line or named with --pids.
 """
 
 import argparse
@@ -40,7 +40,7 @@ from emotions.synthetic.webcam import webcam_frames
 FRAMES = 64
 LAST_ANSWERS_S = 5.0
 POLL_S = 0.1
-# Changes are gathered between updates, so the last tile may arrive a little after the student's result.
+# Updates gather changes, so the last tile may arrive a little after the student's result.
 TEACHERS_LAG_S = 1.0
 SAMPLE_S = 1.0
 FIND_EVERY = 5
@@ -59,7 +59,7 @@ class Load:
     idle_sockets: int
     soak: int
     frames: Sequence[bytes]
-    # The same without the rooms; empty unless they are measured, too.
+    # The same without the rooms; empty unless these are measured, too.
     faces: Sequence[bytes]
     pids: dict[str, list[int]]
     log: Callable[[str], None]
@@ -139,7 +139,7 @@ class Run:
             if memory is not None:
                 memory.append(self.meter.rss)
         seconds = time.perf_counter() - began
-        # Snapshots sent from here on belong to no step.
+        # Snapshots sent after this belong to no step.
         self.register.ledger = Ledger()
         return seconds
 
@@ -149,7 +149,7 @@ class Run:
 
 
 def drift(sizes: Sequence[float]) -> dict[str, float]:
-    """Return memory after a twentieth of the time and at the end, each the median of a twentieth, in MB; and the change
+    """Return memory in MB after a twentieth of the time and at the end, each the median of a twentieth, and the change
     as a share of the first."""
     width = max(1, len(sizes) // 20)
     start = statistics.median(sizes[width : 2 * width] or sizes)

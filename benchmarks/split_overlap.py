@@ -1,11 +1,11 @@
-"""The part of an accuracy on FER-2013 that comes from photographs which Training and the evaluated split share.
+"""The part of an accuracy on FER-2013 that comes from photographs shared by Training and the evaluated split.
 
     .venv/bin/python benchmarks/split_overlap.py --data fer2013.zip [--split validation] [--model NAME] [--json]
 
-FER-2013 repeats photographs across its splits. `train_emotion_model` takes copies of evaluation images out of Training;
-no published recipe that we know of mentions doing so. For each image of the split this looks up the most alike Training
-image (`emotions/training/copies.py`). The accuracy "by heart" is that of a network which answers a copy with the label
-in Training and reads the rest as the model does: the most that training on the copies can give.
+FER-2013 repeats photographs across its splits. `train_emotion_model` removes copies of evaluation images from Training;
+no published recipe that we know of mentions doing so. For each image of the split, this looks up the most similar
+Training image (`emotions/training/copies.py`). The accuracy "by heart" is that of a network that answers a copy with
+its label in Training and reads the rest like the model: the most that training on the copies can give.
 """
 
 import argparse

@@ -25,7 +25,7 @@ print(json.dumps(ClassSession.objects.create(course=course, topic="Measured", st
 
 @asynccontextmanager
 async def chromium_browser(*flags: str) -> AsyncIterator[Browser]:
-    """Launch a browser for the time of the context."""
+    """Launch a browser for the duration of the context."""
     path = required_chromium()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(**launch_options(path, *flags))
@@ -34,7 +34,7 @@ async def chromium_browser(*flags: str) -> AsyncIterator[Browser]:
 
 
 async def open_student_page(browser: Browser, server: Server, *, init_script: str = "", **options: Any) -> Page:
-    """Sign a student of the demo in, agree to the camera, and open the page of a running class.
+    """Sign in a student of the demo, agree to the camera, and open the page of a running class.
 
     init_script: runs before the scripts of each page. options: of the browser's context.
     """
@@ -43,7 +43,7 @@ async def open_student_page(browser: Browser, server: Server, *, init_script: st
     page = await context.new_page()
     await people.sign_in_by_form(page, server, STUDENT)
     await people.give_consent(page, server)
-    await page.goto("about:blank")  # a page that waits for the class would go there itself
+    await page.goto("about:blank")  # a page that waits for the class would go there by itself
     session = json.loads(server.shell(CLASS))
     await page.goto(f"{server.url}/sessions/{session}/attend/")
     await page.get_by_test_id("start-camera").wait_for()

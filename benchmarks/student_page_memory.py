@@ -1,15 +1,15 @@
-"""Measures the memory that a student's page takes in headless Chromium: with faces found on it, and with whole frames.
+"""Measures the memory of a student's page in headless Chromium: with faces found on the page, and with whole frames.
 
     .venv/bin/python benchmarks/student_page_memory.py [--seconds 180] [--ways both] [--json]
 
 The page is the product's, in a phone's window, with a fake camera that shows a face; it sends snapshots as in class.
-Each way has a browser of its own, which is asked for nothing but figures.
+Each way has its own browser, which is only asked for figures.
 
-Footprint is what Chromium's task manager calls so: the renderer's memory that no other process shares and no file
-backs, once a second. Before is the page with its camera off. WebAssembly and JavaScript are the parts of the footprint
-that the linear memories of WebAssembly and the heap of V8 take, at the end. Shared is what the renderer shares with the
-browser's process: tiles of the page, and pictures that Chromium keeps decoded until memory is short. The processes of
-the browser and of the camera are not part of the figures.
+Footprint is the term of Chromium's task manager: the renderer's memory that no other process shares and no file backs,
+once a second. Before is the page with its camera off. WebAssembly and JavaScript are the parts of the footprint that
+WebAssembly's linear memories and V8's heap take at the end. Shared is what the renderer shares with the browser
+process: tiles of the page, and pictures that Chromium keeps decoded until memory is short. The browser and camera
+processes are not included.
 """
 
 import argparse
@@ -114,7 +114,7 @@ def wait_for(page: Tab, condition: str) -> None:
 
 
 def sample(browser: Chromium) -> Sample:
-    """The page's renderer is the largest: Chromium holds an empty one ready."""
+    """The page's renderer is the largest: Chromium keeps an empty one ready."""
     samples = [read_status(Path(f"/proc/{pid}/status").read_text()) for pid in browser.renderers()]
     return max(samples, key=lambda each: each.footprint)
 

@@ -101,7 +101,7 @@ class CourseForm(WithinOrganisationMixin, forms.ModelForm):
 
 
 class EnrolmentFormSet(forms.BaseInlineFormSet):
-    """Refuses accounts that cannot enrol, and students who are staff of the course in the same form."""
+    """Refuses accounts that cannot enrol, and students whom the same form makes staff of the course."""
 
     def clean(self) -> None:
         super().clean()
@@ -167,7 +167,7 @@ class CourseAdmin(SeveralOrganisationsMixin, CountedDeletionMixin, admin.ModelAd
             readmit_students(course=form.instance, students=[each.student_id for each in formset.new_objects])
 
     def has_delete_permission(self, request, obj=None):
-        """The page of a course deletes it, in steps that do not hold up running classes."""
+        """The course's own page deletes it, in steps that do not hold up running classes."""
         return False
 
     def get_queryset(self, request):

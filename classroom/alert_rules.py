@@ -1,13 +1,13 @@
 """When an alert fires and when it is over: thresholds with hysteresis, as pure functions over a series of values.
 
 A value lies between 0 and 1, higher is worse, and describes the WINDOW_S before its time; None means that too little
-was seen to know. Times are seconds since 1970. One state belongs to one rule and one student (or the class):
+was seen to tell. Times are seconds since 1970. One state belongs to one rule and one student (or the class):
 
     quiet ──from `enter`──► pending ──for `hold_s`──► firing ──down to `leave`──► recovering ──for `recover_s`──► quiet
 
-Pending ends below `enter`. While recovering, a value between the two restarts the clock, and one from `enter` returns
-to firing. After an alert the rule rests for `cooldown_s` before it fires again. None stops the clocks of pending and
-recovering; after UNKNOWN_S of it pending ends and an alert is over, since nothing supports it any longer.
+Pending ends below `enter`. While recovering, a value between the two restarts the clock, and one of at least `enter`
+returns to firing. After an alert the rule rests for `cooldown_s` before it fires again. None stops the clocks of
+pending and recovering. After UNKNOWN_S of None, pending ends and an alert is over, since nothing supports it.
 """
 
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ from typing import Any, Literal
 
 from classroom.measures import WINDOW_S
 
-# A value every five seconds, each about the ten before it.
+# One value every five seconds, each covering the ten before it.
 STEP_S = 5
 UNKNOWN_S = 60
-# The class's share of negative faces means something from this many seen; leaving students from this many present.
+# The class's share of negative faces means something once this many are seen; departures, once this many are present.
 MIN_SEEN = 4
 MIN_PRESENT = 4
 
@@ -51,7 +51,7 @@ DEFAULTS = {
     for rule in (
         Rule(STUDENT_NEGATIVE, True, enter=0.6, leave=0.4, hold_s=30, recover_s=20, cooldown_s=180),
         Rule(STUDENT_AWAY, True, enter=0.8, leave=0.5, hold_s=60, recover_s=10, cooldown_s=180),
-        # A whole class needs no longer time: one value rests on many faces already.
+        # A whole class needs less time: one value already rests on many faces.
         Rule(CLASS_NEGATIVE, True, enter=0.4, leave=0.25, hold_s=10, recover_s=20, cooldown_s=180),
         Rule(PRESENCE_LOW, True, enter=0.3, leave=0.15, hold_s=60, recover_s=30, cooldown_s=300),
     )
@@ -81,14 +81,14 @@ PRESETS = {
 
 
 def preset_of(rules: Mapping[str, Rule]) -> str | None:
-    """Return the preset that has the numbers of the rules, whichever of them are on; None if there is none."""
+    """Return the preset with the numbers of these rules, no matter which are on, or None."""
     numbers = {kind: replace(rule, enabled=True) for kind, rule in rules.items()}
     return next((name for name, preset in PRESETS.items() if preset == numbers), None)
 
 
 @dataclass(frozen=True)
 class State:
-    """The state of one rule. `since`: when pending, or recovering, began, postponed by the time nothing was known."""
+    """The state of one rule. `since`: when pending or recovering began, moved later by the time nothing was known."""
 
     phase: Phase = "quiet"
     at: float = 0.0
@@ -103,7 +103,7 @@ class State:
 
     @property
     def is_idle(self) -> bool:
-        """Nothing needs remembering: the state equals no state at all."""
+        """Return whether the state equals no state, so that nothing needs remembering."""
         return self.phase == "quiet" and self.rests_until <= self.at
 
 
@@ -172,7 +172,7 @@ def _step_open(state: State, value: float, rule: Rule) -> tuple[State, Event | N
     if value >= rule.enter:
         return replace(state, phase="firing"), "relapsed"
     if value > rule.leave:
-        # Neither good nor bad: its time does not count.
+        # Neither good nor bad: this time does not count.
         return replace(state, since=state.at), None
     if state.at - state.since < rule.recover_s:
         return state, None

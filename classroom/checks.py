@@ -32,7 +32,7 @@ def database_is_a_server(app_configs: Any, **_: Any) -> list[CheckMessage]:
 def demo_accounts_are_gone(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Look for the accounts of `make run`, whose password everybody who has seen its output knows.
 
-    Say nothing if the database cannot be asked, as while an image is built.
+    Say nothing if the database is not available, as in an image build.
     """
     try:
         demo_users = list(User.objects.filter(email__in=DEMO_USERS, is_active=True).order_by("pk"))
@@ -47,7 +47,7 @@ def demo_accounts_are_gone(app_configs: Any, **_: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def redis_keeps_nothing_on_disk(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """Snapshots lie in Redis for seconds, and the privacy page promises that none reaches a disk."""
+    """Snapshots are in Redis for seconds, and the privacy page promises that none reaches a disk."""
     if settings.EMBEDDED:
         return []
     found = (_persistence_of(url) for url in sorted({settings.CACHE_URL, settings.CHANNEL_URL, settings.BROKER_URL}))

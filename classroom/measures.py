@@ -1,6 +1,6 @@
-"""Every figure derived from readings is computed here, and nowhere else; docs/measures.md says what each is worth.
+"""Every figure derived from readings is computed here and nowhere else; docs/measures.md says what each is worth.
 
-An expression is not an emotion: these figures describe what the network reads in faces, no more.
+An expression is not an emotion: these figures only describe what the network reads in faces.
 """
 
 import math
@@ -20,19 +20,19 @@ Counts = dict[str, int]
 Time = TypeVar("Time", int, float, datetime)
 
 NEGATIVE = ("angry", "disgust", "fear", "sad")
-# A student counts in a window as the expression that their tile shows, or as one of these two.
+# In a window, a student counts as the expression that their tile shows, or as one of these two.
 UNCERTAIN = "uncertain"
 UNREAD = "unread"
 SHOWN = (*EXPRESSIONS, UNCERTAIN, UNREAD)
-# The mood of the class "now" is that of the last ten seconds, and its timeline has a point for every ten seconds.
+# The class's mood "now" is that of the last ten seconds, and its timeline has a point for every ten seconds.
 WINDOW_S = 10
 CLOSING_DELAY_S = 2
 TREND_LENGTH = 40
-# The time constant of smoothing: a reading this old weighs a third (1/e) of a fresh one.
+# The time constant of smoothing: a reading this old has a third (1/e) of a fresh one's weight.
 SMOOTHING_S = 5
-# A figure of one student over time needs this many readings: one odd frame says nothing.
+# One student's figure over time needs this many readings: one odd frame says nothing.
 MIN_READINGS = 3
-# Snapshots come more slowly under load; such a figure looks back this far for them.
+# Snapshots come more slowly under load, so such a figure looks back this far for them.
 LOOK_BACK_S = 30
 # Russell & Mehrabian (1977), rounded to one digit.
 AROUSAL = {"angry": 0.6, "disgust": 0.4, "fear": 0.6, "happy": 0.5, "neutral": 0.0, "sad": -0.3, "surprise": 0.7}
@@ -41,7 +41,7 @@ SHARE_BOUNDS = (0.2, 0.5)
 VOLATILITY_BOUNDS = (0.2, 0.4)
 # SHARE_BOUNDS times the mean weight of the lively expressions in AROUSAL.
 AROUSAL_BOUNDS = (0.1, 0.3)
-# Tolerance at start and end, so a slow computer makes nobody late.
+# Tolerance at the start and end, so that a slow computer makes nobody late.
 PUNCTUAL_WITHIN = timedelta(minutes=5)
 
 
@@ -66,12 +66,12 @@ class GivenAnswer:
 
 
 def valence(probabilities: Mapping[str, float]) -> float:
-    """Return how pleasant, from -1 (only negative expressions) to 1 (only happy); neutral and surprise are neither."""
+    """Return the pleasantness, from -1 (only negative expressions) to 1 (only happy); neutral and surprise are 0."""
     return probabilities["happy"] - negative_share(probabilities)
 
 
 def arousal(probabilities: Mapping[str, float]) -> float:
-    """Return how lively, from -0.3 (only sad) to 0.7 (only surprise), by coarse published weights."""
+    """Return the liveliness, from -0.3 (only sad) to 0.7 (only surprise), by coarse published weights."""
     return sum(AROUSAL[name] * probabilities[name] for name in EXPRESSIONS)
 
 
@@ -81,11 +81,11 @@ def negative_share(probabilities: Mapping[str, float]) -> float:
 
 
 def shown(mean: Mapping[str, float] | None, *, has_face: bool) -> str:
-    """Return what a student's tile shows for one window, and so what the student counts as: the strongest expression of
-    the mean over their certain readings in it. Without any, UNCERTAIN if a reading had a face, else UNREAD."""
+    """Return what a student's tile shows for one window, and so what the student counts as: the strongest expression in
+    the mean of their certain readings. Without any, UNCERTAIN if a reading had a face, else UNREAD."""
     if mean is None:
         return UNCERTAIN if has_face else UNREAD
-    # Databases sum in another order; round so that it cannot break a tie.
+    # Databases sum in a different order. Round, so that this cannot break a tie.
     return max(EXPRESSIONS, key=lambda name: round(mean[name], 9))
 
 
@@ -96,7 +96,7 @@ def shown_by(samples: Sequence[Sample]) -> str:
 
 
 def count_shown(shown_by_students: Iterable[str], *, present: int) -> Counts:
-    """Return how many of the `present` students show each of SHOWN; those without readings are UNREAD."""
+    """Return how many of the `present` students show each of SHOWN. Those without readings are UNREAD."""
     found = Counter(shown_by_students)
     found[UNREAD] = max(0, present - sum(count for name, count in found.items() if name != UNREAD))
     return {name: found[name] for name in SHOWN}
@@ -113,19 +113,19 @@ def negative_count(counts: Mapping[str, int]) -> int:
 
 
 def negative_of_seen(counts: Mapping[str, int]) -> float | None:
-    """Return the share of those who show an expression whose expression is negative; None if nobody shows any."""
+    """Return the share of negative expressions among those shown, or None if nobody shows any."""
     seen = seen_count(counts)
     return negative_count(counts) / seen if seen else None
 
 
 def mix(counts: Mapping[str, int]) -> dict[str, float] | None:
-    """Return the share of each of SHOWN; None for nobody."""
+    """Return the share of each of SHOWN, or None for nobody."""
     total = sum(counts.values())
     return {name: counts[name] / total for name in SHOWN} if total else None
 
 
 def add_counts(several: Iterable[Mapping[str, int]]) -> Counts:
-    """Return the sums; zeros for none."""
+    """Return the sums, or zeros for none."""
     total: Counter[str] = Counter()
     for counts in several:
         total.update(counts)
@@ -133,20 +133,20 @@ def add_counts(several: Iterable[Mapping[str, int]]) -> Counts:
 
 
 def departed_share(*, present: int, peak: int) -> float | None:
-    """Return the share of the `peak`, the most students present at once so far, that is not present now, 0 to 1; None
-    for nobody. Exact at a threshold such as 15 %, which 1 - present / peak is not."""
+    """Return the share (0 to 1) of the `peak`, the most students present at once so far, that is not present now, or
+    None for nobody. Exact at a threshold such as 15 %, which 1 - present / peak is not."""
     return (peak - present) / peak if peak else None
 
 
 def share(flags: Iterable[bool]) -> float | None:
-    """Return the share of flags that are true; None for none."""
+    """Return the share of flags that are true, or None for none."""
     listed = list(flags)
     return sum(listed) / len(listed) if listed else None
 
 
 def recent(times: Sequence[float], at: float) -> slice:
-    """Return which of the times, in order, a figure at `at` rests on: those in the window before it or, if snapshots
-    come slowly, the last MIN_READINGS. Empty if these are too few, too old, or all from half a window."""
+    """Return which of the times, in order, a figure at `at` is based on: those in the window before it or, if snapshots
+    come slowly, the last MIN_READINGS. Empty if they are too few, too old, or all from half a window."""
     end = bisect_right(times, at)
     start = min(bisect_right(times, at - WINDOW_S), end - MIN_READINGS)
     if start < 0 or times[end - 1] <= at - WINDOW_S:
@@ -155,8 +155,8 @@ def recent(times: Sequence[float], at: float) -> slice:
 
 
 def smoothed(values: Iterable[tuple[float, Mapping[str, float]]], at: float) -> Probabilities | None:
-    """Return the exponentially weighted mean, at the time `at`, of (time, distribution) pairs in order. None for fewer
-    than MIN_READINGS. The time constant grows in proportion for pairs that reach back further than a window."""
+    """Return the exponentially weighted mean, at the time `at`, of (time, distribution) pairs in order, or None for
+    fewer than MIN_READINGS. The time constant grows in proportion if the pairs reach back further than a window."""
     pairs = list(values)
     if len(pairs) < MIN_READINGS:
         return None
@@ -170,7 +170,7 @@ def smoothed(values: Iterable[tuple[float, Mapping[str, float]]], at: float) -> 
 
 
 def volatility(valences: Sequence[float]) -> float | None:
-    """Return the standard deviation of valences, 0 to 1; None for fewer than MIN_READINGS."""
+    """Return the standard deviation of valences, 0 to 1, or None for fewer than MIN_READINGS."""
     if len(valences) < MIN_READINGS:
         return None
     centre = sum(valences) / len(valences)
@@ -187,19 +187,19 @@ def volatility_from_means(*, count: int, valence: float, square: float) -> float
 
 def concentration_index(*, snapshots: int, with_face: int, negative: float | None) -> float | None:
     """Return the share of snapshots with a face, times the calm part (1 - mean negative share) of their expressions, 0
-    to 1. None if no expression was read. It knows that a calm face was there, not whether a mind was."""
+    to 1. None if no expression was read. It tells that a calm face was there, not whether a mind was."""
     if not snapshots or negative is None:
         return None
     return with_face / snapshots * (1 - negative)
 
 
 def band(value: float, bounds: tuple[float, float] = SHARE_BOUNDS) -> str:
-    """Return one of BANDS: below the first bound, below the second, or from there on."""
+    """Return one of BANDS: below the first bound, below the second, or at least that."""
     return BANDS[sum(value >= bound for bound in bounds)]
 
 
 def mean(distributions: Iterable[Mapping[str, float]]) -> Probabilities | None:
-    """Return the mean distribution; None for none."""
+    """Return the mean distribution, or None for none."""
     rows = list(distributions)
     if not rows:
         return None
@@ -228,7 +228,7 @@ def left_early(*, left_at: datetime, ended_at: datetime) -> bool:
 
 
 def last_closed_window(now: float) -> int:
-    """Return the start of the newest window that is over. It closes a little late, for readings still under way."""
+    """Return the start of the newest window that is over. It closes a little late, for readings on their way."""
     return window_start(now - CLOSING_DELAY_S) - WINDOW_S
 
 
@@ -239,10 +239,10 @@ def window_start(at: float) -> int:
 
 def answers_in_windows(answers: Iterable[GivenAnswer], *, holds_s: float) -> dict[int, Counter[str]]:
     """Return how many students hold each answer, for every window in which anyone does. An answer holds for `holds_s`
-    seconds or until the same student's next; of two in one window the later one counts."""
+    seconds or until the same student's next. If there are two in one window, the later one counts."""
     following: dict[int, int] = {}
     changes: dict[str, Counter[int]] = defaultdict(Counter)
-    for each in sorted(answers, key=lambda one: one.at)[::-1]:  # of two at the same time the later row counts
+    for each in sorted(answers, key=lambda one: one.at)[::-1]:  # at the same time, the later row counts
         start, end = window_start(each.at), math.ceil((each.at + holds_s) / WINDOW_S) * WINDOW_S
         end = min(end, following.get(each.student_id, end))
         following[each.student_id] = start

@@ -8,11 +8,11 @@ from django.urls.converters import IntConverter
 
 
 class IdConverter(IntConverter):
-    """A row's id. Larger numbers match no URL, which is 404."""
+    """A row's id. Larger numbers match no URL and get 404."""
 
     def to_python(self, value: str) -> int:
         number = super().to_python(value)
-        # Beyond it, some lookups raise instead of finding nothing.
+        # Above this, some lookups raise instead of finding nothing.
         if number > BigIntegerField.MAX_BIGINT:
             raise ValueError("No row has such an id.")
         return number

@@ -1,8 +1,8 @@
 """How figures are rounded, the same on pages and in exports.
 
-A share keeps four decimals and a time in class one decimal of a minute. Exports give those; a page shows whole percents
-and whole minutes of them, halves up as spreadsheets and browsers do, so rounding an export's figure gives the page's
-(js/lib/expressions.js does the same).
+A share keeps four decimals, and a time in class one decimal of a minute. Exports give those. A page shows them as whole
+percents and whole minutes, rounding halves up like spreadsheets and browsers, so rounding an export's figure gives the
+page's (js/lib/expressions.js does the same).
 """
 
 

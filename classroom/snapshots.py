@@ -14,7 +14,7 @@ from emotions.face_crop import Box, FaceCrop, FoundFaces, Place, crop_place, pic
 from emotions.jpeg import NotAJpeg, UnsupportedJpeg, browser_jpeg_size
 
 HEADER = struct.Struct(">II")
-# The content after the header is the JPEG of a whole frame (version 1), or begins with a version. No JPEG begins so.
+# The content after the header is the JPEG of a whole frame (version 1), or begins with a version, as no JPEG does.
 FACES_VERSION = 2
 VERSIONS = range(16)
 # Version 2: the version, the number of faces, width and height of the frame; then, if there is a face, its score, box
@@ -23,19 +23,19 @@ FRAME_FIELDS = struct.Struct(">BBHH")
 FACE_FIELDS = struct.Struct(">9f4H")
 MAX_FACES = 32
 CROP_MAX_BYTES = 4 * 1024
-# How far the place may be from the server's own calculation, in pixels of the frame.
+# How far the place may differ from the server's own calculation, in pixels of the frame.
 PLACE_TOLERANCE = 2
 
-# Why a snapshot that the server took has no result. `stale`: too old when its turn came; `superseded`: a newer one took
-# its place; `unknown`: the database is unavailable, and nobody knows whether the student may be read; `too_costly`: the
-# student's snapshots took far more CPU time than others.
+# Why a snapshot that the server accepted has no result. `stale`: too old when its turn came; `superseded`: a newer one
+# took its place; `unknown`: the database is unavailable, so it is unknown whether the student may be read;
+# `too_costly`: the student's snapshots took far more CPU time than others.
 DropReason = Literal[
     "stale", "superseded", "failed", "ended", "paused", "no_consent", "no_camera_course", "unknown", "too_costly"
 ]
 
 
 class MessageRejected(ValueError):
-    """A message from the browser that is not accepted: a frame or a command.
+    """A frame or command from the browser that is not accepted.
 
     `code` is for the page; the text is for the student, in the active language.
     """
@@ -47,8 +47,8 @@ class MessageRejected(ValueError):
 
 @dataclass(frozen=True)
 class Frame:
-    """One binary message from the browser: the credit that it answers, the milliseconds since its capture, and the
-    JPEG of the frame or what the browser has found in it."""
+    """One binary message from the browser: the credit that it answers, the milliseconds since capture, and the frame's
+    JPEG or what the browser has found in it."""
 
     seq: int
     age_ms: int
@@ -155,20 +155,20 @@ def _parse_face(data: bytes, width: int, height: int) -> FaceCrop:
 
 
 def _is_in_frame(box: Sequence[float], width: int, height: int) -> bool:
-    """Return whether the centre of the box lies in the frame and the box is hardly larger than that."""
+    """Return whether the centre of the box is in the frame and the box is hardly larger than the frame."""
     x, y, box_width, box_height = box
     is_centred = 0 <= x + box_width / 2 <= width and 0 <= y + box_height / 2 <= height
     return is_centred and min(box_width, box_height) >= 1 and max(box_width, box_height) <= 1.5 * max(width, height)
 
 
 def _is_near(eye: Sequence[float], box: Sequence[float]) -> bool:
-    """Return whether an eye lies in the box, or no farther from it than the box is long."""
+    """Return whether an eye is in the box, or no farther from it than the box is long."""
     side = max(box[2:])
     return all(box[axis] - side <= eye[axis] <= box[axis] + box[axis + 2] + side for axis in (0, 1))
 
 
 def _is_around(place: Place, box: Box, width: int, height: int) -> bool:
-    """Return whether the place lies in the frame and is the one that crop_place cuts."""
+    """Return whether the place is in the frame and is the one that crop_place cuts."""
     left, top, right, bottom = _edges(place)
     if not (left < right <= width and top < bottom <= height):
         return False
@@ -186,7 +186,7 @@ def _states_version(content: bytes) -> bool:
 
 
 def _jpeg_size(jpeg: bytes) -> tuple[int, int]:
-    """Return the width and height of a JPEG of the kind that browsers make. Raises MessageRejected."""
+    """Return the width and height of a JPEG as browsers make them. Raises MessageRejected."""
     try:
         return browser_jpeg_size(jpeg)
     except NotAJpeg as error:

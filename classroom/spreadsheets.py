@@ -1,17 +1,17 @@
-"""Text that a spreadsheet would run as a formula, and how files keep it from running."""
+"""Keeps text that a spreadsheet would run as a formula from running in files."""
 
 import re
 from typing import TypeVar
 
 Cell = TypeVar("Cell")
 
-# East Asian spreadsheets also accept full-width signs. Locales with a decimal comma separate cells by semicolons, and
+# East Asian spreadsheets also accept full-width signs. Locales with a decimal comma separate cells with semicolons, so
 # there quotes protect only a cell at the start of a line.
 FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
 
 
 def escape_formula(cell: Cell) -> Cell | str:
-    """Return text with an apostrophe in front of whatever would run; anything else as it is."""
+    """Return text that would run with an apostrophe in front, and anything else unchanged."""
     return FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 

@@ -1,8 +1,8 @@
-"""A limit on request bodies in daphne, which otherwise receives a body of any size before the application sees it, and
-an end of the connection where a response breaks off.
+"""Limits request bodies in daphne, which otherwise receives a body of any size before the application sees it, and
+closes the connection if a response breaks off.
 
-docs/adr/0015-body-limit.md has the reasons for this place. One path may have larger bodies: uploads of imports, whose
-address has a ticket that only administrators' pages get.
+docs/adr/0015-body-limit.md has the reasons for this place. One path accepts larger bodies: import uploads, whose URL
+carries a ticket that only administrators' pages get.
 """
 
 from daphne import http_protocol
@@ -24,13 +24,13 @@ REFUSAL = (
 
 
 UPLOADS = b"/administration/imports/upload/"
-# Besides the files: the form's other fields, and what separates the parts.
+# On top of the files: the form's other fields and the part boundaries.
 FORM_BYTES = 64 * 1024
 
 
 class BoundedWebRequest(http_protocol.WebRequest):
-    """A request that is refused with 413 by its declared length, or by the bytes received if none is declared. If its
-    response fails after the beginning, the connection is reset, so that nobody takes a part of a file for the file."""
+    """A request that is refused with 413 by its declared length or, if it declares none, by the bytes received. If its
+    response fails partway, the connection is reset, so that nobody takes part of a file for the whole."""
 
     _refused = False
     _most = 0
@@ -71,7 +71,7 @@ class BoundedWebRequest(http_protocol.WebRequest):
 
 
 def body_limit(path: bytes) -> int:
-    """Return the most bytes that the body of a request to this path may have."""
+    """Return how many bytes the body of a request to this path may have."""
     if path.startswith(UPLOADS):
         ticket = path.removeprefix(UPLOADS).partition(b"/")[0].decode("ascii", "replace")
         if holder_of(ticket) is not None:

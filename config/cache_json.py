@@ -1,10 +1,11 @@
-"""Cached values as JSON instead of pickle, which executes what it reads: whoever can write to Redis could run code."""
+"""Cached values as JSON instead of pickle, which executes what it reads: anybody able to write to Redis could run
+code."""
 
 import json
 from datetime import datetime
 from typing import Any
 
-# JSON has neither type; a value that comes back as another one would be a fault that only distributed operation shows.
+# JSON has neither type. A value that came back as another type would be a bug that only distributed operation shows.
 DATETIME, TUPLE = "!datetime", "!tuple"
 
 

@@ -10,8 +10,8 @@ from config import core_dumps
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-# A worker that stops or loses Redis does not return the tasks it has fetched but not started: all of them are sent
-# again anyway, and without Redis kombu 5.7 would write them to a file in the temporary folder.
+# A worker that stops or loses Redis does not return the tasks it has fetched but not started. They are all sent again
+# anyway, and without Redis kombu 5.7 would write them to a file in the temporary folder.
 broker.Channel.do_restore = False
 
 app = Celery("attune")

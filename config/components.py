@@ -1,4 +1,4 @@
-"""The apps, middleware, template engine, and what serves static files. Django asks them in the given order."""
+"""The apps, middleware, template engine and static file settings. Django goes through each list in order."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from whitenoise.compress import Compressor
 
 from config.rest_api import SWAGGER_UI
 
-# Only a developer's browser asks for source maps, and compressing them takes longer than all the rest.
+# Only developers' browsers request source maps, and compressing them takes longer than everything else.
 NOT_COMPRESSED = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATICFILES_DIRS = [

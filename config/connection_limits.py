@@ -24,7 +24,7 @@ FILES_RESERVED = 128
 
 
 class BoundedChannel(http.HTTPChannel):
-    """An HTTP connection with a deadline for the headers, and then for the body, which no arriving byte postpones."""
+    """An HTTP connection with a deadline for the headers, then one for the body. Arriving bytes postpone neither."""
 
     abortTimeout = CLOSE_S
     _is_idle = False
@@ -74,8 +74,8 @@ class CountedConnection(ProtocolWrapper):
 class CountingFactory(WrappingFactory[CountedConnection]):
     """Refuses connections beyond what the process, or one address, may hold.
 
-    An address is an IPv4 address or an IPv6 /64. This machine's own and those of trusted proxies have no limit of their
-    own: all visitors share them.
+    An address is an IPv4 address or an IPv6 /64. Those of this machine and of trusted proxies have no per-address
+    limit: all visitors share them.
     """
 
     protocol = CountedConnection
@@ -84,7 +84,7 @@ class CountingFactory(WrappingFactory[CountedConnection]):
         super().__init__(BoundedHTTPFactory(daphne))
         self.by_network: Counter[str | None] = Counter()
         files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        # A body that arrives may take a second file.
+        # An incoming body may need a second file.
         self.most = (files - FILES_RESERVED) // 2
         self.most_of_network = min(settings.CONNECTIONS_PER_ADDRESS, self.most // 2)
 
@@ -108,7 +108,7 @@ class CountingFactory(WrappingFactory[CountedConnection]):
 
 
 def _network(peer: IAddress | None) -> str | None:
-    """Return what is counted as one address; None if it has no limit."""
+    """Return what counts as one address, or None if it has no limit."""
     if settings.ALLAUTH_TRUSTED_PROXY_COUNT or not isinstance(peer, IPv4Address | IPv6Address):
         return None
     address = ipaddress.ip_address(peer.host.partition("%")[0])
@@ -120,7 +120,7 @@ def _network(peer: IAddress | None) -> str | None:
 
 
 def install() -> None:
-    """Allow this process as many open files as it may have, and make daphne listen with the limits above.
+    """Raise this process's limit on open files to the maximum, and make daphne listen with the limits above.
 
     Daphne's server looks the factory up when it starts.
     """

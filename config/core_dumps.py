@@ -1,4 +1,4 @@
-"""No picture and no password ends up in a core dump."""
+"""Keeps pictures and passwords out of core dumps."""
 
 import ctypes
 import resource
@@ -10,8 +10,8 @@ PR_SET_DUMPABLE = 4
 def forbid() -> None:
     """Forbid core dumps of this process and of those that it forks.
 
-    The size limit alone is ignored where the kernel pipes dumps to a program. A process that is not dumpable cannot be
-    traced by other processes of its user either.
+    The size limit alone is not enough: the kernel ignores it when it pipes dumps to a program. Other processes of the
+    same user cannot trace a process that is not dumpable, either.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":

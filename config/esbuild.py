@@ -11,7 +11,7 @@ OPTIONS = ["--bundle", "--minify", "--format=esm", "--legal-comments=none", "--l
 
 
 def bundle(*scripts: Path, to: list[str]) -> None:
-    """Bundle each script with all it imports. `to`: esbuild's options for the names of the bundles."""
+    """Bundle each script with everything it imports. `to`: esbuild's options that name the bundles."""
     subprocess.run([esbuild(), *map(str, scripts), *OPTIONS, *to], check=True)  # noqa: S603  # our own
 
 
@@ -19,5 +19,5 @@ def esbuild() -> str:
     """The program for this machine, which npm installs; it needs no Node.js."""
     found = sorted(settings.BASE_DIR.glob("node_modules/@esbuild/*/bin/esbuild"))
     if not found:
-        raise ImproperlyConfigured("esbuild is missing, which bundles the scripts. 'npm ci --omit=dev' installs it.")
+        raise ImproperlyConfigured("esbuild, which bundles the scripts, is missing. Run 'npm ci --omit=dev'.")
     return str(found[0])

@@ -1,6 +1,6 @@
-"""The files by which a student's browser finds faces: LiteRT from npm, and the networks that the server uses.
+"""The files that a student's browser needs to find faces: LiteRT from npm, and the networks that the server uses.
 
-They are served as parts of the product, whose folders hold much more that no page needs.
+They are picked one by one, because their folders hold much more that no page needs.
 """
 
 import importlib.util
@@ -19,7 +19,7 @@ from config.esbuild import bundle
 
 PREFIX = "vendor/faces"
 LIBRARY = "litert.js"
-# The one without threads and relaxed SIMD (docs/adr/0037).
+# The build without threads and relaxed SIMD (docs/adr/0037).
 RUNTIME = ("litert_wasm_compat_internal.js", "litert_wasm_compat_internal.wasm")
 NETWORKS = ("face_detection_full_range.tflite", "face_detection_back.tflite")
 PARTS = {
@@ -32,7 +32,7 @@ PARTS = {
 
 
 class FaceFilesFinder(BaseFinder):
-    """Finds the files of PARTS under PREFIX; none of them if a package is not installed."""
+    """Finds the files of PARTS under PREFIX, or none of them if a package is not installed."""
 
     def find(self, path: str, find_all: bool = False, **_: Any) -> Any:
         folder, _slash, name = path.rpartition("/")
@@ -65,10 +65,10 @@ def _folders() -> dict[Path, tuple[str, ...]]:
 
 
 def _bundled(entry: Path) -> Path:
-    """Bundle the library, which imports another package by a name that browsers do not know; return its folder."""
+    """Bundle the library, which imports another package by a name that browsers cannot resolve. Return the folder."""
     folder: Path = settings.VAR_DIR / "face-files"
     bundled = folder / LIBRARY
-    # Processes that start together bundle the same.
+    # Processes that start together produce the same bundle.
     if not bundled.exists() or bundled.stat().st_mtime < entry.stat().st_mtime:
         folder.mkdir(parents=True, exist_ok=True)
         new = folder / f"{LIBRARY}.{os.getpid()}.new"

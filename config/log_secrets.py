@@ -1,10 +1,10 @@
-"""Keys and codes in addresses stay out of logs: who reads a log could set a password or join a course with them."""
+"""Keeps keys and codes in URLs out of logs: a reader of a log could set a password or join a course with them."""
 
 import logging
 import re
 
-# The keys of links in mails are parts of the path. A course's link has its join code in the query, and the
-# page that signs a visitor in has the whole link in `next`.
+# The keys of links in mails are part of the path. A course's link has its join code in the query, and the page that
+# signs a visitor in has the whole link in `next`.
 _SECRET = re.compile(
     r"(/password/reset/key/|/confirm-email/|/email/change/|/invitations/)[^\s/?\"']+|([?&](?:code|next)=)[^\s&\"']+"
 )

@@ -1,4 +1,4 @@
-"""Destinations of log lines: all to the console, those of the security log as JSON."""
+"""Log destinations: everything goes to the console, the security log as JSON."""
 
 from typing import Any
 

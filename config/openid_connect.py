@@ -1,4 +1,4 @@
-"""Signing in with an account elsewhere by OpenID Connect: OIDC_PROVIDERS, or OIDC_ISSUER and so on for one."""
+"""Sign-in with accounts of OpenID Connect providers: OIDC_PROVIDERS, or OIDC_ISSUER and so on for a single one."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1")
 
 
 def providers(env: environ.Env) -> dict[str, Any]:
-    """Return allauth's SOCIALACCOUNT_PROVIDERS. Raises ImproperlyConfigured, naming what to mend."""
+    """Return allauth's SOCIALACCOUNT_PROVIDERS. Raises ImproperlyConfigured, naming what to fix."""
     configured = env.json("OIDC_PROVIDERS", default=[])
     if not isinstance(configured, list) or not all(isinstance(each, dict) for each in configured):
         raise ImproperlyConfigured("OIDC_PROVIDERS is not a JSON list of objects.")

@@ -2,7 +2,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
-# The class page uses the camera, and passkeys sign in. Features that are not listed stay as the browser has them.
+# The class page uses the camera, and passkeys sign in. Features that are not listed keep the browser's default.
 PERMISSIONS_POLICY = "camera=(self), publickey-credentials-get=(self), " + ", ".join(
     f"{feature}=()"
     for feature in (
@@ -21,7 +21,7 @@ PERMISSIONS_POLICY = "camera=(self), publickey-credentials-get=(self), " + ", ".
 
 
 class ResponseHeadersMiddleware(MiddlewareMixin):
-    """Headers for every response, static files included, which Django and django-csp do not set."""
+    """Sets headers that Django and django-csp do not, on every response, static files included."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response["Permissions-Policy"] = PERMISSIONS_POLICY

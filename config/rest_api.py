@@ -6,7 +6,7 @@ from typing import Any
 import drf_spectacular_sidecar
 import environ
 
-# The files of the API's page, within their package.
+# The files of the page that documents the API, within their package.
 SWAGGER_UI = Path(drf_spectacular_sidecar.__file__).parent / "static" / "drf_spectacular_sidecar" / "swagger-ui-dist"
 
 DESCRIPTION = """Read the courses, classes and figures that you see on the pages, start and end classes, add and change

@@ -1,4 +1,4 @@
-"""The modules that have tasks; the tasks that beat sends, and how many seconds apart."""
+"""The modules that define tasks, and the tasks that beat sends, with the seconds between them."""
 
 TASK_MODULES = ("analysis", "course_deletion", "follow_session", "imports", "password_mails", "scheduled", "webhooks")
 

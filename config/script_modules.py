@@ -1,21 +1,21 @@
-"""The imports of our JavaScript modules. tests/js/modules.test.js keeps their imports to the form that is read here."""
+"""The imports of our JavaScript modules. tests/js/modules.test.js keeps them in the form that is parsed here."""
 
 import re
 from functools import cache
 from pathlib import Path
 
-# Statements begin a line, and end it with the address.
+# A statement starts a line, and its path ends one.
 IMPORT = re.compile(r"""^(?:import|export)\b[^;'"]*["'](\.[^"']+)["'];$""", re.MULTILINE)
 
 
 def imported_by(module: Path) -> list[Path]:
-    """Return what a module imports itself, in order."""
+    """Return what a module imports directly, in order."""
     return [(module.parent / address).resolve() for address in IMPORT.findall(module.read_text())]
 
 
 @cache
 def module_graph(entry: Path) -> tuple[Path, ...]:
-    """Return all that a module imports, directly or not, each once, nearest first; files are read once a process."""
+    """Return everything a module imports, directly or not, each once, nearest first. A process reads each file once."""
     found: dict[Path, None] = {}
     level = imported_by(entry)
     while level:

@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag
 def face_files() -> SafeString:
-    """Attributes with the addresses of what finds faces in a browser, unless it is not installed or collected."""
+    """Attributes with the URLs of what finds faces in a browser; none if it is not installed or collected."""
     try:
         addresses = [(part, static(f"{PREFIX}/{name}")) for part, name in PARTS.items()]
     except ValueError:  # not collected
@@ -26,8 +26,8 @@ def face_files() -> SafeString:
 def module_script(name: str) -> SafeString:
     """A module, for the page's head; it runs once the document is parsed.
 
-    A browser learns what a module imports when it has received it. If modules are served as they are, hints name the
-    whole graph at once. Collected modules are bundled and import nothing.
+    A browser learns what a module imports only once it has received it. If modules are served as they are, hints name
+    the whole graph at once. Collected modules are bundled and import nothing.
     """
     folder = settings.SCRIPTS_FOLDER
     imported = () if settings.STATIC_HASHED else module_graph(folder / name.removeprefix("js/"))

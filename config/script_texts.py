@@ -1,4 +1,4 @@
-"""The catalogue of the scripts' texts. Each language has a URL of its own, so that browsers cache them separately."""
+"""The catalogue of the scripts' texts. Each language has its own URL, so that browsers cache them separately."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.views.i18n import JavaScriptCatalog
 
 
 class OwnCatalogue(JavaScriptCatalog):
-    """Only the texts of our own scripts: the admin serves a catalogue of its own."""
+    """Only the texts of our own scripts: the admin serves its own catalogue."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Return the catalogue of the active language."""

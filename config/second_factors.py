@@ -15,6 +15,6 @@ SETTINGS = {
     # Phones' clocks differ by seconds, and typing takes some.
     "MFA_TOTP_TOLERANCE": 1,
     "MFA_RECOVERY_CODES_SHOW_ONCE": True,
-    # A whole school may have one address, and nobody guesses a passkey: this bounds the sessions that visitors start.
+    # A whole school may share one address, and nobody guesses a passkey: this bounds the sessions that visitors start.
     "MFA_RATE_LIMITS": {"webauthn_login": "600/m/ip"},
 }

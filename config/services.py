@@ -8,7 +8,7 @@ REDIS_TIMEOUTS = {"socket_timeout": 5, "socket_connect_timeout": 3, "socket_keep
 REDIS_BROKER_OPTIONS = {
     **REDIS_TIMEOUTS,
     # With emulated acknowledgements a worker records each task that it fetches and removes the record when a child
-    # accepts the task: two round trips, in which it fetches nothing. Without them a killed worker loses the tasks it
+    # accepts the task: two round trips during which it fetches nothing. Without them a killed worker loses the tasks it
     # has fetched, but every task here is sent again anyway.
     "ack_emulation": False,
     "max_retries": 2,
@@ -18,7 +18,7 @@ REDIS_BROKER_OPTIONS = {
 }
 
 
-# Prepares what classroom/infra/compiled_sql.py asks for alone, not other queries that happen to be the same.
+# Prepares only what classroom/infra/compiled_sql.py asks for, not other queries that happen to repeat.
 PREPARE_THRESHOLD = 1_000_000
 
 
@@ -28,7 +28,7 @@ def postgres(database: dict[str, Any], *, pool_size: int, prepares: bool = False
     Under ASGI threads come and go, so connections live in psycopg's pool. A Celery worker has one thread, and Celery
     closes the pool around every task; DATABASE_POOL_SIZE=0 makes it keep one connection instead.
     """
-    # A server that accepts no writes counts as unavailable, and of several hosts the one that accepts them is taken.
+    # A server that accepts no writes counts as unavailable. Given several hosts, the driver picks one that does.
     options = {"connect_timeout": 5, "target_session_attrs": "read-write", **database.get("OPTIONS", {})}
     if prepares:
         options["prepare_threshold"] = PREPARE_THRESHOLD
@@ -51,11 +51,11 @@ def sqlite(file: Path, *, test_file: Path) -> dict[str, Any]:
         "NAME": file,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            # While another process holds the lock, SQLite counts as unavailable after these seconds.
+            # SQLite counts as unavailable once another process has held the lock for this many seconds.
             "timeout": 2,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
-        # A file, because threads of a test would lock each other's tables in an in-memory database.
+        # A file, because the threads of a test would lock each other's tables in an in-memory database.
         "TEST": {"NAME": test_file},
     }
 
@@ -73,7 +73,7 @@ def redis_cache(url: str) -> dict[str, Any]:
         "LOCATION": url,
         "OPTIONS": {**REDIS_TIMEOUTS, "serializer": "config.cache_json.JSONSerializer"},
         "KEY_PREFIX": "attune",
-        # 1 was pickled; during an upgrade old and new processes do not read each other's values.
+        # Version 1 was pickled. During an upgrade, old and new processes do not read each other's values.
         "VERSION": 2,
     }
 

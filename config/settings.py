@@ -1,5 +1,5 @@
-"""Whatever differs between a laptop and a school's servers is an environment variable, and all of them are read here.
-Long values that are the same everywhere stand in modules next to this one.
+"""Everything that differs between a laptop and a school's servers is an environment variable, and all of them are read
+here. Long values that are the same everywhere are in modules next to this one.
 
 Without DATABASE_URL and REDIS_URL, the product runs in one process on SQLite, with cache, channel layer and Celery in
 the same process ("embedded"). With them, the same code runs on Postgres and Redis with any number of web processes and
@@ -37,7 +37,7 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set. 'make setup' writes one into .env; on a server, set it in the environment."
     )
-# Former values: sessions, links and second factors made with them stay valid while they stand here.
+# Former values: sessions, links and second factors made with them stay valid while they are listed here.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # The address at which browsers reach the site. Other Host headers are refused, and links in mails begin with it.
 SITE_ORIGINS = site.origins(env.str("SITE_URL", default="http://localhost:8000").rstrip("/"))
@@ -149,7 +149,7 @@ ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="none")
 ACCOUNT_SESSION_REMEMBER = True
-# For accounts/email/views.py: a browser left open does not suffice to take an account over.
+# For accounts/email/views.py: a browser left open is not enough to take over an account.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # A sign-in ends after this long without a request (accounts.middleware.IdleSessionMiddleware).
 SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", default=12)
@@ -164,7 +164,7 @@ SOCIALACCOUNT_PROVIDERS = openid_connect.providers(env)
 vars().update(openid_connect.SETTINGS)
 LTI_NEW_ACCOUNTS = sign_up.checked("LTI_NEW_ACCOUNTS", env.str("LTI_NEW_ACCOUNTS", default="everybody"))
 USERSESSIONS_ADAPTER = "accounts.browser_sessions.listing.UserSessionsAdapter"
-# The number of reverse proxies in front. If it is too low, all visitors have one address in these limits.
+# The number of reverse proxies in front. If it is too low, these limits count all visitors as one address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # --- E-mail -----------------------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ vars().update(EMAIL_CONFIG)
 MAIL_IS_SENT = EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Attune <noreply@localhost>")
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# Links in mails expire after this many hours, as the mails say. allauth takes a fraction of a day, too.
+# Links in mails expire after this many hours, as the mails say. allauth also takes a fraction of a day.
 MAIL_LINK_HOURS = max(1, env.int("MAIL_LINK_HOURS", default=1))
 PASSWORD_RESET_TIMEOUT = MAIL_LINK_HOURS * 3600
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = MAIL_LINK_HOURS / 24
@@ -204,7 +204,7 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = components.STATICFILES_DIRS
 STATICFILES_FINDERS = components.STATICFILES_FINDERS
 SCRIPTS_FOLDER = BASE_DIR / "static" / "js"
-# On: what `collectstatic` has bundled, hashed and compressed. Off: the files as they are.
+# On: serve what `collectstatic` has bundled, hashed and compressed. Off: serve the files as they are.
 STATIC_HASHED = env.bool("STATIC_HASHED", default=False)
 STORAGES = components.storages(hashed=STATIC_HASHED)
 WHITENOISE_USE_FINDERS = not STATIC_HASHED
@@ -221,7 +221,7 @@ if HTTPS:
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    # Browsers' built-in lists take months to leave, so a school enters them by choice.
+    # Leaving browsers' built-in lists takes months, so each school decides whether to be on them.
     SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
     SILENCED_SYSTEM_CHECKS = ["security.W021"]
     SESSION_COOKIE_SECURE = True
@@ -233,19 +233,19 @@ REQUEST_BODY_MAX_BYTES = env.int("REQUEST_BODY_MAX_BYTES", default=256 * 1024)
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=5 * 1024 * 1024)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=50_000)
 FILE_UPLOAD_MAX_MEMORY_SIZE = IMPORT_MAX_BYTES + 64 * 1024  # never a temporary file
-# A request whose headers, or then whose body, take longer is cut.
+# A request is cut off if its headers, or then its body, take longer.
 REQUEST_HEADERS_TIMEOUT_S = env.int("REQUEST_HEADERS_TIMEOUT_S", default=15)
 REQUEST_BODY_TIMEOUT_S = env.int("REQUEST_BODY_TIMEOUT_S", default=30)
 # Per web process. A whole school may share one address; a page takes up to seven connections for a minute.
 CONNECTIONS_PER_ADDRESS = env.int("CONNECTIONS_PER_ADDRESS", default=1000)
-# Addresses that people enter, and that the server asks, may be on private networks and without TLS.
+# Addresses that people enter and the server contacts may be on private networks and without TLS.
 PRIVATE_TARGETS_ALLOWED = env.bool("PRIVATE_TARGETS_ALLOWED", default=False)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 REST_FRAMEWORK = rest_api.rest_framework(env)
 SPECTACULAR_SETTINGS = rest_api.SPECTACULAR_SETTINGS
-# Of each token; of a user without one, in all their browsers together.
+# Per token; for a user without one, all their browsers together.
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=300)
 
 # --- Snapshots and recognition ----------------------------------------------------------------------------------
@@ -263,7 +263,7 @@ SNAPSHOT_MAX_HEIGHT = 1280
 SNAPSHOT_STALE_S = 3.0
 # No snapshot stays in memory or Redis for longer, whatever fails.
 SNAPSHOT_TTL_S = 5
-# At most this many waiting snapshots are read together. All of them are answered when the last is done.
+# At most this many waiting snapshots are analysed together. All are answered once the last is done.
 SNAPSHOT_BATCH = max(1, env.int("SNAPSHOT_BATCH", default=8))
 EMOTION_MODEL = env.str("EMOTION_MODEL", default="")
 FACE_DETECTOR = env.str("FACE_DETECTOR", default="blazeface")
@@ -283,14 +283,14 @@ SESSION_SILENCE_MINUTES = env.int("SESSION_SILENCE_MINUTES", default=30)
 RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)
 # A student's consent then counts only with a guardian's, which an administrator records.
 GUARDIAN_CONSENT_REQUIRED = env.bool("GUARDIAN_CONSENT_REQUIRED", default=False)
-# Stored security events are deleted after this many days; 0 keeps them. The lines of the log are the operator's.
+# Stored security events are deleted after this many days; 0 keeps them. The operator keeps the log's lines.
 SECURITY_LOG_DAYS = env.int("SECURITY_LOG_DAYS", default=180)
 TEACHERS_CREATE_COURSES = env.bool("TEACHERS_CREATE_COURSES", default=False)
 
 # Whom to ask about privacy: a name, an address, a phone number. The privacy page shows it.
 PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", default="")
 
-# Lets `manage.py simulate_class` create accounts, in simulated courses, with the token that the server writes at start.
+# Lets `manage.py simulate_class` create accounts in simulated courses, with the token the server writes at startup.
 SIMULATION_ALLOWED = env.bool("SIMULATION_ALLOWED", default=False)
 SIMULATION_TOKEN_FILE = Path(env.str("SIMULATION_TOKEN_FILE", default=str(VAR_DIR / "simulation-token")))
 

@@ -1,8 +1,8 @@
 """The graceful shutdown of a web process at SIGTERM or Ctrl-C. It accepts no more connections, answers its requests
 and closes WebSockets so that their pages connect to another process.
 
-Daphne alone cancels all requests and stops its event loop once the first of them has ended. The threads of the others
-then wait for the loop for ever, and with them the process.
+By itself, daphne cancels all requests and stops its event loop once the first of them has ended. The threads of the
+others, and so the process, then wait for the loop forever.
 """
 
 import asyncio
@@ -14,9 +14,9 @@ from twisted.internet import defer, tcp
 from classroom.consumers import close_codes
 from config.connection_limits import BoundedChannel
 
-# In which the requests of new connections arrive.
+# Time for the requests of new connections to arrive.
 ARRIVAL_S = 0.1
-# Together less than the ten seconds after which `docker stop` kills.
+# Together less than the ten seconds after which `docker stop` kills the process.
 REQUESTS_S = 5
 CANCELLED_S = 3
 
@@ -29,7 +29,7 @@ class GracefulServer(server.Server):
     def run(self) -> None:
         self.ports: list[tcp.Port] = []
         super().run()
-        # A thread that was left behind gets an error from a closed loop. A stopped one would keep it waiting.
+        # A leftover thread gets an error from a closed loop, but would wait for a stopped one.
         asyncio.get_event_loop().close()
 
     def listen_success(self, port: tcp.Port) -> None:
@@ -57,7 +57,7 @@ class GracefulServer(server.Server):
             await self._wait_for_applications(CANCELLED_S)
 
     async def _wait_for_applications(self, timeout_s: float) -> set[asyncio.Future[None]]:
-        """Wait until all of daphne's applications, one a request or socket, have ended. Return those that have not."""
+        """Wait until all of daphne's applications, one per request or socket, are done. Return those that are not."""
         started = [details.get("application_instance") for details in self.connections.values()]
         running = {application for application in started if application is not None}
         return (await asyncio.wait(running, timeout=timeout_s))[1] if running else set()

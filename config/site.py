@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-# Names of this machine: whoever serves the demo on one of them opens it by any.
+# Names of this machine: a demo that is served on one of them opens under any.
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 FORM = "SITE_URL must look like https://attune.example or http://localhost:8000: in ASCII and without a path."

@@ -6,7 +6,7 @@ from django.utils.deprecation import MiddlewareMixin
 
 logger = logging.getLogger(__name__)
 
-# Load balancers and monitoring ask by whatever address they know.
+# Load balancers and monitoring use whatever address they know.
 PROBES = ("/healthz", "/readyz", "/metrics")
 REFUSAL = "The Host header is not that of SITE_URL.\n"
 
@@ -14,7 +14,7 @@ REFUSAL = "The Host header is not that of SITE_URL.\n"
 class SiteHostMiddleware(MiddlewareMixin):
     """Refuse requests with another Host than that of SITE_URL.
 
-    Django compares the name alone, so a visitor would choose the port, which ends up in links, and the case.
+    Django compares only the name, so a visitor could choose its case and the port, which ends up in links.
     """
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:

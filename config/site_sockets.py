@@ -7,7 +7,7 @@ from django.conf import settings
 class SiteSocketsMiddleware:
     """Reject handshakes whose Host or Origin header is not the site's, as config/site_host.py does for pages.
 
-    Channels' AllowedHostsOriginValidator compares host names alone: a page on another port of the same machine, or one
+    Channels' AllowedHostsOriginValidator compares only host names: a page on another port of the same machine, or one
     that came over plain HTTP, could open a signed-in user's sockets.
     """
 

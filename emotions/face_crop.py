@@ -1,4 +1,4 @@
-"""What a browser finds in a frame, and the cut that it makes of a face: all that a student's page sends if it can.
+"""A browser's findings in a frame, and its crop of a face: all that a student's page sends if it can.
 
 Pure Python: the web process checks it and never loads OpenCV.
 """
@@ -6,7 +6,7 @@ Pure Python: the web process checks it and never loads OpenCV.
 import math
 from dataclasses import dataclass
 
-# The cut is so many times the longer side of the box: enough for the network's view of a head that leans by 45 degrees.
+# The crop is this many times the box's longer side: enough for the network's view of a head that leans by 45 degrees.
 CROP_SCALE = 1.6
 MAX_CROP_SIDE = 128
 
@@ -39,7 +39,7 @@ class FaceCrop:
 
 @dataclass(frozen=True)
 class FoundFaces:
-    """width, height: of the frame in pixels. count: of the faces in it. nearest: the largest, None if there is none."""
+    """width, height: of the frame in pixels. count: of the faces in it. nearest: the largest, or None without any."""
 
     width: int
     height: int
@@ -48,8 +48,8 @@ class FoundFaces:
 
 
 def crop_place(box: Box, width: int, height: int) -> Place:
-    """Return left, top, width and height of the cut in a frame [height, width]: a square around the box, as far as the
-    frame reaches."""
+    """Return left, top, width and height of the crop in a frame [height, width]: a square around the box, clipped to
+    the frame."""
     x, y, box_width, box_height = box
     half = max(box_width, box_height) * CROP_SCALE / 2
     centre_x, centre_y = x + box_width / 2, y + box_height / 2
@@ -64,6 +64,6 @@ def picture_size(place: Place) -> tuple[int, int]:
     longest = max(width, height)
     if longest <= MAX_CROP_SIDE:
         return width, height
-    # Rounded as JavaScript does.
+    # Rounded as in JavaScript.
     width, height = (math.floor(side * MAX_CROP_SIDE / longest + 0.5) for side in (width, height))
     return max(1, width), max(1, height)

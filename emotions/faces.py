@@ -16,18 +16,18 @@ from emotions.preprocessing import BLAZEFACE_CROP, HAAR_CROP, Crop
 
 Frame = NDArray[np.uint8]
 
-# A smaller box holds nothing to read and is usually a false detection.
+# A smaller box has nothing to read and is usually a false detection.
 MIN_SIDE_PX = 14.0
 
-# A frame with a longer side is also searched in tiles, because its small faces are only a few pixels of the input.
+# A frame with a longer side is also searched in tiles, because its small faces have only a few pixels in the input.
 # Students' snapshots are smaller.
 TILED_FROM_PX = 640
 TILE_PX = 640
 MAX_TILES_A_SIDE = 8
 TILE_OVERLAP = 0.25
-# A face this large in the network's input is placed no better in a tile, where it may be cut.
+# A tile does not place a face better that is this large in the network's input, and may cut it.
 WELL_SEEN_PX = 32.0
-# Boxes of two searches that share more than this of the smaller one belong to one face.
+# Boxes of two searches that share more than this of the smaller one are the same face.
 SAME_FACE_SHARE = 0.5
 
 HAAR_CASCADE = "haarcascade_frontalface_default.xml"
@@ -42,7 +42,7 @@ class DetectedFace:
     """box: x, y, width, height in pixels; it may reach beyond the frame. score: 0..1.
 
     keypoints: eyes, nose, mouth and ears as (x, y) pixels, starting with the eye on the frame's left; None from Haar.
-    scale: pixels of the detector's input for a pixel of the frame.
+    scale: pixels of the detector's input per pixel of the frame.
     """
 
     box: tuple[float, float, float, float]
@@ -153,7 +153,7 @@ def _tiles(frame: Frame) -> Iterator[tuple[int, int, Frame]]:
 
 
 def _starts(length: int, side: int) -> list[int]:
-    """Return where tiles of a side begin, evenly spread, so that neighbours overlap by at least TILE_OVERLAP."""
+    """Return where the tiles of a side begin, evenly spread so that neighbours overlap by at least TILE_OVERLAP."""
     if length <= side:
         return [0]
     count = math.ceil((length - side) / (side * (1 - TILE_OVERLAP))) + 1
@@ -161,7 +161,7 @@ def _starts(length: int, side: int) -> list[int]:
 
 
 def _is_whole(face: DetectedFace, left: int, top: int, tile: Frame, frame: Frame) -> bool:
-    """Return whether the tile cuts no part off the face; one that is cut is whole in the next tile or the frame."""
+    """Return whether the tile cuts nothing off the face. A cut face is whole in the next tile or the frame."""
     x, y, width, height = face.box
     right, bottom = left + tile.shape[1], top + tile.shape[0]
     return (
@@ -179,7 +179,7 @@ def _moved(face: DetectedFace, left: int, top: int) -> DetectedFace:
 
 
 def _without_doubles(faces: list[DetectedFace]) -> list[DetectedFace]:
-    """Keep one box of each face, the one that was seen best."""
+    """Keep one box per face, the one that was seen best."""
     kept: list[DetectedFace] = []
     for face in sorted(faces, key=lambda face: (min(face.seen_px, WELL_SEEN_PX), face.area), reverse=True):
         if all(_shared(face, other) <= SAME_FACE_SHARE for other in kept):

@@ -1,4 +1,4 @@
-"""Decoding images from untrusted senders: their size is checked first, and only complete images are decoded."""
+"""Decodes images from untrusted senders: checks their size first, and decodes only complete images."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ OPENCV_SUFFIXES = (
 )
 HEIF_SUFFIXES = (".heic", ".heif", ".hif")
 IMAGE_SUFFIXES = OPENCV_SUFFIXES + HEIF_SUFFIXES
-# Pictures that a folder may hold and nothing here reads; they are reported, not passed over.
+# Pictures that a folder may hold but nothing here reads. They are reported rather than skipped.
 UNREAD_SUFFIXES = (
     *(".jxl", ".j2k", ".j2c", ".jpx", ".jxr", ".psd", ".xcf", ".svg", ".ico", ".tga", ".eps", ".pcx"),
     *(".dng", ".raw", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".raf", ".rw2", ".pef", ".srw"),
@@ -47,7 +47,7 @@ def decode_jpeg(data: bytes, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint
 
 
 def decode_grey_jpeg(data: bytes, *, max_pixels: int) -> NDArray[np.uint8]:
-    """Decode a JPEG to grey levels [height, width] uint8, as it lies in the file whatever its EXIF data says.
+    """Decode a JPEG to grey levels [height, width] uint8, as stored in the file, whatever its EXIF data says.
 
     Raises what decode_jpeg raises.
     """
@@ -57,14 +57,14 @@ def decode_grey_jpeg(data: bytes, *, max_pixels: int) -> NDArray[np.uint8]:
 
 
 def image_files(folder: Path) -> list[Path]:
-    """Return every picture in a folder and below by its name, sorted, those that read_image refuses included."""
+    """Return every picture in a folder and its subfolders by name, sorted, including those that read_image refuses."""
     suffixes = IMAGE_SUFFIXES + UNREAD_SUFFIXES
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in suffixes and path.is_file())
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
-    """Read a file in any format of OpenCV or HEIF as [height, width, 3] uint8, blue-green-red; of a film its first
-    picture.
+    """Read a file in any format of OpenCV or HEIF as [height, width, 3] uint8, blue-green-red. An animation gives its
+    first picture.
 
     Raises UnreadableImage for a file that is missing, empty, truncated or not an image.
     """
@@ -88,7 +88,7 @@ def read_image(path: Path) -> NDArray[np.uint8]:
 
 
 def _is_heif(data: bytes) -> bool:
-    """Return whether the data is HEIF, as phones write it, under whatever name; OpenCV reads AVIF, its sibling."""
+    """Return whether the data is HEIF, as phones write it, under any name. OpenCV reads its sibling AVIF."""
     length = int.from_bytes(data[:4], "big")
     brands = {data[at : at + 4] for at in range(8, min(length, 256), 4)}
     return data[4:8] == b"ftyp" and bool(brands & HEIF_BRANDS) and not brands & AVIF_BRANDS
@@ -101,7 +101,7 @@ def _decode_heif(data: bytes) -> NDArray[np.uint8]:
         raise UnreadableImage("HEIC pictures need the package pi-heif (pip install pi-heif).") from error
     try:
         picture = pi_heif.open_heif(data, convert_hdr_to_8bit=True, bgr_mode=True)
-        # The pixels belong to the picture and go with it, so they are copied.
+        # The picture owns the pixels and frees them, so they are copied.
         image = np.array(picture, dtype=np.uint8, copy=True)
     except (ValueError, OSError, RuntimeError) as error:
         raise UnreadableImage(f"The HEIC picture is damaged: {str(error).strip()}.") from error

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 START_OF_IMAGE = b"\xff\xd8\xff"
 END_OF_IMAGE = 0xD9
 START_OF_SCAN = 0xDA
-# C4, C8 and CC lie within the range of frame headers but mark tables and extensions.
+# C4, C8 and CC are in the range of frame headers but mark tables and extensions.
 START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 BASELINE = 0xC0
 # Quantisation tables, Huffman tables, restart interval.
@@ -19,9 +19,9 @@ TEMPORARY = 0x01
 
 # The metadata of a picture drawn by a browser is a colour profile at most.
 MAX_METADATA_BYTES = 16 * 1024
-# Four quantisation tables and eight Huffman tables exist; each may have a segment of its own.
+# There are four quantisation tables and eight Huffman tables; each may have its own segment.
 MAX_TABLE_SEGMENTS = 16
-# Usual progressive pictures have about ten scans. Decoding costs a pass over all pixels for each.
+# Ordinary progressive pictures have about ten scans. Decoding costs a pass over all pixels for each.
 MAX_SCANS = 64
 
 
@@ -44,11 +44,11 @@ def jpeg_size(data: bytes) -> tuple[int, int]:
 
 
 def browser_jpeg_size(data: bytes) -> tuple[int, int]:
-    """Return the width and height of a JPEG of the kind that browsers make. Raises NotAJpeg, UnsupportedJpeg.
+    """Return the width and height of a JPEG as browsers make them. Raises NotAJpeg, UnsupportedJpeg.
 
-    Decoding such a picture costs no more than its pixels: baseline coding, 8 bits, one or three components, one scan,
-    few tables and little metadata. Arithmetic coding or thousands of scans cost a thousand times as much. A truncated
-    picture passes; it is refused before it is decoded.
+    Such a picture costs only its pixels to decode: baseline coding, 8 bits, one or three components, one scan, few
+    tables and little metadata. Arithmetic coding or thousands of scans cost a thousand times as much. A truncated
+    picture passes here but is refused before it is decoded.
     """
     size, components, metadata_bytes, table_segments, scans = None, 0, 0, 0, 0
     try:
@@ -79,8 +79,8 @@ def browser_jpeg_size(data: bytes) -> tuple[int, int]:
 
 
 def count_scans(data: bytes) -> int | None:
-    """Return the number of scans, None for a JPEG that ends before its end-of-image marker; that of a thumbnail in the
-    header does not count."""
+    """Return the number of scans, or None for a JPEG that ends before its end-of-image marker. The marker of a
+    thumbnail in the header does not count."""
     scans = 0
     try:
         for marker, _segment in _segments(data):

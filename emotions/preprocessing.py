@@ -1,4 +1,4 @@
-"""The input of the network: one definition that training, evaluation and serving share.
+"""The network's input: one definition shared by training, evaluation and serving.
 
 A face is 48x48 grey levels, cropped like FER-2013. Each image is standardised by its own mean and deviation, so that a
 dim room and a bright one look alike to the network.
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FACE_SIDE = 48
-# OpenCV's warps refuse a picture of more pixels on a side, which a panorama has.
+# OpenCV's warps refuse a picture with more pixels on a side, such as a panorama.
 MAX_WARP_SIDE = 32_000
 
 
@@ -26,13 +26,13 @@ class Crop:
     rise: float
 
 
-# The crop that reads FER-2013's faces best when they are placed in frames (docs/adr/0008); from 1.05 to 1.11 the scale
-# makes no difference.
+# The crop with which FER-2013's faces in frames are read best (docs/adr/0008); from 1.05 to 1.11 the scale makes no
+# difference.
 BLAZEFACE_CROP = Crop(scale=1.08, rise=0.04)
 # FER-2013 itself was collected with OpenCV's cascade.
 HAAR_CROP = Crop(scale=1.0, rise=0.0)
 
-# An image of less deviation (in grey levels of 255) is noise; dividing by less would make it look like a face.
+# An image with less deviation (in grey levels of 255) is noise; dividing by less would make it look like a face.
 DEVIATION_FLOOR = 4.0
 
 NORMALISATION: dict[str, Any] = {"kind": "per-image mean and deviation", "deviation_floor": DEVIATION_FLOOR}
@@ -41,7 +41,7 @@ NORMALISATION: dict[str, Any] = {"kind": "per-image mean and deviation", "deviat
 def normalise(faces: NDArray[Any]) -> NDArray[np.float32]:
     """Grey levels [n, 48, 48] (any number type, 0..255) → float32 [n, 48, 48, 1], each of mean 0 and deviation 1."""
     grey = faces.astype(np.float32)
-    # std would calculate the mean and the differences from it again.
+    # std would calculate the mean and the differences from it a second time.
     centred = grey - grey.mean(axis=(1, 2), keepdims=True)
     deviation = np.sqrt(np.square(centred).mean(axis=(1, 2), keepdims=True))
     return np.asarray((centred / np.maximum(deviation, DEVIATION_FLOOR))[..., np.newaxis], dtype=np.float32)
@@ -76,10 +76,10 @@ def crop_face(grey: NDArray[np.uint8], box: Sequence[float], crop: Crop, *, roll
         left, top = max(0, round(x + width / 2 - side)), max(0, round(y + height / 2 - side))
         grey = grey[top : top + round(2 * side), left : left + round(2 * side)]
         x, y = x - left, y - top
-    # The rise follows the axis of the face, which the roll has turned.
+    # The rise follows the axis of the face, which the roll turns.
     centre_x = x + width / 2 + math.sin(roll) * crop.rise * side
     centre_y = y + height / 2 - math.cos(roll) * crop.rise * side
-    # Sampling a large face at 48 points would alias: cut it at a multiple of 48, then average areas.
+    # Sampling a large face at 48 points would alias, so cut it at a multiple of 48, then average areas.
     multiple = max(1, round(side / FACE_SIDE))
     target = FACE_SIDE * multiple
     # The affine map [2, 3] from pixels of the cut to pixels of the frame. OpenCV puts pixel centres at whole numbers,

@@ -25,15 +25,15 @@ __all__ = ["Face", "FaceQuality", "Recogniser", "Recognition", "UnreadableImage"
 
 Frame = NDArray[np.uint8]
 
-# Only the face nearest the camera is used from a snapshot, and reading a face costs a third of a usual snapshot.
+# Only a snapshot's face nearest the camera is used, and reading a face costs a third of a usual snapshot.
 MAX_FACES_READ = 3
 
 
 class Recogniser:
     """A face detector and a network, ready to use. Thread-safe.
 
-    model: a name in the registry, '' for the default. detector: a name in faces.DETECTORS. Each call runs on the
-    caller's thread alone, including OpenCV's part, because workers run one process per core.
+    model: a name in the registry, '' for the default. detector: a name in faces.DETECTORS. Each call runs only on the
+    caller's thread, including OpenCV's part, because workers run one process per core.
 
     Raises registry.UnknownModel, registry.DamagedModel, faces.UnknownDetector, blazeface.MissingWeights.
     """
@@ -61,7 +61,7 @@ class Recogniser:
             return Recognition(found.width, found.height, (), self.model)
         face = found.nearest
         crop = turned_and_cut(face)
-        # A browser searches the frame as this detector does, whichever detector searches whole frames here.
+        # A browser searches the frame like this detector, no matter which one searches whole frames here.
         scale = FULL_RANGE.side / max(found.width, found.height)
         detected = DetectedFace(face.box, face.score, face.eyes, scale)
         (probabilities,) = self.classify([crop])
@@ -71,7 +71,7 @@ class Recogniser:
     def recognise_frames(self, frames: Sequence[Frame], *, max_faces: int | None = None) -> list[Recognition]:
         """Recognise decoded frames, each [height, width, 3] uint8, blue-green-red, with one call of the network.
 
-        max_faces: how many faces of a frame are read, the largest first; None reads all. The others are only counted.
+        max_faces: how many faces per frame to read, largest first; None reads all. The others are only counted.
         """
         found = [self._detector.find(frame) for frame in frames]
         read = [faces[:max_faces] for faces in found]
@@ -114,7 +114,7 @@ def turned_and_cut(face: FaceCrop) -> Frame:
     across, down = picture.shape[1] / width, picture.shape[0] / height
     x, y, box_width, box_height = face.box
     box = ((x - left) * across, (y - top) * down, box_width * across, box_height * down)
-    # Where the picture ends at the border of the frame, that is repeated as it is in a whole frame.
+    # If the picture ends at the frame's border, the border is repeated, as in a whole frame.
     return crop_face(picture, box, BLAZEFACE_CROP, roll=face.roll)
 
 
@@ -128,7 +128,7 @@ def _read_face(
 ) -> Face:
     values: Any = tuple(float(probability) for probability in probabilities)
     quality, uncertain = assess(crop, face.box, values, face.scale, uncertain_below)
-    # The box of a face at the edge reaches beyond the frame; the one reported ends with it.
+    # The box of a face at the edge reaches beyond the frame, but the reported one ends with it.
     x, y, box_width, box_height = face.box
     left, top = max(x, 0.0), max(y, 0.0)
     right, bottom = min(x + box_width, float(width)), min(y + box_height, float(height))

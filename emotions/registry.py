@@ -42,7 +42,7 @@ class DamagedModel(RuntimeError):
 
 @dataclass(frozen=True)
 class Manifest:
-    """Everything needed to use a network and to train it again."""
+    """Everything needed to use a network and to retrain it."""
 
     name: str
     architecture: str
@@ -61,7 +61,7 @@ class Manifest:
     licence: str
     sha256: str = ""
     served_sha256: str = ""
-    uncertain_below: float = MIN_TOP_PROBABILITY  # a reading of a lower top probability is a guess
+    uncertain_below: float = MIN_TOP_PROBABILITY  # a reading with a lower top probability is a guess
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def default_model(models_dir: Path = MODELS_DIR) -> str:
 
 
 def load_manifest(name: str = "", models_dir: Path = MODELS_DIR) -> Manifest:
-    """Load the manifest of a model, of the default model for ''. Raises UnknownModel, DamagedModel."""
+    """Load a model's manifest, or the default model's for ''. Raises UnknownModel, DamagedModel."""
     name = name or default_model(models_dir)
     if name not in available_models(models_dir):
         raise UnknownModel(f"No model is called {name!r}. {_existing_models(models_dir)}")
@@ -103,7 +103,7 @@ def load_manifest(name: str = "", models_dir: Path = MODELS_DIR) -> Manifest:
 
 
 def load_model(name: str = "", models_dir: Path = MODELS_DIR) -> LoadedModel:
-    """Load a model to serve, the default model for ''. Raises UnknownModel, or DamagedModel if a hash differs."""
+    """Load a model to serve, or the default model for ''. Raises UnknownModel, or DamagedModel if a hash differs."""
     manifest = load_manifest(name, models_dir)
     path = _verified(models_dir / manifest.name / SERVED_FILE, manifest.served_sha256)
     return LoadedModel(manifest, Classifier(path.read_bytes()))
@@ -132,7 +132,7 @@ def store_model(
     models_dir: Path = MODELS_DIR,
     history: str = "",
 ) -> Path:
-    """Write the folder of a model in one step, replacing one of the same name; the first model becomes the default.
+    """Write a model's folder in one step, replacing one of the same name. The first model becomes the default.
 
     served: the result of conversion.converted. history: as load_history returns it.
     """

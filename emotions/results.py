@@ -25,7 +25,7 @@ class Face:
 class Recognition:
     """width, height: of the frame in pixels. faces: those read, largest first. model: the name of the network.
 
-    unread: how many smaller faces were found and not read.
+    unread: how many smaller faces were found but not read.
     """
 
     width: int

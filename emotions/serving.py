@@ -1,6 +1,6 @@
-"""The process's one recogniser, and whether it is ready.
+"""The process's single recogniser, and whether it is ready.
 
-Importing this loads neither OpenCV nor LiteRT, so that a web process may ask for the state.
+Importing this loads neither OpenCV nor LiteRT, so that a web process can check the state.
 """
 
 import os
@@ -53,7 +53,7 @@ def state() -> State:
 
 
 def _setting(name: str, default: str) -> str:
-    """Return a setting, or the default where Django is not configured."""
+    """Return a setting, or the default if Django is not configured."""
     # A notebook or script uses the defaults.
     if settings.configured or os.environ.get("DJANGO_SETTINGS_MODULE"):
         return str(getattr(settings, name, default))

@@ -18,15 +18,15 @@ from tests.database import InitialRows, migrated_file
 from tests.server import collect_static, make_demo, running_server, static_files
 from tests.workers import WORKER
 
-# Fixtures that start the product in processes of its own or make what it serves, and those that use the database.
+# Fixtures that start the product in separate processes or make what it serves, and those that use the database.
 LIVE = {"server", "server_without_simulation", "server_with_short_deadlines", "product", "static_settings"}
 DATABASE = {"db", "transactional_db"}
-# The folders of users of the former: to collect the other tests would take each worker seconds.
+# The folders of tests that use the former: collecting the others would take each worker seconds.
 LIVE_FOLDERS = tuple(
     Path(__file__).parent / folder
     for folder in ("benchmarks", "browser", "classroom/api/v1", "classroom/simulation", "config", "faults", "security")
 )
-# Tests of these use the cache or the channel layer, even those without a database.
+# Tests in these folders use the cache or the channel layer, even those without a database.
 ON_SERVICES = {"consumers", "infra", "tasks"}
 
 
@@ -61,7 +61,7 @@ def _fresh_state(settings, monkeypatch):
         ["testserver"],
         ["http://testserver"],
     )
-    # Each client of a test has middleware of its own, and WhiteNoise's would list all static files first.
+    # Each test client has its own middleware, and WhiteNoise's would first list all static files.
     settings.WHITENOISE_AUTOREFRESH = True
     # No period of a rate limit ends during a test.
     began = time.time()
@@ -84,7 +84,7 @@ def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings)
 
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
-    return connection.vendor == "sqlite"  # a copy that is migrated already
+    return connection.vendor == "sqlite"  # a copy that is already migrated
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +96,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
         yield
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
-            # Connections that other threads' pool still holds would keep the test database from being dropped.
+            # Connections still held in other threads' pools would keep the test database from being dropped.
             others = "datname = current_database() and pid <> pg_backend_pid()"
             connection.cursor().execute(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}")  # noqa: S608
 
@@ -112,7 +112,7 @@ class Clock:
 @pytest.fixture
 def wall_clock(monkeypatch) -> Clock:
     """time.time() of this process, which stands still until a test advances it."""
-    _ = get_resolver().url_patterns  # imports the views: some modules keep time.time as it is when they are imported
+    _ = get_resolver().url_patterns  # imports the views: some modules bind time.time when they are imported
     clock = Clock()
     monkeypatch.setattr(time, "time", lambda: clock.now)
     return clock
@@ -159,7 +159,7 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callab
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory):
-    """The folder of the demo's database, which every server begins with a copy of."""
+    """The folder of the demo's database, of which every server starts with a copy."""
     return _made_once(tmp_path_factory, "demo", lambda folder: make_demo(folder, migrated_file()))
 
 

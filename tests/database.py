@@ -16,8 +16,8 @@ ALL = 2**31
 
 
 def migrated_file() -> Path:
-    """Return an SQLite file with all migrations applied. It takes seconds to make, so there is one for all processes
-    until a migration changes."""
+    """Return an SQLite file with all migrations applied. It takes seconds to make, so all processes share one until a
+    migration changes."""
     state = hashlib.sha256()
     for app in apps.get_app_configs():
         for migration in sorted(Path(app.path).glob("migrations/*.py")):
@@ -39,8 +39,8 @@ def migrated_file() -> Path:
 class InitialRows:
     """The rows of each table as the migrations left them.
 
-    Django would empty every table after a test that commits, and let a later test bring the migrations' rows back if it
-    asks for them, so that a test passes or fails with the one before it.
+    Django would empty every table after a test that commits, and restore the migrations' rows only if a later test asks
+    for them, so that a test's outcome would depend on the one before it.
     """
 
     def __init__(self) -> None:

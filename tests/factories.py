@@ -39,7 +39,7 @@ def organisation(name: str = "") -> Organisation:
 
 
 def course(*teachers: User, **fields) -> Course:
-    """A course with the camera, unless the fields name another mode, in the organisation of its teachers or of the
+    """A course with the camera, unless the fields name another mode, in its teachers' organisation or that of the
     fields."""
     staff = teachers or [teacher(**{name: fields[name] for name in ("organisation",) if name in fields})]
     about = {"name": f"Course {next(_number)}", "mode": Course.Mode.CAMERA, "organisation": staff[0].organisation}
@@ -63,7 +63,7 @@ def assistant_of(course: Course, name: str = "", role: str = "student") -> User:
 
 
 def consent(student: User, course: Course, *, now: datetime = NOW) -> None:
-    """Have the student agree, in the course, to the text that applies."""
+    """Make the student agree to the current text in the course."""
     texts = ConsentText.objects.in_organisation(course.organisation_id)
     grant_consent(student=student, course=course, version=texts.current().version, now=now)
 

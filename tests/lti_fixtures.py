@@ -15,7 +15,7 @@ def running_platform():
 
 @pytest.fixture
 def platform(running_platform, settings):
-    """The platform, registered, which behaves well at the start of each test."""
+    """The registered platform, which behaves well at the start of each test."""
     settings.PRIVATE_TARGETS_ALLOWED = True
     running_platform.begin()
     register(running_platform)

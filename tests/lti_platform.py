@@ -25,7 +25,7 @@ def person(subject: str, name: str, roles: list[str], **claims) -> dict:
 
 
 class LtiPlatform:
-    """What is public is for tests to make it misbehave."""
+    """Its public attributes let tests make it misbehave."""
 
     def __init__(self) -> None:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -35,7 +35,7 @@ class LtiPlatform:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def begin(self) -> None:
-        """Behave well, whatever a test before has changed."""
+        """Behave well, whatever an earlier test has changed."""
         self.signing_key, self.key_id = self.key, "key-1"
         # Replaces claims of the next launches; None leaves one out.
         self.changed_claims: dict = {}
@@ -51,7 +51,7 @@ class LtiPlatform:
         self.server.server_close()
 
     def launch_form(self, url: str, claims: dict) -> dict[str, str]:
-        """Return the form that the person's browser posts to the site, whose redirect led to `url`."""
+        """Return the form that the person's browser posts to the site, after the site's redirect to `url`."""
         query = dict(parse_qsl(urlsplit(url).query))
         assert (query["scope"], query["response_type"], query["response_mode"]) == ("openid", "id_token", "form_post")
         assert (query["client_id"], query["prompt"], query["login_hint"]) == (CLIENT_ID, "none", "hint")

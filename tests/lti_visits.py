@@ -1,4 +1,4 @@
-"""What a browser does when its user opens a course from a learning platform, for tests."""
+"""A browser's steps when its user opens a course from a learning platform, for tests."""
 
 import jwt
 from django.test import Client
@@ -27,7 +27,7 @@ def register(platform: LtiPlatform) -> LtiRegistration:
 
 
 def start(browser: Client, platform: LtiPlatform, **parameters: str) -> str:
-    """Click on the link at the platform; return the platform's address with its query, where the site leads."""
+    """Click the link on the platform. Return the platform's URL with the query to which the site redirects."""
     asked = {"iss": platform.issuer, "client_id": CLIENT_ID, "login_hint": "hint", "target_link_uri": "any"}
     response = browser.get("/lti/login/", asked | parameters)
     assert response.status_code == 302, response.content
@@ -50,13 +50,13 @@ def launch(browser: Client, platform: LtiPlatform, claims: dict):
 
 
 def known(platform: LtiPlatform, user: User, subject: str) -> User:
-    """Link the person of the platform to the user, as a launch has done before."""
+    """Link the person of the platform to the user, as if by an earlier launch."""
     LtiAccount.objects.create(user=user, organisation=user.organisation, issuer=platform.issuer, subject=subject)
     return user
 
 
 def custom(**parameters: int) -> dict:
-    """What a deep link carries."""
+    """The parameters that a deep link carries."""
     return {f"{CLAIM}custom": {f"attune_{name}": str(value) for name, value in parameters.items()}}
 
 

@@ -17,7 +17,7 @@ CLIENT_ID, CLIENT_SECRET = "attune", "a secret that both know"
 
 
 class OpenIdProvider:
-    """Signs everybody in as `claims` says. What else is public is for tests to make it misbehave."""
+    """Signs everybody in as `claims` says. Its other public attributes let tests make it misbehave."""
 
     def __init__(self) -> None:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -40,7 +40,7 @@ class OpenIdProvider:
         self.server.server_close()
 
     def authorize(self, url: str) -> str:
-        """Sign the person in, as their browser would at `url`; return the address that they are sent back to."""
+        """Sign the person in, as their browser would at `url`. Return the URL that they are sent back to."""
         query = dict(parse_qsl(urlsplit(url).query))
         assert (query["response_type"], query["client_id"]) == ("code", CLIENT_ID)
         assert query["code_challenge_method"] == "S256"

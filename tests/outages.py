@@ -34,8 +34,8 @@ def database_unavailable() -> Iterator[None]:
 
 @contextmanager
 def database_refuses_writes() -> Iterator[None]:
-    """A real outage for writes, for tests that commit: SQLite is locked by another connection, or Postgres is read-only
-    after a fail-over that has cut all connections."""
+    """A real outage for writes, for tests that commit: another connection locks SQLite, or Postgres is read-only after
+    a failover that has cut all connections."""
     refuse = _read_only_postgres if connection.vendor == "postgresql" else _locked_sqlite
     with refuse():
         circuit_breaker.reset()
@@ -62,16 +62,16 @@ def _read_only_postgres() -> Iterator[None]:
 
 
 def _connect_again() -> None:
-    """Connect again for the tests that follow, if no event loop runs; in one, the class under test does so itself.
+    """Reconnect for the tests that follow, unless an event loop runs, in which the class under test does so itself.
 
-    Connections that the outage has cut are still held by this thread, by the one of `sync_to_async` and by the pool,
-    whose own attempts to replace them come more and more seldom.
+    This thread, that of `sync_to_async` and the pool still hold connections that the outage has cut. The pool tries to
+    replace its own less and less often.
     """
     if asyncio._get_running_loop():
         return
     connection.close()
     SyncToAsync.single_thread_executor.submit(connections.close_all).result()
-    connection.pool.open()  # a test of another time zone has replaced it by a closed one
+    connection.pool.open()  # a test of another time zone has replaced it with a closed one
     connection.pool.check()
     for attempt in range(ATTEMPTS):
         try:
@@ -80,12 +80,12 @@ def _connect_again() -> None:
         except OperationalError:  # after the pool's timeout
             if attempt == ATTEMPTS - 1:
                 raise
-    connection.close()  # the pool has it for whoever asks next
+    connection.close()  # returns it to the pool
 
 
 @contextmanager
 def read_only(administrator: psycopg.Connection) -> Iterator[None]:
-    """Postgres accepts no writes into this connection's database, and cuts all others to it."""
+    """Postgres accepts no writes to this connection's database, and cuts all other connections to it."""
     administrator.autocommit = True
     alter = sql.SQL("alter database {} {} default_transaction_read_only").format
     database = sql.Identifier(administrator.info.dbname)

@@ -1,5 +1,5 @@
-"""Everything that the product's modules remember for the life of a process: how a test begins without what another has
-left there, and what may stay. tests/config/test_process_state.py finds a module's state that is missing here."""
+"""Everything that the product's modules remember for the life of a process: how a test starts without what another has
+left behind, and what may stay. tests/config/test_process_state.py finds state that is missing here."""
 
 import math
 from collections.abc import Callable

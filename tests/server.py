@@ -1,4 +1,4 @@
-"""The product in a process of its own, on its embedded default, for tests that need the real thing."""
+"""The product in a separate process, embedded as by default, for tests that need the real thing."""
 
 import io
 import json
@@ -43,7 +43,7 @@ class Server:
 
     def count(self, query: str) -> int:
         """Return the number that a query gives on the server's database."""
-        # Closed at once: a connection left open loses its locks when another test reads the file.
+        # Close it at once: a connection left open loses its locks when another test reads the file.
         with closing(sqlite3.connect(self.env["SQLITE_PATH"])) as database:
             return database.execute(query).fetchone()[0]
 
@@ -70,7 +70,7 @@ class Server:
 
 
 def _in_thread(function: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-    """Call the function in a thread of this process: another process takes seconds to start, and this thread may have
+    """Call the function in a thread of this process: starting another process takes seconds, and this thread may have
     an event loop."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(function, *args, **kwargs).result()
@@ -80,7 +80,7 @@ def _call_on_database(path: str, function: Callable[P, Result], *args: P.args, *
     from django.db import connection  # noqa: PLC0415  # scripts/screenshots runs without Django
 
     connection.settings_dict = {**connection.settings_dict, "NAME": path}  # this thread's connection, not used yet
-    connection.ensure_connection = lambda: None  # pytest-django's raises wherever a test has no database of its own
+    connection.ensure_connection = lambda: None  # pytest-django's raises if a test has no database
     connection.connect()
     try:
         return function(*args, **kwargs)

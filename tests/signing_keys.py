@@ -5,5 +5,5 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 @cache
 def rsa_key(name: str) -> rsa.RSAPrivateKey:
-    """The same key for the same name: making one takes longer than a sign-in."""
+    """Returns the same key for the same name, because making one takes longer than a sign-in."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -1,7 +1,7 @@
-"""A pytest plugin: what each worker of pytest-xdist has to itself.
+"""A pytest plugin: what each pytest-xdist worker has to itself.
 
-pytest-django gives each worker a database. On Redis each has a database too, for the cache and the broker, and a prefix
-for the channel layer, whose messages reach every database of a server.
+pytest-django gives each worker a database. On Redis, each worker also has a database for the cache and the broker, and
+a prefix for the channel layer, whose messages reach every database of a server.
 """
 
 import gc
@@ -28,13 +28,13 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that no worker is left alone with it at the end: slow tests, then files of
+    """Start the longest work first, so that no worker is left alone with it at the end: slow tests, then files with
     many tests."""
     tests = Counter(item.path for item in items)
     items.sort(key=lambda item: (item.get_closest_marker("slow") is None, -tests[item.path]))
 
 
 def pytest_collection_finish() -> None:
-    """Spare the garbage collector everything loaded so far, which stays until the end: a twentieth of the time."""
+    """Exempt everything loaded so far from garbage collection, since it stays: saves a twentieth of the time."""
     gc.collect()
     gc.freeze()

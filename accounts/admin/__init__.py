@@ -23,7 +23,7 @@ admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
 # People change these on their account page; providers are configured. Nobody else sees keys, sessions or addresses.
 admin.site.unregister([Authenticator, SocialAccount, SocialApp, SocialToken, UserSession])
-# The product has a page of its own, which shows no key.
+# The product has its own page, which shows no key.
 admin.site.unregister(lti_models.LtiRegistration)
 # Sign in through allauth, whose rate limits slow down password guessing.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -77,7 +77,7 @@ class OrganisationAdmin(CheckedSelectionMixin, admin.ModelAdmin):
     readonly_fields = ["created_at"]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        """Only the first organisation begins without a name, and none goes back to that."""
+        """Only the first organisation starts without a name. No name may be removed."""
         form = super().get_form(request, obj, change=change, **kwargs)
         form.base_fields["name"].required = True
         return form

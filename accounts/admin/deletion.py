@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class CheckedSelectionMixin:
-    """A ModelAdmin whose list refuses selections and filters that are no valid ids. Django looks them up unchecked."""
+    """A ModelAdmin whose list refuses selections and filters that are not valid ids. Django looks them up unchecked."""
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         for selected in request.POST.getlist(ACTION_CHECKBOX_NAME):

@@ -6,8 +6,8 @@ from accounts.models import Organisation
 
 
 class SeveralOrganisationsMixin:
-    """A ModelAdmin of rows that belong to an organisation, for good. New ones belong to that of the superuser. As long
-    as there is one organisation, the pages do not name it."""
+    """A ModelAdmin of rows that belong to one organisation and never change it. New rows belong to the superuser's. The
+    pages do not name the organisation while there is only one."""
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return self._with_organisation(super().get_list_display(request))  # type: ignore[misc]  # of ModelAdmin

@@ -14,15 +14,15 @@ from accounts.models.api_token import ApiTokenQuerySet
 from accounts.second_factors.requirement import lacks_required_second_factor
 from accounts.security_log.events import Event, record
 
-# Tools that search repositories for secrets recognise a token by it.
+# Secret scanners recognise a token by this prefix.
 PREFIX = "attune_"
 MAX_TOKENS = 20
-# Afterwards nobody needs to see that a token has expired.
+# After this time nobody needs to see that a token has expired.
 KEPT_AFTER_EXPIRY = timedelta(days=30)
 
 
 class TokenEnded(Exception):
-    """The token of a download was revoked or expired meanwhile."""
+    """The token was revoked or expired during the download."""
 
 
 class TooManyTokens(PermissionError):
@@ -32,7 +32,7 @@ class TooManyTokens(PermissionError):
 def create_token(
     *, user: User, name: str, scopes: Collection[Scope], lifetime: timedelta, now: datetime
 ) -> tuple[ApiToken, str]:
-    """Return the stored token and its text, which cannot be had again. Raises TooManyTokens."""
+    """Return the stored token and its text, which cannot be recovered later. Raises TooManyTokens."""
     text = PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -63,22 +63,22 @@ def revoke_token(token: ApiToken) -> None:
 
 
 def usable_token(text: str, *, now: datetime) -> ApiToken | None:
-    """Return the token with its user if it may be used now, and note that it was used. One query, and a second once in
-    an hour; one more for administrators who need a second factor."""
+    """Return the token with its user if it may be used now, and note that it was used. Costs one query, and a second
+    once an hour; one more for administrators who need a second factor."""
     token = ApiToken.objects.usable(now).select_related("user").filter(token_hash=_hash(text)).first()
     if token is None or lacks_required_second_factor(token.user):
         return None
     hour = now.replace(minute=0, second=0, microsecond=0)
     if token.last_used_at != hour:
-        # A database that takes no writes must not keep programs from reading.
+        # A database that refuses writes must not keep programs from reading.
         with contextlib.suppress(DatabaseError):
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=hour)
     return token
 
 
 def while_usable(texts: Iterator[str], token: ApiToken) -> Iterator[str]:
-    """Yield the pieces of a file as long as the token may be used; raises TokenEnded after the piece with which it
-    ended. A query for each."""
+    """Yield the pieces of a file while the token may be used. Raises TokenEnded after the piece during which it ended.
+    One query per piece."""
     for text in texts:
         yield text
         if not ApiToken.objects.usable(timezone.now()).filter(pk=token.pk).exists():

@@ -1,4 +1,4 @@
-"""Deleting the sessions of sign-ins that have expired, or whose users are gone; their rows would stay."""
+"""Deletes the sessions of sign-ins that have expired, or whose users are gone. Nothing else deletes their rows."""
 
 from collections.abc import Collection
 from importlib import import_module
@@ -19,7 +19,7 @@ def delete_expired_sessions() -> None:
 
 
 def delete_expired_sessions_daily() -> None:
-    """Embedded, where no beat schedules it: delete them unless this process did so within a day."""
+    """For embedded operation, which has no beat: delete them unless this process did so within a day."""
     if settings.EMBEDDED and cache.add("expired-sessions-deleted", 1, DAY_S):
         delete_expired_sessions()
 

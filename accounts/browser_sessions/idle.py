@@ -1,4 +1,4 @@
-"""Sessions that end some time after the latest request, not after the sign-in."""
+"""Sessions that end some time after the latest request rather than after the sign-in."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 RENEWED_AT = "renewed_at"
-# Renewing at each request would write at each request.
+# Renewing at each request would mean a write at each request.
 RENEWALS_PER_LIFE = 20
 
 
@@ -26,7 +26,7 @@ def renew_if_due(session: SessionBase) -> None:
 
 
 def without_renewal(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """For a view that open pages ask by themselves: a page that somebody has left must not stay signed in for ever."""
+    """For a view that open pages request by themselves: an abandoned page must not stay signed in forever."""
 
     @wraps(view)
     def not_renewing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -32,7 +32,7 @@ SYSTEMS = {
 
 class UserSessionsAdapter(DefaultUserSessionsAdapter):
     def end_sessions(self, sessions: Iterable[UserSession]) -> None:
-        """End the sign-ins and send the signal by which their open sockets close."""
+        """End the sign-ins and send the signal that closes their open sockets."""
         ended = list(sessions)
         super().end_sessions(ended)
         if ended:
@@ -42,7 +42,7 @@ class UserSessionsAdapter(DefaultUserSessionsAdapter):
 
 
 def browser_name(user_agent: str) -> str:
-    """Return for instance 'Firefox on Windows'; browsers name themselves, and nobody can verify it."""
+    """Return for instance 'Firefox on Windows'. Browsers name themselves, and nobody can verify it."""
     browser = _first_match(BROWSERS, user_agent)
     system = _first_match(SYSTEMS, user_agent)
     if browser and system:

@@ -1,5 +1,5 @@
-"""Sign-ins over time: whether a browser is still signed in, for connections that outlive the request in which that was
-checked, and how all sign-ins of a user end."""
+"""Checks whether a browser is still signed in, for connections that outlive the request that checked it, and ends all
+sign-ins of a user."""
 
 from importlib import import_module
 
@@ -19,10 +19,10 @@ signed_out_everywhere = Signal()
 
 
 def is_signed_in(user: User, session_key: str | None) -> bool:
-    """Return whether the browser's session still exists, belongs to the user and was made with the present password.
+    """Return whether the browser's session still exists, belongs to the user and was made with the current password.
 
-    Unlike `django.contrib.auth.get_user`, change nothing: a request that changes the password may be about to renew
-    the session. Costs one query.
+    Unlike `django.contrib.auth.get_user`, this changes nothing: a request that changes the password may be about to
+    renew the session. Costs one query.
     """
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     if session.get(SESSION_KEY) != str(user.pk):

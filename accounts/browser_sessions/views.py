@@ -13,7 +13,7 @@ from accounts.requests import SignedInRequest
 
 @require_POST
 def end_browser(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Sign out another browser of the user. The present one has its own page for that."""
+    """Sign out another browser of the user. The current one has its own page for that."""
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("usersessions_list"))
     browser = get_object_or_404(UserSession, pk=pk, user=request.user)

@@ -16,7 +16,7 @@ ANOTHER_PUBLISHED = _("Another text was published since you opened this page. Op
 
 
 class ConsentTextForm(forms.Form):
-    """The original and its translations, and from when they apply. `replaces` is the version that the page showed."""
+    """The original, its translations, and when they start to apply. `replaces` is the version that the page showed."""
 
     replaces = forms.IntegerField(widget=forms.HiddenInput)
     body = forms.CharField(

@@ -1,15 +1,15 @@
 """Translations of the consent text.
 
 A student agrees to one version of the text as it was published, in English. A page in another language shows the
-translation of exactly that text, with the original below it. The catalogues translate the first version; whoever
-publishes a later one enters its translations.
+translation of exactly that text, with the original below it. The catalogues translate the first version. The
+administrator who publishes a later one enters its translations.
 """
 
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from accounts.models import ConsentText
 
-# Exactly as the migrations publish it: the database stores this text as the record of what was agreed to.
+# Word for word as the migrations publish it: the database keeps this text as the record of what was agreed to.
 FIRST_TEXT = gettext_noop(
     "While you are in a class session with your camera switched on here, your browser sends a small picture of you to "
     "this server about every second and a half. A program looks for a face in it and estimates which of seven "

@@ -1,7 +1,7 @@
 """Changing the address that a user signs in with.
 
-An address that was asked for is in the link that goes to it and nowhere in the database, so that nobody can hold an
-address whose mails they do not receive.
+A requested address is only in the link that is mailed to it, not in the database, so nobody can reserve an address
+whose mail they do not receive.
 """
 
 from allauth.account.adapter import get_adapter

@@ -1,4 +1,4 @@
-"""Mails whose failure must not look like a failure of what they tell of, which is saved."""
+"""Mails about something already saved. If one fails, that must not look as if the save had failed."""
 
 import logging
 from typing import Any

@@ -1,4 +1,4 @@
-"""The form of an invited person. allauth's forms import accounts/forms.py, which therefore cannot import them."""
+"""The form for invited people. It is not in accounts/forms.py, which cannot import allauth's forms: they import it."""
 
 from typing import Any
 

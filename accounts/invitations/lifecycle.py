@@ -16,15 +16,15 @@ from accounts.models import DEFAULT_ORGANISATION, Invitation, OrganisationId, Us
 from accounts.models.invitation import InvitationQuerySet
 from accounts.security_log.events import Event, record
 
-# Afterwards an invitation that is over is of no use, and it has somebody's address.
+# After this time a closed invitation is of no use, and it holds somebody's address.
 KEPT_AFTERWARDS = timedelta(days=30)
 
-# Sent within the transaction that accepts, with invitation and user.
+# Sent inside the accepting transaction, with invitation and user.
 invitation_accepted = Signal()
 
 
 class AddressHasAccount(Exception):
-    """The address needs no invitation: `user` has it."""
+    """The address needs no invitation: it is that of `user`."""
 
     def __init__(self, user: User) -> None:
         super().__init__("An account has the address.")
@@ -44,8 +44,8 @@ def invite(
     now: datetime,
     organisation: OrganisationId = DEFAULT_ORGANISATION,
 ) -> Invitation:
-    """Store an invitation of the address without sending it, into the organisation of the inviting user. An earlier
-    invitation there is kept, with the new role. `organisation` counts if nobody invites.
+    """Store an invitation of the address to the inviting user's organisation, or to `organisation` if nobody invites,
+    without sending it. An earlier invitation there is kept and gets the new role.
 
     Raises AddressHasAccount.
     """
@@ -134,7 +134,7 @@ def accept_with_new_account(*, token: str, name: str, password: str, now: dateti
 def accept_with_own_account(*, token: str, user: User, now: datetime) -> None:
     """Accept as a user who created their account after their address was invited.
 
-    Raises InvitationClosed, for any other user, too, and for one of another organisation.
+    Raises InvitationClosed, also for any other user and for one of another organisation.
     """
     with transaction.atomic():
         invitation = _locked(token, now)
@@ -144,7 +144,7 @@ def accept_with_own_account(*, token: str, user: User, now: datetime) -> None:
 
 
 def over_invitations(*, now: datetime) -> InvitationQuerySet:
-    """Return those whose time is over."""
+    """Return the closed invitations that have been kept long enough."""
     return Invitation.objects.over_before(now - KEPT_AFTERWARDS)
 
 
@@ -155,7 +155,7 @@ def delete_over_invitations(*, now: datetime) -> int:
 
 
 def _locked(token: str, now: datetime) -> Invitation:
-    """Make a second request with the link wait, which then finds it used. Raises InvitationClosed."""
+    """Make a second request with the link wait until it finds the link used. Raises InvitationClosed."""
     found = Invitation.objects.open(now).select_for_update(no_key=True).filter(token_hash=_hash(token)).first()
     if found is None:
         raise InvitationClosed
@@ -167,7 +167,7 @@ def _accept(invitation: Invitation, user: User, now: datetime) -> None:
     if not Invitation.objects.open(now).filter(pk=invitation.pk).update(accepted_at=now, accepted_by=user):
         raise InvitationClosed
     if invitation.role == Invitation.Role.TEACHER and user.is_student:
-        # An administrator decided so, for whoever receives the mails of the address.
+        # An administrator chose the role, for the person who receives the address's mail.
         user.role = User.Role.TEACHER
         user.save(update_fields=["role", "is_staff", "is_superuser"])
     record(Event.INVITATION_ACCEPTED, subject=user, invitation=invitation.pk)

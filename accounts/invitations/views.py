@@ -21,7 +21,7 @@ from accounts.models import Invitation, User
 
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Let the holder of the link create their account, or accept with the one they have made meanwhile."""
+    """Let the holder of the link create their account, or accept with one they have created since."""
     try:
         found = invitation_with_token(token, now=timezone.now())
         if request.user.is_authenticated:

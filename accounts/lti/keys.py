@@ -1,6 +1,6 @@
 """The keys with which this site signs what it sends to LTI platforms.
 
-The first is made when it is needed. Private keys are in the database, encrypted with a key made from SECRET_KEY.
+The first is made when it is needed. The database has the private keys, encrypted with a key derived from SECRET_KEY.
 """
 
 from datetime import datetime, timedelta
@@ -14,12 +14,12 @@ from lti_tool.models import Key
 from accounts.encryption import cipher
 
 PURPOSE = b"accounts.lti.keys"
-# Platforms may keep the public key of the former one for as long.
+# Platforms may cache the former public key for this long.
 FORMER_KEYS = timedelta(days=7)
 
 
 def signing_key() -> tuple[str, str]:
-    """Return the newest private key and its public key, as PEM. A key that cannot be read any more is replaced."""
+    """Return the newest private key and its public key, as PEM. A key that can no longer be read is replaced."""
     for key in Key.objects.active().order_by("-datetime_created", "-pk"):
         try:
             return _decrypted(key)
@@ -29,13 +29,13 @@ def signing_key() -> tuple[str, str]:
 
 
 def public_keys() -> dict[str, Any]:
-    """Return the JSON Web Key Set, with a key if there was none."""
+    """Return the JSON Web Key Set. Create a key if there is none."""
     signing_key()
     return Key.objects.as_jwks()
 
 
 def rotate_keys(*, now: datetime) -> int:
-    """Create a key, and end those older than FORMER_KEYS. Return how many ended."""
+    """Create a key, and deactivate those older than FORMER_KEYS. Return how many."""
     with transaction.atomic():
         new, former = _create(), Key.objects.active().filter(datetime_created__lt=now - FORMER_KEYS)
         return former.exclude(pk=new.pk).update(is_active=False)

@@ -1,4 +1,4 @@
-"""What this site sends to platforms: the answer to a deep link, and the request for a roster."""
+"""Messages to platforms: the answer to a deep link, and the request for a roster."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,7 @@ from accounts.outgoing import PublicSession
 DEEP_LINK_DATA = "https://purl.imsglobal.org/spec/lti-dl/claim/data"
 MAX_MEMBERS = 5000
 MAX_PAGES = 100
-# What a request, pylti1p3 and claims of other kinds than the specification says raise.
+# Errors of a request, of pylti1p3, and of claims whose type is not the specified one.
 UNREADABLE = (
     requests.RequestException,
     LtiException,
@@ -52,7 +52,7 @@ class Member:
 
 class _Resource(DeepLinkResource):
     def to_dict(self) -> dict[str, object]:
-        """Ask for a window of its own: frames get neither our cookies nor the camera."""
+        """Ask for a new window: frames get neither our cookies nor the camera."""
         return {**super().to_dict(), "window": {"targetName": "_blank"}}
 
 
@@ -68,13 +68,13 @@ def deep_link_answer(*, deployment: LtiDeployment, request: DeepLinkRequest, tit
 
 
 class _Connector(ServiceConnector):
-    """pylti1p3's own shares a token among all registrations of an issuer."""
+    """pylti1p3's own connector shares a token among all registrations of an issuer."""
 
     def _get_cached_access_token(self, scope_key: str) -> str | None:
         return None
 
     def _cache_access_token(self, scope_key: str, access_token: str, expires_in: float) -> None:
-        """One request per page of a roster does not repay it."""
+        """Caching does not pay off for one request per page of a roster."""
 
 
 def fetch_roster(context: LtiContext) -> list[Member]:

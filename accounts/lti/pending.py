@@ -1,4 +1,4 @@
-"""What is remembered of a launch, in the cache: its state until the platform answers, then what the platform said."""
+"""Remembers a launch in the cache: its state until the platform answers, then what the platform said."""
 
 import secrets
 from dataclasses import asdict, dataclass
@@ -12,14 +12,14 @@ from pylti1p3.contrib.django.session import DjangoSessionService
 from accounts.models import User
 
 STATE_S = 10 * 60
-# People may have to sign in or to choose a course meanwhile.
+# Within this time people may have to sign in or choose a course.
 LAUNCH_S = 20 * 60
 COOKIE = "lti_launch"
 
 
 @dataclass(frozen=True)
 class DeepLinkRequest:
-    """Where the chosen course is sent, and what the platform wants back with it."""
+    """The address to send the chosen course to, and what the platform wants back with it."""
 
     return_url: str
     data: str | None
@@ -27,7 +27,7 @@ class DeepLinkRequest:
 
 @dataclass(frozen=True)
 class Launch:
-    """What a platform has said, signed, about one person and one of its courses.
+    """A platform's signed statement about one person and one of its courses.
 
     `platform` and `deployment` are ids of django-lti's tables, and `organisation` is the platform's; `course` and
     `session` are what a deep link opens.
@@ -50,9 +50,9 @@ class Launch:
 
 
 class LaunchState(DjangoSessionService):
-    """The state and the nonce of a sign-in at a platform; they are good for one answer.
+    """The state and the nonce of a sign-in at a platform. They are valid for one answer.
 
-    pylti1p3's own are in the session, whose cookie browsers leave out of the platform's request, and are good forever.
+    pylti1p3's own never expire and are in the session, whose cookie browsers leave out of the platform's request.
     """
 
     def __init__(self) -> None:
@@ -76,14 +76,14 @@ class LaunchState(DjangoSessionService):
         return bool(self._nonce) and secrets.compare_digest(self._nonce.encode(), str(nonce).encode())
 
     def check_state_is_valid(self, state: str, id_token_hash: str) -> bool:
-        """pylti1p3 would accept the same token again. False leaves the decision to the cookie of the browser."""
+        """pylti1p3 would accept the same token again. False leaves the decision to the browser's cookie."""
         return False
 
     def set_state_valid(self, state: str, id_token_hash: str) -> None:
-        """For the same token again, see above."""
+        """Saves nothing, so as not to let the same token in again: see above."""
 
     def save_launch_data(self, key: str, jwt_body: Any) -> None:
-        """The whole of what the platform said; `remember_launch` remembers less."""
+        """Saves nothing: `remember_launch` keeps less than everything the platform said."""
 
 
 def remember_launch(response: HttpResponse, launch: Launch) -> None:

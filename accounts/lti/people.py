@@ -1,4 +1,4 @@
-"""Who a platform's people are here: by issuer and subject alone, as docs/adr/0034 explains."""
+"""Which users a platform's people are, by issuer and subject only, as docs/adr/0034 explains."""
 
 from collections.abc import Collection, Iterable
 
@@ -12,7 +12,7 @@ from accounts.security_log.events import Event, record
 
 
 class NoNewAccount(PermissionError):
-    """The person gets no account by a launch; `reason` is one of the constants below."""
+    """A launch gives the person no account; `reason` is one of the constants below."""
 
     CLOSED = "closed"
     NO_ADDRESS = "no_address"
@@ -24,8 +24,7 @@ class NoNewAccount(PermissionError):
 
 
 class MayNotBeLinked(PermissionError):
-    """Accounts that no platform of the organisation may sign in to are linked to nobody; a person of a platform, to one
-    account."""
+    """Nobody is linked to an account that no platform of the organisation may sign in to, or to a second account."""
 
 
 def user_of_launch(launch: Launch) -> User | None:
@@ -35,13 +34,13 @@ def user_of_launch(launch: Launch) -> User | None:
 
 
 def may_sign_in(user: User, organisation: OrganisationId) -> bool:
-    """Whether platforms of the organisation may. Administrators sign in with what is theirs here, so that no platform
-    can act for them."""
+    """Return whether the organisation's platforms may sign the user in. Administrators use only credentials they have
+    here, so that no platform can act for them."""
     return user.is_active and not user.is_administrator and user.organisation_id == organisation
 
 
 def taken_addresses(emails: Iterable[str]) -> set[str]:
-    """Return those, in lower case, that accounts have."""
+    """Return those, in lower case, that belong to accounts."""
     return set(User.objects.filter(email__in=set(emails)).values_list("email", flat=True))
 
 
@@ -95,7 +94,7 @@ def link_account(*, launch: Launch, user: User) -> None:
 
 
 def unlink_account(*, user: User, account: int) -> bool:
-    """False if the user has no such link."""
+    """Return False if the user has no such link."""
     if not LtiAccount.objects.filter(pk=account, user=user).delete()[0]:
         return False
     record(Event.LTI_ACCOUNT_UNLINKED, subject=user)
@@ -103,7 +102,7 @@ def unlink_account(*, user: User, account: int) -> bool:
 
 
 def unlink_accounts_that_began(user: User) -> None:
-    """Once somebody has confirmed the address of an account that began with a launch, the account is theirs: whoever
-    the platform named with that address may be somebody else, and links the account again once they have signed in."""
+    """An account that began with a launch belongs to the person who confirms its address. The person whom the platform
+    named with that address may be somebody else; if not, they sign in and link the account again."""
     if LtiAccount.objects.filter(user=user, began_account=True).delete()[0]:
         record(Event.LTI_ACCOUNT_UNLINKED, subject=user)

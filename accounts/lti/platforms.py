@@ -15,7 +15,7 @@ from accounts.security_log.events import Event, record
 
 
 def active_platforms() -> QuerySet[LtiRegistration]:
-    """Those that belong to an organisation; a row of django-lti alone is none."""
+    """Those that belong to an organisation. A row of django-lti alone is not an active platform."""
     return LtiRegistration.objects.active().filter(belonging__isnull=False).select_related("belonging")
 
 
@@ -31,7 +31,7 @@ def find_platform(issuer: str, client_id: str | None) -> LtiRegistration | None:
 
 
 def registration_of(platform: LtiRegistration) -> Registration:
-    """Return the platform for pylti1p3, which reads what it has signed."""
+    """Return the platform as pylti1p3 needs it to read what the platform has signed."""
     registration = Registration()
     registration.set_issuer(platform.issuer).set_client_id(platform.client_id)
     registration.set_auth_login_url(platform.auth_url).set_auth_token_url(platform.token_url)
@@ -42,13 +42,13 @@ def registration_of(platform: LtiRegistration) -> Registration:
 
 
 def signing_registration_of(platform: LtiRegistration) -> Registration:
-    """Add this site's present key, for what is sent to the platform. `to_registration` would take it encrypted."""
+    """Add this site's current key, for messages to the platform. `to_registration` would use it encrypted."""
     private_key, public_key = signing_key()
     return registration_of(platform).set_tool_private_key(private_key).set_tool_public_key(public_key)
 
 
 class PlatformConfig(DjangoToolConfig):
-    """django-lti's own would create deployments that it does not know."""
+    """django-lti's own class would create deployments that it does not know."""
 
     def find_registration_by_params(self, iss: str, client_id: str, *args: Any, **kwargs: Any) -> Registration | None:
         self.registration = find_platform(iss, client_id)
@@ -56,7 +56,7 @@ class PlatformConfig(DjangoToolConfig):
 
 
 def platforms() -> QuerySet[LtiRegistration]:
-    """With the numbers of their deployments and of the courses there that were linked."""
+    """The platforms, with counts of their deployments and of their linked courses."""
     return LtiRegistration.objects.select_related("belonging__organisation").annotate(
         deployment_count=Count("deployments", distinct=True),
         context_count=Count("deployments__contexts", distinct=True),
@@ -64,8 +64,8 @@ def platforms() -> QuerySet[LtiRegistration]:
 
 
 def save_platform(*, platform: LtiRegistration, deployment_ids: Collection[str], organisation: Organisation) -> None:
-    """Save a platform that its form has checked, with these deployments. Courses of removed ones are unlinked. The
-    organisation of one that is stored does not change."""
+    """Save a platform that its form has checked, with these deployments. Courses of removed deployments are unlinked. A
+    stored platform keeps its organisation."""
     is_new = platform.pk is None
     with transaction.atomic():
         platform.save()
@@ -79,7 +79,7 @@ def save_platform(*, platform: LtiRegistration, deployment_ids: Collection[str],
 
 
 def delete_platform(*, platform: LtiRegistration) -> None:
-    """Delete the platform, the links of its courses, and who its people are here; accounts and enrolments stay."""
+    """Delete the platform and the links of its courses and people. Accounts and enrolments stay."""
     organisation = platform.belonging.organisation_id
     with transaction.atomic():
         _record(platform, organisation, "deleted")

@@ -17,6 +17,6 @@ def unlink_after_reset(user: User, **_: Any) -> None:
 
 @receiver(user_logged_out)
 def forget_launch_at_sign_out(request: HttpRequest | None, **_: Any) -> None:
-    """Also one that nobody has used, which would offer the next person at a shared computer an account of this one."""
+    """Also an unused one, which would offer this person's account to the next person at a shared computer."""
     if request is not None:
         forget_launch(request)

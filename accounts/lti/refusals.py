@@ -1,4 +1,4 @@
-"""Why a launch is refused: codes for the security log, and what the page says."""
+"""Reasons for refusing a launch: codes for the security log, and what the page says."""
 
 from enum import StrEnum
 

@@ -1,6 +1,6 @@
 """Roles of the platform as roles in a course.
 
-Whoever has the role of a teaching assistant assists, although platforms send Instructor beside it.
+A person with the role of a teaching assistant assists, although platforms send Instructor along with it.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """Verifies what a platform sends with a launch.
 
-pylti1p3 reads the token and finds the key. It checks neither audience nor issuer, accepts a token without expiry, the
-same token twice, and the platform that the token names instead of the one that was asked.
+pylti1p3 reads the token and finds the key. It checks neither audience nor issuer. It accepts a token without expiry,
+the same token twice, and a token from another platform than the one that was asked.
 """
 
 from typing import Any
@@ -23,13 +23,13 @@ from accounts.lti.roles import course_role
 from accounts.names import clean_name
 from accounts.outgoing import PublicSession
 
-# The one that the security framework of LTI requires. None with a shared secret: whoever knows it could sign.
+# The one that LTI's security framework requires. No shared-secret algorithm: anybody who knows the secret could sign.
 ALGORITHM = "RS256"
 REQUIRED_CLAIMS = ["iss", "sub", "aud", "exp", "iat", "nonce"]
-# Clocks of two servers differ a little.
+# The clocks of two servers differ a little.
 LEEWAY_S = 30
 MAX_ID_LENGTH = 255
-# Of django-lti's table.
+# The limit of django-lti's table.
 MAX_URL_LENGTH = 200
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 MEMBERSHIPS_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
@@ -50,7 +50,7 @@ class VerifiedLaunch(DjangoMessageLaunch):
         super().__init__(request, PlatformConfig(), session_service=LaunchState(), requests_session=PublicSession())
 
     def validate_state(self) -> "VerifiedLaunch":
-        """The state must be that of this browser's cookie, and nothing has answered it yet."""
+        """Require the state from this browser's cookie, and that nothing has answered it yet."""
         if not self._request.get_param("id_token"):
             raise LaunchRefused(Reason.ANSWER, self._request.get_param("error") or "")
         try:
@@ -95,7 +95,7 @@ class VerifiedLaunch(DjangoMessageLaunch):
         return self
 
     def fetch_public_key(self, key_set_url: str) -> Any:
-        """Fetch them for each launch, because the platform may change them at any time."""
+        """Fetch the keys for each launch, because the platform may change them at any time."""
         try:
             response = self._requests_session.get(key_set_url)
             response.raise_for_status()
@@ -130,7 +130,7 @@ def verify_launch(request: HttpRequest) -> Launch:
 
 
 def _read(launch: VerifiedLaunch) -> Launch:
-    """Raises LaunchRefused, or AttributeError for a claim of another kind than the specification says."""
+    """Raises LaunchRefused, or AttributeError for a claim whose type is not the specified one."""
     claims: dict[str, Any] = dict(launch.get_launch_data())
     context = claims.get(f"{CLAIM}context") or {}
     context_id, subject = context.get("id") or "", claims["sub"]
@@ -165,7 +165,7 @@ def is_id(claim: Any) -> bool:
 
 
 def email_claim(claim: Any) -> str:
-    """Return the address in lower case, or nothing if it is none."""
+    """Return the address in lower case, or nothing if it is not valid."""
     try:
         validate_email(claim)
     except ValidationError:
@@ -185,7 +185,7 @@ def _text(claim: Any) -> str:
 
 
 def _url(claim: Any, *, longest: int = MAX_URL_LENGTH) -> str:
-    """Return the address, or nothing if it is none that a browser or this server could open."""
+    """Return the URL, or nothing if no browser or server could open it."""
     try:
         URLValidator(schemes=["https", "http"])(claim)
     except ValidationError:

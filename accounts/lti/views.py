@@ -54,8 +54,8 @@ def jwks(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @rate_limit(action="lti")
 def login(request: HttpRequest) -> HttpResponse:
-    """Send the browser back to the platform, which then says who its person is; in a window of its own, because frames
-    get neither our cookies nor the camera."""
+    """Send the browser back to the platform, which then says who the person is. Use a new window, because frames get
+    neither our cookies nor the camera."""
     parameters = request.POST if request.method == "POST" else request.GET
     platform = find_platform(parameters.get("iss", ""), parameters.get("client_id", ""))
     if platform is None:
@@ -74,7 +74,7 @@ def login(request: HttpRequest) -> HttpResponse:
 @require_POST
 @rate_limit(action="lti")
 def launch(request: HttpRequest) -> HttpResponse:
-    """Take what the platform says. Browsers leave the session's cookie out of this request; the next one has it."""
+    """Accept the platform's answer. Browsers leave the session cookie out of this request; the next one has it."""
     try:
         verified = verify_launch(request)
     except LaunchRefused as error:
@@ -138,7 +138,7 @@ def link(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def unlink(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Let a person of a platform no longer sign in as the user."""
+    """Stop a person of a platform from signing in as the user."""
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("socialaccount_connections"))
     if unlink_account(user=request.user, account=pk):
@@ -156,7 +156,7 @@ def launch_closed(request: HttpRequest) -> HttpResponse:
 
 
 def _perform_login(request: HttpRequest, found: Launch, user: User, *, signup: bool = False) -> HttpResponse:
-    """With the user's second factor, if they have one. The platform vouches for the person, not for the address."""
+    """Require the user's second factor, if they have one. The platform vouches for the person, not for the address."""
     use_launch(request, found, user)
     return perform_login(request, user, email_verification="none", redirect_url=reverse("lti_open"), signup=signup)
 

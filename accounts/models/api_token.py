@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Scope(models.TextChoices):
-    """What a program may do with a token, of all that its user may do."""
+    """The part of its user's rights that a program has with a token."""
 
     COURSES_READ = "courses:read", _("See courses, classes and markers")
     ATTENDANCE_READ = "attendance:read", _("See who attended")
@@ -23,12 +23,12 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         return self.filter(since_sign_out, expires_at__gt=now, user__is_active=True)
 
     def useless_before(self, moment: datetime) -> "ApiTokenQuerySet":
-        """Tokens that had expired by then, and those that a sign-out everywhere has made useless."""
+        """Tokens that had expired by then, and those that a sign-out everywhere has invalidated."""
         return self.filter(Q(expires_at__lt=moment) | ~Q(sign_outs_everywhere=F("user__sign_outs_everywhere")))
 
 
 class ApiToken(models.Model):
-    """Lets a program use the REST API in the name of a user. Revoking deletes it. Only the hash of the token is stored:
+    """Lets a program use the REST API on behalf of a user. Revoking deletes it. Only the hash of the token is stored:
     the token is random, so nobody can guess it from the hash."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
@@ -39,7 +39,7 @@ class ApiToken(models.Model):
     sign_outs_everywhere = models.PositiveIntegerField()
     created_at = models.DateTimeField(_("created"))
     expires_at = models.DateTimeField(_("expires"))
-    # To the hour: each request would write otherwise, and the exact time helps nobody.
+    # To the hour: otherwise each request would write, and the exact time helps nobody.
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
 
     objects = ApiTokenQuerySet.as_manager()

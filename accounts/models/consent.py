@@ -27,7 +27,7 @@ class ConsentTextQuerySet(models.QuerySet["ConsentText"]):
         return newest if newest.applies_from > timezone.now() else None
 
     def asked_in_class(self, started_at: datetime) -> "ConsentText":
-        """Return the text of a class: the one that applied when it started, until it ends."""
+        """Return a class's text: the one that applied at its start, until it ends."""
         return self.filter(applies_from__lte=started_at).order_by("-version").first() or self.earliest("version")
 
 
@@ -46,7 +46,7 @@ class ConsentText(models.Model):
     )
     version = models.PositiveIntegerField(_("version"))
     body = models.TextField(_("text"))
-    # By language, of exactly this body. The texts of the migrations have theirs in locale/.
+    # Translations of exactly this body, by language. Those of the migrations' texts are in locale/.
     translations = models.JSONField(
         _("translations"), default=dict, blank=True, db_default=Value({}, models.JSONField())
     )

@@ -22,14 +22,14 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.pending().filter(expires_at__gt=now)
 
     def over_before(self, moment: datetime) -> "InvitationQuerySet":
-        """Those that were accepted or withdrawn, or expired, before the moment."""
+        """Invitations that were accepted, withdrawn or expired before that time."""
         expired = Q(accepted_at=None, withdrawn_at=None, expires_at__lt=moment)
         return self.filter(Q(accepted_at__lt=moment) | Q(withdrawn_at__lt=moment) | expired)
 
 
 class Invitation(models.Model):
-    """An e-mail address that an administrator has invited. The link in the mail has a token, of which only the hash is
-    stored; it lets its holder create the account once. Other apps add to the invitation, for example courses."""
+    """An e-mail address that an administrator has invited. The link in the mail has a token, stored only as a hash,
+    that lets its holder create the account once. Other apps add to the invitation, for example courses."""
 
     class Role(models.TextChoices):
         """An invitation makes nobody an administrator."""
@@ -53,7 +53,7 @@ class Invitation(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     invited_at = models.DateTimeField(_("invited"))
-    # Empty while no mail has left the server.
+    # Empty until a mail has left the server.
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)

@@ -6,7 +6,7 @@ from accounts.models.organisation import Organisation
 
 
 class LtiPlatform(models.Model):
-    """Which organisation a registered LTI platform belongs to. Its people and courses are those of this one."""
+    """The organisation of a registered LTI platform, and so of the platform's people and courses."""
 
     registration = models.OneToOneField(LtiRegistration, on_delete=models.CASCADE, related_name="belonging")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -16,10 +16,10 @@ class LtiPlatform(models.Model):
 
 
 class LtiAccount(models.Model):
-    """A person on an LTI platform, who is this user here. Their address there never says who they are."""
+    """A person on an LTI platform, and the user they are here. Their address there never identifies them."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="lti_accounts")
-    # The user's. Two organisations may have platforms with one issuer.
+    # The user's. Platforms of two organisations may share an issuer.
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     issuer = models.CharField(max_length=255)
     subject = models.CharField(max_length=255)

@@ -18,8 +18,8 @@ class AppendOnly(TypeError):
 
 class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
     def in_organisation(self, organisation: OrganisationId) -> "SecurityEventQuerySet":
-        """Return what concerns the organisation. Events of none are the default one's: the server's own, and those of
-        versions without organisations."""
+        """Return what concerns the organisation. Events without one belong to the default organisation: the server's
+        own, and those of versions without organisations."""
         is_theirs = models.Q(organisation=organisation)
         if organisation == DEFAULT_ORGANISATION:
             is_theirs |= models.Q(organisation=None)

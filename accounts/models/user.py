@@ -40,8 +40,8 @@ class UserManager(BaseUserManager["User"]):
 
     @staticmethod
     def _tell_apart(*users: Iterable["User"]) -> list["User"]:
-        """Set the display names of the users, who must be all users of their names in their organisations. Return those
-        that changed."""
+        """Set the display names of the users, which must include all users of those names in their organisations.
+        Return those that changed."""
         alike, changed = defaultdict(list), []
         for user in chain(*users):
             alike[user.organisation_id, bytes(user.sort_key)].append(user)
@@ -59,7 +59,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, role=User.Role.ADMINISTRATOR, is_superuser=True, **fields)
 
     def get(self, *args: Any, **kwargs: Any) -> "User":
-        """Load the organisation, too, which each page shows: so signing in asks for its user."""
+        """Also load the organisation, which each page shows. Authentication fetches its user with this method."""
         return self.select_related("organisation").get(*args, **kwargs)
 
     def in_organisation(self, organisation: OrganisationId) -> "models.QuerySet[User]":
@@ -89,9 +89,9 @@ class User(AbstractUser):
     )
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, validators=[validate_name])
-    # The name as teachers see it: with (part of) the e-mail address if someone else there has the same name.
+    # The name as teachers see it: with (part of) the e-mail address if someone else at the school has that name.
     display_name = models.CharField(max_length=400, editable=False, default="", db_default="")
-    # In bytes, because text sorts differently from one database to the next.
+    # In bytes, because databases sort text differently.
     sort_key = models.BinaryField(editable=False, default=b"", db_default=b"")
     role = models.CharField(_("role"), max_length=13, choices=Role, default=Role.STUDENT)
     # Empty: the browser's.
@@ -119,7 +119,7 @@ class User(AbstractUser):
     # How often the user has signed out everywhere: part of what a session must know to be valid.
     sign_outs_everywhere = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
-    # The last mail with a link to choose a password that an administrator asked for: sign_in/new_accounts.py.
+    # The last mail that an administrator requested with a link to choose a password: sign_in/new_accounts.py.
     password_mail_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     password_mail_sent_at = models.DateTimeField(null=True, blank=True, editable=False)
     password_mail_failed = models.BooleanField(default=False, db_default=False, editable=False)
@@ -151,7 +151,7 @@ class User(AbstractUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.is_staff = self.is_superuser = self.is_superuser and self.is_administrator
-        # allauth looks accounts up by the address in lower case, so no two may differ in case alone.
+        # allauth looks accounts up by the address in lower case, so no two may differ only in case.
         self.email = self.email.lower()
         fields = kwargs.get("update_fields")
         if fields is None or {"name", "email"} & set(fields):
@@ -177,12 +177,12 @@ class User(AbstractUser):
                 User.objects.filter(pk=user.pk).update(display_name=display_name)
 
     def normalise_name(self) -> None:
-        """Clean the name; without a visible character it becomes the first part of the e-mail address."""
+        """Clean the name. Without a visible character, it becomes the first part of the e-mail address."""
         self.name = clean_name(self.name)[:120].strip() or self.email.partition("@")[0][:120]
         self.sort_key = sort_key(self.name).encode()
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Change with each sign-out everywhere, too. Both public methods, for the key and its fallbacks, call this."""
+        """Also change with each sign-out everywhere. Both public methods, for the key and its fallbacks, call this."""
         password_hash = super()._get_session_auth_hash(secret)  # type: ignore[misc]
         if not self.sign_outs_everywhere:
             return password_hash

@@ -1,4 +1,4 @@
-"""Rules for accounts elsewhere: who is signed in, who gets a new account, and the page shown on failure."""
+"""Rules for providers' accounts: who is signed in, who gets a new account, and the page shown on failure."""
 
 import logging
 from typing import Any
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
-        """Everyone begins as a student, whatever the provider says about them."""
+        """Everyone starts as a student, whatever the provider says about them."""
         user = sociallogin.user
         user.email, user.name = data.get("email") or "", data.get("name") or ""
         return user
@@ -33,9 +33,9 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         return _domain(email) in login.provider.app.settings["domains"]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Unlink other accounts elsewhere, and end all sign-ins and tokens, once the owner of an address signs in for
-        the first time, unless it was confirmed before: like the password, which allauth removes, they may be those of
-        somebody who was waiting."""
+        """When the owner of an address that was never confirmed first signs in, unlink other providers' accounts and
+        end all sign-ins and tokens. Like the password, which allauth removes, they may belong to an attacker who was
+        waiting."""
         is_linked_now = sociallogin.is_existing and sociallogin.account.pk is None
         if not is_linked_now or sociallogin.state.get("process") in (AuthProcess.CONNECT, AuthProcess.REDIRECT):
             return

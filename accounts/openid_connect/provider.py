@@ -28,7 +28,7 @@ class ConfiguredProvider(OpenIDConnectProvider):
             return render_authentication_error(request, self, exception=error)
 
     def extract_email_addresses(self, data: dict[str, Any]) -> list[EmailAddress]:
-        """Some providers send the claim as text, and "false" would count as true."""
+        """Some providers send email_verified as text, and "false" would count as true."""
         claims = data["id_token"]
         if not claims.get("email"):
             return []
@@ -36,5 +36,5 @@ class ConfiguredProvider(OpenIDConnectProvider):
         return [EmailAddress(email=claims["email"], verified=verified, primary=True)]
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Store nothing about a person but the address, by which they recognise the account."""
+        """Store nothing about a person except the address, by which they recognise the account."""
         return {"email": data["id_token"].get("email", "")}

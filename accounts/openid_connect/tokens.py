@@ -1,6 +1,6 @@
 """Verifies what a provider sends back.
 
-django-allauth sends no nonce and does not verify the signature of an ID token that it fetched itself; an answer that it
+django-allauth sends no nonce and does not verify the signature of an ID token that it fetched itself. An answer that it
 does not expect ends in a server error.
 """
 
@@ -19,7 +19,7 @@ from django.utils.crypto import constant_time_compare
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 REQUIRED_CLAIMS = ["iss", "sub", "aud", "exp", "iat", "nonce"]
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-# Clocks of two servers differ a little.
+# The clocks of two servers differ a little.
 LEEWAY_S = 30
 MAX_SUBJECT_LENGTH = 191
 
@@ -30,7 +30,7 @@ class VerifyingAdapter(OpenIDConnectOAuth2Adapter):
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        """Raises OAuth2Error if the configuration lacks an endpoint or names another issuer, else RequestException."""
+        """Raises OAuth2Error if the configuration lacks an endpoint or names another issuer, or RequestException."""
         config = super().openid_config
         if not isinstance(config, dict) or not all(isinstance(config.get(name), str) for name in ENDPOINTS):
             raise OAuth2Error("the provider's configuration lacks an endpoint")

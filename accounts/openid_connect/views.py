@@ -32,7 +32,7 @@ class CallbackView(OAuth2CallbackView):
 @may_post_to_providers
 @rate_limit(action="provider_sign_in")
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Each visit makes the server ask the provider, and may wait for it. What comes back needs one of these visits."""
+    """Each visit makes the server call the provider, and may wait for it. The callback needs such a visit first."""
     return _answer(OAuth2LoginView, request, provider_id)
 
 

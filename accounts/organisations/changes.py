@@ -1,4 +1,4 @@
-"""What an organisation's administrators change about it."""
+"""Changes that administrators make to their organisation."""
 
 import hashlib
 
@@ -9,7 +9,7 @@ from accounts.security_log.events import Event, record
 
 
 def change_looks(*, organisation: Organisation, name: str, colour: str, png: bytes | None, without_logo: bool) -> None:
-    """Save the name, the colour and, unless `png` is None, the logo. The audit log has which of them changed."""
+    """Save the name, the colour and, unless `png` is None, the logo. The audit log records which of them changed."""
     with transaction.atomic():
         stored = Organisation.objects.select_for_update().get(pk=organisation.pk)
         key = "" if without_logo else hashlib.sha256(png).hexdigest() if png else stored.logo_key

@@ -1,4 +1,4 @@
-"""Which colour an organisation may choose: one that stands out from the header in light and in dark mode.
+"""The colours that an organisation may choose: those that stand out from the header in light and in dark mode.
 
 It marks a stripe and no text, so WCAG 2.2 AA asks for 3:1 (1.4.11, non-text contrast).
 """
@@ -18,7 +18,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def modes_without_contrast(colour: str) -> list[str]:
-    """Return in which modes the colour is too close to the header's."""
+    """Return the modes in which the colour is too close to the header's."""
     return [mode for mode, surface in SURFACES.items() if contrast(colour, surface) < LEAST]
 
 

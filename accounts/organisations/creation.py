@@ -1,4 +1,4 @@
-"""Creating organisations, each with a consent text of its own."""
+"""Creating organisations, each with its own consent text."""
 
 from django.db import transaction
 

@@ -1,4 +1,4 @@
-"""Logos: an uploaded picture is decoded, scaled and written anew, so nothing of the file but its pixels is served."""
+"""Logos: an uploaded picture is decoded, scaled and re-encoded, so only the pixels of the file are served."""
 
 import io
 from typing import BinaryIO
@@ -7,12 +7,12 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_BYTES = 200 * 1024
 # Read from the header, before anything is decoded: 16 MB of pixels at most.
 MAX_SIDE = 2000
-# Twice the size at which pages show it, for screens with small pixels.
+# Twice the size at which pages show it, for high-density screens.
 SHOWN_WIDTH, SHOWN_HEIGHT = 480, 80
 
 
 class NotALogo(ValueError):
-    """The file is no picture of FORMATS, or is broken."""
+    """The file is not a picture in one of FORMATS, or is broken."""
 
 
 class TooLarge(ValueError):
@@ -21,7 +21,7 @@ class TooLarge(ValueError):
 
 def readable_logo(file: BinaryIO) -> bytes:
     """Return the picture as a PNG of SHOWN_WIDTH by SHOWN_HEIGHT at most. Raises NotALogo or TooLarge."""
-    from PIL import Image, ImageOps  # noqa: PLC0415  # no page but this one needs it
+    from PIL import Image, ImageOps  # noqa: PLC0415  # only this page needs it
 
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:

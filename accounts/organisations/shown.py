@@ -1,4 +1,4 @@
-"""The organisation that a page shows: the user's or, on pages for visitors, the one that is known."""
+"""The organisation that a page shows: the user's, or on pages for visitors the one that is known."""
 
 from django.http import HttpRequest
 

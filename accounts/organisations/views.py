@@ -8,7 +8,7 @@ from accounts.models import Logo
 @require_GET
 @cache_control(public=True, max_age=31_536_000, immutable=True)
 def logo(request: HttpRequest, key: str) -> HttpResponse:
-    """The picture with this hash, for everybody who has it from a page: the sign-in page shows it, too."""
+    """The picture with this hash, for everybody who got the hash from a page. The sign-in page shows it, too."""
     # Two schools may have the same picture.
     found = Logo.objects.filter(organisation__logo_key=key).first()
     if found is None:

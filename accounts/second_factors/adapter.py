@@ -32,7 +32,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
             return base64.b32encode(secrets.token_bytes(20)).decode()
 
     def build_totp_svg(self, url: str) -> str:
-        """For an image of its own, which needs the namespace that inline SVG does not."""
+        """For a standalone image, which needs the namespace that inline SVG does not."""
         svg = BytesIO()
         segno.make_qr(url, error="m").save(svg, kind="svg", xmldecl=False, border=2, light="#fff", omitsize=True)
         return svg.getvalue().decode()

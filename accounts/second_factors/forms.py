@@ -1,4 +1,4 @@
-"""The forms of second factors: those that ask for a code of the app or a recovery code, and those that add one."""
+"""The forms of second factors: those that ask for a code of the app or a recovery code, and those that add a factor."""
 
 import re
 from typing import Any
@@ -45,11 +45,11 @@ class SlowedCodeForm(allauth_forms.BaseAuthenticateForm):
         return code
 
     def _refuse_used(self, code: str) -> None:
-        """allauth remembers a used code for one period; with the tolerance it is valid for longer."""
+        """allauth remembers a used code for one period, but the tolerance keeps it valid for longer."""
         if self.authenticator.type != Authenticator.Type.TOTP:
             return
         valid_s = TOTP_PERIOD * (2 * TOTP_TOLERANCE + 1)
-        digits = re.sub(r"\D", "", code)  # allauth accepts "123 456", too
+        digits = re.sub(r"\D", "", code)  # allauth also accepts "123 456"
         if not cache.add(f"used-code:{self.user.pk}:{digits}", 1, valid_s):
             raise get_adapter().validation_error("incorrect_code")
 
@@ -65,7 +65,7 @@ class AuthenticateForm(SlowedCodeForm, allauth_forms.AuthenticateForm):
 
 
 class ReauthenticateForm(SlowedCodeForm, allauth_forms.ReauthenticateForm):
-    """Before a change of how one signs in."""
+    """Before a change to how the user signs in."""
 
 
 class ActivateTOTPForm(totp_forms.ActivateTOTPForm):

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import User
 from accounts.security_log.events import Event, record
 
-# Recovery codes only replace one of these, so they do not count alone.
+# Recovery codes only stand in for one of these, so they do not count on their own.
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -17,7 +17,7 @@ def has_second_factor(user: User) -> bool:
 
 
 def lacks_required_second_factor(user: User | AnonymousUser | None) -> bool:
-    """Return whether the user may do nothing but add a second factor. Costs administrators one query."""
+    """Return whether the user must add a second factor before anything else. Costs one query for administrators."""
     if not settings.MFA_REQUIRED_FOR_ADMINISTRATORS or user is None or not user.is_authenticated:
         return False
     return user.is_administrator and not has_second_factor(user)

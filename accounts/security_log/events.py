@@ -1,7 +1,7 @@
-"""The security log, which is the audit log, too: a line of JSON for each event, and a row for those that pages show.
+"""The security log, which is also the audit log: a line of JSON for each event, and a row for those that pages show.
 
-docs/operations.md explains the events. Ids stand for people, because a log outlives their right to be forgotten; what
-somebody typed into a sign-in form is never logged, since it may be their password.
+docs/operations.md explains the events. Ids stand for people, because a log outlives their right to be forgotten. Input
+typed into a sign-in form is never logged, since it may be a password.
 """
 
 import logging
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 class Event(StrEnum):
-    """Names that operators' alerts rely on: add some, but rename none."""
+    """Operators' alerts rely on these names: add some, but rename none."""
 
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in_failed"
@@ -114,8 +114,8 @@ class Event(StrEnum):
     ALERTS_CHANGED = "alerts_changed"
 
 
-# Anybody can cause these without an account, so they must not fill the database; nor may the time of an insert tell
-# which accounts exist.
+# Anybody can cause these without an account, so they must not fill the database, and the time of an insert must not
+# reveal which accounts exist.
 NOT_STORED = {
     Event.SIGN_IN_FAILED,
     Event.SIGN_IN_LIMITED,
@@ -127,7 +127,7 @@ NOT_STORED = {
 
 # Opening the same page again within this time counts as one view.
 VIEWED_AGAIN_S = 600
-# A dashboard stays open for a class and asks again every few seconds.
+# A dashboard stays open for a class and sends requests every few seconds.
 LIVE_AGAIN_S = 12 * 3600
 
 
@@ -144,8 +144,8 @@ def record(
     """Record an event once the transaction, if there is one, is committed.
 
     The actor and the address come from the request in progress. Without one, in commands and background tasks, the
-    address is None, and so is the actor unless the caller knows them. Administrators see events of their organisation:
-    `organisation`, or else that of the subject or the actor. A superuser may act in another one than their own.
+    address is None, and so is the actor unless the caller knows them. An event belongs to `organisation`, or else to
+    that of the subject or the actor, and its administrators see it. A superuser may act outside their own organisation.
     """
     entry = _entry(
         event,
@@ -160,7 +160,7 @@ def record(
 
 
 def record_each(event: Event, occurrences: Iterable[dict[str, Any]], *, actor: User | None = None) -> None:
-    """Record an event that happens many times, each with arguments of `record`, and store all with one query."""
+    """Record an event that happens many times, each with arguments of `record`. Store all of them with one query."""
     entries = []
     for each in occurrences:
         about = {name: each.get(name) for name in ("subject", "course", "session", "organisation")}
@@ -180,27 +180,27 @@ def record_view(
     organisation: OrganisationId = None,
     again_after_s: int = VIEWED_AGAIN_S,
 ) -> None:
-    """Record that somebody opened a page about others, unless they did so moments ago: pages load again by themselves.
-    One insert at most."""
+    """Record that somebody opened a page about others, unless they did so moments ago: pages reload by themselves. One
+    insert at most."""
     if subject == actor.pk:
         return
     try:
         is_new = cache.add(f"viewed:{actor.pk}:{view}:{subject}:{course}:{session}", 1, again_after_s)
     except RedisError:
-        is_new = True  # twice in the log is better than not at all
+        is_new = True  # better logged twice than not at all
     if is_new:
         about = {"subject": subject, "course": course, "session": session}
         record(Event.DATA_VIEWED, actor=actor, organisation=organisation, **about, view=view)
 
 
 def gives_own_data(request: HttpRequest) -> None:
-    """Note that the response is about its user alone, although the URL names a course or a session."""
+    """Note that the response is only about its user, although the URL names a course or a session."""
     request.gives_own_data = True  # type: ignore[attr-defined]
 
 
 def concerned(request: HttpRequest) -> dict[str, int]:
-    """Return the ids of the course, the session and the person in the URL of a page; the person is the user if it
-    `gives_own_data`."""
+    """Return the ids of the course, the session and the person in a page's URL. If it `gives_own_data`, the person is
+    the user."""
     match = request.resolver_match
     if match is None:
         return {}
@@ -267,7 +267,7 @@ def _write(entry: SecurityEvent, *, stored: bool) -> None:
     try:
         entry.save(force_insert=True)
     except DatabaseError as error:
-        # Read-only or unavailable: the line above is the record, and what the visitor does goes on.
+        # The database is read-only or unavailable. The line above is the record, and the visitor's request goes on.
         logger.warning("could not store the event %s: %s", entry.event, error)
 
 

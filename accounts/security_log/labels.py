@@ -125,7 +125,7 @@ VIEW_LABELS: dict[str, Promise] = {
 
 
 def event_label(event: str) -> str:
-    """Return the event's label, or its name if it has none: events of other versions are stored, too."""
+    """Return the event's label, or its name if it has none, because other versions store events, too."""
     return str(EVENT_LABELS.get(event, event))
 
 

@@ -1,4 +1,4 @@
-"""Signal receivers that keep the security log: of Django, allauth and this app."""
+"""Receivers of signals of Django, allauth and this app that write the security log."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def log_sign_out(user: User | None, **_: Any) -> None:
 
 @receiver(pre_save, sender=User)
 def remember_stored_values(instance: User, raw: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
-    """For log_account_changes. Signing in saves other fields and costs no query."""
+    """For log_account_changes. Costs no query at sign-in, which saves other fields."""
     instance.stored_values = None
     if not raw and instance.pk and (update_fields is None or update_fields & set(WATCHED_FIELDS)):
         instance.stored_values = User.objects.filter(pk=instance.pk).values(*WATCHED_FIELDS).first()
@@ -71,7 +71,7 @@ def log_account_changes(instance: User, created: bool, **_: Any) -> None:
 def has_new_password(user: User) -> bool:
     """Return whether the save in progress changes the password, for receivers of post_save."""
     before = user.stored_values
-    # Django keeps a new raw password until the save is over; it has none when it only renews the hash of the old one.
+    # Django keeps a new raw password until the save is over. It has none if it only renews the hash of the old one.
     is_new = getattr(user, "_password", None) is not None or not user.has_usable_password()
     return before is not None and is_new and before["password"] != user.password
 

@@ -36,15 +36,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return may_sign_up(request)
 
     def new_user(self, request: HttpRequest) -> User:
-        """Return the account that somebody is signing up for, here or with a provider."""
+        """Return the account that somebody is signing up for, here or through a provider."""
         user: User = super().new_user(request)
         user.organisation_id = sign_up_organisation(request)
         return user
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Let links lead to SITE_URL, whatever the request says, and templates say when they expire.
+        """Make links lead to SITE_URL, whatever the request says, and let templates say when they expire.
 
-        Write in the language of the account with this address; it may not be that of the request.
+        Use the language of the account with this address, which may not be that of the request.
         """
         links = {}
         for name, value in context.items():
@@ -53,19 +53,19 @@ class AccountAdapter(DefaultAccountAdapter):
                 links[name] = settings.SITE_URL + urlunsplit(("", "", parts.path, parts.query, ""))
         owner = context.get("user") or User.objects.with_address(email)
         with translation.override(getattr(owner, "language", "") or translation.get_language()):
-            # Not allauth's own method, which needs a request; tasks and commands send mails, too.
+            # Not allauth's own method, which needs a request: tasks and commands also send mails.
             details = {"email": email, "link_hours": settings.MAIL_LINK_HOURS, **context, **links}
             self.render_mail(template_prefix, email, details).send()
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
-        """Check the password, unless earlier failures require a wait. Raises ValidationError then."""
+        """Check the password. Raises ValidationError if earlier failures require a wait."""
         key = failure_key(request, credentials["email"])
         refuse_while_waiting(key, email=credentials["email"])
         user = super().authenticate(request, **credentials)
         if user is None:
             record_failure(key)
             return None
-        # Attempts sent together all began without a wait; the first failures of them hold for the others, too.
+        # Attempts sent together all began without a wait. The first of them to fail make the others wait, too.
         refuse_while_waiting(key, email=credentials["email"])
         forget_failures(key)
         return user
@@ -88,7 +88,7 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Tell the owner how signing in has changed. accounts/email/change.py tells of a changed address."""
+        """Tell the owner how signing in has changed. accounts/email/change.py reports a changed address."""
         owner = cast(User, user)
         if template_prefix in CHANGES_OF_SIGN_IN:
             template, about = "account/email/sign_in_changed", {"change": CHANGES_OF_SIGN_IN[template_prefix]}
@@ -100,6 +100,6 @@ class AccountAdapter(DefaultAccountAdapter):
         send_or_log(template, owner.email, details, purpose=f"mail user {owner.pk} {template_prefix}")
 
     def send_account_already_exists_mail(self, email: str) -> None:
-        # Signing up with a free address costs a hash. Without one here, the time of the answer would tell them apart.
+        # Signing up with a free address costs a hash. Without one here, the response time would reveal taken addresses.
         make_password(get_random_string(12))
         super().send_account_already_exists_mail(email)

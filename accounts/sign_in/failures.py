@@ -23,17 +23,17 @@ from accounts.sign_in.known_browsers import browser_known_to
 FAILURES_WITHOUT_WAIT = 4
 FIRST_WAIT_S = 10
 MAX_WAIT_S = 15 * 60
-# A few slips are forgotten soon, a series of guesses only after a day without one.
+# A few typos are forgotten soon, a series of guesses only after a day without one.
 FEW_REMEMBERED_S = 3600
 MANY_REMEMBERED_S = 24 * 3600
-# A provider assigns a site no smaller IPv6 network than a /64 and no larger one than a /48.
+# A provider assigns a site an IPv6 network from a /64 to a /48.
 NETWORK_BITS = {4: 24, 6: 48}
 
 
 def failure_key(request: HttpRequest, email: str) -> str:
     """Return what the failures of this attempt count against: the account, and the network or known browser.
 
-    An address without an account is counted alike, so that the wait does not tell which addresses have one.
+    An address without an account is counted the same way, so that the wait does not reveal which addresses have one.
     """
     users = filter_users_by_email(email)
     account = f"account {users[0].pk}" if users else f"address {email.lower()}"
@@ -48,12 +48,12 @@ def failure_key(request: HttpRequest, email: str) -> str:
 
 
 def second_factor_key(user: User) -> str:
-    """Return what wrong codes count against: the account alone, because only the password leads to the form."""
+    """Return what wrong codes count against: only the account, because only the password leads to the form."""
     return "failed-sign-ins:" + hashlib.sha256(f"second factor {user.pk}".encode()).hexdigest()
 
 
 def seconds_to_wait(key: str) -> int:
-    """Return after how many whole seconds the next attempt is allowed, 0 for now."""
+    """Return in how many whole seconds the next attempt is allowed, 0 for now."""
     return max(0, math.ceil(cache.get(_until(key), 0) - time.time()))
 
 
@@ -75,7 +75,7 @@ def record_failure(key: str) -> None:
     cache.add(key, 0, FEW_REMEMBERED_S)
     try:
         failures = cache.incr(key)
-    except ValueError:  # a right password has just ended the series, or its time is over
+    except ValueError:  # a correct password has just ended the series, or it has expired
         return
     if failures > FAILURES_WITHOUT_WAIT:
         # The cap on the exponent is above MAX_WAIT_S and keeps a long series from making a huge number.

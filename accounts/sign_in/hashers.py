@@ -1,4 +1,4 @@
-"""The cost of passwords: what one hash takes, and how many one process computes at once."""
+"""The cost of passwords: that of one hash, and how many a process computes at once."""
 
 import os
 import sys
@@ -23,13 +23,13 @@ def _let_others_go_first() -> None:
         os.setpriority(os.PRIO_PROCESS, thread, max(10, os.getpriority(os.PRIO_PROCESS, thread)))
 
 
-# Threads of their own: the C library keeps the memory of a hash for the thread that computed it, so a semaphore around
-# the threads of requests left 230 MB behind after 40 sign-ins at once. This leaves 58.
+# Separate threads: the C library keeps the memory of a hash for the thread that computed it. A semaphore around the
+# request threads left 230 MB behind after 40 sign-ins at once; this leaves 58.
 _threads = ThreadPoolExecutor(settings.PASSWORD_HASHES_AT_ONCE, "password-hash", _let_others_go_first)
 
 
 class HashingBusy(Exception):
-    """The process is computing as many password hashes as it may, and the turn of this one did not come in time."""
+    """The process is computing as many password hashes as it may, and this one's turn did not come in time."""
 
 
 def _in_turn(compute: Callable[..., Result], *arguments: object) -> Result:

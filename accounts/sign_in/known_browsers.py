@@ -1,4 +1,4 @@
-"""Browsers that have signed in to an account before, as a signed cookie of theirs says."""
+"""Browsers that have signed in to an account before, according to their signed cookie."""
 
 import secrets
 
@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 
 COOKIE = "known_browser"
 COOKIE_AGE_S = 365 * 24 * 3600
-# A shared machine remembers those who signed in last; a cookie has at most 4 kB.
+# A shared machine remembers only the people who signed in last: a cookie has at most 4 kB.
 MAX_ACCOUNTS = 40
 
 

@@ -1,7 +1,7 @@
-"""Mails to people whose accounts were made for them, with a link to choose a password.
+"""Mails with a link to choose a password, to people whose accounts were made for them.
 
 Administrators ask for them, and a task sends them, a batch at a time. A mail is marked as sent before it leaves, so
-that neither a repeated task nor a second one sends it twice; a server that stops in between loses one mail.
+that neither a repeated task nor a second one sends it twice. A server that stops in between loses one mail.
 """
 
 from collections.abc import Sequence
@@ -18,16 +18,15 @@ from accounts.security_log.events import Event, record
 from accounts.sign_in.password_links import mail_password_link
 
 BATCH = 50
-# Asking again within this time, as by a second click, sends no second mail.
+# Asking again within this time, for instance by a second click, sends no second mail.
 AGAIN_AFTER = timedelta(minutes=10)
-# If so many fail one after the other, the mail server is unavailable, and the rest of them wait in vain.
+# If this many fail in a row, the mail server is unavailable, and trying the rest would be in vain.
 FAILURES_MAX = 3
 
 
 @dataclass(frozen=True)
 class Asked:
-    """`due` people will get a mail, `recent` ones have one or wait for it; the `others` can sign in or are
-    deactivated."""
+    """`due` people will get a mail; `recent` ones have one or wait for it; `others` can sign in or are deactivated."""
 
     due: int
     recent: int
@@ -36,7 +35,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Mailing:
-    """The mails that an administrator asked for last."""
+    """The mails that an administrator requested last."""
 
     total: int
     sent: int
@@ -49,7 +48,7 @@ class Mailing:
 
 
 def needing_password() -> QuerySet[User]:
-    """Return those who cannot sign in yet: they have no password, and have never signed in in another way."""
+    """Return those who cannot sign in yet: they have no password and have never signed in another way."""
     return User.objects.filter(is_active=True, last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
@@ -59,7 +58,7 @@ def waiting() -> QuerySet[User]:
 
 
 def ask_for_mails(*, people: Sequence[int], actor: User, now: datetime) -> Asked:
-    """Let the people with these ids wait for a mail, as far as they need one and belong to the actor's organisation."""
+    """Queue mails to those of the people with these ids who need one and belong to the actor's organisation."""
     due = recent = 0
     is_recent = Q(pk__in=waiting().values("pk")) | Q(password_mail_sent_at__gt=now - AGAIN_AFTER)
     with transaction.atomic():

@@ -8,14 +8,14 @@ from zxcvbn import zxcvbn
 
 # A hundred guesses a day from each of a hundred networks take three months for these (docs/adr/0016).
 MIN_GUESSES = 1_000_000
-# The estimate takes longer for longer passwords, and 30 ms for these. Further characters only add guesses.
+# The estimate takes longer for longer passwords, and 30 ms at this length. Further characters only add guesses.
 ESTIMATED_CHARACTERS = 40
 # The library keeps a user's own words in a dictionary of its module.
 _lock = threading.Lock()
 
 
 class GuessablePasswordValidator:
-    """Refuse a password that few guesses find: leaked ones, words, names, dates, rows of keys, slightly changed."""
+    """Refuse a password that few guesses find: leaked ones, words, names, dates, rows of keys, or nearly these."""
 
     def validate(self, password: str, user: AbstractBaseUser | None = None) -> None:
         known_about_user = f"attune {getattr(user, 'email', '')} {getattr(user, 'name', '')}"

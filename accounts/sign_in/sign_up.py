@@ -13,7 +13,7 @@ ALLOWED_S = 15 * 60
 
 
 def allow_sign_up(request: HttpRequest, *, organisation: OrganisationId) -> None:
-    """Call it once the visitor has shown a valid join code: of a course of this organisation."""
+    """Call it once the visitor has shown a valid join code of one of the organisation's courses."""
     request.session[ALLOWED_AT], request.session[ORGANISATION] = int(time.time()), organisation
 
 

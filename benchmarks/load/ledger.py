@@ -53,7 +53,7 @@ class Ledger:
             "with_face": self.with_face,
             "latency_ms": percentiles(self.to_teacher_ms),
             "own_result_ms": percentiles(self.to_student_ms),
-            # Changes are gathered between two updates: a student's newest reading replaces earlier ones.
+            # Updates gather changes, and a student's newest reading replaces earlier ones.
             "not_shown": max(0, self.analysed - len(self.to_teacher_ms)),
             "oldest_shown_ms": round(max(self.to_teacher_ms, default=0.0), 1),
             "oldest_on_screen_ms": round(self.oldest_on_screen_ms, 1),

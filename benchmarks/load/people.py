@@ -1,4 +1,4 @@
-"""Students and teachers as light as possible: one task and one socket each, no page, no cookie jar.
+"""Students and teachers that are as light as possible: one task and one socket each, no page, no cookie jar.
 
 They speak the protocol of docs/architecture.md. `classroom.simulation` signs them in.
 """
@@ -77,7 +77,7 @@ class Person:
 
 
 class Student(Person):
-    """Answers every credit at once with the next of the frames, from number `start` on."""
+    """Answers every credit at once with the next frame, starting at number `start`."""
 
     role = "student"
 
@@ -89,7 +89,7 @@ class Student(Person):
         self.on_screen: SentSnapshot | None = None
 
     async def connected(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        # Numbers start again: snapshots of a lost socket are never answered.
+        # Numbers start over: snapshots of a lost socket are never answered.
         self.unanswered, self.unseen, self.on_screen = {}, {}, None
         await socket.send_str('{"type": "start"}')
 
@@ -144,7 +144,7 @@ class IdleStudent(Person):
 
 
 class Teacher(Person):
-    """Acts as the dashboard: fetches the state when asked to, takes every update and confirms it."""
+    """Acts like the dashboard: fetches the state when asked to, and takes and confirms every update."""
 
     role = "teacher"
 

@@ -37,8 +37,8 @@ class Usage:
 class Meter:
     """Finds the processes of each kind and adds up their usage.
 
-    given: process ids by kind; their descendants count with them. Without any, processes are recognised by their
-    command lines, all of this machine's: two servers on one machine cannot be told apart then.
+    given: process ids by kind; their descendants count with them. Without any, all of this machine's processes are
+    recognised by their command lines, so two servers on one machine cannot be told apart.
     """
 
     def __init__(self, given: dict[str, list[int]]) -> None:
@@ -49,7 +49,7 @@ class Meter:
         self._cpu_s: dict[psutil.Process, float] = {}
 
     def begin(self) -> None:
-        """Find the processes again, and count from now on."""
+        """Find the processes again, and start counting now."""
         self.find()
         self.sample()
         self.usage = Usage()
@@ -98,19 +98,19 @@ class Meter:
 def process_kind(command: list[str]) -> str | None:
     """Return which part of the product a command line starts, or None for any other program."""
     names = {Path(word).name for word in command[:3]}
-    if "keep" in names:  # only the supervisor of a process that counts itself
+    if "keep" in names:  # only the supervisor of a process that is counted itself
         return None
     if "celery" in names:
         return next((kind for kind in ("worker", "beat") if kind in command), None)
     if names & WEB_SERVERS or "scripts/web" in " ".join(command[:2]):
         return "web"
-    # These two write their activity into their title: "postgres: writer", "redis-server *:6379".
+    # These two put their activity in their title: "postgres: writer", "redis-server *:6379".
     title = Path(command[0].split(" ")[0]).name.rstrip(":") if command else ""
     return {"postgres": "postgres", "redis-server": "redis"}.get(title)
 
 
 def _inherited_kind(pid: int | None, running: dict[int, psutil.Process], roots: dict[int, str]) -> str | None:
-    """Return the kind of the process, or of its nearest ancestor that has one."""
+    """Return the kind of the process, or that of its nearest ancestor with one."""
     while pid in running:
         if pid in roots:
             return roots[pid]

@@ -29,7 +29,7 @@ METHOD = (
     "system; memory is the peak sum of a kind's processes in the step, in which shared pages count more than once. The "
     "generator's own CPU is listed separately; latencies include its lag, the delay of its timers."
 )
-# What students send: whole frames, or faces that their browsers have cut out.
+# Students send whole frames, or faces that their browsers have cut out.
 PICTURES = {"frames": "frames", "faces": "faces alone"}
 COLUMNS = (
     *("students", "sent/s", "analysed/s", "shed", "p50 ms", "p95 ms", "p99 ms", "shown, max ms"),

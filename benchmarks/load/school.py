@@ -15,13 +15,13 @@ from classroom.simulation.run import SIGN_INS_AT_ONCE, Plan, enter_class, simula
 from classroom.simulation.script import Script
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# The server on this machine writes it at its start.
+# The server on this machine writes it at startup.
 TOKEN_FILE = Path(os.environ.get("SIMULATION_TOKEN_FILE") or ROOT / "var" / "simulation-token")
 # The server accepts 600 sign-ins a minute from one address.
 SIGN_INS_PER_S = 9
 OPENING_AT_ONCE = 20
 FIRST_RESULT_S = 120
-# Students of a real class do not arrive in the same millisecond; their credits then stay apart.
+# Students of a real class do not arrive in the same millisecond, so their credits stay apart.
 ARRIVALS_S = 1.5
 
 
@@ -40,7 +40,7 @@ async def signed_in(
 ) -> AsyncIterator[Seats]:
     """Sign in students, in as many classes as it takes, each with a teacher and a session. Raises SimulationFailed.
 
-    Their sockets are spread over the servers of `urls`; accounts are created, and deleted at the end, on the first.
+    Their sockets are spread over the servers of `urls`. Accounts are created, and deleted at the end, on the first one.
     """
     seats = Seats(class_size)
     async with contextlib.AsyncExitStack() as stack:
@@ -76,7 +76,7 @@ class _SignInLimiter:
             cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in browser.http.cookie_jar)
         finally:
             await browser.close()
-        # One site has one Host, that of its SITE_URL, whichever process answers.
+        # A site has one Host, that of its SITE_URL, no matter which process answers.
         site = {"Host": urlsplit(sign_in_url).netloc, "Origin": sign_in_url}
         return Seat(url, accounts["session"], {**site, "Cookie": cookies})
 
@@ -92,7 +92,7 @@ class Crowd:
         self.tasks: list[asyncio.Task[None]] = []
 
     async def grow(self, students: int) -> None:
-        """Connect students up to this number, and their teachers; return when each has had a result."""
+        """Connect students up to this number, and their teachers. Return once each has had a result."""
         present = sum(isinstance(person, Student) for person in self.people)
         classes = [-(-count // self.seats.class_size) for count in (present, students)]
         await self._connect([Teacher(seat, self.register) for seat in self.seats.teachers[slice(*classes)]])
@@ -106,8 +106,8 @@ class Crowd:
             await self._connect([IdleStudent(seat, self.register) for seat in seats])
 
     def check(self) -> None:
-        """Raise the error that has stopped a person, if any: the figures would be those of a smaller crowd. A lost
-        socket stops nobody."""
+        """Raise the error that has stopped a person, if any, because the figures would be those of a smaller crowd. A
+        lost socket stops nobody."""
         for task in self.tasks:
             if task.done():
                 task.result()

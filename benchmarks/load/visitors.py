@@ -1,6 +1,6 @@
-"""Visitors who cost a server as much as they can, bounded in count and time. Only for a server on this machine.
+"""Visitors who cost a server as much as they can, limited in number and time. Only for a server on this machine.
 
-Each runs until its time is over and returns what happened, by kind.
+Each runs until its time is up, and returns counts of what happened, by kind.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ BODY_BYTES = 1_200_000_000
 SLOW_CLIENTS = 950
 DRIP_S = 2.0
 SNAPSHOT_BYTES = 60_000
-# Between two attempts of a visitor whose last one was refused at once.
+# The pause after an attempt that was refused at once.
 PAUSE_S = 0.05
 
 
@@ -74,7 +74,7 @@ async def sign_ins(target: Target) -> Counter[str]:
 
 
 async def bodies(target: Target) -> Counter[str]:
-    """Somebody without an account sends bodies of more than a gigabyte, with their length and in chunks."""
+    """Somebody without an account sends bodies of more than a gigabyte, with a stated length and in chunks."""
     outcomes: Counter[str] = Counter()
     declared, chunked = f"Content-Length: {BODY_BYTES}", "Transfer-Encoding: chunked"
 
@@ -96,7 +96,7 @@ async def bodies(target: Target) -> Counter[str]:
 
 
 async def slow_clients(target: Target) -> Counter[str]:
-    """Somebody without an account holds many connections open, and sends a byte on each now and then."""
+    """Somebody without an account holds many connections open, and now and then sends a byte on each."""
     outcomes: Counter[str] = Counter()
 
     async def drip(number: int) -> None:
@@ -169,7 +169,7 @@ async def _answer_credits(socket: aiohttp.ClientWebSocketResponse, jpeg: bytes, 
 
 
 def _many_scans() -> bytes:
-    """A small JPEG whose scan is repeated as often as a snapshot may be long."""
+    """A small JPEG whose scan is repeated until it is as long as a snapshot may be."""
     jpeg = cv2.imencode(".jpg", np.zeros((720, 1280, 3), np.uint8), [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[1].tobytes()
     start = jpeg.rindex(b"\xff\xda")
     scan = jpeg[start:-2]
@@ -184,7 +184,7 @@ def _many_faces() -> bytes:
 
 
 async def _until(seconds: float) -> AsyncIterator[float]:
-    """Yield the time until it is over."""
+    """Yield the time until it is up."""
     end = time.monotonic() + seconds
     while (now := time.monotonic()) < end:
         yield now
@@ -192,7 +192,7 @@ async def _until(seconds: float) -> AsyncIterator[float]:
 
 @contextlib.contextmanager
 def _counted(outcomes: Counter[str]):
-    """Count what ends an attempt instead of ending the visitor."""
+    """Count an error that ends an attempt, instead of ending the visitor."""
     try:
         yield
     except (aiohttp.ClientError, OSError, TimeoutError, asyncio.IncompleteReadError) as error:

@@ -19,7 +19,7 @@ class AlertPagination(PageNumberPagination):
 
 
 class NewestAlertSerializer(serializers.Serializer):
-    """All open alerts up to `newest`; with a `kind` those that the page shows as a group of that kind."""
+    """All open alerts up to `newest`; with a `kind`, those that the page shows as a group of that kind."""
 
     newest = serializers.IntegerField(min_value=1, max_value=BigIntegerField.MAX_BIGINT)
     kind = serializers.ChoiceField(AlertKind.choices, required=False)

@@ -19,7 +19,7 @@ from classroom.models import SelfReport
 from classroom.tasks.follow_session import note_activity
 from classroom.views.access import session_for_student
 
-# The fields of a request that the student caused; the page sends all others by itself.
+# The fields of a request that the student triggered; the page sends the others by itself.
 COMMANDS = frozenset({"answer", "hand_up", "left"})
 
 
@@ -34,13 +34,13 @@ class AttendanceSerializer(serializers.Serializer):
 
 @method_decorator(without_renewal, name="dispatch")
 class OwnAttendance(APIView):
-    """A student's place in class where the network blocks the socket. There are no snapshots by HTTP. Like a socket, it
-    does not renew the sign-in."""
+    """Keeps a student in class when the network blocks the socket, without snapshots. Like a socket, it does not renew
+    the sign-in."""
 
     def post(self, request: SignedInApiRequest, pk: int) -> Response:
         """Keep the student in class, record what they do, and return their answer and hand. 409 after they left, unless
-        they join again; 410 after the end; 429 beyond the polls or commands that a student may send in a minute, the
-        commands on sockets and here."""
+        they join again; 410 after the end; 429 beyond the polls or commands that a student may send in a minute.
+        Commands on sockets count, too."""
         if _exceeds_rate(request):
             return Response(status=status.HTTP_429_TOO_MANY_REQUESTS, headers={"Retry-After": str(MINUTE_S)})
         session, student, now = session_for_student(request.user, pk), request.user, timezone.now()
@@ -65,7 +65,7 @@ class OwnAttendance(APIView):
 
 
 def _exceeds_rate(request: SignedInApiRequest) -> bool:
-    """Count the request, as a command if it does more than keep the student in class."""
+    """Count the request: as a command, if it does more than keep the student in class."""
     if isinstance(request.data, dict) and request.data.keys() & COMMANDS:
         return count_event("commands", request.user.pk, period_s=MINUTE_S) > MAX_COMMANDS_PER_MINUTE
     return count_event("polls", request.user.pk, period_s=MINUTE_S) > MAX_POLLS_PER_MINUTE

@@ -24,13 +24,13 @@ from classroom.views.viewing import records_view
     [gzip_page, without_renewal, records_view("session_live", again_after_s=LIVE_AGAIN_S)], name="dispatch"
 )
 class SessionLive(APIView):
-    """The current state of the teacher's dashboard. After it, the socket sends changes; where the network blocks
-    sockets, the page asks again every few seconds."""
+    """The current state of the teacher's dashboard. The socket then sends changes. If the network blocks sockets, the
+    page polls every few seconds."""
 
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         session, now = session_for_staff(request.user, pk), timezone.now()
         if session.is_running:
-            # A dashboard without a socket keeps its session open and followed, too.
+            # A dashboard without a socket also keeps its session open and followed.
             with contextlib.suppress(RedisError):  # the state itself comes from the database
                 record_teacher_activity(session_id=pk, now=now)
             note_activity(pk)
@@ -39,7 +39,7 @@ class SessionLive(APIView):
 
 @method_decorator(without_renewal, name="dispatch")
 class SessionConsent(APIView):
-    """Which consent text the class goes by, and how many of its students agree."""
+    """The consent text that applies in the class, and how many of its students agree."""
 
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         return Response(class_consent(session=session_for_staff(request.user, pk)))
@@ -47,7 +47,7 @@ class SessionConsent(APIView):
 
 @method_decorator(records_view("session_student"), name="dispatch")
 class SessionStudent(APIView):
-    """One student's session so far, for the staff of the course. 404 until the student has joined."""
+    """One student's session so far, for the staff of the course. 404 until the student joins."""
 
     def get(self, request: SignedInApiRequest, pk: int, student_pk: int) -> Response:
         session = session_for_staff(request.user, pk)

@@ -49,7 +49,7 @@ class MarkerList(APIView):
 
 
 class MarkerDetail(APIView):
-    """Rename or remove a marker; all staff of the course may."""
+    """Renames or removes a marker. All staff of the course may do so."""
 
     def patch(self, request: SignedInApiRequest, pk: int, marker_pk: int) -> Response:
         marker = _marker(request, pk, marker_pk)

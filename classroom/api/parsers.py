@@ -5,7 +5,7 @@ from rest_framework.parsers import JSONParser
 
 
 class BoundedJSONParser(JSONParser):
-    """JSON that is nested more deeply than Python's parser goes is malformed."""
+    """Treats JSON that is nested too deeply for Python's parser as malformed."""
 
     def parse(self, *args: Any, **kwargs: Any) -> Any:
         try:

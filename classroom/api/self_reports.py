@@ -14,7 +14,7 @@ class RaisedHand(APIView):
     """Lower a student's raised hand, for the staff of the course. Idempotent."""
 
     def delete(self, request: SignedInApiRequest, pk: int, student_pk: int) -> Response:
-        """Return 204, also if the hand is already down; 404 for a student who was never in the session."""
+        """Return 204 even if the hand is already down; 404 for a student who was never in the session."""
         session = session_for_staff(request.user, pk)
         student = get_object_or_404(User.objects.filter(attendances__session=session), pk=student_pk)
         lower_hand(session=session, student=student, now=timezone.now(), by_teacher=True)

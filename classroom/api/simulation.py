@@ -44,7 +44,7 @@ class SimulationView(APIView):
 
     authentication_classes = ()
     permission_classes = ()
-    # Only JSON: another site's page can post a form here, but JSON needs a CORS preflight, which fails.
+    # JSON only: another site's page can post a form here, but JSON needs a CORS preflight, which fails.
     parser_classes = (BoundedJSONParser,)
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:

@@ -1,4 +1,4 @@
-"""Tells a client's mistakes, which are answered, from what only an attacker sends, which ends the connection."""
+"""Distinguishes a client's mistakes, which are answered, from an attacker's messages, which end the connection."""
 
 import time
 from collections import deque
@@ -36,19 +36,19 @@ class AbuseGuard:
         return close_codes.MALFORMED if self.malformed >= MAX_MALFORMED_MESSAGES else None
 
     def exceeds_command_rate(self) -> bool:
-        """Count a command. Returns whether there are more a minute than a person can click."""
+        """Count a command. Returns whether there are more per minute than a person can click."""
         now = time.monotonic()
         self.commands.append(now)
         return len(self.commands) > MAX_COMMANDS_PER_MINUTE and now - self.commands[0] < MINUTE_S
 
 
 async def exceeds_command_rate(user_id: int) -> bool:
-    """Count a command of the user, over all their sockets."""
+    """Count a command of the user, across all their sockets."""
     return await _count("commands", user_id) > MAX_COMMANDS_PER_MINUTE
 
 
 async def exceeds_connection_rate(user_id: int) -> bool:
-    """Count a socket that the user opens, whether it may stay open or not."""
+    """Count a socket that the user opens, even if it may not stay open."""
     return await _count("connections", user_id) > MAX_CONNECTIONS_PER_MINUTE
 
 

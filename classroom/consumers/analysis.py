@@ -1,7 +1,7 @@
 """Handing snapshots to the Celery task without blocking the event loop.
 
 Distributed, a push is a network call; embedded, Celery runs the task inline in the calling thread. Both happen on a
-thread pool of their own, so that neither a slow broker nor a slow network blocks the threads of Django's ORM.
+separate thread pool, so that neither a slow broker nor a slow network blocks the threads of Django's ORM.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ async def warm() -> None:
 
 
 class NoThreadInTime(Exception):
-    """Every thread was busy until the snapshot was stale. It was not queued."""
+    """Every thread stayed busy until the snapshot was stale, so it was not queued."""
 
 
 async def submit(*, session_id: int, student_id: int, frame: Frame, received_ms: int, reply_channel: str) -> None:
@@ -73,7 +73,7 @@ def _push(ref: SnapshotRef, channel: str, content: bytes) -> None:
 
 @_on_pool
 def discard(*, session_id: int, student_id: int) -> None:
-    """Empty the student's mailbox and forget the permission to read them."""
+    """Empty the student's mailbox and drop the permission to read them."""
     snapshot_queue.discard(session_id=session_id, student_id=student_id)
     forget_permission(session_id=session_id, student_id=student_id)
 

@@ -1,6 +1,6 @@
 """The reasons for closing a socket, which the page explains. See docs/protocol.md."""
 
-# The page reconnects after these two. Not 1011 and 1012: daphne may send no code between 1000 and 3000.
+# The page reconnects after these two. Not 1011 and 1012, because daphne may not send codes between 1000 and 3000.
 FAILED = 4500
 TRY_AGAIN = 4503
 

@@ -65,7 +65,7 @@ class SnapshotCredits(SessionSocket):
         self.settle(message["result"]["seq"])
 
     async def snapshot_dropped(self, message: SnapshotDropped) -> None:
-        # The loss of a snapshot whose credit has expired is recorded already.
+        # If the snapshot's credit has expired, the loss is already recorded.
         if message["reason"] in LOSSES and message["seq"] == self.seq:
             self.pace.record_loss()
         await self.send_json({"type": "dropped", "seq": message["seq"], "reason": message["reason"]})
@@ -74,7 +74,7 @@ class SnapshotCredits(SessionSocket):
     # --- inside
 
     async def _grant_credits(self) -> None:
-        """Grant one credit at a time: the next when the last is settled or expired and the interval is over."""
+        """Grant one credit at a time: the next once the last is settled or expired and the interval is over."""
         if not analysis.is_warm():
             await self.send_json({"type": "warming"})
         await analysis.warm()

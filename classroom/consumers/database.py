@@ -1,4 +1,4 @@
-"""How consumers reach the database."""
+"""Database access for consumers."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar

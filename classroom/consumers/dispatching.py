@@ -8,7 +8,7 @@ Message = dict[str, Any]
 async def dispatch_each(
     sources: Sequence[Callable[[], Awaitable[Message]]], dispatch: Callable[[Message], Awaitable[None]]
 ) -> None:
-    """Dispatch the messages of all sources, one at a time, until a dispatch or a source raises, which this raises.
+    """Dispatch the messages of all sources, one at a time, until a dispatch or a source raises. Re-raises that error.
 
     Channels' own, await_many_dispatch, starts a task for each message and then waits for the tasks of all sources
     (docs/adr/0038-cost-of-a-snapshot.md).

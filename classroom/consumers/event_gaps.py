@@ -5,7 +5,7 @@ GAP_S = 1.5
 
 
 class GapDetector:
-    """Follows the numbers of one session's events, with times in seconds on any clock that only moves forward."""
+    """Follows the numbers of one session's events. Times are in seconds on any monotonic clock."""
 
     def __init__(self, latest: int) -> None:
         self.contiguous = latest

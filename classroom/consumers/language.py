@@ -7,7 +7,7 @@ from django.utils import translation
 
 
 def language_from_scope(scope: dict[str, Any]) -> str:
-    """Choose the language as LocaleMiddleware does: from the language cookie, else from Accept-Language."""
+    """Choose the language as LocaleMiddleware does: from the language cookie, or else from Accept-Language."""
     request = HttpRequest()
     request.COOKIES = scope.get("cookies", {})
     headers = dict(scope.get("headers", ()))

@@ -1,8 +1,8 @@
-"""How often a student is asked for a snapshot: at the configured rate while the server is idle, less often under load.
+"""How often to ask a student for a snapshot: at the configured rate while the server is idle, less often under load.
 
-Every socket sees the same queue through the waits of its own snapshots and follows the same rule, so a class slows
-down together. While the server is calm, the rate grows by the same amount a second for everyone; under load, each
-result lowers it by a share. The faster of two students gives up more, and more often, so their rates converge.
+Every socket sees the same queue through the waits of its own snapshots and follows the same rule, so a class slows down
+together. While the server is calm, the rate grows by the same amount per second for everyone; under load, each result
+lowers it by a share. The faster of two students gives up more, and more often, so their rates converge.
 """
 
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 # A snapshot that waits longer than this for a worker shows that the server is busy.
 TARGET_WAIT_MS = 250
 # The interval grows by a fifth for a result that waited twice the target, by two fifths for three times, and so on. It
-# at most doubles, and does so for a snapshot that was lost.
+# at most doubles, which it does for a lost snapshot.
 GROWTH = 0.2
 MAX_GROWTH = 2.0
-# Calm time that it takes to get from a standstill to the full rate, in shortest intervals.
+# The calm time from a standstill to the full rate, in shortest intervals.
 CALM_STEPS = 80
 # Without this bound, a single result after a standstill would shorten the interval too much.
 MAX_GAIN = 1.1
@@ -33,7 +33,7 @@ class Pace:
         self.interval_ms = max(self.interval_ms, self.shortest_ms)
 
     def first_delay_s(self, chance: float) -> float:
-        """The delay before the first credit: a class that starts together is spread over one interval."""
+        """The delay before the first credit. It spreads a class that starts together over one interval."""
         return self.shortest_ms / 1000 * chance
 
     def next_interval_s(self, chance: float) -> float:
@@ -50,7 +50,7 @@ class Pace:
             self.interval_ms = max(self.interval_ms / gain, self.shortest_ms)
 
     def record_loss(self) -> None:
-        """Adapt to a snapshot that came too late to be analysed, or whose outcome never arrived."""
+        """Adapt to a snapshot that came too late for analysis, or whose outcome never arrived."""
         self._grow(MAX_GROWTH)
 
     def _grow(self, factor: float) -> None:

@@ -22,7 +22,7 @@ from classroom.snapshots import MessageRejected
 
 class StudentResponses(SessionSocket):
     async def current_responses(self) -> dict[str, Any]:
-        """The answer and hand in force, for a page that was reloaded or another device."""
+        """The current answer and hand, for a reloaded page or another device."""
         return {**await database_call(current_responses, session=self.session, student=self.user, now=timezone.now())}
 
     # --- commands

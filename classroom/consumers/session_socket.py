@@ -40,8 +40,8 @@ logger = logging.getLogger(__name__)
 class SessionSocket(AsyncJsonWebsocketConsumer):
     """A socket that belongs to one class session. Subclasses decide who may open it and what happens then.
 
-    A client that may not connect is accepted, then closed immediately with a code: a rejected handshake would give the
-    page no reason.
+    A client that may not connect is accepted, then closed immediately with a code, because a rejected handshake would
+    give the page no reason.
     """
 
     session: ClassSession
@@ -67,7 +67,7 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         raise NotImplementedError
 
     async def heartbeat(self) -> None:
-        """Called every HEARTBEAT while the socket is open and may stay open."""
+        """Called every HEARTBEAT while the socket is open and allowed."""
 
     async def database_unavailable(self) -> None:
         """Called when the database failed a heartbeat or the handling of a group message."""
@@ -91,7 +91,7 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
     async def connect(self) -> None:
         events.note_server_loop()
         user_id = self.scope["user"].pk
-        # Before anything that costs more than this count.
+        # This count is cheaper than anything below, so it comes first.
         is_flood = user_id is not None and await exceeds_connection_rate(user_id)
         await self.accept()
         if is_flood:
@@ -111,8 +111,8 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         self.run_in_background(self._send_heartbeats())
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        # Channels' own first waits for the database thread to close old connections, for every message; database_call
-        # does that for those that need the database.
+        # For every message, Channels' own method first waits for the database thread to close old connections.
+        # database_call does that only for messages that need the database.
         handler = getattr(self, get_handler_name(message))
         try:
             await handler(message)
@@ -171,8 +171,8 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
             background.start_in_web_process()
 
     def run_in_background(self, job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run a job concurrently with the handlers until the socket closes. A job that fails closes the socket: the
-        page then reconnects, where it would otherwise show figures that no longer change."""
+        """Run a job concurrently with the handlers until the socket closes. A job that fails closes the socket, so that
+        the page reconnects instead of showing figures that no longer change."""
 
         async def run() -> None:
             try:
@@ -196,21 +196,21 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         if user is None:
             return close_codes.NOT_SIGNED_IN
         if not is_signed_in(user, self.scope["session"].session_key):
-            # The browser may have another session by now, as after changing its password: the page's next attempt
-            # shows it, and anybody else is refused then.
+            # The browser may have a new session by now, for instance after a password change. The page's next attempt
+            # has it, and anybody else is then refused.
             return close_codes.TRY_AGAIN if self.admitted else close_codes.NOT_SIGNED_IN
         found = ClassSession.objects.select_related("course").filter(pk=self.scope["url_route"]["kwargs"]["pk"]).first()
         if found is None:
             return close_codes.NOT_FOUND
         self.user, self.session = user, found
         if not self.may_open():
-            # Strangers must not learn which sessions exist; whoever was in this one knows.
+            # Strangers must not learn which sessions exist; participants know this one.
             return close_codes.FORBIDDEN if self.admitted else close_codes.NOT_FOUND
         return None if found.is_running else close_codes.ENDED
 
     async def _send_heartbeats(self) -> None:
         """Check access at every heartbeat: a message about the session's end or a change of access may be lost, and
-        there is none when a sign-in is deleted from the database."""
+        none is sent when a sign-in is deleted from the database."""
         while True:
             await asyncio.sleep(HEARTBEAT.total_seconds())
             try:
@@ -237,6 +237,6 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
             try:
                 await self.channel_layer.group_discard(group, self.channel_name)
             except Exception:
-                # Redis is unavailable, and the membership with it. The remaining clean-up must still happen.
+                # Redis is unavailable, and so is the membership. The rest of the clean-up must still happen.
                 logger.exception("could not remove a socket of session %s from its group", self.session.pk)
         await self.closed()

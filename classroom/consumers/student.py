@@ -31,7 +31,7 @@ from classroom.models import Stay
 from classroom.snapshots import MessageRejected
 from classroom.tasks.follow_session import note_activity
 
-# How soon a command is retried that found the database unavailable.
+# How soon to retry a command that found the database unavailable.
 RETRY_S = 3
 COMMANDS = frozenset({"start", "pause", "say", "hand", "leave", "ping"})
 # Refusals after which the open credit still holds: they reject something other than its snapshot.
@@ -95,8 +95,8 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
         try:
             has_left = await database_call(leave_session, stay=self.stay, by_choice=self.leaves_by_choice, now=now)
         except circuit_breaker.DATABASE_UNAVAILABLE:
-            has_left = True  # the stay ends by itself once its heartbeats are missing
-        # A device that was replaced must not discard the snapshot of the one that replaced it.
+            has_left = True  # the stay ends by itself once its heartbeats stop
+        # A replaced device must not discard its successor's snapshot.
         if has_left:
             note_activity(self.session.pk)
             await analysis.discard(session_id=self.session.pk, student_id=self.user.pk)
@@ -165,7 +165,7 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
     # --- group handlers
 
     async def student_replaced(self, message: StudentReplaced) -> None:
-        # Processes of the version before name no connection: every join was a stay of its own.
+        # Processes of the previous version name no connection: every join was a separate stay.
         if self.stay and (message["stay"], message.get("connection", 0)) > (self.stay.pk, self.stay.connection):
             await self.close(close_codes.REPLACED)
 
@@ -185,7 +185,7 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
             await self.ensure_access()
 
     async def consent_changed(self, message: ConsentChanged) -> None:
-        # Processes of the version before name no course: consent was one for all.
+        # Processes of the previous version name no course: one consent covered them all.
         if self.stay and message.get("course") in (None, self.session.course_id):
             await self.pause()
 
@@ -261,7 +261,7 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
 
 
 def _parse_command(text: str) -> dict[str, Any]:
-    """Raises MessageRejected for text that is no command."""
+    """Raises MessageRejected for text that is not a command."""
     try:
         message = json.loads(text)
         is_known = message["type"] in COMMANDS

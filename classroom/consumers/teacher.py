@@ -41,9 +41,9 @@ from classroom.measures import WINDOW_S
 from classroom.models.attendance import HEARTBEAT_TIMEOUT
 from classroom.tasks.follow_session import note_activity
 
-# Changes that come with time alone, such as a tile that has grown too old, are sent this often.
+# Changes that come only from the passing of time, such as a tile that has grown too old, are sent this often.
 SETTLE_S = 1.0
-# Figures over the whole class cost more than tiles, and nobody reads them faster.
+# Figures about the whole class cost more than tiles, and nobody reads them faster than this.
 FIGURES_S = 0.25
 HEADLINE_S = 1.0
 # History counts as saved again once no unsaved reading has come for this long.
@@ -54,7 +54,7 @@ class TeacherConsumer(SessionSocket):
     live: LiveClass
     gaps: GapDetector
     is_outdated = False
-    # Since the database is unavailable, until it is known to be back.
+    # True from a database failure until the database is known to be back.
     cameras_rest = False
     loading: asyncio.Task[None] | None = None
 
@@ -72,7 +72,7 @@ class TeacherConsumer(SessionSocket):
         self.figures_throttle = Throttle(FIGURES_S)
         self.headline_throttle = Throttle(HEADLINE_S)
         self.activity_throttle = Throttle(SETTLE_S)
-        # These two close at an event and open once it is this long ago: an unsaved reading, a failed database.
+        # These two close at an event (an unsaved reading, a database failure) and open once it is this long ago.
         self.saved_throttle = Throttle(HISTORY_CALM_S)
         self.lost_throttle = Throttle(HEARTBEAT_TIMEOUT.total_seconds())
 
@@ -90,12 +90,12 @@ class TeacherConsumer(SessionSocket):
         await self.send_json({"type": "ready"})
         self.run_in_background(self._record_opening())
         self.run_in_background(self._send_updates())
-        # A class is about to begin: the seconds this takes are over before the first student comes.
+        # A class is about to begin. The seconds this takes have passed by the time the first student comes.
         if self.session.course.reads_faces:
             self.run_in_background(analysis.warm())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
-        """The page confirms updates, and asks after a silence whether the connection still works."""
+        """The page confirms updates and, after a silence, asks whether the connection still works."""
         with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError, AttributeError):
             message = json.loads(text_data or "")
             if message["type"] == "shown":
@@ -111,7 +111,7 @@ class TeacherConsumer(SessionSocket):
             self.changed |= {tile["id"]: tile for tile in self.live.mark_disconnected(lost)}
 
     async def database_unavailable(self) -> None:
-        # The students' sockets could not save their heartbeats either; they do so at the next one.
+        # The students' sockets could not save their heartbeats either. They will at the next one.
         self.lost_throttle.close()
         self.is_outdated = True
 
@@ -149,7 +149,7 @@ class TeacherConsumer(SessionSocket):
         await self.send_json({"type": "alerts", "alerts": alerts})
 
     async def cameras_resting(self, message: CamerasResting) -> None:
-        # In an anonymous class this would say that somebody's camera is on.
+        # In an anonymous class this would reveal that somebody's camera is on.
         self.cameras_rest = not self.live.is_anonymous
 
     async def class_changed(self, message: ClassChanged) -> None:
@@ -180,26 +180,26 @@ class TeacherConsumer(SessionSocket):
             await database_call(opening)
 
     async def _load(self) -> LiveClass:
-        # The number is read before the class, so an event that is missing from the class is not missing from the count.
+        # The number is read before the class, so the count covers every event that the class lacks.
         self.gaps = GapDetector(await database_sync_to_async(events.latest_number)(self.session.pk))
         self.is_outdated = False
         return await database_call(live_class, session=self.session, now=timezone.now())
 
     async def _send_updates(self) -> None:
-        """Send changes: at once after a quiet time, else as often as the flow allows; and every SETTLE_S those that
-        come with time alone."""
+        """Send changes: at once after a quiet time, otherwise as often as the flow allows. Every SETTLE_S, also send
+        those that come only from the passing of time."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(SETTLE_S):
                     await self.wake.wait()
             self.wake.clear()
             if self.loading is None and (self.is_outdated or self.gaps.has_gap(asyncio.get_running_loop().time())):
-                # Concurrent with the updates: while the database is unavailable, the attempt takes seconds.
+                # Runs concurrently with the updates, because it takes seconds while the database is unavailable.
                 self.loading = self.run_in_background(self._reload())
             # CPU time, not wall time, so a busy machine does not throttle the dashboard further.
             began = time.thread_time()
             await self._send_update()
-            if self.activity_throttle.acquire():  # follow a session in which nothing happens, too
+            if self.activity_throttle.acquire():  # also follow a session in which nothing happens
                 note_activity(self.session.pk)
             await asyncio.sleep(self.flow.rest_s(time.thread_time() - began))
             if await self.flow.wait_for_confirmation() > WINDOW_S:
@@ -209,13 +209,13 @@ class TeacherConsumer(SessionSocket):
         self.changes_while_loading = []
         try:
             live = await self._load()
-            live.headline_keeper = self.live.headline_keeper  # the headline on the page stays for its time
+            live.headline_keeper = self.live.headline_keeper  # the headline on the page stays for its full time
             for change in self.changes_while_loading:
                 change(live)
             self.live = live
             await self.send_json({"type": "resync"})
         except circuit_breaker.DATABASE_UNAVAILABLE:
-            self.is_outdated = True  # new events are shown meanwhile
+            self.is_outdated = True  # new events are still shown
         finally:
             self.loading = None
 
@@ -240,7 +240,7 @@ class TeacherConsumer(SessionSocket):
         self.received_at = {}
 
     def _refresh_figures(self, now: float) -> bool:
-        """Count the tiles for the bar, as both must agree in every message; compute the dearer figures once in
+        """Count the tiles for the bar, which must agree in every message. Compute the costlier figures once per
         FIGURES_S. Return whether any changed."""
         before = self.figures
         self.figures = {**before, "mood": self.live.mood()}

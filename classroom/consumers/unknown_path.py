@@ -4,7 +4,7 @@ from classroom.consumers import close_codes
 
 
 class UnknownPathConsumer(AsyncWebsocketConsumer):
-    """Every path without a socket of its own, which would otherwise end in a traceback and a handshake that hangs."""
+    """Handles every path that has no socket. Without this, it would cause a traceback and a handshake that hangs."""
 
     async def connect(self) -> None:
         await self.accept()

@@ -1,14 +1,14 @@
-"""When a dashboard gets its next update: soon, but never faster than the page takes them.
+"""Decides when a dashboard gets its next update: soon, but never faster than the page takes them.
 
 Neither daphne nor the channel layer reports whether a page still reads; messages to a stalled page pile up in memory.
-So the page confirms each update, and the next one is held until then. Changes made meanwhile are kept once per student.
+So the page confirms each update, and the next one waits for that. Meanwhile only each student's latest change is kept.
 """
 
 import asyncio
 
 SHORTEST_REST_S = 0.05
 LONGEST_REST_S = 1.0
-# A dashboard may take a twentieth of its process's time: the larger the class, the rarer the updates.
+# A dashboard may take a twentieth of its process's time, so larger classes get rarer updates.
 REST_FACTOR = 20
 # For a page that has never confirmed an update, such as one loaded before an upgrade.
 HOLD_UNCONFIRMED_S = 1.0
@@ -25,13 +25,13 @@ class UpdateFlow:
         self.confirmed.set()
 
     def next_number(self) -> int:
-        """Number the update that is being sent; it awaits its confirmation."""
+        """Number the update that is being sent, which now awaits confirmation."""
         self.number += 1
         self.confirmed.clear()
         return self.number
 
     def confirm(self, number: object) -> None:
-        """Record that the page has shown an update. Only the latest counts: earlier ones were confirmed or given up."""
+        """Record that the page has shown an update. Only the latest counts: earlier ones are settled."""
         if number == self.number:
             self.has_ever_confirmed = True
             self.held_in_a_row = 0
@@ -53,7 +53,7 @@ class UpdateFlow:
         return clock() - began
 
     def hold_s(self) -> float:
-        """Return how long to wait for a confirmation: twice as long each time it does not come."""
+        """Return how long to wait for a confirmation, which doubles each time none comes."""
         if not self.has_ever_confirmed:
             return HOLD_UNCONFIRMED_S
         return min(HOLD_S * 2**self.held_in_a_row, LONGEST_HOLD_S)

@@ -22,20 +22,20 @@ class SessionEnded(Exception):
 
 
 class LeftByChoice(Exception):
-    """The student has left the class, and only they come back to it."""
+    """The student has left the class, and only they can rejoin it."""
 
 
 class NoCameraCourse(PermissionError):
-    """The course runs on students' own answers; no camera can be switched on."""
+    """The course uses only students' own answers; no camera can be switched on."""
 
 
 class NoConsent(PermissionError):
-    """The student has not consented to the text that holds in the class, or has withdrawn."""
+    """The student has not consented to the text that applies in the class, or has withdrawn."""
 
 
 def join_session(*, session: ClassSession, student: User, now: datetime) -> Stay:
-    """Start a stay with the camera paused, or continue the last one if the student was away for no longer than
-    REJOIN_WITHIN. An earlier connection of the same student no longer counts.
+    """Start a stay with the camera paused, or continue the last one if the student was away for at most REJOIN_WITHIN.
+    An earlier connection of the same student no longer counts.
 
     Raises SessionEnded.
     """
@@ -80,7 +80,7 @@ def set_camera(*, stay: Stay, on: bool, now: datetime) -> str:
 
 
 def leave_session(*, stay: Stay, by_choice: bool, now: datetime) -> bool:
-    """End the stay. False if it has already ended, for example because another device took over."""
+    """End the stay. Return False if it has already ended, for example because another device took over."""
     if not Stay.objects.held_by(stay).update(left_at=Greatest(F("joined_at"), now), last_seen_at=now):
         return False
     attendance = stay.attendance
@@ -92,15 +92,14 @@ def leave_session(*, stay: Stay, by_choice: bool, now: datetime) -> bool:
 
 
 def record_heartbeat(*, stay: Stay, now: datetime) -> bool:
-    """Note that the socket is alive. False if the stay has ended or was taken over in the meantime."""
+    """Note that the socket is alive. Return False if the stay has ended or another device has taken over."""
     return Stay.objects.held_by(stay).update(last_seen_at=now) == 1
 
 
 def attend_by_requests(*, session: ClassSession, student: User, now: datetime, joins: bool = False) -> Stay:
     """Record that the student's page is open although it has no socket: continue their open stay, or start one.
 
-    Raises SessionEnded; LeftByChoice after they left, unless the request `joins`: one that was sent before they left
-    may arrive after it.
+    Raises SessionEnded; LeftByChoice after they left, unless the request `joins`: one sent earlier may arrive late.
     """
     stays = Stay.objects.open(now).filter(attendance__session=session, attendance__student=student)
     stay = stays.select_related("attendance__session", "attendance__student").first()

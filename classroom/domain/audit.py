@@ -36,10 +36,10 @@ class AuditRow:
 
 
 def looks_at(student: User, *, now: datetime) -> QuerySet[SecurityEvent]:
-    """Return what others opened or downloaded about the student, alone, in a class or a course, or with everybody,
+    """Return what others opened or downloaded about the student, alone, with a class or course, or with everybody,
     newest first.
 
-    Four queries in one, each with an index of its own; the numbers of the student come first.
+    Four queries in one, each with its own index, after those for the student's ids.
     """
     since, numbers = now - timedelta(days=LOOKED_AT_DAYS), numbers_of(student)
     looks = SecurityEvent.objects.filter(event__in=LOOKS, at__gte=since).exclude(actor__in=numbers).order_by()

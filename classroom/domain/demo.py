@@ -36,14 +36,14 @@ def ensure_demo(*, password: str) -> Demo:
             user.set_password(password)
             user.save(update_fields=["password"])
         users.append(user)
-    # Simulated also if it was made by an earlier version. Its people have one password, so nobody real belongs there.
+    # Simulated even if an earlier version made it. Its people share one password, so nobody real belongs there.
     described = {"name": DEMO_COURSE, "description": "A course to try Attune with.", "mode": Course.Mode.CAMERA}
     course, _ = Course.objects.update_or_create(
         join_code=DEMO_JOIN_CODE, defaults={"simulated": True}, create_defaults={**described, "simulated": True}
     )
     for user in users:
         if role_in(course, user):
-            continue  # of an earlier start, or what an administrator has made of them since
+            continue  # from an earlier start, perhaps changed since by an administrator
         if user.is_teacher:
             course.teachers.add(user)
         elif user.is_student:

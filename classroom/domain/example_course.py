@@ -1,7 +1,7 @@
-"""An example course with classes of the past weeks, so that a newcomer sees reports, trends and alerts at once.
+"""An example course with classes in the past weeks, so that a newcomer sees reports, trends and alerts at once.
 
-Its students and their readings are invented, as the course's name and description say. The functions of a real class
-create all the rest, at the times of the invented class.
+Its students and their readings are invented, as the course's name and description say. The code of a real class creates
+everything else, at the times of the invented class.
 """
 
 import random
@@ -102,7 +102,7 @@ LESSONS = (
 
 @transaction.atomic
 def ensure_example_course(*, teacher: User, now: datetime) -> Course:
-    """Return the example course of the teacher, with its past classes. The same classes each time it is created."""
+    """Return the teacher's example course with its past classes, which are the same each time it is created."""
     about = {"name": NAME, "description": DESCRIPTION, "simulated": True, "mode": Course.Mode.CAMERA}
     course, is_new = Course.objects.get_or_create(
         join_code=JOIN_CODE, defaults={**about, "organisation_id": teacher.organisation_id}
@@ -110,7 +110,7 @@ def ensure_example_course(*, teacher: User, now: datetime) -> Course:
     if is_new:
         course.teachers.add(teacher)
         students = {name: _student(name, course, now) for name in STUDENTS}
-        # They joined the course before its first class, so that who did not come counts as absent.
+        # They joined the course before its first class, so that those who did not come count as absent.
         first = max(lesson.weeks_ago for lesson in LESSONS)
         course.enrolments.update(joined_at=now - timedelta(weeks=first, days=1))
         rng = random.Random(JOIN_CODE)  # noqa: S311
@@ -178,7 +178,7 @@ def _readings(
 ) -> list[Reading]:
     readings: list[Reading] = []
     expression, at = "neutral", start
-    # A third of the class stays with the lesson when the others are lost.
+    # A third of the class follows the lesson when the others are lost.
     keeps_up = rng.random() < 1 / 3
     while (at := at + timedelta(seconds=READING_INTERVAL_S)) < end:
         minute = (at - session.started_at).total_seconds() / 60

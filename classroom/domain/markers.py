@@ -1,4 +1,4 @@
-"""Times of a session that its teachers named. They may be added and changed while it runs and afterwards."""
+"""Times in a session that its teachers named. They may be added and changed while it runs and afterwards."""
 
 from datetime import datetime
 from typing import TypedDict
@@ -14,7 +14,7 @@ MAX_MARKERS = 500
 
 
 class TooManyMarkers(Exception):
-    """The session has MAX_MARKERS; its text is for the person who wanted to add another."""
+    """The session has MAX_MARKERS. The text is for the person who wanted to add another."""
 
     def __str__(self) -> str:
         return _("A class has at most %(most)s markers. Remove one first.") % {"most": MAX_MARKERS}

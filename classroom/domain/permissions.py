@@ -1,8 +1,8 @@
 """Access rules as named predicates and querysets, shared by views, API and sockets.
 
-A person's role in a course decides what they may do there. The role of their account decides only which roles it can
-get: only teachers' accounts can teach. Administrators manage the courses of their organisation; they have no role in
-any. Nobody has a role in a course of another organisation, and so nobody sees one (docs/adr/0035).
+A person's role in a course decides what they may do there. Their account's role only decides which roles they can get:
+only teachers' accounts can teach. Administrators manage their organisation's courses but have no role in any. Nobody
+has a role in another organisation's course, and so nobody sees one (docs/adr/0035).
 """
 
 from enum import StrEnum
@@ -32,7 +32,7 @@ class HasOtherRole(PermissionError):
 
 
 def role_in(course: Course, user: User) -> CourseRole | None:
-    """Return the user's role as it is stored, also that of an account that may not use it."""
+    """Return the user's stored role, even that of an account that may not use it."""
     if course.teachers.filter(pk=user.pk).exists():
         return CourseRole.TEACHER
     if course.assistants.filter(pk=user.pk).exists():
@@ -48,8 +48,8 @@ def require_no_other_role(course: Course, user: User, role: CourseRole) -> None:
 
 
 def may_have_role(user: User, course: Course) -> bool:
-    """Administrators have no role in courses, and nobody has one in another organisation's; simulated people, whose
-    password a program knows, only in simulated courses."""
+    """Administrators have no role in courses, and nobody has one in another organisation's. Simulated people, whose
+    password a program knows, have roles only in simulated courses."""
     if user.is_administrator or user.organisation_id != course.organisation_id:
         return False
     return course.simulated or not user.email.endswith(SIMULATED_ADDRESS)
@@ -65,26 +65,25 @@ def may_administer_course(user: User, course: Course) -> bool:
 
 
 def may_change_account(administrator: User, user: User) -> bool:
-    """May change, merge and delete the account and let somebody choose its password. Only superusers may with those of
-    superusers: the password of one gives access to every organisation."""
+    """May change, merge and delete the account and let somebody choose its password. Only superusers may do so with a
+    superuser's account, because its password gives access to every organisation."""
     is_own_school = user.organisation_id == administrator.organisation_id
     return may_administer(administrator) and is_own_school and (administrator.is_superuser or not user.is_superuser)
 
 
 def may_run_server(user: User) -> bool:
-    """May see how the server works and register learning platforms, for all organisations together: superusers, and
-    every administrator of the only one."""
+    """May see how the server works and register learning platforms, for all organisations together: superusers, and all
+    administrators if there is only one organisation."""
     return user.is_superuser or (may_administer(user) and Organisation.objects.count() == 1)
 
 
 def may_enrol(user: User, course: Course) -> bool:
-    """May be a student of the course: may have a role in it, and has no other one."""
+    """May be a student of the course: may have a role in it and has no other role."""
     return may_have_role(user, course) and role_in(course, user) in (None, CourseRole.STUDENT)
 
 
 def may_create_courses(user: User) -> bool:
-    """May create courses of their own: teachers who are real, where the school lets them. Administrators do it on their
-    pages."""
+    """May create their own courses: real teachers, if the school lets them. Administrators do so on their own pages."""
     own = Course(organisation_id=user.organisation_id)
     return user.is_teacher and may_have_role(user, own) and settings.TEACHERS_CREATE_COURSES
 
@@ -96,13 +95,13 @@ def may_teach(user: User, course: Course) -> bool:
 
 
 def may_set_retention(user: User, course: Course) -> bool:
-    """May choose for how long the course keeps its classes: its teachers and administrators."""
+    """May choose how long the course keeps its classes: its teachers and administrators."""
     return may_administer_course(user, course) or may_teach(user, course)
 
 
 def may_watch(user: User, course: Course) -> bool:
-    """May see the live class, its reports and their files, note alerts, lower hands and set markers: the course's
-    teachers and assistants."""
+    """May see the live class, its reports and their files, acknowledge alerts, lower hands and set markers: the
+    course's teachers and assistants."""
     return not user.is_administrator and Course.objects.staffed_by(user).filter(pk=course.pk).exists()
 
 
@@ -119,8 +118,8 @@ def sessions_watched(user: User) -> QuerySet[ClassSession]:
 
 
 def sessions_open_to(user: User) -> QuerySet[ClassSession]:
-    """The sessions whose page about themselves the student may open: those they `may_attend` and, even after they left
-    the course, ended ones that they attended."""
+    """The sessions in which the student may open the page about themselves: those they `may_attend` and, even after
+    they left the course, ended ones that they attended."""
     if user.is_administrator:
         return ClassSession.objects.none()
     enrolled = Enrolment.objects.filter(student=user, course=OuterRef("course"))

@@ -1,6 +1,6 @@
 """Retention: how long classes and logs are kept, and the deletion of everything that has expired.
 
-RETENTION_DAYS holds for all schools; a school may keep its classes for less time, and a course for less than its
+RETENTION_DAYS applies to all schools. A school may keep its classes for less time, and a course for less than its
 school. Beat, sign-ins (embedded) and `manage.py purge_expired` delete by the same functions.
 """
 
@@ -37,18 +37,18 @@ class LongerThanServer(ValueError):
 
 
 def school_retention_days(organisation: Organisation) -> int:
-    """Return for how many days after its end a class of the school is kept, unless its course keeps it for less time;
-    0: for ever."""
+    """Return how many days after its end a class of the school is kept, unless its course keeps it less long; 0:
+    forever."""
     return _shortest(organisation.retention_days, settings.RETENTION_DAYS)
 
 
 def retention_days(course: Course) -> int:
-    """Return for how many days after its end a class of the course is kept; 0: for ever."""
+    """Return how many days after its end a class of the course is kept; 0: forever."""
     return _shortest(course.retention_days, school_retention_days(course.organisation))
 
 
 def set_school_retention(*, organisation: Organisation, days: int | None) -> None:
-    """Keep the classes of a school for so many days, or for RETENTION_DAYS. The audit log has both values.
+    """Keep the classes of a school for this many days, or for RETENTION_DAYS. The audit log gets both values.
 
     Raises LongerThanServer.
     """
@@ -64,7 +64,7 @@ def set_school_retention(*, organisation: Organisation, days: int | None) -> Non
 
 
 def set_retention(*, course: Course, days: int | None) -> None:
-    """Keep the classes of a course for so many days, or as long as the school does. The audit log has both values.
+    """Keep the classes of a course for this many days, or as long as the school does. The audit log gets both values.
 
     Raises LongerThanSchool.
     """
@@ -76,13 +76,13 @@ def set_retention(*, course: Course, days: int | None) -> None:
 
 
 def classes_past(course: Course, days: int | None, *, now: datetime) -> int:
-    """Return how many classes of the course would be deleted if it kept them for so many days."""
+    """Return how many classes of the course would be deleted if it kept them for this many days."""
     kept = _shortest(days, school_retention_days(course.organisation))
     return course.sessions.filter(ended_at__lt=now - timedelta(days=kept)).count() if kept else 0
 
 
 def school_classes_past(organisation: Organisation, days: int | None, *, now: datetime) -> int:
-    """Return how many classes would be deleted if the school kept them for so many days."""
+    """Return how many classes would be deleted if the school kept them for this many days."""
     courses = Course.objects.in_organisation(organisation.pk).order_by()
     own = courses.values_list("retention_days", flat=True).distinct()
     periods = [({"retention_days": each}, _shortest(each, days, settings.RETENTION_DAYS)) for each in own]
@@ -103,7 +103,7 @@ def expired_sessions(*, now: datetime) -> QuerySet[ClassSession]:
 
 
 def delete_sessions_past_retention(*, now: datetime, limit: int | None = None) -> int:
-    """Delete the expired sessions with all that was recorded in them, or only so many of the oldest. Return how
+    """Delete the expired sessions, or only this many of the oldest, with everything recorded in them. Return how
     many."""
     counts: Counter[OrganisationId] = Counter()
     for session in expired_sessions(now=now).select_related("course")[:limit]:
@@ -176,12 +176,12 @@ def purge_expired(*, now: datetime) -> dict[str, int]:
 
 
 def _shortest(*limits: int | None) -> int:
-    """Return the shortest of those that are set, in days, or 0."""
+    """Return the shortest of the set limits in days, or 0."""
     return min(filter(None, limits), default=0)
 
 
 def _past(periods: Iterable[tuple[dict[str, Any], int]], *, now: datetime) -> Q:
-    """Match the sessions that have ended so many days ago, or more, in the courses with these values; never for 0."""
+    """Match the sessions that ended at least this many days ago, in the courses with these values; none for 0."""
     expired = [
         Q(**{f"course__{name}": value for name, value in courses.items()}, ended_at__lt=now - timedelta(days=days))
         for courses, days in periods

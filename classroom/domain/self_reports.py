@@ -67,7 +67,7 @@ def record_answer(*, session: ClassSession, student: User, answer: str, now: dat
 
 
 def current_answer(*, session: ClassSession, student: User, now: datetime) -> SelfReport | None:
-    """Return the student's answer that still holds, if any does."""
+    """Return the student's answer that is still in force, if any."""
     return SelfReport.objects.filter(session=session, student=student, at__gt=now - REPORT_HOLDS).last()
 
 
@@ -79,7 +79,7 @@ def answer_payload(report: SelfReport | None) -> CurrentAnswer:
 
 
 def current_responses(*, session: ClassSession, student: User, now: datetime) -> CurrentResponses:
-    """Return what the student's page shows after it was loaded again, or on another device."""
+    """Return what the student's page shows after a reload, or on another device."""
     report = current_answer(session=session, student=student, now=now)
     hand = raised_hand(session=session, student=student)
     said = answer_payload(report) if report else None
@@ -93,9 +93,9 @@ def given_answers(session: ClassSession) -> list[GivenAnswer]:
 
 
 def answers_by_window(*, session: ClassSession, until: datetime) -> list[AnswerWindow]:
-    """Return the timeline of answers, oldest first: for each closed window in which an answer held, how many students
-    held which. Windows are those of `class_timeline` (WINDOW_S seconds, named by their start); a window without any
-    answer is left out. An answer holds for REPORT_HOLDS or until the student's next one. One query."""
+    """Return the timeline of answers, oldest first: how many students held which answer in each closed window. Windows
+    are those of `class_timeline` (WINDOW_S seconds, named by their start); a window without any answer is left out. An
+    answer holds for REPORT_HOLDS or until the student's next one. One query."""
     end = session.ended_at.timestamp() if session.ended_at else last_closed_window(until.timestamp())
     return answer_windows(given_answers(session), until=end)
 
@@ -115,10 +115,10 @@ def answer_counts(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def raise_hand(*, session: ClassSession, student: User, now: datetime) -> RaisedHand:
-    """Raise the student's hand. A hand that is up stays up since it was raised. Raises SelfReportRefused."""
+    """Raise the student's hand. A hand that is already up keeps its time. Raises SelfReportRefused."""
     with transaction.atomic():
         _require_attending(session, student)
-        # A hand lowered a moment ago goes up again: however fast it moves, it is one row in that time.
+        # A hand lowered a moment ago goes up again, so that even a fast-moving hand is one row in that time.
         lowered = RaisedHand.objects.filter(session=session, student=student, lowered_at__gt=now - CORRECTION).last()
         hand = lowered or RaisedHand(session=session, student=student)
         hand.raised_at, hand.lowered_at = now, None
@@ -133,7 +133,7 @@ def raise_hand(*, session: ClassSession, student: User, now: datetime) -> Raised
 
 
 def lower_hand(*, session: ClassSession, student: User, now: datetime, by_teacher: bool = False) -> bool:
-    """Lower the student's hand, and notify their page if a teacher did it. False if no hand was up."""
+    """Lower the student's hand, and notify their page if a teacher did it. Return False if no hand was up."""
     up = RaisedHand.objects.filter(session=session, student=student, lowered_at=None)
     if not up.update(lowered_at=Greatest(F("raised_at"), now)):
         return False

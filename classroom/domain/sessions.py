@@ -24,7 +24,7 @@ from classroom.models import Attendance, ClassSession, Course, Reading, Stay
 
 DELETE_BATCH_SIZE = 5000
 
-# Half a second of SQLite's lock at most, which others wait two seconds for.
+# Holds SQLite's lock for half a second at most; others wait two seconds for it.
 READINGS_PER_STEP = 10_000
 
 
@@ -45,7 +45,7 @@ class SessionStillRunning(Exception):
 
 
 def start_session(*, course: Course, topic: str, now: datetime) -> ClassSession:
-    """Start a session; an idle one of the same course is closed first. Without a topic, it is named by its day in the
+    """Start a session, after closing an idle one of the same course. Without a topic, it is named after its day in the
     active time zone and language. Raises SessionAlreadyRunning or CourseIsArchived."""
     close_idle_sessions(now=now, course=course)
     topic = topic or _("Class on %(day)s") % {"day": date_format(localtime(now), "j F Y")}
@@ -64,14 +64,14 @@ def start_session(*, course: Course, topic: str, now: datetime) -> ClassSession:
 
 
 def rename_session(*, session: ClassSession, topic: str) -> None:
-    """Change the topic; pages that are open show it."""
+    """Change the topic, also on open pages."""
     session.topic = topic
     session.save(update_fields=["topic"])
     events.publish_course_changed(session.pk)
 
 
 def end_session(*, session: ClassSession, now: datetime, closed_itself: bool = False) -> bool:
-    """End the session and every stay in it, notify open pages and finish its roll-ups. False if it had already
+    """End the session and every stay in it, notify open pages and finish its roll-ups. Return False if it had already
     ended."""
     end = max(now, session.started_at)  # the clock may have been set back
     with transaction.atomic():
@@ -106,8 +106,8 @@ def last_activity(session: ClassSession) -> datetime:
 
 
 def close_idle_sessions(*, now: datetime, course: Course | None = None) -> int:
-    """End the sessions, of one course or of all, that have been idle for SESSION_SILENCE_MINUTES. Each ends at its last
-    activity. Returns how many were closed; takes one query when there are none."""
+    """End the sessions of one course, or of all, that have been idle for SESSION_SILENCE_MINUTES. Each ends at its last
+    activity. Returns how many were closed; takes one query if there are none."""
     running = ClassSession.objects.running().filter(started_at__lte=now - idle_timeout())
     running = running.filter(course=course) if course else running
     return sum(_close_if_idle(session, now) for session in running)
@@ -132,8 +132,8 @@ def delete_expired_session(session: ClassSession) -> None:
 
 @dataclass(frozen=True)
 class SessionContents:
-    """How many rows a session has of what a teacher would miss. `hands` are raised ones, `alerts` those that fired.
-    `readings`: None in an anonymous session, where they may be one student's."""
+    """How many rows a session has of what a teacher would miss. `hands` counts those raised, `alerts` those that fired.
+    `readings` is None in an anonymous session, because they may all be one student's."""
 
     students: int
     readings: int | None
@@ -155,7 +155,7 @@ def session_contents(session: ClassSession) -> SessionContents:
 
 
 def delete_session(*, session: ClassSession) -> SessionContents:
-    """Delete an ended session with all that was recorded in it. Returns what that was. Raises SessionStillRunning."""
+    """Delete an ended session with everything recorded in it. Returns what that was. Raises SessionStillRunning."""
     if session.is_running:
         raise SessionStillRunning
     contents = session_contents(session)
@@ -173,7 +173,7 @@ def delete_session(*, session: ClassSession) -> SessionContents:
 
 
 def delete_in_steps(*, session: ClassSession) -> None:
-    """Delete an ended session that nobody sees any more, in transactions so short that classes elsewhere can write in
+    """Delete an ended session that nobody sees any more, in transactions short enough for other classes to write in
     between."""
     session.attendances.all().delete()
     readings = Reading.objects.filter(session=session).order_by("pk")
@@ -190,7 +190,7 @@ def _delete(session: ClassSession) -> None:
 
 
 def _delete_readings(readings: Any) -> None:
-    """With the attendances gone nothing refers to a reading; a plain delete would load every one of them first."""
+    """With the attendances gone, nothing refers to a reading, but a plain delete would still load every one first."""
     readings.order_by()._raw_delete(readings.db)
 
 

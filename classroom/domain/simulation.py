@@ -30,7 +30,7 @@ from classroom.models import (
 
 MAX_STUDENTS = 1000
 TICKET_SALT = "classroom.simulation"
-# A program says every ten seconds that it is alive; under a load test some of that comes late.
+# A program reports every ten seconds that it is alive. Under a load test, some reports come late.
 ABANDONED_AFTER = timedelta(minutes=2)
 FIRST_NAMES = (
     "Ada Amara Ana Arjun Ben Chen Clara Diego Elif Emma Farah Finn Grace Hana Ines Ivan Jonas Kavya Kofi Lena "
@@ -43,7 +43,7 @@ LAST_NAMES = (
 
 
 class NotSimulated(PermissionError):
-    """The course is one of real people."""
+    """The course has real people."""
 
 
 class SimulationOver(LookupError):
@@ -52,7 +52,7 @@ class SimulationOver(LookupError):
 
 @dataclass(frozen=True)
 class Simulation:
-    """The people of a simulated class, all with one password; `ticket` names the class in the calls below."""
+    """The people of a simulated class, who share a password. `ticket` names the class in the calls below."""
 
     session: ClassSession
     password: str
@@ -84,7 +84,7 @@ def start_simulation(*, students: int, join_code: str, now: datetime, topic: str
         simulated = SimulatedClass.objects.create(
             session=session, started_session=started_session, new_course=None if join_code else course, heard_at=now
         )
-        # The same students return to a course with a code; a new course gets new students.
+        # The same students return to a course with a code. A new course gets new students.
         prefix = f"course-{course.pk}" if join_code else run
         people = _ensure_students(simulated, course, prefix, students, hashed)
         simulated.teacher = User.objects.create(
@@ -96,7 +96,7 @@ def start_simulation(*, students: int, join_code: str, now: datetime, topic: str
         )
         simulated.save()
         course.teachers.add(simulated.teacher)
-        # Also those whom a teacher has removed since an earlier class.
+        # This includes those whom a teacher has removed since an earlier class.
         Removal.objects.filter(course=course, student__in=people).delete()
         Enrolment.objects.bulk_create(
             [Enrolment(course=course, student=each) for each in people], ignore_conflicts=True
@@ -106,13 +106,13 @@ def start_simulation(*, students: int, join_code: str, now: datetime, topic: str
 
 
 def renew_simulation(*, ticket: str, now: datetime) -> None:
-    """Note that the program of the simulated class is alive. Raises signing.BadSignature or SimulationOver."""
+    """Note that the simulated class's program is alive. Raises signing.BadSignature or SimulationOver."""
     if not SimulatedClass.objects.filter(pk=signing.loads(ticket, salt=TICKET_SALT)).update(heard_at=now):
         raise SimulationOver
 
 
 def end_simulation(*, ticket: str, keep: bool, now: datetime) -> None:
-    """End the session that the simulation started and delete all that it created; `keep` leaves the course, the
+    """End the session that the simulation started and delete everything it created. `keep` leaves the course, the
     students and the session with its readings. Nothing happens if it is over. Raises signing.BadSignature."""
     simulated = SimulatedClass.objects.filter(pk=signing.loads(ticket, salt=TICKET_SALT)).first()
     if simulated:
@@ -120,7 +120,7 @@ def end_simulation(*, ticket: str, keep: bool, now: datetime) -> None:
 
 
 def end_abandoned_simulations(*, now: datetime) -> int:
-    """End the simulated classes silent for ABANDONED_AFTER, and keep nothing. Returns how many."""
+    """End the simulated classes that were silent for ABANDONED_AFTER, and keep nothing. Returns how many."""
     abandoned = list(SimulatedClass.objects.filter(heard_at__lt=now - ABANDONED_AFTER))
     for simulated in abandoned:
         _end(simulated, keep=False, now=now)
@@ -128,7 +128,7 @@ def end_abandoned_simulations(*, now: datetime) -> int:
 
 
 def _ensure_students(simulated: SimulatedClass, course: Course, prefix: str, count: int, password: str) -> list[User]:
-    """Create the students that an earlier simulation has not left, and give all of them the hashed password."""
+    """Create the students that no earlier simulation has left behind, and give all of them the hashed password."""
     wanted = [f"{prefix}-{number}{SIMULATED_ADDRESS}" for number in range(1, count + 1)]
     returned = User.objects.filter(email__in=wanted)
     returned.update(password=password)
@@ -151,11 +151,11 @@ def _ensure_students(simulated: SimulatedClass, course: Course, prefix: str, cou
 
 
 def _end(simulated: SimulatedClass, *, keep: bool, now: datetime) -> None:
-    """Each step can be repeated, and the row goes last: what a killed server leaves, the next one removes."""
+    """Each step can be repeated, and the row goes last: the next server removes what a killed one leaves behind."""
     session, returned, new = simulated.session, simulated.returned_students.all(), simulated.new_students.all()
     if session and simulated.started_session:
         end_session(session=session, now=now)
-    # Nobody can sign in as those who stay.
+    # Nobody can sign in as the people who stay.
     ids = [user.pk for user in (*returned, *new)]
     User.objects.filter(pk__in=ids).update(password=make_password(None))
     delete_sessions_of([*ids, simulated.teacher.pk] if simulated.teacher else ids)
@@ -183,7 +183,7 @@ def _remove_from_session(session: ClassSession, students: list[User], now: datet
 
 
 def _name(number: int) -> str:
-    """Return a name of its own for each of the first 800 students."""
+    """Return a unique name for each of the first 800 students."""
     first = FIRST_NAMES[number % len(FIRST_NAMES)]
     last = LAST_NAMES[(number * 7 + number // len(FIRST_NAMES)) % len(LAST_NAMES)]
     return f"{first} {last}"

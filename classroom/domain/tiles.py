@@ -11,7 +11,7 @@ from classroom.models import Attendance, Reading
 
 def build_tile(attendance: Attendance, *, is_present: bool, now: datetime, trend: list[float] | None = None) -> Tile:
     """Return the tile of a student who has joined. Needs `student`, `latest_reading` and the session's course. In an
-    anonymous session it tells no more than the stays do, not even the time of a change of the camera."""
+    anonymous session it reveals no more than the stays do, not even when the camera changed."""
     if attendance.session.is_anonymous:
         last_seen_at = max((stay.last_seen_at.timestamp() for stay in attendance.stays.all()), default=0.0)
         state = tile_state(attendance, None, is_present=is_present, now=now)

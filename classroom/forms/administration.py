@@ -1,4 +1,4 @@
-"""Terms and courses as administrators enter, search and filter them."""
+"""How administrators enter, search and filter terms and courses."""
 
 from collections.abc import Callable
 from functools import partial

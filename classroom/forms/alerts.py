@@ -1,4 +1,4 @@
-"""Settings of a course's alerts: one of the presets, or numbers of the teacher's own, as percentages and seconds."""
+"""Settings of a course's alerts: one of the presets, or the teacher's own numbers, as percentages and seconds."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ PRESET_WORDING = {
 
 
 class SensitivityForm(forms.Form):
-    """One of the presets, or CUSTOM for numbers of the teacher's own."""
+    """One of the presets, or CUSTOM for the teacher's own numbers."""
 
     preset = forms.ChoiceField(
         label=gettext_lazy("How sensitive should alerts be?"),

@@ -66,9 +66,9 @@ class StartForm(TopicForm):
 
 
 class PeriodForm(forms.Form):
-    """From one day to another, both included. Either may be left empty."""
+    """From one day to another, inclusive. Either may be left empty."""
 
-    # Adding a day or a time zone offset to the first or last date that Python knows would overflow.
+    # Adding a day or a time zone offset to Python's first or last date would overflow.
     within = (MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
     since = forms.DateField(
         label=_("From"), required=False, validators=within, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
@@ -79,7 +79,7 @@ class PeriodForm(forms.Form):
 
     @property
     def period(self) -> dict[str, str]:
-        """Return the days as a query has them, without those left empty or invalid."""
+        """Return the days for a query string, without empty or invalid ones."""
         days = self.cleaned_data if self.is_bound and self.is_valid() else {}
         return {name: day.isoformat() for name, day in days.items() if day}
 

@@ -25,6 +25,6 @@ class SearchFilter(django_filters.CharFilter):
     def filter(self, qs: QuerySet[Model], value: str | None) -> QuerySet[Model]:
         for word in (value or "").split()[:SEARCH_MAX_WORDS]:
             found = reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.fields))
-            # In a query of its own, so that a row with several matching related rows is listed and counted once.
+            # In a separate query, so that a row with several matching related rows is listed and counted once.
             qs = qs.filter(pk__in=qs.model._default_manager.filter(found).values("pk"))
         return qs

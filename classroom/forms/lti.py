@@ -1,4 +1,4 @@
-"""Learning platforms as administrators enter them, and the choice of the course that a launch opens."""
+"""The forms for a learning platform, and for choosing the course that a launch opens."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ NEW_COURSE = "new"
 
 
 class PlatformForm(forms.ModelForm):
-    """The organisation is chosen once, where there are several; `initial` has that of the administrator."""
+    """The organisation is chosen once, if there are several. `initial` has the administrator's."""
 
     organisation = forms.ModelChoiceField(Organisation.objects.all(), label=_("School"), empty_label=None)
     auth_url = forms.URLField(label=_("Authentication request URL"), max_length=200, assume_scheme="https")
@@ -85,7 +85,7 @@ class PlatformFilters(django_filters.FilterSet):
 
 
 class CourseChoiceForm(forms.Form):
-    """A choice among the teacher's courses, or a new one; for a deep link also among their running classes."""
+    """A choice of one of the teacher's courses or a new one; for a deep link, also of their running classes."""
 
     choice = forms.ChoiceField(label=_("Course"), widget=forms.RadioSelect)
 

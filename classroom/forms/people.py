@@ -1,4 +1,4 @@
-"""People and invitations as administrators enter, search and filter them."""
+"""How administrators enter, search and filter people and invitations."""
 
 from email.utils import getaddresses
 from typing import Any
@@ -21,7 +21,7 @@ from classroom.domain.people.changes import active_teachers
 from classroom.forms.list_filters import SearchFilter
 from classroom.models import Course
 
-# The page waits while a mail is sent to each.
+# The page waits while each gets a mail.
 ADDRESSES_MAX = 50
 ADDRESS_MAX_CHARACTERS = 254
 STATES = [
@@ -54,7 +54,7 @@ class StateFilter(django_filters.ChoiceFilter):
 
 
 def _courses(request: SignedInRequest | None) -> QuerySet[Course]:
-    """Return the courses to choose from; none where people are only searched."""
+    """Return the courses to choose from, or none if people are only searched."""
     return Course.objects.in_organisation(request.user.organisation_id) if request else Course.objects.none()
 
 
@@ -144,10 +144,10 @@ class InviteForm(forms.Form):
         self.fields["language"].initial = get_language()
 
     def clean_addresses(self) -> list[str]:
-        """Return the addresses in lower case, each once, in their order; names around them are left out."""
+        """Return the addresses in lower case and in order, each once, without names around them."""
         typed: str = self.cleaned_data["addresses"]
         parts = [part for part in typed.replace(";", "\n").replace(",", "\n").splitlines() if part.strip()]
-        # Several in a line, as a column of a table may have them.
+        # Several on a line, as a table column may have them.
         words = [word for part in parts for word in ([part] if "<" in part else part.split())]
         addresses = list(dict.fromkeys(address.lower() for _name, address in getaddresses(words)))
         wrong = [address or "?" for address in addresses if not _is_address(address)]

@@ -6,7 +6,7 @@ MAX_DAYS = 3650
 
 
 class RetentionForm(forms.Form):
-    """For how many days a course or a school keeps its classes. `longest` is the limit above it; 0: there is none."""
+    """How many days a course or a school keeps its classes. `longest` is the limit above it; 0: none."""
 
     days = forms.IntegerField(label=gettext_lazy("Days after the end of a class"), required=False)
 

@@ -11,7 +11,7 @@ from classroom.models import Webhook, WebhookEvent
 
 
 class WebhookForm(forms.ModelForm):
-    # Any host's name: the address is checked at each delivery, because what a name means can change.
+    # Any host name: the address is checked at each delivery, because what a name resolves to can change.
     url = forms.CharField(
         label=_("Address"),
         max_length=500,

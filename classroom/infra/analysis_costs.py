@@ -1,9 +1,9 @@
-"""The cost of analysing each student's snapshots, and who gets no further credits because of it.
+"""The cost of analysing each student's snapshots, and which students get no further credits because of it.
 
 A cost is CPU time of the analysing thread: a busy machine makes an analysis slower, but hardly more costly. A snapshot
 is costly if it takes COSTLY_FACTOR times the median of the students whom this process has read most recently from the
 same kind of picture: a face that a browser has cut out costs a third of a whole frame. The median counts each student
-once, so that nobody moves it by sending more, and it follows when everything becomes slower at once.
+once, so that nobody moves it by sending more, and it follows if everything becomes slower at once.
 docs/adr/0019-costly-snapshots.md has the figures.
 """
 
@@ -23,7 +23,7 @@ from classroom.infra.rate_limits import count_event
 logger = logging.getLogger(__name__)
 
 COSTLY_FACTOR = 10
-# So many costly snapshots of one student, in all processes, within the period: one may be the machine's fault.
+# This many costly snapshots of one student, in all processes, within the period: one may be the machine's fault.
 MAX_COSTLY = 3
 PERIOD_S = 120
 MAX_STUDENTS = 64
@@ -37,7 +37,7 @@ _last_costs: OrderedDict[tuple[Picture, int, int], float] = OrderedDict()
 
 
 def record_cost(*, session_id: int, student_id: int, cost_s: float, picture: Picture = "frame") -> bool:
-    """Note what a snapshot cost. Return whether it was costly, and one too many of the student's."""
+    """Record what a snapshot cost. Return whether it was costly, and the student's one too many."""
     if not _is_costly(picture, session_id, student_id, cost_s):
         return False
     metrics.COSTLY.inc()
@@ -70,7 +70,7 @@ def _is_costly(picture: Picture, session_id: int, student_id: int, cost_s: float
         _last_costs.move_to_end(student)
         if len(_last_costs) > MAX_STUDENTS:
             _last_costs.popitem(last=False)
-        # The lower of two: one student can exclude nobody, and an attacker alone with one other student is noticed.
+        # The lower of two: one student can exclude nobody, and an attacker with only one classmate is noticed.
         alike = [cost for (kind, *_), cost in _last_costs.items() if kind == picture]
         return cost_s >= COSTLY_FACTOR * statistics.median_low(alike)
 

@@ -29,7 +29,7 @@ def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
         except DATABASE_UNAVAILABLE:
-            # A connection that a restart has cut fails once, and keeps failing until somebody closes it.
+            # A connection that a restart has cut keeps failing until somebody closes it.
             if not had_connection or not _close_connection():
                 raise
             return function(*args, **kwargs)

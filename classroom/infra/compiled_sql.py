@@ -1,7 +1,7 @@
-"""Queries that Django compiles once in a process. For those of every batch of snapshots, building a queryset and
-compiling it costs ten times as much as sending its SQL and reading the answer (docs/adr/0038-cost-of-a-snapshot.md).
+"""Queries that Django compiles once per process. Every batch of snapshots runs some: building and compiling their
+querysets costs ten times as much as sending the SQL and reading the answer (docs/adr/0038-cost-of-a-snapshot.md).
 
-With DATABASE_PREPARED_STATEMENTS, Postgres plans them once in a connection, too."""
+With DATABASE_PREPARED_STATEMENTS, Postgres also plans them once per connection."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,14 +12,14 @@ from django.db.models.sql import UpdateQuery
 
 
 class Parameter(Value):
-    """A place in a query for a value that each execution gives by this name."""
+    """A placeholder in a query for a value that each execution passes by this name."""
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [self]
 
 
 class CompiledSelect:
-    """The rows of a `values_list` whose conditions hold Parameters."""
+    """The rows of a `values_list` with Parameters in its conditions."""
 
     def __init__(self, queryset: QuerySet) -> None:
         self._compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)

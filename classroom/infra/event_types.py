@@ -1,4 +1,4 @@
-"""The 17 messages of the channel layer, each named by its `type`, and what they carry. Times in seconds since 1970."""
+"""The 18 messages of the channel layer, each named by its `type`, and what they carry. Times in seconds since 1970."""
 
 from collections.abc import Sequence
 from typing import Literal, TypedDict
@@ -17,13 +17,13 @@ class AnswerPayload(TypedDict):
 class Tile(TypedDict):
     """One student as the dashboard shows them. See docs/architecture.md.
 
-    The student's answer and hand travel in events of their own, with `heard` as the time of their last change; a tile
-    that is published by itself does not know of them.
+    The student's answer and hand travel in separate events, with `heard` as the time of their last change. A tile that
+    is published by itself does not have them.
     """
 
     id: int
     name: str
-    sort: str  # names are in the order of these texts
+    sort: str  # the sort key of the name
     state: str
     updated: float
     expression: str | None
@@ -67,7 +67,7 @@ class TilesChanged(TypedDict):
 
 
 class AnswerSaid(TypedDict):
-    """`says` is None once the answer was erased."""
+    """`says` is None once the answer is erased."""
 
     type: Literal["answer.said"]
     student: int

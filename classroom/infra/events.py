@@ -75,7 +75,7 @@ def user_group(user_id: int) -> str:
 
 
 def sign_in_digest(session_key: str | None) -> str:
-    """Name a browser's sign-in on the channel layer without giving its session key away."""
+    """Name a browser's sign-in on the channel layer without revealing its session key."""
     return hashlib.sha256((session_key or "").encode()).hexdigest()
 
 
@@ -90,7 +90,7 @@ def publish_tiles(session_id: int, tiles: Sequence[Tile], *, saved: bool = True)
 
 
 def publish_answer(session_id: int, student_id: int, says: AnswerPayload | None, *, heard: float) -> None:
-    """Send a student's answer, None once it no longer holds; `heard` orders it against other changes."""
+    """Send a student's answer, or None once it no longer holds. `heard` orders it among other changes."""
     _publish_numbered(
         session_id,
         lambda number: AnswerSaid(type="answer.said", student=student_id, says=says, heard=heard, event=number),
@@ -98,7 +98,7 @@ def publish_answer(session_id: int, student_id: int, says: AnswerPayload | None,
 
 
 def publish_hand(session_id: int, student_id: int, since: float | None, *, heard: float) -> None:
-    """Send since when a student's hand is up, None once it is down; `heard` orders it against other changes."""
+    """Send since when a student's hand has been up, or None once it is down. `heard` orders it among other changes."""
     _publish_numbered(
         session_id,
         lambda number: HandMoved(type="hand.moved", student=student_id, since=since, heard=heard, event=number),
@@ -148,7 +148,7 @@ def publish_consent_changed(user_id: int, course_id: int | None) -> None:
 
 
 def publish_access_changed(group: str) -> None:
-    """`group`: of a user, or of a session when anyone in it may have lost access."""
+    """`group`: a user's, or a session's if anyone in it may have lost access."""
     publish(group, AccessChanged(type="access.changed"))
 
 
@@ -206,8 +206,8 @@ def _deliver(messages: Sequence[tuple[str, Any]], *, to_groups: bool = False) ->
 
 
 def _publish_on_redis(messages: Sequence[tuple[str, Any]], to_groups: bool) -> None:
-    """Do what the channel layer does, for all of the messages in one round trip: the layer needs an event loop, which
-    would be another thread, and its sends wait for one another."""
+    """Do what the channel layer does, but for all messages in one round trip. The layer needs an event loop, which
+    would mean another thread, and its sends wait for one another."""
     serialize = get_channel_layer().serialize
     pipe = channels_client().pipeline(transaction=False)
     for name, message in messages:
@@ -224,7 +224,7 @@ def _group_channel(group: str) -> str:
 async def _send_each(messages: Sequence[tuple[str, Any]], to_groups: bool) -> None:
     layer = get_channel_layer()
     way = layer.group_send if to_groups else layer.send
-    # Concurrently: one that fails keeps no other back.
+    # Concurrently: one that fails does not hold back the others.
     sent = await asyncio.gather(*(way(*each) for each in messages), return_exceptions=True)
     for error in filter(None, sent):
         logger.error("An event could not be published.", exc_info=error)
@@ -239,7 +239,7 @@ def _run_on_loop(messages: Sequence[tuple[str, Any]], to_groups: bool) -> None:
         try:
             future.result(PUBLISH_TIMEOUT_S)
         finally:
-            future.cancel()  # does nothing unless the time was up
+            future.cancel()  # does nothing unless it timed out
 
 
 # --- numbers
@@ -268,8 +268,8 @@ def _next_number(session_id: int) -> int:
 
 
 def _first_number() -> int:
-    """Take it from the clock: when the cache has lost the last number, the next one is a gap that every receiver
-    notices."""
+    """Take it from the clock: if the cache has lost the last number, every receiver notices a gap before the next
+    one."""
     return time.time_ns() // 1_000_000
 
 

@@ -1,5 +1,5 @@
-"""When a scheduled job last ran to its end. Only the cache holds this: after a restart of Redis, or of an embedded
-server, it is unknown until the next run."""
+"""When a scheduled job last finished. Only the cache holds this, so after a restart of Redis, or of an embedded server,
+it is unknown until the next run."""
 
 from datetime import datetime
 

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disa
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
-# Outcomes are counted for so long by the minute, for the page that shows administrators the last minutes.
+# Outcomes are counted by the minute for this long, for the page that shows administrators the last minutes.
 RECENT_MINUTES = 5
 READ = "read"
 
@@ -43,7 +43,7 @@ Families = list[dict[str, Any]]
 
 
 class RecentOutcomes:
-    """How many snapshots were read in the last minutes, and dropped by reason."""
+    """How many snapshots were read in the last minutes, and how many dropped, by reason."""
 
     def __init__(self) -> None:
         self._by_minute: dict[int, Counts[str]] = {}

@@ -1,5 +1,4 @@
-"""The write-behind buffer of readings that wait for the database: in Redis for all processes, or in this process's
-memory.
+"""The write-behind buffer of readings that wait for the database: in Redis for all processes, or in this process.
 
 Entries are JSON texts without any image, oldest first. Both stores are bounded: they reject what does not fit.
 """

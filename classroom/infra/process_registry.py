@@ -1,10 +1,10 @@
-"""The processes that are alive, and their metrics.
+"""The live processes and their metrics.
 
 Distributed, each process reports to Redis every few seconds and expires after EXPIRES_S without a report. Embedded,
 this process is the only one.
 
-In the metrics a process is called by its kind and a number, the lowest that was free when it began: a monitoring system
-stores a series for each name for ever, so names that contain process ids would grow with every restart.
+The metrics name a process by its kind and the lowest number that was free when it started. A monitoring system stores a
+series for each name forever, so names with process ids would grow with every restart.
 """
 
 import json
@@ -52,7 +52,7 @@ def report(*, kind: str, now: datetime) -> None:
 
 
 def _claim_number(kind: str, process: str) -> int:
-    """Return the number that this process has, or else the lowest that no live process of its kind has."""
+    """Return this process's number, or else the lowest that no live process of its kind has."""
     global _number
     numbers = chain([_number], count(1))
     _number = next(number for number in numbers if _is_ours(f"{NUMBER}{kind}:{number}", process))
@@ -75,7 +75,7 @@ def live_processes(*, now: datetime) -> list[Process]:
     if settings.EMBEDDED:
         return [Process("embedded", "embedded", 0.0, metrics.recent.counts(at_s=now.timestamp()))]
     live = [
-        # Reports of processes before an upgrade have no recent figures.
+        # Reports of processes from before an upgrade have no recent figures.
         Process(each["kind"], each.get("name", process), max(0.0, now.timestamp() - each["at"]), each.get("recent", {}))
         for process, each in _live_processes(now).items()
     ]
@@ -88,7 +88,7 @@ def all_metrics(*, now: datetime) -> bytes:
         return metrics.exposition({"embedded": metrics.families()})
     report(kind="web", now=now)
     live = _live_processes(now).items()
-    # Reports of processes before an upgrade have no name.
+    # Reports of processes from before an upgrade have no name.
     return metrics.exposition({each.get("name", process): each["figures"] for process, each in live})
 
 

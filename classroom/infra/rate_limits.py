@@ -1,4 +1,4 @@
-"""Counting what one user does, in the cache: with Redis across all sockets and processes."""
+"""Counts what one user does, in the cache (with Redis, across all sockets and processes)."""
 
 import logging
 import time
@@ -11,9 +11,9 @@ from classroom.infra.redis import redis_client
 
 logger = logging.getLogger(__name__)
 
-# More than a person can click: of one user over all sockets, and by HTTP where sockets are blocked.
+# More than a person can click: per user, across all sockets, and over HTTP if sockets are blocked.
 MAX_COMMANDS_PER_MINUTE = 60
-# A page without a socket polls once in five seconds, so this allows ten of them.
+# A page without a socket polls once every five seconds, so this allows ten pages.
 MAX_POLLS_PER_MINUTE = 120
 MINUTE_S = 60
 
@@ -23,7 +23,7 @@ _clock = time.time
 def count_event(name: str, key: int | str, *, period_s: int) -> int:
     """Count an event and return how many there were in the current period, 0 if the count is unavailable.
 
-    Periods follow each other on the clock, so twice the expected number may happen around the change of one.
+    Periods are fixed on the clock, so twice the expected number may happen around the end of one.
     """
     entry = f"count:{name}:{key}:{int(_clock() // period_s)}"
     try:

@@ -33,8 +33,8 @@ def waiting_tasks() -> int:
 
 
 def writes_to_disk(url: str) -> bool:
-    """Return whether the server stores its data. Raises ResponseError if it does not allow the question."""
+    """Return whether the server stores its data on disk. Raises ResponseError if it does not allow the question."""
     with Redis.from_url(url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S) as client:
-        # One by one: Redis before 7 takes one name.
+        # One by one: before version 7, Redis takes only one name.
         save, append_only = (client.config_get(name)[name] for name in ("save", "appendonly"))
     return save != "" or append_only != "no"

@@ -1,4 +1,4 @@
-"""The token for the simulation API. It lies in a file that only the user who runs the server can read."""
+"""The token for the simulation API. It is in a file that only the user who runs the server can read."""
 
 import hmac
 import os
@@ -10,12 +10,12 @@ from django.conf import settings
 
 
 def write_token() -> None:
-    """Write the token at the server's start. Web processes of one server share the first one's."""
+    """Write the token at startup. The web processes of one server share the first one's."""
     file: Path = settings.SIMULATION_TOKEN_FILE
     if file.exists() and file.stat().st_mode & 0o077:
         file.unlink()  # others may have read it
     file.parent.mkdir(parents=True, exist_ok=True)
-    # Under another name first, so that no process reads half of it. The mode of a temporary file is 0600.
+    # Write under another name first, so that no process reads half of it. The mode of a temporary file is 0600.
     handle, written = tempfile.mkstemp(dir=file.parent)
     try:
         with os.fdopen(handle, "w") as new:
@@ -29,6 +29,6 @@ def write_token() -> None:
 
 
 def is_right(token: str) -> bool:
-    """Return whether this is the token of the file; False if there is none."""
+    """Return whether this is the file's token. Return False if there is no file."""
     file: Path = settings.SIMULATION_TOKEN_FILE
     return file.exists() and hmac.compare_digest(token.encode(), file.read_bytes())

@@ -1,11 +1,11 @@
 """The queue of snapshots that wait for a worker: in Redis for all processes, or in this process's memory.
 
-The queue itself holds references and channels. The images lie in mailboxes, one per student with the newest image, for
-a few seconds. A worker pops a batch, so that a busy one goes once to the database and to Redis for all of it. A push is
-one round trip, and so is a pop.
+The queue itself holds references and channels. The images stay for a few seconds in mailboxes, one per student with the
+newest image. A worker pops a batch, so that a busy one needs the database and Redis only once for all of it. A push and
+a pop are one round trip each.
 
-A worker that has found the queue empty listens for the next snapshot for a while, and Redis hands it over. A worker is
-called, with a task, only for a snapshot that nobody listens for.
+A worker that finds the queue empty listens for a while, and Redis hands it the next snapshot. A task calls a worker
+only for a snapshot that nobody listens for.
 """
 
 import json
@@ -25,17 +25,17 @@ from classroom.snapshots import SnapshotRef
 
 QUEUE = "attune:waiting"
 MAILBOX = "attune:snapshot:"
-# Who popped last, or was called, within WAKEUP_AGAIN_MS: a worker that COMES_BACK by itself, or 1, one that does not (a
-# process of the version before).
+# The worker that popped last, or was called, within WAKEUP_AGAIN_MS: one that COMES_BACK by itself, or 1 for one that
+# does not (a process of the previous version).
 WAKEUP = "attune:worker-called"
 WAKEUP_AGAIN_MS = 1000
 COMES_BACK = "2"
 # A worker has been called and has not come yet.
 CALLED = "attune:worker-awaited"
-# The bound while no worker runs: longer queues forget their oldest entries, which are stale long before.
+# The bound while no worker runs: longer queues drop their oldest entries, which have long been stale.
 MAX_LENGTH = 2000
 
-# A mailbox holds the entry of its snapshot, a line feed, and its content. An entry whose mailbox holds a newer snapshot
+# A mailbox holds its snapshot's entry, a line feed, and the content. An entry whose mailbox holds a newer snapshot
 # leaves the mailbox alone.
 _PUSH = """
 redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
@@ -43,7 +43,7 @@ redis.call('RPUSH', KEYS[1], ARGV[1])
 redis.call('LTRIM', KEYS[1], -ARGV[4], -1)
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 """
-# A command of its own after _PUSH, because Redis hands an entry to a worker that listens between two commands.
+# A separate command after _PUSH, because Redis hands an entry to a listening worker between two commands.
 _CALLS_WORKER = """
 local waiting = redis.call('LLEN', KEYS[1])
 if waiting == 0 then return 0 end
@@ -55,7 +55,7 @@ if last then return waiting == 1 and 1 or 0 end
 redis.call('SET', KEYS[2], 1, 'PX', ARGV[1])
 return 1
 """
-# For a worker that has come because it was called (ARGV[5]), or that was handed an entry (ARGV[6]), or neither.
+# For a worker that comes because it was called (ARGV[5]), or that was handed an entry (ARGV[6]), or neither.
 _POP = """
 if ARGV[5] == '1' then redis.call('DEL', KEYS[3]) end
 redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[2])
@@ -81,7 +81,7 @@ return {entries, contents, calls and 1 or 0}
 class QueuedSnapshot:
     """A snapshot and the channel of the socket that awaits its outcome.
 
-    `content` is set by pop_batch alone; None when the image has expired, or a newer one has taken its place.
+    Only pop_batch and next_batch set `content`: None if the image has expired or a newer one has taken its place.
     """
 
     ref: SnapshotRef
@@ -114,7 +114,7 @@ class Queue(Protocol):
     def push(self, queued: QueuedSnapshot, content: bytes) -> bool: ...
 
     def pop(self, count: int) -> Batch:
-        """For a worker that has come because it was called."""
+        """For a worker that comes because it was called."""
 
     def pop_next(self, count: int, wait_s: float) -> Batch:
         """For a worker that has popped before."""
@@ -187,7 +187,7 @@ class RedisQueue:
         batch = self._pop(count)
         if batch[0]:
             return batch
-        # To Redis, less than a millisecond means for ever.
+        # To Redis, less than a millisecond means forever.
         handed_over: Any = redis_client().blpop([QUEUE], max(wait_s, 0.001))
         return self._pop(count, handed_over=handed_over[1]) if handed_over else batch
 
@@ -216,21 +216,21 @@ def _queue() -> Queue:
 def push(ref: SnapshotRef, *, channel: str, content: bytes) -> bool:
     """Queue a snapshot; its image replaces an earlier one of the student that is still in the mailbox.
 
-    Returns whether to call a worker: if none listens and none is on its way, or when no worker has popped and none was
-    called for WAKEUP_AGAIN_MS. A call is lost with the worker that fetched it, so another follows.
+    Returns whether to call a worker: if none listens and none is on its way, or if for WAKEUP_AGAIN_MS no worker has
+    popped and none was called. A call is lost with the worker that fetched it, so another follows.
     """
     return _queue().push(QueuedSnapshot(ref, channel), content)
 
 
 def pop_batch() -> Batch:
-    """Remove the snapshots that have waited longest, up to SNAPSHOT_BATCH, for a worker that has come because it was
-    called; return them, and whether to call another worker for those that remain."""
+    """Remove and return the snapshots that have waited longest, up to SNAPSHOT_BATCH, for a worker that comes because
+    it was called. Also return whether to call another worker for those that remain."""
     return _queue().pop(settings.SNAPSHOT_BATCH)
 
 
 def next_batch(*, wait_s: float) -> Batch:
-    """As pop_batch, for a worker that has popped before. If no snapshot waits, listen for one for `wait_s`; return none
-    at all if that is not positive."""
+    """Like pop_batch, for a worker that has popped before. If no snapshot waits, listen for one for `wait_s`, or return
+    none if that is not positive."""
     return _queue().pop_next(settings.SNAPSHOT_BATCH, wait_s) if wait_s > 0 else ([], False)
 
 

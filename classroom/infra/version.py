@@ -8,5 +8,5 @@ from django.conf import settings
 
 @cache
 def product_version() -> str:
-    """Return what pyproject.toml states."""
+    """Return the version in pyproject.toml."""
     return tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"]

@@ -1,4 +1,4 @@
-"""Posts messages to the addresses of webhooks, which accounts/outgoing.py lets lead to the public internet only."""
+"""Posts messages to webhooks' addresses. accounts/outgoing.py allows only those on the public internet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from accounts.outgoing import NoAddress, NotPublic, PublicSession
 
 @dataclass(frozen=True)
 class Answer:
-    """The status of the answer; without one, `problem` is a value of models.WebhookProblem."""
+    """The answer's status, or without one, `problem`: a value of models.WebhookProblem."""
 
     status: int | None = None
     problem: str = ""
 
 
 def post(url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
-    """Redirects are not followed, and the body of the answer is not read."""
+    """Does not follow redirects, or read the body of the answer."""
     try:
         with PublicSession() as session:
             response = session.post(url, data=body, headers=dict(headers), allow_redirects=False, stream=True)

@@ -19,14 +19,14 @@ def add_administrator(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--administrator",
         metavar="ADDRESS",
-        help="who imports, into their school, as the audit log shows; default: nobody, into the first school",
+        help="who imports (for the audit log), into their school; default: nobody, into the first school",
     )
 
 
 def import_tables(
     out: OutputWrapper, tables: Sequence[Table], *, dry_run: bool, administrator: str | None = None
 ) -> None:
-    """Print the outcome of each row, then import them unless it is a dry run, into the school of the administrator with
+    """Print the outcome of each row. Unless it is a dry run, then import them into the school of the administrator with
     the address. Raises CommandError."""
     actor = User.objects.with_address(administrator) if administrator else None
     if administrator and (actor is None or not may_administer(actor)):
@@ -46,6 +46,6 @@ def import_tables(
     try:
         plan.write(now=timezone.now())
     except ChangedMeanwhile as error:
-        raise CommandError("Nothing was imported: the database has changed meanwhile. Run it again.") from error
+        raise CommandError("Nothing was imported: the database changed in the meantime. Run it again.") from error
     tell_former_addresses(plan)
     out.write("Imported.")

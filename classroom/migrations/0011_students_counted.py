@@ -4,9 +4,9 @@ from django.db import migrations, models
 
 
 def roll_up_again(apps, schema_editor):
-    """Have every session that still has its readings rolled up again, now with counts: by the scheduled task, or at once
-    by `manage.py roll_up_sessions`. Until then its figures come from the readings. Reversed, too: the version before needs
-    means, which classes rolled up with counts do not have."""
+    """Mark every session that still has its readings for a new roll-up, now with counts: by the scheduled task, or at
+    once by `manage.py roll_up_sessions`. Until then its figures come from the readings. Also when reversed: the
+    previous version needs means, which classes rolled up with counts do not have."""
     ClassSession = apps.get_model("classroom", "ClassSession")
     Reading = apps.get_model("classroom", "Reading")
     readings = Reading.objects.filter(session=models.OuterRef("pk"))

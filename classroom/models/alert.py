@@ -15,7 +15,7 @@ class AlertKind(models.TextChoices):
 
 
 class AlertRule(models.Model):
-    """When alerts of one kind fire in a course; without a row the defaults of classroom/alert_rules.py apply."""
+    """When alerts of one kind fire in a course. Without a row, the defaults of classroom/alert_rules.py apply."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="alert_rules")
     kind = models.CharField(_("kind"), max_length=20, choices=AlertKind)
@@ -38,15 +38,15 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         return self.filter(recovered_at=None)
 
     def shown_to_staff(self) -> "AlertQuerySet":
-        """Return those that a course's staff may see: none about a student of an anonymous session."""
+        """Return those that a course's staff may see: none about a student in an anonymous session."""
         return self.exclude(session__is_anonymous=True, student__isnull=False)
 
 
 class Alert(models.Model):
-    """One alert that fired: pending since, fired, recovering since (while its values are good again), recovered.
+    """One alert that fired: when it became pending, fired, began to recover (while its values are good) and recovered.
 
-    `figures` are the numbers that its message states, as they were when it fired. Without a student it is about the
-    class. `explained_by` is the class's alert of the same moment, if this one is a part of it.
+    `figures` are the numbers in its message, as they were when it fired. Without a student, it is about the class.
+    `explained_by` is the class's alert of the same moment, if this one is part of it.
     """
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="alerts")

@@ -8,7 +8,7 @@ from classroom.models.course import Course
 
 
 class AssistantInvitationQuerySet(models.QuerySet["AssistantInvitation"]):
-    """Invitations expire whether or not the address has an account: teachers do not learn which have one."""
+    """Invitations expire whether or not the address has an account, so that teachers do not learn which ones do."""
 
     def open(self, now: datetime) -> "AssistantInvitationQuerySet":
         return self.filter(invited_at__gt=now - timedelta(days=settings.INVITATION_DAYS))
@@ -20,7 +20,7 @@ class AssistantInvitationQuerySet(models.QuerySet["AssistantInvitation"]):
 class AssistantInvitation(models.Model):
     """An address whose owner a teacher has asked to assist in a course.
 
-    `invitee` is who had an account with the address at that moment; without one nobody can accept the invitation. The
+    `invitee` is the person who had an account with the address at that moment. Without one, nobody can accept. The
     course's teachers see only the address, so that they do not learn which addresses have accounts.
     """
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from classroom.models.session import ClassSession
 
-# Every socket sends a heartbeat at this interval; one without any for HEARTBEAT_TIMEOUT belonged to a server that died.
+# Every socket sends a heartbeat at this interval. Without any for HEARTBEAT_TIMEOUT, its server has died.
 HEARTBEAT = timedelta(seconds=20)
 HEARTBEAT_TIMEOUT = timedelta(seconds=60)
-# A student who joins again this soon was never away: the page was reloaded, or the connection lost for a moment.
+# A student who rejoins this soon was never away: the page was reloaded, or the connection lost for a moment.
 REJOIN_WITHIN = timedelta(seconds=30)
 
 
@@ -73,7 +73,7 @@ class Stay(models.Model):
     joined_at = models.DateTimeField(_("joined"))
     last_seen_at = models.DateTimeField(_("last seen"))
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
-    # The number of the connection that holds the stay; those before it may no longer change it.
+    # The number of the connection that holds the stay. Earlier ones may no longer change it.
     connection = models.PositiveIntegerField(_("connection"), default=1, db_default=1)
 
     objects = StayQuerySet.as_manager()

@@ -10,16 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ConsentText, OrganisationId
 from classroom.models.course import Course
 
-# A moment, or an expression for it: a class's start in an outer query, a parameter of a compiled one.
+# A time, or an expression for it: a class's start in an outer query, or a parameter of a compiled one.
 Moment = datetime | Expression | OuterRef
 
 
 class CourseConsentQuerySet(models.QuerySet["CourseConsent"]):
-    """A consent is in force if it is to the text that counts and not withdrawn, and if the school asks guardians, one
-    has agreed, too. Every question about it comes here."""
+    """A consent is in force if it is to the text that counts and not withdrawn and, if the school asks guardians, one
+    has agreed. All code that asks about consent uses these methods."""
 
     def in_force(self) -> "CourseConsentQuerySet":
-        """Return consents to the current text that hold in their course as it is now."""
+        """Return consents to the current text that are valid in their course as it is now."""
         texts = ConsentText.objects.in_organisation(OuterRef("text__organisation"))
         newest = texts.applying().order_by("-version").values("version")[:1]
         return self.standing().for_present_mode().filter(text__version__gte=Subquery(newest))._with_guardian()
@@ -36,9 +36,9 @@ class CourseConsentQuerySet(models.QuerySet["CourseConsent"]):
         since: datetime | None = None,
         now: Moment | None = None,
     ) -> "CourseConsentQuerySet":
-        """Return consents that hold in a class, until it ends: to the text that applied when it started, or to one that
-        applies since; and unless the class `is_anonymous`, to be read by name. `since`: only those that have held from
-        that moment on."""
+        """Return consents in force in a class, until it ends: to the text that applied when it started, or to a later
+        one, and, unless the class `is_anonymous`, to be read by name. `since`: only those in force from that moment
+        onwards."""
         texts = ConsentText.objects.in_organisation(OuterRef("text__organisation"))
         asked = texts.filter(applies_from__lte=started_at).order_by("-version").values("version")[:1]
         holding = self.standing(now).filter(text__version__gte=Coalesce(Subquery(asked), 0))
@@ -48,7 +48,7 @@ class CourseConsentQuerySet(models.QuerySet["CourseConsent"]):
         return holding._with_guardian(since)
 
     def standing(self, now: Moment | None = None) -> "CourseConsentQuerySet":
-        """Return consents that have not been withdrawn, to texts that apply, older ones included."""
+        """Return consents that have not been withdrawn, to texts that apply or applied."""
         return self.filter(withdrawn_at=None, text__applies_from__lte=now or timezone.now())
 
     def _with_guardian(self, since: datetime | None = None) -> "CourseConsentQuerySet":
@@ -64,10 +64,10 @@ class CourseConsent(models.Model):
     """One student's agreement, for one course, to one version of the text. The record stays after a withdrawal."""
 
     student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="consents")
-    # None only for consents that were given before they were for one course, by students who had none.
+    # None only for consents from before they were per course, given by students without a course.
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="consents", null=True, blank=True)
     text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="consents")
-    # Given while the course was anonymous: it does not allow a reading next to the student's name.
+    # Given while the course was anonymous, so it does not allow a reading next to the student's name.
     is_anonymous = models.BooleanField(_("anonymous readings only"), default=False, db_default=False)
     granted_at = models.DateTimeField(_("granted"))
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
@@ -98,7 +98,7 @@ class GuardianConsentQuerySet(models.QuerySet["GuardianConsent"]):
         return self.filter(withdrawn_at=None)
 
     def covering(self, course: Course | OuterRef) -> "GuardianConsentQuerySet":
-        """Return those for the course, or for all courses."""
+        """Return those for the course, and those for all courses."""
         return self.filter(Q(course=None) | Q(course=course))
 
 

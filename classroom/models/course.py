@@ -12,7 +12,7 @@ from accounts.models.organisation import DEFAULT_ORGANISATION, Organisation
 from accounts.names import sort_key
 from classroom.models.term import Term
 
-# Leaves out letters and digits that are easily confused when read from a screen.
+# Omits letters and digits that are easily confused when read from a screen.
 JOIN_CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 JOIN_CODE_LENGTH = 8
 
@@ -33,7 +33,7 @@ class CourseQuerySet(models.QuerySet["Course"]):
 
     def staffed_by(self, user: User) -> "CourseQuerySet":
         """The courses that the user teaches or assists in."""
-        # By subqueries: joins of both tables would give a course once for each pair of its staff.
+        # With subqueries: joining both tables would return a course once for each pair of its staff.
         taught, assisted = (
             field.through.objects.filter(user=user).values("course") for field in (Course.teachers, Course.assistants)
         )
@@ -52,7 +52,7 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.exclude(deletion_began_at=None)
 
     def running(self) -> "CourseQuerySet":
-        """Courses with a class in progress: one at most, so each course comes once."""
+        """Courses with a class in progress. A course has one at most, so it comes only once."""
         return self.filter(sessions__isnull=False, sessions__ended_at=None)
 
     def without_teacher(self) -> "CourseQuerySet":
@@ -62,13 +62,13 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.filter(accepts_joins=False)
 
     def after_term(self, *, day: date) -> "CourseQuerySet":
-        """Courses whose term has ended before the day."""
+        """Courses whose term ended before the day."""
         return self.filter(term__last_day__lt=day)
 
     def lock(self, pk: int) -> "Course":
-        """Lock the row, as every change of a course's members does first, so that a student who joins again and again
-        cannot get in between the steps of a removal; and as starting a class and archiving do, because an archived
-        course has no running one. Requires a transaction. Raises Course.DoesNotExist."""
+        """Lock the row. Every change to a course's members does this first, so that a student who keeps joining cannot
+        get in between the steps of a removal. So do starting a class and archiving, because an archived course has no
+        running class. Requires a transaction. Raises Course.DoesNotExist."""
         return self.select_for_update(no_key=True).get(pk=pk)
 
 
@@ -76,7 +76,7 @@ class Course(models.Model):
     class Mode(models.TextChoices):
         ANSWERS = "answers", _("answers only")
         CAMERA = "camera", _("camera")
-        # Read, with no reading next to a name: domain/anonymity.
+        # Faces are read, but no reading is next to a name: domain/anonymity.
         ANONYMOUS = "anonymous", _("camera, anonymous")
 
     organisation: "models.ForeignKey[Organisation, Organisation]" = models.ForeignKey(
@@ -117,7 +117,7 @@ class Course(models.Model):
     )
     # Reading faces is off until a teacher of the course turns it on: domain/courses/modes.py.
     mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.ANSWERS, db_default=Mode.ANSWERS)
-    # The last teacher to read the legal note and turn the camera on, and when. None for courses that had it on before.
+    # The last teacher to read the legal note and turn the camera on, and when. None for courses that had it on earlier.
     camera_confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("camera turned on by"),
@@ -138,7 +138,7 @@ class Course(models.Model):
         db_default=False,
         help_text=_("Students who use the join code wait for a teacher's approval."),
     )
-    # Empty means as long as the school keeps its classes.
+    # Empty: as long as the school keeps its classes.
     retention_days = models.PositiveIntegerField(
         _("classes are kept for (days)"),
         null=True,
@@ -223,8 +223,8 @@ class Enrolment(models.Model):
 
 
 class Removal(models.Model):
-    """A student who was removed from a course, and the join code with which they may not come back; with no code at
-    all if they are blocked."""
+    """A student who was removed from a course, and the join code that no longer lets them in. If they are blocked, no
+    code does."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="removals")
     student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="removals")
@@ -242,7 +242,7 @@ class Removal(models.Model):
 
 
 class JoinRequest(models.Model):
-    """A student who used the join code of a course whose teachers let each student in."""
+    """A student who used the join code of a course whose teachers approve each student."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="join_requests")
     student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="join_requests")

@@ -24,7 +24,7 @@ class Expressions(models.Model):
 
 class ShownCounts(models.Model):
     """How many students (or windows of one student) show each expression, or a face without a certain one. All null in
-    a row from before students were counted, whose means are all that is known."""
+    a row that predates the counting of students, whose means are all that is known."""
 
     shown_angry = models.PositiveIntegerField(null=True)
     shown_disgust = models.PositiveIntegerField(null=True)
@@ -44,7 +44,7 @@ SHOWN_FIELDS = [f"shown_{name}" for name in STORED_COUNTS]
 
 
 def shown_fields(counts: Counts | None) -> dict[str, int]:
-    """Return the values of ShownCounts' fields; none if nobody counted."""
+    """Return the values of ShownCounts' fields, or none if there are no counts."""
     if counts is None:
         return {}
     return {field: counts[name] for field, name in zip(SHOWN_FIELDS, STORED_COUNTS, strict=True)}

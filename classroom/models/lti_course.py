@@ -5,7 +5,7 @@ from classroom.models.course import Course
 
 
 class LtiCourse(models.Model):
-    """A course on a learning platform whose people come into a course here."""
+    """A course on a learning platform whose people may enter a course here."""
 
     context = models.ForeignKey(LtiContext, on_delete=models.CASCADE, related_name="course_links")
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="lti_links")

@@ -1,4 +1,4 @@
-"""What an anonymous class shows its teachers: classroom/domain/anonymity decides on it."""
+"""The numbers that an anonymous class shows its teachers, as classroom/domain/anonymity decides."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +12,8 @@ FEWEST = 5
 
 
 class PublishedMinute(ShownCounts):
-    """How many of the `seen` students show each expression in one minute of an anonymous class. A row is never changed,
-    not even if a student erases their readings: the difference would be theirs."""
+    """How many of the `seen` students show each expression in one minute of an anonymous class. A row never changes,
+    even if a student erases their readings, because the difference would reveal theirs."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="published_minutes")
     at = models.DateTimeField(_("start"))
@@ -35,8 +35,8 @@ class PublishedMinute(ShownCounts):
 
 
 class PublicationProgress(models.Model):
-    """How far an anonymous class has been published, and its fixed groups of students, which are forgotten with the end
-    of the class."""
+    """How far an anonymous class has been published, and its fixed groups of students, which are forgotten when it
+    ends."""
 
     session = models.OneToOneField(ClassSession, on_delete=models.CASCADE, related_name="publication_progress")
     until = models.DateTimeField(_("published until"))

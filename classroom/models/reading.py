@@ -18,13 +18,13 @@ VALENCE = reduce(sub, map(models.F, NEGATIVE), models.F("happy"))
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
     def shown_to_staff(self) -> "ReadingQuerySet":
-        """Return those that others than the student may see next to a name, or count: none of an anonymous session. Its
-        teachers see published minutes (classroom/domain/anonymity)."""
+        """Return those that people other than the student may see next to a name, or count: none of an anonymous
+        session, whose teachers see published minutes (classroom/domain/anonymity)."""
         return self.exclude(session__is_anonymous=True)
 
 
 class Reading(Expressions):
-    """The result of one snapshot. Without a face, everything about the face is null: that is a result too."""
+    """The result of one snapshot. Without a face, everything about the face is null, which is also a result."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="readings")
     student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="readings")
@@ -49,7 +49,7 @@ class Reading(Expressions):
 
     class Meta:
         constraints = [
-            # Records a snapshot once, even if its task runs twice. Also the index of a student's readings.
+            # Records a snapshot only once, even if its task runs twice. Also indexes a student's readings.
             models.UniqueConstraint(fields=["session", "student", "received_at"], name="one_reading_a_snapshot"),
             models.CheckConstraint(
                 name="probabilities_with_a_face",

@@ -1,4 +1,4 @@
-"""Roll-ups of readings, which keep history pages fast. All of them can be computed again from the readings."""
+"""Roll-ups of readings, which keep history pages fast. All of them can be rebuilt from the readings."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from classroom.models.session import ClassSession
 
 class ClassWindow(Expressions, ShownCounts):
     """The class over one window of WINDOW_S: `present` students, of whom `seen` show an expression, each counted once.
-    A row from before students were counted has their mean probabilities instead."""
+    A row that predates the counting of students has their mean probabilities instead."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="windows")
     at = models.DateTimeField(_("start"))
@@ -27,7 +27,7 @@ class ClassWindow(Expressions, ShownCounts):
 
     @property
     def counts(self) -> Counts | None:
-        """None in a row from before students were counted."""
+        """None in a row that predates the counting of students."""
         if self.shown_neutral is None and self.seen:
             return None
         counts = {name: getattr(self, f"shown_{name}") or 0 for name in STORED_COUNTS}
@@ -35,8 +35,8 @@ class ClassWindow(Expressions, ShownCounts):
 
 
 class StudentMinute(Expressions, ShownCounts):
-    """One student over one minute. The mean is over the `certain` ones of the `readings`; the `uncertain` ones have a
-    face whose expression is uncertain, the rest have no face. The counts are of the minute's windows."""
+    """One student over one minute. The mean is over the `certain` ones of the `readings`. The `uncertain` ones have a
+    face but an uncertain expression, the rest have no face. The counts are of the minute's windows."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.CASCADE, related_name="student_minutes")
     student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="student_minutes")
@@ -44,7 +44,7 @@ class StudentMinute(Expressions, ShownCounts):
     readings = models.PositiveIntegerField(_("readings"))
     certain = models.PositiveIntegerField(_("certain"))
     uncertain = models.PositiveIntegerField(_("uncertain"))
-    # Mean square of the certain readings' valence: with the mean it gives the deviation over any number of minutes.
+    # Mean square of the certain readings' valence. With the mean, it gives the deviation over any number of minutes.
     valence_square = models.FloatField(null=True)
 
     class Meta:

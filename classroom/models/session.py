@@ -29,7 +29,7 @@ class ClassSession(models.Model):
     closed_itself = models.BooleanField(
         _("ended by itself"), default=False, help_text=_("It ended by itself after the last person had left.")
     )
-    # No reading is shown next to a name. So was the course when the session started, or while it ran; it stays so.
+    # No reading is shown next to a name. Set if the course was anonymous at or after the start, and never unset.
     is_anonymous = models.BooleanField(_("anonymous"), default=False, db_default=False)
     rolled_up_until = models.DateTimeField(_("rolled up until"), null=True, blank=True)
 

@@ -6,16 +6,16 @@ from classroom.models.session import ClassSession
 
 
 class SimulatedClass(models.Model):
-    """A simulated class in progress, so that the server can remove it when its program is no longer heard of."""
+    """A simulated class in progress, so that the server can remove it when its program falls silent."""
 
     session = models.ForeignKey(ClassSession, on_delete=models.SET_NULL, null=True, related_name="+")
-    # Otherwise a teacher had started the session.
+    # If not, a teacher had started the session.
     started_session = models.BooleanField()
     # The course, if the simulation has created it.
     new_course = models.ForeignKey(Course, on_delete=models.SET_NULL, null=True, related_name="+")
     teacher = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     new_students = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
-    # They stay from a class that was kept.
+    # They are left from a class that was kept.
     returned_students = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     heard_at = models.DateTimeField()
 

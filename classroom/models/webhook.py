@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class WebhookEvent(models.TextChoices):
-    """What other software is told of. The values are the `type` of the messages."""
+    """The events that are reported to other software. The values are the `type` of the messages."""
 
     SESSION_STARTED = "session.started", _("a class started")
     SESSION_ENDED = "session.ended", _("a class ended")
@@ -35,7 +35,7 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
 
 
 class EncryptedField(models.TextField):
-    """Encrypted in the database; empty where the server no longer has the key."""
+    """Encrypted in the database; empty if the server no longer has the key."""
 
     def get_prep_value(self, value: Any) -> Any:
         return cipher(PURPOSE).encrypt(value.encode()).decode() if value else value
@@ -65,12 +65,12 @@ class Webhook(models.Model):
     # A list of WebhookEvent's values.
     events = models.JSONField(_("events"), default=list)
     secret = EncryptedField()
-    # Signs, too, until then: the other software has time to learn the new one.
+    # Also signs until then, so that the other software has time to get the new one.
     former_secret = EncryptedField(blank=True, default="")
     former_secret_until = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(_("on"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    # Tries that have failed since the last one that did not, and when the first of them failed.
+    # Failed tries since the last successful one, and when the first of them failed.
     failures = models.PositiveIntegerField(default=0)
     failing_since = models.DateTimeField(null=True, blank=True)
     switched_off_at = models.DateTimeField(null=True, blank=True)
@@ -86,7 +86,7 @@ class Webhook(models.Model):
         return self.name
 
     def secrets_at(self, now: datetime) -> list[str]:
-        """Return the secrets that sign messages, the newest first; none where none can be read."""
+        """Return the secrets that sign messages, newest first, or none if none can be read."""
         is_former_valid = self.former_secret_until is not None and now < self.former_secret_until
         return [each for each in (self.secret, self.former_secret if is_former_valid else "") if each]
 
@@ -113,7 +113,7 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
 
 
 class WebhookDelivery(models.Model):
-    """One message to one webhook, until it is delivered or given up."""
+    """One message to one webhook, until it is delivered or abandoned."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -121,7 +121,7 @@ class WebhookDelivery(models.Model):
         FAILED = "failed", _("given up")
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
-    # The same in every try, so that the receiver can tell a repeated message.
+    # The same in every try, so that the receiver can recognise a repeated message.
     message_id = models.CharField(max_length=40, unique=True)
     event = models.CharField(_("event"), max_length=40)
     body = models.TextField()

@@ -5,7 +5,7 @@ from django.db.models.expressions import Combinable
 
 
 class WindowStart(Func):
-    """The start, in whole seconds since 1970, of the window of `seconds` that contains a moment."""
+    """The start, in whole seconds since 1970, of the window of `seconds` that contains a time."""
 
     output_field = BigIntegerField()
 

@@ -1,4 +1,4 @@
-"""Signal receivers that record in the audit log how courses and their settings change, whichever page changes them."""
+"""Signal receivers that record changes to courses and their settings in the audit log, whichever page makes them."""
 
 from typing import Any
 
@@ -84,5 +84,5 @@ def _changes(instance: Model) -> dict[str, list[Any] | None]:
 
 
 def _plain(value: Any) -> Any:
-    """Return what JSON can hold."""
+    """Return a value that JSON can hold."""
     return value if isinstance(value, bool | int | float | str | None) else str(value)

@@ -1,4 +1,4 @@
-"""Signal receivers: they notify open sockets of changes, and keep figures, removals and retention in step with them."""
+"""Signal receivers that notify open sockets of changes, and keep figures, removals and retention in step with them."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -51,14 +51,14 @@ def close_sockets_of_ended_browser(user_id: int, session_key: str, **_: Any) -> 
 
 @receiver(signed_out_everywhere)
 def close_all_sockets(user_id: int, **_: Any) -> None:
-    """The pages try again at once, and are refused."""
+    """The pages reconnect at once and are refused."""
     _publish(events.publish_sign_ins_changed, user_id)
 
 
 @receiver(user_logged_in)
 def delete_expired_data_at_sign_in(**_: Any) -> None:
-    """Embedded, where no beat schedules it: the expired part of the security log, invitations that are over, useless
-    tokens and one class, once a minute."""
+    """For embedded operation, which has no beat: once a minute, delete expired security events, closed invitations,
+    useless tokens and one class."""
     if not settings.EMBEDDED or not cache.add("too-old-deleted", 1, 60):
         return
     now = timezone.now()
@@ -72,7 +72,7 @@ def delete_expired_data_at_sign_in(**_: Any) -> None:
             delete_sessions_past_retention(now=now, limit=1)
         record_run(RETENTION, now=now)
     except DatabaseError as error:
-        # Read-only or busy: signing in goes on, and the next sign-in deletes.
+        # The database is read-only or busy: signing in goes on, and the next sign-in deletes.
         logger.warning("could not delete what is too old: %s", error)
 
 
@@ -90,7 +90,7 @@ def recheck_changed_user(instance: User, created: bool, update_fields: frozenset
 
 @receiver(pre_delete, sender=User)
 def remove_deleted_user_from_class_figures(instance: User, **_: Any) -> None:
-    """Deleting a user deletes the rows that refer to the user; figures of the whole class refer to nobody."""
+    """Deleting a user only deletes the rows that refer to the user, and figures of the whole class refer to nobody."""
     with transaction.atomic():
         remove_from_rollups(student=instance)
         forget_alerts(student=instance)
@@ -117,14 +117,14 @@ def notify_of_class(instance: Enrolment | JoinRequest, **_: Any) -> None:
 
 @receiver(post_delete, sender=Enrolment)
 def remember_removal(instance: Enrolment, origin: Any, **_: Any) -> None:
-    """Not when the course or the student is deleted, and the enrolment with it."""
+    """Except when the course or the student is deleted, and the enrolment with it."""
     if isinstance(origin, Enrolment) or getattr(origin, "model", None) is Enrolment:
         record_removal(course=instance.course, student=instance.student, now=timezone.now())
 
 
 @receiver(post_save, sender=Enrolment)
 def forget_removal(instance: Enrolment, created: bool, **_: Any) -> None:
-    """But never a block, which only a teacher or an administrator lifts."""
+    """Except a block, which only a teacher or an administrator lifts."""
     if created:
         whose = {"course": instance.course_id, "student": instance.student_id}
         Removal.objects.filter(**whose, blocked=False).delete()
@@ -153,7 +153,7 @@ def recheck_removed_staff(
     removed: Iterable[int] = ()
     if action == "post_remove":
         removed = [instance.pk] if reverse else pk_set or ()
-    elif action == "pre_clear":  # afterwards nothing says who they were
+    elif action == "pre_clear":  # afterwards it is unknown who they were
         rows = sender.objects.filter(**{"user" if reverse else "course": instance.pk})
         removed = list(rows.values_list("user_id", flat=True))
     for user_id in removed:

@@ -1,4 +1,4 @@
-"""A browser's steps before the class page opens: sign in, join, consent. Over plain HTTP, with the real forms."""
+"""A browser's steps before the class page opens (sign in, join, consent), over plain HTTP with the real forms."""
 
 import re
 from http import HTTPStatus
@@ -8,7 +8,7 @@ import aiohttp
 
 
 class SimulationFailed(Exception):
-    """The server did not respond as it does to a browser. The text names the step."""
+    """The server did not respond as it would to a browser. The text names the step."""
 
 
 class Browser:
@@ -31,7 +31,7 @@ class Browser:
         return await self.post("/courses/join/", {"join_code": join_code})
 
     async def consent(self, course: str) -> None:
-        """Agree in the course, unless it uses no camera."""
+        """Agree in the course, if it uses a camera."""
         page = await self.get(f"{course}consent/")
         version = re.search(r'name="version"[^>]*value="(\d+)"', page)
         if version:  # not in a course without cameras, nor after an earlier run
@@ -47,8 +47,7 @@ class Browser:
             return await response.text()
 
     async def post(self, path: str, data: dict[str, str]) -> str:
-        """Submit a form as a page does; the server answers every successful form with a redirect, whose path is
-        returned."""
+        """Submit a form as a page does. The server answers every successful form with a redirect; return its path."""
         options: Any = {"data": data, "headers": self._headers(path), "allow_redirects": False}
         async with self.http.post(self.url + path, **options) as response:
             if response.status != HTTPStatus.FOUND:

@@ -1,4 +1,4 @@
-"""Sockets of simulated people; they reconnect by themselves, like static/js/lib/live-socket.js."""
+"""Sockets of simulated people, which reconnect by themselves like static/js/lib/live-socket.js."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,7 @@ import aiohttp
 
 FIRST_DELAY_S = 0.8
 LONGEST_DELAY_S = 30.0
-# A connection that lasted this long was good: after its loss, delays start from the shortest again.
+# A connection that lasted this long was good: after its loss, delays start again from the shortest.
 SETTLED_S = 10.0
 FINAL_CODES = frozenset({1000, 4400, 4401, 4403, 4404, 4409, 4410, 4429})
 

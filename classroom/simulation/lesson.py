@@ -1,5 +1,5 @@
-"""The lesson of `make demo`: five minutes that show what the dashboard is for. The cameras' pictures are drawn; the
-readings, the sentence and the alerts that follow are the server's own."""
+"""The lesson of `make demo`: five minutes that show what the dashboard is for. The cameras' pictures are drawn, but the
+resulting readings, sentence and alerts are the server's own."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -11,8 +11,8 @@ from classroom.simulation.script import Elapsed
 
 @dataclass(frozen=True)
 class Step:
-    """An event at `at_s`: the student joins or sends commands, or the teacher marks the moment or lowers the
-    student's hand. `text` tells it in the terminal."""
+    """An event at `at_s`: the student joins or sends commands, or the teacher marks the moment or lowers the student's
+    hand. `text` describes it in the terminal."""
 
     at_s: float
     text: str
@@ -25,8 +25,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Lesson:
-    """`acts` are those of script.drawn_script. Students whose step says that they join come then, those in `absent`
-    never, and all others before the class begins."""
+    """`acts` are those of script.drawn_script. Students with a step that joins come then, those in `absent` never, and
+    all others before the class begins."""
 
     topic: str
     students: int
@@ -42,7 +42,7 @@ class Lesson:
 CALM = "neutral happy neutral neutral happy neutral surprise neutral neutral happy neutral neutral".split()
 LOST = "sad sad neutral sad sad sad sad neutral sad sad sad neutral".split()
 RELIEVED = "happy neutral happy neutral happy happy neutral neutral happy neutral happy neutral".split()
-# Student 9 is out of view for longer than the alert about that waits.
+# Student 9 is out of view for longer than the delay of the alert about that.
 ONE_GONE = [*RELIEVED[:9], "absent", *RELIEVED[10:]]
 
 DEMO_LESSON = Lesson(
@@ -89,7 +89,7 @@ async def play(
     join: Callable[[SimulatedStudent], object],
     log: Callable[[str], None],
 ) -> None:
-    """Take the steps at their times and return at the end of the lesson. `join` has a student come to class."""
+    """Take the steps at their times and return at the end of the lesson. `join` makes a student come to class."""
     log(f"  0:00  {len(students) - len(lesson.absent) - len(lesson.arrive_later())} students are in class.")
     for number in sorted(lesson.absent):
         log(f"        {students[number].name} does not come.")

@@ -1,4 +1,4 @@
-"""What cameras of a simulated class send if the students' browsers find the faces."""
+"""The snapshots that a simulated class sends if students' browsers find the faces."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,7 +6,7 @@ from classroom.snapshots import CROP_MAX_BYTES, pack_found
 
 
 def faces_alone(frames: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the content of a snapshot for each JPEG of a whole frame: the nearest face, or that there is none."""
+    """Yield a snapshot's content for each JPEG of a whole frame: the nearest face, or that there is none."""
     from emotions.faces import BlazeFaceDetector  # noqa: PLC0415  # imports OpenCV
     from emotions.synthetic.cut_faces import find_and_cut  # noqa: PLC0415
 

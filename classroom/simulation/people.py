@@ -1,4 +1,4 @@
-"""A simulated student and a simulated teacher: over the sockets, they act as the pages do."""
+"""A simulated student and a simulated teacher, who act on the sockets as the pages do."""
 
 import asyncio
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ SESSION_ENDED = 4410
 
 
 class SimulatedStudent:
-    """Answers every credit with the next of its frames until it is stopped. A lost connection is an error, unless
-    `reconnects` is set: then it connects again as the page does."""
+    """Answers every credit with the next of its frames until stopped. A lost connection is an error, unless
+    `reconnects` is set: then it reconnects as the page does."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class SimulatedStudent:
             await send_if_open(self.socket, command)
 
     def stop(self) -> None:
-        """Answer no further credit; pending results still arrive."""
+        """Answer no further credits. Pending results still arrive."""
         self.stopping = True
 
     async def leave(self) -> None:
@@ -78,7 +78,7 @@ class SimulatedStudent:
                 self.ready.set()
                 if not self.stopping:
                     self.idle.clear()
-                    # May be drawn now, meanwhile others answer the server in time; the latency does not count it.
+                    # The frame may be drawn now, while others answer the server in time. The latency excludes this.
                     content = await asyncio.to_thread(next, self.frames)
                     self.stats.record_sent(self.id, message["seq"])
                     await send_if_open(socket, pack_frame(Frame(seq=message["seq"], age_ms=0, content=content)))

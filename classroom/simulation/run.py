@@ -18,12 +18,12 @@ from classroom.simulation.talk import talk
 
 SIGN_INS_AT_ONCE = 4
 LAST_RESULTS_S = 5
-# Changes are gathered between updates, so the last reading may reach the teacher a little after the student's result.
+# Updates gather changes, so the last reading may reach the teacher a little after the student's result.
 TEACHERS_LAG_S = 1
 FIRST_CREDIT_S = 120
-# A thousand accounts, with all that they have done.
+# Enough for a thousand accounts with everything they have done.
 ACCOUNTS_S = 600
-# Long before the server takes the class for abandoned.
+# Long before the server considers the class abandoned.
 RENEWED_EVERY_S = 10
 
 Log = Callable[[str], None]
@@ -79,17 +79,17 @@ async def simulate(plan: Plan, log: Log) -> ClassStats:
 
 @contextlib.asynccontextmanager
 async def simulated_accounts(plan: Plan) -> AsyncIterator[dict]:
-    """Have the server create a class for the simulation, and end it afterwards. Nothing of it stays unless the plan
+    """Make the server create a class for the simulation, and end it afterwards. Nothing of it stays unless the plan
     keeps it and it was not interrupted.
 
     Yields its session, e-mail addresses, names, password and join code.
     """
     url = plan.url.rstrip("/") + "/api/simulation/"
-    # Without the token the server answers what to do.
+    # Without the token, the server's answer says what to do.
     token = plan.token_file.read_text() if plan.token_file and plan.token_file.exists() else ""
     headers = {"X-Simulation-Token": token}
     async with aiohttp.ClientSession(headers=headers, timeout=aiohttp.ClientTimeout(ACCOUNTS_S)) as http:
-        # Stopping the simulation now would not stop the server, so the answer is awaited to know what to delete.
+        # Stopping the simulation now would not stop the server, so wait for the answer to know what to delete.
         creating = asyncio.create_task(_create_accounts(http, url, plan))
         renewing, keep = None, False
         try:
@@ -163,8 +163,8 @@ async def enter_class(browser: Browser, email: str, accounts: dict) -> None:
 
 
 async def _all_ready(students: list[SimulatedStudent], tasks: list[asyncio.Task]) -> None:
-    """Wait until every student was asked for a snapshot, or a teacher has ended the class. Raises SimulationFailed if
-    one of the tasks fails first."""
+    """Wait until every student has been asked for a snapshot, or a teacher has ended the class. Raises SimulationFailed
+    if one of the tasks fails first."""
     all_ready = asyncio.create_task(_wait_for_each(student.ready for student in students))
     done, _ = await asyncio.wait([all_ready, *tasks], timeout=FIRST_CREDIT_S, return_when=asyncio.FIRST_COMPLETED)
     if all_ready in done:
@@ -188,7 +188,7 @@ async def _hold(lesson: Coroutine[None, None, None], *, until: asyncio.Task[None
 
 
 async def _dismiss(students: list[SimulatedStudent]) -> None:
-    """Have everyone leave once their last results are there."""
+    """Make everyone leave once their last results have arrived."""
     for student in students:
         student.stop()
     last_results = _wait_for_each(student.idle for student in students if student.ready.is_set())

@@ -1,4 +1,4 @@
-"""The pictures that the cameras of a simulated class show, and from which second on."""
+"""The pictures that the cameras of a simulated class show, and from which second."""
 
 import itertools
 import threading
@@ -22,7 +22,7 @@ class Frames(Protocol):
 
 
 class KeptFrames:
-    """Frames that are made when they are first shown, and kept: to make those of a whole lesson takes seconds.
+    """Frames that are made when first shown, and then kept: making those of a whole lesson takes seconds.
     Thread-safe."""
 
     def __init__(self, frames: Iterable[bytes], count: int) -> None:
@@ -55,7 +55,7 @@ class ClassClock:
 
 @dataclass(frozen=True)
 class Act:
-    """From `begins_s` on, student n shows cast[n % len(cast)], repeated in order."""
+    """From `begins_s` onwards, student n shows cast[n % len(cast)], repeated in order."""
 
     begins_s: float
     cast: Sequence[Frames]
@@ -97,7 +97,7 @@ def drawn_script(
     students: int,
     prepare: Callable[[Iterable[bytes]], Iterable[bytes]] = iter,
 ) -> Script:
-    """Each student is another drawn person; in an act, student n shows the n-th expression, repeated in order.
+    """Each student is a different drawn person. In an act, student n shows the n-th expression, repeated in order.
 
     `prepare` turns the JPEGs of a camera into what is sent. Raises ValueError for an unknown expression.
     """

@@ -13,7 +13,7 @@ ANSWERS = {"all_good": 5, "lost": 3, "too_fast": 2, "too_slow": 1}
 
 async def talk(student: SimulatedStudent, *, seed: int) -> None:
     """Send an answer or move a hand after each pause, until cancelled. The first pause is short."""
-    chance = random.Random(seed)  # noqa: S311  # a simulation, no secret
+    chance = random.Random(seed)  # noqa: S311  # a simulation, not a secret
     hand_is_up = False
     pause_s = chance.uniform(1.0, PAUSE_S[0])
     while True:

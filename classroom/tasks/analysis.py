@@ -26,9 +26,9 @@ from emotions.face_crop import FoundFaces
 
 logger = logging.getLogger(__name__)
 
-# A permission that is older is checked again before the next image is analysed.
+# A permission older than this is checked again before the next image is analysed.
 PERMISSION_HOLDS_S = 0.25
-# The other tasks wait so long at most, if every worker process analyses.
+# Other tasks wait at most this long if every worker process is analysing.
 LISTENS_S = 0.5
 
 
@@ -36,9 +36,9 @@ LISTENS_S = 0.5
 # up.
 @shared_task(name="classroom.tasks.analyse_snapshots", expires=60, time_limit=60)
 def analyse_snapshots() -> None:
-    """Analyse the snapshots that have waited longest, up to SNAPSHOT_BATCH, and answer the socket of each: with the
-    result, or the reason why there is none, and how long the snapshot waited. Then listen for more: to start the task
-    for each batch would cost as much as to save it."""
+    """Analyse the snapshots that have waited longest, up to SNAPSHOT_BATCH, and answer the socket of each with the
+    result, or the reason why there is none, and with the time that the snapshot waited. Then listen for more: starting
+    the task for each batch would cost as much as saving it."""
     ends_s = time.monotonic() + LISTENS_S
     batch, more_wait = snapshot_queue.pop_batch()
     if settings.CELERY_TASK_ALWAYS_EAGER:
@@ -97,8 +97,8 @@ def _analyse(batch: Sequence[QueuedSnapshot]) -> dict[SnapshotRef, SaveResult]:
 
 
 def _with_permissions(refs: Sequence[SnapshotRef]) -> Iterator[tuple[SnapshotRef, Attendance | Dropped]]:
-    """Check all permissions in one query; again for the remaining snapshots when the analysis of the others takes long,
-    so that nobody is analysed who has withdrawn meanwhile."""
+    """Check all permissions in one query. Check those of the remaining snapshots again if the analysis of the others
+    takes long, so that nobody who has withdrawn in the meantime is analysed."""
     while refs:
         checked_at, done = time.monotonic(), 0
         for pair in zip(refs, check_permissions(refs, now=timezone.now()), strict=True):
@@ -122,14 +122,14 @@ def _recognise(ref: SnapshotRef, attendance: Attendance, content: bytes) -> Reco
             else:
                 recognition = recogniser.recognise(picture)
     except Exception:
-        # One bad image must not take the worker, or other students' images, down with it.
+        # One bad image must not take down the worker or other students' images.
         logger.exception("A snapshot could not be analysed.")
     if _was_too_costly(ref, picture, time.thread_time() - began_s):
         return Dropped("too_costly")
     if recognition is None:
         return Dropped("failed")
     metrics.ANALYSED.inc()
-    # On a machine that has fallen behind the analysis itself takes long.
+    # On a machine that has fallen behind, the analysis itself takes long.
     if ref.is_stale(timezone.now()):
         return Dropped("stale")
     return RecognisedSnapshot(ref, attendance, recognition)
@@ -163,6 +163,6 @@ def _wake_next_worker() -> None:
 
 @worker_process_init.connect
 def _warm_worker(**_: object) -> None:
-    # The network does not survive a fork, so each child process loads its own, and counts as alive only then.
+    # The network does not survive a fork, so each child process loads its own and only then counts as alive.
     serving.warm()
     background.start_in_worker()

@@ -1,4 +1,4 @@
-"""Background jobs that a process runs every few seconds on a thread of their own: it reports that it is alive and its
+"""Background jobs that a process runs every few seconds on a separate thread: it reports that it is alive, reports its
 metrics, and writes pending readings."""
 
 import logging
@@ -39,7 +39,7 @@ def start_until_written() -> None:
 
 
 def stop() -> None:
-    """End the thread, and wait for the job that it is in."""
+    """End the thread, and wait for its current job."""
     if thread := _thread:
         _stop_requested.set()
         thread.join()

@@ -1,7 +1,7 @@
 """The Celery task that follows a running session a few seconds behind: its alerts and its roll-ups.
 
-There is no scheduler: every activity in a session calls `note_activity`, which starts the task once for each step that
-alerts are evaluated at, as soon as that step's readings are in.
+There is no scheduler: every activity in a session calls `note_activity`, which starts the task once for each step at
+which alerts are evaluated, as soon as that step's readings are in.
 """
 
 import logging
@@ -29,11 +29,11 @@ SLACK_S = 0.5
 # One worker at a time follows a session, however slow the database is; a killed worker blocks the others this long at
 # most.
 LOCK_EXPIRES_S = 30
-# While the broker or the database is unavailable, log one failure in this time.
+# While the broker or the database is unavailable, log at most one failure in this time.
 LOG_EVERY_S = 60
-# One thread: embedded it runs the task, after the snapshots; distributed it only talks to the broker.
+# One thread. Embedded, it runs the task, after the snapshots; distributed, it only talks to the broker.
 _pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="session")
-# Sessions that wait for the thread, one entry each, however much happens while the database or the broker is slow.
+# Sessions that wait for the thread: one entry each, however much happens while the database or the broker is slow.
 _noted: set[int] = set()
 _logged_at = -math.inf
 
@@ -42,7 +42,7 @@ _logged_at = -math.inf
 def follow_session(session_id: int) -> None:
     """Bring everything that is derived from the session's readings up to date.
 
-    Idempotent; while one run follows a session, a second does nothing.
+    Idempotent. While one run follows a session, a second one does nothing.
     """
     if not cache.add(f"following:{session_id}", 1, LOCK_EXPIRES_S):
         return

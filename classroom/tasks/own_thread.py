@@ -1,4 +1,4 @@
-"""Tasks that take too long for a request: workers run them, or, in one process, a thread of its own."""
+"""Tasks that take too long for a request: workers run them or, in one process, a separate thread."""
 
 import logging
 from collections.abc import Callable
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 class OwnThread:
     """Runs tasks one after the other, because the thread shares a process with the classes. A server that stops does
-    not wait for it, so a task must bear being interrupted and started again."""
+    not wait for it, so a task must survive being interrupted and restarted."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -16,7 +16,7 @@ thread = OwnThread("password-mails")
 
 @shared_task(name="classroom.tasks.send_password_mails", expires=3600)
 def send_password_mails() -> None:
-    """Send one batch after the other; a worker does other tasks in between."""
+    """Send one batch after the other. A worker does other tasks in between."""
     while send_next():
         if not settings.CELERY_TASK_ALWAYS_EAGER:
             send_password_mails.delay()

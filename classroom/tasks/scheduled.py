@@ -1,5 +1,5 @@
-"""Celery tasks that beat schedules. Without beat, pages do the first of them, a management command the second, and
-sign-ins the last."""
+"""Celery tasks that beat schedules. Without beat, pages do the first, a management command the second, and sign-ins the
+last."""
 
 from celery import shared_task
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Ends simulated classes whose programs were killed, on a thread of the web process of a server that allows them."""
+"""Ends simulated classes whose programs were killed. Runs on a thread of a web process, if the server allows them."""
 
 import logging
 import threading

@@ -1,5 +1,5 @@
-"""The Celery task that sends the messages of webhooks. Beat repeats it for those that are to be tried again; in one
-process a timer does, and a sign-in continues what a stopped server left."""
+"""The Celery task that sends the messages of webhooks. Beat repeats it for retries; in one process a timer does, and a
+sign-in continues what a stopped server left behind."""
 
 import logging
 import threading
@@ -23,19 +23,19 @@ _timer: threading.Timer | None = None
 
 @shared_task(name="classroom.tasks.send_webhooks", expires=60)
 def send_webhooks() -> None:
-    """Send on a thread of the process, so that a worker which waits for other software analyses snapshots meanwhile."""
+    """Send on a thread, so that a worker analyses snapshots while it waits for other software."""
     thread.run(_send)
 
 
 @receiver(messages_waiting)
 def start(**_: object) -> None:
-    """Send in the background. The task is sent from there, too: a broker that is unavailable delays no class."""
+    """Send in the background. The task itself is also sent from there, so an unavailable broker delays no class."""
     thread.run(_send if settings.CELERY_TASK_ALWAYS_EAGER else send_webhooks.delay)
 
 
 @receiver(user_logged_in)
 def continue_at_sign_in(**_: object) -> None:
-    """Embedded, where no beat does."""
+    """For embedded operation, which has no beat."""
     try:
         if settings.EMBEDDED and are_waiting():
             start()

@@ -1,4 +1,4 @@
-"""The administrator's navigation: each page is named here once it exists."""
+"""The administrators' navigation, which names each page once it exists."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ PAGES = [
 
 @register.inclusion_tag("administration/_navigation.html", takes_context=True)
 def administration_navigation(context: dict[str, Any]) -> dict[str, Any]:
-    """A page is current at its own URL and at those below it; the overview only at its own."""
+    """A page is current at its own URL and those below it, the overview only at its own."""
     here, user = context["request"].path, context["request"].user
     overview = reverse("administration:overview")
     pages = []

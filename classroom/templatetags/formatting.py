@@ -1,6 +1,6 @@
 """Figures, shares and times as HTML. An unknown value is a dash.
 
-A report has hundreds of icons, times and bars, so these are built in Python: an {% include %} for each is slow.
+A report has hundreds of icons, times and bars, so these are built in Python: an {% include %} for each would be slow.
 """
 
 from collections.abc import Mapping
@@ -93,7 +93,7 @@ def expression_letter(name: str) -> str:
 
 @register.filter
 def band_word(measure: BandedMeasure) -> str:
-    """Return the word for a banded measure: how often for the calm face, how much for the others."""
+    """Return the word for a banded measure: how often (the calm face) or how much (the others)."""
     if measure.band is None:
         return str(_("Too few readings"))
     words = FREQUENCIES if measure.name == "calm_presence" else LEVELS
@@ -109,7 +109,7 @@ def answers(counts: Mapping[str, int]) -> str:
 
 @register.simple_tag
 def mix_bar(shares: Mapping[str, float] | None) -> SafeString | str:
-    """A small bar of what tiles show, drawn by js/lib/share-bar.js, and the same as text for screen readers."""
+    """A small bar of what tiles show, drawn by js/lib/share-bar.js, and its text for screen readers."""
     if not shares:
         return UNKNOWN
     data = " ".join(f"{name}:{share:.4f}" for name, share in shares.items())

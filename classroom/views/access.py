@@ -45,7 +45,7 @@ def course_for_staff(user: User, pk: int) -> Course:
 
 
 def course_for_student(user: User, pk: int) -> Course:
-    """A course whose history concerns the student, even if they have left it since."""
+    """A course whose history concerns the student, even if they have since left it."""
     course = get_object_or_404(Course, pk=pk)
     if not may_see_own_history(user, course):
         raise Http404

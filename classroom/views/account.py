@@ -1,4 +1,4 @@
-"""The account page: who the user is, what is held about them, and how they take it along or leave."""
+"""The account page: who the user is, what is held about them, and how they download it or leave."""
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
@@ -133,7 +133,7 @@ def course_leave(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @reauthentication_required(app="allauth.account")
 def account_delete(request: SignedInRequest) -> HttpResponse:
-    """Say what goes, with numbers, and delete it. The password was asked for within the last minutes."""
+    """Say what will be deleted, with numbers, and delete it. The user entered their password minutes ago."""
     user, error = request.user, ""
     if request.method == "POST":
         if request.POST.get("sure") == "on" and _delete(request, user):
@@ -150,7 +150,7 @@ def account_delete(request: SignedInRequest) -> HttpResponse:
 
 
 def _deleted_text(days: int) -> str:
-    """`days`: for how long account activity is kept, 0 for ever."""
+    """`days`: how long account activity is kept, 0 for forever."""
     if not days:
         return _("Your account is deleted, with everything about you except account activity, which does not name you.")
     text = ngettext(
@@ -164,7 +164,7 @@ def _deleted_text(days: int) -> str:
 
 
 def _delete(request: SignedInRequest, user: User) -> bool:
-    """Delete the account, sign out and tell its user by mail. False if others depend on it: the page says so."""
+    """Delete the account, sign out and tell the user by mail. False if others depend on it, as the page then says."""
     address, language = user.email, user.language
     try:
         delete_account(user, now=timezone.now())

@@ -24,7 +24,7 @@ from classroom.views.access import course_for_teacher
 from classroom.views.throttling import PreviewThrottle, seconds_until_allowed
 
 TEMPLATE = "classroom/course_alerts.html"
-# With more alerts than this the settings are useless anyway, so the preview lists no more.
+# With more alerts than this, the settings are useless anyway, so the preview lists no more.
 MAX_PREVIEWED = 100
 
 
@@ -37,7 +37,7 @@ class Preview:
     count: int
     saved_count: int
     preset_counts: dict[str, int]
-    # Alerts within the class's, which are not counted.
+    # Alerts that the class's alert explains, which are not counted.
     explained: int
     alerts: list[tuple[ReplayedAlert, str | Promise]]
     more: int
@@ -90,7 +90,7 @@ def _too_many_previews(request: SignedInRequest, context: dict[str, Any], wait: 
 
 
 def _preview(session: ClassSession, *, chosen: Rules, saved: Rules) -> Preview:
-    # A preset decides on the numbers; which alerts are on stays as chosen.
+    # A preset decides the numbers, but not which alerts are on.
     presets = {
         name: {kind: replace(rule, enabled=chosen[kind].enabled) for kind, rule in preset.items()}
         for name, preset in PRESETS.items()

@@ -1,4 +1,4 @@
-"""Small bar charts rendered on the server as SVG: they need no script and print as they are."""
+"""Small bar charts rendered as SVG on the server, so they need no script and print as they are."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from classroom.rounding import whole_minutes, whole_percent
 WIDTH = 600
 HEIGHT = 60
 GAP = 2
-# Space for at least this many bars, so that a course's first classes are not drawn as walls.
+# Leave space for at least this many bars, so that a course's first classes do not look like walls.
 MIN_SLOTS = 12
 
 
@@ -30,7 +30,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarChart:
-    """`top` labels the full height. `missing` holds the x of a dot on the base line for each unknown value."""
+    """`top` labels the full height. `missing` holds, for each unknown value, the x of a dot on the baseline."""
 
     label: str
     top: str
@@ -62,7 +62,7 @@ def student_charts(rows: Sequence[StudentRow]) -> list[BarChart]:
 
 def bar_chart(*, label: str, top: str, maximum: float, values: Iterable[tuple[str, float | None]]) -> BarChart:
     """Draw one bar for each (title, value) pair from left to right. A value equal to `maximum` has the full height,
-    zero has no bar, and None is a dot on the base line."""
+    zero has no bar, and None is a dot on the baseline."""
     pairs = list(values)
     step = WIDTH / max(len(pairs), MIN_SLOTS)
     width = max(step - GAP, 1)

@@ -22,7 +22,7 @@ from classroom.views.table_files import format_choices
 from classroom.views.throttling import throttle_comparisons
 from classroom.views.viewing import records_view
 
-# The term names this many students; the register has the others.
+# The term's page names this many students; the register has the others.
 MISSING_SHOWN = 15
 
 
@@ -77,8 +77,8 @@ def course_mine(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def shows_faces(course: Course, rows: Sequence[SessionRow | StudentRow]) -> bool:
-    """Return whether a page about these sessions has figures read from faces: a course that uses no cameras now may
-    have used them earlier."""
+    """Return whether a page about these sessions has figures read from faces. A course without cameras now may have
+    used them earlier."""
     return course.reads_faces or any(row.summary.was_read for row in rows)
 
 

@@ -1,4 +1,4 @@
-"""The pages on which students agree to be read in a course, and withdraw, in one course or in all."""
+"""The pages on which students agree to be read in a course, and withdraw in one course or in all."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -51,7 +51,7 @@ def course_consent(request: SignedInRequest, pk: int) -> HttpResponse:
     text, upcoming = texts.current(), texts.upcoming()
     history = list(request.user.consents.filter(course=course).select_related("text"))
     all_standing = [each for each in history if each.withdrawn_at is None]
-    # A consent to be read by name allows anonymous readings, too.
+    # A consent to be read by name also allows anonymous readings.
     standing = {each.text: each for each in all_standing if course.is_anonymous or not each.is_anonymous}
     context: dict[str, Any] = {
         "course": course,
@@ -83,7 +83,7 @@ def course_consent_grant(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Tick the box to agree. Otherwise your camera is not used."))
         return _back_to_text(course, next_url)
     try:
-        # As the student read it, even if the course has changed since.
+        # Use what the student read, even if the course has changed since.
         is_anonymous = request.POST.get("anonymous") == "yes"
         grant_consent(
             student=request.user, course=course, version=int(version), now=timezone.now(), is_anonymous=is_anonymous

@@ -1,5 +1,5 @@
-"""The page on which a teacher turns the reading of faces on for a course, by name or anonymous, after a legal note, and
-off again, and decides what students' browsers may send."""
+"""The page on which a teacher, after a legal note, turns on the reading of faces in a course, by name or anonymous,
+turns it off again, and decides what students' browsers may send."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -1,4 +1,4 @@
-"""The tables of files for spreadsheets, with the same figures as the pages. table_files.py makes the files.
+"""The tables for spreadsheet files, with the same figures as the pages. table_files.py makes the files.
 
 - Times are in the reader's time zone, which the last column names.
 - Figures are rounded as in classroom/rounding.py. Unknown values, and those that an anonymous class hides, are empty.
@@ -134,7 +134,7 @@ def reading_chunks(
 ) -> Iterator[str]:
     """Return the CSV of a session's readings, or of one student's, CHUNK_ROWS rows at a time.
 
-    The time zone is that of the call: when a response streams, that of its request is no longer active.
+    The time zone is that of the call, because a request's is no longer active when its response streams.
     """
     readings = Reading.objects.filter(session=session).select_related("student")
     chosen = readings.filter(student=student) if student else readings
@@ -170,7 +170,7 @@ def _read(student: StudentSummary) -> list[Cell]:
 
 
 def _shares(mix: Mapping[str, float] | None, negative: float | None) -> list[Cell]:
-    """Return the cells of SHARES. A class stored before students were counted has no shares of those who show none."""
+    """Return the cells of SHARES. A class stored before students were counted has no share of those without any."""
     if mix is None:
         return [None] * len(SHARES)
     shares = {**mix, "negative": negative}

@@ -14,13 +14,13 @@ Chunk = TypeVar("Chunk", str, bytes)
 
 
 def stream_response(request: HttpRequest, chunks: Iterator[Chunk], *, content_type: str) -> StreamingHttpResponse:
-    # Under ASGI Django would collect a synchronous stream in memory before sending it.
+    # Under ASGI, Django would collect a synchronous stream in memory before sending it.
     stream = as_async(chunks) if isinstance(request, ASGIRequest) else chunks
     return StreamingHttpResponse(stream, content_type=content_type)
 
 
 def as_attachment(response: Response, name: str) -> Response:
-    """Name the file; no cache keeps it."""
+    """Name the file, and keep it out of caches."""
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -10,7 +10,7 @@ RETRY_AFTER_S = 5
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for an exception that nothing else handled; while the database is unavailable it says so."""
+    """The page for an unhandled exception. While the database is unavailable, it says so."""
     if not isinstance(sys.exc_info()[1], circuit_breaker.DATABASE_UNAVAILABLE):
         return defaults.server_error(request)
     response = HttpResponse(loader.get_template("database_unavailable.html").render(), status=503)

@@ -1,4 +1,4 @@
-"""The files of classes and courses that pages and the REST API offer. Whoever calls decides who may have them."""
+"""The files of classes and courses that pages and the REST API offer. The caller decides who may have them."""
 
 from collections.abc import Iterable, Iterator
 
@@ -47,7 +47,7 @@ def student_sessions_file(course: Course, student: User, wanted: TableFormat, *,
 
 
 def reading_texts(session: ClassSession, student: User | None, wanted: TableFormat) -> Iterator[str]:
-    """The file of a class's readings, or of one student's, in pieces. Always CSV: a class of 300 gives more rows than a
+    """The file of a class's readings, or of one student's, in pieces. Always CSV: a class of 300 has more rows than a
     workbook holds comfortably, and CSV streams."""
     separator = TableFormat.COMMAS if wanted is TableFormat.XLSX else wanted
     return csv_tables.reading_chunks(session, student, separator)

@@ -26,9 +26,9 @@ from emotions import serving
 logger = logging.getLogger(__name__)
 
 CHECK_TIMEOUT_S = 2.0
-# Checks write and lock, and anyone may call this, so results are cached this long.
+# Checks write and lock, and anyone may call them, so results are cached this long.
 READINESS_CACHE_S = 2.0
-# Each check runs in a thread, so that a dependency that hangs does not hang the response.
+# Each check runs in a thread, so that a hanging dependency does not hang the response.
 _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="readiness")
 _checking = threading.Lock()
 # The last outcome and when it was found, on the monotonic clock.
@@ -95,14 +95,14 @@ def _result(future: Future[str]) -> str:
         future.cancel()
         return f"no answer within {CHECK_TIMEOUT_S:g} s"
     except Exception as error:
-        # Only the log gets the details, which may include addresses: the client has not signed in.
+        # Only the log gets the details, which may include addresses, because the client has not signed in.
         logger.warning("Readiness check failed: %s", error)
         return "unavailable"
 
 
 def _check_database() -> str:
-    # A write, rolled back: asking whether the server is in recovery or read-only would find neither a full disk, nor a
-    # missing right, nor SQLite's lock, and two of these look healthy to a query.
+    # A write that is rolled back. Asking whether the server is in recovery or read-only would find neither a full disk,
+    # nor a missing privilege, nor SQLite's lock, and two of these look healthy to a query.
     try:
         with transaction.atomic():
             Session.objects.create(session_key=f"readyz-{uuid4().hex}", session_data="", expire_date=timezone.now())

@@ -7,5 +7,5 @@ from django.views.decorators.http import require_GET
 
 @require_GET
 def camera_help(request: HttpRequest) -> HttpResponse:
-    """How the camera is shared with a video call, for each system and call."""
+    """How to share the camera with a video call, for each system and call."""
     return render(request, "classroom/camera_help.html")

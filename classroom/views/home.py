@@ -26,7 +26,7 @@ from classroom.views.joining import decided_code
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """The landing page for visitors; others go to their courses, administrators to the administration."""
+    """The landing page for visitors. Others go to their courses, administrators to the administration."""
     if not request.user.is_authenticated:
         return render(request, "classroom/landing.html")
     if request.user.is_administrator:
@@ -56,7 +56,7 @@ def _own_courses(request: SignedInRequest) -> HttpResponse:
             "courses_left": courses_left(request.user),
             "past": attended_sessions(request.user)[:20],
             "join_form": JoinForm(),
-            # Empty for a student whose courses all run without cameras: they are not asked.
+            # Empty for a student whose courses all run without cameras, since they are not asked.
             "consents": consents,
             "agreed": sum(each.consent is not None for each in consents),
         }

@@ -1,4 +1,4 @@
-"""Joining a course by its code, or by a link that has the code, before and after signing in."""
+"""Joining a course by its code, or by a link with the code, before and after signing in."""
 
 import time
 from typing import Any, cast
@@ -36,7 +36,7 @@ from classroom.views.throttling import record_wrong_join_code, refuse_class_chan
 # The code of the course that a visitor decided to join before signing in.
 DECIDED = "join_code"
 DECIDED_AT = "join_code_at"
-# Afterwards somebody else may sit at a shared computer: they are asked as everyone is.
+# After this time, somebody else may sit at a shared computer, and is asked like everyone else.
 DECISION_S = 15 * 60
 PAGES_TO_SIGN_IN = {"login": "account_login", "signup": "account_signup"}
 
@@ -63,7 +63,7 @@ def join_request_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _visitor(request: HttpRequest) -> HttpResponse:
-    """Name the course of a link, and remember the decision to join it until the visitor has signed in."""
+    """Name the course of a link, and remember the decision to join it until the visitor signs in."""
     code = request.GET.get("code", "")
     course = _course_named_by(request, code)
     if course is None:
@@ -128,7 +128,7 @@ def _join(request: SignedInRequest, form: JoinForm) -> HttpResponse:
 
 
 def _course_named_by(request: HttpRequest, code: str) -> Course | None:
-    """Return the course with the code; None if there is none, or after too many wrong ones."""
+    """Return the course with the code, or None if there is none, or after too many wrong codes."""
     if not code or seconds_until_join_code(request):
         return None
     try:

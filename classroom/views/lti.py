@@ -1,4 +1,4 @@
-"""What a launch opens once its person is signed in: a course or a class, or for a teacher the choice of one."""
+"""The page that a launch opens once its person is signed in: a course or class, or a choice of one for a teacher."""
 
 from urllib.parse import urlsplit
 
@@ -36,7 +36,8 @@ from classroom.views.access import course_for_teacher, session_for_teacher
 @login_required
 @require_GET
 def open_launch(request: SignedInRequest) -> HttpResponse:
-    """Give the person their role in the course, and open it. A class asks for consent and turns on no camera itself."""
+    """Give the person their role in the course, and open it. A class itself asks for consent, and no camera turns
+    on."""
     found = remembered_launch(request)
     if found is None:
         return launch_closed(request)
@@ -76,7 +77,7 @@ def open_launch(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def course_choice(request: SignedInRequest) -> HttpResponse:
-    """Let a teacher say which course here is that of the launch."""
+    """Let a teacher say which course here belongs to the launch."""
     found = _teacher_launch(request)
     if found is None or found.deep_link:
         return launch_closed(request)
@@ -90,7 +91,7 @@ def course_choice(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def deep_link(request: SignedInRequest) -> HttpResponse:
-    """Let a teacher choose what a link on the platform opens, and hand the signed answer to their browser."""
+    """Let a teacher choose what a link on the platform opens, and give the signed answer to their browser."""
     found = _teacher_launch(request)
     if found is None or found.deep_link is None:
         return launch_closed(request)
@@ -110,7 +111,7 @@ def deep_link(request: SignedInRequest) -> HttpResponse:
 
 
 def _teacher_launch(request: SignedInRequest) -> Launch | None:
-    """Return the launch if it is that of the user, whom the platform calls a teacher."""
+    """Return the launch if it is the user's and the platform calls them a teacher."""
     found = remembered_launch(request)
     is_theirs = found is not None and user_of_launch(found) == request.user
     return found if found and is_theirs and found.role == CourseRole.TEACHER else None
@@ -129,7 +130,7 @@ def _choices(request: SignedInRequest, found: Launch, form: CourseChoiceForm) ->
 
 
 def _linked(request: SignedInRequest, found: Launch, choice: str) -> tuple[Course, ClassSession | None]:
-    """Link the course of the choice, which the form has checked, with that of the launch."""
+    """Link the chosen course, which the form has checked, with that of the launch."""
     kind, _separator, number = choice.partition(":")
     session = None
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The roster of a course's platform: its teacher sees who would be added, then adds them."""
+"""The roster of a course's platform: a teacher sees who would be added, then adds them."""
 
 import logging
 from dataclasses import asdict
@@ -23,7 +23,7 @@ from classroom.views.throttling import PreviewThrottle, throttle
 
 logger = logging.getLogger(__name__)
 
-# Until the teacher has looked through it.
+# Time for the teacher to look through it.
 KEPT_S = 15 * 60
 OUTCOMES = {
     RosterOutcome.ENROL: gettext_lazy("Will be added"),
@@ -46,7 +46,7 @@ def course_roster(request: SignedInRequest, pk: int) -> HttpResponse:
 @form_post("course_roster")
 @throttle(PreviewThrottle)
 def roster_preview(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Ask the platform, and change nothing yet."""
+    """Ask the platform, but change nothing yet."""
     course, link = _link(request, pk)
     try:
         members = fetch_roster(link.context)
@@ -85,7 +85,7 @@ def roster_unlink(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _link(request: SignedInRequest, pk: int) -> tuple[Course, LtiCourse]:
-    """Return the course, and which of its links the form is about."""
+    """Return the course, and the link that the form is about."""
     course = course_for_teacher(request.user, pk)
     number = request.POST.get("link", "")
     if not number.isascii() or not number.isdecimal() or len(number) > 18:

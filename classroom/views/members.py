@@ -1,4 +1,4 @@
-"""The members of a course, for its teachers: requests to join, students, removed ones, staff, the join code."""
+"""A course's members, for its teachers: requests to join, students, removed students, staff, the join code."""
 
 from collections.abc import Callable
 from functools import partial
@@ -25,7 +25,7 @@ from classroom.views.access import course_for_teacher
 from classroom.views.courses import join_url
 
 Change = Callable[..., list[User]]
-# Changes that answer a request to join, one or all that the page lists.
+# Changes that answer requests to join: one, or all that the page lists.
 ANSWERS = ("approve", "decline")
 
 
@@ -61,7 +61,7 @@ def changeable_course(request: SignedInRequest, pk: int) -> Course | None:
 
 @form_post("course_members")
 def member_change(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Do what the pressed button says: its name is the change, its value a student's id, or `all` listed requests."""
+    """Make the pressed button's change: its name is the change, its value a student's id, or `all` listed requests."""
     course = changeable_course(request, pk)
     if course is None:
         return redirect("course_members", pk)

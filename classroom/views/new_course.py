@@ -17,7 +17,7 @@ from classroom.models import Course
 @require_http_methods(["GET", "POST"])
 @login_required
 def course_new(request: SignedInRequest) -> HttpResponse:
-    """Create a course of the teacher's own, if TEACHERS_CREATE_COURSES is on."""
+    """Create the teacher's own course, if TEACHERS_CREATE_COURSES is on."""
     if not may_create_courses(request.user):
         raise Http404
     school = request.user.organisation_id

@@ -23,8 +23,7 @@ from classroom.domain.self_reports import count_self_reports
 
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Say what is stored and for how long, as the settings and the school have it, and offer students to erase
-    theirs."""
+    """Say what is stored and how long, according to the settings and the school, and let students erase theirs."""
     school = organisation_of(request.user) or organisation_of_visitor(request)
     days = school_retention_days(school) if school else settings.RETENTION_DAYS
     context = {

@@ -1,4 +1,4 @@
-"""The register of a course. exports.py has it as a file."""
+"""The register of a course. exports.py offers it as a file."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from classroom.views.table_files import format_choices
 from classroom.views.throttling import throttle_comparisons
 from classroom.views.viewing import records_view
 
-# This many columns fit on paper; a longer register goes on in another table.
+# This many columns fit on paper. A longer register continues in another table.
 CLASSES_PER_TABLE = 12
 
 
@@ -40,7 +40,7 @@ def course_register(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _tables(register: Register) -> list[dict[str, Any]]:
-    """Return the register in parts of CLASSES_PER_TABLE, the first classes first."""
+    """Return the register in parts of CLASSES_PER_TABLE, earliest classes first."""
     starts = range(0, len(register.sessions), CLASSES_PER_TABLE)
     return [
         {

@@ -81,7 +81,7 @@ def session_report(request: SignedInRequest, pk: int) -> HttpResponse:
 def report_page(
     request: SignedInRequest, session: ClassSession, marker_form: MarkerForm, status: int = 200
 ) -> HttpResponse:
-    """The report of an ended session, with the form by which its staff add a marker."""
+    """The report of an ended session, with the form that lets its staff add a marker."""
     now = timezone.now()
     roll_up(session=session, now=now)
     report = build_session_report(session=session, now=now)
@@ -185,7 +185,7 @@ def _events(markers: list[MarkerRow], alerts: list[AlertRow]) -> list[dict[str, 
 
 
 def _gravest_events(markers: list[MarkerRow], alerts: list[AlertRow]) -> list[dict[str, Any]]:
-    """Return the events to show first when there are too many alerts to show all, else none."""
+    """Return the events to show first if there are too many alerts to show all, or none."""
     gravest = gravest_alerts(alerts)
     return _events(markers, gravest) if gravest else []
 

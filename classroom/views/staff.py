@@ -1,4 +1,4 @@
-"""The assistants of a course: teachers invite and remove them, those who are invited answer."""
+"""The assistants of a course: teachers invite and remove them, and the invited answer."""
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest

@@ -45,7 +45,7 @@ class TableFormat(TextChoices):
 
 
 def row_chunks(rows: QuerySet[M], moment: str, *, size: int, newest_first: bool = False) -> Iterator[list[M]]:
-    """Return the rows in the order of the field `moment`, `size` at a time. Each chunk is a query of its own, so no
+    """Return the rows in the order of the field `moment`, `size` at a time. Each chunk is a separate query, so no
     database cursor stays open while the client downloads."""
     sign, beyond = ("-", "lt") if newest_first else ("", "gt")
     ordered = rows.order_by(f"{sign}{moment}", f"{sign}pk")
@@ -57,18 +57,18 @@ def row_chunks(rows: QuerySet[M], moment: str, *, size: int, newest_first: bool 
         last = chunk[-1]
         at = getattr(last, moment)
         following = Q(**{f"{moment}__{beyond}": at}) | Q(**{moment: at, f"pk__{beyond}": last.pk})
-        # The second condition follows from the first; with it the database can use the index.
+        # The second condition follows from the first, but lets the database use the index.
         chunk = list(ordered.filter(following, **{f"{moment}__{beyond}e": at})[:size])
 
 
 def requested_format(request: HttpRequest) -> TableFormat:
-    """Return the format in the query string; without one CSV, so that an address always gives the same file."""
+    """Return the format in the query string, or CSV without one, so that a URL always gives the same file."""
     wanted = request.GET.get("format", "")
     return TableFormat(wanted) if wanted in TableFormat.values else TableFormat.COMMAS
 
 
 def format_choices(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the formats for a menu. It begins with the one that was last chosen in this browser."""
+    """Return the formats for a menu, starting with the one last chosen in this browser."""
     remembered = request.COOKIES.get(COOKIE)
     chosen = remembered if remembered in TableFormat.values else TableFormat.COMMAS
     return [{"value": each.value, "label": each.label, "chosen": each == chosen} for each in TableFormat]
@@ -89,7 +89,7 @@ def table_file(table: Iterable[Row], wanted: TableFormat, *name: str) -> HttpRes
 
 
 def remember_format(request: HttpRequest, response: Response) -> Response:
-    """Let menus in this browser begin with the format that was chosen."""
+    """Make menus in this browser start with the chosen format."""
     if request.GET.get("format") in TableFormat.values:
         response.set_cookie(
             COOKIE,
@@ -145,7 +145,7 @@ def _csv_cell(cell: Cell, *, decimal_comma: bool) -> Cell:
 
 
 def _write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, time_format: Any) -> None:
-    # write() would guess: "=1+1" a formula, an address a link.
+    # write() would guess that "=1+1" is a formula and an address a link.
     if isinstance(cell, datetime):
         sheet.write_datetime(row, column, cell, time_format)
     elif isinstance(cell, str):

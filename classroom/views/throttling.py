@@ -1,4 +1,4 @@
-"""Limits on how often one user may request expensive pages, counted in the cache: with Redis, across all processes."""
+"""Limits on how often one user may request expensive pages, counted in the cache (with Redis, across all processes)."""
 
 import math
 import time
@@ -16,13 +16,13 @@ from rest_framework.throttling import UserRateThrottle
 from accounts.requests import SignedInRequest
 from classroom.infra.rate_limits import MINUTE_S, count_event, current_count
 
-# Wrong join codes within the period: of one student, and of all at one address. A student with only a few slips is not
-# refused because of their address.
+# Wrong join codes within the period: one student's, and everybody's at one address. A student with only a few typos is
+# not refused because of their address.
 JOIN_PERIOD_S = 600
 MAX_WRONG_CODES = 10
 MAX_WRONG_CODES_OF_ADDRESS = 100
 MAX_SLIPS = 3
-# Per student: names, joins, requests and leaving. Every open dashboard of their classes loads again for each.
+# Per student: name changes, joins, requests and leaving. Each makes every open dashboard of their classes reload.
 MAX_CLASS_CHANGES_PER_MINUTE = 10
 P = ParamSpec("P")
 View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
@@ -49,12 +49,12 @@ class PersonalDataThrottle(UserRateThrottle):
 def seconds_until_allowed(request: SignedInRequest, throttle: UserRateThrottle) -> int:
     """Count the request. Return 0 if it is allowed, else the seconds to wait."""
     try:
-        # The throttle reads only the user of the request, and nothing of the view.
+        # The throttle reads only the request's user, and nothing from the view.
         if throttle.allow_request(cast(Any, request), cast(Any, None)):
             return 0
     except RedisError:  # a limit that cannot be counted must not block anyone
         return 0
-    # wait() is None when simultaneous requests have passed the limit together.
+    # wait() is None if simultaneous requests have passed the limit together.
     return math.ceil(throttle.wait() or MINUTE_S)
 
 
@@ -83,16 +83,16 @@ def throttle_comparisons(view: View[P]) -> View[P]:
 
 
 def refuse_class_change(request: SignedInRequest) -> HttpResponse | None:
-    """Count what makes open dashboards load again. Return the page that refuses it, beyond the limit."""
+    """Count a change that makes open dashboards reload. Beyond the limit, return the page that refuses it."""
     count = count_event("class-changes", request.user.pk, period_s=MINUTE_S)
     return _too_many_requests(request, MINUTE_S) if count > MAX_CLASS_CHANGES_PER_MINUTE else None
 
 
 def seconds_until_join_code(request: HttpRequest) -> int:
-    """Return after how many seconds the user, or the visitor, may try a join code, 0 for now.
+    """Return in how many seconds the user or visitor may try a join code, 0 for now.
 
-    Only wrong codes count, against the student and their address, of visitors against the address alone. A class that
-    joins from one address is not affected by its own slips, nor by the guesses of others there.
+    Only wrong codes count: against the student and their address, or for visitors only against the address. A class
+    that joins from one address is not affected by its own typos, nor by the guesses of others there.
     """
     own = current_count("join-codes", request.user.pk, period_s=JOIN_PERIOD_S) if request.user.is_authenticated else 0
     if request.user.is_authenticated and own < MAX_SLIPS:

@@ -1,4 +1,4 @@
-"""Records views that open the data of others in the audit log: who, what and when."""
+"""Records in the audit log who opened other people's data, which data, and when."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,7 +11,7 @@ from accounts.security_log.events import VIEWED_AGAIN_S, concerned, record_view
 
 
 def records_view(name: str, *, again_after_s: int = VIEWED_AGAIN_S) -> Callable[..., Callable[..., HttpResponseBase]]:
-    """Record the page or the API's view under this name, if it was shown. `concerned` reads from the URL whom it
+    """If the page or the API's view was shown, record it under this name. `concerned` reads from the URL whom it
     concerns."""
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

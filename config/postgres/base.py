@@ -1,4 +1,4 @@
-"""Django's Postgres backend, for which a server that refuses writes is as good as one that does not answer.
+"""Django's Postgres backend, but it treats a server that refuses writes like one that does not answer.
 
 A server becomes read-only when it has been replaced by another (fail-over), or when its disk is full and its host or
 administrator sets default_transaction_read_only. Postgres reports that as an internal error, and the connection stays
@@ -18,8 +18,8 @@ from psycopg.types.numeric import Int8
 
 
 class ReadOnlyIsUnavailable(DatabaseErrorWrapper):
-    """Turns the refusal of a write into an OperationalError and closes the connection, so that the next one may reach a
-    server that accepts writes; services.postgres lets no other be opened."""
+    """Turns a refused write into an OperationalError and closes the connection, so that the next one may reach a server
+    that accepts writes. services.postgres opens no connection to any other."""
 
     wrapper: base.DatabaseWrapper
 
@@ -34,7 +34,7 @@ class ReadOnlyIsUnavailable(DatabaseErrorWrapper):
 
 
 class PreparedCursor(Cursor):
-    """Django's own cursor writes the values into the SQL, which would be another statement each time."""
+    """Django's own cursor writes the values into the SQL, so each call would be a new statement."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         # psycopg chooses a type by the size of a number, and would prepare each combination of types.

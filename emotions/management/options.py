@@ -78,7 +78,7 @@ def add_distillation_options(parser: ArgumentParser) -> None:
 
 
 def augmentation(options: dict[str, Any]) -> "Augmentation":
-    """The augmentation that these options ask for."""
+    """The augmentation that these options specify."""
     from emotions.training.augmentation import Augmentation  # noqa: PLC0415  # OpenCV: commands' --help goes without
 
     variations = Augmentation(**given(options, "grainy", "blurred"))

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 def create_recogniser(model: str, detector: str) -> "Recogniser":
     """Create the recogniser that the options of a command name. Raises CommandError if they are wrong."""
-    # OpenCV and LiteRT take a second to import, which other commands and --help do not need.
+    # OpenCV and LiteRT take a second to import, and other commands and --help do not need them.
     from emotions.blazeface import MissingWeights  # noqa: PLC0415
     from emotions.faces import UnknownDetector  # noqa: PLC0415
     from emotions.recognition import Recogniser  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""The commands that need packages which serving goes without."""
+"""The commands that need packages that serving does without."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a student's browser sends of webcam frames, made by the server's own detector."""
+"""Messages that a student's browser would send for webcam frames, made with the server's own detector."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from emotions.face_crop import FaceCrop, FoundFaces, crop_place, picture_size
 from emotions.faces import BlazeFaceDetector
 from emotions.images import decode_jpeg
 
-# The browser's quality, and how it lowers it until the picture is small enough (static/js/student/face-message.js).
+# The browser's quality, and how it is lowered until the picture is small enough (static/js/student/face-message.js).
 QUALITIES = (80, 65, 50, 35, 20)
 
 
@@ -31,7 +31,7 @@ def find_and_cut(jpeg: bytes, detector: BlazeFaceDetector, *, max_bytes: int) ->
 
 
 def _encode(picture: NDArray[np.uint8], max_bytes: int) -> bytes:
-    """Return the JPEG of the best quality that has at most max_bytes, or else the smallest."""
+    """Return the JPEG with the best quality that fits in max_bytes, or else the smallest."""
     jpeg = b""
     for quality in QUALITIES:
         jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()

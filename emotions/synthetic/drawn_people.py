@@ -1,8 +1,8 @@
-"""Drawn people with expressions, for simulated classes: no photograph and no data set is needed, and nobody is shown.
+"""Drawn people with expressions, for simulated classes: they need no photograph or data set, and show nobody.
 
 Shapes and shades stand for skin, hair, eyes, brows, nose and mouth; a pose moves brows, lids and mouth as people do
-(Ekman & Friesen's action units 1, 4, 5, 6, 12, 15 and 26, roughly). The network is not trained on drawings, but reads
-these as they are meant; tests check every person in every pose.
+(Ekman & Friesen's action units 1, 4, 5, 6, 12, 15 and 26, roughly). The network is not trained on drawings but reads
+these as intended; tests check every person in every pose.
 """
 
 import math
@@ -20,18 +20,18 @@ Mask = NDArray[np.float32]
 Colour = tuple[int, int, int]
 
 SIZE = (320, 240)
-# The middle of the face, and the pixels per unit of length; the half of a face is about 104 units wide.
+# The middle of the face, and the pixels per unit of length. Half a face is about 104 units wide.
 CENTRE = (160.0, 126.0)
 PIXELS_A_UNIT = 0.56
 BLACK, WHITE = (18, 16, 20), (220, 228, 232)
 EYES_Y, MOUTH_Y = -22.0, 84.0
-# OpenCV draws at fractions of a pixel, given as integers.
+# OpenCV takes fractions of a pixel as integers.
 SUBPIXEL_BITS = 3
 
 
 @dataclass(frozen=True)
 class Person:
-    """Colours are blue, green, red; lengths are half the width and height of the face, and half the eyes' distance."""
+    """Colours are blue, green, red. Lengths are half the face's width and height, and half the distance of the eyes."""
 
     skin: Colour
     hair: Colour
@@ -44,7 +44,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Pose:
-    """Positive is up; brows and corners of the mouth move by these units. `eyes`: how far they are open, 1 as usual."""
+    """Units that brows and mouth corners move, upwards if positive. `eyes`: how far they are open, normally 1."""
 
     mouth_width: float = 46
     corners: float = 0
@@ -170,7 +170,7 @@ class Canvas:
 
 
 def _place_of(changed: NDArray[np.bool_], margin: int = 0) -> tuple[slice, slice]:
-    """The rows and columns with a pixel that changes: most strokes touch a small part of the picture."""
+    """The rows and columns with changed pixels: most strokes touch a small part of the picture."""
     x, y, width, height = cv2.boundingRect(changed.view(np.uint8))
     rows = slice(max(0, y - margin), y + height + margin)
     return rows, slice(max(0, x - margin), x + width + margin)
@@ -182,7 +182,7 @@ def _in_pixels(points: ArrayLike) -> NDArray[np.int32]:
 
 
 def _draw_head(canvas: Canvas, person: Person) -> None:
-    """Shoulders, hair, neck, ears and the face, round and lit from the right, with its sockets, cheeks and chin."""
+    """Shoulders, hair, neck, ears and the face, round and lit from the right, with eye sockets, cheeks and chin."""
     skin, hair = np.array(person.skin, np.float32), np.array(person.hair, np.float32)
     width, height = person.width, person.height
     canvas.paint(canvas.oval(0, 300, 210, 150), (90, 70, 60))
@@ -215,7 +215,7 @@ def _draw_nose(canvas: Canvas, pose: Pose) -> None:
     for side in (-1, 1):
         canvas.light(canvas.spot(side * 11, 48, 5, 3.5), by=-0.45)
         canvas.light(canvas.spot(side * 23, 42, 4, 9), by=-0.2)
-        # The fold between nose and mouth, which a smile deepens, as it lifts the cheek.
+        # The fold between nose and mouth. A smile deepens it by lifting the cheek.
         along = np.linspace(0, 1, 20)
         fold = np.stack([side * (24 + (26 + 14 * pose.smile) * along**0.9), 46 + (48 - 8 * pose.smile) * along], 1)
         canvas.light(canvas.line(fold, 4, soft=3), by=-0.12 - 0.25 * pose.smile)

@@ -1,8 +1,8 @@
-"""A fairness probe: what another rendering of the same faces does to detection and to each expression.
+"""A fairness probe: how other renderings of the same faces change detection and each expression.
 
-FER-2013 records neither age nor sex nor origin of the people it shows, so it gives no figure for a group of people. The
+FER-2013 does not record the age, sex or origin of the people it shows, so it gives no figures for groups of people. The
 probe shows each face in the same webcam-like frame under several renderings (brightness, contrast, tone curve, colour
-cast, skin tone) and counts what is found and read. It can find a weakness; it cannot prove that there is none: a skin
+cast, skin tone) and counts what is found and read. It can find a weakness but cannot prove that there is none: a skin
 tone is only a colour here, while real faces also differ in shape, hair and light.
 """
 
@@ -30,16 +30,16 @@ def read_in_frame(recogniser: Recogniser, shown: tuple[bytes, Box]) -> str | Non
 
 
 def expression_at(place: Box, recognition: Recognition) -> str | None:
-    """The expression of the chosen face, None unless it lies in this place of the frame."""
+    """The expression of the chosen face, or None unless it is in this place of the frame."""
     chosen = recognition.chosen
     return chosen.expression if chosen and overlap(chosen.box, place) >= FOUND_OVERLAP else None
 
 
 def probe(recogniser: Recogniser, faces: LabelledFaces, count: int) -> list[Figures]:
-    """The figures of `count` faces, drawn at random, in frames: first as they are, then under each rendering.
+    """The figures of `count` randomly drawn faces in frames: first as they are, then under each rendering.
 
-    found: share whose largest box overlaps the face's place. accuracy: share of those read as labelled; for those
-    without a copy in Training, too. classes: the same of each expression's faces. A share of no faces is None.
+    found: share whose largest box overlaps the face's place. accuracy: share of those read as labelled, also for those
+    without a copy in Training. classes: the same for each expression's faces. A share of no faces is None.
     """
     chosen = np.random.default_rng(SEED).permutation(len(faces))[:count]
     return [_figures(recogniser, faces, chosen, rendering) for rendering in (UNCHANGED, *RENDERINGS)]

@@ -1,4 +1,4 @@
-"""The smiling portrait in scikit-image: the one photograph that simulated cameras show."""
+"""The smiling portrait in scikit-image, the only photograph that simulated cameras show."""
 
 import importlib.util
 from functools import cache

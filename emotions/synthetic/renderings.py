@@ -13,7 +13,7 @@ from emotions.video.capture import Frame
 
 # Red, green and blue of four of the ten tones of the Monk Skin Tone scale (Monk 2019).
 SKIN_TONES = {1: (0xF6, 0xED, 0xE4), 4: (0xEA, 0xDA, 0xBA), 7: (0x82, 0x5C, 0x43), 10: (0x29, 0x24, 0x20)}
-# The scale's swatches are in full light; a camera exposes a face lower, so that highlights do not saturate.
+# The scale's swatches are in full light. A camera exposes a face lower, so that highlights do not saturate.
 EXPOSURE = 0.75
 
 
@@ -55,8 +55,8 @@ def colour_cast(name: str, red: float, blue: float) -> Rendering:
 
 
 def skin_tone(tone: int) -> Rendering:
-    """The face alone in a tone of SKIN_TONES: its median level becomes EXPOSURE of that colour, and all others keep
-    their ratio to the median, as those of a surface of another reflectance do under the same light."""
+    """Only the face, in a tone of SKIN_TONES: its median level becomes EXPOSURE of that colour, and all others keep
+    their ratio to the median, as on a surface with another reflectance under the same light."""
     colour = EXPOSURE * np.array(SKIN_TONES[tone][::-1], dtype=np.float64)
 
     def apply(scene: Frame, box: Box) -> Frame:

@@ -20,7 +20,7 @@ Size = tuple[int, int]
 Box = tuple[int, int, int, int]
 
 WEBCAM_SIZE = (320, 240)
-# Instead of an expression: the person is out of view, and the camera shows an empty room.
+# Stands in for an expression: the person is out of view, and the camera shows an empty room.
 ABSENT = "absent"
 JPEG_QUALITY = 80
 
@@ -96,8 +96,8 @@ def picture_of_face(
     """Place a face [48, 48] uint8 in a webcam-like frame of size (width, height). Returns the frame and the face's box.
 
     light: the remaining share of the light; below 1 the sensor adds noise, the same for the same face. lean: degrees by
-    which the head leans clockwise, in addition to its lean in the given face. render: changes the scene, given with the
-    face's box, before it leans and the sensor adds its noise.
+    which the head leans clockwise, on top of its lean in the given face. render: takes the scene and the face's box and
+    changes the scene, before it leans and the sensor adds noise.
     """
     scene, box = _compose(face, size, rng)
     if render:
@@ -122,7 +122,7 @@ def _compose(face: Frame, size: Size, rng: np.random.Generator) -> tuple[Frame, 
     left = int((width - side) * rng.uniform(0.3, 0.7))
     top = int((height - side) * rng.uniform(0.3, 0.7))
     large = cv2.resize(face, (side, side), interpolation=cv2.INTER_CUBIC).astype(np.float32)
-    # The background takes the tone at the edges of FER-2013's tight crops, so that the face does not look like a card.
+    # The background gets the tone at the edges of FER-2013's tight crops, so that the face does not look like a card.
     tone = float(np.median(np.concatenate([face[0], face[:, 0], face[:, -1]])))
     blotches = rng.normal(tone, 14.0, (4, 5, 1)) + rng.normal(0.0, 4.0, (4, 5, 3))
     scene = np.asarray(cv2.resize(blotches.astype(np.float32), size, interpolation=cv2.INTER_CUBIC), dtype=np.float32)
@@ -136,7 +136,7 @@ def _compose(face: Frame, size: Size, rng: np.random.Generator) -> tuple[Frame, 
 
 
 def _scenes(source: Path | None) -> Iterator[Frame]:
-    """Return the frames of a source, repeated for ever. Raises UnusableSource immediately, not at the first frame."""
+    """Return the frames of a source, repeated forever. Raises UnusableSource immediately, not at the first frame."""
     if source is None:
         try:
             return itertools.cycle([portrait()])

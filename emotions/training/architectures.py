@@ -34,14 +34,14 @@ def plain_vgg() -> list[Convolution]:
 
 
 def strided_vgg() -> list[Convolution]:
-    """Nine convolutions, 1.9 M parameters. The second one strides instead of pooling: the time that plain_vgg spends on
-    its largest map pays for a third convolution in each of the two deepest stages."""
+    """Nine convolutions, 1.9 M parameters. The second one strides instead of pooling: the time that this saves on the
+    largest map pays for a third convolution in each of the two deepest stages."""
     stem = [Convolution(32, normalised=False), Convolution(64, stride=2), Convolution(64, pooled=True)]
     return [*stem, *_stages([(128, 128, 128), (256, 256, 256)])]
 
 
 def tiny_vgg() -> list[Convolution]:
-    """For tests of the training loop; too small to be accurate."""
+    """For tests of the training loop. Too small to be accurate."""
     return [Convolution(4, normalised=False), Convolution(4, pooled=True), *_stages([(8,), (16,)])]
 
 
@@ -68,7 +68,7 @@ def build(name: str, *, side: int | None = FACE_SIDE, dropout: float = 0.0, dtyp
             dtype=dtype,
         )(x)
         # On a CPU batch norm costs as much as the convolutions. It comes after the pooling, on a quarter of the values,
-        # and not at all on the first, largest map: 1.6 times the images a second.
+        # and not at all on the first, largest map: 1.6 times the images per second.
         if convolution.pooled:
             x = layers.MaxPooling2D(dtype=dtype)(x)
         if convolution.normalised:

@@ -17,7 +17,7 @@ class Augmentation:
 
     mirrored: float = 0.5  # probability
     rotation_degrees: float = 10.0  # at most, to either side
-    scale: float = 0.12  # at most so much larger or smaller
+    scale: float = 0.12  # largest change in size, up or down
     shift: float = 0.08  # at most, as a share of the side
     gamma: float = 0.25  # the tone curve's exponent lies between exp(-gamma) and exp(gamma)
     noise: float = 3.0  # largest deviation, in grey levels
@@ -34,7 +34,7 @@ class Augmentation:
 
 # Faces as they are: `augmented` only crops and scales them.
 UNVARIED = Augmentation(mirrored=0, rotation_degrees=0, scale=0, shift=0, gamma=0, noise=0, erased=0)
-# For the views of a transfer set: teachers answered about this very view, so it may change little. At most 2 pixels.
+# For a transfer set's views: teachers answered about this very view, so it may change only a little. At most 2 pixels.
 JITTER = replace(UNVARIED, mirrored=0.5, shift=2 / FACE_SIDE)
 
 
@@ -76,7 +76,7 @@ def _varied(
     if rng.random() < settings.mirrored:
         face = face[:, ::-1]
     face = _moved(np.ascontiguousarray(face), settings, rng, crop, zoom)
-    # Only the shape of the tone curve matters: the normalisation takes brightness and contrast out.
+    # Only the shape of the tone curve matters: the normalisation removes brightness and contrast.
     exponent = np.exp(rng.uniform(-settings.gamma, settings.gamma))
     face = (255.0 * (np.arange(256) / 255.0) ** exponent).astype(np.uint8)[face]
     if settings.blurred and rng.random() < settings.blurred:
@@ -99,7 +99,7 @@ def _moved(
     turn, grow, right, down = rng.uniform(-1.0, 1.0, 4)
     middle = (side - 1) / 2
     matrix = cv2.getRotationMatrix2D((middle, middle), turn * settings.rotation_degrees, 1.0 + grow * settings.scale)
-    # By whole pixels: between them a face that is only shifted would be blurred.
+    # By whole pixels: fractions would blur a face that is only shifted.
     matrix[:, 2] += np.round(np.array([right, down]) * settings.shift * side)
     matrix = zoom * matrix
     matrix[:, 2] += (crop - 1) / 2 - zoom * middle

@@ -1,7 +1,7 @@
 """The state from which a killed training run resumes, written after each epoch, whole or not at all.
 
-Keras's BackupAndRestore does not do the same: it writes weights and epoch as two files, so a kill between them leaves
-one of each epoch; it does not notice other settings or data; and it knows nothing of the history."""
+Keras's BackupAndRestore is not enough: it writes weights and epoch as two files, so a kill between them leaves them
+from different epochs; it does not notice changed settings or data; and it does not keep the history."""
 
 import json
 import os
@@ -55,7 +55,7 @@ def restore(folder: Path, model: keras.Model, settings: dict[str, Any]) -> Progr
             values = [arrays[f"v{place}"] for place in range(len(arrays.files) - 1)]
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
         raise WrongCheckpoint(f"{path} cannot be read ({error}). Delete it to start again.") from error
-    # Compared as JSON, which the checkpoint went through: tuples became lists.
+    # Compared as JSON, because the checkpoint is JSON: tuples have become lists.
     if state["settings"] != json.loads(json.dumps(settings)):
         raise WrongCheckpoint(
             f"{path} is from a run with other settings or data. Train under another name, or delete it."

@@ -15,7 +15,7 @@ class WrongSettings(ValueError):
 
 @dataclass(frozen=True)
 class Stage:
-    """The network's input in a share of the epochs: faces scaled by zoom, the middle side x side pixels of them."""
+    """The network's input in a share of the epochs: the middle side x side pixels of faces scaled by zoom."""
 
     share: float
     side: int
@@ -58,18 +58,18 @@ class TrainingConfig:
     crowd_share: float = 0.0  # share of each label that crowd.label_likelihoods replaces
     distillation: Distillation | None = None  # needs a transfer set
     epochs: int = 100
-    # Small pictures first, at less than half the cost; the last epoch is always of the last stage.
+    # Small pictures first, at less than half the cost. The last epoch is always in the last stage.
     stages: tuple[Stage, ...] = (Stage(0.65, 32, 0.8), Stage(0.25, 40, 1.0), Stage(0.1, FACE_SIDE, 1.0))
     batch_size: int = 256
     learning_rate: float = 0.006  # Muon's, for kernels that read more than one map
     adam_ratio: float = 0.1  # AdamW's rate for all other weights, as a share of learning_rate
     warmup_epochs: float = 4.0  # at most a tenth of the epochs
     momentum: float = 0.95
-    weight_decay: float = 0.05  # a step takes learning_rate times this off every weight, but off no bias or scale
-    label_smoothing: float = 0.05  # of the labels, not of what teachers answer
+    weight_decay: float = 0.05  # each step shrinks every weight, but no bias or scale, by learning_rate times this
+    label_smoothing: float = 0.05  # of the labels, not of teachers' answers
     dropout: float = 0.2
     mixup: float = 0.0  # strength, as in augmentation.mixed; 0: none
-    average_momentum: float = 0.996  # of the moving average of the weights; less in short runs
+    average_momentum: float = 0.996  # of the weights' moving average; less in short runs
     class_balance: float = 0.3  # power of the inverse class frequency that weighs the loss; 0: none, 1: classes equal
     dtype: str = "mixed_bfloat16"  # a Keras policy; float32 is faster on processors without bfloat16 instructions
     seed: int = 0

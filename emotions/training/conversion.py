@@ -14,13 +14,13 @@ def converted(network: keras.Model) -> bytes:
     """The network as a LiteRT file: weights in 8 bits, a scale per output map; activations quantised at run time."""
     if keras.backend.backend() == "tensorflow":
         return _by_tensorflow(network)
-    # LiteRT's converter only reads networks of Keras's TensorFlow backend, and a process has one backend.
+    # LiteRT's converter only reads networks of Keras's TensorFlow backend, and a process has only one backend.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.keras"
         network.save(path)
         environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
         command = [sys.executable, "-m", "emotions.training.conversion", str(path)]
-        # In the project's folder, so that `emotions` is found wherever this process was started.
+        # Run in the project's folder, so that `emotions` is found no matter where this process was started.
         root = Path(__file__).resolve().parents[2]
         run = subprocess.run(command, env=environment, cwd=root, check=True, stdout=subprocess.PIPE)  # noqa: S603  # our own
         return run.stdout

@@ -1,4 +1,4 @@
-"""Copies: FER-2013 repeats photographs, also across its splits, so a network may know an evaluation image by heart."""
+"""Copies: FER-2013 repeats photographs, even across its splits, so a network may know an evaluation image by heart."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from emotions.training.dataset import EmptySplit, LabelledFaces, load_split
 
-# Two images whose grey levels correlate by more are one photograph; all pairs inspected above .9 were.
+# Two images whose grey levels correlate by more than this are one photograph, as were all inspected pairs above .9.
 COPY_CORRELATION = 0.92
 
 
 def load_evaluation_split(source: Path, split: str) -> LabelledFaces:
-    """The split with its copies in Training marked, where the source has Training and the split is another one. Raises
+    """The split with its copies in Training marked, if the source has Training and the split is a different one. Raises
     DatasetError."""
     faces = load_split(source, split)
     if split == "train":
@@ -38,7 +38,7 @@ def copies_between(images: NDArray[np.uint8], others: NDArray[np.uint8]) -> tupl
 
 
 def most_alike(images: NDArray[np.uint8], others: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """For each image [n, 48, 48] the index of the other image, mirrored or not, that correlates with it most, and
+    """For each image [n, 48, 48], the index of the other image, mirrored or not, that correlates with it most, and
     their correlation."""
     best = [(rows.argmax(axis=1), rows.max(axis=1)) for rows in _correlations(images, others)]
     return np.concatenate([places for places, _ in best]), np.concatenate([values for _, values in best])

@@ -24,14 +24,14 @@ COLUMNS = {
     "sad": "sadness",
     "surprise": "surprise",
 }
-# A majority for one of these says that none of the seven fits.
+# A majority for one of these means that none of the seven fits.
 NONE_OF_THE_SEVEN = ("contempt", "unknown", "NF")
 ANSWERS = (*COLUMNS.values(), *NONE_OF_THE_SEVEN)
 NO_MAJORITY = -1
 
 
 def crowd_labels(votes: Path, names: Sequence[str]) -> NDArray[np.int64]:
-    """For each image, by its name in FER-2013, the place in EXPRESSIONS that got more votes than any other answer;
+    """For each image, by its name in FER-2013, the index in EXPRESSIONS that got more votes than any other answer, or
     NO_MAJORITY for a tie, an answer that is none of the seven, or an image without votes. Raises DatasetError."""
     counts = _counts(votes, names)
     winners = counts.argmax(axis=1)
@@ -43,7 +43,7 @@ def label_likelihoods(shares: NDArray[np.float32], labels: NDArray[np.int64]) ->
     """The probability of each of FER-2013's seven labels given only a face's votes, [n, 7] float32.
 
     shares [n, 10] come from vote_shares; labels [n]. A logistic regression from shares to labels is fitted to these
-    same faces: it knows, for instance, that a face in which the crowd sees anger is labelled fear one time in six. A
+    same faces. It learns, for instance, that a face in which the crowd sees anger is labelled fear one time in six. A
     face without votes keeps its label; all faces do if some expression has no face with votes.
     """
     likelihoods = np.eye(len(EXPRESSIONS), dtype=np.float32)[labels]

@@ -25,10 +25,10 @@ class LabelledFaces:
     """Faces with their labels in FER-2013."""
 
     images: NDArray[np.uint8]  # [n, 48, 48] grey
-    labels: NDArray[np.int64]  # [n], places in EXPRESSIONS
+    labels: NDArray[np.int64]  # [n], indices in EXPRESSIONS
     names: tuple[str, ...]  # of the files inside the data
-    unreadable: tuple[str, ...] = ()  # names of files that are no image
-    copied: NDArray[np.bool_] | None = None  # [n]: those with a copy in Training; None where that was not looked up
+    unreadable: tuple[str, ...] = ()  # names of files that are not images
+    copied: NDArray[np.bool_] | None = None  # [n]: those with a copy in Training; None if that was not looked up
 
     def __len__(self) -> int:
         return len(self.images)
@@ -43,8 +43,8 @@ class LabelledFaces:
 def load_split(source: Path, split: str) -> LabelledFaces:
     """Read one split ("train", "validation" or "test") of FER-2013, ordered by file name.
 
-    Files that are no image are left out, named in the log and in `unreadable`. Raises DatasetError for a source that
-    cannot be read or an image in a folder that is no expression, EmptySplit when the split has no image.
+    Files that are not images are left out and named in the log and in `unreadable`. Raises DatasetError for an
+    unreadable source or an image in a folder that is not an expression, EmptySplit if the split has no image.
     """
     if split not in PREFIXES:
         raise DatasetError(f"No split is called {split!r}; there are {', '.join(PREFIXES)}.")

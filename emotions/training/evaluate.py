@@ -22,10 +22,10 @@ BATCH = 256
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 CALIBRATION_BINS = 15
 COVERAGES = (1.0, 0.9, 0.8, 0.7)
-# A teacher wants an answer for so many of the clear faces, and so many of those answers right.
+# A teacher wants answers for this share of the clear faces, and this share of those answers to be right.
 ANSWERED_SHARE = 0.8
 ANSWERED_ACCURACY = 0.8
-# The distinctions that a class's teacher acts on: neutral is neither good nor bad, surprise is either.
+# The distinctions that a class's teacher acts on: neutral is neither good nor bad, surprise may be either.
 GROUPS = {
     "happy": ("happy",),
     "neutral": ("neutral",),
@@ -35,8 +35,8 @@ GROUPS = {
 
 
 def evaluate_model(model: LoadedModel, source: Path, split: str, votes: Path | None = None) -> dict[str, Any]:
-    """The metrics of a stored model on one split, calculated as it is served; with FER+'s votes also its agreement with
-    the crowd. Raises DatasetError."""
+    """The metrics of a stored model on one split, calculated as it is served; with FER+'s votes, also its agreement
+    with the crowd. Raises DatasetError."""
     faces = load_evaluation_split(source, split)
     return served_metrics(model, served_logits(model, faces), faces, split, votes)
 
@@ -68,9 +68,9 @@ def metrics(
     """A JSON-ready account of predictions. confusion_matrix: rows are true labels, columns predicted ones.
 
     nll: mean negative log likelihood, nats. ece: expected calibration error, 0..1. without_copies: figures of the
-    images without a copy in Training; None where copies were not looked up. coverage: accuracy on the given share of
-    the images, those with the highest top probabilities. answered: from answered_by_certainty. groups: accuracy and
-    recall when only GROUPS are told apart.
+    images without a copy in Training; None if copies were not looked up. coverage: accuracy on the given share of the
+    images with the highest top probabilities. answered: from answered_by_certainty. groups: accuracy and recall when
+    only GROUPS are told apart.
     """
     probabilities = softmax(logits, temperature)
     predicted = probabilities.argmax(axis=1)
@@ -108,7 +108,7 @@ def metrics(
 
 
 def answered_by_certainty(probabilities: NDArray[np.float32], faces: LabelledFaces) -> dict[str, Any]:
-    """The most clear faces that can be answered with ANSWERED_ACCURACY of them right, the most certain first.
+    """The most clear faces that can be answered, most certain first, with ANSWERED_ACCURACY of the answers right.
 
     clear: images that are neither too dark or bright nor too blurred. share and accuracy: of the answers.
     uncertain_below: the least top probability among them, None without any. enough: whether the share reaches
@@ -127,7 +127,7 @@ def answered_by_certainty(probabilities: NDArray[np.float32], faces: LabelledFac
         "clear": len(correct),
         "share": round(share, 4),
         "accuracy": round(float(accuracy[answers - 1]), 4) if answers else None,
-        # Rounded down, so that the last answer stays one.
+        # Rounded down, so that the last answer still counts.
         "uncertain_below": math.floor(certainty[order[answers - 1]] * 1e4) / 1e4 if answers else None,
         "enough": share >= ANSWERED_SHARE,
     }
@@ -144,9 +144,9 @@ def fitted_temperature(logits: NDArray[np.float32], labels: NDArray[np.int64]) -
 
 
 def fitted_offsets(logits: NDArray[np.float32], labels: NDArray[np.int64], balance: float) -> NDArray[np.float32]:
-    """Offsets to add to the logits, [7], that make the labels most likely when each image weighs as the inverse
-    frequency of its class to the power of balance: 0 fits the frequencies as they are, 1 counts each class the same
-    (Menon et al. 2021)."""
+    """Offsets to add to the logits, [7], that make the labels most likely when each image's weight is its class's
+    inverse frequency to the power of balance: 0 fits the frequencies as they are, 1 counts each class equally (Menon et
+    al. 2021)."""
     counts = np.maximum(np.bincount(labels, minlength=len(EXPRESSIONS)), 1)
     weights = (counts.mean() / counts[labels]) ** balance
     rows = np.arange(len(labels))
@@ -165,7 +165,7 @@ def fitted_offsets(logits: NDArray[np.float32], labels: NDArray[np.int64], balan
 def balanced_held_out(
     logits: NDArray[np.float32], labels: NDArray[np.int64], balance: float, folds: int = 5
 ) -> dict[str, float]:
-    """Accuracy and macro F1 of fitted_offsets on images that it has not seen, by cross-validation."""
+    """Accuracy and macro F1 of fitted_offsets on unseen images, by cross-validation."""
     fold_of = np.random.default_rng(0).permutation(len(labels)) % folds
     predicted = np.empty_like(labels)
     for fold in range(folds):

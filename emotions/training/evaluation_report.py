@@ -1,4 +1,4 @@
-"""The evaluation of a stored model as a folder for people: a Markdown page, and charts without any face."""
+"""The evaluation of a stored model as a readable folder: a Markdown page, and charts without any face."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -51,11 +51,11 @@ def write_report(
 ) -> Metrics:
     """Evaluate on the split, undisturbed and disturbed, and write the folder. Returns the undisturbed metrics.
 
-    history: of its training, as registry.load_history gives it, for the learning curves. probe: writes a further
-    section from the faces. Raises DatasetError, OSError.
+    history: the model's training, from registry.load_history, for the learning curves. probe: writes a further section
+    from the faces. Raises DatasetError, OSError.
     """
     faces = load_evaluation_split(source, split)
-    folder.mkdir(parents=True, exist_ok=True)  # before the minutes that the rest takes
+    folder.mkdir(parents=True, exist_ok=True)  # fail before the minutes that the rest takes
     logits = served_logits(model, faces)
     clean = served_metrics(model, logits, faces, split, votes)
     uncalibrated = metrics(logits, faces, split=split, model=clean["model"])

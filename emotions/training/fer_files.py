@@ -1,11 +1,11 @@
-"""FER-2013 in the forms in which people have it: pictures in folders, or the challenge's CSV; packed or not.
+"""FER-2013 in its common forms: pictures in folders, or the challenge's CSV; packed or not.
 
     train/<expression>/Training_*.jpg    Kaggle's msambare/fer2013; the prefix names the split, not the folder
     Training/<expression>/*.png          repacks that name the split in a folder
     fer2013.csv, icml_face_data.csv      columns emotion (a place in CSV_EXPRESSIONS), pixels, Usage (the prefix)
 
-Each may lie in a zip, a tar or a folder. Case, spaces around a column's name, a byte-order mark and the delimiter do
-not matter. A form whose splits or expressions cannot be told is refused.
+Each may be in a zip, a tar or a folder. Case, spaces around a column's name, a byte-order mark and the delimiter do not
+matter. A form whose splits or expressions cannot be determined is refused.
 """
 
 import csv
@@ -37,9 +37,9 @@ EXPRESSION_NAMES = {
 }
 WHAT_TO_DO = "Use Kaggle's msambare/fer2013, as a zip or a folder, or fer2013.csv."
 
-# A file's name, the name of its expression, and the face; None for a file that is no image.
+# A file's name, the name of its expression, and the face, or None for a file that is not an image.
 FerFace = tuple[str, str, NDArray[np.uint8] | None]
-# The files in a source by their names, each with what opens it to read bytes.
+# The files in a source by name, each with a function that opens it to read bytes.
 Files = Mapping[str, Callable[[], Any]]
 
 
@@ -48,7 +48,7 @@ class DatasetError(ValueError):
 
 
 def read_faces(source: Path, prefix: str) -> Iterator[FerFace]:
-    """Yield the faces of the split with this prefix, ordered by the files' names. Raises DatasetError."""
+    """Yield the faces of the split with this prefix, ordered by file name. Raises DatasetError."""
     if not source.exists():
         raise DatasetError(f"{source} does not exist.")
     try:
@@ -79,7 +79,7 @@ def _files(source: Path) -> Iterator[Files]:
     elif source.suffix.lower() == ".csv":
         yield {source.name: partial(source.open, "rb")}
     elif tarfile.is_tarfile(source):
-        # A packed tar can only be read from its beginning, so its files are read once, in their order.
+        # A packed tar can only be read from the beginning, so its files are read once, in order.
         with tarfile.open(source) as tar:
             contents = {member.name: file.read() for member in tar if (file := tar.extractfile(member))}
         yield {name: partial(io.BytesIO, content) for name, content in contents.items()}
@@ -88,9 +88,9 @@ def _files(source: Path) -> Iterator[Files]:
 
 
 def _split_of_image(name: str) -> str | None:
-    """Return the prefix of an image's split, '' if nothing names it; None for another file."""
+    """Return the prefix of an image's split, '' if nothing names it, or None for another file."""
     path = PurePosixPath(name)
-    # Macs add a file "._name" for each file to archives.
+    # Macs add a file "._name" to archives for each file.
     if path.suffix.lower() not in IMAGE_SUFFIXES or path.name.startswith("._"):
         return None
     prefixes = {prefix.lower(): prefix for prefix in PREFIXES.values()}
@@ -99,14 +99,14 @@ def _split_of_image(name: str) -> str | None:
 
 
 def _expression(name: str) -> str:
-    """Return the expression that one of the file's folders names, else the name of the file's folder."""
+    """Return the expression that one of the file's folders names, or else the name of its folder."""
     folders = PurePosixPath(name).parts[-2::-1]
     known = (EXPRESSION_NAMES[folder.lower()] for folder in folders if folder.lower() in EXPRESSION_NAMES)
     return next(known, folders[0] if folders else "")
 
 
 def _table(source: Path, files: Files) -> str:
-    """Return the name of the one CSV that has all columns. Raises DatasetError that says what is there instead."""
+    """Return the name of the only CSV with all columns. Raises a DatasetError that says what is there instead."""
     tables: dict[str, list[str]] = {}
     for name in sorted(files):
         if name.lower().endswith(".csv") and "__MACOSX" not in name:
@@ -139,7 +139,7 @@ def _table(source: Path, files: Files) -> str:
 
 
 def _rows(file: BinaryIO) -> "csv.DictReader[str]":
-    """Return the rows of a CSV by its columns' names, in lower case and without the spaces around them."""
+    """Return the rows of a CSV, keyed by column names, stripped and in lower case."""
     lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     header = lines.readline()
     delimiter = max(",;\t", key=header.count)

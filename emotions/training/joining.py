@@ -1,9 +1,9 @@
 """One network from several.
 
-Joined: their convolutions stand side by side under one last layer, whose logits are the mean of theirs. Networks that
+Joined: their convolutions run side by side under one last layer, whose logits are the mean of theirs. Networks that
 were trained differently err on different faces, so the mean errs less. Averaged: for networks that continued from the
-same weights in different ways, the mean of their weights does as much and costs nothing when it is served (Wortsman et
-al. 2022)."""
+same weights in different ways, the mean of their weights does as much and costs nothing when served (Wortsman et al.
+2022)."""
 
 import dataclasses
 import datetime
@@ -32,7 +32,7 @@ def joined(
     mirrored: indices of the networks that also read each face's mirror image and answer with the mean of both.
     """
     faces = keras.Input((FACE_SIDE, FACE_SIDE, 1), name="faces")
-    # In one batch, so that the served file holds a trunk once.
+    # In one batch, so that the served file holds a trunk only once.
     both_views = ops.concatenate([faces, ops.flip(faces, axis=2)], axis=0)
     features = []
     for place, network in enumerate(networks):
@@ -59,7 +59,7 @@ def joined(
 
 
 def averaged(networks: Sequence[keras.Model], faces: NDArray[np.uint8]) -> keras.Model:
-    """A network whose weights are the mean of theirs, with batch norm's statistics measured again on faces [n, 48, 48].
+    """A network whose weights are the mean of theirs, with batch norm's statistics remeasured on faces [n, 48, 48].
 
     Raises WrongSettings for networks of several architectures.
     """
@@ -100,7 +100,7 @@ def join_models(
 ) -> Path:
     """Store models_dir/name, joined from the models `parts` of source_dir, calibrated and measured as `release` does.
 
-    mirrored: the parts that also read the mirror image, for as much time again. The history is that of the last part.
+    mirrored: the parts that also read the mirror image, which doubles their time. The history is the last part's.
     Raises registry.UnknownModel, registry.DamagedModel, WrongSettings.
     """
     if not set(mirrored) <= set(parts):

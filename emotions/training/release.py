@@ -1,4 +1,4 @@
-"""A trained network becomes a stored model: balanced, converted, calibrated and measured as it will be served."""
+"""Turns a trained network into a stored model: balanced, converted, calibrated and measured as it will be served."""
 
 import dataclasses
 import logging
@@ -27,9 +27,9 @@ def release(
     history: str = "",
 ) -> Path:
     """Store the network under the manifest's name, with the temperature and the threshold of `uncertain` that fit the
-    validation faces, and its figures on them. balance: first fit the biases of its last layer to them, as
-    evaluate.fitted_offsets does; None leaves the biases unchanged. history: CSV of its training, from
-    registry.load_history. Returns the model's folder."""
+    validation faces, and its figures on them. balance: first fit the last layer's biases to them, as
+    evaluate.fitted_offsets does; None keeps the biases. history: CSV of the training, from registry.load_history.
+    Returns the model's folder."""
     held_out = {}
     if balance is not None:
         logits = _served_logits(converted(network), manifest, validation)

@@ -1,4 +1,4 @@
-"""The progress of a run for people: a bar or log lines while it runs, a CSV and a chart to keep."""
+"""Shows people a run's progress: a bar or log lines while it runs, a CSV and a chart to keep."""
 
 import csv
 import io
@@ -28,7 +28,7 @@ class Report(Protocol):
 
 
 class LogReport:
-    """Log lines alone, for runs without a terminal."""
+    """Only log lines, for runs without a terminal."""
 
     def step(self, steps: int = 1) -> None:
         pass

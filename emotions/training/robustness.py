@@ -1,4 +1,4 @@
-"""How much accuracy a network keeps when pictures get worse, by fixed steps: what "works in dim light" means.
+"""How much accuracy a network keeps when pictures get worse in fixed steps: what "works in dim light" means.
 
 The faces are the bare 48x48 crops, so a face detector's misses do not count. After Hendrycks & Dietterich 2019
 (arXiv:1903.12261), with the disturbances that a webcam has.
@@ -28,7 +28,7 @@ class Disturbance:
 
 
 def dimmed(images: Images, share: float) -> Images:
-    """Images [n, 48, 48] with `share` of their light, and the noise that a sensor adds in dim light."""
+    """Images [n, 48, 48] with `share` of their light and a sensor's noise in dim light."""
     noise = np.random.default_rng(SEED).normal(0.0, SENSOR_NOISE, images.shape)
     return _as_pixels(images * share + noise)
 
@@ -62,7 +62,7 @@ def rotated(images: Images, degrees: float) -> Images:
 
 
 def covered(images: Images, share: float) -> Images:
-    """The lowest `share` of the face under a grey mask, as a hand or a mask covers it."""
+    """The lowest `share` of the face under a grey mask, as if a hand or a face mask covered it."""
     masked = images.copy()
     masked[:, round(images.shape[1] * (1 - share)) :, :] = 128
     return masked

@@ -14,8 +14,8 @@ from emotions.training.muon import ConvolutionMuon
 
 
 class Student:
-    """network: the part that is served. model: network and the head for the votes, compiled for a run of so many steps
-    an epoch. Raises WrongSettings, registry.UnknownModel, registry.DamagedModel."""
+    """network: the part that is served. model: network and the head for the votes, compiled for a run of this many
+    steps per epoch. Raises WrongSettings, registry.UnknownModel, registry.DamagedModel."""
 
     def __init__(self, config: TrainingConfig, steps: int, models_dir: Path) -> None:
         self.network = architectures.build(config.architecture, side=None, dropout=config.dropout, dtype=config.dtype)
@@ -39,9 +39,9 @@ class Student:
 
     @contextmanager
     def averaged_weights(self) -> Iterator[None]:
-        """Within the context the weights are their moving average.
+        """Within the context, the weights are their moving average.
 
-        Keras's SwapEMAWeights does not do the same: on TensorFlow it swaps by adding and subtracting, which rounds the
+        Keras's SwapEMAWeights is not good enough: on TensorFlow it swaps by adding and subtracting, which rounds the
         weights at each epoch, and in Keras 3.15 it does not swap back after predict.
         """
         variables = self.model.trainable_variables

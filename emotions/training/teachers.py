@@ -1,4 +1,4 @@
-"""Teachers, the networks that a student learns from: stored models, and ONNX files that only training uses."""
+"""Teachers, the networks that a student learns from: stored models, and ONNX files used only in training."""
 
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +14,7 @@ from emotions.training.config import WrongSettings
 from emotions.training.dataset import LabelledFaces
 from emotions.training.fer_files import CSV_EXPRESSIONS
 
-# Chance is .14 and the weakest published networks read .57 of PublicTest; a wrong class order or scale reads far less.
+# Chance is .14, and the weakest published networks read .57 of PublicTest. A wrong class order or scale reads far less.
 LOWEST_ACCURACY = 0.4
 FACES_TO_CHECK = 200
 
@@ -53,7 +53,7 @@ class OnnxTeacher:
             raise WrongSettings(f"{path} does not exist.")
         self.name = path.stem
         options = onnxruntime.SessionOptions()
-        # The same number of threads as OpenCV may use: OMP_NUM_THREADS does not reach onnxruntime's own pool.
+        # The same number of threads as OpenCV may use: OMP_NUM_THREADS does not affect onnxruntime's own pool.
         options.intra_op_num_threads = cv2.getNumThreads()
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0]
@@ -62,7 +62,7 @@ class OnnxTeacher:
         _, planes, height, width = self._input.shape
         logits = np.empty((len(faces), len(EXPRESSIONS)), dtype=np.float32)
         order = [EXPRESSIONS.index(name) for name in CSV_EXPRESSIONS]
-        # One face a call: the batch axis of an exported file is often fixed to 1.
+        # One face per call: the batch axis of an exported file is often fixed to 1.
         for place, face in enumerate(faces):
             plane = cv2.resize(face, (width, height)).astype(np.float32) / 255
             feed = {self._input.name: np.repeat(plane[np.newaxis, np.newaxis], planes, axis=1)}

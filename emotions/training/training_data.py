@@ -25,8 +25,8 @@ Batch = tuple[NDArray[np.float32], dict[str, NDArray[np.float32]], dict[str, NDA
 
 @dataclass(frozen=True)
 class TrainingData:
-    """The faces of a run. No training face is a copy of an evaluation image; validation has its copies in the whole
-    training split marked."""
+    """The faces of a run. No training face is a copy of an evaluation image. In validation, images with a copy in the
+    whole training split are marked."""
 
     train: LabelledFaces
     validation: LabelledFaces
@@ -35,8 +35,8 @@ class TrainingData:
     transfer: TransferSet | None = None  # views of train, with the teachers' answers
 
     def fingerprint(self) -> str:
-        """Identifies the data, so that a run resumes only on the data that it began with. Views that a transfer set
-        gained meanwhile do not count."""
+        """Identifies the data, so that a run resumes only on the data that it began with. Views added to a transfer set
+        since then do not count."""
         parts = (self.train.images, self.train.labels, self.validation.images, self.votes)
         digest = sha256(b"".join(b"" if part is None else part.tobytes() for part in parts))
         if self.transfer is not None:
@@ -65,12 +65,12 @@ class Examples:
             images = normalise(augmented(self.images[chosen], config.augmentation, rng, stage.side, stage.zoom))
             parts = (images, self.labels[chosen], self.votes[chosen], self.weights[chosen])
             images, labels, votes, weights = mixed(parts, config.mixup, rng)
-            # The votes of a face on which nobody voted sum to 0, and so does their loss.
+            # The votes of a face on which nobody voted sum to 0, so their loss is 0.
             yield images, {"labels": labels, "votes": votes}, {"labels": weights, "votes": np.ones_like(weights)}
 
 
 def load_data(source: Path, votes: Path | None = None, limit: int | None = None) -> TrainingData:
-    """Training and validation faces. votes: FER+'s file, for the second head; limit: train on so many faces, drawn at
+    """Training and validation faces. votes: FER+'s file, for the second head. limit: train on this many faces, drawn at
     random. Raises DatasetError."""
     everything = load_split(source, "train")
     validation = load_split(source, "validation")

@@ -1,7 +1,7 @@
 """A transfer set: augmented views of the training faces, stored with each teacher's logits for them.
 
-Asked about the original faces, a teacher that has learnt their labels by heart only repeats them. Asked about the
-very view that the student sees, it says what the labels do not (Beyer et al. 2022). A folder holds
+A teacher that has learnt the original faces' labels by heart only repeats them. About the very view that the student
+sees, it says what the labels do not (Beyer et al. 2022). A folder holds
 
     settings.json              faces, seed and augmentation that the views come from
     view-000/faces.npy         uint8 [n, 48, 48]
@@ -29,7 +29,7 @@ from emotions.training.teachers import Teacher
 
 SETTINGS_FILE = "settings.json"
 FACES_FILE = "faces.npy"
-# Faces between two looks at the progress bar; a killed run loses at most this many answers of a teacher.
+# Faces between two updates of the progress bar. A killed run loses at most this many of a teacher's answers.
 CHUNK = 64
 
 
@@ -65,11 +65,11 @@ def extend(
     unsure_below: float = 1.0,
     listener: Report,
 ) -> None:
-    """Complete the set to so many views, answered by these teachers; the answers of an earlier run stay.
+    """Extend the set to this many views, answered by these teachers. The answers of an earlier run stay.
 
     Teachers after the first are only asked about views for which its highest probability is below unsure_below.
-    listener: advances by a step per answer, including those that exist or are not needed. Raises WrongSettings when the
-    folder holds another set, OSError.
+    listener: advances by a step per answer, including those that exist or are not needed. Raises WrongSettings if the
+    folder holds another set, or OSError.
     """
     settings = {"faces": fingerprint(faces), "seed": seed, "augmentation": asdict(augmentation)}
     text = json.dumps(settings, indent=2) + "\n"
@@ -78,7 +78,7 @@ def extend(
         raise WrongSettings(f"{folder} holds a transfer set of other faces, seed or augmentation. Name another folder.")
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
-    # In random order, so that an unfinished view is a fair sample of the faces.
+    # In random order, so that an unfinished view is a representative sample of the faces.
     order = np.random.default_rng(seed).permutation(len(faces))
     for view in range(views):
         place = folder / f"view-{view:03}"
@@ -87,7 +87,7 @@ def extend(
         varied = _mapped(place / FACES_FILE, "r", partial(augmented, faces.images, augmentation, rng))
         asked = order
         for teacher in teachers:
-            # Written through to the file: the next run finds the answers that came before a kill.
+            # Written through to the file, so that the next run finds the answers from before a kill.
             answers = _mapped(place / f"{teacher.name}.npy", "r+", partial(_no_answers, len(faces)))
             pending = asked[np.isnan(answers[asked, 0])]
             listener.step(len(faces) - len(pending))
@@ -124,7 +124,7 @@ def fingerprint(faces: LabelledFaces) -> str:
 
 
 def _mapped(path: Path, mode: Literal["r", "r+"], make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
-    """The array in the file, which is first made and saved, whole or not at all, if it is missing."""
+    """The array in the file. If the file is missing, it is first made and saved, whole or not at all."""
     if not path.exists():
         scratch = path.with_name(f".{path.name}")
         np.save(scratch, make())

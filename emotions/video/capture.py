@@ -1,4 +1,4 @@
-"""Frames from anything that OpenCV can open, and the error for what it cannot."""
+"""Frames from anything that OpenCV can open, and the error for anything else."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 Frame = NDArray[np.uint8]
 
-# A pixel's width over its height: rounding in the file's figures makes the first, damage what is beyond the second.
+# A pixel's width over its height: within the first it is only rounding in the file, beyond the second it is damage.
 NEARLY_SQUARE = 0.02
 MAX_ASPECT = 4.0
 
@@ -22,7 +22,7 @@ class UnusableSource(ValueError):
 def read_frames(capture: cv2.VideoCapture) -> Iterator[Frame]:
     """Yield the frames [height, width, 3] uint8 of an open capture until it ends, then release it.
 
-    A frame whose pixels are not square, as in films for television, is stretched to its true shape.
+    A frame with non-square pixels, as in films for television, is stretched to its true shape.
     """
     try:
         aspect = _pixel_aspect(capture)
@@ -40,10 +40,10 @@ def read_frames(capture: cv2.VideoCapture) -> Iterator[Frame]:
 
 
 def _pixel_aspect(capture: cv2.VideoCapture) -> float:
-    """Return the width of a pixel over its height; 1 where it is nearly square, not stated, or absurd."""
+    """Return the width of a pixel over its height, or 1 if it is nearly square, not stated, or absurd."""
     width, height = capture.get(cv2.CAP_PROP_SAR_NUM), capture.get(cv2.CAP_PROP_SAR_DEN)
     aspect = width / height if width > 0 and height > 0 else 1.0
-    # OpenCV turns the frames of a phone held upright, but not what the file states about them.
+    # OpenCV rotates the frames of a phone held upright, but not what the file states about them.
     if capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180 == 90 and capture.get(cv2.CAP_PROP_ORIENTATION_AUTO) == 1:
         aspect = 1.0 / aspect
     is_square = abs(aspect - 1.0) <= NEARLY_SQUARE or not 1 / MAX_ASPECT <= aspect <= MAX_ASPECT

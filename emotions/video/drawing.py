@@ -35,12 +35,12 @@ MAX_FONT_SCALE = 1.6
 def annotate(image: NDArray[np.uint8], faces: Sequence[TrackedFace]) -> NDArray[np.uint8]:
     """Return a copy of a frame [height, width, 3] uint8, blue-green-red, with a box and a label for each face."""
     drawn = image.copy()
-    # Larger faces come later and tags last: the face nearest to the camera stays whole, and no box crosses a label.
+    # Draw larger faces later and tags last: the face nearest the camera stays whole, and no box crosses a label.
     ordered = sorted(faces, key=lambda face: face.area)
     thickness = max(1, round(min(image.shape[:2]) / 240))
     for face in ordered:
         left, top, right, bottom = _corners(face, drawn)
-        # A dark rim keeps the box visible on a background of its own colour.
+        # A dark rim keeps the box visible on a background of the same colour.
         cv2.rectangle(drawn, (left, top), (right, bottom), BLACK, thickness + 2)
         cv2.rectangle(drawn, (left, top), (right, bottom), _colour(face), thickness)
     for face in ordered:
@@ -86,7 +86,7 @@ def _font(text: str, width: int, height: int) -> tuple[float, int]:
 
 
 def _corners(tracked: TrackedFace, image: NDArray[np.uint8]) -> tuple[int, int, int, int]:
-    """Return left, top, right and bottom; the box of a face at the edge of the frame ends on the edge."""
+    """Return left, top, right and bottom. The box of a face at the edge of the frame ends at the edge."""
     height, width = image.shape[:2]
     x, y, wide, high = tracked.face.box
     return max(0, round(x)), max(0, round(y)), min(round(x + wide), width - 1), min(round(y + high), height - 1)

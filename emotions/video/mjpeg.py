@@ -32,7 +32,7 @@ img { max-width: 100vw; max-height: 100vh; min-width: min(100vw, 40rem); }
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'",
-    # Without this, any web page could show the picture in an <img> of its own.
+    # Without this, any web page could show the picture in its own <img>.
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
@@ -106,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = VIEWER_TIMEOUT_S
 
     def do_GET(self) -> None:
-        # A foreign host name that resolves to this machine would hand the picture to the page that uses it.
+        # A foreign host name that resolves to this machine would give the picture to the page that uses it.
         port = self.server.server_port
         hosts = {f"{LOOPBACK}:{port}", f"localhost:{port}"}
         if port == HTTP_PORT:  # browsers leave out the default port

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from emotions.video.watch import FrameResult
 
-# Codecs that the OpenCV of PyPI can write itself and common players show.
+# Codecs that PyPI's OpenCV can write by itself and common players show.
 CODECS = {".mp4": "mp4v", ".avi": "MJPG"}
 
 # OpenCV does not write colour to these.

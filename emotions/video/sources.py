@@ -17,14 +17,14 @@ from emotions.video.capture import VIDEO_SUFFIXES, UnusableSource, read_frames
 # A damaged video makes FFmpeg report every frame. OpenCV reads this variable when it opens the first video.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
-# OpenCV takes an index from here on as the number of one of its back ends.
+# OpenCV interprets an index from here on as the number of a back end.
 MAX_CAMERAS = 100
-# The rate of a camera or file that states none, or an absurd one, as recordings made by browsers do.
+# The rate of a camera or file that states none or, like browsers' recordings, an absurd one.
 DEFAULT_FPS = 30.0
 FPS_RANGE = (1.0, 120.0)
-# A gap between two frames that is longer than this, and than the video, is an error in the timestamps.
+# A gap between two frames that is longer than both this and the video is an error in the timestamps.
 MAX_GAP_S = 600.0
-# A container that states a longer duration states none.
+# A longer stated duration counts as none.
 MAX_DURATION_S = 1e6
 # The stated duration of a container is slightly off; anything missing beyond this was cut off.
 MISSING_SHARE = 0.1
@@ -39,7 +39,7 @@ class SourceLost(RuntimeError):
 class Shot:
     """image: [height, width, 3] uint8, blue-green-red. number: from 0. time_s: since the first shot; 0 for pictures.
 
-    file: the name of the file, its path within the folder for one of several, '' for a camera.
+    file: the file's name, its path within the folder if it is one of several, or '' for a camera.
     """
 
     image: NDArray[np.uint8]
@@ -72,7 +72,7 @@ def open_source(name: str) -> Source:
     if path.is_dir():
         return _folder(path)
     suffix = path.suffix.lower()
-    # FFmpeg reads the frames of no other image format.
+    # FFmpeg reads frames of no other image format.
     is_animated = suffix == ".gif" and cv2.imcount(str(path)) > 1
     if suffix in IMAGE_SUFFIXES + UNREAD_SUFFIXES and not is_animated:
         return _image(path)
@@ -169,7 +169,7 @@ def _fps(capture: cv2.VideoCapture) -> float:
 
 @contextmanager
 def _silenced_opencv() -> Iterator[None]:
-    """Silence OpenCV: every back end that cannot open a source warns about it, and one error is enough."""
+    """Silence OpenCV: every back end that cannot open a source warns, and one error is enough."""
     level = cv2.utils.logging.getLogLevel()
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:

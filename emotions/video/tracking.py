@@ -13,13 +13,13 @@ from emotions.results import Face
 MEMORY_S = 1.0
 SMOOTHING_S = 0.4
 
-# The greatest distance of a face from its expected place, in sides of the face: at once, and per second out of view.
+# The greatest distance of a face from its expected place, in sides of the face: initially, and per second out of view.
 REACH = 0.6
 REACH_PER_S = 1.0
 SAME_FACE_IOU = 0.3
 SIZE_RATIO = 2.0
 VELOCITY_SMOOTHING_S = 0.2
-# The cost, in sides of the face, of being where it was last seen instead of where it was heading.
+# The cost, in sides of the face, of being where it was last seen rather than where it was heading.
 STANDING_STILL = 0.5
 
 Box = tuple[float, float, float, float]
@@ -41,7 +41,7 @@ class Tracker:
     """Assigns ids to faces.
 
     memory_s: how long a lost face keeps its id; 0 drops it at once. smoothing_s: the time constant of the exponential
-    mean of the probabilities; 0 takes each reading as it is. uncertain_below: the recogniser's, for the mean.
+    mean of the probabilities; 0 uses each reading as it is. uncertain_below: the recogniser's, applied to the mean.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Tracker:
         self._last_id = 0
 
     def update(self, faces: Sequence[Face], time_s: float) -> tuple[TrackedFace, ...]:
-        """Return the faces of the frame at time_s (seconds, never decreasing), in their order, each with its id."""
+        """Return the faces of the frame at time_s (seconds, never decreasing), in the same order, each with its id."""
         self._tracks = [track for track in self._tracks if time_s - track.seen_at <= self._memory_s]
         tracked = []
         for track, face in zip(_match(self._tracks, faces, time_s), faces, strict=True):
@@ -115,12 +115,13 @@ class _Track:
 
 
 def _weight(passed_s: float, constant_s: float) -> float:
-    """Return the weight of a new value in an exponential mean; by time, so that the frame rate does not matter."""
+    """Return a new value's weight in an exponential mean. It depends on time, so that the frame rate does not
+    matter."""
     return 1.0 - math.exp(-passed_s / constant_s) if constant_s > 0 else 1.0
 
 
 def _match(tracks: Sequence[_Track], faces: Sequence[Face], time_s: float) -> list[_Track | None]:
-    """Match each face with its track, closest pairs first; None for a new face."""
+    """Match each face with its track, closest pairs first, or with None for a new face."""
     costs = sorted(
         (cost, face_place, track_place)
         for face_place, face in enumerate(faces)
@@ -135,9 +136,9 @@ def _match(tracks: Sequence[_Track], faces: Sequence[Face], time_s: float) -> li
 
 
 def _cost(track: _Track, box: Box, time_s: float) -> float:
-    """Return the cost of taking a box for the face of a track: the smaller the likelier, infinite if it cannot be.
+    """Return the cost of taking a box for a track's face: the smaller, the likelier; infinite if impossible.
 
-    A face may have moved on, or be where it was when someone looks away and back, or walks behind another person.
+    A face may have moved on, or be where it was if someone looked away and back, or walked behind another person.
     """
     reach = REACH + REACH_PER_S * (time_s - track.seen_at)
     moved, stayed = _cost_from(track.expected(time_s), box, reach), _cost_from(track.box, box, reach)

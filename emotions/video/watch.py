@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     # OpenCV and LiteRT take a second to import, and an error about a wrong file should not wait for them.
     from emotions.recognition import Recogniser
 
-# The chosen face stays until another is this much larger; otherwise two of similar size would alternate.
+# The chosen face stays until another is this much larger. Otherwise two of similar size would alternate.
 CLEARLY_LARGER = 1.2
 
 
@@ -35,7 +35,7 @@ class FrameResult:
 
 
 class Sink(Protocol):
-    """Receives results one by one; `close` completes what it has received so far, and may come at any time."""
+    """Receives results one by one. `close` completes what it has received so far, and may be called at any time."""
 
     def write(self, result: FrameResult) -> None: ...
 
@@ -60,7 +60,7 @@ def watch_source(source: Source, recogniser: "Recogniser", *, only_one: bool = F
 
 
 def _largest(faces: Sequence[TrackedFace], chosen: int | None) -> tuple[TrackedFace, ...]:
-    """Return the largest face, or the one chosen before while no other is clearly larger; () without faces."""
+    """Return the largest face, or the one chosen before while no other is clearly larger, or () without faces."""
     largest = max(faces, key=lambda face: face.area, default=None)
     if largest is None:
         return ()
@@ -76,7 +76,7 @@ def limit(
         if seconds is not None and result.shot.time_s >= seconds:
             return
         yield result
-        # Stop before asking for the next frame: a camera would make us wait for it.
+        # Stop before requesting the next frame: a camera would make us wait for it.
         if frames is not None and count >= frames:
             return
 

@@ -1,7 +1,7 @@
 // The API's description, shown by Swagger UI (vendor/swagger-ui), which defines SwaggerUIBundle.
 const place = document.getElementById("api-docs");
 
-// Requests that somebody tries out are sent with their browser's session, so those that change something need its token.
+// Requests that somebody tries out use their browser's session, so those that change something need its CSRF token.
 function addCsrfToken(request) {
   request.headers["X-CSRFToken"] = document.querySelector("[name=csrfmiddlewaretoken]").value;
   return request;

@@ -8,7 +8,7 @@ from tests import factories
 
 
 class Log:
-    """What the security log has received, each line as it would be printed."""
+    """The lines that the security log has received, as they would be printed."""
 
     def __init__(self) -> None:
         self.stream = io.StringIO()

@@ -1,4 +1,4 @@
-"""The language that is stored with an account, and in force after signing in."""
+"""The language that is stored with an account and applies after signing in."""
 
 import pytest
 from django.core import mail

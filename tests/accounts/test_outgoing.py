@@ -1,4 +1,4 @@
-"""Requests to addresses that people entered reach no private network, and read no endless answer."""
+"""Requests to addresses that people entered do not reach private networks or read endless answers."""
 
 import datetime
 import itertools
@@ -130,7 +130,7 @@ def test_other_addresses_and_detours_to_them_are_not(address):
 
 
 def answers(monkeypatch, name: str, *addresses: str) -> list[str]:
-    """The name has the first address when it is asked for once, the next one the next time. Returns who was asked."""
+    """The name resolves to the first address at first, then to the next one. Returns the names that were looked up."""
     asked: list[str] = []
     resolve, given = socket.getaddrinfo, itertools.cycle(addresses)
 
@@ -173,7 +173,7 @@ def test_second_address_is_tried_when_the_first_refuses(site, settings, monkeypa
 
 
 def test_body_of_a_redirect_is_not_read(settings):
-    """It never ends here."""
+    """Here it never ends."""
     settings.PRIVATE_TARGETS_ALLOWED = True
     head = b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 9999\r\n\r\n"
     with dripping(head) as url, PublicSession() as session:
@@ -186,7 +186,7 @@ def test_body_of_a_redirect_is_not_read(settings):
     ids=["headers", "tls"],
 )
 def test_server_that_sends_single_bytes_is_cut_off(settings, monkeypatch, scheme, head):
-    """It sends often enough for the time-out of each step."""
+    """It sends often enough to avoid the timeout of each step."""
     settings.PRIVATE_TARGETS_ALLOWED = True
     monkeypatch.setattr(outgoing, "DEADLINE_S", 0.5)
     with (
@@ -199,7 +199,7 @@ def test_server_that_sends_single_bytes_is_cut_off(settings, monkeypatch, scheme
 
 @contextmanager
 def dripping(head: bytes) -> Iterator[str]:
-    """A server that begins with these bytes, and then sends one byte after the other."""
+    """A server that starts with these bytes and then sends one byte at a time."""
     stop = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -224,7 +224,7 @@ def dripping(head: bytes) -> Iterator[str]:
 
 @pytest.fixture
 def certificate(tmp_path):
-    """A certificate for localhost, signed by itself, with its key, in one file."""
+    """A self-signed certificate for localhost and its key, in one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     day = datetime.timedelta(days=1)

@@ -1,4 +1,4 @@
-"""The abuse program against a server that it starts: its report, not what the visitors cost."""
+"""The abuse program against a server that it starts: tests its report, not what the visitors cost."""
 
 import re
 import subprocess

@@ -17,7 +17,7 @@ def test_the_probe_prints_one_json_list_of_the_faces_asked_for(tmp_path, monkeyp
 
 
 def test_handlers_of_other_libraries_stay_open(tmp_path, monkeypatch):
-    """absl's handler closes the file it writes to, which under pytest is everybody's."""
+    """absl's handler closes the file it writes to, which everybody shares under pytest."""
 
     class Handler(logging.Handler):
         is_closed = False

@@ -9,7 +9,7 @@ from tests.server import ROOT
 
 @pytest.fixture
 def benchmark(monkeypatch):
-    """In this process, which has loaded TensorFlow already, and without its limits to one core."""
+    """Runs in this process, which has already loaded TensorFlow, and without its limits to one core."""
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     with patch.dict(os.environ):
         network_runtimes = importlib.import_module("network_runtimes")

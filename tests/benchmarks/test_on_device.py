@@ -1,4 +1,4 @@
-"""Comparing whole frames with faces alone, without the browser that sends them."""
+"""Compares whole frames with only faces, without the browser that sends them."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from emotions.synthetic.cut_faces import find_and_cut
 from emotions.synthetic.webcam import webcam_frames
 
 HAPPY, SAD = (0.9, 0.1), (0.4, 0.6)
-# Found in both ways, in one of them, and in none.
+# Found both ways, one way, and not at all.
 WHOLE = [Answer(100, "happy", HAPPY), Answer(100, "sad", SAD), Answer(100, "happy", HAPPY), Answer(100, None, None)]
 ALONE = [Answer(30, "happy", HAPPY), Answer(30, "happy", HAPPY), Answer(30, None, None), Answer(10, None, SAD)]
 

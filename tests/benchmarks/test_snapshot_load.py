@@ -1,4 +1,4 @@
-"""The load program against the real server: its report, not the speed of the server."""
+"""The load program against the real server: tests its report, not the server's speed."""
 
 import json
 import subprocess

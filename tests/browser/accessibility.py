@@ -10,8 +10,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # A desktop in light, a phone in dark.
 LOOKS = (("light", 1440), ("dark", 360))
 HEIGHT = 900
-# The result has every element that passes, too, which takes longer to send than to find. None of these rules reads the
-# style sheets, which axe would load again.
+# By default, the result also has every element that passes, which takes longer to send than to find. None of these
+# rules reads the style sheets, which axe would otherwise reload.
 RUN = """
 async (runOnly) => {
   const options = { runOnly, resultTypes: ["violations"], preload: { assets: ["media"] } };
@@ -19,7 +19,7 @@ async (runOnly) => {
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)}`);
 }
 """
-# A chart is drawn again some frames after the window has another width.
+# A chart is redrawn some frames after the window's width changes.
 OVERHANG = """
 async (frames) => {
   const overhang = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
@@ -44,7 +44,7 @@ async def complaints(page: Page) -> list[str]:
 
 
 async def violations(page: Page, server, path: str) -> list[str]:
-    """Open a page; return what there is to complain of."""
+    """Open a page and return its complaints."""
     await page.goto(server.url + path)
     return [f"{path}: {each}" for each in await complaints(page)]
 
@@ -52,7 +52,7 @@ async def violations(page: Page, server, path: str) -> list[str]:
 async def page_of(browser: Browser, server, email: str = "") -> Page:
     """A page for violations_in_each_look, signed in if there is an address."""
     context = await browser.new_context()
-    # Sent once instead of for each page, which takes longer than to run it.
+    # Sent once, because sending it for each page takes longer than running it.
     await context.add_init_script(path=AXE)
     page = await context.new_page()
     if email:
@@ -61,7 +61,7 @@ async def page_of(browser: Browser, server, email: str = "") -> Page:
 
 
 async def violations_in_each_look(page: Page, server, *paths: str) -> list[str]:
-    """Return the violations of each path in each look, in the last of which the page stays."""
+    """Return the violations of each path in each look. The page stays in the last look."""
     found = []
     for scheme, width in LOOKS:
         await page.emulate_media(color_scheme=scheme)

@@ -23,7 +23,7 @@ from tests.browser.fake_camera import (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One event loop for all, since it is the browser's too."""
+    """One event loop for all, since the browser uses it, too."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
@@ -47,7 +47,7 @@ def camera_video(tmp_path_factory, portrait: bytes) -> Path:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def launched(chromium_path: str):
-    """Launches a browser with flags of the camera, once for all tests that ask for the same."""
+    """Launches a browser with camera flags, once for all tests that ask for the same ones."""
     browsers: dict[tuple[str, ...], Browser] = {}
 
     async def launch(*flags: str) -> Browser:
@@ -63,7 +63,7 @@ async def launched(chromium_path: str):
 
 @asynccontextmanager
 async def emptied(browser: Browser) -> AsyncIterator[Browser]:
-    """The browser, without what a test before has left open, and its cookies."""
+    """The browser, without anything that an earlier test left open, and without its cookies."""
     yield browser
     for context in browser.contexts:
         await context.close()
@@ -92,6 +92,6 @@ async def browser_without_camera(launched):
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def browser_of_the_file(launched):
-    """As browser_without_camera, for a page that all tests of a file share."""
+    """Like browser_without_camera, for a page that all tests of a file share."""
     async with emptied(await launched(USER_ALLOWS)) as browser:
         yield browser

@@ -7,15 +7,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-# Each picture costs CPU time in three processes, and the product asks for two a second.
+# Each picture costs CPU time in three processes, and the product asks for two per second.
 PICTURES_PER_S = 10
 FAKE_CAMERA = f"--use-fake-device-for-media-stream=fps={PICTURES_PER_S}"
 USER_ALLOWS = "--use-fake-ui-for-media-stream"
 # The same browser without its windows, which takes half the CPU time.
 WITHOUT_WINDOWS = "chromium-headless-shell"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", WITHOUT_WINDOWS)
-# The address bar's popups are pages of their own, which cost more CPU time than a page of the product, in each window
-# that a test opens. The rest is what Playwright disables, since Chromium takes the last list only.
+# The address bar's popups are separate pages, which cost more CPU time than a page of the product in each window that a
+# test opens. The rest is what Playwright disables, since Chromium only uses the last list.
 UNUSED_FEATURES = """
 WebUIOmniboxPopup WebUIOmniboxAimPopup
 AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose HttpsUpgrades HttpsFirstBalancedModeAutoEnable
@@ -30,7 +30,7 @@ def chromium(preferred: str = CHROMIUM_NAMES[0]) -> str | None:
 
 
 def required_chromium() -> str:
-    """Return the path of the browser; a program that can do nothing without it ends here."""
+    """Return the path of the browser. Exits the program if there is none."""
     if path := chromium():
         return path
     raise SystemExit("Chromium is not installed; as root, scripts/install_chromium installs it.")
@@ -44,7 +44,7 @@ def launch_options(chromium_path: str, *flags: str) -> dict:
 
 
 def camera_flags(video: Path) -> tuple[str, ...]:
-    """A camera that plays the video, and a user who allows it."""
+    """Return flags for a camera that plays the video, and a user who allows it."""
     return (FAKE_CAMERA, USER_ALLOWS, f"--use-file-for-fake-video-capture={video}")
 
 

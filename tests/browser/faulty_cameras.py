@@ -38,7 +38,7 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
 };
 """
 
-# Two cameras, of which another program holds the first. Their names are known once one was asked for.
+# Two cameras, the first of which another program holds. Their names are known once one has been requested.
 FIRST_BUSY = """
 const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 let isAllowed = false;

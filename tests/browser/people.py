@@ -48,7 +48,7 @@ async def start_class(page: Page, topic: str) -> str:
 
 
 async def open_again(live: Page) -> None:
-    """Open a live page as at first: without what a test before has fed it, chosen on it or pointed at."""
+    """Reopen a live page in its initial state, without what an earlier test fed it, chose on it or pointed at."""
     await live.unroute_all()
     await live.mouse.move(0, 0)
     await live.evaluate("localStorage.clear()")
@@ -57,7 +57,7 @@ async def open_again(live: Page) -> None:
 
 
 async def open_advanced_settings(page: Page) -> None:
-    """On the page of a course's alert settings, begin with the usual ones, whatever an earlier test has saved."""
+    """On the page of a course's alert settings, start from the usual ones, whatever an earlier test has saved."""
     await page.get_by_role("radio", name="Normal").check()
     advanced = page.locator("details.advanced")
     if await advanced.get_attribute("open") is None:

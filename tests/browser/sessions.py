@@ -1,4 +1,4 @@
-"""Sessions as the sign-in form makes them, for tests of other pages: the form takes longer."""
+"""Sessions like those from the sign-in form, which takes longer, for tests of other pages."""
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY

@@ -43,7 +43,7 @@ def chens_tile(teacher: Page) -> Locator:
 
 
 async def shorten_the_wait(teacher: Page, server) -> None:
-    """Save that a face must be out of view for ten seconds only, and return to the start page."""
+    """Save that a face needs to be out of view for only ten seconds, and return to the start page."""
     await teacher.get_by_role("link", name="Introduction to Statistics").first.click()
     await teacher.get_by_role("link", name="Alert settings").click()
     await people.open_advanced_settings(teacher)

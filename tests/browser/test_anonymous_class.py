@@ -20,8 +20,8 @@ STUDENTS = 12
 
 
 def create_class() -> int:
-    """Create a class that has gone on for ten minutes, with numbers from its third minute until long after the test,
-    which takes as long as the machine needs. Returns its session."""
+    """Create a class that has been running for ten minutes, with numbers from its third minute until long after the
+    test, however long that takes. Returns its session."""
     course = Course.objects.create(name="Logic without names", join_code="NNAMED23", mode=Course.Mode.ANONYMOUS)
     course.teachers.add(User.objects.create_user(TEACHER, name="Lena Logic", role="teacher"))
     now = timezone.now()

@@ -1,4 +1,4 @@
-"""The page about the API: Swagger UI from this server, under the policy of every page."""
+"""The page about the API: Swagger UI from this server, under the same policy as every page."""
 
 import pytest
 from playwright.async_api import expect

@@ -1,4 +1,4 @@
-"""What happens before and around a class: waiting, joining, checking the camera, and a new topic."""
+"""Events before and around a class: waiting, joining, checking the camera, and a new topic."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Cameras that give nothing, or nothing new: the page says so, and no old picture is recorded as a new one."""
+"""Cameras that give nothing, or nothing new: the page says so, and does not record an old picture as a new one."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -30,7 +30,7 @@ ALERTS = """
 SELECT COUNT(*) FROM classroom_alert JOIN classroom_classsession ON session_id = classroom_classsession.id
 WHERE topic = 'Sad faces'
 """
-# The most alerts that the list has had at once.
+# The largest number of alerts that the list has had at once.
 COUNT_ALERTS = """
 window.most = 0;
 const count = () => { window.most = Math.max(window.most, document.querySelectorAll("[data-testid=alert]").length); };
@@ -41,7 +41,7 @@ count();
 
 def create_class() -> int:
     """Create a class of two teachers and of students whose faces turn sad now and stay so for ten minutes. A face that
-    is out of view gives an alert after ten seconds. Returns its session."""
+    is out of view raises an alert after ten seconds. Returns its session."""
     now = timezone.now()
     course = Course.objects.create(name=COURSE, join_code="SADNESS2", mode=Course.Mode.CAMERA)
     colleague = User.objects.create_user("colleague@demo.example", name="Bela Bauer", role="teacher")
@@ -124,7 +124,7 @@ async def all_are_noted_on_both_pages(server, teacher: Page, colleague: Page) ->
 
 
 async def students_who_turn_away_are_noted_together(server, teacher: Page, session: int) -> None:
-    """A break: 27 more faces leave the picture, and are one line that is noted as one."""
+    """A break: 27 more faces leave the picture. They are one line, which is acknowledged as one."""
     server.execute(TURN_AWAY.format(session=session))
     away = teacher.get_by_test_id("alerts").locator("[data-kind=student_away]")
     group = away.filter(has_text="Several students")

@@ -1,4 +1,4 @@
-"""Pages with the scripts that `collectstatic` has bundled and compressed, as servers and `make run` have them."""
+"""Pages with the scripts that `collectstatic` has bundled and compressed, as on servers and with `make run`."""
 
 import pytest
 from playwright.async_api import Browser, Page, Request, expect

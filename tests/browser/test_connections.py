@@ -1,4 +1,4 @@
-"""Connections that are dead without a word, and networks that block WebSockets."""
+"""Connections that die silently, and networks that block WebSockets."""
 
 import os
 import signal

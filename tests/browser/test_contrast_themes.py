@@ -22,7 +22,7 @@ async () => {
 
 
 async def serve_source(route: Route) -> None:
-    """Scripts as they are: the server has them bundled."""
+    """Serve scripts as they are: the server has bundled ones."""
     await route.fulfill(path=ROOT / "static" / route.request.url.partition("/static/")[2])
 
 

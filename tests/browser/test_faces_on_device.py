@@ -1,4 +1,4 @@
-"""What leaves a student's computer: the face that the browser has found, or the whole frame where it cannot."""
+"""A student's computer sends the face that the browser has found, or the whole frame if it cannot find faces."""
 
 import cv2
 import numpy as np
@@ -18,7 +18,7 @@ STUDENT = "optics-student@demo.example"
 
 
 def start_class(*, faces_only: bool) -> dict[str, int]:
-    """Start a class in a course of these tests alone."""
+    """Start a class in a course that only these tests use."""
     about = {"name": "Optics", "mode": Course.Mode.CAMERA}
     course, is_new = Course.objects.get_or_create(join_code="PTCS2345", defaults=about)
     if is_new:

@@ -81,8 +81,8 @@ async def test_change_of_mood_appears_live_and_in_the_report(server, teacher):
 
 
 def what_happened(number: int) -> tuple[float, float, list[tuple[str, float, float]]]:
-    """Return when faces of the session turned angry and when they were last so, and its alerts: kind, beginning and
-    end. All are times since 1970, in seconds."""
+    """Return when faces of the session turned angry and when they last were, and its alerts: kind, start and end. All
+    times are in seconds since 1970."""
     session = ClassSession.objects.get(pk=number)
     angry = session.readings.filter(expression="angry").values_list("captured_at", flat=True).order_by("captured_at")
     alerts = session.alerts.order_by("fired_at")

@@ -38,7 +38,7 @@ async def eventually(
 ) -> None:
     """Poll until the check passes, for conditions that no locator assertion covers."""
     async with asyncio.timeout(patience_s):
-        while not is_right(await seen()):  # noqa: ASYNC110  # what a page will have done
+        while not is_right(await seen()):  # noqa: ASYNC110  # waits for the page
             await asyncio.sleep(0.05)
 
 
@@ -88,7 +88,7 @@ async def test_printed_report_is_light_and_has_no_controls(server, browser):
     await expect(page.get_by_role("heading", name="Earlier classes")).to_be_visible()
     await expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
     await expect(page.locator("h1")).to_have_css("color", "rgb(22, 27, 34)")
-    # The chart is drawn again for the width of the paper.
+    # The chart is redrawn for the width of the paper.
     await eventually(lambda: width_of(chart), lambda width: width < on_screen)
     assert (await page.pdf(format="A4")).startswith(b"%PDF")
     await page.emulate_media(media="screen", color_scheme="dark")

@@ -89,7 +89,7 @@ async def on_paper(page: Page, server, path: str) -> None:
     await expect(page.get_by_role("banner")).to_be_hidden()
 
 
-# What lies beyond the paper's edge, and names that are cut or broken into more lines than they have words.
+# Finds content beyond the paper's edge, and names that are cut off or broken into more lines than they have words.
 MISFITS = """() => {
   const edge = document.documentElement.clientWidth + 1;
   const name = (element) => `${element.tagName} ${element.textContent.trim().slice(0, 40)}`;

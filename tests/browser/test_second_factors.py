@@ -28,7 +28,7 @@ async def device_with_passkeys(page: Page) -> CDPSession:
 
 @pytest.fixture
 def student(server):
-    """Signs in with the password alone before the test and, for other tests, after it."""
+    """Signs in with only the password before the test and, for other tests, after it."""
     address = "student3@demo.example"
     yield address
     assert server.manage("remove_second_factors", address).returncode == 0

@@ -1,4 +1,4 @@
-"""How far a keyboard user is from what a page is for."""
+"""How many tab stops a keyboard user needs to reach a page's purpose."""
 
 import pytest
 import pytest_asyncio

@@ -1,4 +1,4 @@
-"""Without beat, signing in deletes what the settings no longer keep."""
+"""Without beat, signing in deletes data whose retention has ended."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Migrations that move data, on a database of their own: what an earlier version stored, and what becomes of it."""
+"""Migrations that move data, on a separate database: what an earlier version stored, and what happens to it."""
 
 from collections.abc import Iterator
 from datetime import timedelta

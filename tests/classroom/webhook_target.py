@@ -1,4 +1,4 @@
-"""Other software as webhooks see it: an HTTP server that keeps what it gets, and answers as it is told."""
+"""Stands in for the software that webhooks notify: an HTTP server that keeps what it gets, and answers as told."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -15,7 +15,7 @@ from tests.config.texts_in_code import Key, script_texts, server_texts, third_pa
 from tests.server import ROOT
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
-# English is in the code, apart from the texts of packages that we word differently.
+# English is in the code, except for packages' texts that we word differently.
 CATALOGUES = [("en", "django"), *((language, domain) for language in LANGUAGES for domain in ("django", "djangojs"))]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
@@ -65,7 +65,7 @@ def test_translation_has_the_placeholders_of_its_text(language, domain):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("domain", "in_code"), [("django", server_texts), ("djangojs", script_texts)])
 def test_catalogue_has_exactly_the_texts_of_the_code(language, domain, in_code):
-    """After `make messages` has brought them together, new texts need a translation."""
+    """After `make messages` has synchronised them, new texts need a translation."""
     known, used = keys(our_catalogue(language, domain)), in_code()
     assert (sorted(map(str, used - known)), sorted(map(str, known - used))) == ([], [])
 

@@ -1,4 +1,4 @@
-"""What compose.yaml, the Dockerfile and deploy/ promise. Docker itself is not needed."""
+"""The promises of compose.yaml, the Dockerfile and deploy/. Docker itself is not needed."""
 
 import re
 import shlex

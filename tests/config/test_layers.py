@@ -1,5 +1,5 @@
-"""Every module stands in a layer of the import contract in pyproject.toml, and no imports form a cycle, counting those
-made for type checking alone."""
+"""Every module is in a layer of the import contract in pyproject.toml, and no imports form a cycle, including those
+only for type checking."""
 
 import pkgutil
 import tomllib

@@ -1,4 +1,4 @@
-"""OpenID Connect providers by environment variables."""
+"""OpenID Connect providers from environment variables."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""No module of the product remembers anything between tests that tests/process_state.py does not know of."""
+"""tests/process_state.py knows everything that the product's modules remember between tests."""
 
 import ast
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from tests.process_state import KEPT, RESETS
 from tests.server import ROOT
 
 CACHES = {"cache", "lru_cache"}
-# What these return does not change.
+# The results of these do not change.
 CONSTANT = {
     "Env",
     "Library",

@@ -82,7 +82,7 @@ async def test_requests_that_take_too_long_are_cancelled(monkeypatch, caplog):
     endless, ended = asyncio.create_task(asyncio.Event().wait()), asyncio.create_task(asyncio.sleep(0))
     server = shutdown.GracefulServer(None, ["tcp:port=0"])
     server.ports, server.http_factory = [], SimpleNamespace(protocols={})
-    # As daphne has them: the third connection's request was answered.
+    # In daphne's form: the third connection's request was answered.
     server.connections = {1: {"application_instance": endless}, 2: {"application_instance": ended}, 3: {}}
     await server._finish()
     assert endless.cancelled()

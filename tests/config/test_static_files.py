@@ -12,7 +12,7 @@ from config.face_files import PARTS, PREFIX
 from tests.server import ROOT
 
 HASH = re.compile(r"\.[0-9a-f]{12}\.js$")
-# How templates name a script: our modules by a tag of their own.
+# How templates name a script. Our modules have their own tag.
 NAMED = re.compile(r"""\{%\s*(?:module_script|static)\s+["']([^"']+\.js)["']""")
 
 
@@ -52,14 +52,14 @@ def test_only_scripts_that_pages_name_are_bundled(hashed, named):
 def test_bundle_imports_nothing_and_contains_what_the_module_imports(collected, hashed):
     for name in (each for each in hashed if each.startswith("js/")):
         bundle = (collected / hashed[name]).read_text()
-        # An address that the page gives may be imported: that of what finds faces.
+        # Importing a URL that the page provides is allowed: that of the face finder.
         assert not re.search(r"""\bimport\b\s*\(?\s*["'{]|\bfrom\s*["']""", bundle), name
     live = (collected / hashed["js/teacher/live.js"]).read_text()
     assert "Reconnecting; the figures are from" in live
 
 
 def test_name_of_a_script_changes_with_its_content(collected, hashed):
-    """Whoever has cached a script for ever has also cached the right version of all that it contains."""
+    """A browser that has cached a script forever has also cached the right version of everything in it."""
     for plain, name in hashed.items():
         digest = HASH.search(name)[0].split(".")[1]
         content = (collected / name).read_bytes()

@@ -1,4 +1,4 @@
-"""Rules that every stylesheet keeps, since each of them costs readers something when broken."""
+"""Rules that every stylesheet follows. Breaking any of them costs readers something."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 from tests.server import ROOT
 
 STYLESHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
-# These are painted or composited anew. Any other property would lay the page out again in every frame.
+# These only need repainting or compositing. Any other property would redo the layout in every frame.
 ANIMATED = {"transform", "opacity", "color", "background-color", "border-color", "none"}
 TRANSITION = re.compile(r"\btransition(?:-property)?\s*:\s*([^;}]+)")
 KEYFRAMES = re.compile(r"@keyframes\s+[\w-]+\s*\{((?:[^{}]*\{[^{}]*\})*)[^{}]*\}")

@@ -26,7 +26,7 @@ PRODUCTION = {
     "MFA_REQUIRED_FOR_ADMINISTRATORS": "1",
 }
 
-# Of a message of Django's checks.
+# The code of a message from Django's checks.
 CODE = re.compile(r"\w+\.[EWI]\d{3}")
 
 
@@ -67,7 +67,7 @@ print(settings.SITE_URL, settings.SITE_HOSTS, settings.ALLOWED_HOSTS, settings.C
 
 @pytest.mark.parametrize(
     ("services", "found"),
-    # No Redis is there, so it is not asked whether it writes to a disk.
+    # There is no Redis, so it is not asked whether it writes to disk.
     [({}, []), ({"REDIS_URL": "rediss://127.0.0.1:9"}, ["classroom.I001"])],
     ids=["one process", "distributed"],
 )
@@ -92,7 +92,7 @@ def test_deployment_check_reports_each_fault(tmp_path):
         "SITE_URL": ("http://attune.example", "accounts.E002"),
         "TRUSTED_PROXY_COUNT": ("0", "accounts.E001"),
     }
-    own = {"SQLITE_PATH": str(tmp_path / "empty.sqlite3")}  # not that of `make run`, which has the demo's accounts
+    own = {"SQLITE_PATH": str(tmp_path / "empty.sqlite3")}  # not that of `make run`, which has the demo accounts
     env = {**os.environ, **PRODUCTION, **own}
     env |= {setting: value for setting, (value, _) in (warnings | errors).items()}
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "ERROR"]

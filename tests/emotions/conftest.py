@@ -16,7 +16,7 @@ from emotions.training.dataset import LabelledFaces
 
 @pytest.fixture(scope="module")
 def eager_tensorflow() -> Iterator[None]:
-    """Operations run one by one: to trace a graph takes seconds, which a run of a few steps does not earn."""
+    """Run operations one by one: tracing a graph takes seconds, which is not worth it for a run of a few steps."""
     import tensorflow as tf  # noqa: PLC0415  # most tests need none of it
 
     tf.config.run_functions_eagerly(True)
@@ -56,7 +56,7 @@ def encoded(frame: np.ndarray) -> bytes:
 
 
 def face_images(count: int, seed: int = 0) -> LabelledFaces:
-    """Blurred noise with every label in turn: faces enough for the training loop."""
+    """Blurred noise with every label in turn, face-like enough for the training loop."""
     rng = np.random.default_rng(seed)
     coarse = rng.integers(0, 256, (count, 6, 6), dtype=np.uint8)
     images = np.stack([cv2.resize(image, (48, 48), interpolation=cv2.INTER_CUBIC) for image in coarse])
@@ -93,7 +93,7 @@ def fer_zip(fer_folder, tmp_path):
 
 
 def with_scan_repeated(jpeg: bytes, times: int) -> bytes:
-    """The JPEG with its scan repeated, as a bomb does it."""
+    """The JPEG with its scan repeated, like a bomb."""
     start = jpeg.rindex(b"\xff\xda")
     return jpeg[:start] + jpeg[start:-2] * times + jpeg[-2:]
 

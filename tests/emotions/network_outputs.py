@@ -17,7 +17,7 @@ from tests.server import ROOT
 
 FILE = ROOT / "tests" / "js" / "student" / "faces" / "network-outputs.json"
 NETWORKS = {"full": (FULL_RANGE, 0.45), "back": (BACK_RANGE, 0.65)}
-# Lower logits are of no interest; a few below the threshold show that it is kept.
+# Lower logits do not matter; a few below the threshold show that it is applied.
 LEAST_LOGIT = -1.5
 
 
@@ -31,7 +31,7 @@ def frames() -> Iterator[np.ndarray]:
 
 
 def case(name: str, frame: np.ndarray) -> dict:
-    """Return the likely rows of a network's output, rounded, and the faces that these rows are."""
+    """Return the likely rows of a network's output, rounded, and the faces that they decode to."""
     variant, threshold = NETWORKS[name]
     network = BlazeFaceNetwork(weights_folder(), variant)
     square, scale, border = letterbox(frame, network.side)

@@ -8,5 +8,5 @@ from emotions.registry import METRICS_FILE, MODELS_DIR, load_manifest
 
 
 def stored_metrics(name: str = "", models_dir: Path = MODELS_DIR) -> dict[str, Any]:
-    """The metrics of a model on the validation split when it was trained, of the default model for ''."""
+    """A model's metrics on the validation split when it was trained, or the default model's for ''."""
     return json.loads((models_dir / load_manifest(name, models_dir).name / METRICS_FILE).read_text())

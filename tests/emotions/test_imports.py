@@ -19,7 +19,7 @@ def test_synthetic_frames_load_no_network():
 
 
 def test_a_worker_loads_no_tensorflow():
-    """It takes 640 MB and seconds; serving does without (docs/adr/0006)."""
+    """It takes 640 MB and seconds, and serving does not need it (docs/adr/0006)."""
     assert loaded_by("from emotions.recognition import Recogniser; Recogniser()") == {"cv2", "numpy"}
 
 

@@ -1,4 +1,4 @@
-"""The faces that the tests in JavaScript expect are those that emotions/blazeface.py makes of the same outputs."""
+"""The JavaScript tests expect the same faces that emotions/blazeface.py makes of the same outputs."""
 
 import json
 

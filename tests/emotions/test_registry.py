@@ -60,7 +60,7 @@ def two_models(tmp_path_factory):
 
 @pytest.fixture
 def models_dir(two_models, tmp_path):
-    """The test's own copy, as to store a model takes seconds."""
+    """The test's own copy, because storing a model takes seconds."""
     return shutil.copytree(two_models, tmp_path, dirs_exist_ok=True)
 
 
@@ -137,7 +137,7 @@ def test_every_shipped_model_loads_with_the_labels_and_normalisation_of_this_ver
 
 
 def test_the_served_network_matches_the_trained_one(recogniser, snapshot):
-    """8-bit weights move no probability by more than .03."""
+    """8-bit weights change no probability by more than .03."""
     (crop,) = recogniser.crop_faces(decode_jpeg(snapshot), recogniser._detector.find(decode_jpeg(snapshot))[:1])
     faces, temperature = normalise(crop[np.newaxis]), load_manifest().temperature
     trained = mirrored_mean(np.asarray(load_network().predict_on_batch(with_mirrored(faces))))

@@ -27,7 +27,7 @@ def test_the_shipped_model_keeps_its_accuracy():
     figures = evaluate_model(load_model(), FER2013, "validation")
     stored = stored_metrics()
     assert figures["images"] == stored["images"] == 3589
-    # One image in a thousand may tip over on another processor.
+    # One image in a thousand may be read differently on another processor.
     assert figures["accuracy"] == pytest.approx(stored["accuracy"], abs=0.001)
     assert figures["accuracy"] >= 0.685
 

@@ -17,7 +17,7 @@ from classroom.infra.process_registry import REPORTS
 from tests.faults.network import SlowNetwork
 from tests.server import ROOT, free_port, wait_for
 
-# Not in pytest's folder, which the user that Postgres runs as may not enter.
+# Not in pytest's folder, because the user that runs Postgres may not enter it.
 FOLDER = ROOT / "var" / f"services-faults{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 CANNOT_INSTALL = 3
 

@@ -1,4 +1,4 @@
-"""A simulated class that runs through the faults, and what its people have seen."""
+"""A simulated class that runs throughout the faults, and what its people have seen."""
 
 import asyncio
 import contextlib
@@ -49,7 +49,7 @@ class Seen(ClassStats):
 
 
 class Lesson:
-    """The class, in a thread of its own. Everyone in it reconnects after a lost connection, as a browser does."""
+    """The class, in a separate thread. Everyone in it reconnects after a lost connection, as a browser does."""
 
     def __init__(self, url: str, students: int, frames: list[bytes]) -> None:
         self.plan = Plan(
@@ -78,7 +78,7 @@ class Lesson:
         self.thread.join(30)
 
     def has_flowed_since(self, moment: float) -> bool:
-        """Return whether every student and, about every student, the teacher received a result since."""
+        """Return whether since then every student has received a result, and the teacher one about every student."""
         received = (self.seen.reported_at.copy(), self.seen.shown_at.copy())
         return all(len(people) == self.plan.students and min(people.values()) > moment for people in received)
 
@@ -88,7 +88,7 @@ class Lesson:
         eventually(lambda: self.has_flowed_since(now), FLOWS_AGAIN_S, "results do not flow again")
 
     def recovers(self) -> None:
-        """Wait until results flow and no process takes the database for unavailable any longer."""
+        """Wait until results flow and every process considers the database available again."""
         self.flows_again()
         eventually(
             lambda: time.monotonic() - self.seen.pending_at > circuit_breaker.RETRY_AFTER_S,

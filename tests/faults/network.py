@@ -1,4 +1,4 @@
-"""A network between two programs whose delay tests can set."""
+"""A network between two programs, with a delay that tests can set."""
 
 import asyncio
 import contextlib

@@ -70,7 +70,7 @@ def own_connection(product, django_db_blocker):
 
 
 def test_connection_to_a_postgres_that_became_read_only_is_replaced(own_connection):
-    """Hosts switch to reading alone when the disk is full, without cutting connections."""
+    """Hosts switch to read-only when the disk is full, without cutting connections."""
     write = "delete from django_session where session_key = ''"
     with own_connection.cursor() as cursor:
         cursor.execute("set default_transaction_read_only = on")
@@ -94,7 +94,7 @@ def test_class_recovers_from_a_redis_that_restarts_empty(product, lesson):
     product.redis().set("remembered", 1)
     psutil.Process(recorded_pid("redis")).kill()
     services("start")
-    # On busy cores Postgres may have answered too late just then: a second fault, in which what waits is lost.
+    # On busy cores, Postgres may just have answered too late: a second fault, in which pending readings are lost.
     lesson.seen.reported_pending.clear()
     assert product.redis().get("remembered") is None
     lesson.flows_again()
@@ -115,11 +115,11 @@ def test_cameras_rest_while_postgres_is_down_and_nobody_is_remembered(product, l
     try:
         dropped = lesson.seen.dropped
         with product.redis() as redis:
-            for key in redis.scan_iter(match="*known-attendance*"):  # as sixty seconds do
+            for key in redis.scan_iter(match="*known-attendance*"):  # as after sixty seconds
                 redis.delete(key)
         everyone = dropped + lesson.plan.students
         eventually(lambda: lesson.seen.dropped >= everyone, FLOWS_AGAIN_S, "nobody's snapshot is dropped")
-        time.sleep(1)  # what a worker had in hand has arrived
+        time.sleep(1)  # a worker's current results have arrived
         at_rest = (lesson.seen.sent, dict(lesson.seen.reported_at))
         time.sleep(5)  # five intervals and more
         assert (lesson.seen.sent, dict(lesson.seen.reported_at)) == at_rest
@@ -190,7 +190,7 @@ def _all_of_redis(product) -> bytes:
 
 
 def _content(redis: Redis, key: bytes) -> bytes:
-    # A dump may be compressed, so strings, which images would be, are read as they are.
+    # A dump may be compressed, so read strings, which images would be, as they are.
     return (redis.get(key) if redis.type(key) == b"string" else redis.dump(key)) or b""
 
 

@@ -1,4 +1,4 @@
-// As much of an element as the modules use that build their own.
+// The parts of an element used by modules that build their own.
 import "./page.js";
 
 class FakeElement extends EventTarget {

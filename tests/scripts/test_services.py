@@ -1,4 +1,4 @@
-"""scripts/services, with Redis alone because it starts fast."""
+"""scripts/services, only with Redis because that starts fast."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from tests.server import ROOT
 
 @pytest.fixture
 def services(tmp_path):
-    """Runs scripts/services with a folder of its own; the end of the test stops what still runs."""
+    """Runs scripts/services with its own folder. At its end, the test stops what is still running."""
     if not shutil.which("redis-server"):
         if os.environ.get("CI"):
             pytest.fail("NO REDIS: make services installs it, as root.")

@@ -5,7 +5,7 @@ import pytest
 
 from tests.server import ROOT
 
-# `web` has no suffix, so it is loaded by its path; the rest is what daphne's command does first.
+# `web` has no suffix, so load it by its path. The rest is what daphne's command does first.
 PROGRAM = """
 import runpy, sys
 {before}

@@ -1,5 +1,5 @@
 """A course with everybody who may have something to do with it, and strangers, for the table of access. Names of the
-school's people and courses have the word INSIDE; those of another school have not."""
+school's people and courses contain the word INSIDE, those of another school do not."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -76,7 +76,7 @@ def school() -> School:
     }
     ids |= _classes(course, people) | _learning_platform(course)
     session_keys = {who: _session_key(people[who]) for who in SIGNED_IN}
-    # Signing in would delete it: it has no session.
+    # It has no session, so signing in would delete it.
     browser = UserSession.objects.create(user=student, session_key="another", ip="127.0.0.1", user_agent="", data={})
     return School(people, ids | {"browser": browser.pk}, session_keys)
 

@@ -13,7 +13,7 @@ from tests.security.access_people import (
 )
 
 LOGIN = "sign-in page"
-# The answers to people who may not see a page, and to methods that a view does not take.
+# The answers to people who may not see a page, and to methods that a view does not accept.
 REFUSALS = (LOGIN, 401, 403, 404, 405)
 STAFF = (ASSISTANT, TEACHER)
 Outcomes = dict[str, int | str]
@@ -25,7 +25,7 @@ class Row:
     path: str
     methods: dict[str, Outcomes]
     body: dict[str, str] = field(default_factory=dict)
-    # Methods that other rows of the route have.
+    # Methods in other rows of the route.
     also: tuple[str, ...] = ()
 
     @property
@@ -34,7 +34,7 @@ class Row:
 
     @property
     def strongest(self) -> str:
-        """Who gets furthest with the row's methods."""
+        """The person who gets furthest with the row's methods."""
         outcomes = self.methods.values()
         may = [who for who in PEOPLE if any(of_all[who] not in REFUSALS for of_all in outcomes)]
         return may[-1] if may else ADMINISTRATOR
@@ -50,7 +50,7 @@ def only(*who: str, then: int = 200, others: int | str = 404, visitors: int | st
 
 
 def administrators(then: int = 200) -> Outcomes:
-    """Of every school, about their own; what they see there is that of no other."""
+    """The administrators of every school, about their own: they see nothing of another."""
     return only(ADMINISTRATOR, OUTSIDE_ADMINISTRATOR, then=then)
 
 

@@ -1,8 +1,8 @@
-"""Who gets what at which URL: a row for each, and one more where it depends on the session.
+"""The table of access: a row for each URL says who gets what, and one more if it depends on the session.
 
-A new URL needs a row: its route as Django's resolver has it, a path with the placeholders of `access_people.school`,
-and what each method that the view takes gives to whom. `only(TEACHER)` is 200 for the teacher, 404 for everyone else
-who is signed in, and the sign-in page for visitors.
+A new URL needs a row: its route as in Django's resolver, a path with the placeholders of `access_people.school`, and
+what each method that the view accepts gives to whom. `only(TEACHER)` is 200 for the teacher, 404 for everyone else who
+is signed in, and the sign-in page for visitors.
 """
 
 from tests.security.access_people import (
@@ -80,7 +80,7 @@ COURSES = [
         body={"remove": "{assistant}"},
         POST=only(TEACHER, then=302),
     ),
-    # Of the school's people, the student of another course is invited.
+    # The invited person of the school is the student of another course.
     row(
         "courses/<id:pk>/assistants/answer/",
         "/courses/{course}/assistants/answer/",
@@ -193,7 +193,7 @@ API = [
         PATCH=in_api(*STAFF),
         DELETE=in_api(*STAFF, then=204),
     ),
-    # For a program on this machine that has the token.
+    # Only for a program on this machine that has the token.
     row("api/simulation/", POST=everyone(403), PATCH=everyone(403), DELETE=everyone(403)),
 ]
 

@@ -84,7 +84,7 @@ SECOND_FACTORS = [
         POST=signed_in(302),
     ),
 ]
-# Where no provider is configured.
+# If no provider is configured.
 PROVIDERS = [
     row("accounts/3rdparty/", GET=signed_in(), POST=signed_in()),
     row("accounts/3rdparty/login/cancelled/", GET=everyone()),
@@ -97,7 +97,7 @@ PROVIDERS = [
         GET=everyone(404),
         POST=everyone(404),
     ),
-    # allauth's former addresses lead to those above.
+    # allauth's former URLs redirect to those above.
     row("accounts/social/login/cancelled/", GET=everyone(301), POST=everyone(301)),
     row("accounts/social/login/error/", GET=everyone(301), POST=everyone(301)),
     row("accounts/social/signup/", GET=everyone(301), POST=everyone(301)),

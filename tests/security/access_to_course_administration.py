@@ -20,7 +20,7 @@ OF_COURSE_ADMINISTRATION = [
     # The numbers are those of all schools together.
     row("administration/health/", GET=only(ADMINISTRATOR)),
     row("administration/courses/", GET=administrators()),
-    # The course is in none of the rows that an administrator of another school can select.
+    # An administrator of another school cannot select a row with the course.
     row(
         "administration/courses/change/",
         body={"change": "archive", "selected": "{course}"},

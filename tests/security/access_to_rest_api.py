@@ -17,7 +17,7 @@ REST_API = [
     row("api/v1/openapi.json", GET=signed_in()),
     row("api/v1/courses/", GET=EVERYBODYS_OWN),
     row(COURSE, "/api/v1/courses/{course}/", GET=in_rest_api(STUDENT, *STAFF, ADMINISTRATOR)),
-    # A class is running already.
+    # A class is already running.
     row(f"{COURSE}sessions/", "/api/v1/courses/{course}/sessions/", POST=in_rest_api(TEACHER, then=409)),
     row("api/v1/sessions/", GET=EVERYBODYS_OWN),
     row(SESSION, "/api/v1/sessions/{running}/", GET=in_rest_api(STUDENT, *STAFF)),

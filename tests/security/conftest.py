@@ -8,5 +8,5 @@ def _missing(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @pytest.fixture
 def plain_404(monkeypatch):
-    """Does not render the page "not found", which is the same for every URL: tests of their own read it."""
+    """Does not render the page "not found", which is the same for every URL and has its own tests."""
     monkeypatch.setattr("config.urls.handler404", _missing, raising=False)

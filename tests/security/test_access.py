@@ -1,4 +1,4 @@
-"""Every URL of the site and every method that it takes, by everybody: access_table.py says what they get."""
+"""Requests every URL of the site, with every method it accepts, as everybody. access_table.py says what they get."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -39,7 +39,7 @@ def everybody(django_db_setup, django_db_blocker) -> Iterator[School]:
 
 
 def answer(everybody: School, who: str, method: str, row: Row) -> tuple[int | str, str]:
-    """What a request gets, LOGIN if that is to sign in first, and the text of the page."""
+    """Return what a request gets (LOGIN if that is the sign-in page), and the text of the page."""
     path = row.path.format(**everybody.ids)
     body = {name: value.format(**everybody.ids) for name, value in row.body.items()} if method != "GET" else {}
     kind = {"content_type": "application/json"} if row.is_json and method != "GET" else {}
@@ -90,7 +90,7 @@ def test_page_not_found_names_nobody_and_nothing_of_another_school(everybody):
 @pytest.mark.usefixtures("plain_404")
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.path)
 def test_other_methods_give_no_more_than_those_of_the_row(everybody, row):
-    """Views that do not look at the method, such as those of Django's admin, answer as they answer GET or POST."""
+    """Views that do not check the method, such as those of Django's admin, answer as to GET or POST."""
     who = row.strongest
     allowed = {*REFUSALS, *(of_all[who] for of_all in row.methods.values()), *row.methods.get("GET", {}).values()}
     others = [method for method in UNSAFE if method not in row.all_methods]

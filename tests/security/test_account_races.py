@@ -18,12 +18,12 @@ from tests import factories
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# What does not wait for the other transaction ends long before.
+# Anything that does not wait for the other transaction ends long before.
 WITHOUT_WAITING_S = 1
 
 
 def meanwhile(first: Callable[[], Any], second: Callable[[], Any]) -> Future[Any]:
-    """Begin the second while the transaction of the first is open; return what became of it."""
+    """Start the second while the first one's transaction is open. Return its outcome."""
     began = Event()
 
     def run() -> Any:

@@ -63,7 +63,7 @@ def test_sign_in_is_answered_alike_with_and_without_an_account(taken):
     answers = []
     for address in (taken, NOBODY):
         login = answer("/accounts/login/", {"login": address, "password": "wrong"}, address)
-        # The page has a token of its own each time.
+        # The page has a different token each time.
         assert "The e-mail address or the password is wrong." in login.pop("page")
         answers.append(login)
     assert answers[0] == answers[1]

@@ -1,4 +1,4 @@
-"""What a student may do that makes every open dashboard of their classes load again."""
+"""Limits on student actions that make every open dashboard of their classes reload."""
 
 import pytest
 

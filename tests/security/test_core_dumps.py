@@ -8,7 +8,7 @@ import pytest
 
 from tests.server import ROOT
 
-# A child that a worker forks prints its own state, so what is inherited counts.
+# A child that a worker forks prints its own state, so this tests what is inherited.
 WEB = "import config.asgi"
 WORKER = """
 import django

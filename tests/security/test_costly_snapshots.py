@@ -1,4 +1,4 @@
-"""A student whose snapshots take far more CPU time than others': the class goes on, and they get no more credits."""
+"""A student whose snapshots take far more CPU time than others': the class goes on, but they get no more credits."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What remains of people and sign-ins that are gone."""
+"""Remains of people and sign-ins that are gone."""
 
 import json
 from datetime import timedelta

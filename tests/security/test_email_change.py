@@ -24,7 +24,7 @@ def user():
 
 @pytest.fixture
 def owner(user):
-    """A browser whose user has just entered the password once more."""
+    """A browser whose user has just re-entered the password."""
     browser = Client()
     browser.force_login(user)
     browser.post("/accounts/reauthenticate/", {"password": factories.PASSWORD})

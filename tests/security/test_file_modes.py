@@ -1,4 +1,4 @@
-"""Files with secrets or personal data are created for their owner alone, whatever the umask."""
+"""Files with secrets or personal data are created only for their owner, whatever the umask."""
 
 import subprocess
 import sys

@@ -65,10 +65,10 @@ def with_number(route: str, session: ClassSession, number: int) -> set[str]:
 def test_huge_number_in_a_path_is_the_client_s_mistake(people, who):
     users, session = people
     client = client_of(users[who])
-    # Others are refused there before anything looks at the number.
+    # Others are refused there before anything reads the number.
     own = ROUTES if users[who].role == "administrator" else [each for each in ROUTES if not each.startswith("admin")]
     for route in own:
-        cache.clear()  # has the rate limits
+        cache.clear()  # it holds the rate limits
         # Only the paths of Django's admin take numbers beyond the database's: see the next test.
         numbers = HUGE if "<path:" in route else HUGE[:1]
         for path in (path for number in numbers for path in with_number(route, session, number)):

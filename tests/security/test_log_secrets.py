@@ -12,7 +12,7 @@ PATIENCE_S = 20
 
 
 def lines_of_log_after(server, path: str) -> list[str]:
-    """Ask for the path; return what the server logs from then on until another request, once that is logged."""
+    """Request the path. Return what the server logs until it has logged another request."""
     already, marker = len(server.log.read_bytes()), f"/healthz?marker={time.monotonic_ns()}"
     for each in (path, marker):
         with contextlib.suppress(urllib.error.HTTPError):  # a page that does not exist

@@ -1,4 +1,4 @@
-"""Links in mails: whoever finds an old one cannot use it."""
+"""Links in mails: nobody who finds an old one can use it."""
 
 import re
 import time
@@ -18,7 +18,7 @@ FIELDS = {"password1": "another-river-42", "password2": "another-river-42"}
 
 @pytest.fixture
 def later(monkeypatch):
-    """Make tokens and signatures read a clock that many seconds later."""
+    """Make tokens and signatures read a clock that is this many seconds ahead."""
 
     def set_clock(seconds: float) -> None:
         real_time, read_now = time.time, PasswordResetTokenGenerator._now

@@ -1,4 +1,4 @@
-"""What a teacher changes about who is in a course, in the security log."""
+"""The security log records a teacher's changes to who is in a course."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A student who joins again and again while a teacher removes or blocks them."""
+"""A student who keeps joining while a teacher removes or blocks them."""
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Event

@@ -54,7 +54,7 @@ async def test_flood_of_pongs_is_closed(flooding):
 
 async def test_flood_of_messages_is_closed(flooding):
     for _ in range(MESSAGES_PER_MINUTE + 1):
-        # What the page sends is taken without an answer before the class was joined, and refused afterwards.
+        # The page's messages are accepted without an answer before joining the class, and refused afterwards.
         await flooding.send_bytes(b"")
     await answers_until_closed(flooding)
     assert flooding.close_code in (4400, 4429)

@@ -1,4 +1,4 @@
-"""What open pages ask for by themselves: it neither keeps anyone signed in nor comes without a limit."""
+"""Requests that open pages send by themselves: they keep nobody signed in, and are limited."""
 
 from datetime import timedelta
 

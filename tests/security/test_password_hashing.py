@@ -31,7 +31,7 @@ def somebody(db):
 
 @pytest.fixture
 def other_hashes(monkeypatch):
-    """Hashes of others occupy the process until the event is set."""
+    """Other people's hashes occupy the process until the event is set."""
     monkeypatch.setattr(hashers, "WAIT_S", 0.05)
     done = threading.Event()
     running = [hashers._threads.submit(done.wait, 60) for _ in range(AT_ONCE)]

@@ -59,7 +59,7 @@ def test_chunked_body_is_refused_beyond_the_limit_and_takes_no_memory(server, co
         connection.sendall(chunk)
         sent += 65536
     assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")
-    # What the sockets' buffers of both sides hold, and a little more.
+    # A little more than the socket buffers on both sides hold.
     assert LIMIT < sent < 64 * MIB
     assert peak_mib(server.pid) - before < GROWTH_MIB
 
@@ -104,7 +104,7 @@ def test_ticket_is_valid_for_an_hour(wall_clock):
 
 @pytest.mark.parametrize(("extra", "status"), [(0, 403), (1, 413)], ids=["at the limit", "a byte more"])
 def test_upload_with_a_ticket_reaches_the_application_up_to_a_limit_of_its_own(server, extra, status):
-    """The ticket is signed with the same key as the server's; the application answers 403, for want of a CSRF token."""
+    """The ticket is signed with the server's key. The application answers 403, because there is no CSRF token."""
     connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=60)
     with closing(connection):
         path = f"/administration/imports/upload/{issue_ticket(1)}/"

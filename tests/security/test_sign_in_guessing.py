@@ -1,4 +1,4 @@
-"""Guessing a password, and keeping others from signing in by failing in their name."""
+"""Guessing a password, and locking others out by failing to sign in as them."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from django.test import Client
 from tests import factories
 from tests.factories import PASSWORD
 
-# A wait of ten seconds must not end because the machine is slow.
+# A ten-second wait must not end because the machine is slow.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wall_clock")]
 STRANGER, OWNER = "203.0.113.7", "198.51.100.4"
 WRONG = "a wrong guess"
@@ -149,7 +149,7 @@ def test_person_who_resets_the_password_signs_in_without_wait(user):
 
 
 class HeldHasher(MD5PasswordHasher):
-    """Checks the right password only when the test lets it."""
+    """Does not check the correct password until the test lets it."""
 
     started, go = threading.Event(), threading.Event()
 

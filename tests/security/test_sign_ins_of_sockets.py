@@ -1,4 +1,4 @@
-"""A stolen sign-in keeps no socket open once its owner or an administrator has ended it."""
+"""A stolen sign-in keeps no socket open after its owner or an administrator has ended it."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The Host header: chosen by the visitor, and once a part of links and of the guess limit's key."""
+"""The Host header: the visitor chooses it, and it was once part of links and of the guess limit's key."""
 
 import http.client
 from contextlib import closing

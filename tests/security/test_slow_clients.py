@@ -1,4 +1,4 @@
-"""A connection that sends its request slowly, or not at all, is cut whatever arrives. An open socket is not."""
+"""A connection that sends its request slowly, or not at all, is cut off whatever arrives. An open socket is not."""
 
 import resource
 import select
@@ -15,7 +15,7 @@ import pytest
 from tests.server import ROOT, running_server
 
 DEADLINE_S = 2
-# Until a connection counts as never cut; busy machines are slow.
+# After this time, a connection counts as never cut off: busy machines are slow.
 PATIENCE_S = 60
 LINE = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 POST = b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"

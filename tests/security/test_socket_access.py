@@ -1,4 +1,4 @@
-"""Every socket, opened by everybody: whether it stays open, else the code with which it closes."""
+"""Every socket, opened by everybody: whether it stays open, or the code with which it closes."""
 
 import json
 

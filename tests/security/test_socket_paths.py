@@ -1,4 +1,4 @@
-"""What a visitor learns from the way in which sockets are refused: nothing about sessions that are not theirs."""
+"""The way in which sockets are refused reveals nothing to visitors about sessions that are not theirs."""
 
 import pytest
 from asgiref.sync import sync_to_async

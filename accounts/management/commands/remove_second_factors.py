@@ -8,7 +8,7 @@ from accounts.second_factors.requirement import remove_second_factors
 
 
 class Command(BaseCommand):
-    help = "Remove the second factors of somebody who has lost them and the recovery codes, too."
+    help = "Remove the second factors of somebody who has lost both them and the recovery codes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")

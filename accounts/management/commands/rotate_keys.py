@@ -7,9 +7,9 @@ from accounts.lti.keys import rotate_keys
 
 
 class Command(BaseCommand):
-    """In place of django-lti's command of this name, which would store private keys unencrypted."""
+    """Replaces django-lti's command of the same name, which would store private keys unencrypted."""
 
-    help = "Creates a new key for what is sent to LTI platforms, and ends those older than a week."
+    help = "Create a new key for messages to LTI platforms, and deactivate those older than a week."
 
     def handle(self, *args: Any, **options: Any) -> None:
         ended = rotate_keys(now=timezone.now())

@@ -46,7 +46,7 @@ class AlertList(ListResource):
 
     @extend_schema(operation_id="list_alerts", tags=["sessions"])
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        """The alerts of the class, oldest first. Students see those about themselves. In an anonymous class its staff
-        see those about the class alone."""
+        """The alerts of the class, oldest first. Students see those about themselves. The staff of an anonymous class
+        see only those about the class."""
         session, whom = session_and_whom(request, pk)
         return self.page(request, session.alerts.filter(student=whom) if whom else session.alerts.shown_to_staff())

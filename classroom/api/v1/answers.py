@@ -36,6 +36,6 @@ class AnswerList(ListResource):
 
     @extend_schema(operation_id="list_answers", tags=["sessions"])
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        """What students said about the lesson, oldest first; students see their own answers."""
+        """Students' answers about the lesson, oldest first. Students see their own."""
         session, whom = session_and_whom(request, pk)
         return self.page(request, session.self_reports.filter(student=whom) if whom else session.self_reports.all())

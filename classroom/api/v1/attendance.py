@@ -64,7 +64,7 @@ class AttendanceList(ListResource):
 
     @extend_schema(operation_id="list_attendance", tags=["sessions"])
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        """Who attended the class, and who was absent; students see themselves, if they attended."""
+        """The students who attended the class, and those who were absent. Students see themselves, if they attended."""
         session, whom = session_and_whom(request, pk)
         return self.page(request, KeyedList(_attendees(session, whom), key=lambda each: each.id))
 

@@ -1,4 +1,4 @@
-"""The API's description, for programs and for people."""
+"""The API's description, for programs and people."""
 
 from functools import cache
 from typing import Any
@@ -26,5 +26,5 @@ def api_schema(request: SignedInRequest) -> JsonResponse:
 
 @cache
 def openapi() -> dict[str, Any]:
-    """The same for everybody; it takes a moment to make."""
+    """Cached: it is the same for everybody and takes a moment to make."""
     return SchemaGenerator().get_schema(request=None, public=True)

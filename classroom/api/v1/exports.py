@@ -33,7 +33,7 @@ from classroom.views.export_files import (
 from classroom.views.table_files import XLSX_TYPE, TableFormat
 
 CSV_FORMATS = [choice for choice in TableFormat.choices if choice[0] != TableFormat.XLSX]
-# The days that PeriodForm takes; no class is beyond them.
+# The days that PeriodForm accepts. No class is outside them.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 FIGURES = (Scope.ATTENDANCE_READ, Scope.READINGS_READ, Scope.ANSWERS_READ)
 
@@ -52,7 +52,7 @@ class PeriodQuery(FormatQuery):
 
 
 class CsvRenderer(BaseRenderer):
-    """Renders nothing: the views answer with files. It says which types a request may accept."""
+    """Renders nothing: the views answer with files. It declares the types that a request may accept."""
 
     media_type = "text/csv"
     format = "csv"
@@ -71,7 +71,7 @@ class FileResource(Resource):
     query: type[serializers.Serializer] = FormatQuery
 
     def sent(self, request: SignedInApiRequest) -> dict[str, Any]:
-        # As of a form, an empty parameter would count as none.
+        # Otherwise an empty parameter would count as none, as in a form.
         serializer = self.query(data=request.query_params.dict())
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
@@ -92,7 +92,7 @@ class AttendanceFile(FileResource):
 
     @describes_file("attendance", "sessions")
     def get(self, request: SignedInApiRequest, pk: int) -> HttpResponse:
-        """Who attended the class and who was absent, for its staff."""
+        """The students who attended the class and those who were absent, for its staff."""
         return attendance_file(session_for_staff(request.user, pk), self.wanted(request))
 
 
@@ -101,7 +101,7 @@ class StudentsFile(FileResource):
 
     @describes_file("students", "sessions")
     def get(self, request: SignedInApiRequest, pk: int) -> HttpResponse:
-        """The sums of each student's readings and answers in the class, for its staff."""
+        """Totals of each student's readings and answers in the class, for its staff."""
         return students_file(session_for_staff(request.user, pk), self.wanted(request))
 
 
@@ -113,7 +113,7 @@ class ReadingsFile(FileResource):
     @describes_file("readings", "sessions", CsvQuery)
     def get(self, request: SignedInApiRequest, pk: int) -> HttpResponseBase:
         """Every reading of the class; students get their own. 404 for the staff of an anonymous class. If the token
-        ends meanwhile, the connection is reset."""
+        ends during the download, the connection is reset."""
         session, whom = session_and_whom(request, pk)
         if session.is_anonymous and whom is None:
             raise Http404
@@ -140,7 +140,7 @@ class RegisterFile(FileResource):
 
     @describes_file("register", "courses", PeriodQuery)
     def get(self, request: SignedInApiRequest, pk: int) -> HttpResponse:
-        """Who attended which class of the course, for its staff."""
+        """The students' attendance in each class of the course, for its staff."""
         course, sent = course_for_staff(request.user, pk), self.sent(request)
         return register_file(course, _held(course, sent), TableFormat(sent["format"]))
 

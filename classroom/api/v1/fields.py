@@ -22,7 +22,7 @@ class Moment(serializers.DateTimeField):
 
 
 class Text(serializers.CharField):
-    """A string: CharField would take a number, too, which the description refuses."""
+    """A string. CharField would also accept a number, contrary to the API's description."""
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -31,7 +31,7 @@ class Text(serializers.CharField):
 
 
 class Output(serializers.Serializer):
-    """A serializer that only writes answers, which always have all of its fields."""
+    """A serializer only for responses, which always have all of its fields."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
@@ -42,7 +42,7 @@ class Output(serializers.Serializer):
 
 @extend_schema_field(ID_SCHEMA)
 class IdFilter(filters.Filter):
-    """Rows with this id; one beyond the database's integers is an error, not an empty list."""
+    """Rows with this id. An id beyond the database's integers is an error, not an empty list."""
 
     field_class = forms.IntegerField
 
@@ -52,7 +52,7 @@ class IdFilter(filters.Filter):
 
 class _MomentField(IsoDateTimeField):
     def to_python(self, value: Any) -> datetime | None:
-        """In UTC, because Postgres takes no offset of sixteen hours or more, and SQLite's way there may overflow."""
+        """In UTC, because Postgres refuses an offset of sixteen hours or more, and SQLite's conversion may overflow."""
         moment = super().to_python(value)
         try:
             return moment and moment.astimezone(UTC)
@@ -67,7 +67,7 @@ class MomentFilter(filters.IsoDateTimeFilter):
 
 @extend_schema_field(OpenApiTypes.BOOL)
 class YesNoFilter(filters.Filter):
-    """`true` or `false`; anything else is an error, where django-filter's own filter would give all rows."""
+    """`true` or `false`. Anything else is an error; django-filter's own filter would return all rows."""
 
     field_class = forms.TypedChoiceField
 

@@ -58,7 +58,7 @@ class MarkerList(ListResource):
         operation_id="add_marker", tags=["sessions"], request=NewMarkerSerializer, responses={201: MarkerSerializer}
     )
     def post(self, request: SignedInApiRequest, pk: int) -> Response:
-        """Name a moment of the class, as its staff; everybody who was there can read it. 409 beyond 500 markers."""
+        """Name a moment of the class, as its staff. Everybody who was there can read it. 409 beyond 500 markers."""
         session, now = session_for_staff(request.user, pk), timezone.now()
         serializer = NewMarkerSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -78,7 +78,7 @@ class MarkerDetail(Resource):
 
     @extend_schema(operation_id="rename_marker", tags=["sessions"], responses=MarkerSerializer)
     def patch(self, request: SignedInApiRequest, pk: int, marker_pk: int) -> Response:
-        """Give a marker another text, as staff of the class, whoever added it."""
+        """Change a marker's text, as staff of the class, no matter who added it."""
         marker = _marker(request, pk, marker_pk)
         serializer = self.get_serializer(data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
@@ -88,7 +88,7 @@ class MarkerDetail(Resource):
 
     @extend_schema(operation_id="remove_marker", tags=["sessions"], responses={204: None})
     def delete(self, request: SignedInApiRequest, pk: int, marker_pk: int) -> Response:
-        """Remove a marker, as staff of the class, whoever added it."""
+        """Remove a marker, as staff of the class, no matter who added it."""
         remove_marker(marker=_marker(request, pk, marker_pk))
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -1,4 +1,4 @@
-"""Pages of lists. A cursor says where the next page begins; only this server can make one."""
+"""Pages of lists. A cursor says where the next page begins, and only this server can make one."""
 
 import operator
 from collections.abc import Callable, Iterable
@@ -17,8 +17,8 @@ MAX_PAGE = 1000
 
 
 class SignedCursorPagination(CursorPagination):
-    """Cursor pagination whose cursors are signed, for the one address that gave them: a made-up position would reach
-    the database."""
+    """Cursor pagination with cursors signed for the URL that issued them. Otherwise a made-up position would reach the
+    database."""
 
     request: Request
     page_size = DEFAULT_PAGE
@@ -81,8 +81,8 @@ class SignedCursorPagination(CursorPagination):
 
 
 class KeyedList:
-    """A computed list, as the paginator asks a queryset: its items in the order of `key`, a whole number that each has
-    only once."""
+    """A computed list with the paginator's view of a queryset: its items in the order of `key`, a unique whole
+    number."""
 
     def __init__(self, items: Iterable[Any], *, key: Callable[[Any], int]) -> None:
         self.items, self.key = list(items), key

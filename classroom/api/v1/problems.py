@@ -37,7 +37,7 @@ class Conflict(exceptions.APIException):
 
 
 def problem_response(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """The exception handler of the API's views. None for what is a fault of the server: the middleware answers it."""
+    """The exception handler of the API's views. Returns None for server errors, which the middleware answers."""
     if isinstance(exception, Http404):
         exception = exceptions.NotFound()
     elif isinstance(exception, PermissionDenied):
@@ -57,8 +57,8 @@ def problem_response(exception: Exception, context: dict[str, Any]) -> HttpRespo
 
 
 class ProblemMiddleware(MiddlewareMixin):
-    """Turns every other error under the API's address into problem details: an unknown address, a fault of the server,
-    a database that is unavailable."""
+    """Turns every other error under the API's path into problem details: an unknown path, a server error, an
+    unavailable database."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_error = response.status_code >= 400 and request.path.startswith(PREFIX)
@@ -80,14 +80,14 @@ def _content(status: int, detail: str, **more: Any) -> bytes:
 
 
 def _detail(response: HttpResponse) -> str:
-    """Keep the words of a JSON answer; a page has none for programs."""
+    """Keep the words of a JSON response. A page has none that suit programs."""
     if response.headers["Content-Type"].startswith("application/json"):
         return json.loads(response.content).get("detail", "")
     return HTTPStatus(response.status_code).description
 
 
 def _errors(detail: Any, field: str = "") -> Iterator[tuple[str, str]]:
-    """Flatten the errors of a serializer or a filter: the name of the field, empty for the request as a whole."""
+    """Flatten the errors of a serializer or a filter. The field is empty for the request as a whole."""
     if isinstance(detail, dict):
         for name, errors in detail.items():
             own = "" if name in ("non_field_errors", "__all__") else name

@@ -61,7 +61,7 @@ class ReadingList(ListResource):
 
     @extend_schema(operation_id="list_readings", tags=["sessions"])
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        """The readings of the class, oldest first. Students see their own. In an anonymous class its staff see none:
+        """The readings of the class, oldest first. Students see their own. The staff of an anonymous class see none:
         the timeline has what it publishes."""
         session, whom = session_and_whom(request, pk)
         return self.page(request, session.readings.filter(student=whom) if whom else session.readings.shown_to_staff())

@@ -1,4 +1,4 @@
-"""What the views of the REST API have in common: who may call them, how often, and how they answer errors."""
+"""Shared by the views of the REST API: who may call them, how often, and how they answer errors."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
@@ -46,8 +46,7 @@ class Resource(GenericAPIView):
 
 
 class ListResource(Resource):
-    """A view whose GET gives a list, a page at a time in the order of `ordering`, with the filters of
-    `filterset_class`."""
+    """A view whose GET returns a list, a page at a time, ordered by `ordering` and filtered by `filterset_class`."""
 
     is_list = True
     pagination_class = SignedCursorPagination
@@ -67,8 +66,8 @@ class ListResource(Resource):
 
 
 def session_and_whom(request: SignedInApiRequest, pk: int) -> tuple[ClassSession, User | None]:
-    """A session that the user may see, and of whom they see data in it: None for everybody, as staff of the course,
-    else themselves."""
+    """Return a session that the user may see, and whose data they see in it: everybody's (None) as staff of the course,
+    otherwise their own."""
     session = get_object_or_404(sessions_visible_to(request.user).select_related("course"), pk=pk)
     if may_watch(request.user, session.course):
         return session, None

@@ -19,7 +19,7 @@ ERRORS = {
     "406": "The resource does not come in a type that the request accepts.",
     "429": "Too many requests. `Retry-After` says how many seconds to wait.",
 }
-# What a CharField refuses besides the length. drf-spectacular adds the empty string where it is allowed.
+# A CharField refuses these, apart from the length. drf-spectacular adds the empty string if it is allowed.
 WITHOUT_NULL = r"^[^\u0000]+$"
 NOT_BLANK = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 WRITE_ERRORS = {"409": "The state of the resource does not allow it.", "415": "The body is not JSON."}

@@ -1,4 +1,4 @@
-"""What a token may be used for."""
+"""The uses that a token permits."""
 
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
@@ -9,7 +9,7 @@ from accounts.models import ApiToken, Scope
 
 
 class HasScopes(BasePermission):
-    """A token needs the scopes of the view for the method. Browsers that are signed in have all of them."""
+    """A token needs the view's scopes for the method. Signed-in browsers have all of them."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         if not isinstance(request.auth, ApiToken):

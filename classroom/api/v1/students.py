@@ -1,4 +1,4 @@
-"""The sums of each student's readings in a class, as on its report."""
+"""Totals of each student's readings in a class, as on its report."""
 
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -77,8 +77,8 @@ class StudentList(ListResource):
 
     @extend_schema(operation_id="list_students", tags=["sessions"])
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        """The sums of the readings of each student who attended the class; students see their own. In an anonymous
-        class its staff see none."""
+        """Totals of the readings of each student who attended the class. Students see their own. The staff of an
+        anonymous class see none."""
         session, whom = session_and_whom(request, pk)
         return self.page(request, KeyedList(_summaries(session, whom), key=lambda each: each.id))
 

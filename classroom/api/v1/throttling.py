@@ -1,4 +1,4 @@
-"""Limits on requests, counted in the cache: with Redis, across all processes."""
+"""Limits on requests, counted in the cache (with Redis, across all processes)."""
 
 from typing import cast
 
@@ -14,7 +14,7 @@ from classroom.views.throttling import DownloadThrottle, seconds_until_allowed
 
 
 class RequestThrottle(BaseThrottle):
-    """API_REQUESTS_A_MINUTE of each token, and of each user's browsers together."""
+    """API_REQUESTS_A_MINUTE per token, and per user for all their browsers together."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         key = f"token-{request.auth.pk}" if isinstance(request.auth, ApiToken) else f"user-{request.user.pk}"
@@ -25,7 +25,7 @@ class RequestThrottle(BaseThrottle):
 
 
 class DownloadsThrottle(BaseThrottle):
-    """DOWNLOADS_A_MINUTE of each user, through the API and on the pages together."""
+    """DOWNLOADS_A_MINUTE per user, through the API and on the pages together."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         self._wait = seconds_until_allowed(cast(SignedInRequest, request), DownloadThrottle())

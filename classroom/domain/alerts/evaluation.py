@@ -17,14 +17,14 @@ from classroom.infra import events
 from classroom.measures import CLOSING_DELAY_S
 from classroom.models import Alert, AlertProgress, ClassSession, Reading
 
-# A clock set back by more than this is followed from where it is; a smaller step is waited out.
+# If the clock is set back by more than this, evaluation continues from its new time; it waits out a smaller step.
 CLOCK_SLACK_S = 30
 
 
 def evaluate_alerts(*, session: ClassSession, now: datetime) -> int:
     """Evaluate what has happened since the last call, up to `now` or the session's end, and notify the teachers' pages.
 
-    Returns how many alerts changed. If two processes run at once, each stretch of time is evaluated by one of them.
+    Returns how many alerts changed. If two processes run at once, only one of them evaluates each stretch of time.
     """
     changed = 0
     while (batch := next_batch(session, now)) is not None:
@@ -49,7 +49,7 @@ class EvaluationBatch:
     is_last: bool
 
     def evaluate(self, now: datetime) -> int | None:
-        """Return how many alerts changed, None if another process was quicker."""
+        """Return how many alerts changed, or None if another process was quicker."""
         session = self.progress.session
         tracker = AlertTracker.load(rules_for(session.course), self.progress.states)
         series = signals_between(session=session, after=self.after, until=self.until, peak=tracker.peak, now=now)
@@ -72,8 +72,8 @@ class EvaluationBatch:
 
 
 def next_batch(session: ClassSession, now: datetime) -> EvaluationBatch | None:
-    """Return what to evaluate next, None if that is nothing yet. An ended session is evaluated to its very end."""
-    # With the session as it is now, which the caller may have loaded a while ago.
+    """Return what to evaluate next, or None if there is nothing yet. An ended session is evaluated to its very end."""
+    # Load the session again: the caller's copy may be old.
     known = AlertProgress.objects.select_related("session__course").filter(session=session)
     if (progress := known.first()) is None:
         AlertProgress.objects.get_or_create(session=session, defaults={"until": session.started_at})
@@ -89,7 +89,7 @@ def next_batch(session: ClassSession, now: datetime) -> EvaluationBatch | None:
     latest = (now.timestamp() - CLOSING_DELAY_S) // STEP_S * STEP_S
     if latest < after - CLOCK_SLACK_S:
         after = latest - STEP_S
-    # After a silence the evaluation catches up in batches, each a transaction.
+    # After a gap, the evaluation catches up in batches, each in its own transaction.
     until = min(latest, batch_end(session=progress.session, after=after // STEP_S * STEP_S, end=latest))
     return EvaluationBatch(progress, after, until, is_newest=until == latest, is_last=False) if until > after else None
 
@@ -129,7 +129,7 @@ def _save_changes(session: ClassSession, changes: Sequence[Change]) -> list[Aler
 
 
 def _apply(change: Change, alert: Alert, class_alert: Alert | None) -> None:
-    """Change an alert that has fired; `class_alert` is the one that explains it, if it is explained from now on."""
+    """Change an alert that has fired. If it is explained from now on, `class_alert` is the one that explains it."""
     match change.event:
         case "recovering":
             alert.recovering_at = to_datetime(change.at)
@@ -158,7 +158,7 @@ def _new_alert(session: ClassSession, change: Change) -> Alert:
 
 
 def _add_student_figures(session: ClassSession, alerts: Sequence[Alert]) -> None:
-    """Add the readings behind alerts about students, with one query for all."""
+    """Add the readings behind alerts about students, in one query."""
     if not alerts:
         return
     readings = Reading.objects.filter(

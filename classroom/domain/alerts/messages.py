@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from classroom.measures import NEGATIVE
 from classroom.models import Alert, AlertKind, Reading
 
-# The second most frequent negative expression is named from this share of the negative ones.
+# The second most frequent negative expression is named if it has at least this share of the negative ones.
 NAMED_FROM = 0.25
 
 _REASONS = {
@@ -41,7 +41,7 @@ _EXPRESSIONS = {
 
 
 def negative_figures(readings: Sequence[Reading], seconds: int) -> dict[str, Any]:
-    """Return how many readings with a certain expression are negative, and which expressions most of those are."""
+    """Return how many readings with a certain expression are negative, and which expressions most of those show."""
     certain = [reading for reading in readings if reading.faces and not reading.uncertain]
     counts = Counter(reading.expression for reading in certain if reading.expression in NEGATIVE)
     total = counts.total()
@@ -55,7 +55,7 @@ def away_figures(readings: Sequence[Reading], seconds: int) -> dict[str, Any]:
 
 
 def reason(alert: Alert) -> str:
-    """Return one sentence without the student's name, in the language in force. Its figures are those when it fired."""
+    """Return one sentence without the student's name, in the active language. Its figures are those when it fired."""
     kind, figures = AlertKind(alert.kind), alert.figures
     if kind == AlertKind.STUDENT_NEGATIVE:
         names = [str(_EXPRESSIONS[name]) for name in figures["expressions"]]

@@ -23,7 +23,7 @@ from classroom.domain.alerts.tracker import Rules
 from classroom.infra import events
 from classroom.models import Alert, AlertProgress, ClassSession, Course
 
-# A dashboard shows this many of the alerts that are over.
+# A dashboard shows this many past alerts.
 RECENT = 5
 # A timeline marks no more than this many.
 FIRED = 200
@@ -36,8 +36,8 @@ class Teacher(TypedDict):
 
 
 class AlertRow(TypedDict):
-    """An alert as pages show it. Times in seconds since 1970; without a student it is about the class. `explained_by`
-    is the id of the class's alert that it is a part of."""
+    """An alert as pages show it, with times in seconds since 1970. Without a student, it is about the class.
+    `explained_by` is the id of the class's alert that it is a part of."""
 
     id: int
     kind: str
@@ -69,7 +69,7 @@ class CurrentAlert(AlertRow):
 
 
 class FiredAlert(TypedDict):
-    """An alert as a mark on the session's timeline; a part of AlertRow."""
+    """An alert as a mark on the session's timeline; a subset of AlertRow."""
 
     id: int
     student: int | None
@@ -78,7 +78,7 @@ class FiredAlert(TypedDict):
 
 
 def rules_for(course: Course) -> Rules:
-    """Return the course's rule for each kind; the default for a kind without one."""
+    """Return the course's rule for each kind, or the default for a kind without one."""
     fields = ("kind", "enabled", "enter", "leave", "hold_s", "recover_s", "cooldown_s")
     return DEFAULTS | {row["kind"]: Rule(**row) for row in course.alert_rules.values(*fields)}
 
@@ -92,7 +92,7 @@ def save_rules(*, course: Course, rules: Iterable[Rule]) -> None:
 
 
 def alert_row(alert: Alert) -> AlertRow:
-    """Return the alert in the language in force. Needs `student` and `acknowledged_by` loaded."""
+    """Return the alert in the active language. Needs `student` and `acknowledged_by` loaded."""
     teacher = alert.acknowledged_by
     return {
         "id": alert.pk,
@@ -117,12 +117,12 @@ def alerts_for(session: ClassSession) -> QuerySet[Alert]:
 
 
 def current_alerts(*, session: ClassSession) -> list[CurrentAlert]:
-    """Return the open alerts (at most one of a kind for each student) and the last few that are over, without those
-    that another explains, in the order in which they need attention."""
+    """Return the open alerts (at most one of a kind for each student) and the last few past ones, without those that
+    another explains, in the order in which they need attention."""
     last = ("-recovered_at", F("student").asc(nulls_first=True), "-fired_at", "-pk")
     by_themselves = session.alerts.shown_to_staff().filter(explained_by=None)
     over = by_themselves.exclude(recovered_at=None).order_by(*last).values("pk")[:RECENT]
-    # An alert that is over is shown for as long as it explains an open one.
+    # A past alert is shown as long as it explains an open one.
     explains = session.alerts.open().exclude(explained_by=None).order_by().values("explained_by")
     shown = list(
         alerts_for(session).filter(Q(recovered_at=None, explained_by=None) | Q(pk__in=over) | Q(pk__in=explains))
@@ -133,8 +133,8 @@ def current_alerts(*, session: ClassSession) -> list[CurrentAlert]:
 
 
 def _attention(row: AlertRow) -> tuple[int, int, float]:
-    """Sort open alerts that nobody has noted first, then other open ones, then those that are over. Among open ones
-    the gravest come first; among equally grave ones, and those that are over, the newest."""
+    """Sort open alerts that nobody has acknowledged first, then other open ones, then past ones. Open ones are sorted
+    by gravity, then all newest first."""
     if row["recovered_at"] is not None:
         return 2, 0, -row["recovered_at"]
     return int(row["acknowledged_at"] is not None), SEVERITY_ORDER.index(row["kind"]), -row["fired_at"]
@@ -157,8 +157,8 @@ def _explained_alerts(class_alerts: Sequence[int]) -> defaultdict[int, list[Expl
 
 
 def fired_alerts(*, session: ClassSession) -> list[FiredAlert]:
-    """Return the last FIRED alerts of the session that no other explains, those about the class before those about
-    students, oldest first."""
+    """Return the last FIRED alerts of the session that no other explains: those about the class, then those about
+    students, each oldest first."""
     by_themselves = session.alerts.shown_to_staff().filter(explained_by=None)
     rows = by_themselves.order_by(F("student").asc(nulls_first=True), "-fired_at", "-pk")
     fields = ("pk", "student_id", "student__display_name", "fired_at")
@@ -167,7 +167,7 @@ def fired_alerts(*, session: ClassSession) -> list[FiredAlert]:
 
 
 def acknowledge(*, alert: Alert, teacher: User, now: datetime) -> bool:
-    """Record that the teacher has seen the alert, and with it those that it explains. False if all of them had been
+    """Record that the teacher has seen the alert, and with it those that it explains. Return False if all of them were
     acknowledged already."""
     seen = Alert.objects.filter(Q(pk=alert.pk) | Q(explained_by=alert.pk))
     return _acknowledge(seen, session_id=alert.session_id, teacher=teacher, now=now) > 0
@@ -176,8 +176,8 @@ def acknowledge(*, alert: Alert, teacher: User, now: datetime) -> bool:
 def acknowledge_all(
     *, session: ClassSession, newest: int, teacher: User, now: datetime, kind: str | None = None
 ) -> int:
-    """Acknowledge the open alerts up to the one with the id `newest`: the teacher has not seen later ones. With a kind,
-    only those of that kind that no other explains."""
+    """Acknowledge the open alerts up to the one with the id `newest`, because the teacher has not seen later ones. With
+    a kind, acknowledge only those of that kind that no other explains."""
     seen = Alert.objects.open().filter(session=session, pk__lte=newest)
     seen = seen.filter(kind=kind, explained_by=None) if kind else seen
     return _acknowledge(seen, session_id=session.pk, teacher=teacher, now=now)
@@ -200,7 +200,7 @@ def forget_alerts(*, student: User) -> None:
         states = progress.states.get("states", {})
         progress.states["states"] = {key: state for key, state in states.items() if not key.endswith(f":{student.pk}")}
         progress.states.get("explained", {}).pop(str(student.pk), None)
-        # A changed `until` makes an evaluation under way, which may have read the student, give up.
+        # Changing `until` makes an evaluation in progress, which may have read the student, give up.
         progress.until -= timedelta(milliseconds=1)
         progress.save(update_fields=["states", "until"])
     for session_id in running:

@@ -1,4 +1,4 @@
-"""The alerts that other thresholds would have given in a past session: the same rules over the stored readings."""
+"""The alerts that other thresholds would have raised in a past session: the same rules over the stored readings."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ def sessions_to_replay(course: Course) -> QuerySet[ClassSession]:
 def replay_session(
     *, session: ClassSession, rules: Mapping[str, Rules], now: datetime
 ) -> dict[str, list[ReplayedAlert]]:
-    """Return the alerts of several sets of rules, by their names, each in the order in which they would have fired."""
+    """Return the alerts of several sets of rules, by set name, each in the order in which they would have fired."""
     students = User.objects.in_bulk(session.attendances.values_list("student_id", flat=True))
     changes = _replay_changes(session, rules, now)
     return {name: _alerts(changes[name], students) for name in rules}

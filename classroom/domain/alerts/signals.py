@@ -47,15 +47,15 @@ ALL_GOOD = SelfReport.Answer.ALL_GOOD
 # A session is evaluated in batches of this length, which bounds the readings in memory.
 BATCH_S = 900
 LONG_S = 120
-# Which rule, and which student; None for the class.
+# The rule, and the student or None for the class.
 Key = tuple[str, int | None]
 
 
 @dataclass(frozen=True)
 class AlertSignals:
-    """The values at one time; a key is missing if too little was seen. The counts belong to the class's values:
-    `negative` of the `seen` students look negative, `present` of the `peak`, the most students who were present at once
-    so far."""
+    """The values at one time; a key is missing if too little was seen. The counts are behind the class's values:
+    `negative` of the `seen` students look negative; `present` are here of the `peak`, the most students who were
+    present at once so far."""
 
     at: int
     values: dict[Key, float]
@@ -81,7 +81,7 @@ class Answers:
     by_student: defaultdict[int, list[GivenAnswer]] = field(default_factory=lambda: defaultdict(list))
 
     def all_good_at(self, at: float) -> set[int]:
-        """The students whose current answer is that all is good."""
+        """The students whose current answer is “all good”."""
         count_until = {pk: bisect_right(own, at, key=lambda each: each.at) for pk, own in self.by_student.items()}
         current = {pk: self.by_student[pk][count - 1] for pk, count in count_until.items() if count}
         holds_s = REPORT_HOLDS.total_seconds()
@@ -97,7 +97,7 @@ def signals_between(
     answers = _load_answers(session, after, until)
     arrivals, departures = _load_arrivals_and_departures(session, after, until, now)
     if not tracks and not minutes and max(peak, len(arrivals)) < MIN_PRESENT:
-        # Nothing can be known; once every rule has given up for that, more of it changes nothing.
+        # Nothing can be known. Once every rule has given up because of that, more of it changes nothing.
         until = min(until, after + 2 * UNKNOWN_S)
     for at in range(int(after // STEP_S + 1) * STEP_S, int(until) + 1, STEP_S):
         present = bisect_right(arrivals, at) - bisect_right(departures, at)
@@ -109,8 +109,8 @@ def signals_between(
 
 
 def published_signals_at(at: int, minutes: Mapping[int, Counts], *, present: int, peak: int) -> AlertSignals:
-    """The values of an anonymous class, from the last minute that is final by then. Answers, which are given by name,
-    change none of them."""
+    """The values of an anonymous class, from the last minute that is final by then. Answers do not affect them, because
+    students give them by name."""
     counts = minutes.get((at - DELAY_S) // MINUTE_S * MINUTE_S - MINUTE_S)
     values: dict[Key, float] = {}
     if counts:
@@ -122,7 +122,7 @@ def published_signals_at(at: int, minutes: Mapping[int, Counts], *, present: int
 
 
 def signals_at(at: int, tracks: Mapping[int, Track], *, all_good: Set[int], present: int, peak: int) -> AlertSignals:
-    """The students of `all_good` say that all is good, which outranks their faces: they count as not negative."""
+    """The students of `all_good` say that all is good. That outranks their faces, so they count as not negative."""
     values: dict[Key, float] = {}
     is_negative: list[bool] = []
     for student_id, track in tracks.items():
@@ -144,8 +144,8 @@ def signals_at(at: int, tracks: Mapping[int, Track], *, all_good: Set[int], pres
 
 
 def batch_end(*, session: ClassSession, after: float, end: float) -> float:
-    """Return the end of the batch that follows `after`, at most `end`. A batch without readings extends to the next
-    one, so that a session forgotten for days does not take a thousand batches."""
+    """Return the end of the batch that follows `after`, at most `end`. A batch without readings extends to the next one
+    with some, so that a session left open for days does not take a thousand batches."""
     if end - after <= BATCH_S:
         return end
     following = session.readings.filter(captured_at__gt=to_datetime(after)).aggregate(at=Min("captured_at"))["at"]
@@ -160,7 +160,7 @@ def _load_tracks(session: ClassSession, after: float, until: float) -> dict[int,
     tracks: dict[int, Track] = {}
     rows: Any = session.readings.filter(captured_at__gt=to_datetime(after), captured_at__lte=to_datetime(until))
     rows = rows.order_by("captured_at").values_list("student_id", "captured_at", "faces", "uncertain", *EXPRESSIONS)
-    # A cursor saves memory in a long batch; for the seconds of a running session it costs four round trips too many.
+    # A cursor saves memory in a long batch; for the few seconds of a running session it costs four extra round trips.
     rows = rows.iterator() if until - after > LONG_S else rows
     for student_id, captured_at, faces, uncertain, *values in rows:
         track = tracks.setdefault(student_id, Track())
@@ -172,7 +172,7 @@ def _load_tracks(session: ClassSession, after: float, until: float) -> dict[int,
 
 
 def _load_answers(session: ClassSession, after: float, until: float) -> "Answers":
-    """The answers that hold at any time in (after, until]."""
+    """The answers in force at any time in (after, until]."""
     reports = SelfReport.objects.filter(
         session=session, at__gt=to_datetime(after) - REPORT_HOLDS, at__lte=to_datetime(until)
     )
@@ -185,7 +185,7 @@ def _load_answers(session: ClassSession, after: float, until: float) -> "Answers
 def _load_arrivals_and_departures(
     session: ClassSession, after: float, until: float, now: datetime
 ) -> tuple[list[float], list[float]]:
-    """Return when students came and went, each in order. Stays that overlap, since a clock was set back, count once."""
+    """Return when students came and went, each in order. Stays that overlap because a clock was set back count once."""
     stays = Stay.objects.filter(attendance__session=session, joined_at__lte=to_datetime(until)).exclude(
         left_at__lte=to_datetime(after)
     )

@@ -31,7 +31,7 @@ class AlertTracker:
     states: dict[Key, State]
     peak: int = 0
     class_alert: ClassAlert | None = None
-    # The students whose open alert the class's explains; for each, when the class's became pending.
+    # The students whose open alert the class's alert explains; for each, when the class's became pending.
     explained: dict[int, float] = field(default_factory=dict)
 
     @classmethod
@@ -95,7 +95,7 @@ class AlertTracker:
             self.class_alert.recovered_at = change.at
 
     def _explain(self, signals: AlertSignals) -> Iterator[Change]:
-        """Yield the alerts about students that the class's alert begins, or ceases, to explain."""
+        """Yield the alerts about students that the class's alert starts or stops explaining."""
         known = self.class_alert
         if known is None:
             return

@@ -1,8 +1,8 @@
-"""Which numbers of an anonymous class may be shown: minutes of whole groups. No database.
+"""Decides which numbers of an anonymous class may be shown: minutes of whole groups. No database.
 
-Students who were read in all of a minute are put into groups of FEWEST, for the rest of the class. A minute's number
-counts the groups of which every member was read in all of it, and no other student. So every number is a sum over whole
-groups, and so is every difference, and every other sum, of such numbers: none is about fewer than FEWEST students.
+Students who were read throughout a minute are put into groups of FEWEST for the rest of the class. A minute's number
+counts only the students of groups whose members were all read throughout it. So every number is a sum over whole
+groups, and so is every sum and difference of such numbers: none is about fewer than FEWEST students.
 """
 
 from collections import defaultdict
@@ -12,15 +12,15 @@ from classroom.measures import Counts, Sample, count_shown, mean, shown
 from classroom.models.published import FEWEST
 
 MINUTE_S = 60
-# A student was read in all of a minute if each part of it has a reading whose expression is certain.
+# A student was read throughout a minute if each part of it has a reading whose expression is certain.
 PART_S = 20
 
 Group = list[int]
 
 
 def shown_in_minute(samples: Iterable[Sample], *, start: int) -> dict[int, str]:
-    """Return, for each student who was read in all of the minute from `start` on, the expression that they show: the
-    strongest of the mean over their certain readings in it."""
+    """Return, for each student who was read throughout the minute that begins at `start`, the expression that they
+    show: the strongest in the mean of their certain readings."""
     own: dict[int, list[Sample]] = defaultdict(list)
     for sample in samples:
         if sample.probabilities is not None and start <= sample.at < start + MINUTE_S:
@@ -34,8 +34,7 @@ def shown_in_minute(samples: Iterable[Sample], *, start: int) -> dict[int, str]:
 
 
 def with_new_groups(groups: Sequence[Group], students: Iterable[int]) -> list[Group]:
-    """Return the groups, which never change, and those that the students form who are in none. Fewer than FEWEST
-    wait."""
+    """Return the groups, which never change, and new ones of the students who are in none. Fewer than FEWEST wait."""
     known = {student for group in groups for student in group}
     waiting = sorted(set(students) - known)
     starts = range(0, len(waiting) - FEWEST + 1, FEWEST)
@@ -43,6 +42,6 @@ def with_new_groups(groups: Sequence[Group], students: Iterable[int]) -> list[Gr
 
 
 def count_groups(groups: Iterable[Group], shown_by: Mapping[int, str]) -> Counts | None:
-    """Return how many students of the whole groups show each expression, None without any such group."""
+    """Return how many students of the whole groups show each expression, or None if no group is whole."""
     counted = [student for group in groups if all(member in shown_by for member in group) for student in group]
     return count_shown((shown_by[student] for student in counted), present=len(counted)) if counted else None

@@ -1,4 +1,4 @@
-"""Writes the minutes that an anonymous class shows its teachers, each once, and reads them."""
+"""Writes, once each, the minutes that an anonymous class shows its teachers, and reads them."""
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,22 +14,22 @@ from classroom.models import ClassSession, PublicationProgress, PublishedMinute
 from classroom.models.expressions import STORED_COUNTS, shown_fields
 from classroom.models.reading import CERTAIN
 
-# A minute is final this long after its end. Readings that are saved later count in no number.
+# A minute is final this long after its end. Readings saved later do not count.
 DELAY_S = 5
-# The live page says nothing about faces once the last published minute ended longer ago than this.
+# The live page says nothing about faces if the last published minute ended longer ago than this.
 CURRENT_S = 2 * MINUTE_S
-# After a silence the minutes are written in batches, each a transaction.
+# After a gap, the minutes are written in batches, each in its own transaction.
 BATCH_MINUTES = 15
 
 
 def start_publishing(*, session: ClassSession, now: datetime) -> None:
-    """Publish the session from the next whole minute on."""
+    """Publish the session from the next whole minute onwards."""
     PublicationProgress.objects.get_or_create(session=session, defaults={"until": _whole_minute_from(now)})
 
 
 def publish_minutes(*, session: ClassSession, now: datetime) -> int:
-    """Publish the minutes that have become final, and have the dashboards load them. Return how many have a number. If
-    two processes run at once, one of them publishes each minute."""
+    """Publish the minutes that have become final, and make the dashboards load them. Return how many have a number. If
+    two processes run at once, only one publishes each minute."""
     if not session.is_anonymous:
         return 0
     published = 0
@@ -69,18 +69,18 @@ def _publish_batch(progress: PublicationProgress, starts: range) -> int:
 
 
 def published_counts(*, session: ClassSession) -> dict[int, Counts]:
-    """Return the published minutes by their start, in seconds since 1970. One query."""
+    """Return the published minutes by start time, in seconds since 1970. One query."""
     return {int(row.at.timestamp()): row.counts for row in session.published_minutes.all()}
 
 
 def current_minute(*, session: ClassSession, now: datetime) -> PublishedMinute | None:
-    """Return the last published minute, None if it is no longer about the class now."""
+    """Return the last published minute, or None if it is too old to describe the class now."""
     oldest = now - timedelta(seconds=MINUTE_S + CURRENT_S)
     return session.published_minutes.filter(at__gt=oldest).last()
 
 
 def published_totals(*, sessions: Collection[ClassSession]) -> dict[int, tuple[int, Counts]]:
-    """Return, by session, in how many minutes a number is published, and the sum of their counts. One query, none
+    """Return, by session, how many minutes have a published number, and the sum of their counts. One query, none
     without anonymous sessions."""
     anonymous = [session.pk for session in sessions if session.is_anonymous]
     found = {pk: (0, add_counts([])) for pk in anonymous}

@@ -1,4 +1,4 @@
-"""Consent to be read: given and withdrawn by each student for each course, and what a class was asked."""
+"""Consent to be read: how each student gives and withdraws it for each course, and what a class was asked."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,7 +43,7 @@ class ClassConsent(TypedDict):
 def consent_in_class(student: User, *, session: ClassSession) -> CourseConsent | None:
     """Return the consent that lets the student be read in the class, or None: then no snapshot of them is analysed.
 
-    A text that applies only since the class started does not concern it.
+    A text that took effect after the class started does not affect it.
     """
     consents = CourseConsent.objects.in_force_in_class(session.started_at, is_anonymous=session.is_anonymous)
     return consents.filter(student=student, course=session.course_id).select_related("text").first()
@@ -85,7 +85,7 @@ def lacks_guardian(student: User, *, course: Course) -> bool:
 
 
 def students_who_agreed(organisation: OrganisationId) -> int:
-    """Return how many people a new text of the organisation would ask again."""
+    """Return how many people a new text of the organisation would have to ask again."""
     consents = CourseConsent.objects.in_force().filter(
         student__is_active=True, student__organisation=organisation, course__isnull=False
     )
@@ -131,8 +131,8 @@ def grant_consent(
 
 
 def withdraw_consent(*, student: User, now: datetime, course: Course | None = None) -> int:
-    """Withdraw every consent of the student for the course, or for all courses; cameras stop at once in a running
-    class. Return for how many courses there was one."""
+    """Withdraw every consent of the student for the course, or for all courses. In a running class, cameras stop at
+    once. Return how many courses had one."""
     standing = CourseConsent.objects.filter(student=student, withdrawn_at=None)
     standing = standing.filter(course=course) if course else standing
     with transaction.atomic():

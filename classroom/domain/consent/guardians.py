@@ -37,8 +37,8 @@ def record_guardian_consent(
 
 
 def withdraw_guardian_consent(*, consent: GuardianConsent, how: str, administrator: User, now: datetime) -> bool:
-    """Record that the guardian has withdrawn; the student's camera stops at once where a guardian is required. False if
-    that is recorded already."""
+    """Record that the guardian has withdrawn. If a guardian is required, the student's camera stops at once. Return
+    False if that is already recorded."""
     withdrawal = {"withdrawn_at": now, "withdrawn_how": how, "withdrawal_recorded_by": administrator}
     with transaction.atomic():
         if not GuardianConsent.objects.in_force().filter(pk=consent.pk).update(**withdrawal):

@@ -26,13 +26,13 @@ def create_course(*, course: Course, teachers: Collection[User] = ()) -> None:
 
 
 def change_course(*, course: Course, changed: Collection[str]) -> None:
-    """Save the fields of the course that have changed; open pages show them."""
+    """Save the course's changed fields, which open pages then show."""
     if fields := [field for field in FIELDS if field in changed]:
         course.save(update_fields=fields)
 
 
 def set_term(*, courses: QuerySet[Course], term: Term | None) -> int:
-    """Set the term of the courses, or remove it. Return how many changed."""
+    """Set or remove the term of the courses. Return how many changed."""
     new = term.pk if term else None
     with transaction.atomic():
         others = courses.exclude(term=term) if term else courses.exclude(term=None)

@@ -1,7 +1,7 @@
 """Deletes a course with all its sessions, in steps small enough not to delay other classes.
 
-The first step removes the members, and the course can no longer be restored; students see their own history until it is
-deleted. The remaining steps can be interrupted and repeated until nothing is left.
+The first step removes the members, and the course can then no longer be restored. Students see their own history until
+it is deleted. The remaining steps can be interrupted and repeated until nothing is left.
 """
 
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ from classroom.models import (
 
 @dataclass(frozen=True)
 class CourseContents:
-    """The amount of data deleted with a course. `hands` are raised ones, `alerts` those that fired; each session has a
-    report. `readings`: None with an anonymous session, where they may be one student's."""
+    """The amount of data deleted with a course. `hands` counts those raised, `alerts` those that fired; each session
+    has a report. `readings` is None if a session is anonymous, because they may all be one student's."""
 
     students: int
     sessions: int
@@ -73,7 +73,7 @@ def begin_deletion(*, course: Course, now: datetime) -> CourseContents:
             readings=contents.readings,
         )
         archived_at = locked.archived_at or now
-        # A course that the school's files bring anew gets the ID.
+        # Frees the ID for a course that the school's files bring again.
         Course.objects.filter(pk=course.pk).update(deletion_began_at=now, archived_at=archived_at, school_id="")
         course.teachers.clear()
         course.assistants.clear()
@@ -85,7 +85,7 @@ def begin_deletion(*, course: Course, now: datetime) -> CourseContents:
 
 
 def finish_deletions() -> int:
-    """Delete what is left of the courses whose deletion has begun. Return how many courses were deleted."""
+    """Delete the rest of the courses whose deletion has begun. Return how many courses were deleted."""
     begun = list(Course.objects.being_deleted().order_by("deletion_began_at", "pk"))
     for course in begun:
         for session in course.sessions.order_by("pk"):

@@ -38,8 +38,8 @@ class Invited:
 def invite_person(
     *, email: str, role: str, language: str, course: Course | None, invited_by: User, now: datetime
 ) -> Invited:
-    """Invite the address by mail; if it has an account, add that to the course instead. A student's
-    account does not become a teacher's by that: administrators change roles on people's pages."""
+    """Invite the address by mail, or if it has an account, add that to the course. This does not turn a student's
+    account into a teacher's: administrators change roles on people's pages."""
     try:
         with transaction.atomic():
             invitation = invite(email=email, role=role, language=language, invited_by=invited_by, now=now)

@@ -20,11 +20,11 @@ class MayNotEnrol(PermissionError):
 
 
 class OtherOrganisation(PermissionError):
-    """The course belongs to another organisation than the student."""
+    """The course and the student belong to different organisations."""
 
 
 class RemovedFromCourse(PermissionError):
-    """The student was removed from the course since its join code was made."""
+    """The student was removed from the course after its join code was made."""
 
 
 class BlockedFromCourse(PermissionError):
@@ -72,8 +72,8 @@ def join_by_code(*, student: User, join_code: str, now: datetime) -> tuple[Cours
 
 
 def waiting_state(*, course_id: int, student: User) -> tuple[bool, int | None] | None:
-    """Return whether the student is enrolled in the course, and the id of its running session if they are; None if
-    they have not even asked to join. Pages ask every few seconds."""
+    """Return whether the student is enrolled in the course and, if so, the id of its running session. Return None if
+    they have not even asked to join. Pages call this every few seconds."""
     if student.is_administrator:
         return None
     if Enrolment.objects.filter(course=course_id, student=student).exists():
@@ -91,7 +91,7 @@ def change_join_code(*, course: Course) -> None:
 
 
 def switch_approval(*, course: Course, approves_joins: bool) -> None:
-    """Choose whether teachers let in each student who uses the join code."""
+    """Choose whether teachers must approve each student who uses the join code."""
     if course.approves_joins == approves_joins:
         return
     course.approves_joins = approves_joins
@@ -99,7 +99,7 @@ def switch_approval(*, course: Course, approves_joins: bool) -> None:
 
 
 def switch_joining(*, course: Course, accepts_joins: bool) -> None:
-    """Close the course to new students, or open it again. Members stay, and the join code stays the same."""
+    """Close the course to new students, or reopen it. Members stay, and the join code stays the same."""
     if course.accepts_joins == accepts_joins:
         return
     course.accepts_joins = accepts_joins
@@ -107,7 +107,7 @@ def switch_joining(*, course: Course, accepts_joins: bool) -> None:
 
 
 def course_with_code(join_code: str) -> Course:
-    """Forgives case, spaces, dashes and other signs, and another keyboard's forms of digits and letters.
+    """Ignores case, spaces, dashes and other signs, and accepts other keyboards' forms of digits and letters.
 
     Raises UnknownJoinCode.
     """
@@ -118,7 +118,7 @@ def course_with_code(join_code: str) -> Course:
 
 
 def _locked_course_with_code(join_code: str) -> Course:
-    """Lock the course, whose code and approval may have changed while another change of its members had the lock.
+    """Lock the course. Its code and approval may have changed while another change to its members held the lock.
 
     Raises UnknownJoinCode.
     """
@@ -137,7 +137,7 @@ LOOK_ALIKES = str.maketrans("ΑΒΕΖΗΚΜΝΡΤΥΧАВЕКМНРСТУХ", "A
 
 
 def _plain_code(typed: str) -> str:
-    """Return the letters and digits in capitals and ASCII, as far as they have an equivalent there."""
+    """Return the letters and digits as ASCII capitals, if they have such an equivalent."""
     # NFKC turns full-width characters into plain ones, but leaves the digits of other scripts.
     plain = unicodedata.normalize("NFKC", typed).upper().translate(LOOK_ALIKES)
     return "".join(str(unicodedata.decimal(sign, sign)) for sign in plain if sign.isalnum())

@@ -13,7 +13,7 @@ from classroom.models.course import CourseQuerySet
 
 @dataclass(frozen=True)
 class CourseCard:
-    """A course with its running session. `students` and `sessions` (ended ones) are counted for its staff only;
+    """A course with its running session. `students` and `sessions` (ended ones) are counted only for its staff.
     `is_taught` is False for assistants and students."""
 
     course: Course
@@ -60,7 +60,7 @@ def all_courses(organisation: OrganisationId) -> CourseQuerySet:
         "students": Enrolment.objects.filter(course=OuterRef("pk")),
         "held": ClassSession.objects.ended().filter(course=OuterRef("pk")),
     }
-    # In queries of their own: joins of both tables would multiply their rows.
+    # In separate queries: joining both tables would multiply their rows.
     counts = {
         name: Coalesce(Subquery(each.order_by().values("course").annotate(n=Count("pk")).values("n")), 0)
         for name, each in rows.items()
@@ -71,8 +71,8 @@ def all_courses(organisation: OrganisationId) -> CourseQuerySet:
 
 
 def courses_open_to(user: User) -> CourseQuerySet:
-    """The courses whose page the user may open, whatever their role, like `all_courses`; `is_taught`, `is_assisted` and
-    `is_attended` say which role that is. Administrators have none, and see all of their organisation."""
+    """The courses whose page the user may open in any role, like `all_courses`. `is_taught`, `is_assisted` and
+    `is_attended` give the role. Administrators have none, and see all courses of their organisation."""
     own = Course.objects.filter(pk=OuterRef("pk"))
     courses = all_courses(user.organisation_id).annotate(
         is_taught=Exists(own.taught_by(user)),
@@ -106,8 +106,8 @@ def staff_of(course: Course) -> QuerySet[User]:
 
 
 def people_outside(course: Course) -> QuerySet[User]:
-    """Those who could become staff of the course: people of its organisation who can sign in, are no administrators and
-    not in it yet; teachers' accounts first."""
+    """Candidates for staff of the course: people of its organisation who can sign in, are not administrators and not in
+    it yet; teachers' accounts first."""
     people = (
         User.objects.in_organisation(course.organisation_id)
         .filter(is_active=True)
@@ -124,7 +124,7 @@ def courses_requested(student: User) -> QuerySet[Course]:
 
 
 def courses_inviting(user: User, *, now: datetime) -> QuerySet[Course]:
-    """Courses that have asked the user to assist and wait for an answer."""
+    """Courses that have asked the user to assist and await an answer."""
     open_invitations = AssistantInvitation.objects.open(now).filter(invitee=user)
     return Course.objects.current().filter(pk__in=open_invitations.values("course"))
 

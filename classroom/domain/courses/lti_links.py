@@ -1,7 +1,7 @@
 """Courses of learning platforms (LTI contexts) and the courses here that they are linked to.
 
-A platform's course may have several here, because a deep link names one; other launches open the first. A launch gives
-a role only in courses that a teacher of theirs has linked to the platform's course.
+A platform's course may have several courses here, because a deep link names one; other launches open the first. A
+launch gives a role only in a course that one of its teachers has linked to the platform's course.
 """
 
 from django.db import transaction
@@ -18,20 +18,20 @@ from classroom.models import ClassSession, Course, Enrolment, LtiCourse, Removal
 
 
 class NoCourseRole(PermissionError):
-    """The platform names no role that people have in courses here."""
+    """The platform names no role that exists in courses here."""
 
 
 class CourseIsArchived(PermissionError):
-    """The course gets no new staff."""
+    """The course accepts no new staff."""
 
 
 class NotTheTeacher(PermissionError):
-    """Only a teacher of the course links it, and only one whom the platform calls a teacher."""
+    """Only a teacher of the course whom the platform also calls a teacher may link it."""
 
 
 def course_of(launch: Launch) -> Course | None:
-    """Return the course that the launch opens: the one that its deep link names if that is linked, else the first
-    linked one, or None."""
+    """Return the course that the launch opens: the one its deep link names if that is linked, else the first linked
+    one, or None."""
     linked = Course.objects.filter(lti_links__in=_links(launch), deletion_began_at=None)
     courses = linked.order_by("lti_links__pk")
     named = courses.filter(pk=launch.course).first() if launch.course else None
@@ -39,7 +39,7 @@ def course_of(launch: Launch) -> Course | None:
 
 
 def session_of(launch: Launch, course: Course) -> ClassSession | None:
-    """Return the session that the deep link names, if it is one of the course."""
+    """Return the session that the deep link names, if it belongs to the course."""
     return course.sessions.filter(pk=launch.session).first() if launch.session else None
 
 
@@ -56,7 +56,7 @@ def link_course(*, launch: Launch, course: Course, user: User) -> None:
 
 
 def remember_context(launch: Launch) -> LtiContext:
-    """Store the platform's course, or its present title and the present address of its roster."""
+    """Store the platform's course, or update its title and the URL of its roster."""
     context, _ = LtiContext.objects.update_or_create(
         deployment=LtiDeployment.objects.get(pk=launch.deployment),
         id_on_platform=launch.context_id,
@@ -66,7 +66,7 @@ def remember_context(launch: Launch) -> LtiContext:
 
 
 def unlink_course(*, link: LtiCourse) -> None:
-    """Members stay. The platform's course is forgotten with its last link."""
+    """Members stay. Deleting its last link also deletes the platform's course."""
     with transaction.atomic():
         school, platform = link.course.organisation_id, link.context.deployment.registration_id
         record(Event.LTI_COURSE_UNLINKED, course=link.course_id, organisation=school, platform=platform)
@@ -98,7 +98,7 @@ def enter_course(*, course: Course, user: User, role: str) -> CourseRole:
 
 
 def enrol_from_platform(*, course: Course, student: User) -> bool:
-    """Enrol a student of the platform, who need not wait for approval: a teacher has linked the course. False if they
+    """Enrol a student of the platform, without approval, because a teacher has linked the course. Return False if they
     have a role in the course.
 
     Raises MayNotEnrol, RemovedFromCourse, BlockedFromCourse or JoiningClosed.

@@ -1,4 +1,4 @@
-"""The roster of a linked course, as its platform sends it (names and roles service): a plan first, then the changes."""
+"""The roster of a linked course from its platform (names and roles service): first a plan, then the changes."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -37,8 +37,8 @@ class RosterRow:
 
 @dataclass(frozen=True)
 class Present:
-    """What the plan compares the roster with: people by subject, ids of those in the course and of removed ones, and
-    addresses that accounts have."""
+    """The data that the plan compares the roster with: people by subject, the ids of members and of removed people, and
+    the addresses of accounts."""
 
     course: Course
     users: dict[str, User]
@@ -48,14 +48,14 @@ class Present:
 
 
 def plan_roster(*, link: LtiCourse, members: Collection[Member]) -> list[RosterRow]:
-    """Say for each member what adding the roster would do. The number of queries does not grow with the members."""
+    """Say what adding the roster would do for each member. The number of queries does not grow with the members."""
     present = _present(link, members)
     by_name = sorted(members, key=lambda each: (each.name.casefold(), each.subject))
     return [RosterRow(member, present.users.get(member.subject), _outcome(present, member)) for member in by_name]
 
 
 def add_roster(*, link: LtiCourse, members: Collection[Member]) -> int:
-    """Enrol those whom the plan would add, each by themselves. Return how many there were."""
+    """Enrol those whom the plan would add, one by one. Return how many there were."""
     added = 0
     for row in plan_roster(link=link, members=members):
         if row.outcome not in ADDED:

@@ -1,6 +1,6 @@
-"""Membership of a course after joining by its code: requests to join, removing, blocking, letting in again, leaving.
+"""Membership of a course after joining by code: requests to join, removing, blocking, readmitting, leaving.
 
-`students` are ids of users; those who have nothing to do with the course are left out.
+`students` are ids of users. Those who have nothing to do with the course are ignored.
 """
 
 from collections.abc import Collection
@@ -16,14 +16,14 @@ from classroom.models import Course, Enrolment, JoinRequest, Removal
 
 
 def record_removal(*, course: Course, student: User, now: datetime) -> None:
-    """Keep a student who was removed from coming back with the present join code. Enrolling them again, or a new code,
-    lets them in, unless they are blocked."""
+    """Keep a removed student from coming back with the current join code. Unless they are blocked, a new code or
+    enrolling them again lets them in."""
     fields = {"join_code": course.join_code, "removed_at": now}
     Removal.objects.update_or_create(course=course, student=student, defaults=fields)
 
 
 def leave_course(*, course: Course, student: User) -> bool:
-    """End the student's enrolment, as they wish: the join code lets them in again. False if they were not enrolled."""
+    """End the enrolment at the student's request: the join code lets them in again. False if they were not enrolled."""
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
         if not Enrolment.objects.filter(course=course, student=student).delete()[0]:
@@ -33,7 +33,7 @@ def leave_course(*, course: Course, student: User) -> bool:
 
 
 def remove_students(*, course: Course, students: Collection[int]) -> list[User]:
-    """Remove students from the course. Open pages of theirs close. Returns those who were in it."""
+    """Remove students from the course and close their open pages. Returns those who were in it."""
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
         removed = list(User.objects.filter(enrolments__course=course, pk__in=students))
@@ -44,7 +44,7 @@ def remove_students(*, course: Course, students: Collection[int]) -> list[User]:
 
 
 def block_students(*, course: Course, students: Collection[int], now: datetime) -> list[User]:
-    """Remove students, or decline their requests to join, and let no join code bring them back. Returns them."""
+    """Remove students or decline their requests to join, and let no join code bring them back. Returns them."""
     concerned = Q(enrolments__course=course) | Q(join_requests__course=course) | Q(removals__course=course)
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
@@ -71,7 +71,7 @@ def unblock_students(*, course: Course, students: Collection[int]) -> list[User]
 
 
 def readmit_students(*, course: Course, students: Collection[int]) -> list[User]:
-    """Enrol students again who were removed or blocked, but none who are staff by now. Returns them."""
+    """Enrol removed or blocked students again, except those who are now staff. Returns them."""
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
         readmitted = list(
@@ -80,12 +80,12 @@ def readmit_students(*, course: Course, students: Collection[int]) -> list[User]
         for student in readmitted:
             Enrolment.objects.get_or_create(course=course, student=student)
             record(Event.STUDENT_READMITTED, subject=student, course=course.pk)
-        Removal.objects.filter(course=course, student__in=readmitted).delete()  # the receiver leaves blocks
+        Removal.objects.filter(course=course, student__in=readmitted).delete()  # the receiver keeps blocks
     return readmitted
 
 
 def approve_requests(*, course: Course, students: Collection[int]) -> list[User]:
-    """Enrol students who have asked to join, but none who are blocked, or staff by now. Returns them."""
+    """Enrol students who have asked to join, except those who are blocked or now staff. Returns them."""
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
         blocked = Removal.objects.filter(course=course, blocked=True).values("student")

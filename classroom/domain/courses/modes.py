@@ -1,5 +1,5 @@
-"""How a course reads faces: not at all until a teacher has read the legal note, and then by name or anonymous, and
-perhaps from cuts alone."""
+"""How a course reads faces: not at all until a teacher has read the legal note, then by name or anonymously, and
+optionally only from cut-out faces."""
 
 from datetime import datetime
 
@@ -12,15 +12,15 @@ from classroom.models import Course
 
 
 class ClassIsRunning(Exception):
-    """While a class runs, its course does not change between readings by name and anonymous ones."""
+    """A course cannot switch between named and anonymous readings while a class runs."""
 
 
 def turn_camera_on(*, course: Course, teacher: User, now: datetime, anonymous: bool = False) -> None:
     """Let the course read the faces of students who agree, by name or `anonymous`. `teacher` has confirmed the legal
-    note. A running class becomes anonymous with its course, and stays so. Idempotent. Raises ClassIsRunning."""
+    note. A running class becomes anonymous with its course and stays that way. Idempotent. Raises ClassIsRunning."""
     mode = Course.Mode.ANONYMOUS if anonymous else Course.Mode.CAMERA
     with transaction.atomic():
-        # The lock keeps a class from starting in the mode before.
+        # The lock keeps a class from starting in the old mode.
         stored, running = Course.objects.lock(course.pk), course.sessions.running()
         if stored.mode == mode:
             return
@@ -36,7 +36,7 @@ def turn_camera_on(*, course: Course, teacher: User, now: datetime, anonymous: b
 
 
 def turn_camera_off(*, course: Course) -> None:
-    """Have the course run on answers alone; cameras of a running class stop at once. Idempotent."""
+    """Make the course use only answers. Cameras of a running class stop at once. Idempotent."""
     if not course.reads_faces:
         return
     course.mode = Course.Mode.ANSWERS
@@ -46,7 +46,7 @@ def turn_camera_off(*, course: Course) -> None:
 
 
 def set_faces_only(*, course: Course, on: bool) -> None:
-    """Accept or refuse whole frames, in a running class too. The receivers log it. Idempotent."""
+    """Accept or refuse whole frames, also in a running class. The receivers log it. Idempotent."""
     if course.faces_only == on:
         return
     course.faces_only = on

@@ -13,7 +13,7 @@ from accounts.security_log.events import Event
 from classroom.domain.permissions import CourseRole, HasOtherRole, may_have_role, require_no_other_role, role_in
 from classroom.models import AssistantInvitation, Course, JoinRequest, Removal
 
-# The events of adding and removing somebody, by the table of the role.
+# The events of adding and removing somebody, by the role's table.
 STAFF_EVENTS: dict[Any, tuple[Event, Event]] = {
     Course.teachers.through: (Event.TEACHER_ADDED, Event.TEACHER_REMOVED),
     Course.assistants.through: (Event.ASSISTANT_ADDED, Event.ASSISTANT_REMOVED),
@@ -23,8 +23,8 @@ MAX_INVITATIONS = 50
 
 
 class MayNotBeStaff(PermissionError):
-    """The account is deactivated, or of a kind that cannot have the role: only teachers' accounts teach, and neither
-    administrators nor, in real courses, simulated people are staff."""
+    """The account is deactivated or cannot have the role: only teachers' accounts teach, and neither administrators
+    nor, in real courses, simulated people are staff."""
 
 
 class LastTeacher(PermissionError):
@@ -89,7 +89,7 @@ def invite_assistant(*, course: Course, email: str, now: datetime) -> None:
 
 
 def withdraw_invitation(*, course: Course, invitation: int) -> str | None:
-    """Return the address that was invited; None if there is no such invitation any more."""
+    """Return the address that was invited, or None if the invitation no longer exists."""
     found = course.assistant_invitations.filter(pk=invitation).first()
     if found is None or not course.assistant_invitations.filter(pk=invitation).delete()[0]:
         return None
@@ -97,7 +97,7 @@ def withdraw_invitation(*, course: Course, invitation: int) -> str | None:
 
 
 def accept_invitation(*, course: Course, user: User, now: datetime) -> bool:
-    """Make the user an assistant of a course that invited them. False if it does not any more. Raises HasOtherRole."""
+    """Make the user an assistant of a course that invited them. False if it no longer does. Raises HasOtherRole."""
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
         if course.is_archived or not course.assistant_invitations.open(now).filter(invitee=user).exists():
@@ -107,7 +107,7 @@ def accept_invitation(*, course: Course, user: User, now: datetime) -> bool:
 
 
 def delete_expired_invitations(*, now: datetime) -> int:
-    """Delete the invitations to assist that nobody has answered in time. Return how many there were."""
+    """Delete the invitations to assist that nobody answered in time. Return how many there were."""
     return AssistantInvitation.objects.expired(now).delete()[0]
 
 

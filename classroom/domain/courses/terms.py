@@ -16,7 +16,7 @@ def terms(organisation: OrganisationId) -> QuerySet[Term]:
 
 
 def term_of_day(organisation: OrganisationId, day: date) -> Term | None:
-    """Return the term that the day is in, of several the one that began last; None between terms."""
+    """Return the term that contains the day: the one that began last if there are several, None between terms."""
     return Term.objects.in_organisation(organisation).filter(first_day__lte=day, last_day__gte=day).first()
 
 

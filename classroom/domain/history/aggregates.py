@@ -1,4 +1,4 @@
-"""Totals of readings by session and student: from the roll-ups of sessions that are fully rolled up, else from the
+"""Totals of readings by session and student: from the roll-ups if a session is fully rolled up, otherwise from the
 readings themselves. Both give the same figures."""
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from classroom.models.expressions import STORED_COUNTS
 # (session id, student id)
 Key = tuple[int, int]
 
-# Each minute holds means over its certain readings. `uncounted` minutes are from before students were counted.
+# Each minute holds means over its certain readings. `uncounted` minutes predate the counting of students.
 MINUTE_TOTALS = {
     "total_readings": Sum("readings"),
     "total_certain": Sum("certain"),
@@ -31,10 +31,10 @@ MINUTE_TOTALS = {
 
 @dataclass(frozen=True)
 class ReadingTotals:
-    """A student's readings in a session: the number of all, of those whose expression is certain and of
-    those with a face whose expression is uncertain. The means of the expressions and of the squared valences are over
-    the certain ones, None without any. `counts`: in how many windows the student shows what, None if any of them
-    is from before students were counted; its UNREAD leaves out the windows without any reading."""
+    """A student's readings in a session: how many in all, with a certain expression, and with a face but an uncertain
+    expression. The means of the expressions and of the squared valences are over the certain ones, or None without any.
+    `counts`: in how many windows the student shows what, or None if any window predates the counting of students.
+    UNREAD in it leaves out windows without any reading."""
 
     readings: int = 0
     certain: int = 0
@@ -77,8 +77,8 @@ NO_READINGS = ReadingTotals()
 
 
 def reading_totals(*, sessions: Sequence[ClassSession], student: User | int | None = None) -> dict[Key, ReadingTotals]:
-    """The totals by session and student, or those of `student` only; a student without readings is left out. One query,
-    two when some of the sessions are fully rolled up and some are not."""
+    """The totals by session and student, or only those of `student`. A student without readings is left out. One query,
+    or two if some of the sessions are fully rolled up and some are not."""
     rolled_up = [session.pk for session in sessions if is_fully_rolled_up(session)]
     others = [session.pk for session in sessions if not is_fully_rolled_up(session)]
     totals: dict[Key, ReadingTotals] = {}

@@ -1,4 +1,4 @@
-"""Sessions compared: those of a course, one with those before it, and one student's over time."""
+"""Compares sessions: those of a course, one with those before it, and one student's over time."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from classroom.domain.history.summaries import (
 from classroom.measures import GivenAnswer
 from classroom.models import Alert, ClassSession, Course
 
-# From this many students on, a majority that was late says more about the class's start than about the students.
+# With at least this many students, a late majority says more about the class's start than about the students.
 ENOUGH_STUDENTS = 3
 
 
 @dataclass(frozen=True)
 class SessionRow:
-    """One session in a list of sessions: the students who joined it, and those who were absent, each by name."""
+    """One session in a list of sessions, with the students who joined it and those who were absent, each by name."""
 
     session: ClassSession
     summary: SessionSummary
@@ -53,7 +53,7 @@ class SessionRow:
 
 @dataclass(frozen=True)
 class StudentRow:
-    """One student in one of a list of sessions; `alerts` counts those about the student."""
+    """One student in one session of a list; `alerts` counts those about the student."""
 
     session: ClassSession
     summary: StudentSummary
@@ -70,7 +70,7 @@ def sessions_held(*, course: Course, since: datetime | None = None, before: date
 def session_with_earlier(*, session: ClassSession) -> list[ClassSession]:
     """The session, then the EARLIER ones of the course before it, newest first, ready for `session_rows`."""
     until = ClassSession.objects.ended().filter(course=session.course_id, started_at__lte=session.started_at)
-    # When two started at the same moment, the query may return the other one first.
+    # If two started at the same moment, the query may return the other one first.
     return sorted(with_alert_counts(until)[: EARLIER + 1], key=lambda each: each.pk != session.pk)
 
 
@@ -122,6 +122,6 @@ def student_rows(
 
 
 def _count(rows: QuerySet, *, group: str) -> Coalesce:
-    """How many of the rows refer to the same `group` as the outer row; 0 without any."""
+    """The number of rows that refer to the same `group` as the outer row, 0 without any."""
     counted = rows.order_by().values(group).annotate(rows=Count("pk")).values("rows")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

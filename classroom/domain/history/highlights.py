@@ -1,13 +1,13 @@
-"""Highlights: minutes of a session that are worth revisiting, by a stated rule. They say nothing about how anyone felt.
+"""Highlights: minutes of a session worth revisiting, chosen by a stated rule. They say nothing about how anyone felt.
 
 A minute is a highlight
 - when an alert about the class fired in it,
 - when at least two students, and a tenth of those present, newly answered that they are lost or that it goes too fast,
-- or when the share of students with a negative expression, of those seen, is in it at least RISE above that of the five
-  minutes before (of as many as there are, from one minute on), with at least half of those present seen in both.
+- or when its share of students with a negative expression, of those seen, is at least RISE above that of the five
+  minutes before (or of as many as there are, at least one), with at least half of those present seen in both.
 In a course without cameras there are neither negative expressions nor alerts about them.
 At most MAX_HIGHLIGHTS are chosen, the strongest first, none within MIN_DISTANCE_S of a stronger one. Alerts come first;
-answers weigh by the share of students who gave them, rises by their size.
+answers are weighted by the share of students who gave them, rises by their size.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ BASELINE_S = 300
 RISE = 0.15
 STRUGGLING_ANSWERS = ("lost", "too_fast")
 MIN_STRUGGLING = 2
-# One in this many of those present has to struggle.
+# At least one in this many of those present must be struggling.
 STRUGGLING_ONE_IN = 10
 ALERT_WEIGHT = 2.0  # above the answers and the rises, which weigh at most 1
 
@@ -33,7 +33,7 @@ ALERT_WEIGHT = 2.0  # above the answers and the rises, which weigh at most 1
 @dataclass(frozen=True)
 class Highlight:
     """`at`: seconds since 1970. `kind` is `alert` (of `alert_kind`), `answers` (of `count` students) or `negative` (the
-    share rose from `before` to `share`). It rests on `seen` of `present` students on average."""
+    share rose from `before` to `share`). It is based on `seen` of `present` students on average."""
 
     at: int
     kind: str
@@ -53,7 +53,7 @@ class Highlight:
 def find_highlights(
     *, windows: Sequence[Window], answers: Iterable[GivenAnswer], class_alerts: Iterable[tuple[float, str]]
 ) -> list[Highlight]:
-    """At most MAX_HIGHLIGHTS, in order of time. `class_alerts`: when each fired, and its kind."""
+    """At most MAX_HIGHLIGHTS, in chronological order. `class_alerts`: when each fired, and its kind."""
     candidates = [
         Highlight(int(at), "alert", ALERT_WEIGHT, *_coverage(_between(windows, at - MINUTE_S, at)), alert_kind=kind)
         for at, kind in class_alerts
@@ -79,9 +79,9 @@ def _struggling(windows: Sequence[Window], answers: Iterable[GivenAnswer]) -> It
 
 
 def _rises(windows: Sequence[Window]) -> Iterable[Highlight]:
-    """Minutes count from the first window; an unfinished one is left out."""
+    """Minutes start at the first window; an unfinished one is left out."""
     baseline: list[Window] = []
-    # A timeline leaves windows out while nobody is there for long, so the grouping goes by time, not by their number.
+    # A timeline omits windows while nobody is there for long, so windows are grouped by time, not by number.
     for number, group in groupby(windows, lambda window: (window["at"] - windows[0]["at"]) // MINUTE_S):
         minute = list(group)
         at = windows[0]["at"] + number * MINUTE_S
@@ -95,7 +95,7 @@ def _rises(windows: Sequence[Window]) -> Iterable[Highlight]:
 
 
 def _mean_negative(windows: Sequence[Window]) -> float | None:
-    """The share of the students seen whose expression is negative, over all the windows. None if fewer than half of
+    """The share of the students seen whose expression is negative, over all the windows, or None if fewer than half of
     those present were seen."""
     seen = sum(window["seen"] or 0 for window in windows)
     if not seen or seen * 2 < sum(window["present"] for window in windows):
@@ -104,8 +104,7 @@ def _mean_negative(windows: Sequence[Window]) -> float | None:
 
 
 def _negative_in(window: Window) -> float:
-    """How many students are negative in the window; of one that was stored before students were counted, how many
-    their mean stands for."""
+    """How many students are negative in the window. If it predates the counting of students, their mean stands in."""
     if window["counts"] is not None:
         return negative_count(window["counts"])
     return (window["seen"] or 0) * negative_share(window["probabilities"]) if window["probabilities"] else 0.0

@@ -1,6 +1,6 @@
-"""The expressions of a session: the share of windows, one student's or everyone's, in which a tile showed each.
+"""The expressions of a session: the share of windows (one student's or everyone's) in which a tile showed each.
 
-A class whose readings were deleted before students were counted has no counts; the mean of its probabilities stands in.
+If a class's readings were deleted before students were counted, the mean of its probabilities stands in.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from classroom.measures import (
 
 
 def counts_while_present(read: ReadingTotals, *, present: int) -> Counts | None:
-    """A student's counts over the `present` windows that their stays touch; None if they are not known."""
+    """A student's counts over the `present` windows that their stays touch, or None if unknown."""
     if read.counts is None and read.certain:
         return None
     counts = read.counts or add_counts([])
@@ -29,7 +29,7 @@ def counts_while_present(read: ReadingTotals, *, present: int) -> Counts | None:
 
 
 def shares(counts: Counts | None, mean: Probabilities | None) -> dict[str, float] | None:
-    """The shares of what the tiles show, None if no expression was ever read."""
+    """The shares of what the tiles show, or None if no expression was ever read."""
     if counts is None:
         return mean
     return mix(counts) if seen_count(counts) else None

@@ -30,8 +30,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Presence:
-    """A student who joined a session. `windows`: how many their stays touch. `removed`: from the course, while the
-    session ran."""
+    """A student who joined a session. `windows`: how many their stays touch. `removed`: removed from the course while
+    the session ran."""
 
     person: Person
     joined_at: datetime | None
@@ -47,7 +47,7 @@ class Presence:
 def presences(
     *, sessions: Sequence[ClassSession], now: datetime, student: User | int | None = None
 ) -> dict[Key, Presence]:
-    """Everyone who joined each session, or only `student`, in the order of their names. One query."""
+    """Everyone who joined each session, or only `student`, sorted by name. One query."""
     session_by_id = {session.pk: session for session in sessions}
     people: dict[Key, Person] = {}
     removed_at: dict[Key, datetime | None] = {}
@@ -57,7 +57,7 @@ def presences(
         people.setdefault(key, Person(*person))
         removed_at[key] = removed
         if joined_at:
-            # Stay.ended_by on plain values: building models for hundreds of rows takes time.
+            # Like Stay.ended_by, but on plain values: building models for hundreds of rows takes time.
             end = left_at or (now if now - last_seen_at < HEARTBEAT_TIMEOUT else last_seen_at)
             spans[key].append((joined_at, end))
     return {
@@ -66,10 +66,10 @@ def presences(
 
 
 def absentees(*, sessions: Sequence[ClassSession], joined: Container[Key]) -> dict[int, list[Person]]:
-    """For each session the students of its course who were enrolled by its end and did not join it, by name. `joined`
-    has the sessions and students that belong together. One query.
+    """For each session, the students of its course who were enrolled by its end and did not join it, by name. `joined`
+    has pairs of session and student. One query.
 
-    A student who did not join and was removed from the course since is not among them."""
+    A student who did not join and has since been removed from the course is not among them."""
     enrolments = Enrolment.objects.filter(course__in={session.course_id for session in sessions})
     rows: Any = enrolments.order_by("student__sort_key", "student_id").values_list(
         "course_id", "joined_at", "student_id", "student__display_name", "student__email", "student__school_id"

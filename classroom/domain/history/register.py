@@ -1,4 +1,4 @@
-"""The register of a course: its students by its sessions, with absences counted. Attendance only; nothing of it is a
+"""The register of a course: its students by its sessions, with absences counted. Attendance only: nothing in it is a
 grade."""
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from accounts.names import sort_key
 from classroom.domain.history.presence import Person, Presence, absentees, presences
 from classroom.models import ClassSession, Course, Enrolment
 
-# Empty: neither enrolled by the session's end nor there.
+# Empty: neither enrolled by the session's end nor present.
 Mark = Literal["present", "late", "left_early", "late_and_left_early", "absent", ""]
 
 
@@ -43,7 +43,7 @@ class RegisterRow:
 
 @dataclass(frozen=True)
 class Register:
-    """`sessions` are in order of time; `rows` are in the order of the students' names."""
+    """`sessions` are in chronological order, `rows` in the order of the students' names."""
 
     sessions: list[ClassSession]
     rows: list[RegisterRow]

@@ -1,8 +1,8 @@
 """Keeps the roll-ups in step with the readings.
 
-They hold the same figures as the readings, so that history pages need not sum millions of rows; a window in which
+They hold the same figures as the readings, so that history pages need not sum millions of rows. A window in which
 nobody was present has no row. Each run starts ALLOWED_LATENESS before the end of the last one, to pick up late readings
-and stays whose end was noticed late, and writes only what differs.
+and stays whose end was noticed late. It writes only what differs.
 """
 
 from collections.abc import Collection
@@ -24,13 +24,13 @@ from classroom.measures import EXPRESSIONS, WINDOW_S, last_closed_window, window
 from classroom.models import ClassSession, ClassWindow, Reading, Stay, StudentMinute
 from classroom.models.expressions import SHOWN_FIELDS, shown_fields
 
-# A running session is rolled up at most this often; its pages take what is newer from the readings.
+# A running session is rolled up at most this often. Its pages take newer figures from the readings.
 ROLL_UP_INTERVAL = timedelta(minutes=1)
-# A process of the version before, which does not count students, may roll up a session during an upgrade. It is noticed
-# for this long; the command finds such sessions without a limit.
+# During an upgrade, a process of the previous version, which does not count students, may roll up a session. This is
+# noticed for this long; the command finds such sessions of any age.
 UPGRADE_TIME = timedelta(days=1)
 BATCH_SIZE = 500
-# Every window since students are counted has counts, whoever was seen in it.
+# Every window written since the counting of students began has counts, no matter who was seen.
 UNCOUNTED = Q(shown_neutral=None)
 WINDOW_KEY = ["session_id", "at"]
 WINDOW_VALUES = [*SHOWN_FIELDS, *EXPRESSIONS, "present", "seen"]
@@ -53,8 +53,8 @@ def is_due(session: ClassSession, now: datetime) -> bool:
 
 
 def lacks_counts(session: ClassSession, now: datetime) -> bool:
-    """Return whether roll-ups without counts, written during an upgrade, can be made again from readings. The class's
-    windows are asked: they are written together with the students' minutes and are far fewer."""
+    """Return whether roll-ups without counts, written during an upgrade, can be rebuilt from readings. This checks the
+    class's windows, which are written together with the students' minutes and are far fewer."""
     until = session.rolled_up_until
     if until is None or now - until > UPGRADE_TIME:
         return False
@@ -62,7 +62,7 @@ def lacks_counts(session: ClassSession, now: datetime) -> bool:
 
 
 def roll_up(*, session: ClassSession, now: datetime) -> bool:
-    """Write what has closed or changed since the last run. False if nothing is due, another worker was faster,
+    """Write what has closed or changed since the last run. Return False if nothing is due, another worker was faster,
     or the readings are deleted."""
     if session.ended_at and not is_due(session, now):
         return False
@@ -70,7 +70,7 @@ def roll_up(*, session: ClassSession, now: datetime) -> bool:
     if fresh is None or not is_due(fresh, now):
         return False
     since, until = watermark(fresh), fresh.rolled_up_until
-    # A run from the first window on covers everything, including what a clock set back has put before the start.
+    # A run that starts at the first window covers everything, even what a clock set back has put before the start.
     is_complete = until is None or until > now or since == window_start(fresh.started_at.timestamp())
     done = _write(fresh, since=None if is_complete or lacks_counts(fresh, now) else since, now=now)
     session.rolled_up_until = fresh.rolled_up_until
@@ -78,22 +78,22 @@ def roll_up(*, session: ClassSession, now: datetime) -> bool:
 
 
 def rebuild_rollups(*, session: ClassSession, now: datetime) -> bool:
-    """Write all of the session's roll-ups again. False if the session is gone, another worker was faster, or the
-    readings are deleted, so that nothing else is left of them."""
+    """Rewrite all of the session's roll-ups. Return False if the session is gone, another worker was faster, or the
+    readings are deleted, so that only the roll-ups are left."""
     fresh = ClassSession.objects.filter(pk=session.pk).first()
     return fresh is not None and not has_only_rollups(fresh) and _write(fresh, since=None, now=now)
 
 
 def has_only_rollups(session: ClassSession) -> bool:
-    """Return whether the readings of the session, which has ended, are deleted, and its roll-ups are not."""
+    """Return whether the readings of the ended session are deleted, but not its roll-ups."""
     if session.is_running or session.readings.exists():
         return False
     return session.windows.filter(seen__gt=0).exists() or session.student_minutes.exists()
 
 
 def roll_up_unfinished(*, now: datetime, limit: int = 20) -> int:
-    """Roll up ended sessions that never were, were before their last readings could arrive, or lack counts. Returns how
-    many."""
+    """Roll up ended sessions that have no roll-ups, were rolled up before their last readings could arrive, or lack
+    counts. Returns how many."""
     windows = ClassWindow.objects.filter(UNCOUNTED, session=OuterRef("pk"))
     readings = Reading.objects.filter(session=OuterRef("pk"))
     unfinished = ClassSession.objects.ended().filter(
@@ -105,10 +105,10 @@ def roll_up_unfinished(*, now: datetime, limit: int = 20) -> int:
 
 
 def remove_from_rollups(*, student: User) -> None:
-    """Remove the student from every roll-up. Sessions with their readings are rolled up again when next opened. If
-    everyone's readings are deleted, nothing else is left of the other students: the counts of the whole class stay.
+    """Remove the student from every roll-up. Sessions that still have readings are rolled up again when next opened. If
+    everyone's readings are deleted, the counts of the whole class stay: nothing else is left of the others.
 
-    Call it in one transaction with deleting the student's readings or account.
+    Call it in the transaction that deletes the student's readings or account.
     """
     minutes = StudentMinute.objects.filter(session=OuterRef("pk"))
     readings = Reading.objects.filter(session=OuterRef("pk"))
@@ -123,10 +123,10 @@ def remove_from_rollups(*, student: User) -> None:
 
 
 def move_rollups(*, kept: User, merged: User) -> None:
-    """Have the sessions that the merged account attended rolled up again, before its readings move. Minutes whose
-    readings are deleted move, and are joined with those of the kept account.
+    """Before the merged account's readings move, mark the sessions that it attended for a new roll-up. Minutes whose
+    readings are deleted move and are joined with those of the kept account.
 
-    Call it in one transaction with moving the readings and attendances.
+    Call it in the transaction that moves the readings and attendances.
     """
     minutes = StudentMinute.objects.filter(session=OuterRef("pk"))
     readings = Reading.objects.filter(session=OuterRef("pk"))
@@ -150,8 +150,8 @@ def move_rollups(*, kept: User, merged: User) -> None:
 
 
 def _join_minutes(own: StudentMinute, other: StudentMinute) -> None:
-    """Add up the readings. How many windows both had in common is no longer known: the counts are those of the minute
-    with more readings."""
+    """Add up the readings. The number of windows that both had in common is no longer known, so the counts are those of
+    the minute with more readings."""
     certain = own.certain + other.certain
     for name in (*EXPRESSIONS, "valence_square"):
         pairs = [(each.certain, getattr(each, name)) for each in (own, other) if getattr(each, name) is not None]
@@ -166,24 +166,24 @@ def _join_minutes(own: StudentMinute, other: StudentMinute) -> None:
 
 
 def _roll_up_again(sessions: Collection[int]) -> None:
-    # A roll-up under way notices that rolled_up_until has changed and discards its sums. So the value must differ each
-    # time, even if there was none: before the start, from where everything is summed again.
+    # A roll-up in progress notices that rolled_up_until has changed and discards its sums. So the value must differ
+    # each time, even if there was none: a time before the start makes it sum everything again.
     before_start = Least(Coalesce("rolled_up_until", "started_at"), "started_at") - timedelta(milliseconds=1)
     ClassSession.objects.filter(pk__in=sessions).update(rolled_up_until=_as_datetime(before_start))
     ClassWindow.objects.filter(session__in=sessions).delete()
 
 
 def rewind_watermark(reading: Reading) -> None:
-    """Have everything from this reading on rolled up again: it was written long after it was captured."""
-    # Always a new value, so that a roll-up under way, which may have missed the reading, discards its sums.
+    """Roll up everything from this reading onwards again: it was written long after it was captured."""
+    # Always a new value, so that a roll-up in progress, which may have missed the reading, discards its sums.
     before = Least(F("rolled_up_until"), Value(reading.captured_at)) - timedelta(milliseconds=1)
     rolled_up = ClassSession.objects.filter(pk=reading.session_id, rolled_up_until__isnull=False)
     rolled_up.update(rolled_up_until=_as_datetime(before))
 
 
 def _write(session: ClassSession, *, since: int | None, now: datetime) -> bool:
-    """Bring the roll-ups up to date from `since` on, or all of them. False if another worker was faster, or if the
-    readings are deleted: then the roll-ups stay as they are."""
+    """Bring the roll-ups up to date from `since` onwards, or all of them. Return False if another worker was faster, or
+    if the readings are deleted: then the roll-ups stay as they are."""
     if session.ended_at:
         until = max(now, session.ended_at)
     else:
@@ -198,13 +198,13 @@ def _write(session: ClassSession, *, since: int | None, now: datetime) -> bool:
     windows = _class_windows(session, read, since, now)
     minutes = _student_minutes(session, read)
     with transaction.atomic():
-        # The condition lets only one of two workers write, and the row lock holds others back meanwhile.
+        # The condition lets only one of two workers write, and the row lock holds others back until it is done.
         unchanged = ClassSession.objects.filter(
             pk=session.pk, rolled_up_until=session.rolled_up_until, ended_at=session.ended_at
         )
         if not unchanged.update(rolled_up_until=until):
             return False
-        # Without the readings nothing can be made again; the watermark moves on, so that the session is no longer due.
+        # Without the readings nothing can be rebuilt. The watermark moves on, so that the session is no longer due.
         if not keeps_stored:
             _replace(session.windows, windows, since, WINDOW_KEY, WINDOW_VALUES)
             _replace(session.student_minutes, minutes, since, MINUTE_KEY, MINUTE_VALUES)
@@ -232,7 +232,7 @@ def _class_windows(
 
 def _student_minutes(session: ClassSession, read: list[StudentWindow]) -> list[StudentMinute]:
     minutes: list[StudentMinute] = []
-    # Sorting keeps each student's windows in order of time.
+    # Sorting keeps each student's windows in chronological order.
     for student_id, windows in groupby(sorted(read, key=attrgetter("student_id")), attrgetter("student_id")):
         for minute, group in groupby(windows, lambda window: window.at // MINUTE_S * MINUTE_S):
             totals = ReadingTotals.from_windows(list(group))
@@ -253,7 +253,7 @@ def _student_minutes(session: ClassSession, read: list[StudentWindow]) -> list[S
 
 
 def _replace(stored: Any, rows: list[Any], since: int | None, key_fields: list[str], value_fields: list[str]) -> None:
-    """Make the stored rows from `since` on equal to `rows`, touching only those that differ."""
+    """Make the stored rows from `since` onwards equal to `rows`, touching only those that differ."""
     key, values = attrgetter(*key_fields), attrgetter(*value_fields)
     current = stored.all() if since is None else stored.filter(at__gte=datetime.fromtimestamp(since, UTC))
     old = {key(row): row for row in current}

@@ -1,4 +1,4 @@
-"""The report of a session: about the class once it has ended, and about one student also while it runs."""
+"""The report of a session: about the class once it has ended, and about one student even while it runs."""
 
 import math
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from classroom.domain.self_reports import AnswerWindow, answer_windows
 from classroom.measures import WINDOW_S, GivenAnswer
 from classroom.models import Alert, ClassSession, SelfReport
 
-# A page lists at most this many alerts, those about the class first; the summary has the number of all.
+# A page lists at most this many alerts, those about the class first. The summary has the total.
 MAX_ALERTS = 200
 # With more alerts than this, a page shows the GRAVEST and folds the rest away.
 UNFOLDED = 8
@@ -30,9 +30,8 @@ GRAVEST = 5
 
 @dataclass(frozen=True)
 class SessionReport:
-    """An ended session as its teachers see it. `verdict`: the sentences that sum it up. `earlier`: sessions of the
-    course before this one, newest first, and `usual_negative` the share of negative expressions in them, None if it is
-    not known."""
+    """An ended session as its teachers see it. `verdict`: the sentences that sum it up. `earlier`: earlier sessions of
+    the course, newest first. `usual_negative`: the share of negative expressions in them, or None if unknown."""
 
     verdict: list[str]
     row: SessionRow
@@ -121,8 +120,8 @@ def build_student_report(
 
 
 def gravest_alerts(alerts: Sequence[AlertRow]) -> list[AlertRow]:
-    """The GRAVEST of more than UNFOLDED alerts, in their order; none if they need no folding. Alerts that another one
-    explains come last, then the kind decides, then how long they lasted."""
+    """The GRAVEST of more than UNFOLDED alerts, in their order, or none if they need no folding. Alerts that another
+    one explains rank last; then the kind decides, then the duration."""
     if len(alerts) <= UNFOLDED:
         return []
 

@@ -1,4 +1,4 @@
-"""Each student's readings by window: what timelines, roll-ups and totals are made of. The database does the summing."""
+"""Each student's readings by window, the source of timelines, roll-ups and totals. The database does the summing."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -19,8 +19,8 @@ ROWS_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class StudentWindow:
-    """A student's readings in one window, which starts at `at`: the number of all, of those whose expression is certain
-    and of those with a face whose expression is uncertain. The means are over the certain ones, None without any."""
+    """A student's readings in the window that starts at `at`: how many in all, with a certain expression, and with a
+    face but an uncertain expression. The means are over the certain ones, or None without any."""
 
     session_id: int
     student_id: int
@@ -42,7 +42,7 @@ def student_windows(readings: QuerySet[Reading]) -> list[StudentWindow]:
 
 
 def windows_by_student(readings: QuerySet[Reading]) -> Iterator[list[StudentWindow]]:
-    """The same, one student in one session at a time, each oldest first: a course's hours have millions of windows, too
+    """The same, one student in one session at a time, each oldest first: a course may have millions of windows, too
     many to hold at once. One query."""
     rows = _window_rows(readings).order_by("session_id", "student_id", "window")
     windows = map(_to_window, rows.iterator(chunk_size=ROWS_AT_ONCE))

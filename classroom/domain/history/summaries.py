@@ -39,8 +39,8 @@ from classroom.rounding import rounded_share
 
 @dataclass(frozen=True)
 class BandedMeasure:
-    """A measure of one student over a session; pages show only its band. It rests on `based_on` of `of` snapshots, and
-    `value` is None when these are too few."""
+    """A measure of one student over a session; pages show only its band. It is based on `based_on` of `of` snapshots,
+    and `value` is None if these are too few."""
 
     name: str
     value: float | None
@@ -58,10 +58,10 @@ class BandedMeasure:
 class StudentSummary:
     """One student in one session. `presence` says who they are and when they were there. The expression is certain in
     `certain` of the `readings`; `with_face` counts the uncertain ones too. `counts`: in how many of the windows in
-    which they were present the student's tile shows what, None if their readings were summed up before students were
-    counted. `shares` is the mean over the certain readings, None without any, and `valence_square` the mean of their
+    which they were present the student's tile shows what, or None if their readings were summed up before students were
+    counted. `shares` is the mean over the certain readings, or None without any, and `valence_square` the mean of their
     squared valences. `answers` counts the student's answers about the lesson. If it `is_anonymous`, the summary is for
-    others than the student and has nothing that was read from them."""
+    people other than the student and has nothing that was read from them."""
 
     session_id: int
     presence: Presence
@@ -97,7 +97,7 @@ class StudentSummary:
 
     @property
     def mix(self) -> dict[str, float] | None:
-        """The shares of what the tile shows; of a class summed up before students were counted, the mean."""
+        """The shares of what the tile shows, or the mean for a class summed up before students were counted."""
         return mix.shares(self.counts, self.shares)
 
     @property
@@ -124,7 +124,7 @@ class StudentSummary:
 
     @property
     def calm_presence(self) -> float | None:
-        """The concentration index, named for what it measures: a calm face in the picture, not a state of mind."""
+        """The concentration index, named after what it measures: a calm face in the picture, not a state of mind."""
         if self.certain < MIN_READINGS or self.shares is None:
             return None
         negative = negative_share(self.shares)
@@ -142,10 +142,10 @@ class StudentSummary:
 
 @dataclass(frozen=True)
 class SessionSummary:
-    """A session as a whole. `counts` adds up its students' windows, each student once in each. It is None for a class
-    whose readings were deleted before students were counted; then `mean`, the mean of its students' probabilities, is
-    all that is known. `seen` of `attended` students were read. `minutes` is the mean time that those who attended were
-    present.
+    """A session as a whole. `counts` adds up its students' windows, with each student once per window. It is None for a
+    class whose readings were deleted before students were counted; then `mean`, the mean of its students'
+    probabilities, is all that is known. `seen` of `attended` students were read. `minutes` is the mean time that those
+    who attended were present.
 
     If it `is_anonymous`, `counts` adds up the `published` minutes, and `seen`, `readings` and `seen_share` are None."""
 
@@ -164,7 +164,7 @@ class SessionSummary:
 
     @property
     def was_read(self) -> bool:
-        """Whether the session may have expressions to show."""
+        """Return whether the session may have expressions to show."""
         return self.is_anonymous or bool(self.readings)
 
     @property
@@ -186,7 +186,7 @@ class SessionSummary:
 def session_summary(
     *, students: Sequence[StudentSummary], enrolled: int, alerts: int, published: tuple[int, Counts] | None = None
 ) -> SessionSummary:
-    """The session of these students. `published`: of an anonymous one, the number and the sum of its minutes."""
+    """The session of these students. `published`: the number and the sum of its minutes, if it is anonymous."""
     readings = sum(student.readings for student in students)
     shares = [student.shares for student in students if student.shares]
     counts = [student.counts for student in students if student.counts is not None]
@@ -227,7 +227,7 @@ def session_summary(
 def student_summaries(
     *, session: ClassSession, now: datetime, student: User | int | None = None
 ) -> list[StudentSummary]:
-    """Everyone who joined the session, by name; or only `student`."""
+    """Everyone who joined the session, or only `student`, by name."""
     return student_summaries_by_session(sessions=[session], now=now, student=student)[session.pk]
 
 
@@ -239,9 +239,9 @@ def student_summaries_by_session(
     answers: Mapping[int, Iterable[GivenAnswer]] | None = None,
     own: bool = False,
 ) -> dict[int, list[StudentSummary]]:
-    """For each session everyone who joined it, by name; or only `student`. `answers`: those given in each session, if
+    """For each session, everyone who joined it, or only `student`, by name. `answers`: those given in each session, if
     already loaded. `own`: for the student themselves; nobody else sees what was read from them in an anonymous session.
-    Three queries, one fewer with `answers`, one more when some sessions are not fully rolled up."""
+    Three queries, one fewer with `answers`, one more if some sessions are not fully rolled up."""
     hidden = set() if own else {session.pk for session in sessions if session.is_anonymous}
     shown = [session for session in sessions if session.pk not in hidden]
     totals = reading_totals(sessions=shown, student=student)

@@ -1,4 +1,4 @@
-"""Timelines of a session, one point a window, of the class and of each student."""
+"""Timelines of a session, for the class and for each student, with one point per window."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ from classroom.models.attendance import stay_end
 from classroom.models.reading import CERTAIN
 from classroom.models.windows import WindowStart
 
-# A longer gap with nobody present shows only its first and its last window: a session may be left open for days.
+# A longer gap with nobody present shows only its first and last window: a session may be left open for days.
 LONGEST_GAP = 3600 // WINDOW_S
 
 
@@ -40,7 +40,7 @@ class Window(TypedDict):
     """One point of a timeline; `at` is the window's start in seconds since 1970. `counts` has each of the `present`
     students once, by what their tile shows. A window of the class that was stored before students were counted, and
     whose readings are gone, has None, and its students' mean in `probabilities`; so has a window of one student, for
-    their detail. In an anonymous class `counts` and `seen` are those of the published minute, None without any."""
+    their detail. In an anonymous class, `counts` and `seen` are those of the published minute, or None without one."""
 
     at: int
     counts: Counts | None
@@ -69,7 +69,7 @@ def class_timeline(*, session: ClassSession, until: datetime) -> list[Window]:
 
 
 def _published_windows(session: ClassSession, starts: range, until: datetime) -> list[Window]:
-    """The windows of an anonymous class in which anyone was present. Readings tell nothing about presence here."""
+    """The windows of an anonymous class in which anyone was present. Readings reveal nothing about presence here."""
     minutes = published_counts(session=session)
     present_in = _present(Stay.objects.filter(attendance__session=session), (), until, starts)
     return [
@@ -88,7 +88,7 @@ def published_window(*, at: int, counts: Counts | None, present: int) -> Window:
 
 
 def presence_timeline(*, session: ClassSession, student: User | int, until: datetime) -> list[Window]:
-    """The windows of one student for the staff of an anonymous class: present or not, and nothing read."""
+    """One student's windows for the staff of an anonymous class: present or not, and nothing that was read."""
     starts = _window_starts(session, until)
     stays = Stay.objects.filter(attendance__session=session, attendance__student=student)
     present_in = _present(stays, (), until, starts)
@@ -106,8 +106,8 @@ def student_timeline(*, session: ClassSession, student: User | int, until: datet
 def occupied_windows(
     *, session: ClassSession, since: int, until: datetime, student: User | int | None = None
 ) -> list[Window]:
-    """The windows from `since` on (a window's start) in which anyone, or the one student, was present or seen. They
-    come from the readings and stays: two queries."""
+    """The windows from `since` (a window's start) onwards in which anyone, or the one student, was present or seen.
+    They come from the readings and stays, with two queries."""
     starts = window_starts_since(session, since, until)
     if not starts:
         return []
@@ -140,7 +140,7 @@ def build_windows(
 
 
 def window_starts_since(session: ClassSession, since: int, until: datetime) -> range:
-    """The starts of the session's windows from `since` on."""
+    """The starts of the session's windows from `since` onwards."""
     starts = _window_starts(session, until)
     return range(min(max(starts.start, since), starts.stop), starts.stop, WINDOW_S)
 
@@ -172,7 +172,7 @@ def _window_starts(session: ClassSession, until: datetime) -> range:
 
 
 def _fill_gaps(windows: Iterable[Window], starts: range) -> list[Window]:
-    """The windows in order, with empty ones between them and up to both ends."""
+    """The windows in order, with empty ones filling the gaps between them and at both ends."""
     found: list[Window] = []
     occupied = {
         window["at"]: window for window in windows if window["at"] in starts and (window["present"] or window["seen"])
@@ -190,17 +190,17 @@ def _fill_gaps(windows: Iterable[Window], starts: range) -> list[Window]:
 
 
 def stay_windows(stays: QuerySet[Stay], until: datetime) -> Any:
-    """Return (student, first window, last window) of the stays. Short stays of a student within the same windows are
-    one row, however many there are."""
+    """Return (student, first window, last window) of the stays. Any number of a student's short stays within the same
+    windows are one row."""
     first, last = (WindowStart(moment, seconds=WINDOW_S) for moment in ("joined_at", stay_end(until)))
     rows = stays.annotate(first=first, last=last).order_by()
     return rows.values_list("attendance__student_id", "first", "last").distinct()
 
 
 def _present(stays: QuerySet[Stay], read: Iterable[StudentWindow], until: datetime, starts: range) -> Counter[int]:
-    """The number of students present in each window, without the empty ones. A student is present in every window that
-    a stay touches or in which they were read: a lost connection ends its stay at the last heartbeat, and snapshots may
-    have come after it."""
+    """The number of students present in each window, without empty windows. A student is present in every window that a
+    stay touches or in which they were read, because a lost connection ends its stay at the last heartbeat and snapshots
+    may have come later."""
     spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
     read_spans = [(each.student_id, each.at, each.at) for each in read]
     for student_id, first, last in (*stay_windows(stays, until), *read_spans):

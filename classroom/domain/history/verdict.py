@@ -11,12 +11,12 @@ from classroom.domain.history.highlights import Highlight
 from classroom.domain.history.summaries import SessionSummary
 from classroom.rounding import whole_percent
 
-# With fewer of the students who attended, or of the snapshots, the verdict warns that expressions say little.
+# Below this share of the students who attended, or of the snapshots, the verdict warns that expressions say little.
 RELIABLE_FROM = 0.5
 
 
 def verdict(*, row: SessionRow, highlights: Sequence[Highlight], reads_faces: bool) -> list[str]:
-    """Return the sentences, in the language in force. `reads_faces`: whether the session could have readings."""
+    """Return the sentences, in the active language. `reads_faces`: whether the session could have readings."""
     if not row.summary.attended:
         return [_attendance(row)]
     clauses = [_coverage(row.summary)] if reads_faces else []

@@ -1,4 +1,4 @@
-"""The watermark of a session: what happened before it can no longer change, so its roll-ups stand for its readings."""
+"""The watermark of a session: nothing before it can change any more, so its roll-ups stand in for its readings."""
 
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ def is_fully_rolled_up(session: ClassSession) -> bool:
 
 
 def watermark(session: ClassSession) -> int:
-    """The time, in seconds since 1970 and on a whole minute, before which the roll-ups are complete."""
+    """The time before which the roll-ups are complete, in seconds since 1970 and on a whole minute."""
     start = window_start(session.started_at.timestamp())
     if session.rolled_up_until is None:
         return start

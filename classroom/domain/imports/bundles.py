@@ -1,4 +1,4 @@
-"""Opens a bundle of CSV files, a folder or a ZIP archive, without writing anything to the disk."""
+"""Opens a bundle of CSV files (a folder or a ZIP archive) without writing anything to disk."""
 
 import io
 import zipfile
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from classroom.domain.imports.files import Unreadable
 
 MAX_ENTRIES = 100
-# Text shrinks to a tenth or so in an archive, and a bundle has columns that nobody needs.
+# Text shrinks to about a tenth in an archive, and a bundle has columns that nobody needs.
 UNPACKED_FACTOR = 4
 
 
@@ -21,7 +21,7 @@ def max_unpacked_bytes() -> int:
 
 
 def read_folder(folder: Path, names: Collection[str]) -> dict[str, bytes]:
-    """Return the contents of those of the files that exist. Raises Unreadable."""
+    """Return the contents of those files that exist. Raises Unreadable."""
     files = {name: folder / name for name in names if (folder / name).is_file()}
     if sum(file.stat().st_size for file in files.values()) > max_unpacked_bytes():
         raise Unreadable(_too_large())
@@ -29,7 +29,7 @@ def read_folder(folder: Path, names: Collection[str]) -> dict[str, bytes]:
 
 
 def read_zip(content: bytes, names: Collection[str]) -> dict[str, bytes]:
-    """Return the contents of those of the files that are in the archive, at its top or in one folder.
+    """Return the contents of those files that are in the archive, at its top level or in one folder.
 
     Raises Unreadable.
     """

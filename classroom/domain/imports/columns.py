@@ -1,4 +1,4 @@
-"""The columns of an import, with the other names by which they are recognised."""
+"""The columns of an import, with the other names under which they are recognised."""
 
 import re
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ def is_known(header: str) -> bool:
 
 
 def kind_of(headers: Sequence[str]) -> Kind:
-    """Return what a file with this header is about. Raises Unreadable."""
+    """Return the kind of a file with this header. Raises Unreadable."""
     plain = [_plain(header) for header in headers]
     for kind, columns in TELLING:
         found = {_NAMES[kind].get(each) for each in plain}
@@ -85,11 +85,11 @@ def kind_of(headers: Sequence[str]) -> Kind:
 
 
 def match_columns(kind: Kind, headers: Sequence[str]) -> list[str | None]:
-    """Return the column that each header stands for, None for those that are ignored; of several headers for one
+    """Return the column that each header stands for, None for those that are ignored. If several headers stand for one
     column, the first in COLUMNS counts. Raises Unreadable."""
     columns = [_NAMES[kind].get(_plain(header)) for header in headers]
     for column in {each for each in columns if each and columns.count(each) > 1}:
-        # A file may have, say, "email" and "student number" for a person.
+        # A file may identify a person by, say, both "email" and "student number".
         names = [_plain(name) for name in (column, *COLUMNS[kind][column])]
         ranks = {i: names.index(_plain(headers[i])) for i, each in enumerate(columns) if each == column}
         best = min(ranks, key=ranks.__getitem__)

@@ -178,7 +178,7 @@ class CoursesResource(PlannedResource):
         self.refuse_second("course", id(course), row, message)
 
     def _changes(self, course: Course) -> dict[str, list[int | None] | None]:
-        """Return what changes as the audit log has it: without the words of free text."""
+        """Return what changes, in the form of the audit log: without the words of free text."""
         before = self.stored[course.pk]
         changes: dict[str, list[int | None] | None] = {
             field: None for field in ("name", "school_id") if getattr(before, field) != getattr(course, field)

@@ -51,7 +51,7 @@ class EnrolmentsResource(PlannedResource):
         super().__init__(run)
         self.members = run.members
         self.status = ChoiceWidget(STATUSES, gettext_lazy("“%(value)s” is not a status; use active or removed"))
-        # Courses and indexes in `outcomes` of the rows that take a teacher from them.
+        # Courses, and the indexes in `outcomes` of the rows that remove a teacher from them.
         self._losing: list[tuple[Course, int]] = []
 
     def plan(self, table: Table) -> list[RowOutcome]:

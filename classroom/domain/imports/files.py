@@ -36,8 +36,7 @@ class Separator(TextChoices):
 
 @dataclass(frozen=True)
 class Record:
-    """A row of cells, without spaces around them, and the line on which it begins; a row with a `problem` is refused
-    unread."""
+    """A row of stripped cells, and the line on which it begins. A row with a `problem` is refused unread."""
 
     line: int
     cells: list[str]
@@ -49,7 +48,7 @@ ZIP, OLD_OFFICE, PDF, GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f
 
 
 def decode(content: bytes, chosen: Encoding | None = None) -> tuple[str, Encoding]:
-    """Return the text without its byte order mark, and its encoding: the chosen one, or else the one that fits.
+    """Return the text without its byte order mark, and its encoding: the chosen one, or the one that fits.
 
     Raises Unreadable.
     """
@@ -73,7 +72,7 @@ def decode(content: bytes, chosen: Encoding | None = None) -> tuple[str, Encodin
 
 
 def likely_separator(text: str, is_known: Callable[[str], bool]) -> Separator:
-    """Return the separator by which the header has the most cells that are known, and then the most cells."""
+    """Return the separator that gives the header the most known cells, then the most cells."""
     header = next((line for line in text.splitlines() if line.strip()), "")
     if header.lower().startswith("sep=") and len(header) > 4:  # Excel names the separator this way
         return next((each for each in Separator if each.character == header[4]), Separator.COMMA)

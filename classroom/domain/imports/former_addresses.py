@@ -1,5 +1,5 @@
-"""Tells the former addresses of people, as a change on their own page does. Happens once an import is over: a mail for
-each takes long, and if one cannot be sent, the import stays."""
+"""Notifies people's former addresses, as a change on their own page does. This follows the import: a mail to each takes
+long, and if one cannot be sent, the import stays."""
 
 import logging
 
@@ -8,7 +8,7 @@ from classroom.domain.imports.plan import Plan
 
 logger = logging.getLogger(__name__)
 
-# If so many mails fail one after the other, the mail server is unavailable.
+# If this many mails fail in a row, the mail server is unavailable.
 FAILURES_MAX = 3
 
 

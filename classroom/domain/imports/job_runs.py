@@ -80,14 +80,14 @@ def _told_of_failure(job: Job) -> Iterator[None]:
         try:
             yield
         except Exception as error:
-            # An error's own text, such as that of a constraint, may quote a row.
+            # An error's own text, for instance that of a constraint, may quote a row.
             frames = "".join(traceback.format_tb(error.__traceback__))
             logger.error("An import failed with %s:\n%s", type(error).__name__, frames)
             fail_job(job, _("Something went wrong on the server. Nothing was imported."))
 
 
 def _plan(job: Job) -> tuple[Plan | None, dict[int, int]]:
-    """Return the plan, None if a file cannot be read, and the place of each table's file, by the table's id()."""
+    """Return the plan, or None if a file cannot be read, and the place of each table's file, by the table's id()."""
     tables: list[Table] = []
     places: dict[int, int] = {}
     for place, file in enumerate(job.files):

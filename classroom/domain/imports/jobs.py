@@ -1,7 +1,7 @@
 """An administrator's import between the upload and its end: the files, the progress, and the outcome of each row.
 
-All of it is in the cache for at most an hour, and in no backup or log. Only the administrator who has uploaded the
-files sees it.
+All of this is in the cache for at most an hour, and in no backup or log. Only the administrator who uploaded the files
+sees it.
 """
 
 import secrets
@@ -20,13 +20,13 @@ from classroom.domain.imports.outcomes import Outcome, RowOutcome
 from classroom.domain.imports.tables import Reading
 
 KEPT_S = 3600
-# The process that worked on an import has ended if there is no progress for this long.
+# The process that worked on an import has died if there is no progress for this long.
 STALLED_S = 180
 
 
 @dataclass
 class File:
-    """An upload, and how the administrator wants it read; an empty choice is detected."""
+    """An upload, and how the administrator wants it read. Empty choices are detected."""
 
     name: str
     kind: str = ""
@@ -42,7 +42,7 @@ class File:
 
 @dataclass
 class Summary:
-    """A table of the import: `file` is the place of its file, `totals` are rows by outcome."""
+    """A table of the import: `file` is its file's place, `totals` are rows by outcome."""
 
     file: int
     kind: str
@@ -56,7 +56,7 @@ class Summary:
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        """Return the labels of the outcomes that rows have, and how many have each."""
+        """Return the labels of the outcomes that occur, and how many rows have each."""
         return [(str(Outcome(name).label), count) for name, count in self.totals.items() if count]
 
 
@@ -121,7 +121,7 @@ def discard(job: Job) -> None:
 
 
 def read_again(job: Job, *, place: int, kind: str, encoding: str, separator: str) -> bool:
-    """Have one of the files checked again with other choices. False while it is checked or imported."""
+    """Check one of the files again with other choices. Return False if a check or an import is in progress."""
     if job.state not in ("checked", "failed"):
         return False
     file = job.files[place]
@@ -132,7 +132,7 @@ def read_again(job: Job, *, place: int, kind: str, encoding: str, separator: str
 
 
 def confirm(job: Job) -> bool:
-    """Confirm the import if no row is refused. True for only one of several concurrent requests."""
+    """Confirm the import if no row is refused. Return True for only one of several concurrent requests."""
     if not job.is_possible or not cache.add(f"import-confirmed:{job.id}", 1, KEPT_S):
         return False
     job.state = "importing"
@@ -148,7 +148,7 @@ def reopen(job: Job, message: str) -> None:
 
 
 def progress_of(job: Job) -> tuple[int, int]:
-    """Return how many rows are done, of how many. Marks the job as failed if nothing works on it any more."""
+    """Return how many rows are done, of how many. Marks the job as failed if nothing is working on it."""
     done, rows, at = cache.get(f"import-progress:{job.id}") or (0, 0, job.uploaded_at)
     if job.is_busy and time.time() - at > STALLED_S:
         fail_job(job, _("The server stopped during the import. Nothing was imported."))

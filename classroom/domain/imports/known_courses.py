@@ -1,5 +1,5 @@
 """The courses that rows may refer to: those of the organisation in the database, and those of the same import, without
-simulated ones. Names find no archived courses, and a course that is being deleted refuses the row."""
+simulated ones. Names do not find archived courses, and a row that refers to a course being deleted is refused."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -55,7 +55,7 @@ class KnownCourses:
         return _present(self._by_number.get(f"{NUMBER_SIGN}{number.removeprefix(NUMBER_SIGN)}"))
 
     def all_named(self, name: str, term: str = "") -> list[Course]:
-        """Return the courses of the name that are not archived; with a term, those of the term, or else of none."""
+        """Return the unarchived courses with the name; with a term, those of the term, or else those of none."""
         found = [course for course in self._of_name(name) if not course.is_archived]
         if not term:
             return found
@@ -71,8 +71,8 @@ class KnownCourses:
         return found[0] if found else None
 
     def find(self, reference: str, term: str = "") -> Course | None:
-        """Return the course that an ID, a name or "attune:12" means. Raises ValidationError if several have a name, or
-        if those that have it are archived."""
+        """Return the course that an ID, a name or "attune:12" means. Raises ValidationError if several courses have the
+        name, or if those with it are archived."""
         course = self.with_id(reference) or _present(self._by_number.get(reference)) or self.with_name(reference, term)
         archived = [] if course else [each for each in self._of_name(reference) if each.is_archived]
         if archived and not self.all_named(reference):
@@ -90,25 +90,25 @@ class KnownCourses:
         return list(found.values())
 
     def is_named_clearly(self, course: Course) -> bool:
-        """Return whether the ID or the name tells a stored course from all others."""
+        """Return whether the ID or the name identifies a stored course."""
         if course.school_id:
             return True
         is_other_reference = course.name in self._by_id or course.name in self._by_number
         return self.all_named(course.name) == [course] and not is_other_reference
 
     def reference(self, course: Course) -> str:
-        """Return the words by which `find` finds a stored course."""
+        """Return the text by which `find` finds a stored course."""
         if self.is_named_clearly(course):
             return course.school_id or course.name
         return f"{NUMBER_SIGN}{course.pk}"
 
     def _of_name(self, name: str) -> list[Course]:
-        # A course may have got another name since it was added.
+        # A course may have been renamed since it was added.
         return [course for course in self._by_name.get(name_key(name), ()) if is_name_of(name, course)]
 
 
 def is_name_of(name: str, course: Course) -> bool:
-    """Accept the name as exports write it, too: with the apostrophe before a formula."""
+    """Also accept the name as exports write it, with the apostrophe before a formula."""
     return name_key(name) in names_in_files(course.name)
 
 

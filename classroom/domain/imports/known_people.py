@@ -1,4 +1,4 @@
-"""The people whom rows may refer to: those of the organisation in the database, and those of the same import."""
+"""The people that rows may refer to: those of the organisation in the database, and those of the same import."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -48,7 +48,7 @@ class KnownTerms:
     def _add(self, term: Term) -> None:
         for key in names_in_files(term.name):
             known = self._by_name.setdefault(key, term)
-            # "Autumn" of the next year is another term, and the file knows it by the same name.
+            # Next year's "Autumn" is another term, which the file calls by the same name.
             if term.first_day > known.last_day or term.last_day < known.first_day:
                 self._ambiguous.add(key)
 

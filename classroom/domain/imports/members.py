@@ -127,8 +127,8 @@ class Members:
         refresh_open_pages(users=(), courses=courses)
 
     def _require_unchanged(self, courses: list[int]) -> None:
-        """Make sure that the staff of the locked courses, and the roles and blocks of those who change, are still what
-        the plan began with. Raises ChangedMeanwhile."""
+        """Make sure that the staff of the locked courses, and the roles and blocks of the people who change, are still
+        as they were for the plan. Raises ChangedMeanwhile."""
         now = Members()
         now.load(in_batches(Course.objects.all(), "pk", courses))
         for course in set(courses) & self._loaded:
@@ -141,7 +141,7 @@ class Members:
 
 
 def _remove_students(pairs: list[Pair], *, kept_out: set[Pair], actor: User | None, now: datetime) -> None:
-    """Remove students as a teacher does: the present join code does not let them in again."""
+    """Remove students as a teacher does: the current join code does not let them in again."""
     _delete(Enrolment, "student", pairs)
     codes = dict(Course.objects.filter(pk__in={course for course, _student in kept_out}).values_list("pk", "join_code"))
     Removal.objects.bulk_create(
@@ -158,7 +158,7 @@ def _remove_students(pairs: list[Pair], *, kept_out: set[Pair], actor: User | No
 
 
 def _delete(table: Any, person: str, pairs: list[Pair]) -> None:
-    """Delete the rows of these courses and people. Nothing refers to such rows, and receivers' work is done here."""
+    """Delete the rows of these courses and people. Nothing refers to such rows, and this does the receivers' work."""
     wanted = set(pairs)
     rows = in_batches(table.objects.all(), "course", sorted({course for course, _user in pairs}))
     pks = [row.pk for row in rows if (row.course_id, getattr(row, f"{person}_id")) in wanted]

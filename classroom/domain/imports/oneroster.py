@@ -1,6 +1,6 @@
 """Reads a OneRoster CSV bundle (1.1 or 1.2, bulk) as tables of people, courses and enrolments.
 
-The files' own identifiers (sourcedId) become the school's IDs, by which the next bundle finds the same people and
+The files' own identifiers (sourcedId) become the school's IDs, so that the next bundle finds the same people and
 courses.
 https://www.imsglobal.org/spec/oneroster/v1p2/bind/csv/
 """
@@ -22,9 +22,9 @@ USERS, ROLES, CLASSES, ENROLLMENTS = "users.csv", "roles.csv", "classes.csv", "e
 SESSIONS, COURSES, ORGS = "academicSessions.csv", "courses.csv", "orgs.csv"
 FILES = (MANIFEST, ORGS, SESSIONS, COURSES, USERS, ROLES, CLASSES, ENROLLMENTS)
 VERSIONS = ("1.1", "1.2")
-# The names that the manifest has for files.
+# The manifest's names for files.
 MANIFEST_NAMES = {name: f"file.{name.removesuffix('.csv')}" for name in FILES[1:]}
-# The columns that refer to rows of other files, some to several of them.
+# The columns that refer to rows of other files, some of them to several rows.
 REFERENCES = {
     ORGS: {"parentSourcedId": ORGS},
     SESSIONS: {"parentSourcedId": SESSIONS},
@@ -35,14 +35,14 @@ REFERENCES = {
     ENROLLMENTS: {"classSourcedId": CLASSES, "userSourcedId": USERS, "schoolSourcedId": ORGS},
 }
 DELETED = "tobedeleted"
-# The role of an account. Administrators of a school are left out: a file makes nobody an administrator.
+# The role of an account. School administrators are left out: a file makes nobody an administrator.
 ACCOUNT_ROLES = {"student": "student", "teacher": "teacher", "aide": "student", "proctor": "student"}
 COURSE_ROLES = {"student": "student", "teacher": "teacher", "aide": "assistant", "proctor": "assistant"}
 
 
 @dataclass
 class Rows:
-    """The rows of a file by their sourcedId, as dicts; `problems` are why rows are refused, by line."""
+    """The rows of a file by their sourcedId, as dicts; `problems` says, by line, why rows are refused."""
 
     name: str
     encoding: Encoding
@@ -52,7 +52,7 @@ class Rows:
 
 
 def read_bundle(contents: Mapping[str, bytes], *, name: str) -> list[Table]:
-    """Return the tables of the bundle that `contents` has by the names of its files. Raises Unreadable."""
+    """Return the tables of the bundle. `contents` has its files by name. Raises Unreadable."""
     if MANIFEST not in contents:
         raise Unreadable(_("There is no manifest.csv, so this is not a OneRoster bundle."))
     present = _files_of_manifest(contents[MANIFEST])
@@ -140,7 +140,7 @@ def _people(files: Mapping[str, Rows], name: str) -> Table:
 
 
 def _roles_by_user(files: Mapping[str, Rows]) -> dict[str, str]:
-    """Return the one role of each user in version 1.2, the most important of those that are known here."""
+    """Return each user's single role in version 1.2: the most important of those known here."""
     found: dict[str, str] = {}
     if ROLES not in files:
         return found

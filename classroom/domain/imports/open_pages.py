@@ -11,7 +11,7 @@ from classroom.models import ClassSession, Course, Enrolment
 
 
 def refresh_open_pages(*, users: Collection[int], courses: Collection[int]) -> None:
-    """Once the transaction is committed, have the classes of these users and courses load again, and their pages check
+    """Once the transaction is committed, make the classes of these users and courses reload, and their pages check
     whether they are still allowed."""
     running = dict(ClassSession.objects.running().values_list("pk", "course_id"))
     members = defaultdict(set)

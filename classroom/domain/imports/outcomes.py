@@ -18,7 +18,7 @@ class Outcome(TextChoices):
 
 @dataclass(frozen=True)
 class RowOutcome:
-    """The outcome of the row in `line`, about `subject`. `details` are the changes, or why the row is refused."""
+    """The outcome of the row in `line`, about `subject`. `details` has the changes, or why the row is refused."""
 
     line: int
     outcome: Outcome

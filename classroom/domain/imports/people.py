@@ -104,7 +104,7 @@ class PeopleResource(PlannedResource):
         if (instance.role, instance.is_active) != before and User.Role.ADMINISTRATOR in (instance.role, before[0]):
             raise ValidationError(_("a file changes no administrator's rights, and makes nobody an administrator"))
         if instance.is_administrator and instance.email != email:
-            # Whoever receives the mails of the address can choose the password.
+            # Anybody who receives the address's mail can choose the password.
             raise ValidationError(_("a file changes no administrator's e-mail address"))
 
     def skip_row(self, instance: User, original: User, row: Any, import_validation_errors: Any = None) -> bool:

@@ -91,7 +91,7 @@ class Plan:
 
 
 def plan_import(tables: Sequence[Table], *, actor: User | None = None, progress: Progress = lambda rows: None) -> Plan:
-    """Plan the outcome of each row, without a transaction, so that nothing else waits. The import concerns the actor's
+    """Plan the outcome of each row, without a transaction, so that nothing else waits. The import is for the actor's
     organisation, or the default one."""
     run = Run(actor.organisation_id if actor else DEFAULT_ORGANISATION, actor, progress)
     files = [FilePlan(table, RESOURCES[table.kind](run)) for table in in_order(tables)]
@@ -103,5 +103,5 @@ def plan_import(tables: Sequence[Table], *, actor: User | None = None, progress:
 
 
 def in_order(tables: Sequence[Table]) -> list[Table]:
-    """Files may refer to people and courses of other files."""
+    """Files may refer to people and courses in other files."""
     return sorted(tables, key=lambda table: list(Kind).index(table.kind))

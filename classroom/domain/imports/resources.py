@@ -1,8 +1,8 @@
-"""Turns rows into changes of the database: django-import-export's resources, which plan first and write later.
+"""Turns rows into database changes with django-import-export's resources, which plan first and write later.
 
-The library's dry run keeps a transaction open for as long as it looks at rows, which would keep SQLite from writing
-anything else. Planning therefore calls its inner loop, which without a transaction writes nothing and collects the
-instances to create, update and delete. `write` then saves these in batches, in the caller's transaction.
+The library's dry run keeps a transaction open while it looks at rows, which would keep SQLite from writing anything
+else. Planning therefore calls its inner loop, which without a transaction writes nothing and collects the instances to
+create, update and delete. `write` then saves these in batches, in the caller's transaction.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -52,7 +52,7 @@ class Run:
         self.terms, self.members = KnownTerms(self.organisation), Members()
 
     def without_teacher(self, courses: Iterable[Course]) -> list[Course]:
-        """Return those of the courses in which no teacher who can sign in would stay."""
+        """Return those courses that would be left without a teacher who can sign in."""
         teachers = [(course, self.members.holders(course, Role.TEACHER)) for course in courses]
         self.people.load(pks={key for _course, keys in teachers for key in keys})
         return [course for course, keys in teachers if not self._can_teach(keys)]
@@ -98,7 +98,7 @@ class PlannedResource(resources.ModelResource):
         """Save what was planned. Requires a transaction."""
 
     def review(self) -> None:
-        """Refuse rows for what they would mean together with all others of the import, once these are planned."""
+        """Once all rows of the import are planned, refuse those that do not work together with the others."""
 
     def subject(self, row: dict[str, str], instance: Any) -> str:
         raise NotImplementedError
@@ -143,7 +143,7 @@ class PlannedResource(resources.ModelResource):
         given = {column: cell for column, cell in row.items() if cell}
         result = super().import_row(row, instance_loader, **kwargs)
         if result.errors:
-            raise result.errors[0].error  # a fault of the program, not of the row
+            raise result.errors[0].error  # a bug, not a fault of the row
         outcome, details = OUTCOMES[result.import_type], []
         if result.validation_error:
             details = [str(message) for message in result.validation_error.messages]

@@ -29,12 +29,12 @@ class Table:
     encoding: Encoding = Encoding.UTF_8
     separator: Separator = Separator.COMMA
     notes: Sequence[str] = ()
-    # Terms that the file describes, for courses of terms that are not stored yet.
+    # Terms that the file describes, for courses whose term is not stored yet.
     terms: Sequence[Term] = ()
 
     @property
     def how_read(self) -> str:
-        """Return in words how the file was read, and what was left out."""
+        """Describe how the file was read, and what was left out."""
         words = {"encoding": self.encoding.label, "separator": self.separator.label}
         return "; ".join([_("read as %(encoding)s, separated by %(separator)s") % words, *self.notes])
 

@@ -62,7 +62,7 @@ class SchoolIdWidget(Widget):
 
 
 class ChoiceWidget(Widget):
-    """A word that stands for a stored value. Exports have the word of `cells`, or else the value itself."""
+    """A word that stands for a stored value. Exports have the word in `cells`, or the value itself."""
 
     def __init__(self, words: Mapping[str, Any], refusal: Any, cells: Mapping[Any, str] | None = None) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ def name_key(name: str) -> str:
 
 
 def names_in_files(name: str) -> set[str]:
-    """Return the keys by which a file may mean the name: also as files of ours show it, with the apostrophe before a
+    """Return the keys that a file may use for the name, including how our files write it, with the apostrophe before a
     formula."""
     return {name_key(name), name_key(str(escape_formula(name)))}
 

@@ -1,6 +1,6 @@
 """The class in one headline: how most faces look, which look troubled and since when, and what students report.
 
-An expression is not an emotion: the words describe how faces look, with how many of how many.
+An expression is not an emotion: the words describe how faces look, and how many of how many.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ from classroom.measures import Counts
 
 # A headline stays for this long, unless its topic changes.
 STAYS_S = 4.0
-# No more troubled students than this are named.
+# At most this many troubled students are named.
 NAMED = 2
 PROBLEMS = ("lost", "too_fast", "too_slow")
 
@@ -120,7 +120,7 @@ class HeadlineInput:
 
 @dataclass
 class HeadlineKeeper:
-    """Holds the headline, so that it does not change faster than one can read it."""
+    """Holds the headline, so that it does not change faster than people can read it."""
 
     headline: Headline | None = None
     changed_at: float = 0.0
@@ -137,7 +137,7 @@ class HeadlineKeeper:
 
 
 def build_headline(about: HeadlineInput) -> Headline:
-    """Return the headline in the language in force."""
+    """Return the headline in the active language."""
     opening, answers = _opening(about), _answers(about)
     if about.topic == "answers":
         sentences = [answers or opening]
@@ -154,7 +154,7 @@ def build_headline(about: HeadlineInput) -> Headline:
 
 
 def _opening(about: HeadlineInput) -> str:
-    """Return how most faces look or, if they are no topic, why."""
+    """Return how most faces look, or why that is not a topic."""
     trend = about.mood_trend
     if about.published and about.topic == "published":
         return describe_published(about.published)
@@ -193,8 +193,8 @@ def _troubled_faces(about: HeadlineInput) -> str:
 
 
 def _answers(about: HeadlineInput) -> str:
-    """Return the two problems that most students report or, without any and unless the opening has said so, how many
-    report that all is good."""
+    """Return the two problems that most students report. Without any, return how many report that all is good, unless
+    the opening has said so."""
     counts = about.responses["answers"]
     problems = sorted((answer for answer in PROBLEMS if counts[answer]), key=lambda answer: -counts[answer])[:2]
     has_opening_said_so = about.topic == "faces" and about.mood_trend.prevailing == ALL_GOOD
@@ -202,7 +202,7 @@ def _answers(about: HeadlineInput) -> str:
     clauses: list[str] = []
     for answer in problems or praise:
         count, who = counts[answer], str(counts[answer])
-        if not clauses and not about.reads_faces:  # nothing else gives the number of those present
+        if not clauses and not about.reads_faces:  # nothing else says how many are present
             who = _("%(count)d of %(present)d") % {"count": count, "present": about.present}
         clauses.append(_ANSWERS[answer] % {"who": who, "count": count})
     return "; ".join(clauses)

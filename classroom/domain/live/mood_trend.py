@@ -1,4 +1,4 @@
-"""How most faces look, and which have looked troubled since when, with hysteresis so that neither flickers.
+"""How most faces look, and which have looked troubled for how long, with hysteresis so that neither flickers.
 
 Both follow what the tiles show over the last ten seconds; classroom/domain/live/headline.py puts them into words.
 """
@@ -19,20 +19,20 @@ from classroom.models.windows import WindowStart
 
 # A troubled face looks troubled until its mean negative share falls below this.
 CALM_BOUND = 0.4
-# With fewer readings nobody knows how a face looks. Under load they come slowly, and those of the window before count.
+# With fewer readings, nobody knows how a face looks. Under load they come slowly, so the previous window's also count.
 MIN_SAMPLES = 2
-# A face that was lost for no longer than this continues where it was.
+# A face that was lost for at most this long continues where it was.
 REMEMBERED_S = 30
-# How most faces look is true of more than this share of them; another appearance replaces it once clearly ahead.
+# An appearance is that of most faces if more than this share have it; another replaces it once clearly ahead.
 MOST = 0.5
 CLEARLY_AHEAD = 0.6
 # Fewer faces than this, and less than half of those present, are too few to describe the class.
 FEW = 3
 HALF = 0.5
-# The class counts as covered from this share of students seen, and stays so down to the lower one.
+# The class counts as covered once the higher share of students is seen, and stays covered down to the lower one.
 COVERED = SHARE_BOUNDS[0]
 STILL_COVERED = 0.15
-# troubled_since() reads the last minutes in windows of ten seconds, and what is older in minutes.
+# troubled_since() reads the last minutes in windows of ten seconds, and older time in minutes.
 FINE = timedelta(minutes=3)
 
 TROUBLED, CALM, HAPPY, SURPRISED, CALM_OR_HAPPY, MIXED = (
@@ -86,7 +86,7 @@ class MoodTrend:
         )
 
     def _appearance(self, student: int, samples: Sequence[Sample], *, is_good: bool, now: float) -> str | None:
-        """Return how the student's face looks, None with too few readings to know."""
+        """Return how the student's face looks, or None with too few readings to know."""
         recent = [sample for sample in samples if sample.at > now - WINDOW_S]
         judged = recent if len(recent) >= MIN_SAMPLES else samples[-MIN_SAMPLES:]
         average = mean(sample.probabilities for sample in judged if sample.probabilities is not None)
@@ -108,18 +108,18 @@ class MoodTrend:
 
     @property
     def troubled(self) -> dict[int, float]:
-        """The faces seen now that look troubled, each with the time since when."""
+        """The faces seen now that look troubled, each with the time since when it has."""
         return {pk: self.since[pk] for pk, appearance in self.appearances.items() if appearance == TROUBLED}
 
     def most_troubled_since(self) -> float | None:
-        """Return the time from which half of the troubled faces, or more, have looked so."""
+        """Return the time since when at least half of the troubled faces have looked so."""
         times = sorted(self.troubled.values())
         return times[len(times) // 2] if times else None
 
 
 def _prevailing(appearances: Mapping[int, str], *, before: str | None) -> str | None:
-    """Return how more than half of the faces look, MIXED if they share nothing. Only what is clearly ahead replaces
-    what prevailed before."""
+    """Return how more than half of the faces look, MIXED if they share nothing. Only an appearance that is clearly
+    ahead replaces the previous one."""
     if not appearances:
         return None
     counts = Counter(appearances.values())
@@ -133,8 +133,8 @@ def _prevailing(appearances: Mapping[int, str], *, before: str | None) -> str | 
 
 
 def troubled_since(*, session: ClassSession, students: Collection[int], now: datetime) -> dict[int, float]:
-    """Return, for students whose faces look troubled now, the time (seconds since 1970) from which they have done so
-    without a break, to ten seconds or, long ago, a minute: a dashboard that was not open then starts from it.
+    """Return, for students whose faces look troubled now, since when (seconds since 1970) they have looked so without a
+    break, to ten seconds or, if long ago, a minute. A dashboard that was not open then starts from it.
 
     Two queries, none without students.
     """

@@ -4,12 +4,12 @@ from django.utils.translation import gettext as _
 
 from classroom.measures import Counts, negative_count, seen_count
 
-# More than this share of them look so.
+# More than this share of them must look so.
 MOST = 0.5
 
 
 def describe_published(counts: Counts) -> str:
-    """Return the beginning of the headline, in the language in force."""
+    """Return the beginning of the headline, in the active language."""
     seen, negative = seen_count(counts), negative_count(counts)
     texts = {
         "negative": _("In the last full minute, most faces looked troubled: %(count)d of %(seen)d"),

@@ -1,4 +1,4 @@
-"""Each student's samples of the last two windows, and what their tile shows by them: the bar counts the tiles."""
+"""Each student's samples of the last two windows, and what their tile shows for them: the bar counts the tiles."""
 
 import math
 from collections import deque
@@ -24,7 +24,7 @@ class StudentSamples:
         self.valid_until = -math.inf
 
     def between(self, start: float, end: float) -> list[Sample]:
-        """The samples from `start` on, before `end`."""
+        """The samples from `start` until before `end`."""
         return [sample for sample in self.samples if start <= sample.at < end]
 
     def last_window(self, now: float) -> list[Sample]:
@@ -48,7 +48,7 @@ class RecentSamples:
         return self.by_student.setdefault(student_id, StudentSamples())
 
     def shown_between(self, start: float, end: float) -> Iterator[tuple[int, str]]:
-        """Yield what each student with samples in that time shows, by the same function as the tiles."""
+        """Yield what each student with samples in that time shows, computed by the same function as the tiles."""
         for student_id, each in self.by_student.items():
             if window := each.between(start, end):
                 yield student_id, shown_by(window)

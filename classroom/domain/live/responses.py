@@ -25,9 +25,9 @@ class HandUp(TypedDict):
 
 
 class ClassResponses(TypedDict):
-    """The responses now: `said` of the `present` students have a current answer, `answers` counts them by
-    answer, and `hands` are those up, the longest first. For comparison: the faces of `negative` of the `seen` students
-    read mostly negative, as ClassMood has it."""
+    """The responses now: `said` of the `present` students have a current answer, `answers` counts them by answer, and
+    `hands` are those up, the longest first. For comparison: as in ClassMood, the faces of `negative` of the `seen`
+    students read mostly negative."""
 
     answers: dict[str, int]
     said: int
@@ -75,7 +75,7 @@ class ResponseLog:
         if answer is None:
             self.answers = [each for each in self.answers if each.student_id != student_id]
             return
-        # The new answer replaces one given just before it, as it does in the database.
+        # The new answer replaces one given just before it, as in the database.
         corrected_after = answer["at"] - CORRECTION.total_seconds()
         self.answers = [each for each in self.answers if each.student_id != student_id or each.at <= corrected_after]
         self.answers.append(GivenAnswer(student_id=student_id, at=answer["at"], answer=answer["answer"]))

@@ -124,11 +124,11 @@ class LiveClass:
         starts = range(self.closed_window + WINDOW_S, last + 1, WINDOW_S)
         self.closed_window = max(self.closed_window, last)
         windows: list[Window] = []
-        # Samples reach back two windows; a page that missed more fetches the whole timeline again.
+        # Samples reach back two windows. A page that missed more reloads the whole timeline.
         for start in starts[-2:]:
             shown = dict(self.samples.shown_between(start, start + WINDOW_S))
             present = len(self.present_in.pop(start, set()) | shown.keys())
-            if self.is_anonymous:  # the whole timeline is loaded again with each minute that is published
+            if self.is_anonymous:  # the whole timeline is reloaded with each published minute
                 windows.append(published_window(at=start, counts=None, present=present))
                 continue
             counts = count_shown(shown.values(), present=present)
@@ -250,7 +250,7 @@ def live_class(*, session: ClassSession, now: datetime) -> LiveClass:
     live.now = now.timestamp()
     for tile in list(live.tiles.values()):
         live._store(tile)
-    # Those present now were so in the window before too, as far as a dashboard opened at this moment can know.
+    # A dashboard opened at this moment can only assume that those present now were also present in the window before.
     live.tick(now.timestamp() - WINDOW_S)
     live.tick(now.timestamp())
     live.update_mood_trend(now.timestamp())

@@ -11,7 +11,7 @@ from classroom.models import ClassSession, Stay
 def load_tiles(session: ClassSession, now: datetime) -> dict[int, Tile]:
     """Return the tiles of all students of the course: a student who was removed from it is no longer in the class.
 
-    By student: Postgres' own order would show whose row has changed last, who in an anonymous class has been read.
+    By student: Postgres' own order would reveal whose row changed last, and so who was read in an anonymous class.
     """
     present = set(Stay.objects.open(now).filter(attendance__session=session).values_list("attendance_id", flat=True))
     attendances = session.attendances.filter(student__enrolments__course=session.course_id).order_by("student_id")

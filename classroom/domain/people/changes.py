@@ -20,7 +20,7 @@ PROFILE_FIELDS = ("school_id", "language", "time_zone")
 
 
 class OwnAccount(PermissionError):
-    """Administrators must not lock themselves out: another one does it, or they delete their account themselves."""
+    """Administrators must not lock themselves out: another one makes the change, or they delete their own account."""
 
 
 def listed_people(organisation: OrganisationId) -> QuerySet[User]:
@@ -50,7 +50,7 @@ def latest_events(user: User) -> QuerySet[SecurityEvent]:
 
 
 def create_person(*, email: str, **fields: Any) -> User:
-    """Create an account without a password: its user chooses one with a link."""
+    """Create an account without a password. Its user chooses one through a link."""
     return User.objects.create_user(email, None, **fields)
 
 
@@ -60,7 +60,7 @@ def change_person(*, user: User, by: User, changed: Collection[str], values: dic
         if "role" in changed:
             if user.pk == by.pk:
                 raise OwnAccount
-            # Administrators have no role in courses; between the other roles, people keep their courses.
+            # Administrators have no role in courses. A change between the other roles keeps the courses.
             if User.Role.ADMINISTRATOR in (user.role, values["role"]):
                 require_not_needed(user, None)
         fields = [name for name in changed if name != "email"]

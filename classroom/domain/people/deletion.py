@@ -1,4 +1,4 @@
-"""Effects of an account's changes on classes: a new name on open dashboards, and what is deleted with the account."""
+"""Effects of account changes on classes: a new name on open dashboards, and what is deleted with the account."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class NotATeacher(ValueError):
 
 @dataclass(frozen=True)
 class HeldData:
-    """How much is stored about a user; for others than the user without what was read in anonymous classes."""
+    """How much is stored about a user. For anybody else, without what was read in anonymous classes."""
 
     courses: int
     classes: int
@@ -55,14 +55,14 @@ def held_data(user: User, *, own: bool = False) -> HeldData:
 
 
 def show_new_name(user: User) -> None:
-    """Have open dashboards load their class again."""
+    """Make open dashboards reload their class."""
     running = ClassSession.objects.running().filter(course__enrolments__student=user)
     for session_id in running.values_list("pk", flat=True):
         events.publish_class_changed(session_id)
 
 
 def why_still_needed(user: User, *, also_leaving: Collection[int] = ()) -> StillNeeded | None:
-    """Return what depends on the account, if those with the ids in `also_leaving` are deleted together with it."""
+    """Return what depends on the account, assuming that those with ids in `also_leaving` are deleted with it."""
     active_others = User.objects.filter(is_active=True).exclude(pk__in=[user.pk, *also_leaving])
     administrators = active_others.filter(role=User.Role.ADMINISTRATOR, organisation=user.organisation_id)
     if user.is_administrator and not administrators.exists():
@@ -84,7 +84,7 @@ def delete_account(user: User, *, now: datetime, successor: User | None = None) 
 
 
 def require_not_needed(user: User, successor: User | None) -> None:
-    """Make sure that nobody depends on the account any more, in the transaction that ends it or changes its role.
+    """Make sure that nothing depends on the account, in the transaction that ends it or changes its role.
 
     Raises StillNeeded or NotATeacher.
     """

@@ -1,7 +1,7 @@
-"""Merges two accounts of one person: everything of the merged account moves to the kept one, and it is deleted.
+"""Merges two accounts of one person: everything from the merged account moves to the kept one, then it is deleted.
 
-Tables are found by their references to users, so that a new table is moved, too. If both accounts have a row that may
-exist only once, such as an enrolment in one course, the kept account's stays. docs/adr/0028 has the reasons.
+Tables are found by their references to users, so a new table is also moved. If both accounts have a row that may exist
+only once, such as an enrolment in one course, the kept account's stays. docs/adr/0028 has the reasons.
 """
 
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ def merge_accounts(*, kept: User, merged: User, by: User, now: datetime) -> None
             | Q(sessions__attendances__student__in=people)
         )
         ids = Course.objects.filter(concerned).order_by().values("pk")
-        # The locks keep others from changing who is in the courses, and classes from starting.
+        # The locks prevent changes to who is in the courses, and the start of classes.
         list(Course.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("pk"))
         users = {user.pk: user for user in User.objects.filter(pk__in=people).select_for_update().order_by("pk")}
         if len(users) < 2:
@@ -192,13 +192,13 @@ def _join_attendances(kept: User, merged: User) -> None:
 
 
 def _settle_memberships(kept: User, merged: User) -> None:
-    """A block of either account holds; otherwise the person is in every course that one of the accounts is in."""
+    """A block of either account applies. Otherwise the person is in every course that either account is in."""
     both = (kept, merged)
     blocked = list(_blocks(kept, merged).values_list("course", flat=True))
     _delete(Enrolment.objects.filter(student__in=both, course__in=blocked))
     _delete(JoinRequest.objects.filter(student__in=both, course__in=blocked))
     Removal.objects.filter(student=kept, course__in=blocked).update(blocked=True)
-    # In a course a person has one role: the one that may do more.
+    # A person has one role in a course: the one with more rights.
     taught = list(Course.objects.filter(teachers__in=both).values_list("pk", flat=True))
     _delete(Course.assistants.through.objects.filter(user__in=both, course__in=taught))
     assisted = list(Course.objects.filter(assistants__in=both).values_list("pk", flat=True))
@@ -214,8 +214,8 @@ def _settle_memberships(kept: User, merged: User) -> None:
 
 
 def _settle_consents(kept: User, merged: User) -> None:
-    """The latest decision in each course holds: a later withdrawal with the other account ends a consent, also one of a
-    guardian. Of two that hold, the earlier one is kept: it is the evidence for what was read since."""
+    """The latest decision in each course counts: a later withdrawal with the other account ends a consent, even a
+    guardian's. If two consents are in force, the earlier one is kept, as evidence for what has been read since."""
     for user, other in ((kept, merged), (merged, kept)):
         withdrawn = CourseConsent.objects.filter(student=other, withdrawn_at__isnull=False).order_by()
         for course, last in withdrawn.values_list("course").annotate(last=Max("withdrawn_at")):
@@ -250,7 +250,7 @@ def _tell(kept: User, former: str) -> None:
 
 
 def _relations() -> list[Any]:
-    """Return every column of the database that refers to a user and moves with a merger."""
+    """Return every database column that refers to a user and moves in a merger."""
     fields: list[Any] = User._meta.get_fields(include_hidden=True)
     relations = [relation for relation in fields if relation.auto_created]
     columns = [relation.field for relation in relations if relation.is_relation and not relation.many_to_many]
@@ -276,7 +276,7 @@ def unique_together_with(column: Any) -> list[tuple[list[str], Q]]:
 
 
 def _move(column: Any, kept: User, merged: User) -> None:
-    """Let the rows refer to the kept account, without those that it has already."""
+    """Make the rows refer to the kept account, except those that it already has."""
     rows = column.model._base_manager.filter(**{column.name: merged})
     for others, condition in unique_together_with(column):
         same = {name: OuterRef(name) for name in others}
@@ -286,7 +286,7 @@ def _move(column: Any, kept: User, merged: User) -> None:
 
 
 def _complete_profile(kept: User, merged: User) -> None:
-    """The kept account has its own name and address; what it lacks comes from the other."""
+    """The kept account keeps its own name and address, and takes what it lacks from the other."""
     school_id, role = kept.school_id or merged.school_id, _role(kept, merged)
     User.objects.filter(pk=merged.pk).update(school_id="")
     if (school_id, role) != (kept.school_id, kept.role):
@@ -295,5 +295,5 @@ def _complete_profile(kept: User, merged: User) -> None:
 
 
 def _delete(rows: models.QuerySet[Any]) -> None:
-    """Without signals: the person has not left, and nothing refers to the rows."""
+    """Send no signals: the person has not left, and nothing refers to the rows."""
     rows._raw_delete(rows.db)

@@ -1,4 +1,4 @@
-"""How the registry of personal data describes a model: each of its fields concerns a person, or nobody."""
+"""How the registry of personal data describes a model: each field concerns a person, or nobody."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Erased(TextChoices):
 
 
 def kept_text(kept: Kept, *, class_days: int) -> str:
-    """Say how long, with the numbers from the settings and the days for which the school keeps classes; 0: for ever."""
+    """Say how long, with the numbers from the settings and the days that the school keeps classes; 0: forever."""
     if kept is Kept.CLASS and class_days:
         return ngettext(
             "At most %(n)s day after the class ended; a course may have a shorter time.",
@@ -76,11 +76,11 @@ def kept_text(kept: Kept, *, class_days: int) -> str:
 class Data:
     """Fields of one model that concern one person.
 
-    `section` is their key in the download; empty if they are withheld, and `withheld` says why. `person` has the
-    lookups from a row to the person, `also` those into other tables without which a row would not be understood.
-    Several lookups of one row may lead to the person if it `repeats`. There may be hundreds of thousands of rows
-    `by_session`; the indexes find those of one session. `erase` deletes the rows of a person and what is made from
-    them, and returns how many rows there were; without it they go with the account, as `erased` says.
+    `section` is their key in the download. It is empty if they are withheld, and `withheld` says why. `person` has the
+    lookups from a row to the person, `also` those into other tables that a row needs to make sense. Several lookups of
+    one row may lead to the person if it `repeats`. There may be hundreds of thousands of rows `by_session`; the indexes
+    find those of one session. `erase` deletes a person's rows and everything derived from them, and returns how many
+    rows there were. Without it they go with the account, as `erased` says.
     """
 
     fields: tuple[str, ...]
@@ -100,7 +100,7 @@ class Data:
 
 @dataclass(frozen=True)
 class Declaration:
-    """One model. Every field stands in `data`, or in `impersonal`: it says nothing about anyone."""
+    """One model. Every field is in `data`, or in `impersonal` if it says nothing about anyone."""
 
     label: str
     data: tuple[Data, ...] = ()
@@ -113,7 +113,7 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Section:
-    """The rows of one person, as the download has them: the values of `fields`, columns and lookups."""
+    """One person's rows, as in the download: the values of `fields`, which are columns and lookups."""
 
     model: type[Model]
     data: Data

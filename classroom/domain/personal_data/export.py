@@ -1,7 +1,7 @@
 """Everything that is stored about one user, a chunk of rows at a time: as JSON, or as the rows of tables.
 
-A person's rows name nobody else, neither the teacher who noted an alert nor the address of an administrator.
-Times are in UTC.
+A person's rows name nobody else, neither the teacher who acknowledged an alert nor an administrator's address. Times
+are in UTC.
 """
 
 import json
@@ -49,7 +49,7 @@ def section_chunks(section: Section, user: User) -> Iterator[list[DataRow]]:
 
 
 def column(field: str) -> str:
-    """Return the key of a field, with a dot where Django looks into another table."""
+    """Return the key of a field, with a dot for each of Django's lookups into another table."""
     return field.replace("__", ".")
 
 

@@ -46,7 +46,7 @@ DECLARATIONS = (
     Declaration("lti_tool.LtiRegistration", impersonal=(*REGISTRATION_FIELDS, *DATES)),
     Declaration("lti_tool.LtiDeployment", impersonal=(*DEPLOYMENT_FIELDS, *DATES)),
     Declaration("lti_tool.LtiContext", impersonal=(*CONTEXT_FIELDS, *DATES)),
-    # Empty: a launch stores who its person is here, and nothing else about them.
+    # Empty: a launch stores which user its person is, and nothing else about them.
     Declaration("lti_tool.LtiUser", (EMPTY,), impersonal=("registration", *DATES)),
     Declaration(
         "lti_tool.LtiPlatformInstance",

@@ -1,4 +1,4 @@
-"""Personal data in the tables of what anonymous classes show."""
+"""Personal data in the tables with what anonymous classes show."""
 
 from django.utils.translation import gettext_lazy as _
 

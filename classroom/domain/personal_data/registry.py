@@ -1,7 +1,7 @@
-"""Every model, field by field: what it holds about a person, why and for how long, and how they download and erase it.
+"""Every model, field by field: what it holds about a person, why, how long, and how they download and erase it.
 
 A test fails when a model or a field of an installed app is missing. The download, erasure, the privacy page and
-docs/privacy.md go through this registry.
+docs/privacy.md use this registry.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ def sections() -> list[Section]:
 
 
 def erase_section(name: str, *, user: User, now: datetime) -> int:
-    """Delete the rows of one section, and what is made from them, before their time. Return how many there were."""
+    """Delete the rows of one section, and what is derived from them, before their time. Return how many there were."""
     erase = next(data.erase for data in personal_data() if data.section == name)
     if erase is None:
         raise ValueError(f"{name} goes with the account only.")
@@ -46,8 +46,8 @@ def erase_section(name: str, *, user: User, now: datetime) -> int:
 
 
 def erase_account(user: User, *, now: datetime) -> None:
-    """Delete everything about the user, and the account. Rows that must stay are unlinked from the person, as each
-    declaration says. Requires a transaction."""
+    """Delete everything about the user, and the account. Rows that must stay are unlinked from the person, as their
+    declarations say. Requires a transaction."""
     for data in personal_data():
         if data.erase:
             data.erase(user, now)
@@ -65,7 +65,7 @@ class ProcessingRecord:
 
 
 def records_of_processing(*, class_days: int) -> list[ProcessingRecord]:
-    """Return each kind of data of a school that keeps its classes for so many days; 0: for ever."""
+    """Return each kind of data of a school that keeps its classes for this many days; 0: forever."""
     return [_processing_record(data, class_days) for data in personal_data()]
 
 

@@ -1,4 +1,4 @@
-"""Personal data in the tables of second factors, accounts elsewhere and sign-ins."""
+"""Personal data in the tables of second factors, providers' accounts and sign-ins."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Webhooks: messages of ids and names of courses, to addresses of other software. They concern nobody."""
+"""Webhooks: messages with ids and course names, sent to other software's addresses. They concern nobody."""
 
 from classroom.domain.personal_data.declarations import Declaration
 

@@ -1,6 +1,6 @@
-"""Pending readings: made while the database is unavailable, buffered without any image, and saved once it answers.
+"""Pending readings: made while the database is unavailable, buffered without any image, and saved once it is back.
 
-A pending reading is saved only if nothing that happened meanwhile forbids it, and exactly once: it leaves the buffer
+A pending reading is saved only if nothing that has happened since forbids it, and exactly once: it leaves the buffer
 after its commit, and the constraint `one_reading_a_snapshot` rejects a second attempt.
 """
 
@@ -57,12 +57,12 @@ def _publish_and_buffer(snapshot: RecognisedSnapshot, now: datetime) -> SaveResu
 
 
 def _buffer(reading: Reading) -> bool:
-    """Return whether the reading is in the buffer, which may be full or unavailable too."""
+    """Return whether the reading is in the buffer, which may also be full or unavailable."""
     fields = model_to_dict(reading, exclude=["id", "session", "student"])
     fields |= {"session_id": reading.session_id, "student_id": reading.student_id}
     fields |= {name: getattr(reading, name).isoformat() for name in ("captured_at", "received_at")}
     try:
-        # Names and numbers alone; a FloatField's value may be a numpy number.
+        # Names and numbers only; a FloatField's value may be a numpy number.
         is_buffered = pending_store().add(json.dumps(fields, default=float))
     except Exception:
         logger.exception("A reading could not be buffered.")
@@ -85,7 +85,7 @@ def write_pending_readings(*, now: datetime) -> int:
                 logger.warning("The database is unavailable; %s readings are pending.", store.size())
                 break
             except Exception:
-                # One that can never be saved must not hold up the others.
+                # A reading that can never be saved must not hold up the others.
                 logger.exception("A pending reading could not be saved.")
             store.remove(entry)
     finally:
@@ -116,8 +116,8 @@ def _write(entry: str, now: datetime) -> bool:
 
 
 def _may_be_saved(reading: Reading, attendance: Attendance, now: datetime) -> bool:
-    """Return whether the student could be read when the snapshot was taken, judged by the present data, and has not
-    withdrawn, or erased their readings, since."""
+    """Return whether, judging by the current data, the student could be read when the snapshot was taken and has since
+    neither withdrawn nor erased their readings."""
     taken = reading.captured_at
     if not attendance.session.course.reads_faces:
         return False

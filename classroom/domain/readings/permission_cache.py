@@ -1,4 +1,4 @@
-"""The last known permission to read each student, for the time that the database is unavailable.
+"""The last known permission to read each student, for use while the database is unavailable.
 
 The database confirmed it at most CACHED_S ago. Pausing, leaving and withdrawing remove it at once.
 """
@@ -15,7 +15,7 @@ from classroom.models import Attendance, ClassSession, Course
 from classroom.snapshots import SnapshotRef
 
 CACHED_S = 60
-# A process caches an unchanged attendance no more often than this: doing so for every batch would cost it a round trip.
+# A process caches an unchanged attendance at most this often: doing so for every batch would cost a round trip.
 REFRESH_S = CACHED_S / 3
 
 # By key: the attendance's last change, and when this process cached it.
@@ -23,9 +23,9 @@ _recently_cached: dict[str, tuple[datetime, float]] = {}
 
 
 def check_permissions(refs: Sequence[SnapshotRef], *, now: datetime) -> list[Attendance | Dropped]:
-    """For each snapshot return its student's attendance if they may be read, else the refusal.
+    """For each snapshot, return its student's attendance if they may be read, else the refusal.
 
-    While the database is unavailable the last known permission holds.
+    While the database is unavailable, the last known permission applies.
     """
     try:
         permissions = circuit_breaker.call(find_readable, refs)
@@ -44,7 +44,7 @@ def cached_attendance(ref: SnapshotRef, *, now: datetime) -> Attendance | Droppe
     if cached is None or now.timestamp() - cached["at"] > CACHED_S:
         return Dropped("unknown")
     session = ClassSession(pk=ref.session_id, course=Course(mode=Course.Mode.CAMERA))
-    # Processes of the version before cached no such thing, and knew no anonymous class.
+    # Processes of the previous version did not cache this, and knew no anonymous classes.
     session.is_anonymous = cached.get("is_anonymous", False)
     return Attendance(
         pk=cached["pk"],

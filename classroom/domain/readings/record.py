@@ -38,7 +38,7 @@ class RecognisedSnapshot:
 
 @dataclass(frozen=True)
 class Read:
-    """A snapshot that was read. The reading is saved; or pending until the database is available; or, neither, lost."""
+    """A snapshot that was read. The reading is saved, pending until the database is available, or (if neither) lost."""
 
     reading: Reading
     saved: bool
@@ -60,7 +60,7 @@ class _NoLongerReadable(Exception):
 
 
 def record_readings(snapshots: Sequence[RecognisedSnapshot], *, now: datetime) -> list[SaveResult]:
-    """Save one reading per snapshot, once however often it is asked for, and publish it to the session's teachers.
+    """Save one reading per snapshot, once no matter how often this is called, and publish it to the session's teachers.
 
     A student who may no longer be read is dropped without failing the others. At most one snapshot of a student in a
     session.
@@ -76,8 +76,8 @@ def record_readings(snapshots: Sequence[RecognisedSnapshot], *, now: datetime) -
 
 
 def publish_readings(readings: Iterable[tuple[Attendance, Reading]], *, now: datetime, saved: bool = True) -> None:
-    """Publish the tiles of the students to the teachers of each session, one message per session. Of an anonymous one
-    nothing: whoever gets a message would know whose camera is on."""
+    """Publish the students' tiles to the teachers of each session, one message per session. Nothing is published for an
+    anonymous one, because a message would reveal whose camera is on."""
     tiles: dict[int, list[Tile]] = defaultdict(list)
     for attendance, reading in readings:
         if attendance.session.is_anonymous:
@@ -89,7 +89,7 @@ def publish_readings(readings: Iterable[tuple[Attendance, Reading]], *, now: dat
 
 
 def find_readable(refs: Sequence[SnapshotRef]) -> list[Attendance | Dropped]:
-    """For each snapshot return its student's attendance if they may be read at this moment, else the refusal.
+    """For each snapshot, return its student's attendance if they may be read at this moment, else the refusal.
 
     One query, with only the fields that are needed: every batch of snapshots runs it.
     """
@@ -179,7 +179,7 @@ def count_readings(student: User) -> int:
 
 def erase_readings(*, student: User, now: datetime) -> int:
     """Delete every reading of the student, in every session, and return how many there were."""
-    # Pending readings (pending.py) are then dropped instead of saved.
+    # This makes pending readings (pending.py) be dropped instead of saved.
     cache.set(_erasure_key(student.pk), now, settings.KEPT_READINGS_S)
     with transaction.atomic():
         remove_from_rollups(student=student)

@@ -1,4 +1,4 @@
-"""The SQL of every batch of snapshots, compiled once for each size of a batch."""
+"""The SQL of every batch of snapshots, compiled once for each batch size."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,16 +14,16 @@ from classroom.snapshots import SnapshotRef
 
 
 def find_attendances(refs: Sequence[SnapshotRef]) -> list[tuple[Attendance, bool]]:
-    """Return the attendances of these students in these sessions, and whether each student has a consent that holds
-    there. An attendance has no more fields than the permission and the tile need."""
+    """Return the attendances of these students in these sessions, and whether each student has a consent in force
+    there. An attendance has only the fields that the permission and the tile need."""
     places = {f"session{n}": ref.session_id for n, ref in enumerate(refs)}
     places |= {f"student{n}": ref.student_id for n, ref in enumerate(refs)}
     return [_attendance(*row) for row in _select_attendances(len(refs)).rows(now=timezone.now(), **places)]
 
 
 def set_latest_readings(readings: dict[int, int]) -> int:
-    """Set the latest reading of each attendance, by their ids, where the student may still be read: the conditions of
-    find_readable, which may have changed since. Return how many were set."""
+    """Set the latest reading of each attendance, by id, if the student may still be read. This checks find_readable's
+    conditions again, which may have changed since. Return how many were set."""
     values = {f"attendance{n}": attendance for n, attendance in enumerate(readings)}
     values |= {f"reading{n}": reading for n, reading in enumerate(readings.values())}
     return _update_attendances(len(readings)).execute(now=timezone.now(), **values)
@@ -56,7 +56,7 @@ def _update_attendances(count: int) -> CompiledUpdate:
 
 
 def _agrees_in_class() -> Exists:
-    """Match attendances whose student has a consent that holds in the session."""
+    """Match attendances whose student has a consent in force in the session."""
     # The texts are looked up one query further inside.
     consents = CourseConsent.objects.in_force_in_class(
         OuterRef(OuterRef("session__started_at")),

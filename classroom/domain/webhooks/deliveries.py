@@ -1,4 +1,4 @@
-"""Sends the messages of webhooks, again after a while if that fails, and switches off a webhook that keeps failing."""
+"""Sends the messages of webhooks, retries failed ones after a while, and switches off a webhook that keeps failing."""
 
 from datetime import datetime, timedelta
 
@@ -11,11 +11,11 @@ from classroom.domain.webhooks.signing import signed_headers
 from classroom.infra.webhook_http import Answer, post
 from classroom.models import Webhook, WebhookDelivery, WebhookProblem
 
-# Pauses between the tries; after the last one a message is given up.
+# Pauses between the tries. A message that fails after the last one is abandoned.
 PAUSES = [timedelta(seconds=s) for s in (30, 300, 1800, 2 * 3600, 5 * 3600, 10 * 3600)]
-# A try belongs to one process for this long; if that stops, another try is made.
+# A try belongs to one process for this long. If that process stops, another one tries again.
 CLAIMED_FOR = timedelta(minutes=2)
-# A webhook is switched off once so many tries in a row have failed, over so long a time.
+# A webhook is switched off once this many tries in a row have failed, over at least this long.
 FAILURES_MAX = 10
 FAILING_FOR = timedelta(days=1)
 GONE = 410
@@ -23,8 +23,8 @@ KEPT_FOR = timedelta(days=30)
 
 
 def send_due() -> None:
-    """Try every message that is due, the oldest first. A webhook whose try fails is left alone until the next call, so
-    that it does not delay the others."""
+    """Try every message that is due, oldest first. A webhook whose try fails is skipped until the next call, so that it
+    does not delay the others."""
     failing: set[int] = set()
     while delivery := _next(failing):
         if not _claim(delivery, timezone.now()):

@@ -1,4 +1,4 @@
-"""Webhooks as administrators make, change and delete them."""
+"""How administrators create, change and delete webhooks."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,13 +10,13 @@ from accounts.security_log.events import Event, record
 from classroom.domain.webhooks.signing import new_secret
 from classroom.models import Webhook, WebhookDelivery
 
-# The former secret signs, too, for this long.
+# The former secret also signs for this long.
 FORMER_SECRET_FOR = timedelta(days=1)
 DELIVERIES_SHOWN = 30
 
 
 def create_webhook(*, webhook: Webhook) -> None:
-    """Save a new webhook that its form has checked, with a secret of its own."""
+    """Save a new webhook that its form has checked, with its own secret."""
     webhook.secret = new_secret()
     with transaction.atomic():
         webhook.save()
@@ -24,7 +24,7 @@ def create_webhook(*, webhook: Webhook) -> None:
 
 
 def change_webhook(*, webhook: Webhook, changed: Sequence[str]) -> None:
-    """Save the fields that the form has changed. One that was switched off begins anew when it is switched on."""
+    """Save the fields that the form has changed. Switching a webhook on again resets its failures."""
     if not changed:
         return
     fields = list(changed)

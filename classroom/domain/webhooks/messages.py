@@ -1,7 +1,7 @@
-"""The messages that webhooks get. They are stored in the transaction of what they tell of, and sent after it.
+"""The messages that webhooks get. They are stored in the transaction of the change that they report, and sent after it.
 
-They have ids and the name of the course: no name or id of a person, no topic, no reading. Whoever may know more asks
-for it, with the ids.
+They have ids and the course's name, but no name or id of a person, no topic and no reading. A receiver that may know
+more requests it with the ids.
 """
 
 import json
@@ -30,7 +30,7 @@ def tell_of_end(session: ClassSession, *, at: datetime) -> None:
 
 
 def tell_of_alerts(session: ClassSession, alerts: Sequence[Alert]) -> None:
-    """Tell of those among them that a teacher sees as an alert of its own."""
+    """Report those that a teacher sees as separate alerts."""
     if alerts and (webhooks := _webhooks(WebhookEvent.ALERT_FIRED, session)):
         fired = Alert.objects.shown_to_staff().filter(pk__in=[each.pk for each in alerts], explained_by=None)
         for alert in fired.order_by("fired_at", "pk"):
@@ -51,9 +51,9 @@ def _tell(event: WebhookEvent, session: ClassSession, *, at: datetime) -> None:
 
 
 def _webhooks(event: WebhookEvent, session: ClassSession) -> list[Webhook]:
-    """Return those that are told of the event. Simulated classes are nothing to tell of."""
+    """Return the webhooks that get the event. Simulated classes are not reported."""
     told = Webhook.objects.in_organisation(session.course.organisation_id)
-    # Few schools have any, so the list of events is compared here and not by each database in its own way.
+    # Few schools have any webhooks, so the list of events is compared here rather than in each database's own way.
     found = [each for each in told.active() if event in each.events]
     return [] if session.course.simulated else found
 
@@ -75,6 +75,6 @@ def _store(webhooks: Sequence[Webhook], event: str, about: dict[str, Any], at: d
         )
         for webhook in webhooks
     )
-    # Robust: whatever happens to a message, the class goes on.
+    # Robust: the class goes on no matter what happens to a message.
     transaction.on_commit(lambda: messages_waiting.send(sender=WebhookDelivery), robust=True)
     return deliveries

@@ -1,4 +1,4 @@
-"""Signatures of webhooks as Standard Webhooks has them: HMAC-SHA256 over the id, the time and the body of a message.
+"""Webhook signatures as in Standard Webhooks: HMAC-SHA256 over the id, the time and the body of a message.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """

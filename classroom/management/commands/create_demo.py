@@ -17,9 +17,9 @@ class Command(BaseCommand):
     help = "Create the demo course with its teacher, students and administrator, and print how to sign in."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--password-file", type=Path, required=True, help="stores the password between starts")
+        parser.add_argument("--password-file", type=Path, required=True, help="where to keep the password between runs")
         parser.add_argument("--url", default="http://localhost:8000")
-        parser.add_argument("--past-classes", action="store_true", help="also a course with invented past classes")
+        parser.add_argument("--past-classes", action="store_true", help="add a course with invented past classes")
 
     def handle(self, *args: Any, password_file: Path, url: str, past_classes: bool, **options: Any) -> None:
         if not password_file.exists():

@@ -8,7 +8,7 @@ from classroom.domain.retention import PURGES, due_readings, purge_expired
 
 
 class Command(BaseCommand):
-    help = "Delete everything that has expired: classes, events, sign-ins, invitations. Beat does so regularly."
+    help = "Delete everything that has expired: classes, events, sign-ins, invitations. Beat does this regularly."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="count what would be deleted, and delete nothing")

@@ -42,7 +42,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        # The server that was started with the same environment.
+        # The server started with the same environment.
         port = os.environ.get("PORT") or os.environ.get("WEB_PORT") or "8000"
         url = os.environ.get("SITE_URL") or f"http://localhost:{port}"
         parser.add_argument("--url", default=url, help="the running server; default: SITE_URL, PORT or 8000")
@@ -52,19 +52,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--shows",
             metavar="SCRIPT",
-            help="show drawn people instead, with expressions from a second on: happy+neutral,angry+sad@60,happy@120",
+            help="show drawn people instead, with expressions from some second: happy+neutral,angry+sad@60,happy@120",
         )
         parser.add_argument("--join-code", default="", help="join this simulated course instead of creating one")
         parser.add_argument("--keep", action="store_true", help="do not delete the students and their readings")
         parser.add_argument(
             "--lesson",
             action="store_true",
-            help="the five minutes of `make demo` in the demo course, told as they pass",
+            help="play the five minutes of `make demo` in the demo course, narrated as they pass",
         )
         parser.add_argument(
             "--on-device",
             action="store_true",
-            help="send faces alone, cut out beforehand as students' browsers do, instead of whole frames",
+            help="send only faces, cut out beforehand as students' browsers do, instead of whole frames",
         )
         parser.add_argument("--talkative", action="store_true", help="students answer and raise hands now and then")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
@@ -131,7 +131,7 @@ def _plan(options: dict[str, Any]) -> Plan:
             script = drawn_script(lesson.acts if lesson else parse_script(options["shows"]), students, prepare)
         else:
             frames = prepare(webcam_frames(options["faces"], FRAMES))
-            # A file that cannot be read is reported before the class begins.
+            # Report an unreadable file before the class begins.
             script = Script.of_one(list(frames) if options["faces"] else KeptFrames(frames, FRAMES))
     except (OSError, ValueError) as error:
         raise CommandError(str(error)) from error

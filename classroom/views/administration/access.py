@@ -1,4 +1,4 @@
-"""Who may open the administrators' pages, and whose rows they find there: those of their organisation, or 404."""
+"""Controls who may open the administrators' pages, and which rows they find: those of their organisation, or 404."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,7 +19,7 @@ View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
 
 
 def administrators_only(view: View[P]) -> View[P]:
-    """Visitors are asked to sign in; users who may not administer get 404."""
+    """Ask visitors to sign in; users who may not administer get 404."""
 
     @wraps(view)
     def checked(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

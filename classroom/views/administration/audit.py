@@ -42,7 +42,7 @@ HEADER = ["at", "event", "actor", "actor_name", "subject", "subject_name", "cour
 
 
 class PersonFilter(SearchFilter):
-    """Events that somebody with such a name or address caused, or that concern them."""
+    """Events caused by, or about, somebody with such a name or address."""
 
     def filter(self, qs: QuerySet[Any], value: str | None) -> QuerySet[Any]:
         if not (value or "").strip():
@@ -52,7 +52,7 @@ class PersonFilter(SearchFilter):
 
 
 class DayFilter(django_filters.DateFilter):
-    """Events from the beginning of a day of the reader's time zone, or before its end."""
+    """Events from the start of a day in the reader's time zone, or before its end."""
 
     def __init__(self, *args: Any, ends: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **kwargs)

@@ -1,4 +1,4 @@
-"""One course, as administrators manage it: its name and term, its staff, who may join, archiving and deleting."""
+"""Administrators' page of one course: its name and term, its staff, who may join, archiving and deleting."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -85,7 +85,7 @@ def course_archive(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def course_delete(request: SignedInRequest, pk: int) -> HttpResponse:
-    """List what is deleted, and begin the deletion once the course's name is typed."""
+    """List what will be deleted, and begin the deletion once the course's name is typed."""
     course = course_of_school(request, pk)
     form = ConfirmedNameForm(request.POST if request.method == "POST" else None, expected=course.name)
     if request.method == "POST" and form.is_valid():

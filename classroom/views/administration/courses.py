@@ -62,7 +62,7 @@ def course_new(request: SignedInRequest) -> HttpResponse:
 @form_post("administration:courses")
 @administrators_only
 def courses_change(request: SignedInRequest) -> HttpResponse:
-    """Do what the pressed button says to all selected courses, and return to the same part of the list."""
+    """Apply the pressed button to all selected courses, and return to the same part of the list."""
     changes = {"set_term": _set_term, "archive": _archive, "restore": _restore}
     change = changes.get(request.POST.get("change", ""))
     if change is None:

@@ -1,6 +1,6 @@
 """Health at a glance, for administrators, from the readiness checks, the registry of processes and the metrics.
 
-Nothing is estimated. Values that are unavailable now, or not known since the last restart, are shown as unknown.
+Nothing is estimated. Values that are unavailable now, or not yet known since the last restart, show as unknown.
 """
 
 import platform
@@ -40,7 +40,7 @@ PARTS = {
     "redis": gettext_lazy("Redis"),
     "workers": gettext_lazy("Workers"),
 }
-# Less free space than this is worth a warning: a year of readings of a school takes a few gigabytes.
+# Less free space than this is worth a warning: a school's readings take a few gigabytes a year.
 MIN_FREE_SHARE, MIN_FREE_BYTES = 0.1, 2 * 1024**3
 
 
@@ -56,7 +56,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """The snapshots of the last minutes, in the processes that report now: read, and dropped by reason."""
+    """The snapshots of the last minutes in the processes that report now: read, or dropped by reason."""
 
     read: int
     dropped: int
@@ -108,7 +108,7 @@ def health(request: SignedInRequest) -> HttpResponse:
 
 
 def _known(ask: Callable[[], T]) -> T | None:
-    """Return the answer; None while Redis is unavailable."""
+    """Return the answer, or None while Redis is unavailable."""
     try:
         return ask()
     except (RedisError, OSError):

@@ -1,4 +1,4 @@
-"""The pages of imports: files are uploaded, checked in the background, shown row by row, and then imported."""
+"""The pages of imports. Files are uploaded, checked in the background, shown row by row, and then imported."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -34,7 +34,7 @@ View = Callable[Concatenate[SignedInRequest, P], HttpResponseBase]
 
 
 def form_of_import(view: View[P]) -> View[P]:
-    """A view that handles a form. A GET request, as after signing in again, is redirected to the page Imports."""
+    """A view that handles a form. A GET request (after signing in again) is redirected to the page Imports."""
 
     @require_http_methods(["GET", "POST"])
     @administrators_only
@@ -105,7 +105,7 @@ def import_progress(request: SignedInRequest, job_id: str) -> HttpResponse:
 
 @form_of_import
 def import_read_again(request: SignedInRequest, job_id: str) -> HttpResponse:
-    """Read a file in the way that the administrator has chosen."""
+    """Read a file the way the administrator has chosen."""
     job = _job(request, job_id)
     place = request.POST.get("file", "")
     choices = {
@@ -127,7 +127,7 @@ def import_confirm(request: SignedInRequest, job_id: str) -> HttpResponse:
 
 @form_of_import
 def import_invite(request: SignedInRequest, job_id: str) -> HttpResponse:
-    """Ask for mails with which the new people choose a password."""
+    """Request mails that let the new people choose a password."""
     return send_to(request, _job(request, job_id).created)
 
 
@@ -167,7 +167,7 @@ def _why_refused(files: list[Any]) -> str:
 
 
 def _rows(request: SignedInRequest, job: jobs.Job) -> dict[str, Any]:
-    """Return a page of the rows with the outcome in the query string; by default the refused ones, if there are any."""
+    """Return a page of the rows with the outcome in the query string, by default the refused ones if there are any."""
     if job.is_busy or not job.summaries:
         return {}
     wanted = request.GET.get("outcome", "refused" if job.total(Outcome.REFUSED) else "")

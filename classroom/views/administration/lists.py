@@ -1,4 +1,4 @@
-"""Lists that the database searches, filters, sorts and pages: the same table on all of the administrator's pages.
+"""Lists that the database searches, filters, sorts and pages: the same table on all administrators' pages.
 
 A page names its columns and its filters, and extends templates/administration/list.html.
 """
@@ -21,8 +21,8 @@ ROWS_PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Column:
-    """A column; the database sorts by the fields of `order`, or else the column cannot be sorted. `name` is its name in
-    URLs."""
+    """A column. The database sorts by the fields of `order`; without any, the column cannot be sorted. `name` is its
+    name in URLs."""
 
     name: str
     label: Promise | str
@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Header:
-    """A column's header: a click on it leads to `query`; `direction` is the present order."""
+    """A column's header: clicking it leads to `query`; `direction` is the current order."""
 
     column: Column
     query: str
@@ -41,8 +41,8 @@ class Header:
 
 @dataclass(frozen=True)
 class ListPage:
-    """One page of a list. `query` is the query string without the page's number; `is_filtered`, whether rows may be
-    missing because of the search or a filter."""
+    """One page of a list. `query` is the query string without the page number; `is_filtered` says whether the search or
+    a filter may hide rows."""
 
     form: Form
     headers: list[Header]
@@ -60,8 +60,8 @@ def list_page(
     per_page: int = ROWS_PER_PAGE,
     default_sort: str = "",
 ) -> ListPage:
-    """Return the page that the query string asks for. Its `sort` names a column, with a minus to sort descending;
-    without a known one, rows are sorted as `default_sort` says, or by the first column that can be."""
+    """Return the page that the query string asks for. Its `sort` names a column, with a minus to sort descending.
+    Without a known one, rows are sorted by `default_sort`, or by the first sortable column."""
     sortable = {column.name: column for column in columns if column.order}
     wanted_sort = request.GET.get("sort", "")
     sort = wanted_sort if wanted_sort.removeprefix("-") in sortable else default_sort or next(iter(sortable))
@@ -81,7 +81,7 @@ def list_page(
 
 def _order(column: Column, is_descending: bool, model: type[Model]) -> list[OrderBy | str]:
     """Unknown values come last in both directions and databases, and the id orders equal rows. Columns that cannot be
-    null omit `nulls_last`, with which Postgres would not use their index."""
+    null omit `nulls_last`, because Postgres would then not use their index."""
     known = {field.name for field in model._meta.concrete_fields if not field.null}
     order = [
         OrderBy(F(field), descending=is_descending, nulls_last=None if field in known else True)

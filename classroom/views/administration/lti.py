@@ -23,7 +23,7 @@ COLUMNS = [
     Column("contexts", gettext_lazy("Linked courses"), ("context_count",), numeric=True),
     Column("active", gettext_lazy("Launches are accepted"), ("is_active",)),
 ]
-# What an administrator of the platform enters there.
+# The values that the platform's administrator enters there.
 TOOL_ADDRESSES = [
     ("lti_login", gettext_lazy("Initiate login URL")),
     ("lti_launch", gettext_lazy("Redirect URI, tool URL and deep linking URL")),

@@ -30,7 +30,7 @@ def person_merge(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def person_merge_with(request: SignedInRequest, pk: int, other_pk: int) -> HttpResponse:
-    """Preview the merger, and merge once that is confirmed."""
+    """Preview the merger, and merge once it is confirmed."""
     kept, merged = changeable_person(request, pk), changeable_person(request, other_pk)
     try:
         preview = preview_merge(kept=kept, merged=merged, by=request.user)

@@ -15,7 +15,7 @@ from classroom.views.administration.access import administrators_only
 @administrators_only
 def overview(request: SignedInRequest) -> HttpResponse:
     if settings.EMBEDDED and Course.objects.being_deleted().exists():
-        course_deletion.start()  # finishes deletions that a stopped server left; distributed, beat sends the task
+        course_deletion.start()  # finishes what a stopped server left behind; distributed, beat sends the task
     context = {
         "figures": school_counts(request.user.organisation_id),
         "attention": needs_attention(request.user.organisation_id, day=timezone.localdate()),

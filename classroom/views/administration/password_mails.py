@@ -1,4 +1,4 @@
-"""Mails with which people whose accounts were made for them choose a password: asking for them, and their progress."""
+"""Mails that let people whose accounts were made for them choose a password: requesting them, and their progress."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ from classroom.views.administration.selection import selected_rows
 def password_mails(request: SignedInRequest) -> HttpResponse:
     mailing = last_mailing(request.user.organisation_id)
     if mailing and mailing.waiting:
-        tasks.start()  # a server that has stopped left them
+        tasks.start()  # a stopped server left them behind
     context = {"mailing": mailing, "link_hours": settings.MAIL_LINK_HOURS}
     return render(request, "administration/password_mails.html", context)
 
@@ -44,7 +44,7 @@ def password_mails_progress(request: SignedInRequest) -> JsonResponse:
 @form_post("administration:people")
 @administrators_only
 def password_mails_send(request: SignedInRequest) -> HttpResponse:
-    """Ask for mails to the selected people of the list, or again to those whose mail could not be sent."""
+    """Request mails to the selected people of the list, or again to those whose mail could not be sent."""
     if "failed" in request.POST:
         mailing = last_mailing(request.user.organisation_id)
         return send_to(request, [user.pk for user in mailing.failed] if mailing else [])
@@ -53,7 +53,7 @@ def password_mails_send(request: SignedInRequest) -> HttpResponse:
 
 
 def send_to(request: SignedInRequest, people: Sequence[int]) -> HttpResponse:
-    """Ask for mails to the people with these ids, report who gets none, and show the progress."""
+    """Request mails to the people with these ids, report who gets none, and show the progress."""
     if not people:
         messages.info(request, _("Nobody was selected."))
         return redirect("administration:people")

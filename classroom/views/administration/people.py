@@ -41,7 +41,7 @@ def people_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def person_new(request: SignedInRequest) -> HttpResponse:
-    """Create an account. The person's page, which follows, offers the link with which they choose a password."""
+    """Create an account. The person's page, which follows, offers the link to choose a password."""
     school = request.user.organisation_id
     form = PersonForm(request.POST or None, instance=User(organisation_id=school))
     if request.method == "POST" and form.is_valid():

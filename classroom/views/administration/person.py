@@ -57,7 +57,7 @@ def person_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 @form_post("administration:person")
 @administrators_only
 def person_password(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Mail the link with which the person chooses a password, or show it once."""
+    """Mail the link to choose a password, or show it once."""
     person = changeable_person(request, pk)
     if not person.is_active:
         raise Http404
@@ -117,7 +117,7 @@ def _leave(request: SignedInRequest, pk: int, *, is_deletion: bool) -> HttpRespo
         successor = form.cleaned_data["successor"] if form else None
         try:
             return _left(request, person, successor, is_deletion)
-        except (StillNeeded, NotATeacher, OwnAccount):  # changed meanwhile; the page shows the reason
+        except (StillNeeded, NotATeacher, OwnAccount):  # changed in the meantime; the page shows the reason
             return redirect(request.path)
     context: dict[str, Any] = {
         "person": person,

@@ -1,4 +1,4 @@
-"""The pages on which a school's administrators change how it looks, and for how long it keeps its classes."""
+"""The pages on which a school's administrators change how it looks and how long it keeps its classes."""
 
 from django.conf import settings
 from django.contrib import messages

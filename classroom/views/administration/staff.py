@@ -1,4 +1,4 @@
-"""The teachers and assistants of a course, as administrators choose them."""
+"""The page on which administrators choose a course's teachers and assistants."""
 
 from collections.abc import Callable
 
@@ -40,7 +40,7 @@ DONE = {
 @form_post("administration:course")
 @administrators_only
 def staff_change(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Make the change of the pressed button: its name is the change, its value a person's id."""
+    """Make the pressed button's change: its name is the change, its value a person's id."""
     course = course_of_school(request, pk)
     pressed = next((name for name in CHANGES if name in request.POST), None)
     if pressed is None or course.is_being_deleted:

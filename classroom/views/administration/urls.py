@@ -77,7 +77,7 @@ urlpatterns = [
     path("webhooks/<id:pk>/secret/", webhooks.webhook_secret, name="webhook_secret"),
     path("webhooks/<id:pk>/delete/", webhooks.webhook_delete, name="webhook_delete"),
     path("imports/", imports.imports, name="imports"),
-    # config/body_limit.py lets bodies for this path be larger.
+    # config/body_limit.py allows larger bodies for this path.
     path("imports/upload/<str:ticket>/", imports.import_upload, name="import_upload"),
     path("imports/<slug:job_id>/", imports.import_job, name="import"),
     path("imports/<slug:job_id>/progress/", imports.import_progress, name="import_progress"),

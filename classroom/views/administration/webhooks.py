@@ -1,4 +1,4 @@
-"""Webhooks: addresses of other software that is told of classes and alerts."""
+"""Webhooks: addresses of other software that is notified of classes and alerts."""
 
 from django.contrib import messages
 from django.http import HttpResponse

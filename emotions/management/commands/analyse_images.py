@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
 
 def _images(paths: Sequence[Path]) -> Iterator[Path]:
-    # OpenCV takes a while to import, which other commands and --help do not need.
+    # OpenCV takes a while to import, and other commands and --help do not need it.
     from emotions.images import image_files  # noqa: PLC0415
 
     for path in paths:

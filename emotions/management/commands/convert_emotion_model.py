@@ -9,7 +9,7 @@ from emotions.management.training_command import TrainingCommand
 
 
 class Command(TrainingCommand):
-    help = "Converts a stored network to the served file again, calibrates and measures it. Deletes its report."
+    help = "Converts a stored network to the served file again, then calibrates and measures it. Deletes its report."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -12,7 +12,7 @@ from emotions.management.training_command import TrainingCommand
 class Command(TrainingCommand):
     help = (
         "Stores augmented views of FER-2013's training faces with the answers of teachers, for train_emotion_model "
-        "--transfer-set. Stopped, it continues where it was; run again with more views or teachers, it adds them."
+        "--transfer-set. If stopped, it continues where it was; if run with more views or teachers, it adds them."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,7 +34,7 @@ class Command(TrainingCommand):
             help="ask the teachers after the first only where its top probability is below this; default: 1, always",
         )
         parser.add_argument("--seed", type=not_negative(int), default=0)
-        parser.add_argument("--limit", type=positive(int), help="use so many faces, drawn at random")
+        parser.add_argument("--limit", type=positive(int), help="use this many faces, drawn at random")
         add_augmentation_options(parser)
         parser.add_argument("--folder", type=Path, help="where the set is; default: var/transfer")
         parser.add_argument("--models-dir", type=Path, help="where the stored models are; default: models")

@@ -24,7 +24,7 @@ from emotions.management.training_command import TrainingCommand
 if TYPE_CHECKING:
     from emotions.training.config import TrainingConfig
 
-# Options named as the fields of TrainingConfig that they set.
+# Options with the names of the TrainingConfig fields that they set.
 SETTINGS = (
     "architecture",
     "epochs",
@@ -51,7 +51,7 @@ class Command(TrainingCommand):
         )
         parser.add_argument("--votes", type=Path, metavar="CSV", help="FER+'s votes, learnt in a second head")
         parser.add_argument("--name", type=model_name, default="trained", help="name of the model; default: trained")
-        parser.add_argument("--limit", type=positive(int), help="train on so many images, drawn at random")
+        parser.add_argument("--limit", type=positive(int), help="train on this many images, drawn at random")
         parser.add_argument("--architecture", help="for this and the next options: default as in TrainingConfig")
         parser.add_argument("--epochs", type=positive(int))
         parser.add_argument("--batch-size", type=positive(int))
@@ -131,7 +131,7 @@ class Command(TrainingCommand):
 
 
 def _config(options: dict[str, Any]) -> "TrainingConfig":
-    """Raises CommandError for options that do not go together, WrongSettings."""
+    """Raises CommandError for options that do not go together, or WrongSettings."""
     from emotions.training.augmentation import JITTER  # noqa: PLC0415  # OpenCV, as above
     from emotions.training.config import Distillation, Stage, TrainingConfig, WeightedTeacher  # noqa: PLC0415
 

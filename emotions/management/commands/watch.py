@@ -55,7 +55,7 @@ class Command(BaseCommand):
         parser.add_argument("--model", default=settings.EMOTION_MODEL, help="default: the one in models/default.txt")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # OpenCV and LiteRT take a second to import, which --help does not need.
+        # OpenCV and LiteRT take a second to import, and --help does not need them.
         from emotions.video.capture import UnusableSource  # noqa: PLC0415
         from emotions.video.sources import SourceLost, open_source  # noqa: PLC0415
         from emotions.video.watch import Tally  # noqa: PLC0415
@@ -74,7 +74,7 @@ class Command(BaseCommand):
         self.stdout.write(_summary(tally, options))
 
     def _watch(self, source: "Source", tally: "Tally", options: dict[str, Any], interrupted: threading.Event) -> None:
-        """Run until the source or a limit ends. Raises KeyboardInterrupt, SourceLost, OSError."""
+        """Run until the source ends or a limit is reached. Raises KeyboardInterrupt, SourceLost, OSError."""
         from emotions.video.watch import in_real_time, limit, watch_source  # noqa: PLC0415 - OpenCV, as above
 
         recogniser = create_recogniser(options["model"], options["detector"])
@@ -144,7 +144,7 @@ def _check(source: "Source", options: dict[str, Any]) -> None:
         raise CommandError("--view shows cameras and videos; give images an --output folder.")
     origin = Path(options["source"]).resolve()
     written = output.resolve() if output else None
-    # A picture keeps its name, so writing it next to a single source would overwrite that source.
+    # A picture keeps its name, so writing it next to a single source would overwrite that.
     is_same_folder = origin.is_file() and origin.parent == written
     if written and not source.live and (is_same_folder or origin in (written, *written.parents)):
         raise CommandError(f"--output {output} would overwrite the source.")
@@ -170,10 +170,10 @@ def _progress(count: int | None, *, shown: bool) -> Iterator[Callable[[], None]]
 
 @contextmanager
 def _interrupted_by_signals() -> Iterator[threading.Event]:
-    """Let SIGTERM and SIGHUP work like Ctrl-C, so that a video is completed and can be played.
+    """Make SIGTERM and SIGHUP work like Ctrl-C, so that a video is completed and can be played.
 
-    The interrupt ends a wait for the camera. Python swallows one that arrives while it runs a destructor, so the event
-    that is yielded records it, too.
+    The interrupt ends a wait for the camera. Python swallows one that arrives during a destructor, so the yielded event
+    records it, too.
     """
     interrupted = threading.Event()
     if threading.current_thread() is not threading.main_thread():

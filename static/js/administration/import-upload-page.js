@@ -1,5 +1,5 @@
-// The form for files to import: it says at once that files are too large, which the server could only answer with an
-// error after it has cut the upload.
+// The form for files to import. It reports files that are too large at once; the server could only cut off the upload
+// and then answer with an error.
 const form = document.querySelector("[data-import-form]");
 const input = form.querySelector("input[type=file]");
 const refusal = form.querySelector("[data-too-large]");

@@ -1,4 +1,4 @@
-// Shows how far a check, an import or a mailing is, and loads the page again once it is over.
+// Shows the progress of a check, an import or a mailing, and reloads the page once it is over.
 import { setText } from "../lib/dom.js";
 import { Poller } from "../lib/poller.js";
 import { load } from "../lib/requests.js";

@@ -1,4 +1,4 @@
-// Exponential back-off: how long to wait before each attempt to reconnect.
+// Exponential backoff: how long to wait before each attempt to reconnect.
 const FIRST_DELAY_MS = 800;
 const LONGEST_DELAY_MS = 30_000;
 

@@ -1,4 +1,4 @@
-// Colours of css/tokens.css in the current theme, as a canvas takes them.
+// Colours of css/tokens.css in the current theme, in the form that a canvas takes.
 import { ANSWERS } from "./answers.js";
 import { SHOWN } from "./expressions.js";
 
@@ -22,7 +22,7 @@ export function answerColours() {
 function readColour(token) {
   const probe = document.createElement("span");
   probe.style.color = `var(${token})`;
-  // In a contrast theme, elements have the system's colours unless they ask for their own.
+  // In a contrast theme, elements have the system's colours unless they opt out.
   probe.style.forcedColorAdjust = "none";
   document.body.append(probe);
   const colour = getComputedStyle(probe).color;

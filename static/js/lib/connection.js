@@ -1,5 +1,5 @@
-// A page's connection to its class: a socket, and HTTP requests every few seconds while no socket can be opened.
-// Schools block WebSockets, and a class should not depend on them.
+// A page's connection to its class: a socket, or HTTP requests every few seconds while no socket can be opened. Schools
+// block WebSockets, and a class should not depend on them.
 import { LiveSocket } from "./live-socket.js";
 import { Poller } from "./poller.js";
 
@@ -9,7 +9,7 @@ export class Connection {
   #socket;
   #poller;
   #handlers;
-  // Whether the last request was answered, and how many attempts to open a socket had failed when the first one was.
+  // True if the last request was answered; and how many attempts to open a socket failed before the first answer.
   #isPolling = false;
   #failuresBefore = null;
   #isBlocked = false;
@@ -63,7 +63,7 @@ export class Connection {
   #onState(state) {
     if (state === "closed") this.#stopPolling();
     if (state === "lost" && this.#socket.failures > 0) this.#poller.start();
-    // While requests are answered, further attempts to open a socket change nothing that the page shows.
+    // While requests are answered, further attempts to open a socket do not change what the page shows.
     if (this.#isPolling) this.#showBlocked();
     else this.#handlers.onState(state);
   }
@@ -76,7 +76,7 @@ export class Connection {
     if (isAnswered !== wasPolling) this.#handlers.onState(isAnswered ? "polling" : "lost");
     if (isAnswered && this.#failuresBefore === null) {
       this.#failuresBefore = this.#socket.failures;
-      // If the server was down, a socket opens now that it answers. If none does, the network blocks it.
+      // If the server was down, a socket opens now that it answers. If none opens, the network blocks it.
       this.#socket.retryNow();
     }
     if (!isAnswered) this.#failuresBefore = null;

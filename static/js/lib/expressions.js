@@ -7,7 +7,7 @@ export const EXPRESSIONS = ["happy", "surprise", "neutral", "sad", "fear", "disg
 
 export const NEGATIVE = ["sad", "fear", "disgust", "angry"];
 
-// What a student counts as: the expression on their tile, or why it shows none.
+// A student counts as one of these: the expression on their tile, or the reason why it shows none.
 export const SHOWN = [...EXPRESSIONS, "uncertain", "unread"];
 
 export const negativeShare = (probabilities) => NEGATIVE.reduce((sum, name) => sum + probabilities[name], 0);
@@ -17,7 +17,7 @@ export const negativeCount = (counts) => NEGATIVE.reduce((sum, name) => sum + co
 export const expressionLabel = (name) => EXPRESSION_LABELS[name];
 export const expressionLetter = (name) => EXPRESSION_LETTERS[name];
 
-// The confidence of a reading as a word: a number looks more exact than it is.
+// A reading's confidence as a word, because a number looks more exact than it is.
 export function confidenceLabel(confidence) {
   if (confidence < 0.45) return CONFIDENCE_LABELS.unsure;
   return confidence < 0.7 ? CONFIDENCE_LABELS.likely : CONFIDENCE_LABELS.clear;

@@ -34,7 +34,7 @@ function openMarkerForm(at) {
   markerFold.querySelector("[name=text]").focus();
 }
 
-// Moments and events lead to their time in the chart.
+// Moments and events link to their time in the chart.
 function leadTo(timeline) {
   const readout = place.querySelector("[data-readout]");
   readout.tabIndex = -1;

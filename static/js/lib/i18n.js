@@ -1,7 +1,7 @@
-// Texts in the page's language, from the catalogue that /jsi18n/ serves. If that did not load, texts stay English.
+// Texts in the page's language, from the catalogue that /jsi18n/ serves. If that fails to load, texts stay English.
 const catalogue = globalThis.django ?? {};
 
-// English pages write dates and times the British way, not the American.
+// English pages write dates and times the British way, not the American way.
 const { lang } = document.documentElement;
 export const LOCALE = lang === "en" || !lang ? "en-GB" : lang;
 

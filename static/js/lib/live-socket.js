@@ -4,10 +4,10 @@ import { IdleTimer } from "./idle-timer.js";
 
 // A connection that lasted longer counts as stable: the next loss starts from the shortest delay again.
 const STABLE_MS = 10_000;
-// A proxy may swallow the handshake, and a stopped server's machine accepts connections that it never answers.
+// A proxy may swallow the handshake, and the machine of a stopped server accepts connections that it never answers.
 const OPENING_MS = 8_000;
-// A connection can die without a word. After this long without a message the server is asked for one, and the connection
-// is dropped if none comes in time: together well below 20 seconds.
+// A connection can die silently. After this long without a message, the page asks the server for one, and drops the
+// connection if none comes in time: together well below 20 seconds.
 const QUIET_MS = 5_000;
 const ANSWER_MS = 10_000;
 const FINAL_CODES = new Set([1000, 4400, 4401, 4403, 4404, 4409, 4410, 4429]);
@@ -39,7 +39,7 @@ export class LiveSocket {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
-  // How many connections in a row brought no message: the server is down, or the network blocks WebSockets.
+  // How many connections in a row brought no message, because the server is down or the network blocks WebSockets.
   get failures() {
     return this.#failures;
   }
@@ -137,7 +137,7 @@ export class LiveSocket {
     for (const timer of [this.#opening, this.#quiet, this.#answer]) timer.stop();
   }
 
-  // The machine may have slept, or a hidden tab's timers come late.
+  // The machine may have slept, or a hidden tab's timers may come late.
   #onShown() {
     this.retryNow();
     this.#probe();

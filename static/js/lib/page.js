@@ -17,7 +17,7 @@ function toggleTheme() {
   try {
     localStorage.setItem("attune-theme", root.dataset.theme);
   } catch {
-    // Storage is blocked: the choice lasts for this page.
+    // Storage is blocked, so the choice only lasts for this page.
   }
   announceTheme();
 }
@@ -57,6 +57,6 @@ document.addEventListener("keydown", (event) => {
 });
 document.querySelector("[data-theme-toggle]")?.addEventListener("click", toggleTheme);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", announceTheme);
-// Browsers offer the clipboard in secure contexts only.
+// Browsers offer the clipboard only in secure contexts.
 if (!navigator.clipboard) for (const button of document.querySelectorAll("[data-copy]")) button.hidden = true;
 localiseTimes();

@@ -1,8 +1,8 @@
-// allauth's scripts report what the device or the user refused as an event; this page says so where the button is.
+// allauth's scripts report a refusal by the device or the user as an event, which this page shows at the button.
 document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
   for (const failure of document.querySelectorAll("[data-passkey-failure]")) failure.hidden = false;
 });
 
-// Pages over plain HTTP and old browsers have no passkeys.
+// Pages over plain HTTP have no passkeys, nor do old browsers.
 if (!window.PublicKeyCredential) for (const part of document.querySelectorAll("[data-passkey]")) part.hidden = true;

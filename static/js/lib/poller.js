@@ -1,9 +1,9 @@
-// Calls an asynchronous function again and again, each time a while after the last call has ended.
+// Calls an asynchronous function repeatedly, each time a while after the last call has ended.
 export class Poller {
   #everyMs;
   #poll;
   #timer = null;
-  // Tells a run from an earlier one, whose last call may still be under way.
+  // Distinguishes a run from an earlier one, whose last call may still be in progress.
   #run = null;
 
   // `poll` must not reject.

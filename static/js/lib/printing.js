@@ -1,6 +1,6 @@
-// Charts depend on the theme and the width, so they are drawn again before printing and after it.
+// Charts depend on the theme and the width, so they are redrawn before and after printing.
 const PRINTING = "printing";
-// In the query string of a page that is to be printed as soon as it is drawn.
+// In the query string of a page that should be printed as soon as it is drawn.
 const PRINT_NOW = "print";
 
 export function setUpPrinting() {

@@ -1,4 +1,4 @@
-// Requests to the server's JSON API. One that is not answered in time is rejected like one that failed.
+// Requests to the server's JSON API. A request that is not answered in time is rejected like one that failed.
 const TIMEOUT_MS = 10_000;
 
 export async function load(url) {

@@ -1,5 +1,5 @@
-// A list whose rows can be ticked: one box ticks all on the page, and a badge counts them. Without this script each row
-// is ticked by itself.
+// A list with rows that can be ticked: one box ticks all on the page, and a badge counts them. Without this script,
+// each row is ticked by itself.
 const all = document.querySelector("[data-select-all]");
 const boxes = [...document.querySelectorAll("[data-select]")];
 const count = document.querySelector("[data-selected-count]");
@@ -19,6 +19,6 @@ if (all) {
     show();
   });
   for (const box of boxes) box.addEventListener("change", show);
-  // A browser that comes back to the page restores ticks.
+  // A browser that returns to the page restores ticks.
   addEventListener("pageshow", show);
 }

@@ -7,7 +7,7 @@ import { glyph } from "./icons.js";
 
 // A part with a smaller share has no room for its letter.
 const LETTER_NEEDS = 0.06;
-// A smaller share rounds to nothing, and is not drawn even as a line.
+// A smaller share rounds to nothing and is not even drawn as a line.
 const VISIBLE_FROM = 0.004;
 
 export class ShareBar {

@@ -1,5 +1,5 @@
-// Tables that a click on a header sorts in place: headers with data-sort "text" or "number" in a table[data-sortable]. A
-// cell's value is its data-value, else its text. Without this script tables stay in the order they were given.
+// Sorts tables in place when a header is clicked: headers with data-sort "text" or "number" in a table[data-sortable].
+// A cell's value is its data-value, or else its text. Without this script, tables keep their order.
 import { el } from "./dom.js";
 import { LOCALE } from "./i18n.js";
 
@@ -9,7 +9,7 @@ export function setUpSorting(root = document) {
   for (const table of root.querySelectorAll("table[data-sortable]")) addButtons(table);
 }
 
-// A page of a longer list cannot be sorted by itself: data-all leads to the whole list, which is then sorted.
+// A page of a longer list cannot be sorted by itself, so data-all leads to the whole list, which is then sorted.
 function addButtons(table) {
   const headers = [...table.tHead.rows[0].cells];
   for (const header of headers.filter(({ dataset }) => dataset.sort)) {
@@ -47,7 +47,7 @@ export function valueOf(cell, kind) {
   return Number.isNaN(found) ? null : found;
 }
 
-// Unknown values come last, whichever the direction.
+// Unknown values come last in both directions.
 export function compare(a, b, sign) {
   if (a === null || b === null) return (a === null) - (b === null);
   return sign * (typeof a === "number" ? a - b : collator.compare(a, b));

@@ -1,4 +1,4 @@
-// Texts of more than one page, gathered for translators.
+// Texts used on more than one page, collected for translators.
 import { gettext, interpolate, number, pgettext } from "./i18n.js";
 
 export const COPIED = gettext("Copied");

@@ -1,4 +1,4 @@
-// The account page, on which users choose their time zone: offers that of the device, if it is in the list and not chosen.
+// The account page, on which users choose their time zone. Offers the device's, if it is in the list and not chosen.
 const select = document.querySelector("select[name=time_zone]");
 const button = document.querySelector("[data-device-zone]");
 const option = [...select.options].find(({ value }) => value === Intl.DateTimeFormat().resolvedOptions().timeZone);

@@ -1,6 +1,6 @@
 import { LOCALE } from "./i18n.js";
 
-// The zone in which the server filters and exports; the browser's own where it does not know that zone.
+// The zone in which the server filters and exports, or the browser's own if the browser does not know that zone.
 const timeZone = supported(document.documentElement.dataset.timeZone);
 const MINUTES = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
 const SECONDS = { ...MINUTES, second: "2-digit" };

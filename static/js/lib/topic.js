@@ -5,6 +5,6 @@ export function showTopic(root, topic) {
   const heading = root.querySelector("h1");
   document.title = document.title.replace(heading.textContent, () => topic);
   setText(heading, topic);
-  // Where a long topic is cut, the whole of it is the tooltip.
+  // If a long topic is cut off, the tooltip has all of it.
   if (heading.title) heading.title = topic;
 }

@@ -1,4 +1,4 @@
-// The view of a student in class with a camera. Its methods say what happened; it knows no sockets and no cameras.
+// The view of a student in class with a camera. Its methods say what happened; it knows nothing of sockets or cameras.
 import { setData, setText } from "../lib/dom.js";
 import { CameraView } from "./camera-view.js";
 import { SentView } from "./faces/sent-view.js";
@@ -120,12 +120,12 @@ export class AttendView extends CameraView {
     if (hadFocus && this.part("camera-card").hidden) this.part("consent-card").querySelector("button").focus();
   }
 
-  // What the teacher sees without consent does not depend on the camera.
+  // Without consent, what the teacher sees does not depend on the camera.
   #without(text) {
     return this.root.dataset.consent === "yes" ? text : TEACHER_SEES.noConsent;
   }
 
-  // Without a connection the teacher sees only that, whatever the camera does.
+  // Without a connection, the teacher sees only that, whatever the camera does.
   #blank(text) {
     clearTimeout(this.#readingTimer);
     this.#reading.blank(this.#isLost ? TEACHER_SEES.lost : text);

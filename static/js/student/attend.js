@@ -43,7 +43,7 @@ const HANDLERS = {
   },
   refused(message) {
     responses.refused(message);
-    // A frame may be in flight when the camera is paused: its refusal is not worth a notice.
+    // A frame may be in flight when the camera is paused. Its refusal is not worth a notice.
     if (message.code !== "paused" || camera.isLive) view.showPassingNotice(message.detail);
   },
   said: (message) => responses.said(message),

@@ -1,4 +1,4 @@
-// A student's way into the class and out of it, with a camera or without: joining, leaving and rejoining.
+// A student's way in and out of the class, with or without a camera: joining, leaving and rejoining.
 const LEAVE_TIMEOUT_MS = 1500;
 
 export class Attendance {
@@ -14,7 +14,7 @@ export class Attendance {
     this.#release = release;
   }
 
-  // Joins, and runs the actions of the page's buttons: leave, reload, rejoin and the given ones.
+  // Joins, and runs the page's button actions: leave, reload, rejoin and the given ones.
   join(root, actions = {}) {
     const all = {
       ...actions,
@@ -30,7 +30,7 @@ export class Attendance {
     this.#socket.open();
   }
 
-  // `code`: the socket's close code, which tells why.
+  // `code`: the socket's close code, which says why.
   finish(code) {
     if (this.#view.isFinished) return;
     clearTimeout(this.#leaving);
@@ -42,7 +42,7 @@ export class Attendance {
   #leave() {
     this.#release();
     this.#socket.send({ type: "leave" });
-    // The server answers by closing with 1000. The page does not depend on it.
+    // The server answers by closing with 1000, but the page does not depend on that.
     this.#leaving = setTimeout(() => this.finish(1000), this.#socket.isOpen ? LEAVE_TIMEOUT_MS : 0);
   }
 

@@ -1,4 +1,4 @@
-// The check of a camera before a class. There is no connection over which a picture could be sent.
+// The camera check before a class. There is no connection over which a picture could be sent.
 import { CameraControl } from "./camera-control.js";
 import { CameraView } from "./camera-view.js";
 
@@ -16,6 +16,6 @@ root.addEventListener("click", (event) => {
   const action = event.target.closest("[data-action]")?.dataset.action;
   if (action) ACTIONS[action]();
 });
-// The page was sent with the button disabled: before this script ran, a click would have been lost.
+// The page arrives with the button disabled, because a click before this script runs would be lost.
 root.querySelector("[data-part=test]").disabled = false;
 window.addEventListener("pagehide", () => camera.release());

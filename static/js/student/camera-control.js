@@ -1,13 +1,13 @@
-// The student's camera: tested, started, paused and lost. While it is on and live, each credit of the server's is answered.
+// The student's camera: tested, started, paused and lost. While on and live, it answers the server's credits.
 import { CameraPicker } from "./camera-picker.js";
 import { Camera, CameraError } from "./camera.js";
 import { CreditAnswerer } from "./credits.js";
 import { FacesOnDevice } from "./faces/faces-on-device.js";
 import { LivePicture } from "./live-picture.js";
 
-// Opening takes longer than this only if the browser asks the student, or if another program holds the camera.
+// Opening takes longer than this only if the browser asks the student or another program holds the camera.
 const SLOW_CAMERA_MS = 5_000;
-// While a camera is tested, its light is looked at this often.
+// While a camera is tested, its light is checked this often.
 const LOOK_MS = 1_000;
 // Another camera may help.
 const OFFERS_ANOTHER = ["busy", "other", "no_frame"];
@@ -35,7 +35,7 @@ export class CameraControl {
     });
   }
 
-  // Whether the student sees the camera's picture, in a test too.
+  // True while the student sees the camera's picture, even in a test.
   get isOn() {
     return this.#camera.track !== null;
   }
@@ -44,12 +44,12 @@ export class CameraControl {
     return this.isOn && this.#isTest;
   }
 
-  // Whether snapshots can be sent.
+  // True while snapshots can be sent.
   get isLive() {
     return this.#picture.isLive && !this.#isTest;
   }
 
-  // A camera that is being tested goes on as it is.
+  // A camera that is being tested continues as it is.
   start() {
     const { isTested } = this;
     this.#isTest = false;
@@ -91,7 +91,7 @@ export class CameraControl {
     this.#view.hidePreview();
   }
 
-  // The server knows nothing of the camera yet. `maxBytes` limits a snapshot.
+  // The server does not know about the camera yet. `maxBytes` limits a snapshot.
   rejoin(maxBytes) {
     this.#credits.maxBytes = maxBytes;
     if (this.#picture.isLive || this.#picture.trouble) this.#onPictureChange(this.#picture.trouble);

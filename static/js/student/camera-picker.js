@@ -1,4 +1,4 @@
-// The choice among several cameras. Browsers reveal their names only after the student has allowed one.
+// The choice of one of several cameras. Browsers reveal their names only after the student has allowed one.
 import { el } from "../lib/dom.js";
 import { chosenCamera, listCameras, rememberCamera } from "./camera.js";
 import { CAMERA_NAME } from "./texts.js";
@@ -6,7 +6,7 @@ import { CAMERA_NAME } from "./texts.js";
 export class CameraPicker {
   #field;
   #select;
-  // Cameras that could not be used since one last worked, and the one that was offered instead.
+  // Cameras that have failed since one last worked, and the one that was offered instead.
   #failed = new Set();
   #offered = null;
 
@@ -26,7 +26,7 @@ export class CameraPicker {
     await this.#refresh(track.getSettings().deviceId);
   }
 
-  // Resolves to the name of the next camera that has not failed, or to null. `isFailure`: the chosen one has.
+  // Resolves to the name of the next camera that has not failed, or to null. `isFailure`: the chosen one has failed.
   async findAnother(isFailure) {
     const cameras = await this.#refresh();
     if (!isFailure) return null;

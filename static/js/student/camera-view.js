@@ -1,11 +1,11 @@
-// The student's camera on a page: its picture, its buttons, and what is wrong with it. It knows no sockets and no cameras.
+// The student's camera on a page: its picture, buttons and problems. It knows nothing of sockets or cameras.
 import { setData, setText } from "../lib/dom.js";
 import { ClassView } from "./class-view.js";
 import { CAMERA_FAILURES, LIGHT, NO_PICTURE, OFFER_CAMERA } from "./texts.js";
 
 // Failures that a video call may have caused.
 const CALL_FAILURES = ["busy", "unplugged", "other"];
-// Which buttons each state of the camera has. A page may lack some.
+// The buttons for each state of the camera. A page may lack some.
 const CAMERA_BUTTONS = ["start", "test", "stop-test", "pause"];
 const BUTTONS = { off: ["start", "test"], test: ["start", "stop-test"], starting: ["pause"], on: ["pause"] };
 
@@ -21,7 +21,7 @@ export class CameraView extends ClassView {
     this.showNotice("");
   }
 
-  // A test's picture is the student's alone.
+  // Only the student sees a test's picture.
   showPreview(stream, isTest) {
     if (this.video.srcObject !== stream) this.video.srcObject = stream;
     // Not awaited: in a hidden tab playback may start much later, and readings do not depend on it.
@@ -45,7 +45,7 @@ export class CameraView extends ClassView {
     this.showNotice("");
   }
 
-  // The camera is on, and gives nothing that could be read. `code`: see LivePicture.
+  // The camera is on but gives nothing that could be read. `code`: see LivePicture.
   showNoPicture(code) {
     setText(this.part("light"), "");
     this.showNotice(NO_PICTURE[code], { hasHelp: true });

@@ -33,7 +33,7 @@ export class Camera {
     return this.#stream;
   }
 
-  // Resolves to true, or to false if close() was called meanwhile. Throws CameraError.
+  // Resolves to true, or to false if close() was called in the meantime. Throws CameraError.
   async open() {
     this.close();
     const attempt = this.#opening;
@@ -83,7 +83,7 @@ export async function listCameras() {
   return devices.filter((device) => device.kind === "videoinput" && device.deviceId);
 }
 
-// What the student chose on this page counts even where the browser stores nothing.
+// The student's choice on this page counts even if the browser stores nothing.
 let chosen = null;
 
 export function chosenCamera() {
@@ -99,6 +99,6 @@ export function rememberCamera(deviceId) {
   try {
     localStorage.setItem(STORAGE_KEY, deviceId);
   } catch {
-    // Storage is blocked: the choice lasts for this page.
+    // Storage is blocked, so the choice only lasts for this page.
   }
 }

@@ -1,10 +1,10 @@
-// The parts that every class page of a student has: the connection, notices, and the card shown after the class.
+// The parts of every student class page: the connection, notices, and the card shown after the class.
 import { setData, setText } from "../lib/dom.js";
 import { showTopic } from "../lib/topic.js";
 import { CONNECTION_LABELS } from "../lib/texts.js";
 import { FinishedView } from "./finished-view.js";
 
-// Long enough to be read, whatever happens meanwhile.
+// Long enough to read, whatever else happens.
 const NOTICE_LASTS_MS = 8_000;
 
 export class ClassView {
@@ -47,7 +47,7 @@ export class ClassView {
     this.#show(this.#notice);
   }
 
-  // A notice that gives way to the last lasting one after a while.
+  // A notice that after a while gives way to the last lasting one.
   showPassingNotice(text) {
     this.#show({ text });
     this.#noticeTimer = setTimeout(() => this.#show(this.#notice), NOTICE_LASTS_MS);

@@ -25,7 +25,7 @@ export class CreditAnswerer {
   start(source) {
     this.stop();
     this.#source = source;
-    this.#faces.prepare(); // loads while the camera is looked at
+    this.#faces.prepare(); // loads while the camera is being checked
   }
 
   stop() {
@@ -38,7 +38,7 @@ export class CreditAnswerer {
     this.#isBusy = true;
     const source = this.#source;
     const connection = this.#socket.connection;
-    // A credit is valid on its own connection only, and a paused camera sends nothing more.
+    // A credit is valid only on its own connection, and a paused camera sends nothing more.
     const isValid = () => source === this.#source && connection === this.#socket.connection;
     try {
       const find = await this.#faces.prepare(credit.faces_only);

@@ -1,15 +1,15 @@
-// Grabs single frames from a running camera, in the first way that really gives one. None of them depends on
-// rendering: requestAnimationFrame pauses in a hidden tab, and a class is usually hidden behind the video call.
+// Grabs single frames from a running camera, in the first way that really gives one. No way depends on rendering,
+// because requestAnimationFrame pauses in a hidden tab, and a class is usually hidden behind the video call.
 
 // A camera that has just been switched on takes a second or two.
 const FIRST_FRAME_MS = 3000;
 
-// In order of preference. Each throws, or its first frame never comes, where a browser lacks it or has it only by name:
+// In order of preference. Each throws, or its first frame never comes, if a browser lacks it or only has it in name:
 // Safari 18.4, for example, has ImageCapture without grabFrame.
 const OPENERS = [openProcessor, openCapture, openVideo];
 
 // Resolves to a source, or rejects if none gives a frame. A source has grab(), which resolves to an image to draw (the
-// caller closes it), and stop(). A grab may wait for ever: the caller limits it.
+// caller closes it), and stop(). A grab may wait forever, so the caller must limit it.
 export async function openFrameSource(track, video) {
   for (const open of OPENERS) {
     let source = null;
@@ -25,7 +25,7 @@ export async function openFrameSource(track, video) {
   throw new Error("The camera gives no frame.");
 }
 
-// After `ms` the promise is given up. An image that it still brings is closed.
+// Gives up on the promise after `ms`, and closes an image that still comes.
 export function withTimeout(promise, ms) {
   let timer;
   let isLate = false;
@@ -55,7 +55,7 @@ function openProcessor(track) {
   };
 }
 
-// Browsers that convert no pixels state the size of the camera's own format, or throw. A copy is neither turned nor cut.
+// Browsers that do not convert pixels state the size of the camera's own format, or throw. A copy is not turned or cut.
 function canBeCopied(frame, size) {
   const { visibleRect, displayWidth, displayHeight, rotation, flip } = frame;
   const isAsShown = visibleRect?.width === displayWidth && visibleRect?.height === displayHeight && !rotation && !flip;
@@ -66,8 +66,8 @@ function canBeCopied(frame, size) {
   }
 }
 
-// Chromium keeps the pixels of each VideoFrame that is drawn on a canvas in a cache, which grows to hundreds of megabytes
-// in minutes. It caches nothing of pixels that it is given.
+// Chromium keeps the pixels of each VideoFrame that is drawn on a canvas in a cache, which grows to hundreds of
+// megabytes in minutes. It does not cache pixels that it is given.
 async function copyOf(frame, pixels) {
   try {
     await frame.copyTo(pixels, { format: "RGBA" });

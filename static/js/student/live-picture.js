@@ -1,6 +1,6 @@
-// Gives the next new picture of a running camera, and tells when there is none. A picture counts as new only if it
-// differs from the one that the camera gave when it was asked: no two frames of a live camera are alike, and browsers
-// repeat the last frame of a camera that has frozen.
+// Gives the next new picture of a running camera, and reports if there is none. A picture counts as new only if it
+// differs from the one that the camera gave on request: no two frames of a live camera are alike, and browsers repeat
+// the last frame of a frozen camera.
 import { openFrameSource, withTimeout } from "./frames.js";
 import { isBlank, isSame, lightOf, markOf } from "./picture-mark.js";
 
@@ -96,7 +96,7 @@ export class LivePicture {
       const image = await this.grab();
       image.close?.();
     } catch (error) {
-      // A check may come while the previous camera is still looked at.
+      // A check may come while the previous camera is still being checked.
       if (error.code === "busy" || error.code === "stopped") this.#checkLater(track);
     }
   }
@@ -136,7 +136,7 @@ async function findNewPicture(source, sent) {
     isBlankNow = isBlank(mark);
     if (first && !isBlankNow && !isSame(mark, first) && !isSame(mark, sent)) return { image, mark };
     image.close?.();
-    // The second grab follows at once: where it waits for a new frame, no timer is needed, which a hidden tab delays.
+    // The second grab follows at once: if it waits for a new frame, it needs no timer, which a hidden tab would delay.
     if (first) await delay(LOOK_AGAIN_MS);
     first ??= mark;
   }

@@ -1,10 +1,10 @@
-// Small copies of pictures, which tell whether two are the same and whether a picture shows anything.
+// Small copies of pictures, to tell whether two are the same and whether a picture shows anything.
 import { createCanvas } from "./snapshot.js";
 
 const WIDTH = 64;
 const HEIGHT = 48;
-// On a scale of 0 to 255, without the darkest and the brightest hundredth. A covered camera stays below the first; the
-// picture that some drivers send for a closed shutter, in whatever colour, has less contrast than the second.
+// On a scale of 0 to 255, without the darkest and the brightest hundredth. A covered camera stays below the first. The
+// picture that some drivers send for a closed shutter, in any colour, has less contrast than the second.
 const DARKEST_PICTURE = 20;
 const LEAST_CONTRAST = 10;
 const DARK_ROOM = 50;
@@ -21,13 +21,13 @@ export function isSame(mark, other) {
   return other !== null && mark.every((value, index) => value === other[index]);
 }
 
-// Whether the picture is black, or one plain colour.
+// Returns whether the picture is black, or one plain colour.
 export function isBlank(mark) {
   const [dark, bright] = brightnessAt(mark, 0.01, 0.99);
   return bright < DARKEST_PICTURE || bright - dark < LEAST_CONTRAST;
 }
 
-// Whether half of the picture is so "dark" or "bright" that a face in it may not be readable; else "good".
+// Returns "dark" or "bright" if half of the picture is so much so that a face may not be readable, else "good".
 export function lightOf(mark) {
   const [middle] = brightnessAt(mark, 0.5);
   if (middle < DARK_ROOM) return "dark";

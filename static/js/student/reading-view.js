@@ -28,7 +28,7 @@ export class ReadingView {
     this.#showBox(box, expression);
   }
 
-  // There is a face, but no certain expression: the probabilities are shown without a label.
+  // There is a face but no certain expression, so the probabilities are shown without a label.
   showUncertain(text, { probabilities, box }) {
     this.blank(text);
     this.#showBars(probabilities);

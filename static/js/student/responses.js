@@ -1,4 +1,4 @@
-// A student's responses: one of four answers, and a raised hand. They show at once and are sent until the server
+// A student's responses: one of four answers, and a raised hand. They show at once, and are sent until the server
 // confirms them.
 
 // The server accepts sixty commands a minute, so only the latest of several quick presses is sent.
@@ -50,7 +50,7 @@ export class Responses {
     this.#send();
   }
 
-  // The server's state in answer to a request: it may confirm what is pending, and what it does not is sent again.
+  // The server's state in answer to a request: it may confirm what is pending; anything unconfirmed is sent again.
   synchronise(state) {
     this.said(state.said ?? { answer: null });
     this.hand({ up: state.hand_up });

@@ -3,7 +3,7 @@ const HEADER_BYTES = 8;
 const LARGEST_JPEG = 60 * 1024;
 const QUALITY_STEP = 0.15;
 const LOWEST_QUALITY = 0.2;
-// Phones held upright deliver pictures up to 2.4 times as high as wide; a face needs no more than this.
+// Phones held upright deliver pictures up to 2.4 times as high as wide, but a face needs no more than this.
 const HIGHEST_SHAPE = 2;
 
 // Resolves to a JPEG blob of a frame, or to null if even the lowest quality is larger than maxBytes.

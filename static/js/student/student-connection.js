@@ -1,5 +1,5 @@
-// A student's connection to the class. Where the network blocks the socket, requests keep the student in class and carry
-// the answer and the hand; the camera needs the socket.
+// A student's connection to the class. If the network blocks the socket, requests keep the student in class and carry
+// the answer and the hand. The camera needs the socket.
 import { Connection } from "../lib/connection.js";
 import { send } from "../lib/requests.js";
 
@@ -35,7 +35,7 @@ export class StudentConnection extends Connection {
     else if (BODIES[message.type]) this.#post(BODIES[message.type](message));
   }
 
-  // Only the first poll brings a student back who left: one that is under way while they leave does not.
+  // Only the first poll brings back a student who left, not one that is in progress while they leave.
   #poll() {
     return this.#post(this.isPolling ? {} : { joins: true });
   }
@@ -44,7 +44,7 @@ export class StudentConnection extends Connection {
     try {
       const responses = await send("POST", this.#url, body);
       if (!this.#hasLeft) this.#handlers.onResponses(responses);
-      else if (body.joins) this.#post(BODIES.leave()); // the student left before this request had joined
+      else if (body.joins) this.#post(BODIES.leave()); // the student left before this request joined
       return true;
     } catch (error) {
       const code = FINAL_STATUSES[error.status];

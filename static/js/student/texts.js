@@ -38,7 +38,7 @@ export const RESTING = gettext(
   "Your camera is resting: the server's database is unavailable, so it cannot check your consent. Nothing is read, and your camera continues by itself.",
 );
 
-// What leaves the student's computer.
+// Data that leaves the student's computer.
 export const SENT = {
   face: gettext("Only this leaves your computer: your face, found and cut out in this browser."),
   nobody: gettext("No face is in view, so no picture leaves your computer."),
@@ -85,7 +85,7 @@ export const DETAIL = {
   late: gettext("Readings are arriving late. You don't need to do anything."),
 };
 
-// The course page, once there is nothing to wait for any more.
+// The course page, once there is nothing left to wait for.
 export const WAITING = {
   approval: gettext("Your teacher has not let you in. Ask them if you think this is a mistake."),
   class: gettext("You are no longer in this course."),

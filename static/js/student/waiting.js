@@ -1,4 +1,4 @@
-// The course page of a student who waits to be let in, or for a class to start: it goes on by itself.
+// The course page of a student who waits to be let in, or for a class to start. It moves on by itself.
 import { setText } from "../lib/dom.js";
 import { Poller } from "../lib/poller.js";
 import { load } from "../lib/requests.js";
@@ -13,7 +13,7 @@ export function waitOn(root) {
   async function poll() {
     try {
       const { enrolled, page } = await load(waitingUrl);
-      // Replaced, because going back to a page that waits would lead forward again.
+      // Replace it, because going back to a waiting page would lead forward again.
       if (page) goOn(() => location.replace(page));
       else if (enrolled && waitingFor === "approval") goOn(() => location.reload());
     } catch (error) {

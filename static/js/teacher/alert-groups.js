@@ -1,11 +1,11 @@
-// What a teacher has to read at once: many alerts of one kind about students, such as the faces of a class that takes a
-// break, are one line that unfolds.
+// Groups alerts, so that a teacher has less to read at once: many alerts of one kind about students, such as the faces
+// of a class on a break, become one line that unfolds.
 import { ALERTS } from "./alert-texts.js";
 
 const GROUPED_FROM = 4;
 
-// Returns the alerts with a group in place of the first of those in it. A group is like the class's alert; its alerts are
-// open, of one kind, and either all noted or none.
+// Returns the alerts with a group in place of its first member. A group is like the class's alert. Its alerts are open,
+// of one kind, and either all acknowledged or none.
 export function groupAlerts(alerts) {
   const groups = new Map();
   for (const alert of alerts.filter(isGroupable)) {

@@ -18,7 +18,7 @@ export class AlertItem {
   #students = el("ul", { class: "alert__students" });
   #explains = el("details", { class: "alert__explains", hidden: "" }, this.#count, this.#students);
 
-  // `user` is the id of the teacher who looks at the page.
+  // `user` is the id of the teacher viewing the page.
   constructor(user, onAcknowledge) {
     this.#user = user;
     const button = { class: "button button--quiet button--small", type: "button" };
@@ -68,7 +68,7 @@ export function describeTime({ since, recovering_at, recovered_at }) {
   return recovering_at === null ? ALERTS.since(clockTime(since)) : ALERTS.easing(clockTime(since));
 }
 
-// Who noted the alert, unless it was the teacher at this page; null if their account was deleted.
+// Says who acknowledged the alert, unless it was the teacher on this page or their account was deleted.
 export function describeNoted({ acknowledged_by }, user) {
   return acknowledged_by === null || acknowledged_by.id === user ? ALERTS.noted : ALERTS.notedBy(acknowledged_by.name);
 }

@@ -1,5 +1,5 @@
-// The class's alerts, in the order of the server: what needs attention comes first. The server sends the whole list; only
-// what changed is touched.
+// The class's alerts, in the server's order: those that need attention come first. The server sends the whole list, but
+// only changes are touched.
 import { setData, setText } from "../lib/dom.js";
 import { send } from "../lib/requests.js";
 import { groupAlerts, newestId, selectUnnoted } from "./alert-groups.js";
@@ -10,7 +10,7 @@ import { EventAnnouncer } from "./announcer.js";
 import { KnownAlerts } from "./known-alerts.js";
 
 export class AlertPanel {
-  // How often a list was shown, so that a fetch can tell whether the socket overtook it.
+  // How many lists were shown, so that a fetch can tell whether the socket overtook it.
   shown = 0;
   #root;
   #url;
@@ -69,7 +69,7 @@ export class AlertPanel {
     return this.#alerts;
   }
 
-  // Call this after adding tiles, too.
+  // Also call this after adding tiles.
   markTiles() {
     for (const tile of this.#root.querySelectorAll(".tile[data-student-id]")) {
       setData(tile, "alert", this.#marks.get(Number(tile.dataset.studentId)) ?? null);
@@ -96,7 +96,7 @@ export class AlertPanel {
     if (current !== element) this.#list.insertBefore(element, current);
   }
 
-  // The first list has nothing fresh: a screen reader reads it with the page.
+  // Nothing in the first list is new: a screen reader reads it with the page.
   #announce(fresh) {
     this.#announcer.add(fresh.map(({ name, reason }) => ALERTS.announced(name ?? ALERTS.theClass, reason)));
   }
@@ -112,7 +112,7 @@ export class AlertPanel {
     }
   }
 
-  // All that are in view, or those of a group: of one kind.
+  // All that are in view, or those of a group, which are of one kind.
   async #acknowledgeAll(kind) {
     try {
       const alerts = await send("POST", `${this.#url}acknowledge/`, { newest: newestId(this.#alerts), kind });
@@ -125,7 +125,7 @@ export class AlertPanel {
 }
 
 // Marks each student with an open alert: "new", or "noted" once the teacher has acknowledged all of them. The class's
-// alert is what is new, not those of the students in it.
+// alert is the new one, not those of the students in it.
 export function markStudents(alerts) {
   const marks = new Map();
   const mark = (student, value) => marks.get(student) !== "new" && marks.set(student, value);

@@ -1,5 +1,5 @@
-// The settings of a course's alerts: a preset fills in its numbers, other numbers are the teacher's own, and each change
-// is tried on a past class.
+// The settings of a course's alerts. A preset fills in its numbers, other numbers are the teacher's own, and each
+// change is tried on a past class.
 import { setText } from "../lib/dom.js";
 import { localiseTimes } from "../lib/time.js";
 import { PREVIEW } from "./alert-texts.js";

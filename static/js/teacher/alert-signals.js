@@ -1,5 +1,5 @@
-// Signals about alerts that nobody has noted. The page's title and icon have their number; while the page is behind the
-// video call, new ones give a sound and a desktop notification, each switched on by the teacher. The browser remembers the
+// Signals about unacknowledged alerts. The page's title and icon show their number. While the page is behind the video
+// call, new ones make a sound and a desktop notification, each switched on by the teacher. The browser remembers the
 // choice.
 import { setText } from "../lib/dom.js";
 import { SIGNALS } from "./alert-texts.js";
@@ -34,7 +34,7 @@ export class AlertSignals {
     window.addEventListener("focus", () => this.#notification?.close());
   }
 
-  // Call this with the alerts that nobody has noted, whenever they change.
+  // Call this with the unacknowledged alerts whenever they change.
   show(unnoted) {
     this.#badge.show(unnoted.length);
     const fresh = this.#known.takeFresh(unnoted);
@@ -55,7 +55,7 @@ export class AlertSignals {
     this.#sound.play();
   }
 
-  // The first click or key after a reload does what the switch did before.
+  // The first click or key after a reload does what the switch would do.
   #allowSoundAtNextClick() {
     setText(this.#hint, SIGNALS.silent);
     const events = ["pointerdown", "keydown"];
@@ -92,7 +92,7 @@ export class AlertSignals {
       });
       this.#notification = notification;
     } catch {
-      // Chrome on Android has the interface, and allows it to service workers only.
+      // Chrome on Android has the interface but allows it only for service workers.
       this.#notificationSwitch.checked = false;
       setText(this.#hint, SIGNALS.impossible);
     }
@@ -103,7 +103,7 @@ function permission() {
   return globalThis.Notification?.permission ?? "impossible";
 }
 
-// A page beside the call is visible but not in front.
+// A page next to the call is visible but not in front.
 function isInFront() {
   return !document.hidden && document.hasFocus();
 }
@@ -112,7 +112,7 @@ function remember(key, isOn) {
   try {
     localStorage.setItem(key, isOn ? "yes" : "no");
   } catch {
-    // Storage is blocked: the choice lasts for this page.
+    // Storage is blocked, so the choice only lasts for this page.
   }
 }
 

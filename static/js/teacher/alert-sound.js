@@ -9,7 +9,7 @@ const VOLUME = 0.06;
 export class AlertSound {
   #context = null;
 
-  // Browsers let a page make sounds after a click or key on it. Call this in the handler of one.
+  // Browsers only let a page make sounds after a click or key. Call this in the handler of one.
   allow() {
     this.#context ??= new AudioContext();
     return this.#context.resume();

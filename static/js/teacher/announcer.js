@@ -3,7 +3,7 @@ import { setText } from "../lib/dom.js";
 
 const QUIET_MS = 60_000;
 
-// One state: announced once its meaning has changed.
+// One state, announced when its meaning changes.
 export class Announcer {
   #element;
   #latest = "";
@@ -30,7 +30,7 @@ export class Announcer {
   }
 }
 
-// Events: the first is announced at once, and those of the minute after it together.
+// Events. The first is announced at once, and those of the following minute together.
 export class EventAnnouncer {
   #element;
   #waiting = [];
@@ -55,7 +55,7 @@ export class EventAnnouncer {
   }
 }
 
-// Other numbers or times alone are no news.
+// A change of only numbers or times is not news.
 function meaningOf(text) {
   return text.replace(/\p{Number}+/gu, "#");
 }

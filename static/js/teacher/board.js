@@ -1,5 +1,5 @@
-// The board: the class's sentence, mood, hands and alerts alone, on the whole screen if the browser allows it. Escape
-// leaves it, as it leaves any full screen.
+// The board: only the class's sentence, mood, hands and alerts, on the whole screen if the browser allows it. Escape
+// leaves it, like any full screen.
 import { setText } from "../lib/dom.js";
 import { BOARD } from "./texts.js";
 
@@ -24,10 +24,10 @@ export function setUpBoard(button, onEnter) {
     }
     onEnter();
     show(true);
-    // Where this is refused or unknown (phones, embedded pages), the board fills the window.
+    // If this is refused or unknown (phones, embedded pages), the board fills the window.
     html.requestFullscreen?.().catch(() => {});
   });
-  // In full screen the browser keeps Escape to itself.
+  // In full screen, the browser handles Escape itself.
   document.addEventListener("fullscreenchange", () => document.fullscreenElement ?? show(false));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && html.hasAttribute("data-board") && !document.querySelector("dialog:modal")) leave();

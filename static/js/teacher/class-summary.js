@@ -45,7 +45,7 @@ export class ClassSummary {
   }
 }
 
-// In an anonymous class others may be readable, too; while fewer than five are, nothing is known.
+// In an anonymous class, others may also be readable. While fewer than five are, nothing is known.
 export function describeCoverage({ seen, present }, isAnonymous) {
   if (seen === null) return COVERAGE.fromFive;
   return isAnonymous ? COVERAGE.counted(seen, present) : COVERAGE.seen(seen, present);
@@ -57,7 +57,7 @@ export function describeNegative({ negative, seen, usual_negative: usual }) {
   return TIMELINE.negativeOf(negative, seen, percent(negative / seen), usual === null ? null : percent(usual));
 }
 
-// The server writes "{since}" for a moment, which is shown in the page's time zone.
+// The server writes "{since}" for a time, which is shown in the page's time zone.
 export function fillInTime({ text, since }) {
   return since === null ? text : text.replace("{since}", shortClockTime(since));
 }

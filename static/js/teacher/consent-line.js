@@ -1,5 +1,5 @@
-// The line that says how many students have agreed to be read. It stands beside the tiles of those
-// who agreed a moment ago, so it follows them within seconds.
+// The line that says how many students have agreed to be read. It is next to the tiles of those who have just agreed,
+// so it updates within seconds.
 import { load } from "../lib/requests.js";
 import { Poller } from "../lib/poller.js";
 import { CONSENT } from "./texts.js";
@@ -14,7 +14,7 @@ export function keepConsentCurrent(root) {
       const { agreed, asked } = await load(line.dataset.url);
       line.querySelector("[data-text]").textContent = CONSENT(agreed, asked);
     } catch {
-      // The figures stay; the page says itself when the server cannot be reached.
+      // The figures stay. The page itself says when the server cannot be reached.
     }
   });
   poller.start();

@@ -10,7 +10,7 @@ export function setUpLargeView(button) {
     try {
       localStorage.setItem(STORAGE_KEY, isLarge ? "yes" : "no");
     } catch {
-      // Storage is blocked: the choice lasts for this page.
+      // Storage is blocked, so the choice only lasts for this page.
     }
   });
 }
@@ -19,7 +19,7 @@ function apply(button, isLarge) {
   if (isLarge) html.dataset.size = "large";
   else delete html.dataset.size;
   button.setAttribute("aria-pressed", String(isLarge));
-  // Charts follow the page's font size, so they are drawn again.
+  // Charts follow the page's font size, so they are redrawn.
   document.dispatchEvent(new CustomEvent("attune:theme"));
 }
 

@@ -1,4 +1,4 @@
-// The live dashboard: opens the socket, fetches the first state once the server listens, then applies updates. Where no
+// The live dashboard: opens the socket, fetches the first state once the server listens, then applies updates. If no
 // socket can be opened, it fetches the whole state every few seconds.
 import { Connection } from "../lib/connection.js";
 import { setData } from "../lib/dom.js";
@@ -51,7 +51,7 @@ const connection = new Connection(root.dataset.socket, {
 });
 
 const HANDLERS = {
-  // The state is not fetched when the socket opens: changes before the server listens for this page would be missed.
+  // Do not fetch the state when the socket opens: it would miss changes before the server listens for this page.
   ready() {
     page.showHistory({ saved: true, resting: false });
     fetchState();
@@ -61,7 +61,7 @@ const HANDLERS = {
     alerts.markTiles();
     showClass(message);
     showFresh();
-    // The server holds the next update back until this one is confirmed.
+    // The server holds back the next update until this one is confirmed.
     connection.send({ type: "shown", number: message.number });
   },
   history: (message) => page.showHistory(message),
@@ -101,7 +101,7 @@ async function fetchState() {
   grid.sort();
   annotations.setAlerts(state.fired, alerts.alerts);
   if (markers.shown === before.markers) showMarkers(state.markers);
-  // An update that arrived meanwhile is newer than this state's mood.
+  // An update that has arrived since is newer than this state's mood.
   if (grid.updates === before.updates) showClass(state);
   setData(root, "ready", "yes");
   showFresh();

@@ -8,7 +8,7 @@ import { MARKERS } from "./texts.js";
 const FIELDS = "input, textarea, select, [contenteditable]";
 
 export class MarkerPanel {
-  // How often a list was shown, so that a fetch can tell whether the socket overtook it.
+  // How many lists were shown, so that a fetch can tell whether the socket overtook it.
   shown = 0;
   #root;
   #url;
@@ -43,7 +43,7 @@ export class MarkerPanel {
     if (hadFocus) this.#opener.focus();
   }
 
-  // A class that has ended or was removed takes no more markers.
+  // A class that has ended or was deleted takes no more markers.
   stop() {
     this.#root.hidden = true;
   }
@@ -56,7 +56,7 @@ export class MarkerPanel {
     this.#open();
   }
 
-  // Without `marker`, the form creates one: for the moment at which it was opened, however long typing takes, or a
+  // Without `marker`, the form creates one for the moment when it was opened, however long typing takes, or for a
   // chosen time before that.
   #open(marker = null) {
     this.#returnTo = document.activeElement;

@@ -14,11 +14,11 @@ const STATES = [
 const GONE = ["disconnected", "left", "absent"];
 const PACE = ["too_fast", "too_slow"];
 const UNPLEASANT = -0.25;
-// Valence counts in steps, so that neighbours do not swap places at every reading.
+// Valence is compared in steps, so that neighbours do not swap places at every reading.
 const VALENCE_STEP = 0.25;
 
 export function compareByName(a, b) {
-  // By code point, like the database: localeCompare differs from one browser's language to the next.
+  // By code point, like the database: localeCompare depends on the browser's language.
   return Number(a.sort > b.sort) - Number(a.sort < b.sort) || a.id - b.id;
 }
 
@@ -27,7 +27,7 @@ export function compareByPriority(a, b) {
   return rank(a) - rank(b) || valenceSteps(a) - valenceSteps(b) || compareByName(a, b);
 }
 
-// Students' own responses precede the readings of their faces.
+// Students' own responses come before the readings of their faces.
 function rank(tile) {
   if (tile.alert) return tile.alert === "new" ? -6 : -5;
   const isHere = !GONE.includes(tile.state);
@@ -46,7 +46,7 @@ function valenceSteps(tile) {
   return isFaceDecisive(tile) ? Math.round(recentValence(tile) / VALENCE_STEP) : 0;
 }
 
-// The mean of the last three readings, so that a single frame moves nobody.
+// The mean of the last three readings, so that a single frame does not move anybody.
 function recentValence(tile) {
   const last = tile.trend.slice(-3);
   return last.length ? last.reduce((sum, value) => sum + value, 0) / last.length : 0;

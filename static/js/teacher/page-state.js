@@ -27,12 +27,12 @@ export class PageState {
     setData(this.#root, "stale", null);
   }
 
-  // A message, whatever it says, shows that the figures are still those of the server.
+  // Any message shows that the figures are still the server's.
   showHeard() {
     if (!this.#root.dataset.stale) this.#freshAt = Date.now() / 1000;
   }
 
-  // The network blocks WebSockets: the figures come by requests.
+  // The network blocks WebSockets, so the figures come through requests.
   showBlocked(isBlocked) {
     this.#part("blocked").hidden = !isBlocked;
   }
@@ -54,7 +54,7 @@ export class PageState {
     this.#part("resting").hidden = !resting;
   }
 
-  // A class that has become anonymous starts again without the expressions that the page still knows.
+  // A class that has become anonymous starts over without the expressions that the page still has.
   reloadIfNowAnonymous({ session }) {
     const isNew = session.anonymous && this.#root.dataset.anonymous !== "yes";
     if (isNew) location.reload();

@@ -79,7 +79,7 @@ export class ResponsesPanel {
   }
 }
 
-// The most frequent problem, or else how many say that all is good; followed by the faces, if any could be read.
+// The most frequent problem, or else how many say that all is good, followed by the faces, if any could be read.
 export function compareWithFaces({ answers, said, present, negative, seen }, readsFaces) {
   if (!said) return RESPONSES.nothing;
   const [mostFrequent] = PROBLEMS.filter((answer) => answers[answer]).sort((a, b) => answers[b] - answers[a]);

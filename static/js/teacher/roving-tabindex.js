@@ -10,7 +10,7 @@ export class RovingTabindex {
     grid.addEventListener("focusin", (event) => event.target.matches(BUTTON) && this.#setTabStop(event.target));
   }
 
-  // Makes a visible tile the tab stop, after tiles were added, removed or hidden.
+  // Makes a visible tile the tab stop after tiles were added, removed or hidden.
   refresh() {
     const current = this.#grid.querySelector(`${BUTTON}[tabindex="0"]`);
     if (current && !current.closest("li").hidden) return;
@@ -40,7 +40,7 @@ export class RovingTabindex {
   }
 }
 
-// The index that a key leads to, which may lie outside the grid, or null for a key that does not move the focus.
+// The index that a key leads to, which may be outside the grid, or null for a key that does not move the focus.
 export function targetIndex(key, { index, columns, count }) {
   const targets = {
     ArrowRight: index + 1,

@@ -1,4 +1,4 @@
-// The running window at the end of the timeline. Until it closes, it shows the class as the bar does, and the answers that
+// The running window at the end of the timeline. Until it closes, it shows the class like the bar, and the answers that
 // students hold.
 
 // Drawing is expensive, and nobody reads a timeline by the second.
@@ -17,7 +17,7 @@ export class RunningWindow {
     this.#timeline = timeline;
   }
 
-  // Shows the first state's timeline. It also tells how far the server's clock is ahead of this one.
+  // Shows the first state's timeline, which also tells how far the server's clock is ahead of this one.
   start({ now, window_s: windowS, timeline, answers, mood, session }) {
     this.#windowS = windowS;
     this.#isAnonymous = session.anonymous === true;
@@ -27,7 +27,7 @@ export class RunningWindow {
     this.#timeline.replace(timeline, options);
   }
 
-  // Adds the windows that have closed to the timeline, with their answers, and the running one if it is due.
+  // Adds the closed windows to the timeline, with their answers, and the running one if it is due.
   show({ mood, voice, windows = [], answers = [] }) {
     this.#noteClosed(windows);
     const running = this.#isDue() ? [this.#start()].filter((at) => at > this.#closed) : [];
@@ -40,7 +40,7 @@ export class RunningWindow {
     );
   }
 
-  // A clock that has been set back, or a state that took seconds to arrive, makes the running window begin too early.
+  // A clock that was set back, or a state that took seconds to arrive, makes the running window begin too early.
   #noteClosed(windows) {
     this.#closed = Math.max(this.#closed, ...windows.map(({ at }) => at));
   }

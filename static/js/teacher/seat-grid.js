@@ -51,7 +51,7 @@ export class SeatGrid {
     return [...this.#tiles.values()].some((tile) => tile.data.state !== "absent");
   }
 
-  // Replaces the whole class, fetched when there had been `updates`: students who are no longer enrolled disappear.
+  // Replaces the whole class, which was fetched after `updates` updates. Students who are no longer enrolled disappear.
   replace(students, updates) {
     const ids = new Set(students.map((data) => data.id));
     for (const [id, tile] of this.#tiles) {
@@ -61,7 +61,7 @@ export class SeatGrid {
     }
     for (const data of students) {
       const tile = this.#tiles.get(data.id);
-      // A tile that ages has the time of its reading still, so of the same age the later message wins.
+      // An ageing tile keeps the time of its reading, so for equal times the later message wins.
       this.#applyTile(tile?.changedIn > updates ? mergeTile(data, tile.data) : data);
     }
     this.sort();

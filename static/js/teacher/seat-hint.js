@@ -1,4 +1,4 @@
-// Names the seat under the pointer or the focus where seats are too small to show names.
+// Names the seat under the pointer or the focus if seats are too small to show names.
 import { setText } from "../lib/dom.js";
 
 export class SeatHint {

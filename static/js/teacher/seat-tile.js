@@ -1,4 +1,4 @@
-// One student's tile: the expression if one was read, else the state; the student's responses; and the recent trend.
+// One student's tile: the expression if one was read, or else the state; the student's responses; the recent trend.
 import { answerLabel } from "../lib/answers.js";
 import { el, setData, setText } from "../lib/dom.js";
 import { confidenceLabel, expressionLabel, expressionLetter } from "../lib/expressions.js";
@@ -37,7 +37,7 @@ export class SeatTile {
     this.update(data);
   }
 
-  // The seat in words, for where it is too small for them.
+  // The seat in words, for when it is too small to show them.
   get description() {
     const answer = this.#answer.hidden ? null : this.#answer.textContent;
     const parts = [this.data.name, this.#label.textContent, this.#hand.hidden ? null : RESPONSES.handUp, answer];

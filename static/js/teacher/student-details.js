@@ -30,7 +30,7 @@ export function listEvents({ said, alerts }) {
   return [...answers, ...fired].sort((a, b) => b.at - a.at);
 }
 
-// On this timeline every alert is about the one student, so each gets a line and a label.
+// Every alert on this timeline is about one student, so each gets a line and a label.
 export function listAnnotations({ markers, alerts }) {
   const fired = alerts.map((alert) => ({ ...toAnnotation(alert), isSmall: false }));
   return [...markers, ...fired].sort((a, b) => a.at - b.at);

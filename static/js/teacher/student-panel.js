@@ -1,4 +1,4 @@
-// A sheet with one student's session so far, opened from the student's tile. The page beside it stays usable; Escape
+// A sheet with one student's session so far, opened from the student's tile. The page next to it stays usable. Escape
 // closes the sheet and returns to the tile.
 import { el, setData, setText } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
@@ -31,7 +31,7 @@ export class StudentPanel {
     this.#part("way").href = this.#dialog.dataset.wayUrl.replace("/0/", `/${id}/`);
     this.#part("known").hidden = true;
     this.#shownAt = null;
-    // Opened again for another student, so that the focus returns to the latest tile.
+    // Reopened for another student, so that the focus returns to the latest tile.
     this.#dialog.close();
     this.#dialog.show();
     this.#dialog.scrollTop = 0;
@@ -86,7 +86,7 @@ export class StudentPanel {
     setData(this.#dialog, "stale", "yes");
   }
 
-  // A dialog or a form in front of the sheet takes Escape for itself.
+  // A dialog or form in front of the sheet handles Escape itself.
   #onKey(event) {
     if (event.key !== "Escape" || !this.#dialog.open || document.querySelector("dialog:modal")) return;
     if (!event.target.closest("form")) this.#dialog.close();

@@ -1,4 +1,4 @@
-// Decisions about tiles that need only their data.
+// Decisions about tiles that only need their data.
 const FEW = 8;
 const COMPACT_FROM = 40;
 // From here on a tile is a small seat of a heat map, without its name.

@@ -15,8 +15,8 @@ export class TimelineAnnotations {
     this.#onChange(this.all);
   }
 
-  // Alerts have id, fired_at, student and name. `fired` are all that were fetched, `current` those in the panel, of which
-  // some may have fired since.
+  // Alerts have id, fired_at, student and name. `fired` are all that were fetched, `current` those in the panel, some
+  // of which may have fired since.
   setAlerts(fired, current) {
     this.#alerts.clear();
     this.addAlerts([...fired, ...current]);

@@ -1,4 +1,4 @@
-// Other views of the dashboard than the usual one: the board, the large view, and the timeline opened.
+// The dashboard's other views: the board, the large view, and the opened timeline.
 import { setUpBoard } from "./board.js";
 import { setUpLargeView } from "./large-view.js";
 import { setUpTimelineStrip } from "./timeline-strip.js";

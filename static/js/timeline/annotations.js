@@ -1,4 +1,4 @@
-// Markers and alerts over a chart: a line each, with a label above the plot if there is room for it.
+// Markers and alerts over a chart: a line for each, with a label above the plot if there is room for it.
 import { resolveColour } from "../lib/colours.js";
 import { textScale } from "./text-scale.js";
 

@@ -1,4 +1,4 @@
-// Fills of the answers' layers. Each answer has a pattern besides its colour, as in css/mood.css.
+// Fills of the answers' layers. Each answer has a pattern as well as a colour, as in css/mood.css.
 import { ANSWERS } from "../lib/answers.js";
 import { answerColours, resolveColour } from "../lib/colours.js";
 

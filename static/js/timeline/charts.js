@@ -30,7 +30,7 @@ export function drawMood(place, windows, windowS, options) {
     height: options.isSmall ? SMALL_HEIGHT : MAIN_HEIGHT,
     hasTimes: !options.isSmall,
     colours: shownColours().slice(0, kind.names.length),
-    // The layer of those who were not read has the colour of a surface, on which the ink is invisible in the dark.
+    // The layer of those who were not read has a surface colour, on which the ink is invisible in dark mode.
     labels: kind.names.map((name) => (name === "unread" ? "" : expressionLetter(name))),
     ink: resolveColour("--on-expr"),
     boundary: NEGATIVE_FROM - 1,
@@ -44,7 +44,7 @@ const SHARE_AXIS = {
   splits: () => [0, 0.5, 1],
 };
 
-// How many students gave each answer: large if `options.isMain`, else a band. Windows have `answers` or null.
+// How many students gave each answer: large if `options.isMain`, otherwise a band. Windows have `answers` or null.
 export function drawAnswers(place, windows, windowS, options) {
   const mostPresent = Math.max(1, ...windows.map(({ present }) => present));
   return drawLayers(place, windows, windowS, {

@@ -5,7 +5,7 @@ import { cumulate } from "./windows.js";
 const LABEL_HEIGHT_PX = 15;
 
 // Writes each layer's label where the layer is thickest, if it fits there. `getValues` returns a window's layers from
-// the lowest up, or null.
+// the lowest upwards, or null.
 export function drawLayerLabels(chart, windows, windowS, { getValues, labels, ink }) {
   const { ctx } = chart;
   const inner = windows.filter((window) => getValues(window)).slice(1, -1);
@@ -36,7 +36,7 @@ export function drawLayerLabels(chart, windows, windowS, { getValues, labels, in
   ctx.restore();
 }
 
-// The vertical pixels between which a window's layer lies: [bottom, top].
+// The vertical pixels that bound a window's layer: [bottom, top].
 function layerEdges(chart, values, index) {
   const sums = [0, ...cumulate(values)];
   return [chart.valToPos(sums[index], "y", true), chart.valToPos(sums[index + 1], "y", true)];

@@ -1,4 +1,4 @@
-// Size, axes and cursor that the charts of a timeline share.
+// The size, axes and cursor shared by a timeline's charts.
 import { uPlot } from "../lib/uplot.js";
 import { resolveColour } from "../lib/colours.js";
 import { clockTime, shortClockTime } from "../lib/time.js";

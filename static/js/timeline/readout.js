@@ -9,8 +9,8 @@ import { clockTime } from "../lib/time.js";
 
 const VISIBLE_FROM = 0.005;
 
-// Describes the window in `readout`, which holds [data-time], [data-coverage] and [data-shares]; null: says what to wait
-// for (isLive) or to do. Further options: hasPresence, readsFaces, hasAnswers, isAnonymous, usualNegative.
+// Describes the window in `readout`, which holds [data-time], [data-coverage] and [data-shares]; null: says what to
+// wait for (isLive) or what to do. Further options: hasPresence, readsFaces, hasAnswers, isAnonymous, usualNegative.
 export function fillReadout(readout, window, options) {
   const [time, coverage, shares] = ["time", "coverage", "shares"].map((name) =>
     readout.querySelector(`[data-${name}]`),
@@ -26,8 +26,8 @@ export function fillReadout(readout, window, options) {
   shares.replaceChildren(...faces, ...answers);
 }
 
-// What faces show in a window. A class (`hasPresence`) is counted, and its negative expressions stand next to the share
-// that is usual in the course (null if unknown); one student has probabilities.
+// The expressions of a window. A class (`hasPresence`) has counts, and its negative expressions next to the share that
+// is usual in the course (null if unknown); one student has probabilities.
 function describeFaces(window, { hasPresence, usualNegative }) {
   if (window.seen === null) return [TIMELINE.notShown];
   return hasPresence && window.counts ? describeClass(window, usualNegative) : describeShares(window.probabilities);

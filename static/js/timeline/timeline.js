@@ -17,9 +17,9 @@ export class Timeline {
   #options;
 
   // `root` holds [data-readout], a details element with the table, and the wanted ones of [data-mood-chart],
-  // [data-answers-chart] and [data-presence-chart]. Options: windowS, hasPresence (a class, whose students are counted),
-  // isLive, isSmall, readsFaces, isAnonymous, usualNegative (the share of negative expressions before, or null), onChoose
-  // (receives the time of a click in the main chart).
+  // [data-answers-chart] and [data-presence-chart]. Options: windowS, hasPresence (a class, whose students are
+  // counted), isLive, isSmall, readsFaces, isAnonymous, usualNegative (the earlier share of negative expressions, or
+  // null), onChoose (receives the time of a click in the main chart).
   constructor(root, options) {
     this.#options = { readsFaces: true, usualNegative: null, ...options };
     this.#places = {
@@ -35,7 +35,7 @@ export class Timeline {
     if (options.onChoose) this.#places.mood.addEventListener("click", (event) => this.#choose(event));
   }
 
-  // `answers` has rows only for windows with a valid answer. Later windows, closed since the fetch, stay with theirs.
+  // `answers` has rows only for windows with a valid answer. Later windows, closed since the fetch, keep theirs.
   replace(windows, { answers = [], annotations = this.#annotations, ...options } = {}) {
     Object.assign(this.#options, options);
     this.#annotations = annotations;
@@ -74,7 +74,7 @@ export class Timeline {
     main.setCursor({ left: main.valToPos(window.at + this.#options.windowS / 2, "x"), top: 0 });
   }
 
-  // By the place of the click: a chart that was just drawn again has not seen the pointer yet.
+  // Use the place of the click: a chart that was just redrawn has not seen the pointer yet.
   #choose({ clientX, clientY }) {
     const [main] = this.#charts;
     if (!main) return;

@@ -5,7 +5,7 @@ import { EXPRESSIONS, SHOWN } from "../lib/expressions.js";
 // A live session that has just begun does not fill the whole width.
 const SHORTEST_SPAN_S = 300;
 
-// Windows as columns of points for stepped layers. Each is drawn as wide as it lasts; missing ones leave a gap.
+// Windows as columns of points for stepped layers. Each is as wide as its duration; missing ones leave a gap.
 export function toColumns(windows, windowS, getValues) {
   const times = [];
   const rows = [];
@@ -24,9 +24,9 @@ export function toColumns(windows, windowS, getValues) {
   return { times, columns };
 }
 
-// The layers of a window of the class: how many students show each of SHOWN. Of a class that was stored before students
-// were counted only their mean is known, so these are the numbers that it stands for. Null when nobody was present, or when
-// an anonymous class shows nothing.
+// The layers of a window of the class: how many students show each of SHOWN. If a class was stored before students were
+// counted, only their mean is known, so these are the numbers that it stands for. Null if nobody was present, or if an
+// anonymous class shows nothing.
 export function classLayers({ counts, probabilities, seen, present }) {
   if (!present || seen === null) return null;
   if (counts) return SHOWN.map((name) => counts[name]);

@@ -16,7 +16,7 @@ FORM = {"name": "Office", "scopes": ["courses:read", "attendance:read"], "days":
 
 
 def signed_in(user) -> Client:
-    """A client that has entered its password just now."""
+    """A client that has just entered its password."""
     client = Client()
     client.force_login(user)
     client.post(reverse("account_reauthenticate"), {"password": factories.PASSWORD})

@@ -27,7 +27,7 @@ def is_in(client) -> bool:
 
 
 def age(client, by: timedelta) -> None:
-    """Make the client's session as old as if nothing had been requested for that long."""
+    """Make the client's session look as if nothing had been requested for that long."""
     key = client.session.session_key
     session = SessionStore(key)
     session["renewed_at"] -= int(by.total_seconds())

@@ -140,7 +140,7 @@ def test_address_that_the_mail_server_refuses_is_not_in_the_log(monkeypatch, rf,
     assert "@" not in caplog.text
 
 
-# Those whose link expires, and the others with and without a link.
+# Mails with a link that expires, and others with and without a link.
 EXPIRING = {"email_change", "email_confirmation", "invitation", "password_link", "password_reset_key"}
 WITH_LINK = EXPIRING | {"account_already_exists", "password_changed", "sign_in_changed", "unknown_account"}
 WITHOUT_LINK = {"account_deleted", "accounts_merged", "email_changed"}

@@ -66,7 +66,7 @@ def test_mail_and_page_name_the_school_that_invites(client):
     own = factories.user(organisation=hill)
     User.objects.filter(pk=own.pk).update(email=ADDRESS)
     assert "Hill School" in client.get(link).text
-    # Whoever is signed in sees the school once, in the header.
+    # Signed-in users see the school once, in the header.
     client.force_login(own)
     assert client.get(link).text.count('data-testid="school"') == 1
 

@@ -1,4 +1,4 @@
-"""The site's keys for platforms: made once, published without their private half, and unreadable in the database."""
+"""The site's keys for platforms: made once, published without their private part, and encrypted in the database."""
 
 from datetime import timedelta
 from io import StringIO

@@ -129,7 +129,7 @@ def test_token_of_one_platform_does_not_answer_the_launch_of_another(client, pla
     response = client.get("/lti/login/", {"iss": "https://other.example", "login_hint": "hint"})
     state = dict(part.split("=") for part in response.url.split("?")[1].split("&"))["state"]
     form = platform.launch_form(start(client, platform), LEARNER) | {"state": state}
-    # Its nonce is that of the other launch, which comes before the issuer.
+    # Its nonce is the other launch's, which is checked before the issuer.
     assert_refused(client.post("/lti/launch/", form), "nonce", log)
 
 

@@ -1,4 +1,4 @@
-"""Who a launch signs in: by issuer and subject alone, never by an address, and never an administrator."""
+"""A launch finds its person only by issuer and subject, never by an address, and never signs in an administrator."""
 
 import pytest
 from django.core import mail
@@ -50,7 +50,7 @@ def test_same_subject_of_another_issuer_is_somebody_else(client, platform):
 
 
 def test_same_person_of_another_school_s_platform_is_somebody_else(client, platform):
-    """Canvas has one issuer for all its schools, and whoever runs a platform chooses its issuer and its subjects."""
+    """Canvas has one issuer for all its schools, and a platform's operator chooses its issuer and subjects."""
     known(platform, factories.user(organisation=factories.organisation()), "zoe")
     launch(client, platform, LEARNER)
     assert signed_in_as(client) == ADDRESS
@@ -165,7 +165,7 @@ def test_launch_does_not_sign_in_again_after_the_session(client, platform, is_si
     if is_signed_in:
         client.force_login(user)
     assert launch(client, platform, INSTRUCTOR).request["PATH_INFO"] == "/lti/course/"
-    assert client.get("/lti/sign-in/").url == "/lti/open/"  # the same person goes on
+    assert client.get("/lti/sign-in/").url == "/lti/open/"  # the same person continues
     user.set_password("another good long one")  # ends the sessions without a sign-out
     user.save()
     assert (client.get("/lti/sign-in/").status_code, signed_in_as(client)) == (404, None)

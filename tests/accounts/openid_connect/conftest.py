@@ -13,7 +13,7 @@ def running_provider():
 
 @pytest.fixture
 def provider(running_provider, monkeypatch, settings):
-    """The provider, configured as by environment variables, which behaves well at the start of each test."""
+    """The provider, configured as if by environment variables. It behaves well at the start of each test."""
     running_provider.signing_key = running_provider.key
     running_provider.claims = {"sub": "person-1", "email": ADDRESS, "email_verified": True, "name": "Zoë"}
     for name in ("changed_claims", "configuration", "userinfo", "answers", "silent_paths"):

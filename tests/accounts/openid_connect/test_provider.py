@@ -1,4 +1,4 @@
-"""Signing in with an account elsewhere, at a provider that the tests run: for whom, and as whom."""
+"""Signing in with the account of a provider that the tests run: who may, and as whom."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -90,7 +90,7 @@ def test_confirmed_address_of_an_allowed_domain_signs_its_account_in(client, pro
 
 
 def test_password_of_an_address_that_nobody_had_confirmed_ends(client, provider):
-    """Somebody else may have chosen it, waiting for the owner of the address."""
+    """Somebody else may have chosen it and be waiting for the owner of the address."""
     User.objects.create_user(ADDRESS, PASSWORD, name="Zoë")
     sign_in(client, provider)
     assert signed_in_as(client) == ADDRESS

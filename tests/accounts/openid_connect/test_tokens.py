@@ -1,4 +1,4 @@
-"""What a provider, or somebody in its place, may send: none of it signs anybody in or leaves anything half written."""
+"""Anything that a provider, or an impostor, may send: none of it signs anybody in or leaves anything half-written."""
 
 from urllib.parse import parse_qs, urlsplit
 

@@ -1,4 +1,4 @@
-"""What a browser does when its user signs in at the provider, for tests."""
+"""A browser's steps when its user signs in at the provider, for tests."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""The security log as an audit log: append-only, and one row for what somebody looks at again and again."""
+"""The security log as an audit log: append-only, with one row for what somebody looks at repeatedly."""
 
 from datetime import timedelta
 
@@ -48,7 +48,7 @@ def test_stored_event_is_neither_changed_nor_deleted(stored, change):
 
 @pytest.mark.parametrize("statement", ["update {0} set event = 'other'", "delete from {0}"])
 def test_postgres_refuses_a_change_by_any_other_way(stored, statement):
-    """SQLite has no trigger: its file belongs to whoever runs the server."""
+    """SQLite has no trigger, because its file belongs to the server's operator."""
     refused = False
     try:
         with transaction.atomic(), connection.cursor() as cursor:

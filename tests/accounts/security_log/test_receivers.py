@@ -1,4 +1,4 @@
-"""What signing in, up and out leaves in the security log, and what it does not."""
+"""Signing in, up and out leaves the right events in the security log, and no others."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Mails with which people whose accounts were made for them choose a password."""
+"""Mails that let people whose accounts were made for them choose a password."""
 
 import re
 from datetime import timedelta

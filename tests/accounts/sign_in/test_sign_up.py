@@ -1,4 +1,4 @@
-"""Who may make an account, as SIGN_UP has it."""
+"""SIGN_UP decides who may create an account."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured

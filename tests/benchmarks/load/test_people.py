@@ -1,4 +1,4 @@
-"""The people of the load program against a small scripted server."""
+"""The load program's people, against a small scripted server."""
 
 import asyncio
 import contextlib

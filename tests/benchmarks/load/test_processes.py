@@ -1,4 +1,4 @@
-"""Tested with processes that the tests start: what else runs on the machine is unknown."""
+"""Tested with processes that the tests start, because what else runs on the machine is unknown."""
 
 import os
 import subprocess

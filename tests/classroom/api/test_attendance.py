@@ -1,4 +1,4 @@
-"""A student's attendance by requests, where the network blocks the socket."""
+"""A student's attendance through requests, if the network blocks the socket."""
 
 from datetime import timedelta
 

@@ -83,7 +83,7 @@ async def test_published_minute_makes_the_dashboard_load_the_class_again(session
 
 
 def publish_sad_minute(session: ClassSession) -> None:
-    """As publish_minutes does."""
+    """Like publish_minutes."""
     at = timezone.now() - timedelta(seconds=70)
     shown = dict.fromkeys([f"shown_{name}" for name in ("angry", "disgust", "fear", "happy", "neutral")], 0)
     shown |= {"shown_sad": 5, "shown_surprise": 0, "shown_uncertain": 0}

@@ -1,4 +1,4 @@
-"""How a student's credits adapt to the load of the server."""
+"""How a student's credits adapt to the server's load."""
 
 import threading
 

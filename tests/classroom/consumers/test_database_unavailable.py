@@ -25,7 +25,7 @@ def _impatient(monkeypatch, settings):
 
 
 async def result_of_snapshot(socket, jpeg) -> dict:
-    """Answer credits until a snapshot is read: the first without the database may wait for it until it is stale."""
+    """Answer credits until a snapshot is read: the first one without the database may wait until it is stale."""
     while True:
         await socket.send_frame(packed(jpeg, (await socket.receive_type("capture"))["seq"]))
         while (message := await socket.receive())["type"] not in ("result", "dropped"):
@@ -35,7 +35,7 @@ async def result_of_snapshot(socket, jpeg) -> dict:
 
 
 async def camera_after(socket, state: str) -> str:
-    """Return the camera's next state that is another."""
+    """Return the camera's next different state."""
     while (message := await socket.receive_type("camera"))["camera"] == state:
         pass
     return message["camera"]
@@ -50,7 +50,7 @@ async def until(condition) -> None:
 @pytest.mark.parametrize("outage", [database_unavailable, database_refuses_writes])
 async def test_class_goes_on_and_readings_are_saved_later(session, teacher, student, portrait, monkeypatch, outage):
     monkeypatch.setattr("classroom.consumers.teacher.HISTORY_CALM_S", 0.5)
-    # Meanwhile the next snapshots do not wait for the database.
+    # The next snapshots do not wait for the database.
     monkeypatch.setattr("classroom.infra.circuit_breaker.RETRY_AFTER_S", 3)
     async with teacher_socket(session, teacher) as dashboard, student_socket(session, student) as socket:
         await socket.send("start")
@@ -104,7 +104,7 @@ async def test_cameras_rest_once_no_permission_is_remembered(session, teacher, s
         await result_of_snapshot(socket, portrait)
         with database_unavailable():
             credit = await socket.receive_type("capture")
-            forget_permission(session_id=session.pk, student_id=student.pk)  # as time does
+            forget_permission(session_id=session.pk, student_id=student.pk)  # as the passing of time would
             await socket.send_frame(packed(portrait, credit["seq"]))
             assert (await socket.receive_type("dropped"))["reason"] == "unknown"
             assert (await socket.receive_type("camera"))["camera"] == "resting"

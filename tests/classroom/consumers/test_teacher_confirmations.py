@@ -1,4 +1,4 @@
-"""What a page that does not confirm its updates gets."""
+"""The messages for a page that does not confirm its updates."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who looked at a student's data: alone, in a class or in a course, and only while they belonged to it."""
+"""Looks at a student's data: alone, in a class or in a course, and only while they belonged to it."""
 
 from datetime import timedelta
 

@@ -1,5 +1,5 @@
-"""A course keeps its classes for less time than its school, and that for less time than the server, never for longer;
-what runs is never deleted."""
+"""A course keeps its classes for less time than its school, and the school for less time than the server, never for
+longer. Running classes are never deleted."""
 
 from datetime import timedelta
 from io import StringIO

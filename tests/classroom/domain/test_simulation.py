@@ -1,4 +1,4 @@
-"""What a simulated class creates, and that nothing of it is left unless it is kept."""
+"""A simulated class creates what it should, and leaves nothing behind unless it is kept."""
 
 from datetime import timedelta
 

@@ -11,7 +11,7 @@ from tests.server import free_port
 
 @pytest.fixture(scope="package")
 def redis_url(tmp_path_factory):
-    """A Redis server of its own."""
+    """A separate Redis server."""
     if shutil.which("redis-server") is None:
         pytest.skip("redis-server is not installed")
     port = free_port()

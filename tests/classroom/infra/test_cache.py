@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 
 
 class Exploit:
-    """When it is unpickled, it makes a folder."""
+    """Creates a folder when unpickled."""
 
     def __init__(self, folder):
         self.folder = folder

@@ -22,7 +22,7 @@ def attendances() -> list[Attendance]:
 
 @pytest.fixture(params=[False, True], ids=["not prepared", "prepared"], autouse=True)
 def prepares(request, monkeypatch) -> bool:
-    """DATABASE_PREPARED_STATEMENTS, which SQLite does without."""
+    """DATABASE_PREPARED_STATEMENTS, which SQLite does not have."""
     if connection.vendor != "postgresql":
         return False
     monkeypatch.setattr(connection.connection, "prepare_threshold", PREPARE_THRESHOLD if request.param else None)

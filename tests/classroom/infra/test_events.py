@@ -39,7 +39,7 @@ TILE = build_tile(
 )
 TEACHERS, SESSION, STUDENT, USER = "session.7.teachers", "session.7", "session.7.student.5", "user.5"
 
-# For each type of message how it is published, and where it arrives.
+# How each type of message is published, and where it arrives.
 PUBLISHED = {
     "TilesChanged": (lambda: events.publish_tiles(7, [TILE, build_absent_tile(ADA)]), TEACHERS),
     "AnswerSaid": (lambda: events.publish_answer(7, 5, {"answer": "lost", "at": 1.5}, heard=1.5), TEACHERS),
@@ -176,7 +176,7 @@ def test_numbers_keep_rising_after_the_cache_has_lost_the_last():
     for _ in range(3):
         events.publish_tiles(7, [])
     last = events.latest_number(7)
-    time.sleep(0.01)  # the clock gives the numbers, a millisecond each
+    time.sleep(0.01)  # the clock provides the numbers, one per millisecond
     cache.clear()
     events.publish_tiles(7, [])
     assert events.latest_number(7) > last + 1

@@ -1,4 +1,4 @@
-"""The processes that are alive and their metrics, in a real Redis."""
+"""The live processes and their metrics, in a real Redis."""
 
 import json
 import os
@@ -73,7 +73,7 @@ def test_expired_process_is_deleted(monkeypatch):
 
 @pytest.fixture
 def names(monkeypatch):
-    """Reports as a process of each host in turn, and returns their names in the metrics."""
+    """Report as a process of each host in turn, and return their names in the metrics."""
     numbers: dict[str, int] = {}
 
     def report(*hosts: str) -> list[str]:

@@ -157,11 +157,11 @@ def test_worker_pops_nothing_once_its_time_is_over():
 
 
 class TestInRedis:
-    """What several processes share."""
+    """The queue that several processes share."""
 
     @pytest.fixture(autouse=True)
     def _in_redis(self, shared_redis):
-        """An empty Redis, without a worker of the tests' before it."""
+        """An empty Redis, without workers of earlier tests."""
 
     @pytest.fixture
     def listening(self):

@@ -1,4 +1,4 @@
-"""Posting messages of webhooks: what each outcome is called, and that redirects are not followed."""
+"""Posting webhook messages: the name of each outcome, and that redirects are not followed."""
 
 import socket
 from collections.abc import Iterator

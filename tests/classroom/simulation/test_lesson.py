@@ -1,4 +1,4 @@
-"""The lesson of `make demo`: what it shows, and that nothing of it is left when it or its server is interrupted."""
+"""The lesson of `make demo`: what it shows, and that it leaves nothing behind if it or its server is interrupted."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from emotions.synthetic.webcam import ABSENT
 from tests.server import ROOT, Server, running_server, start_daphne
 
 LIMIT_S = 240
-# Everything that a lesson adds to, in the demo course and in what belongs to no course.
+# Everything that a lesson adds rows to, in the demo course and outside any course.
 TABLES = "accounts_user classroom_courseconsent classroom_classsession classroom_enrolment classroom_attendance".split()
 TABLES += "classroom_reading classroom_alert classroom_selfreport classroom_marker classroom_simulatedclass".split()
 TABLES += ["django_session"]
@@ -93,7 +93,7 @@ def test_lesson_shows_the_product_and_leaves_nothing_when_interrupted(lesson_ser
         lesson.send_signal(signal.SIGINT)
         stdout, told = lesson.communicate(timeout=LIMIT_S)
     assert (lesson.returncode, stdout) == (130, "")
-    # Of the twelve one is absent, and so are the demo course's three others.
+    # One of the twelve is absent, and so are the demo course's three others.
     assert (in_class, enrolled) == (11, 15)
     assert f"1. Open {lesson_server.url}/ in a browser." in told
     first = r"0:00  10 students are in class.\n {8}[\w ]+ does not come.\n  0:20  [\w ]+ joins after the others.\n"
@@ -133,7 +133,7 @@ def test_class_is_removed_after_its_program_and_the_server_were_killed(lesson_se
     assert lesson.returncode == 1
     assert f"{lesson_server.url} does not answer any longer; its next start removes the class within minutes." in told
     assert lesson_server.count("select count(*) from classroom_simulatedclass") == 1
-    # As if two minutes had passed.
+    # Pretend that two minutes have passed.
     with closing(sqlite3.connect(lesson_server.env["SQLITE_PATH"])) as database, database:
         database.execute("update classroom_simulatedclass set heard_at = '2026-01-01 00:00:00'")
     restarted = start_daphne(lesson_server.url, lesson_server.env, lesson_server.log)

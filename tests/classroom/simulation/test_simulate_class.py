@@ -102,7 +102,7 @@ def test_class_shows_pictures_from_a_folder(server, tmp_path, portrait, options)
 def test_no_image_is_in_the_database_or_the_log(server):
     server.simulate("--students", "2", "--seconds", "2", "--join-code", "STAT2345", "--keep")
     with closing(sqlite3.connect(server.env["SQLITE_PATH"])) as database:
-        database.execute("SELECT * FROM sqlite_master").fetchall()  # its log stays as long as somebody has it open
+        database.execute("SELECT * FROM sqlite_master").fetchall()  # its log exists as long as somebody has it open
         for file in (server.log, *server.log.parent.glob("db.sqlite3*")):
             assert b"\xff\xd8\xff" not in file.read_bytes(), file
 

@@ -1,4 +1,4 @@
-"""A session is followed once a step, on a thread of its own."""
+"""A session is followed once per step, on a separate thread."""
 
 import math
 import threading

@@ -23,7 +23,7 @@ def target(settings):
 
 
 def left_message() -> None:
-    """As a server leaves it that stops before sending."""
+    """A message as a server that stops before sending leaves it."""
     now = timezone.now()
     WebhookDelivery.objects.create(
         webhook=Webhook.objects.get(),

@@ -1,4 +1,4 @@
-"""People of the tests about accounts: a browser that is signed in, and a student about whom a class has everything."""
+"""People for the tests about accounts: a signed-in browser, and a student about whom a class has every kind of data."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ def client_of(user: User, *, knows_password: bool = True, **options) -> Client:
 
 
 def student_with_data(session: ClassSession) -> User:
-    """A student about whom the class has everything, beside a classmate about whom it has the same."""
+    """A student about whom the class has every kind of data, and a classmate about whom it has the same."""
     ada, classmate = (factories.student_of(session.course, name) for name in ("Ada", "Ben Classmate"))
     for each in (ada, classmate):
         factories.attendance(session, each, left_at=NOW + timedelta(minutes=50))

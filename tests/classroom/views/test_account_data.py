@@ -1,4 +1,4 @@
-"""Everything about oneself as one JSON file."""
+"""Everything about the user as one JSON file."""
 
 import json
 from datetime import timedelta

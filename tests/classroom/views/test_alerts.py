@@ -188,7 +188,7 @@ def test_preview_compares_the_submitted_settings_with_the_saved_ones(as_teacher,
 
 
 def test_preview_counts_the_alerts_of_each_preset(as_teacher, course):
-    """A face that is sad for 40 seconds and a camera that shows none for 50."""
+    """A face that is sad for 40 seconds, and a camera that shows none for 50."""
     session = factories.session(course, ended_at=NOW + timedelta(seconds=120))
     for name, expression, seconds in (("Ada", "sad", 40), ("Ben", "", 50)):
         student = factories.student_of(course, name)

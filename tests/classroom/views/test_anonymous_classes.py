@@ -1,5 +1,5 @@
-"""What others than the student learn about one student's readings in an anonymous class: nothing, from no output and no
-two of them together."""
+"""In an anonymous class, other people learn nothing about one student's readings, neither from any output nor from any
+two together."""
 
 import json
 import re
@@ -35,7 +35,7 @@ from tests.factories import NOW
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 MINUTES = 4
-# What differs each time: tokens, and the ids of alerts, which a database does not give again after a rollback.
+# These differ each time: tokens, and the ids of alerts, which a database does not reuse after a rollback.
 CHANGING = re.compile(
     r'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"|data-csrf="\w+"|"id": ?\d+(?=, ?"(?:kind|student)")'
 )
@@ -67,7 +67,7 @@ def undone() -> Iterator[None]:
 
 def outputs(session, students, readers) -> dict[str, str]:
     """Everything that staff and administrators see of the class, live and afterwards, if these students' cameras are on
-    in all of it and read them as sad. Nothing stays in the database."""
+    throughout and read them as sad. Nothing stays in the database."""
     with undone():
         Attendance.objects.filter(student__in=readers).update(camera="on", changed_at=NOW + timedelta(seconds=7))
         for minute in range(MINUTES):
@@ -159,11 +159,11 @@ def test_fewer_than_five_cameras_change_no_output_at_all(session, students):
 def test_sixth_and_seventh_camera_change_no_output_and_none_about_a_student_is_in_it(session, students):
     five, seven = outputs(session, students, students[:5]), outputs(session, students, students)
     assert_same(five, seven)
-    # The numbers of the five are there, so the outputs above could have differed.
+    # The numbers of five students are there, so the outputs above could have differed.
     assert '"seen": 5' in five["live"]
     assert "5 of 5" in five["live"]
     assert ",1.0,0.0," in five[f"/courses/{session.course_id}/sessions.csv"]
-    # Nothing that is read from a student is in a file or page with their name.
+    # Nothing that was read from a student is in a file or page with their name.
     assert seven[f"/sessions/{session.pk}/readings.csv"].startswith("404")
     rows = seven[f"/sessions/{session.pk}/students.csv"].splitlines()
     assert {row.split(",", 5)[5] for row in rows[1:]} == {"," * 13 + answers for answers in ("0,0,0,1", "0,0,0,0")}
@@ -232,7 +232,7 @@ def test_no_difference_of_two_numbers_is_of_fewer_than_five_students(session):
     for one, other in combinations(numbers, 2):
         changed = [a - b for a, b in zip(one, other, strict=True)]
         assert abs(sum(changed)) >= 5
-        assert sum(map(abs, changed)) == abs(sum(changed))  # all of one side: no exchange of single students
+        assert sum(map(abs, changed)) == abs(sum(changed))  # all with one sign: no exchange of single students
 
 
 def test_alert_of_the_class_has_the_published_counts_and_no_students(session, students):

@@ -1,4 +1,4 @@
-"""An archived course, as its members see it: it can be read, and nothing starts in it."""
+"""An archived course for its members: it can be read, but nothing can start in it."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Pages of a course's assistants: what teachers see, without the buttons of what only teachers may do."""
+"""Pages of a course's assistants: what teachers see, without the buttons for what only teachers may do."""
 
 import pytest
 from django.utils import timezone

@@ -38,7 +38,7 @@ def test_page_says_so_when_its_change_cannot_be_saved(visitor):
         response = visitor.post(f"/courses/{course.pk}/sessions/start/", {"topic": "Sampling"})
     assert response.status_code == 503
     assert SENTENCE in response.content.decode()
-    connection.close()  # it was cut
+    connection.close()  # it was cut off
     assert not course.sessions.exists()
 
 

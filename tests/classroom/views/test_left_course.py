@@ -1,4 +1,4 @@
-"""Pages that stay available to a student who has left a course or was removed from it: those about themselves."""
+"""Pages about themselves stay available to students who have left a course or were removed from it."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Everything about oneself as CSV files in a zip file, with the same rows as the JSON file."""
+"""Everything about the user as CSV files in a zip file, with the same rows as the JSON file."""
 
 import csv
 import io
@@ -77,6 +77,6 @@ def test_query_count_is_independent_of_rows(student, readings, django_assert_num
     session = factories.session()
     for second in range(readings):
         factories.reading(session, student, after_s=second)
-    # One for each section; two that ask whether other accounts were merged into this one.
+    # One for each section, and two that check whether other accounts were merged into this one.
     with django_assert_num_queries(4 + len(sections())):
         client.get("/accounts/kept/")

@@ -1,4 +1,4 @@
-"""The register as a page and as a file, and what of it the term and a student's own page say."""
+"""The register as a page and as a file, and what the term's page and a student's own page show of it."""
 
 import csv
 import io

@@ -38,7 +38,7 @@ def held(course, *, day=0, was_read=False):
 
 
 def texts(client, course, path: str) -> list[str]:
-    """Return the texts of the page's main part, without those that the style sheet hides if there are no cameras."""
+    """Return the texts of the page's main part, without those that the style sheet hides without cameras."""
     client.force_login(course.teachers.get())
     page = client.get(path).content.decode()
     middle = page[page.index("<main") : page.index("</main>")]

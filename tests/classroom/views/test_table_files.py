@@ -1,4 +1,4 @@
-"""The formats of downloads, read back as spreadsheets read them."""
+"""The formats of downloads, read back the way spreadsheets do."""
 
 import csv
 import io

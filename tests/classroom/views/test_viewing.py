@@ -1,4 +1,4 @@
-"""Pages about others leave in the audit log who opened them; pages about oneself leave nothing."""
+"""The audit log records who opened pages about other people, but not who opened pages about themselves."""
 
 from datetime import timedelta
 

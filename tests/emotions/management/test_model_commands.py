@@ -81,7 +81,7 @@ def run(tmp_path_factory):
 
 @pytest.fixture
 def trained(run, tmp_path):
-    """The test's own copy of the run, as to train takes seconds."""
+    """The test's own copy of the run, because training takes seconds."""
     return shutil.copytree(run[0], tmp_path, dirs_exist_ok=True)
 
 
@@ -101,7 +101,7 @@ def test_train_takes_its_stages_and_strength_from_the_command_line(fer_zip, tmp_
 
 @pytest.fixture
 def any_teacher(monkeypatch):
-    """Lets a network that was trained for one epoch on noise teach."""
+    """Lets even a network that was trained for one epoch on noise be a teacher."""
     monkeypatch.setattr("emotions.training.teachers.LOWEST_ACCURACY", 0.0)
 
 

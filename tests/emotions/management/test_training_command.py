@@ -1,4 +1,4 @@
-"""Where the packages of serving alone are installed, commands that need more say so."""
+"""If only the packages for serving are installed, commands that need more say so."""
 
 import pytest
 from django.core.management import CommandError, load_command_class

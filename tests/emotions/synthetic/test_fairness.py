@@ -13,7 +13,7 @@ HAPPY, SAD = EXPRESSIONS.index("happy"), EXPRESSIONS.index("sad")
 
 @pytest.fixture(scope="module")
 def figures(recogniser, frame):
-    """Of the smiling portrait twice, once labelled sad and a copy, and of a wall."""
+    """The figures of the smiling portrait twice (once labelled sad and as a copy) and of a wall."""
     portrait = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)[10:100, 90:180]
     face = cv2.resize(portrait, (FACE_SIDE, FACE_SIDE), interpolation=cv2.INTER_AREA)
     images = np.stack([face, face, np.full_like(face, 128)])

@@ -17,7 +17,7 @@ BOX = (100, 60, 120, 120)
 
 @pytest.fixture
 def scene() -> np.ndarray:
-    """Levels from 20 to 199 from left to right, alike in all colours."""
+    """Levels from 20 to 199 from left to right, the same in all colours."""
     row = np.linspace(20, 199, 320).round().astype(np.uint8)
     return np.repeat(np.tile(row, (240, 1))[..., np.newaxis], 3, axis=2)
 

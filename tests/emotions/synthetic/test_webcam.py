@@ -151,7 +151,7 @@ def test_face_in_frame_returns_the_box_of_the_face():
 
 
 def test_a_leaning_head_is_the_same_face_turned_clockwise():
-    # White above, black below: turned clockwise by a quarter, white lies on the right.
+    # White above, black below: after a quarter turn clockwise, white is on the right.
     face = np.full((48, 48), 255, np.uint8)
     face[24:] = 0
     jpeg, (x, y, width, height) = face_in_frame(face, (320, 240), np.random.default_rng(0), lean=90.0)

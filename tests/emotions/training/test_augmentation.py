@@ -71,7 +71,7 @@ def test_a_crop_is_the_middle_of_the_face(faces):
 
 
 def test_a_smaller_picture_shows_the_same_part_of_the_face(faces):
-    """The middle 40 pixels, scaled to 32: like those, shrunk by OpenCV, but for the interpolation."""
+    """The middle 40 pixels, scaled to 32: the same as if OpenCV shrank them, except for the interpolation."""
     small = augmented(faces, UNVARIED, np.random.default_rng(0), crop=32, zoom=0.8).astype(float)
     shrunk = np.stack([cv2.resize(face[4:44, 4:44], (32, 32), interpolation=cv2.INTER_LINEAR) for face in faces])
     assert np.abs(small - shrunk).mean() < 1

@@ -98,7 +98,7 @@ def test_likelihoods_follow_the_labels_that_go_with_such_votes():
     labels = np.arange(210) % 7
     shares = np.zeros((210, len(ANSWERS)), np.float32)
     shares[np.arange(210), labels] = 1.0
-    # Thirty faces in which all see the first answer: one in six is labelled as the third.
+    # Thirty faces for which everybody gives the first answer; one in six is labelled as the third.
     labels[np.arange(0, 210, 42)] = 2
     likely = label_likelihoods(shares, labels)
     np.testing.assert_allclose(likely.sum(axis=1), 1, rtol=1e-5)

@@ -72,7 +72,7 @@ def test_metrics_without_copies_are_missing_where_copies_were_not_looked_up(figu
 
 
 def test_coverage_counts_the_most_certain_faces():
-    """Ten faces, ever less certain; the seventh and the last are read wrong."""
+    """Ten faces, less and less certain; the seventh and the last are misread."""
     faces = faces_labelled(*["happy"] * 10)
     logits = logits_for(*["happy"] * 6, "sad", "happy", "happy", "sad") * np.linspace(1.0, 0.1, 10)[:, np.newaxis]
     assert metrics(logits, faces, split="test", model="m")["coverage"] == {
@@ -89,7 +89,7 @@ def clear_faces(*labels: str) -> LabelledFaces:
 
 
 def test_answered_is_the_largest_share_of_which_four_fifths_are_right():
-    """Ten faces, ever less certain; the last six are read wrong."""
+    """Ten faces, less and less certain; the last six are misread."""
     logits = logits_for(*["happy"] * 4, *["sad"] * 6) * np.linspace(1.0, 0.1, 10)[:, np.newaxis]
     answered = metrics(logits, clear_faces(*["happy"] * 10), split="test", model="m")["answered"]
     fifth = float(softmax(logits).max(axis=1)[4])
@@ -100,7 +100,7 @@ def test_answered_is_the_largest_share_of_which_four_fifths_are_right():
 
 def test_answered_is_enough_from_four_fifths_of_the_clear_faces():
     faces = clear_faces(*["happy"] * 10)
-    # The tenth and eleventh face are too dark to be clear.
+    # The tenth and eleventh faces are too dark to be clear.
     images = np.concatenate([faces.images, np.zeros((2, 48, 48), np.uint8)])
     with_dark = LabelledFaces(images, np.append(faces.labels, [0, 0]), ("",) * 12)
     logits = logits_for(*["happy"] * 7, *["sad"] * 3, "happy", "happy") * np.linspace(1.0, 0.1, 12)[:, np.newaxis]
@@ -135,7 +135,7 @@ def test_fitted_temperature_calms_an_overconfident_network():
 
 
 def test_offsets_bring_a_rare_class_up_to_its_frequency_and_beyond():
-    """Logits that know the class, less sure of class 0 than its ten in seventy images deserve."""
+    """Logits that know the class but are less sure of class 0 than its ten in seventy images warrant."""
     labels = np.repeat(np.arange(7), 10)
     rng = np.random.default_rng(0)
     logits = (2.0 * np.eye(7)[labels] + rng.normal(0, 1, (70, 7))).astype(np.float32)
@@ -146,7 +146,7 @@ def test_offsets_bring_a_rare_class_up_to_its_frequency_and_beyond():
 
 
 def test_held_out_figures_use_images_that_the_offsets_were_not_fitted_to():
-    """On pure chance offsets fitted to the images themselves look better than a guess; held out they do not."""
+    """On random logits, offsets fitted to the images themselves seem better than a guess, but not held-out ones."""
     rng = np.random.default_rng(0)
     labels, logits = rng.integers(0, 7, 140), rng.normal(0, 1, (140, 7)).astype(np.float32)
     fitted = (logits + fitted_offsets(logits, labels, 0.0)).argmax(axis=1)

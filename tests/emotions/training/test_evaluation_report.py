@@ -33,7 +33,7 @@ class Report:
 
 @pytest.fixture(scope="module")
 def report(model, tmp_path_factory):
-    """Of a model with a history, on a split with the crowd's votes on one image and a copy of one in Training."""
+    """The report of a model with a history, on a split with the crowd's votes on one image and one copy in Training."""
     scratch = tmp_path_factory.mktemp("report")
     source, votes = write_fer_folder(scratch / "fer2013"), scratch / "votes.csv"
     votes.write_text(f"file,{','.join(ANSWERS)}\nPublicTest_0000.png,9,1,0,0,0,0,0,0,0,0\n")
@@ -92,7 +92,7 @@ def test_a_report_on_a_model_without_history_shows_no_curves(model, fer_folder, 
 
 
 def test_a_report_shows_the_share_of_certain_faces(model, fer_folder, tmp_path):
-    """All sharp faces are certain for a network that is always sure, and none in a sixteenth of the light."""
+    """For a network that is always sure, all sharp faces are certain, but none in a sixteenth of the light."""
     rng = np.random.default_rng(0)
     for path in fer_folder.rglob("PublicTest_*"):
         cv2.imwrite(str(path), rng.integers(0, 256, (48, 48), dtype=np.uint8))

@@ -102,7 +102,7 @@ def test_batch_norm_statistics_are_measured_on_the_faces():
     whole = averaged([network, network], faces)
     first = batch_norms(whole)[0]
     seen = keras.Model(whole.input, first.input)(normalise(faces)).numpy()
-    # Three batches, the last one smaller and counted as much: nearly the mean of all.
+    # Three batches, with a smaller last one that counts as much: nearly the mean of all.
     np.testing.assert_allclose(first.moving_mean.numpy(), seen.mean(axis=(0, 1, 2)), rtol=0.1, atol=0.02)
     np.testing.assert_allclose(first.moving_variance.numpy(), seen.var(axis=(0, 1, 2)), rtol=0.1)
 

@@ -16,7 +16,7 @@ def test_each_step_moves_pictures_further_from_the_original(disturbance, faces):
     changes = [
         np.abs(disturbance.apply(faces, severity).astype(float) - faces).mean() for severity in disturbance.severities
     ]
-    if disturbance.name == "gamma":  # below 1 is another direction, not a milder step
+    if disturbance.name == "gamma":  # below 1 is the other direction, not a milder step
         changes = changes[1:]
     assert changes == sorted(changes)
     assert changes[0] > 0

@@ -41,7 +41,7 @@ def test_an_onnx_teacher_without_onnxruntime_says_what_to_install(monkeypatch, t
 
 
 class Session:
-    """Stands in for onnxruntime's session over a network that sees only how bright a face is."""
+    """Stands in for onnxruntime's session with a network that only sees how bright a face is."""
 
     def __init__(self, path, options, providers):
         pass

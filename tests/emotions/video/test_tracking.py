@@ -36,7 +36,7 @@ def test_tracker_keeps_the_ids_of_faces_that_cross():
     tracker.update([read_face(0), read_face(400)], 0.0)
     for step in range(1, 41):
         right, left = 10 * step, 400 - 10 * step
-        # While one hides the other, one face is seen, between the two.
+        # While one hides the other, only one face is seen, between the two.
         hidden = abs(right - left) < 60
         tracker.update([read_face(200)] if hidden else [read_face(left), read_face(right)], step / 20)
     assert ids(tracker, [read_face(0), read_face(400)], 2.05) == [2, 1]

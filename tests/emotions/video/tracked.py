@@ -1,4 +1,4 @@
-"""Faces as the recogniser reads them, made up."""
+"""Invented faces, as the recogniser would read them."""
 
 from emotions.labels import EXPRESSIONS
 from emotions.quality import FaceQuality
@@ -11,7 +11,7 @@ BLURRED = FaceQuality(size_px=80, brightness=0.5, sharpness=0.01)
 def read_face(
     x: float, y: float = 50, side: float = 80, expression: str = "happy", quality: FaceQuality = GOOD, top: float = 0.94
 ) -> Face:
-    """A face whose expression has the probability `top`, all others the same."""
+    """A face whose expression has the probability `top`, all others an equal one."""
     rest = (1 - top) / 6
     probabilities = tuple(top if name == expression else rest for name in EXPRESSIONS)
     doubt = "too_blurred" if quality is BLURRED else None

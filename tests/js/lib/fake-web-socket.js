@@ -1,4 +1,4 @@
-// A WebSocket that the test opens, closes and lets receive. `FakeWebSocket.all` lists those that were made.
+// A WebSocket that the test opens, closes and sends messages to. `FakeWebSocket.all` lists those that were made.
 export class FakeWebSocket extends EventTarget {
   static OPEN = 1;
   static all = [];

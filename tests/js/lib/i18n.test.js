@@ -9,7 +9,7 @@ const catalogue = {
   pgettext: (context, text) => `${context}: ${text}`,
 };
 
-// Each import with another query is a module of its own.
+// Each import with a different query is a separate module.
 function load(name, lang, django) {
   resetPage();
   document.documentElement.lang = lang;

@@ -11,7 +11,7 @@ globalThis.HTMLMediaElement = { HAVE_CURRENT_DATA: 2 };
 delete globalThis.MediaStreamTrackProcessor;
 delete globalThis.ImageCapture;
 
-// Every look at the video shows another frame.
+// Every look at the video shows a new frame.
 class FakeVideo extends EventTarget {
   readyState = 2;
   width = 320;

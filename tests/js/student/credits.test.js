@@ -17,7 +17,7 @@ const image = (values) => ({
   ...values,
 });
 
-// `find` is what finds faces in this browser: null where nothing does.
+// `find` finds faces in this browser; null if nothing does.
 function answerer(grab, find = null) {
   installCanvas(() => 3);
   const socket = {

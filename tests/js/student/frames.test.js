@@ -22,7 +22,7 @@ function fakeFrame(name) {
   };
 }
 
-// Each way is a function that gives the next frame of a track, or null where the browser lacks it.
+// Each way is a function that gives the next frame of a track, or null if the browser lacks it.
 function browser({ read = null, grabFrame = null }) {
   const log = [];
   globalThis.MediaStreamTrackProcessor =

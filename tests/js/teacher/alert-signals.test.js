@@ -99,7 +99,7 @@ test("a notification says how many alerts are new and names nobody", (t) => {
   assert.deepEqual(shown, [{ title: "Means", body: "2 new alerts", tag: "attune-alerts", silent: true }]);
 });
 
-// Students who are away, as the panel hands them on.
+// Students who are away, as the panel passes them on.
 const away = (...ids) =>
   groupAlerts(ids.map((id) => ({ id, kind: "student_away", student: id, recovered_at: null, acknowledged_at: null })));
 

@@ -1,5 +1,5 @@
-// BlazeFace's answers as faces, like emotions/blazeface.py: for each anchor, the centre of a cell, a network returns a logit
-// and 16 numbers in pixels of its square input: the offset and size of a box, then six keypoints.
+// Turns BlazeFace's answers into faces, like emotions/blazeface.py. For each anchor, the centre of a cell, a network
+// returns a logit and 16 numbers in pixels of its square input: the offset and size of a box, then six keypoints.
 
 // `grids`: the stride in pixels and the anchors per cell of each output map.
 export const FULL_RANGE = { side: 192, grids: [[4, 1]], threshold: 0.45 };
@@ -12,13 +12,13 @@ export const BACK_RANGE = {
   threshold: 0.65,
 };
 
-// Boxes that overlap by more than this belong to one face.
+// Boxes that overlap by more than this are the same face.
 const SAME_FACE_IOU = 0.3;
-// A smaller box holds nothing to read and is usually a false detection.
+// A smaller box has nothing to read and is usually a false detection.
 const MIN_SIDE_PX = 14;
 const VALUES = 16;
 
-// The cell centres in pixels of the input, x and y in turns, in the order of the network's output rows.
+// The cell centres in pixels of the input, alternating x and y, in the order of the network's output rows.
 export function anchorsOf({ side, grids }) {
   const anchors = [];
   for (const [stride, perCell] of grids) {

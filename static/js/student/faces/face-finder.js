@@ -1,12 +1,12 @@
-// Finds faces in this browser: LiteRT runs the networks of the server.
+// Finds faces in this browser: LiteRT runs the server's networks.
 import { createCanvas } from "../snapshot.js";
 import { BACK_RANGE, FULL_RANGE, anchorsOf, facesOf, letterbox } from "./blazeface.js";
 
-// Resolves to a finder. Rejects where WebAssembly is missing or something does not load. `addresses`: see the template
-// tag face_files.
+// Resolves to a finder. Rejects if WebAssembly is missing or something does not load. `addresses`: see the template tag
+// face_files.
 export async function loadFaceFinder({ library, runtime, wasm, full, back }) {
   const litert = await import(library);
-  // The runtime asks this object where its WebAssembly is; its own guess knows no hashed names.
+  // The runtime asks this object where its WebAssembly is, because its own guess does not know hashed names.
   globalThis.Module = { locateFile: () => wasm, print() {}, printErr() {} };
   await litert.loadLiteRt(runtime);
   const load = async (address, variant) => {
@@ -27,7 +27,7 @@ class FaceFinder {
     this.#searches = searches;
   }
 
-  // Resolves to the faces in a canvas, the largest first: see facesOf. The second network looks only if the first finds
+  // Resolves to the faces in a canvas, the largest first: see facesOf. The second network runs only if the first finds
   // nothing, as on the server.
   async find(frame) {
     for (const search of this.#searches) {

@@ -1,16 +1,16 @@
-// Version 2 of the binary message of docs/protocol.md: what was found in a frame, and the nearest face alone.
+// Version 2 of the binary message of docs/protocol.md: what was found in a frame, and only the nearest face.
 import { createCanvas, encodeSmall } from "../snapshot.js";
 
 const VERSION = 2;
 const MAX_FACES = 32;
 const FRAME_BYTES = 6;
 const FACE_BYTES = 44;
-// As emotions/face_crop.py has them.
+// The same as in emotions/face_crop.py.
 const CROP_SCALE = 1.6;
 const MAX_CROP_SIDE = 128;
 const MAX_CROP_BYTES = 4 * 1024;
 
-// [left, top, width, height] of the cut: a square around the box, as far as the frame reaches.
+// [left, top, width, height] of the crop: a square around the box, clipped to the frame.
 export function placeOf([x, y, boxWidth, boxHeight], width, height) {
   const half = (Math.max(boxWidth, boxHeight) * CROP_SCALE) / 2;
   const [centreX, centreY] = [x + boxWidth / 2, y + boxHeight / 2];
@@ -25,8 +25,8 @@ export function pictureSize([, , width, height]) {
   return [width, height].map((side) => Math.max(1, Math.round(side * scale)));
 }
 
-// Resolves to the content of the message, an ArrayBuffer, and the canvas of the picture, null without a face. `frame` is
-// a canvas, `faces` are those of a FaceFinder.
+// Resolves to the content of the message, an ArrayBuffer, and the canvas of the picture, or null without a face.
+// `frame` is a canvas, `faces` are those of a FaceFinder.
 export async function describeFaces(frame, faces, quality) {
   if (!faces.length) return { content: pack(frame, faces, null, new ArrayBuffer(0)), picture: null };
   const place = placeOf(faces[0].box, frame.width, frame.height);

@@ -1,8 +1,8 @@
-// Whether faces are found in this browser: not before a camera needs it, and not any more if it takes too long.
+// Decides whether to find faces in this browser: not before a camera needs it, and no longer if it takes too long.
 import { loadFaceFinder } from "./face-finder.js";
 
 const LOAD_MS = 10_000;
-// The fastest of the last searches: one may have waited for something else.
+// The fastest of the last searches, because one may have waited for something else.
 const SLOWEST_MS = 150;
 const SEARCHES = 5;
 
@@ -26,8 +26,8 @@ export class FacesOnDevice {
     this.#load = load;
   }
 
-  // Resolves to a function that finds the faces in a canvas, or to null where whole frames have to be sent. If faces are
-  // all that may be sent, nothing takes too long.
+  // Resolves to a function that finds the faces in a canvas, or to null if whole frames have to be sent. If only faces
+  // may be sent, nothing takes too long.
   async prepare(isRequired = false) {
     this.#start();
     const finder = await (isRequired ? this.#loading : this.#inTime);
@@ -37,7 +37,7 @@ export class FacesOnDevice {
 
   #start() {
     if (this.#loading) return;
-    // Nothing is wrong for the student without it: the server finds the face.
+    // The student does not need it: without it, the server finds the face.
     const canLoad = this.#addresses.library && globalThis.WebAssembly;
     this.#loading = canLoad ? this.#load(this.#addresses).catch(() => null) : Promise.resolve(null);
     let timer;

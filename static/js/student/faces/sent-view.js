@@ -1,4 +1,4 @@
-// What has left the student's computer: the last picture of their face, and how much in all.
+// Shows what has left the student's computer: the last picture of their face, and how much in all.
 import { setData, setText } from "../../lib/dom.js";
 import { SENT } from "../texts.js";
 
@@ -12,7 +12,7 @@ export class SentView {
     this.#picture = this.#root.querySelector("canvas");
   }
 
-  // `picture`: the canvas of a face; without one, nobody was in view or the frame was whole.
+  // `picture`: the canvas of a face. Without one, nobody was in view or the whole frame was sent.
   show({ bytes, isWhole, picture }) {
     this.#bytes += bytes;
     const kind = isWhole ? "whole" : picture ? "face" : "nobody";

@@ -1,5 +1,5 @@
-"""What happened in a class: attendance, readings, sums, timeline, alerts, answers, markers. Staff see all of it,
-students what is about themselves."""
+"""The data of a class: attendance, readings, totals, timeline, alerts, answers, markers. Staff see all of it, students
+what is about themselves."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A download whose token ends meanwhile, from the real server: nobody takes what has arrived for the file."""
+"""A download whose token ends midway, from the real server: nobody mistakes the partial file for the whole."""
 
 from datetime import timedelta
 from http.client import HTTPConnection, IncompleteRead
@@ -13,7 +13,7 @@ from accounts.models import Scope, User
 from classroom.models import Course
 from tests.server import Server
 
-# What becomes of a token at its first use, after the request was let in.
+# The fate of a token at its first use, after the request was let in.
 ENDS = {
     "revoked": "DELETE FROM accounts_apitoken",
     "expired": "UPDATE accounts_apitoken SET expires_at = created_at",

@@ -1,4 +1,4 @@
-"""Errors under the API's address are problem details, wherever they arise."""
+"""Errors under the API's path are problem details, wherever they arise."""
 
 import pytest
 from django.db import OperationalError

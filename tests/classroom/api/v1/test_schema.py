@@ -1,4 +1,4 @@
-"""The description of the API: it has no gap, and the API does what it says, whatever a program sends (schemathesis)."""
+"""The API's description: it has no gaps, and the API does what it says, whatever a program sends (schemathesis)."""
 
 import json
 import re
@@ -24,13 +24,13 @@ from classroom.models import ClassSession
 from tests import factories
 from tests.server import ROOT
 
-# Ids that no made-up id is.
+# Ids that no generated id equals.
 IDS = {"courses": 4_000_000_007, "sessions": 5_000_000_029, "marker_id": 6_000_000_053, "student_id": 7_000_000_001}
 CONFIG = SchemathesisConfig.from_dict(
     {
-        # The values come from the description alone, not from the code.
+        # The values come only from the description, not from the code.
         "analysis": {"constants": {"enabled": False}},
-        # A valid token would replace those made up.
+        # A valid token would replace the generated ones.
         "generation": {"with-security-parameters": False},
     }
 )
@@ -51,7 +51,7 @@ def test_every_operation_needs_a_scope_of_tokens():
 
 @pytest.mark.django_db
 def test_every_operation_refuses_an_unknown_token(client):
-    """The table of access asks without any."""
+    """The table of access uses no tokens."""
     paths = {re.sub(r"{\w+}", "1", path): list(methods) for path, methods in openapi()["paths"].items()}
     token = {"Authorization": "Bearer attune_unknown"}
     answers = {
@@ -76,14 +76,14 @@ def test_description_is_served(client):
 
 @pytest.fixture
 def description(db, settings, monkeypatch):
-    # Hypothesis would draw constants of the project's modules that are imported: others after other tests.
+    # Hypothesis would draw constants from imported project modules, which depend on earlier tests.
     monkeypatch.setattr(providers, "_get_local_constants", providers.Constants)
     providers.CONSTANTS_CACHE.cache.clear()
     settings.API_REQUESTS_A_MINUTE = 1_000_000
     monkeypatch.setitem(UserRateThrottle.THROTTLE_RATES, "downloads", "1000000/min")
     described = json.loads(json.dumps(openapi()))
     for operation in (each for path in described["paths"].values() for each in path.values()):
-        # Nobody but the API makes cursors: test_courses.py.
+        # Only the API makes cursors: test_courses.py.
         operation["parameters"] = [each for each in operation.get("parameters", ()) if each["name"] != "cursor"]
     schema = schemathesis.openapi.from_dict(described, config=CONFIG)
     schema.app = get_wsgi_application()
@@ -112,7 +112,7 @@ def session(db) -> ClassSession:
     params=[pytest.param(False, id="ids made up", marks=pytest.mark.any_database), pytest.param(True, id="ids of rows")]
 )
 def ids(request) -> dict[str, int]:
-    """Replace the ids in paths; `id` is of the resource with which the path begins."""
+    """Replace the ids in paths; `id` belongs to the resource at the start of the path."""
     return IDS if request.param else {}
 
 
@@ -123,7 +123,7 @@ def headers(session) -> dict[str, str]:
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_api_answers_as_described(description, ids, headers, mode):
-    # Three more requests for each, whose outcome no value changes: test_every_operation_refuses_an_unknown_token.
+    # No value changes the outcome of three more requests each: test_every_operation_refuses_an_unknown_token.
     excluded = [ignored_auth]
     for found in description.get_all_operations():
         operation = found.ok()

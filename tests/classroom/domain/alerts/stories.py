@@ -18,7 +18,7 @@ def later(seconds: float) -> datetime:
 
 
 def quick_session() -> ClassSession:
-    """A session whose course alerts sooner than usual that a student's expressions stay negative."""
+    """A session in whose course the alert about a student's negative expressions fires sooner than usual."""
     made = factories.session()
     save_rules(course=made.course, rules=[QUICK])
     return made
@@ -34,7 +34,7 @@ def present(session: ClassSession, name: str = "") -> User:
 
 
 def present_class(session: ClassSession, count: int) -> list[User]:
-    """Like `present` for so many students, with a query for each kind of row."""
+    """Like `present` for this many students, with one query per kind of row."""
     names = [f"Student {number:03}" for number in range(count)]
     about = {"role": "student", "organisation": session.course.organisation}
     students = [User(email=f"{name[-3:]}@example.org", name=name, display_name=name, **about) for name in names]
@@ -71,7 +71,7 @@ def read(session: ClassSession, student: User, expression: str, from_s: int, to_
 
 
 def live(session: ClassSession, until_s: int, every_s: int = 3) -> None:
-    """Evaluate again and again, as activity in the class does."""
+    """Evaluate repeatedly, as activity in the class does."""
     for second in range(0, until_s + 1, every_s):
         evaluate_alerts(session=session, now=later(second))
 

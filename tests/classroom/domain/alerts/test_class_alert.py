@@ -1,4 +1,4 @@
-"""One moment of a class gives one alert: the class's contains those about the students who turned with it."""
+"""One moment of a class raises one alert: the class's contains those about the students who turned with it."""
 
 import pytest
 

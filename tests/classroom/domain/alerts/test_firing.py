@@ -1,4 +1,4 @@
-"""Which series of readings fire and end an alert: one every two seconds for each student, sessions begin at NOW."""
+"""Which series of readings fire and end an alert. Each student has one every two seconds; sessions begin at NOW."""
 
 import pytest
 

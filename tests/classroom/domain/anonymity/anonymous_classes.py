@@ -9,7 +9,7 @@ from classroom.models import Attendance, ClassSession, Reading, Stay
 from tests import factories
 from tests.factories import NOW
 
-# Enough for every part of a minute, as far apart as a slow server has them.
+# Enough for every part of a minute, as far apart as on a slow server.
 SECONDS = (2, 22, 42, 58)
 
 
@@ -28,8 +28,8 @@ def join(session: ClassSession, count: int, *, camera: str = "on") -> list[User]
 
 
 def read_minute(session: ClassSession, minute: int, shown_by: Mapping[User, str]) -> None:
-    """Readings of each student in all of the minute, which starts so many minutes after the session, and heartbeats of
-    all who are in class."""
+    """Readings of each student throughout the minute that starts this many minutes after the session, and heartbeats of
+    everybody in class."""
     end = session.started_at + timedelta(minutes=minute + 1)
     Stay.objects.filter(attendance__session=session, left_at=None).update(last_seen_at=end)
     readings = [
@@ -50,7 +50,7 @@ def build_reading(session: ClassSession, student: User, after_s: int, expression
 
 
 def publish(session: ClassSession, *, minutes: float) -> int:
-    """Publish what is final so many minutes after the session's start."""
+    """Publish what is final this many minutes after the session's start."""
     return publish_minutes(session=session, now=NOW + timedelta(minutes=minutes))
 
 

@@ -61,7 +61,7 @@ def test_group_without_one_of_its_members_has_no_number(missing):
 
 @pytest.mark.parametrize("seed", range(40))
 def test_students_of_a_random_class_who_are_in_the_same_numbers_are_five_or_more(seed):
-    """Whatever is added to or subtracted from numbers, a student stands for all who are in exactly the same ones."""
+    """However numbers are added and subtracted, a student stands for all who are in exactly the same ones."""
     chance = random.Random(seed)
     students, present = range(chance.randint(3, 34)), set[int]()
     groups: list[list[int]] = []

@@ -32,7 +32,7 @@ def test_minute_is_published_once_it_is_final():
     session = anonymous_session()
     students = join(session, 6)
     read_minute(session, 0, all_show(students, "happy") | {students[2]: "sad"})
-    assert publish(session, minutes=1) == 0  # readings may still be under way
+    assert publish(session, minutes=1) == 0  # readings may still be on their way
     assert publish(session, minutes=1.1) == 1
     assert publish(session, minutes=1.5) == 0
     assert minutes_shown(session) == {0: (5, 1)}

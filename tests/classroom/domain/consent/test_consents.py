@@ -73,7 +73,7 @@ def test_new_text_ends_older_consents(student):
 
 
 def text(version: int = 2, *, days: int = 0) -> ConsentText:
-    """A text that applies so many days from now."""
+    """A text that applies this many days from now."""
     return ConsentText.objects.create(
         version=version, body=f"Words {version}.", applies_from=timezone.now() + timedelta(days=days)
     )

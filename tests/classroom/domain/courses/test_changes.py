@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def events(django_capture_on_commit_callbacks):
-    """Does what a commit does, and returns the events since: name and details."""
+    """Does what a commit would do, and returns the events since then: name and details."""
 
     def since(change) -> list[tuple[str, dict]]:
         known = set(SecurityEvent.objects.values_list("pk", flat=True))

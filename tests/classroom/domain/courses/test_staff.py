@@ -110,7 +110,7 @@ def test_new_assistant_is_no_longer_a_removed_student_nor_waiting_to_be_let_in(c
 
 
 def test_staff_are_neither_readmitted_nor_approved(course):
-    """As when an administrator's form made them staff meanwhile."""
+    """An administrator's form may have made them staff in the meantime."""
     ada, ben = factories.student_of(course), factories.user()
     block_students(course=course, students=[ada.pk], now=NOW)
     JoinRequest.objects.create(course=course, student=ben, requested_at=NOW)

@@ -16,7 +16,7 @@ NAMES = ["Ada Lovelace", "مريم الخوارزمي", "👩‍🔬 Zoë", "=1+
 
 @dataclass(frozen=True)
 class Shape:
-    """Half-way through, the clock is set back by `jumps_back_s`."""
+    """Halfway through, the clock is set back by `jumps_back_s`."""
 
     students: int = 3
     seconds: int = 300
@@ -66,7 +66,7 @@ def session_of_shape(shape: Shape, seed: int) -> ClassSession:
 
 
 def random_face(rng: random.Random, uncertain: list[str], *, without_face: float, exponent: float = 1) -> dict:
-    """The fields of a reading: without a face at the given rate, else with random shares."""
+    """The fields of a reading: without a face at the given rate, otherwise with random shares."""
     if rng.random() < without_face:
         return {"faces": 0, "expression": ""}
     weights = [rng.random() ** exponent for _ in EXPRESSIONS]

@@ -24,8 +24,8 @@ def course():
 
 
 def earlier_class(course, *, days_before, sad):
-    """A class in which a student is sad in so many of WINDOWS windows, else happy; rolled up at its end. The clock was
-    set back in it, so that a sad reading lies before its start."""
+    """A class in which a student is sad in this many of WINDOWS windows and otherwise happy, rolled up at its end. The
+    clock was set back during it, so that a sad reading is before its start."""
     session = factories.session(course, started_at=NOW - timedelta(days=days_before))
     student = factories.student_of(course)
     end = session.started_at + timedelta(seconds=10 * WINDOWS - 1)
@@ -51,7 +51,7 @@ def earlier_class(course, *, days_before, sad):
 
 
 def on_both_pages(course):
-    """What the live page says during a class of the course, and the report afterwards."""
+    """Return what the live page says during a class of the course, and the report afterwards."""
     session = factories.session(course)
     live = live_state(session=session, now=NOW + timedelta(minutes=1))["mood"]["usual_negative"]
     end_session(session=session, now=NOW + timedelta(minutes=2))

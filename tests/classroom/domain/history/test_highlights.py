@@ -8,7 +8,7 @@ START = 1_700_000_040  # a whole minute
 
 
 def build_windows(minutes, negative=(), *, seen=10, present=10):
-    """Ten-second windows; faces read as sad in the minutes of `negative`, else as neutral."""
+    """Ten-second windows. Faces read as sad in the minutes of `negative`, otherwise as neutral."""
     return [
         {
             "at": START + second,

@@ -1,4 +1,4 @@
-"""Who was absent, late or left early, by the stated thresholds."""
+"""Students who were absent, late or left early, by the stated thresholds."""
 
 from datetime import timedelta
 

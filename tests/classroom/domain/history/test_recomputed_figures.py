@@ -27,8 +27,8 @@ SMALL_SHAPES = [name for name in SHAPES if name != "large"]
 
 
 def ended_session(name, *, step_by_step=False):
-    """The session of a shape, ended as the shape says, a time after its end, and how many students it has. It is rolled
-    up only at its end, or also every few minutes before."""
+    """The session of a shape, ended as the shape says, a time after its end, and its number of students. It is rolled
+    up only at its end, or also every few minutes before that."""
     shape = SHAPES[name]
     session = session_of_shape(shape, seed=len(name))
     end = shape.starts + timedelta(seconds=shape.seconds)
@@ -45,7 +45,7 @@ def ended_session(name, *, step_by_step=False):
 
 @pytest.fixture(scope="module")
 def ended(request, django_db_setup, django_db_blocker):
-    """ended_session, made once for all tests of a shape: they only read."""
+    """ended_session, made once for all tests of a shape, which only read."""
     name, step_by_step = request.param
     with django_db_blocker.unblock(), transaction.atomic():
         with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):  # a fast one
@@ -88,7 +88,7 @@ def window_containing(at):
 
 
 def shown_in_window(readings):
-    """What the tile of a student with these readings in a window shows."""
+    """Return what a student's tile shows in a window with these readings."""
     mean = mean_shares(readings)
     if mean is None:
         return "uncertain" if any(each.faces for each in readings) else "unread"

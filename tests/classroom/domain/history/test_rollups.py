@@ -1,4 +1,4 @@
-"""The roll-ups against the readings they sum, to 1e-9."""
+"""The roll-ups against the readings that they sum up, to within 1e-9."""
 
 from datetime import timedelta
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Classes that a process of the version before, which does not count students, rolled up during an upgrade."""
+"""Classes that a process of the previous version, which does not count students, rolled up during an upgrade."""
 
 from datetime import timedelta
 
@@ -26,13 +26,13 @@ def session():
 
 
 def uncount(session, before):
-    """Make the roll-ups before that moment as the version before wrote them."""
+    """Make the roll-ups before that moment look as the previous version wrote them."""
     for rows in (session.windows, session.student_minutes):
         rows.filter(at__lt=before).update(**dict.fromkeys(SHOWN_FIELDS))
 
 
 def figures(session):
-    """What is counted; means may differ in the last digit with the order in which the database sums up."""
+    """Everything that is counted. Means may differ in the last digit with the order in which the database sums up."""
     summaries = student_summaries(session=session, now=HOUR_LATER)
     return [each.counts for each in summaries], class_timeline(session=session, until=HOUR_LATER)
 

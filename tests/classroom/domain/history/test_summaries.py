@@ -39,7 +39,7 @@ def end_and_summarise(session, at=END):
 
 
 def make_uncounted(session):
-    """As such a class is stored, without its readings."""
+    """Store the class like that, without its readings."""
     StudentMinute.objects.filter(session=session).update(**dict.fromkeys(SHOWN_FIELDS))
     session.readings.all().delete()
 

@@ -1,4 +1,4 @@
-"""Short ways to plan an import of texts."""
+"""Shortcuts to plan an import of texts."""
 
 from classroom.domain.imports.plan import Plan, plan_import
 from classroom.domain.imports.tables import read_table
@@ -10,7 +10,7 @@ def plan(*texts: str, **fields) -> Plan:
 
 
 def words(*texts: str) -> list[str]:
-    """What becomes of each row, in words, file by file."""
+    """The outcome of each row in words, file by file."""
     return [f"{row.line} {row}" for file in plan(*texts).files for row in file.outcomes]
 
 

@@ -15,7 +15,7 @@ from tests import factories
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
-# What people can be called by the other forms of the product: signs that a spreadsheet runs, separators, quotes.
+# Names that the product's other forms allow: signs that a spreadsheet runs, separators, quotes.
 NAMES = st.text("=+-@'\";,#1aÄ श़\n", min_size=1, max_size=12).filter(str.strip)
 IDS = st.text("=+-@'\";,#1a Ä", max_size=8).map(str.strip)
 

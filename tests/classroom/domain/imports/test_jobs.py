@@ -54,7 +54,7 @@ def test_confirmed_import_runs_and_deletes_the_files(job, admin):
     assert jobs.confirm(job)
     assert not jobs.confirm(jobs.find_job(job.id, admin))  # a second click
     run(job.id, now=NOW)
-    run(job.id, now=NOW)  # a task that is delivered twice
+    run(job.id, now=NOW)  # a task that was delivered twice
     assert jobs.find_job(job.id, admin).state == "imported"
     assert User.objects.filter(role="student").count() == 2
     assert stored(job) == [f"import:{job.id}", f"import-rows:{job.id}"]
@@ -126,7 +126,7 @@ def test_import_whose_process_has_ended_fails(admin, wall_clock):
 
 def test_failure_is_logged_without_a_word_of_the_files(admin, caplog):
     job = jobs.create_job(user=admin, uploads=[("people.csv", PEOPLE.encode())], language="en")
-    admin.delete()  # whoever works on it needs them
+    admin.delete()  # a process working on it needs them
     with caplog.at_level(logging.DEBUG):
         check(job.id)
     assert "DoesNotExist" in caplog.text

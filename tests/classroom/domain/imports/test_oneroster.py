@@ -23,7 +23,7 @@ file.orgs,bulk
 file.roles,{roles}
 file.users,bulk
 """
-# As the specification's own order of columns, without those that are not read.
+# The specification's order of columns, without those that are not read.
 BUNDLE = {
     "manifest.csv": MANIFEST.format(version="1.1", enrollments="bulk", roles="absent"),
     "orgs.csv": "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\no1,,,School,school,,\n",

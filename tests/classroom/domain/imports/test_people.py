@@ -200,7 +200,7 @@ def test_security_log_has_who_imported_what(django_capture_on_commit_callbacks):
         ("role_changed", ada.pk, {"old": "student", "new": "teacher"}),
         ("data_imported", None, {"kind": "people", "new": 1, "changed": 1}),
     ]
-    assert not EmailAddress.objects.exists()  # the former address signs nobody in
+    assert not EmailAddress.objects.exists()  # nobody can sign in with the former address
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["new", "changed"])

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def published(monkeypatch):
-    """What is published while the test runs, in place of the channel layer's delivery."""
+    """The messages published during the test, in place of the channel layer's delivery."""
     messages: list[dict] = []
     monkeypatch.setattr(events, "publish", lambda group, message: messages.append(message))
     return messages
@@ -48,7 +48,7 @@ def shown(live: LiveClass, after_s: float):
     live.tick(now)
     tiles = {pk: {**tile, "heard": None} for pk, tile in live.tiles.items()}
     headline = live.headline(now)
-    # The database has it to ten seconds.
+    # The database only has it to within ten seconds.
     since = headline["since"] and pytest.approx(headline["since"], abs=10)
     return tiles, live.mood(), live.responses(), headline["text"], since
 

@@ -1,4 +1,4 @@
-"""What tiles show as time passes, for any order of events: the bar counts them, and a closed window what they were."""
+"""Tiles over time, for any order of events. The bar counts what they show, a closed window what they showed."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -59,7 +59,7 @@ def test_bar_equals_the_tiles_that_the_page_has(events):
 @settings(max_examples=150, deadline=None)
 @given(happenings)
 def test_closed_window_counts_what_tiles_showed_at_its_end(events):
-    """Of students who kept their camera on: a tile whose camera was paused shows nothing, though it was read before."""
+    """Only students who kept their camera on: a tile with a paused camera shows nothing, even if it was read before."""
     live = LiveClass(tiles={student.pk: build_absent_tile(student) for student in STUDENTS}, closed_window=int(T0))
     now = T0 + WINDOW_S
     for student, kind, pause in events:

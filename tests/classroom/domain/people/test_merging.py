@@ -84,7 +84,7 @@ def test_session_that_both_attended_keeps_every_reading_once_and_both_stays(cour
     attendance = Attendance.objects.get()
     assert (attendance.student, attendance.stays.count()) == (kept, 2)
     assert attendance.latest_reading.captured_at == NOW + timedelta(seconds=130)
-    # The reading that both received in the same microsecond is there, too.
+    # The reading that both received in the same microsecond is also there.
     times = Reading.objects.filter(captured_at=NOW + timedelta(seconds=5)).values_list("received_at", flat=True)
     assert sorted(at - NOW for at in times) == [timedelta(seconds=5), timedelta(seconds=5, microseconds=1)]
 
@@ -269,8 +269,8 @@ def test_refused_mergers_change_nothing(course, kept, merged, by):
 
 
 def test_every_table_with_a_unique_reference_to_a_user_is_known_here():
-    """Where both accounts have such a row, the merged one's is dropped: a new table needs a look at whether that loses
-    anything, and a row in a list of the domain function if so."""
+    """If both accounts have such a row, the merged one's is dropped. Check whether that loses anything from a new table
+    and, if so, add it to a list of the domain function."""
     columns = [
         relation.field
         for relation in User._meta.get_fields(include_hidden=True)

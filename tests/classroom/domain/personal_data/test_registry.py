@@ -1,4 +1,4 @@
-"""The registry knows every field of every model, and erasing leaves what it says and nothing else."""
+"""The registry knows every field of every model, and erasing leaves only what it says."""
 
 from io import StringIO
 
@@ -124,7 +124,7 @@ def test_documents_have_the_table_that_the_command_prints():
 
 
 def person_with_everything() -> User:
-    """A student about whom there is a row of every kind; some a teacher or an administrator has otherwise."""
+    """A student with a row of every kind, some of which a teacher or an administrator would normally have."""
     session = factories.session(ended_at=NOW.replace(hour=11))
     user = student_with_data(session)
     roll_up(session=session, now=NOW.replace(hour=11))

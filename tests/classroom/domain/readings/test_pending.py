@@ -1,4 +1,4 @@
-"""Readings made while the database is unavailable: shown, buffered, saved once, and only if that is still allowed."""
+"""Readings made while the database is unavailable: shown, buffered, and saved once, if that is still allowed."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -53,7 +53,7 @@ def published(monkeypatch):
 
 
 def buffer(session, student, *faces, seq=1, at=TAKEN) -> Read | Dropped:
-    """Read a snapshot while the database is unavailable, and has confirmed the student before."""
+    """Read a snapshot while the database is unavailable but has confirmed the student before."""
     [attendance] = check_permissions([ref(session, student, seq=seq, at=at)], now=at)
     snapshot = replace(recognised(session, student, *faces, seq=seq, at=at), attendance=attendance)
     with database_unavailable():

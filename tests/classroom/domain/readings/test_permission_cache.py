@@ -74,7 +74,7 @@ def test_attendance_is_cached_when_it_changes_and_refreshed_now_and_then(session
         now = NOW + timedelta(seconds=seconds)
         permission(session, student, now=now)
     assert cached == [NOW, now]
-    Attendance.objects.update(changed_at=now)  # as pausing and starting again does
+    Attendance.objects.update(changed_at=now)  # as pausing and restarting would
     permission(session, student, now=now)
     assert cached == [NOW, now, now]
 

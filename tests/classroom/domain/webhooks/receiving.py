@@ -1,4 +1,4 @@
-"""Webhooks that lead to a server of the test, and what it received."""
+"""Webhooks that point at a server of the test, and what it received."""
 
 import base64
 import hashlib

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def let_pass(pause: timedelta) -> None:
-    """As if the next try were due after the pause."""
+    """Make the next try due, as if the pause were over."""
     delivery = WebhookDelivery.objects.get()
     now = timezone.now()
     assert now < delivery.next_attempt_at <= now + pause

@@ -1,4 +1,4 @@
-"""What webhooks are told, sent to a real server."""
+"""The messages of webhooks, sent to a real server."""
 
 from datetime import timedelta
 
@@ -71,7 +71,7 @@ def test_alert_that_fires_in_a_class_is_told_once(webhook, target):
 
 
 def test_alert_that_another_explains_is_not_told(webhook, target):
-    """Those about its students fire in the same moment as that about the class."""
+    """The alerts about its students fire at the same moment as the one about the class."""
     session = factories.session()
     for _ in range(6):
         read(session, present(session), "sad", 0, 60)

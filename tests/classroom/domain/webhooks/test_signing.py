@@ -52,7 +52,7 @@ def test_secret_is_encrypted_in_the_database(webhook):
 
 
 def test_nothing_is_sent_without_a_signature(webhook, target, settings):
-    """The server has another key than that which has encrypted the secret."""
+    """The server's key is not the one that encrypted the secret."""
     settings.SECRET_KEY = "another key of the server " * 2
     send_test(Webhook.objects.get(), now=timezone.now())
     send_due()

@@ -1,4 +1,4 @@
-"""That pages of the administration exist for administrators alone: tests/security/test_access.py."""
+"""tests/security/test_access.py checks that the administration's pages exist only for administrators."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An administrator records a guardian's consent or its withdrawal; tests/classroom/domain has what that means."""
+"""An administrator records a guardian's consent or its withdrawal. tests/classroom/domain tests the effects."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Health at a glance: each figure is the true one, or said to be unknown."""
+"""Health at a glance: each figure is correct or shown as unknown."""
 
 import re
 

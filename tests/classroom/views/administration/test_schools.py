@@ -1,4 +1,4 @@
-"""An administrator finds their own school alone. tests/security/test_access.py walks every URL for that, too."""
+"""An administrator finds only their own school. tests/security/test_access.py also checks this for every URL."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The teachers and assistants of a course, as administrators find and choose them."""
+"""How administrators find and choose the teachers and assistants of a course."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What teachers choose for a link on the platform, and the signed answer with which it gets there."""
+"""A teacher's choice for a link on the platform, and the signed answer that takes it there."""
 
 import pytest
 from django.test import Client

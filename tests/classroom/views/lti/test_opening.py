@@ -1,4 +1,4 @@
-"""What a launch opens: the linked course with the role that the platform names, and nothing else."""
+"""A launch opens the linked course with the role that the platform names, and nothing else."""
 
 import pytest
 from django.test import Client

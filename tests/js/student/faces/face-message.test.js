@@ -13,7 +13,7 @@ const PLACES = [
   [[10, 10, 20, 24.3], 640, 480, [0, 2, 40, 40], [40, 40]],
   [[60, 60, 200.6, 180], 320, 320, [0, 0, 320, 311], [128, 124]],
 ];
-// What classroom/snapshots.py packs for the same face, whose picture has three bytes.
+// The same face as packed by classroom/snapshots.py, with a picture of three bytes.
 const PACKED = `2 2 1 64 0 240 63 64 0 0 66 201 0 0 66 112 0 0 66 160 0 0 66 160 0 0 66 240 0 0 66 180 0 0 67 32 0 0 66 183 0 0
   0 76 0 36 0 129 0 128 7 7 7`;
 const FACE = {
@@ -25,7 +25,7 @@ const FACE = {
   ],
 };
 
-// A frame of which every cut is red, green, blue and white in turns.
+// A frame in which every crop alternates red, green, blue and white.
 const frame = (values) => {
   const colours = [
     [255, 0, 0, 255],
