@@ -1,4 +1,4 @@
-// The line that says how many students have agreed to be read. It stands beside the tiles of those
+// The line that says how many students have agreed to camera reading. It stands beside the tiles of those
 // who agreed a moment ago, so it follows them within seconds.
 import { load } from "../lib/requests.js";
 import { Poller } from "../lib/poller.js";
