@@ -95,7 +95,7 @@ class UnavailableMiddleware(MiddlewareMixin):
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, HashingBusy):
             title = _("Too many people are signing in")
-            reason = _("Nothing was changed, and this attempt does not count.")
+            reason = _("Nothing was changed. This is not counted as a failed attempt.")
         elif isinstance(exception, RedisError):
             logger.error("Redis is unavailable for %s: %s", request.path, exception)
             title = _("This is not possible right now")

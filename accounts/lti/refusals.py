@@ -25,8 +25,8 @@ class Reason(StrEnum):
 TEXTS: dict[Reason, Promise] = {
     Reason.PLATFORM: _("This site does not know the learning platform that sent you."),
     Reason.ANSWER: _("The learning platform did not say who you are."),
-    Reason.STATE: _("This launch was used already, took too long, or began in another browser."),
-    Reason.NONCE: _("What the learning platform sent belongs to another launch."),
+    Reason.STATE: _("This link was already used, has expired, or was opened in another browser."),
+    Reason.NONCE: _("What the learning platform sent belongs to another attempt."),
     Reason.ISSUER: _("What the learning platform sent comes from another platform."),
     Reason.AUDIENCE: _("What the learning platform sent is for another site."),
     Reason.DEPLOYMENT: _("This site does not know this deployment of the learning platform."),
@@ -35,9 +35,7 @@ TEXTS: dict[Reason, Promise] = {
     Reason.SIGNATURE: _("What the learning platform sent is not signed with its key, or was changed on the way."),
     Reason.MESSAGE: _("What the learning platform sent is incomplete."),
     Reason.CONTEXT: _("The learning platform did not say which course you come from."),
-    Reason.ACCOUNT: _(
-        "A launch signs in to no account of an administrator or of another school, and to none that is deactivated."
-    ),
+    Reason.ACCOUNT: _("You cannot sign in this way to an administrator's, another school's or a deactivated account."),
 }
 
 

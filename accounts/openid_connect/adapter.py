@@ -59,7 +59,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
             advice = _("Sign in with your password first, then link %(provider)s on your account page.")
             advice %= {"provider": name}
         elif (domains := sociallogin.provider.app.settings["domains"]) and _domain(email) not in domains:
-            reason = _("Addresses such as %(email)s get no account here.") % {"email": email}
+            reason = _("You cannot create an account this way with an address such as %(email)s.") % {"email": email}
             advice = _("Choose your school's account there, or ask your administrator.")
         else:
             return super().is_open_for_signup(request, sociallogin)

@@ -34,7 +34,7 @@ EVENT_LABELS: dict[str, Promise] = {
     Event.PROFILE_CHANGED: _("School’s ID, language or time zone changed"),
     Event.PASSWORD_LINKS_REQUESTED: _("Invitations to new accounts requested"),
     Event.PASSWORD_LINK_MADE: _("Link to choose a password created"),
-    Event.INVITATION_CREATED: _("Invited by mail"),
+    Event.INVITATION_CREATED: _("Invited by e-mail"),
     Event.INVITATION_WITHDRAWN: _("Invitation withdrawn"),
     Event.INVITATION_ACCEPTED: _("Invitation accepted"),
     Event.NAME_CHANGED: _("Name changed"),

@@ -26,7 +26,7 @@ STATES = [
     ("closed", _("Closed to new students")),
     ("over", _("The term is over")),
     ("archived", _("Archived")),
-    ("all", _("All, also archived")),
+    ("all", _("All, including archived")),
 ]
 
 

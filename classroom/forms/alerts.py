@@ -38,7 +38,7 @@ class RuleWording:
 WORDING = {
     STUDENT_NEGATIVE: RuleWording(
         gettext_lazy("A student's expressions stay negative"),
-        gettext_lazy("Share of sad, angry, fearful and disgusted in the expression, averaged over ten seconds."),
+        gettext_lazy("Combined share of sad, angry, fearful and disgusted, averaged over ten seconds."),
     ),
     STUDENT_AWAY: RuleWording(
         gettext_lazy("A student's face is out of view for a while"),
@@ -50,7 +50,7 @@ WORDING = {
     ),
     PRESENCE_LOW: RuleWording(
         gettext_lazy("Students are leaving"),
-        gettext_lazy("Share of students who left since the fullest moment (at least four)."),
+        gettext_lazy("Share of students who left since the class was fullest (at least four)."),
     ),
 }
 

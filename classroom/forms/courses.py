@@ -25,7 +25,7 @@ class AssistantForm(forms.Form):
         label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        help_text=_("If it has an account, its owner finds the invitation on their home page."),
+        help_text=_("No e-mail is sent. Someone who already has an account sees the invitation on their home page."),
     )
 
 

@@ -53,7 +53,7 @@ class GuardianConsentForm(forms.ModelForm):
             Course.objects.in_organisation(organisation).current(),
             label=_("Course"),
             required=False,
-            empty_label=_("All courses, later ones too"),
+            empty_label=_("All courses, including later ones"),
         )
         self.fields["given_on"].initial = timezone.localdate()
 
@@ -69,7 +69,7 @@ class GuardianConsentForm(forms.ModelForm):
     def clean_given_on(self) -> Any:
         given_on = self.cleaned_data["given_on"]
         if given_on > timezone.localdate():
-            raise forms.ValidationError(_("This day has not come yet."))
+            raise forms.ValidationError(_("This date is in the future."))
         return given_on
 
     def clean(self) -> dict[str, Any]:

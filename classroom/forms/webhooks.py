@@ -18,7 +18,7 @@ class WebhookForm(forms.ModelForm):
         widget=forms.URLInput({"autocomplete": "off", "placeholder": "https://"}),
         help_text=_("With https, on the public internet."),
     )
-    events = forms.MultipleChoiceField(label=_("Tells of"), choices=WebhookEvent, widget=forms.CheckboxSelectMultiple)
+    events = forms.MultipleChoiceField(label=_("Events"), choices=WebhookEvent, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = Webhook

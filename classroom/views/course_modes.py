@@ -31,7 +31,7 @@ def camera_on(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         turn_camera_on(course=course, teacher=request.user, now=timezone.now(), anonymous=anonymous)
     except ClassIsRunning:
-        return _page(request, pk, error=_("A class is running. End it to change between names and anonymous."))
+        return _page(request, pk, error=_("A class is running. End it to switch between named and anonymous."))
     if anonymous:
         messages.success(request, _("Faces of students who agree are now read in this course, without their names."))
     else:
@@ -42,7 +42,7 @@ def camera_on(request: SignedInRequest, pk: int) -> HttpResponse:
 @form_post("course_camera")
 def camera_off(request: SignedInRequest, pk: int) -> HttpResponse:
     turn_camera_off(course=course_for_teacher(request.user, pk))
-    messages.success(request, _("No faces are read in this course. It runs on the students' answers."))
+    messages.success(request, _("No faces are read in this course. It runs on student feedback."))
     return redirect("course_detail", pk)
 
 

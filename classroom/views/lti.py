@@ -53,7 +53,8 @@ def open_launch(request: SignedInRequest) -> HttpResponse:
     try:
         role = enter_course(course=course, user=request.user, role=found.role)
     except NoCourseRole:
-        return _kept_out(request, _("The learning platform gives you none of our roles: teacher, assistant, student."))
+        text = _("The learning platform gave you no role we know (teacher, assistant or student). Ask your teacher.")
+        return _kept_out(request, text)
     except MayNotBeStaff:
         text = _("Your account is not a teacher’s. An administrator can change that; then open the course again.")
         return _kept_out(request, text)

@@ -29,7 +29,7 @@ OUTCOMES = {
     RosterOutcome.ENROL: gettext_lazy("Will be added"),
     RosterOutcome.NEW_ACCOUNT: gettext_lazy("Will get an account and be added"),
     RosterOutcome.MEMBER: gettext_lazy("Already in the course"),
-    RosterOutcome.REMOVED: gettext_lazy("Was removed from the course; stays so"),
+    RosterOutcome.REMOVED: gettext_lazy("Was removed from the course; not added"),
     RosterOutcome.STAFF: gettext_lazy("Is not a student there; joins by opening the course"),
     RosterOutcome.INACTIVE: gettext_lazy("Is not active there"),
     RosterOutcome.MAY_NOT: gettext_lazy("This account cannot join"),

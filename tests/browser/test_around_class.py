@@ -87,7 +87,7 @@ async def test_student_without_consent_tests_the_camera_in_class(server, browser
     await student.get_by_test_id("test-without-consent").click()
     await expect(student.get_by_test_id("light")).to_have_text("The light is good.")
     await expect(student.get_by_test_id("start-camera")).to_be_hidden()
-    await expect(student.get_by_test_id("reading")).to_contain_text("Camera off: only that you are in class")
+    await expect(student.get_by_test_id("reading")).to_contain_text("No camera: nothing is read")
     tile = teacher.get_by_test_id("tile").filter(has_text="Chen Wei")
     await expect(tile).to_have_attribute("data-state", "no_consent")
     await student.get_by_test_id("stop-test").click()

@@ -36,7 +36,7 @@ async def test_frozen_camera_is_named_and_nothing_old_is_recorded(server, browse
     await student.evaluate("window.fault = 'freeze'")
     frozen_at = datetime.now(UTC)
     await expect(student.get_by_test_id("notice")).to_contain_text("has stopped moving")
-    await expect(student.get_by_test_id("reading")).to_contain_text("your camera gives no picture")
+    await expect(student.get_by_test_id("reading")).to_contain_text("no camera picture")
     await expect(tile).to_have_attribute("data-state", "paused")
     await student.wait_for_timeout(SEVERAL_SNAPSHOTS_MS)
     late = (frozen_at + ON_THE_WAY).timestamp()
@@ -70,7 +70,7 @@ async def test_black_picture_and_muted_camera_are_named(server, browser):
 async def test_another_camera_is_offered_where_the_first_is_busy(server, browser):
     teacher, student = await open_class(server, browser, "Busy", FIRST_BUSY)
     notice = student.get_by_test_id("notice")
-    await expect(notice).to_contain_text("Another program is using this camera")
+    await expect(notice).to_contain_text("Another app is using this camera")
     await expect(notice.get_by_role("link")).to_have_attribute("href", "/help/camera/")
     await expect(student.get_by_label("Camera", exact=True)).to_be_visible()
     await student.get_by_role("button", name="Use “cam-b” instead").click()

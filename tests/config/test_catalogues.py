@@ -25,8 +25,12 @@ def read_catalogue(path: Path) -> Catalog:
         return read_po(file)
 
 
+def catalogue_path(language: str, domain: str) -> Path:
+    return ROOT / "locale" / language / "LC_MESSAGES" / f"{domain}.po"
+
+
 def our_catalogue(language: str, domain: str) -> Catalog:
-    return read_catalogue(ROOT / "locale" / language / "LC_MESSAGES" / f"{domain}.po")
+    return read_catalogue(catalogue_path(language, domain))
 
 
 def forms(texts: str | tuple[str, ...]) -> list[str]:
@@ -45,6 +49,13 @@ def keys(catalogue: Catalog) -> set[Key]:
 def test_every_text_is_translated(language, domain):
     untranslated = [m.id for m in entries(our_catalogue(language, domain)) if not all(forms(m.string))]
     assert untranslated == []
+
+
+@pytest.mark.parametrize(("language", "domain"), CATALOGUES)
+def test_no_text_is_translated_twice(language, domain):
+    path = catalogue_path(language, domain)
+    # Babel keeps the last of several translations; the first text is the header.
+    assert path.read_text().count("\nmsgid ") == len(entries(read_catalogue(path))) + 1
 
 
 @pytest.mark.parametrize(("language", "domain"), CATALOGUES)

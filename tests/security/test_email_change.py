@@ -72,8 +72,8 @@ def test_address_changes_at_once_where_no_mail_is_sent_and_the_old_one_is_told(u
     [notice] = mail.outbox
     assert (notice.subject, notice.to) == ("Attune: your e-mail address was changed", [user.email])
     assert notice.body == (
-        f"Your Attune account now has another e-mail address, and {user.email} no longer signs in; if you did not "
-        "change it, tell the people who run the site at once."
+        f"Your Attune account now has another e-mail address, and you can no longer sign in with {user.email}; if you "
+        "did not change it, tell the people who run the site at once."
     )
     assert (may_sign_in(NEW), may_sign_in(user.email)) == (True, False)
 

@@ -54,7 +54,7 @@ def _attendance(row: SessionRow) -> str:
 def _coverage(summary: SessionSummary) -> str:
     if summary.is_anonymous:
         if not summary.published:
-            return _("never were five students readable for a whole minute, so no expressions are shown")
+            return _("five students were never readable together for a whole minute, so no expressions are shown")
         text = ngettext(
             "expressions are shown for %(n)d minute, in which five students or more were readable",
             "expressions are shown for %(n)d minutes, in which five students or more were readable",

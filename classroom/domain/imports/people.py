@@ -87,7 +87,7 @@ class PeopleResource(PlannedResource):
             raise ValidationError(_("an account at another school has this e-mail address"))
         by_id, by_email = self.people.with_id(school_id), self.people.with_email(email)
         if by_id and by_email and by_id is not by_email:
-            message = _("the ID is that of %(one)s, the e-mail address that of %(other)s")
+            message = _("the ID belongs to %(one)s, the e-mail address to %(other)s")
             raise ValidationError(message % {"one": by_id.name, "other": by_email.name})
         user = by_id or by_email
         if user and user.pk:
@@ -102,10 +102,10 @@ class PeopleResource(PlannedResource):
         before, email = (instance.role, instance.is_active), instance.email
         super().import_instance(instance, row, **kwargs)
         if (instance.role, instance.is_active) != before and User.Role.ADMINISTRATOR in (instance.role, before[0]):
-            raise ValidationError(_("a file changes no administrator's rights, and makes nobody an administrator"))
+            raise ValidationError(_("a file cannot change an administrator's rights or make anyone an administrator"))
         if instance.is_administrator and instance.email != email:
             # Anybody who receives the address's mail can choose the password.
-            raise ValidationError(_("a file changes no administrator's e-mail address"))
+            raise ValidationError(_("a file cannot change an administrator's e-mail address"))
 
     def skip_row(self, instance: User, original: User, row: Any, import_validation_errors: Any = None) -> bool:
         """Create no accounts that would be deactivated from the start."""

@@ -48,11 +48,11 @@ SECRETS = Data(
     why=FOR_SIGNING_IN,
     kept=Kept.ACCOUNT,
     erased=Erased.WITH_ACCOUNT,
-    withheld="Whoever has the file could try passwords against it.",
+    withheld="Anyone with the file could try passwords against it.",
 )
 MADE_FROM_PROFILE = Data(
     fields=("display_name", "sort_key", "is_staff", "is_superuser"),
-    what=_("Forms of your name and role that lists show and sort by."),
+    what=_("Versions of your name and role for showing and sorting lists."),
     why=_("To sign you in, and so that teachers and students know who is who."),
     kept=Kept.ACCOUNT,
     erased=Erased.WITH_ACCOUNT,
@@ -74,7 +74,7 @@ ADDRESS_CONFIRMATION = Data(
     why=FOR_SIGNING_IN,
     kept=Kept.ACCOUNT,
     erased=Erased.WITH_ACCOUNT,
-    withheld="Whoever has the file could confirm the address.",
+    withheld="Anyone with the file could confirm the address.",
 )
 CONSENT_TEXT = Data(
     section="consent_texts",
@@ -100,7 +100,7 @@ ACCOUNT_EVENT = Data(
 )
 ACCOUNT_EVENT_DETAILS = Data(
     fields=("address", "details", "course", "session", "organisation"),
-    what=_("What exactly was done in account activity."),
+    what=_("Details of account activity."),
     why=FOR_SECURITY,
     kept=Kept.SECURITY_LOG,
     erased=Erased.NUMBERED,
@@ -127,7 +127,7 @@ INVITATION = Data(
     section="invitations",
     person=("accepted_by",),
     fields=("email", "role", "language", "invited_at", "sent_at", "expires_at", "accepted_at", "withdrawn_at"),
-    what=_("Invitations by mail that you accepted."),
+    what=_("E-mail invitations that you accepted."),
     why=FOR_INVITING,
     kept=Kept.INVITATION,
     erased=Erased.WITH_ACCOUNT,
@@ -155,7 +155,7 @@ SIGN_IN = Data(
     why=FOR_SIGNING_IN,
     kept=Kept.SIGN_IN,
     erased=Erased.WITH_ACCOUNT,
-    withheld="Whoever has the file could go on in place of its owner.",
+    withheld="Anyone with the file could act as you.",
     erase=delete_sign_ins,
 )
 

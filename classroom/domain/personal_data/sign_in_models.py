@@ -20,7 +20,7 @@ SECOND_FACTOR_KEY = Data(
     why=FOR_SIGNING_IN,
     kept=Kept.ACCOUNT,
     erased=Erased.WITH_ACCOUNT,
-    withheld="Whoever has the file could make codes in place of their owner.",
+    withheld="Anyone with the file could create your codes.",
 )
 ACCOUNT_ELSEWHERE = Data(
     section="accounts_elsewhere",
@@ -46,7 +46,7 @@ BROWSER_KEY = Data(
     why=FOR_SIGNING_IN,
     kept=Kept.SIGN_IN,
     erased=Erased.WITH_ACCOUNT,
-    withheld="Whoever has the file could go on in place of its owner.",
+    withheld="Anyone with the file could act as you.",
 )
 API_TOKEN = Data(
     section="api_tokens",

@@ -57,7 +57,7 @@ def webhook_test(request: SignedInRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_webhooks(request), pk=pk)
     if found.is_active:
         send_test(found, now=timezone.now())
-        messages.info(request, _("A test is on its way. Load this page again to see the answer."))
+        messages.info(request, _("A test is on its way. Reload this page to see the answer."))
     else:
         messages.error(request, _("The webhook is off. Switch it on first."))
     return redirect("administration:webhook", pk)

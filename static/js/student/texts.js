@@ -6,13 +6,13 @@ export const CAMERA_FAILURES = {
     "Your browser blocked the camera. Allow it with the lock or camera icon by the address, then start it again.",
   ),
   missing: gettext("No camera found. Connect one, or attend without it."),
-  busy: gettext("Another program is using this camera, perhaps your video call. Both can often use it."),
+  busy: gettext("Another app is using this camera, perhaps your video call. Often both can share it."),
   insecure: gettext("Browsers allow the camera only on secure pages. Open this page at an https:// address."),
   unsupported: gettext("This browser does not support cameras. Use a recent Chrome, Edge, Firefox or Safari."),
   unplugged: gettext("The camera stopped. It may be unplugged or switched off. Start it again when it is back."),
   no_consent: gettext("Your camera was stopped because your consent was withdrawn or its text has changed."),
   slow: gettext(
-    "Waiting for the camera. If your browser asks for permission, allow it. If not, another program may be using the camera.",
+    "Waiting for the camera. If your browser asks for permission, allow it. If not, another app may be using the camera.",
   ),
   faces_only: gettext(
     "This course accepts only your face, cut out on your own computer, and this browser could not do that. Reload the page. If that does not help, use a current Chrome, Edge, Firefox or Safari, or attend without the camera.",
@@ -23,19 +23,17 @@ export const CAMERA_FAILURES = {
 // Why a camera that is on gives no picture: see LivePicture.
 export const NO_PICTURE = {
   muted: gettext(
-    "The camera gives no picture: your device has paused it. A phone call, another program or a privacy switch can do that. It continues by itself afterwards.",
+    "No camera picture: your device has paused it. A phone call, another app or a privacy switch can do that. It resumes by itself afterwards.",
   ),
   no_frame: gettext(
-    "The camera is on but gives no picture. Close other programs that may use it, unplug it and plug it in again, or choose another camera.",
+    "The camera is on, but there is no picture. Close other apps that may use it, unplug it and plug it in again, or choose another camera.",
   ),
   frozen: gettext("The camera’s picture has stopped moving, so nothing is read. Pause the camera and start it again."),
-  blank: gettext(
-    "The camera gives no picture, only a plain colour. Open its cover or privacy switch, or turn a light on.",
-  ),
+  blank: gettext("The camera shows only a plain colour. Open its cover or privacy switch, or turn a light on."),
 };
 
 export const RESTING = gettext(
-  "Your camera is resting: the server's database is unavailable, so it cannot check your consent. Nothing is read, and your camera continues by itself.",
+  "Your camera is on hold: the server's database is unavailable, so it cannot check your consent. Nothing is read, and your camera resumes by itself.",
 );
 
 // Data that leaves the student's computer.
@@ -57,12 +55,12 @@ export const LIGHT = {
 // The student's state, in the words of the teacher's dashboard.
 export const TEACHER_SEES = {
   off: gettext("Paused: your camera is off"),
-  noConsent: gettext("Camera off: only that you are in class"),
+  noConsent: gettext("No camera: nothing is read"),
   starting: gettext("Paused: the camera is starting"),
   testing: gettext("Paused: you are testing your camera"),
-  noPicture: gettext("Paused: your camera gives no picture"),
+  noPicture: gettext("Paused: no camera picture"),
   warming: gettext("Waiting: getting ready"),
-  resting: gettext("Waiting: cameras are resting"),
+  resting: gettext("Waiting: cameras are on hold"),
   waiting: gettext("Waiting for the next reading"),
   noFace: gettext("No face"),
   uncertain: gettext("Cannot tell"),
@@ -71,7 +69,7 @@ export const TEACHER_SEES = {
 };
 
 export const DETAIL = {
-  noFace: gettext("Your teacher sees “No face”. Move into view if you like."),
+  noFace: gettext("No face in view. Move into view if you like."),
   many: (faces) =>
     interpolate(
       ngettext(
@@ -87,7 +85,7 @@ export const DETAIL = {
 
 // The course page, once there is nothing left to wait for.
 export const WAITING = {
-  approval: gettext("Your teacher has not let you in. Ask them if you think this is a mistake."),
+  approval: gettext("Your request was not accepted. Ask your teacher if you think this is a mistake."),
   class: gettext("You are no longer in this course."),
 };
 

@@ -1,5 +1,5 @@
-// The line that says how many students have agreed to be read. It is next to the tiles of those who have just agreed,
-// so it updates within seconds.
+// The line that says how many students have agreed to camera reading. It is next to the tiles of those who have just
+// agreed, so it updates within seconds.
 import { load } from "../lib/requests.js";
 import { Poller } from "../lib/poller.js";
 import { CONSENT } from "./texts.js";

@@ -59,7 +59,7 @@ export const STUDENT = {
 export const COVERAGE = {
   seen: (seen, present) => interpolate(gettext("%(seen)s of %(present)s readable"), format({ seen, present })),
   counted: (seen, present) => interpolate(gettext("%(seen)s of %(present)s counted"), format({ seen, present })),
-  fromFive: gettext("Shown from five readable students"),
+  fromFive: gettext("Needs five readable students"),
   answered: (answered, present) =>
     interpolate(gettext("%(answered)s of %(present)s gave feedback"), format({ answered, present })),
   present: (present, enrolled) =>
@@ -67,7 +67,7 @@ export const COVERAGE = {
 };
 
 export const CONSENT = (agreed, asked) =>
-  interpolate(gettext("%(agreed)s of %(asked)s have agreed to be read"), format({ agreed, asked }));
+  interpolate(gettext("%(agreed)s of %(asked)s have agreed to camera reading"), format({ agreed, asked }));
 
 export const REQUESTS = (n) =>
   interpolate(

@@ -22,11 +22,11 @@ REFUSED = {
     "deployment": "does not know this deployment",
     "expired": "has expired",
     "signature": "is not signed with its key, or was changed on the way",
-    "nonce": "belongs to another launch",
+    "nonce": "belongs to another attempt",
     "context": "did not say which course you come from",
     "message": "is incomplete",
     "keys": "keys could not be read",
-    "state": "was used already, took too long, or began in another browser",
+    "state": "was already used, has expired, or was opened in another browser",
     "answer": "did not say who you are",
     "platform": "does not know the learning platform",
 }

@@ -164,7 +164,7 @@ def test_other_domain_is_not_linked_by_address(client, provider, settings, monke
 def test_other_domain_gets_no_account(client, provider, settings, monkeypatch):
     configure(settings, monkeypatch, provider, OIDC_DOMAINS="other.example")
     response = sign_in(client, provider)
-    assert "Addresses such as zoe@school.example get no account here." in response.content.decode()
+    assert "cannot create an account this way with an address such as zoe@school.example" in response.content.decode()
     assert nothing_written()
 
 

@@ -237,7 +237,7 @@ def test_teacher_sets_the_time_after_seeing_what_goes(client, settings):
     factories.session(course, started_at=end - DAY, ended_at=end)
     client.force_login(course.teachers.get())
     page = f"/courses/{course.pk}/retention/"
-    assert "deleted 365 days after its end" in client.get(page).content.decode()
+    assert "deleted 365 days after they end" in client.get(page).content.decode()
     asked = client.post(page, {"days": "30"})
     course.refresh_from_db()
     assert (asked.status_code, course.retention_days) == (422, None)

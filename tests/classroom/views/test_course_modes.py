@@ -139,7 +139,7 @@ def test_running_class_does_not_change_between_names_and_anonymous(client, cours
     with pytest.raises(ClassIsRunning):
         turn_camera_on(course=course, teacher=teacher, now=NOW, anonymous=True)
     response = client.post(f"/courses/{course.pk}/camera/on/", {"confirmed": "on", "mode": "anonymous"})
-    assert (response.status_code, "End it to change" in response.text) == (422, True)
+    assert (response.status_code, "End it to switch" in response.text) == (422, True)
     course.refresh_from_db()
     assert course.mode == "camera"
 

@@ -23,7 +23,7 @@ def words(client) -> str:
         ("RETENTION_DAYS", 365, "Everything recorded in a class is deleted 365 days after the class ends."),
         (
             *("RETENTION_DAYS", 0),
-            "Everything recorded in a class stays until a teacher deletes the class, "
+            "Everything recorded in a class is kept until a teacher deletes the class, "
             "or an administrator deletes the course.",
         ),
         ("SECURITY_LOG_DAYS", 30, "Account activity is deleted after 30 days."),

@@ -96,7 +96,7 @@ def test_student_comparison_does_not_mention_faces(client, course):
 
 def test_alert_settings_say_which_alert_can_fire(client, course):
     found = texts(client, course, f"/courses/{course.pk}/alerts/")
-    assert any("only the last alert can fire: students are leaving" in text for text in found)
+    assert any("only “Students are leaving” can fire" in text for text in found)
 
 
 def test_session_with_readings_still_mentions_faces(client, course):

@@ -7,7 +7,7 @@ import { hintFor } from "../../../static/js/student/reading-view.js";
 
 for (const [result, hint] of [
   [{ faces: 1, uncertain: null }, ""],
-  [{ faces: 0, uncertain: null }, "Your teacher sees “No face”. Move into view if you like."],
+  [{ faces: 0, uncertain: null }, "No face in view. Move into view if you like."],
   [{ faces: 2, uncertain: null }, "2 faces were found. Only the one nearest the camera is read."],
   [{ faces: 2, uncertain: "too_dark" }, "2 faces were found. Only the one nearest the camera is read."],
   [{ faces: 1, uncertain: "too_small" }, "Shown as “Cannot tell” because the face is too small."],

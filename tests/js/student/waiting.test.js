@@ -49,7 +49,7 @@ test("the page of a student who asked to join loads again once they are enrolled
 });
 
 for (const [waitingFor, text] of [
-  ["approval", "Your teacher has not let you in. Ask them if you think this is a mistake."],
+  ["approval", "Your request was not accepted. Ask your teacher if you think this is a mistake."],
   ["class", "You are no longer in this course."],
 ]) {
   test(`a page that waits for ${waitingFor} says when there is nothing to wait for`, async (t) => {

@@ -31,7 +31,7 @@ test("nothing is negative while no face is read", () => {
 });
 
 test("an anonymous class says from how many students on figures are shown", () => {
-  assert.equal(describeCoverage({ seen: null, present: 4 }, true), "Shown from five readable students");
+  assert.equal(describeCoverage({ seen: null, present: 4 }, true), "Needs five readable students");
   assert.equal(describeCoverage({ seen: 5, present: 9 }, true), "5 of 9 counted");
   assert.equal(describeCoverage({ seen: 5, present: 9 }, false), "5 of 9 readable");
   assert.equal(describeNegative({ negative: null, seen: null, usual_negative: 0.14 }), "");

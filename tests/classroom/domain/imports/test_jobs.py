@@ -145,7 +145,7 @@ def test_former_addresses_are_told_once_the_import_is_over(admin):
     run(made.id, now=NOW)
     [told] = mail.outbox
     assert told.to == [former]
-    assert f"{former} से साइन इन नहीं होगा" in told.body
+    assert f"{former} से साइन इन नहीं कर सकते" in told.body
 
 
 def test_former_addresses_are_no_longer_told_once_the_mail_server_fails(admin, settings, caplog):

@@ -11,7 +11,7 @@ from tests.classroom.domain.imports.plans import plan, words, write
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
-NO_RIGHTS = "a file changes no administrator's rights, and makes nobody an administrator"
+NO_RIGHTS = "a file cannot change an administrator's rights or make anyone an administrator"
 HEADER = "name,email,role,school_id,language\n"
 
 
@@ -96,7 +96,7 @@ def test_administrators_keep_their_role():
 def test_administrators_keep_their_address():
     factories.user("administrator", name="Root", school_id="7")
     [outcome] = plan("school_id,email,name\n7,elsewhere@example.org,Root\n").files[0].outcomes
-    assert outcome.details == ("a file changes no administrator's e-mail address",)
+    assert outcome.details == ("a file cannot change an administrator's e-mail address",)
     assert words("school_id,email,name\n7,,Ruth\n") == [
         f"2 changed: Ruth <{User.objects.get().email}> (name: Root → Ruth)"
     ]
@@ -136,7 +136,7 @@ def test_id_of_one_and_address_of_another_person_is_refused():
     factories.user(name="Ada", school_id="7")
     bob = factories.user(name="Bob")
     [outcome] = plan(f"email,school_id\n{bob.email},7\n").files[0].outcomes
-    assert outcome.details == ("the ID is that of Ada, the e-mail address that of Bob",)
+    assert outcome.details == ("the ID belongs to Ada, the e-mail address to Bob",)
 
 
 def test_doubles_in_a_file_are_refused_with_both_lines():

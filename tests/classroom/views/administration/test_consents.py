@@ -60,7 +60,7 @@ def test_consent_is_recorded_with_who_when_and_how(
         ({"person": "nobody"}, "No student has this"),
         ({"guardian": " "}, "Enter who agreed."),
         ({"how": "rumour"}, "Select a valid choice"),
-        ({"given_on": "2999-01-01"}, "This day has not come yet."),
+        ({"given_on": "2999-01-01"}, "This date is in the future."),
         ({"given_on": ""}, "This field is required."),
         ({"course": "9999"}, "Select a valid choice"),
     ],

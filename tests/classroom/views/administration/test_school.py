@@ -137,13 +137,13 @@ def test_administrator_shortens_the_retention_of_their_school_after_seeing_what_
         factories.session(course, started_at=end - timedelta(hours=1), ended_at=end)
     client.force_login(factories.user("administrator", organisation=hill, is_superuser=False))
     page = client.get(RETENTION).text
-    assert "A class of this school is deleted 365 days after its end" in page
+    assert "Classes in this school are deleted 365 days after they end" in page
     assert "This server keeps classes for 365 days; a school cannot keep them longer." in page
     asked = client.post(RETENTION, {"days": "30"})
     assert (asked.status_code, "1 class is older than that" in asked.text) == (422, True)
     assert Organisation.objects.get(pk=hill.pk).retention_days is None
     assert client.post(RETENTION, {"days": "30", "sure": "on"}).url == RETENTION
-    assert "A class of this school is deleted 30 days after its end" in client.get(RETENTION).text
+    assert "Classes in this school are deleted 30 days after they end" in client.get(RETENTION).text
     assert client.post(RETENTION, {"days": ""}).status_code == 302
     assert set(Organisation.objects.values_list("retention_days", flat=True)) == {None}
     events = SecurityEvent.objects.filter(event="school_changed", organisation=hill.pk).order_by("pk")
