@@ -98,9 +98,10 @@ test: setup-dev
 	$(PYTHON) scripts/services install
 	$(MAKE) --jobs=2 --keep-going --output-sync=target test-live test-training test-embedded test-services lint test-js
 
-# For use while you work: the tests that need no browser, no services and no TensorFlow.
+# For use while you work, together with the tests of the folder that you change: the tests that need no browser, no
+# services, no database and no TensorFlow.
 test-quick: setup-dev
-	$(EMBEDDED) $(PYTEST) -m "not live and not slow" $(TENSORFLOW:%=--ignore=%) tests
+	$(EMBEDDED) $(PYTEST) -m "not live and not slow and not database" $(TENSORFLOW:%=--ignore=%) tests
 
 # The tests that run in the test process. The parts that measure no time yield to those that do.
 test-embedded: setup-dev

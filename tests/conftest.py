@@ -48,6 +48,8 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
                 raise pytest.UsageError(f"{item.nodeid} starts the product: add its folder to LIVE_FOLDERS.")
             item.add_marker("live")
         uses_database = DATABASE & fixtures or item.get_closest_marker("django_db")
+        if uses_database:
+            item.add_marker("database")
         if (uses_database or ON_SERVICES & set(item.path.parts)) and not item.get_closest_marker("any_database"):
             item.add_marker("services")
 

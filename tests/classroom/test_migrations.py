@@ -11,6 +11,8 @@ from django.db.migrations.state import StateApps
 
 from tests.factories import NOW
 
+pytestmark = pytest.mark.slow
+
 LATER = NOW + timedelta(days=1)
 BEFORE = [("accounts", "0010_language"), ("classroom", "0011_students_counted")]
 AFTER = [("accounts", "0013_consent_per_course"), ("classroom", "0019_course_consents")]

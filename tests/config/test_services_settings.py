@@ -9,6 +9,8 @@ import pytest
 
 from tests.server import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def settings_of(*names: str, **env: str) -> list:
     code = f"import json; from config import settings as s; print(json.dumps([getattr(s, n) for n in {names!r}]))"

@@ -84,5 +84,5 @@ def test_browsers_get_what_finds_faces_under_names_of_its_content_and_compressed
 
 def test_missing_esbuild_is_an_error_that_names_the_fix(settings, tmp_path):
     settings.BASE_DIR = tmp_path
-    with pytest.raises(ImproperlyConfigured, match="'npm ci --omit=dev' installs it"):
+    with pytest.raises(ImproperlyConfigured, match="Run 'npm ci --omit=dev'"):
         esbuild()

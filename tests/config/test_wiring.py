@@ -11,6 +11,8 @@ from django.core.management import call_command
 from config import celery_app
 from tests.server import ROOT
 
+pytestmark = pytest.mark.slow
+
 PRODUCTION = {
     "HTTPS": "1",
     "TRUSTED_PROXY_COUNT": "1",

@@ -8,6 +8,8 @@ import pytest
 
 from tests.server import ROOT
 
+pytestmark = pytest.mark.slow
+
 # A child that a worker forks prints its own state, so this tests what is inherited.
 WEB = "import config.asgi"
 WORKER = """

@@ -4,7 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.server import ROOT
+
+pytestmark = pytest.mark.slow
 
 
 def mode(file: Path) -> str:

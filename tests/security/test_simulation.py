@@ -87,6 +87,7 @@ def test_demo_course_takes_simulated_classes_even_if_an_earlier_version_made_it(
     assert create(token, join_code=DEMO_JOIN_CODE).status_code == 201
 
 
+@pytest.mark.slow
 def test_server_s_start_writes_the_token_for_its_owner_alone(tmp_path):
     file = tmp_path / "token"
     env = {"SECRET_KEY": "x", "SIMULATION_ALLOWED": "1", "SIMULATION_TOKEN_FILE": str(file)}

@@ -94,6 +94,7 @@ def test_others_are_answered_while_a_thousand_slow_connections_are_open(server_w
             assert answer.status == 200
 
 
+@pytest.mark.slow
 def test_web_process_may_open_as_many_files_as_it_can_be_allowed():
     code = "import config.asgi, resource; print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

@@ -9,6 +9,7 @@ from emotions.synthetic.webcam import ABSENT, WEBCAM_SIZE, drawn_frames
 from emotions.video.capture import UnusableSource
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("expression", POSES)
 def test_network_reads_what_each_drawn_person_shows(recogniser, expression):
     jpegs = [jpeg for number in range(len(PEOPLE)) for jpeg in drawn_frames(number, expression, 3)]

@@ -39,6 +39,7 @@ same_requests = requests_made(
 )
 
 
+@pytest.mark.slow
 def test_description_has_no_gap():
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO())
 
