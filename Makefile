@@ -160,7 +160,7 @@ lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(YIELDING) $(BIN)/mypy .
+	$(YIELDING) $(BIN)/mypy --scripts-are-modules . $$(grep --files-with-matches '^#!.*python' scripts/*)
 	$(BIN)/djlint templates --lint --quiet
 	$(NPM) run lint
 
