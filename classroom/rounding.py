@@ -20,3 +20,9 @@ def whole_percent(share: float) -> int:
 
 def whole_minutes(minutes: float) -> int:
     return (round(minutes * 10) + 5) // 10
+
+
+def shown_minutes(minutes: float) -> str:
+    """Return whole minutes as a page shows them. "0" is for nobody there: seconds are "<1"."""
+    whole = whole_minutes(minutes)
+    return "<1" if minutes and not whole else str(whole)

@@ -20,7 +20,7 @@ from classroom.domain.history.presence import Presence
 from classroom.domain.history.register import Mark
 from classroom.domain.history.summaries import BandedMeasure
 from classroom.models import SelfReport
-from classroom.rounding import whole_minutes, whole_percent
+from classroom.rounding import shown_minutes, whole_percent
 
 register = template.Library()
 UNKNOWN = "–"
@@ -72,7 +72,7 @@ def percent(share: float | None) -> str:
 
 @register.filter
 def minutes(value: float | None) -> str:
-    return UNKNOWN if value is None else str(whole_minutes(value))
+    return UNKNOWN if value is None else shown_minutes(value)
 
 
 @register.filter

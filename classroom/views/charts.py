@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from classroom.domain.history.comparison import SessionRow, StudentRow
-from classroom.rounding import whole_minutes, whole_percent
+from classroom.rounding import shown_minutes, whole_minutes, whole_percent
 
 WIDTH = 600
 HEIGHT = 60
@@ -53,7 +53,7 @@ def session_charts(rows: Sequence[SessionRow]) -> list[BarChart]:
 def student_charts(rows: Sequence[StudentRow]) -> list[BarChart]:
     """Return minutes in class and shares of one student by session, in the same order as `session_charts`."""
     longest = max([row.summary.minutes for row in rows] + [1.0])
-    minutes = [(_title(row, str(whole_minutes(row.summary.minutes))), row.summary.minutes) for row in rows[::-1]]
+    minutes = [(_title(row, shown_minutes(row.summary.minutes)), row.summary.minutes) for row in rows[::-1]]
     return [
         bar_chart(label=_("Minutes in class"), top=str(whole_minutes(longest)), maximum=longest, values=minutes),
         *_share_charts(rows[::-1]),

@@ -1,6 +1,6 @@
 import pytest
 
-from classroom.rounding import rounded_minutes, rounded_share, whole_minutes, whole_percent
+from classroom.rounding import rounded_minutes, rounded_share, shown_minutes, whole_minutes, whole_percent
 
 
 @pytest.mark.parametrize(
@@ -13,3 +13,8 @@ def test_whole_percent_rounds_the_exported_share_half_up(share, shown):
 @pytest.mark.parametrize(("minutes", "shown"), [(0.5, 1), (2.5, 3), (2.449, 2), (2.4501, 3), (44.0, 44)])
 def test_whole_minutes_rounds_the_exported_minutes_half_up(minutes, shown):
     assert whole_minutes(minutes) == whole_minutes(rounded_minutes(minutes)) == shown
+
+
+@pytest.mark.parametrize(("minutes", "shown"), [(0.0, "0"), (0.02, "<1"), (0.4, "<1"), (0.5, "1"), (44.0, "44")])
+def test_seconds_are_not_shown_as_zero_minutes(minutes, shown):
+    assert shown_minutes(minutes) == shown
