@@ -58,9 +58,8 @@ class GracefulServer(server.Server):
 
     async def _wait_for_applications(self, timeout_s: float) -> set[asyncio.Future[None]]:
         """Wait until all of daphne's applications, one per request or socket, are done. Return those that are not."""
-        started = [details.get("application_instance") for details in self.connections.values()]
-        running = {application for application in started if application is not None}
-        return (await asyncio.wait(running, timeout=timeout_s))[1] if running else set()
+        started = [each["application_instance"] for each in self.connections.values() if "application_instance" in each]
+        return (await asyncio.wait(started, timeout=timeout_s))[1] if started else set()
 
 
 def install() -> None:

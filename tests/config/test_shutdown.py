@@ -1,5 +1,4 @@
 import asyncio
-import contextlib
 from types import SimpleNamespace
 
 import aiohttp
@@ -8,6 +7,7 @@ import pytest
 from classroom.simulation.browser import Browser
 from classroom.simulation.connection import receive_until_closed
 from config import shutdown
+from tests.running_class import running_class
 from tests.server import free_port, start_daphne
 
 REQUESTS = 20
@@ -16,14 +16,8 @@ END_S = 20
 
 @pytest.fixture
 async def session(server):
-    """The number of a class of the demo course."""
-    teacher = Browser(server.url)
-    await teacher.sign_in("teacher@demo.example", server.password)
-    await teacher.post("/courses/1/sessions/start/", {"topic": "A process ends"})
-    number = server.count("select max(id) from classroom_classsession where course_id = 1")
-    yield number
-    await teacher.post(f"/sessions/{number}/end/", {})
-    await teacher.close()
+    async with running_class(server, "A process ends") as session:
+        yield session
 
 
 @pytest.fixture
@@ -87,5 +81,3 @@ async def test_requests_that_take_too_long_are_cancelled(monkeypatch, caplog):
     await server._finish()
     assert endless.cancelled()
     assert "cancelled 1 requests and sockets" in caplog.text
-    with contextlib.suppress(asyncio.CancelledError):
-        await endless

@@ -7,6 +7,7 @@ import pytest
 
 from classroom.simulation.browser import Browser
 from config.message_limits import CONTROL_FRAMES_PER_MINUTE, MESSAGES_PER_MINUTE
+from tests.running_class import running_class
 
 PATIENCE_S = 60
 
@@ -14,18 +15,14 @@ PATIENCE_S = 60
 @pytest.fixture
 async def flooding(server):
     """A student's open socket."""
-    teacher, student = Browser(server.url), Browser(server.url)
-    await teacher.sign_in("teacher@demo.example", server.password)
-    await teacher.post("/courses/1/sessions/start/", {"topic": "Floods"})
+    student = Browser(server.url)
     await student.sign_in("student1@demo.example", server.password)
-    session = server.count("select max(id) from classroom_classsession where course_id = 1 and ended_at is null")
-    socket = await student.http.ws_connect(
-        f"{server.url}/ws/sessions/{session}/student/", headers={"Origin": server.url}, autoping=False
-    )
-    yield socket
-    await socket.close()
-    await teacher.post(f"/sessions/{session}/end/", {})
-    await teacher.close()
+    async with running_class(server, "Floods") as session:
+        socket = await student.http.ws_connect(
+            f"{server.url}/ws/sessions/{session}/student/", headers={"Origin": server.url}, autoping=False
+        )
+        yield socket
+        await socket.close()
     await student.close()
 
 

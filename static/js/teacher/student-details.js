@@ -9,7 +9,7 @@ import { toAnnotation } from "./timeline-annotations.js";
 export function listFigures({ joined_at, minutes, rejoins, readings, certain }) {
   const figures = [
     [STUDENT.joined, joined_at === null ? "–" : shortClockTime(joined_at)],
-    [STUDENT.minutes, String(Math.round(Math.round(minutes * 10) / 10))],
+    [STUDENT.minutes, shownMinutes(minutes)],
     [STUDENT.rejoins, String(rejoins)],
   ];
   // Null in an anonymous class.
@@ -18,6 +18,12 @@ export function listFigures({ joined_at, minutes, rejoins, readings, certain }) 
     ...figures,
     [STUDENT.readable, readings ? STUDENT.share(certain, readings, percent(certain / readings)) : "–"],
   ];
+}
+
+// As classroom/rounding.py does.
+function shownMinutes(minutes) {
+  const whole = Math.round(Math.round(minutes * 10) / 10);
+  return minutes > 0 && whole === 0 ? "<1" : String(whole);
 }
 
 // Answers and alerts, newest first, each with `at`, `icon`, `answer` (null for an alert) and `text`.

@@ -30,6 +30,13 @@ test("minutes are rounded to tenths first, as on the server", () => {
   );
 });
 
+test("seconds in class are not zero minutes", () => {
+  assert.deepEqual(
+    [0, 0.02, 0.44, 0.5].map((minutes) => listFigures({ ...DETAILS, minutes })[1][1]),
+    ["0", "<1", "<1", "1"],
+  );
+});
+
 test("answers and alerts are listed newest first", () => {
   const said = [
     { answer: "lost", at: 10 },
