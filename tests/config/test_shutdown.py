@@ -45,7 +45,8 @@ async def test_process_that_ends_answers_its_requests_and_sends_pages_to_another
     url, process = second_process
     socket = await student.open_socket(f"/ws/sessions/{session}/student/")
     assert (await socket.receive_json())["type"] == "welcome"
-    stays = "select count(*) from classroom_stay where left_at is null"
+    attending = f"select id from classroom_attendance where session_id = {session}"  # noqa: S608
+    stays = f"select count(*) from classroom_stay where left_at is null and attendance_id in ({attending})"  # noqa: S608
     assert server.count(stays) == 1
 
     async with aiohttp.ClientSession() as visitor:
