@@ -86,7 +86,7 @@ class SimulatedStudent:
                 self.stats.record_result(self.id, message)
                 self.idle.set()
             case "dropped":
-                self.stats.dropped += 1
+                self.stats.record_dropped(self.id, message["reason"])
                 self.idle.set()
             case "refused":
                 self.stats.errors.append(f"refused: {message['code']}: {message['detail']}")

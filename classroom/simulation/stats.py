@@ -27,6 +27,9 @@ class ClassStats:
         self.analysed += 1
         self.faces_found += message["faces"] > 0
 
+    def record_dropped(self, student_id: int, reason: str) -> None:
+        self.dropped += 1
+
     def record_shown(self, student_id: int, seq: int | None) -> None:
         """Measure the latency of a reading that reached the teacher."""
         sent_at = self.pending.pop((student_id, seq or 0), None)

@@ -25,13 +25,15 @@ ReportedReading = tuple[int, int, float | None]
 
 @dataclass
 class Seen(ClassStats):
-    """Readings reported to students, saved or pending, and when each student and the teacher last received a result."""
+    """Readings reported to students, saved or pending, and when each student and the teacher last received a result, or
+    each student the news that they are unknown."""
 
     reported_saved: list[ReportedReading] = field(default_factory=list)
     reported_pending: list[ReportedReading] = field(default_factory=list)
     pending_at: float = -math.inf
     reported_at: dict[int, float] = field(default_factory=dict)
     shown_at: dict[int, float] = field(default_factory=dict)
+    unknown_at: dict[int, float] = field(default_factory=dict)
 
     def record_result(self, student_id: int, message: dict) -> None:
         super().record_result(student_id, message)
@@ -42,6 +44,11 @@ class Seen(ClassStats):
         elif message["kept"]:
             self.reported_pending.append(reading)
             self.pending_at = time.monotonic()
+
+    def record_dropped(self, student_id: int, reason: str) -> None:
+        super().record_dropped(student_id, reason)
+        if reason == "unknown":
+            self.unknown_at[student_id] = time.monotonic()
 
     def record_shown(self, student_id: int, seq: int | None) -> None:
         super().record_shown(student_id, seq)
@@ -79,8 +86,11 @@ class Lesson:
 
     def has_flowed_since(self, moment: float) -> bool:
         """Return whether since then every student has received a result, and the teacher one about every student."""
-        received = (self.seen.reported_at.copy(), self.seen.shown_at.copy())
-        return all(len(people) == self.plan.students and min(people.values()) > moment for people in received)
+        return all(self._reached_all_since(moment, at) for at in (self.seen.reported_at, self.seen.shown_at))
+
+    def is_unknown_since(self, moment: float) -> bool:
+        """Return whether since then every student has learned that the server does not know them."""
+        return self._reached_all_since(moment, self.seen.unknown_at)
 
     def flows_again(self) -> None:
         """Fail unless results arrive for everyone within FLOWS_AGAIN_S from now."""
@@ -95,6 +105,10 @@ class Lesson:
             READY_S,
             "readings still wait for the database",
         )
+
+    def _reached_all_since(self, moment: float, at_by_student: dict[int, float]) -> bool:
+        at = at_by_student.copy().values()  # copied: the class goes on in its thread
+        return len(at) == self.plan.students and min(at) > moment
 
     async def _hold(self) -> None:
         async with contextlib.AsyncExitStack() as stack:
