@@ -91,7 +91,8 @@ def measure() -> None:
     began = time.perf_counter()
     begin_deletion(course=course, now=FIRST)
     print(f"first step, in the request: {time.perf_counter() - began:.3f} s")
-    done, waits = threading.Event(), []
+    done = threading.Event()
+    waits: list[float] = []
     writer = threading.Thread(target=write_until, args=(done, waits))
     writer.start()
     began = time.perf_counter()

@@ -8,7 +8,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from websockets.sync.client import ClientConnection, connect
 
@@ -76,16 +76,16 @@ def headless_chromium(*flags: str) -> Iterator[Chromium]:
         command = [path, *launch_options(path, *flags)["args"], *own, "about:blank"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         try:
-            with connect(_address(process.stderr), max_size=None, proxy=None) as socket:
+            with connect(_address(cast(IO[str], process.stderr)), max_size=None, proxy=None) as socket:
                 yield Chromium(socket)
         finally:
             process.terminate()
             process.wait(STOP_S)
 
 
-def _address(output: IO[str] | None) -> str:
+def _address(output: IO[str]) -> str:
     """Return the address that the browser prints, and keep reading, so that it never waits for us."""
-    for line in output or ():
+    for line in output:
         if found := ADDRESS.search(line):
             threading.Thread(target=output.read, daemon=True).start()
             return found[0]

@@ -16,6 +16,7 @@ from classroom.measures import EXPRESSIONS
 from classroom.models import Attendance, ClassSession, Course, Enrolment, Reading, Stay
 
 MINUTES = 45
+LENGTH = timedelta(minutes=MINUTES)
 PER_STUDENT = MINUTES * 60 * 2 // 3
 CLASS = 30
 LARGE_CLASS = 300
@@ -43,7 +44,7 @@ def fill(readings: int) -> None:
         cursor.execute(ALERTS)
         cursor.execute(MARKERS)
     for number, session in enumerate(ClassSession.objects.order_by("pk"), 1):
-        rebuild_rollups(session=session, now=session.ended_at + AFTER)
+        rebuild_rollups(session=session, now=session.started_at + LENGTH + AFTER)
         say(f"\r{number} sessions rolled up")
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
@@ -58,7 +59,7 @@ def pages() -> list[tuple[str, User, str]]:
     """Each page as (name, user who requests it, path)."""
     teacher = User.objects.get(role="teacher")
     term = Course.objects.get(name="Term")
-    session = term.sessions.first()
+    session = term.sessions.latest("started_at")
     student = Enrolment.objects.filter(course=term).earliest("pk").student
     course, at = f"/courses/{term.pk}", f"/sessions/{session.pk}"
     last = -(-term.sessions.count() // 20)
@@ -90,18 +91,19 @@ def make_course(name: str, teacher: User, students: int, sessions: int) -> None:
     )
     Enrolment.objects.bulk_create(Enrolment(course=course, student=user) for user in users)
     Enrolment.objects.update(joined_at=FIRST)
-    length = timedelta(minutes=MINUTES)
     held = ClassSession.objects.bulk_create(
         ClassSession(
             course=course,
             topic=f"{name} {number + 1}",
             started_at=FIRST + timedelta(days=number),
-            ended_at=FIRST + timedelta(days=number) + length,
+            ended_at=FIRST + timedelta(days=number) + LENGTH,
         )
         for number in range(sessions)
     )
     attendances = Attendance.objects.bulk_create(
-        Attendance(session=session, student=user, changed_at=session.ended_at) for session in held for user in users
+        Attendance(session=session, student=user, changed_at=session.started_at + LENGTH)
+        for session in held
+        for user in users
     )
     Stay.objects.bulk_create(
         Stay(attendance=each, joined_at=each.session.started_at, last_seen_at=each.changed_at, left_at=each.changed_at)

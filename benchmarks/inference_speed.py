@@ -71,7 +71,7 @@ class Original:
 
     def read(self, jpeg: bytes) -> list[Any]:
         frame = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-        grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
+        grey = cv2.cvtColor(np.asarray(frame), cv2.COLOR_BGR2GRAY)
         answers = []
         for x, y, width, height in self._cascade.detectMultiScale(grey, 1.3, 5):
             face = cv2.resize(grey[y : y + height, x : x + width], (48, 48))

@@ -67,11 +67,12 @@ class Difference(TypedDict):
 
 @dataclass(frozen=True)
 class Answer:
-    """The server's reading of one message. expression is None if the face is not found in its place."""
+    """The server's reading of one message. expression is None if the face is not found in its place; probabilities are
+    empty if no face is found."""
 
     size: int  # bytes of the message
     expression: str | None
-    probabilities: tuple[float, ...] | None
+    probabilities: tuple[float, ...]
 
 
 async def measure_on_device(
@@ -184,8 +185,8 @@ async def _answers_of_page(page: Page, frames: Sequence[np.ndarray]) -> list[tup
     return [(base64.b64decode(whole), base64.b64decode(alone)) for whole, alone in answered]
 
 
-def _probabilities(recognition: Recognition) -> tuple[float, ...] | None:
-    return recognition.chosen.probabilities if recognition.chosen else None
+def _probabilities(recognition: Recognition) -> tuple[float, ...]:
+    return recognition.chosen.probabilities if recognition.chosen else ()
 
 
 def _mean_distance(pairs: Sequence[tuple[Answer, Answer]]) -> float | None:

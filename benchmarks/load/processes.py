@@ -66,7 +66,9 @@ class Meter:
 
     def sample(self) -> None:
         """Add the usage since the last sample."""
-        rss, largest, count = defaultdict(float), defaultdict(float), defaultdict(int)
+        rss: defaultdict[str, float] = defaultdict(float)
+        largest: defaultdict[str, float] = defaultdict(float)
+        count: defaultdict[str, int] = defaultdict(int)
         for kind, process in self._members:
             with contextlib.suppress(psutil.Error), process.oneshot():
                 times = process.cpu_times()

@@ -178,7 +178,7 @@ def _many_scans() -> bytes:
 
 def _many_faces() -> bytes:
     """The face of the usual frames, 48 times."""
-    frame = cv2.imdecode(np.frombuffer(next(webcam_frames(None, 1)), np.uint8), cv2.IMREAD_COLOR)
+    frame = np.asarray(cv2.imdecode(np.frombuffer(next(webcam_frames(None, 1)), np.uint8), cv2.IMREAD_COLOR))
     tile = cv2.resize(frame[:110, 80:190], (80, 80), interpolation=cv2.INTER_AREA)
     return cv2.imencode(".jpg", np.tile(tile, (6, 8, 1)), [cv2.IMWRITE_JPEG_QUALITY, 60])[1].tobytes()
 
