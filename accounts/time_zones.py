@@ -35,7 +35,7 @@ def time_zone_label(name: str) -> str:
 
 
 def time_zone_choices() -> list[tuple[str, str]]:
-    school = _("The school's (%(zone)s)") % {"zone": time_zone_label(settings.TIME_ZONE)}
+    school = _("The school’s (%(zone)s)") % {"zone": time_zone_label(settings.TIME_ZONE)}
     return [("", school), *((name, time_zone_label(name)) for name in sorted(time_zone_names()))]
 
 

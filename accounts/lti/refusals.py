@@ -35,7 +35,7 @@ TEXTS: dict[Reason, Promise] = {
     Reason.SIGNATURE: _("What the learning platform sent is not signed with its key, or was changed on the way."),
     Reason.MESSAGE: _("What the learning platform sent is incomplete."),
     Reason.CONTEXT: _("The learning platform did not say which course you come from."),
-    Reason.ACCOUNT: _("You cannot sign in this way to an administrator's, another school's or a deactivated account."),
+    Reason.ACCOUNT: _("You cannot sign in this way to an administrator’s, another school’s or a deactivated account."),
 }
 
 

@@ -12,7 +12,7 @@ class Scope(models.TextChoices):
     COURSES_READ = "courses:read", _("See courses, classes and markers")
     ATTENDANCE_READ = "attendance:read", _("See who attended")
     READINGS_READ = "readings:read", _("See readings of expressions, their sums, and alerts")
-    ANSWERS_READ = "answers:read", _("See students' answers about the lesson")
+    ANSWERS_READ = "answers:read", _("See students’ answers about the lesson")
     SESSIONS_WRITE = "sessions:write", _("Start and end classes, and add, change and remove markers")
 
 

@@ -105,12 +105,12 @@ class User(AbstractUser):
 
     # The school's own number or name for the person, so that files can be joined with its other systems.
     school_id = models.CharField(
-        _("school's ID"),
+        _("school’s ID"),
         max_length=64,
         blank=True,
         default="",
         db_default="",
-        help_text=_("As the school's files have it."),
+        help_text=_("As the school’s files have it."),
     )
 
     # The database's values before the save in progress, for the security log.

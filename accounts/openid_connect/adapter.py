@@ -60,7 +60,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
             advice %= {"provider": name}
         elif (domains := sociallogin.provider.app.settings["domains"]) and _domain(email) not in domains:
             reason = _("You cannot create an account this way with an address such as %(email)s.") % {"email": email}
-            advice = _("Choose your school's account there, or ask your administrator.")
+            advice = _("Choose your school’s account there, or ask your administrator.")
         else:
             return super().is_open_for_signup(request, sociallogin)
         raise ImmediateHttpResponse(_refusal(request, reason=reason, advice=advice, status=403))

@@ -36,7 +36,7 @@ class SlowedCodeForm(allauth_forms.BaseAuthenticateForm):
             record_failure(key)
             if all(is_readable(each) for each in Authenticator.objects.filter(user=self.user)):
                 raise
-            text = _("The server's key has changed, so your code cannot be checked. Ask an administrator to help you.")
+            text = _("The server’s key has changed, so your code cannot be checked. Ask an administrator to help you.")
             raise ValidationError(text) from None
         # Check again: concurrent attempts all began without a wait, and some may have failed by now.
         refuse_while_waiting(key, email=self.user.email)

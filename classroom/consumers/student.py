@@ -291,6 +291,6 @@ def _too_costly() -> MessageRejected:
     text = _(
         "Your pictures take this server far too long to read, so your camera stays off in this class. You are still "
         "in class and can answer and raise your hand. For the next class, use another browser, or switch off programs "
-        "that change your camera's picture."
+        "that change your camera’s picture."
     )
     return MessageRejected("too_costly", text)

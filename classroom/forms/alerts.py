@@ -37,12 +37,12 @@ class RuleWording:
 
 WORDING = {
     STUDENT_NEGATIVE: RuleWording(
-        gettext_lazy("A student's expressions stay negative"),
+        gettext_lazy("A student’s expressions stay negative"),
         gettext_lazy("Combined share of sad, angry, fearful and disgusted, averaged over ten seconds."),
     ),
     STUDENT_AWAY: RuleWording(
-        gettext_lazy("A student's face is out of view for a while"),
-        gettext_lazy("Share of the camera's snapshots that show no face, over ten seconds."),
+        gettext_lazy("A student’s face is out of view for a while"),
+        gettext_lazy("Share of the camera’s snapshots that show no face, over ten seconds."),
     ),
     CLASS_NEGATIVE: RuleWording(
         gettext_lazy("Many faces in the class look negative"),

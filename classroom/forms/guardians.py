@@ -30,7 +30,7 @@ class GuardianConsentForm(forms.ModelForm):
     person = forms.CharField(
         label=_("Student"),
         max_length=254,
-        help_text=_("Their e-mail address or the school's ID."),
+        help_text=_("Their e-mail address or the school’s ID."),
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
 

@@ -15,7 +15,7 @@ class MarkerForm(forms.Form):
     text = forms.CharField(
         label=_("What happened?"),
         max_length=Marker._meta.get_field("text").max_length,
-        help_text=_("Students can see this. Don't use names."),
+        help_text=_("Students can see this. Don’t use names."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

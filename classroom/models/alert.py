@@ -8,8 +8,8 @@ from classroom.models.session import ClassSession
 
 
 class AlertKind(models.TextChoices):
-    STUDENT_NEGATIVE = "student_negative", _("a student's expressions stay negative")
-    STUDENT_AWAY = "student_away", _("a student's face is out of view for a while")
+    STUDENT_NEGATIVE = "student_negative", _("a student’s expressions stay negative")
+    STUDENT_AWAY = "student_away", _("a student’s face is out of view for a while")
     CLASS_NEGATIVE = "class_negative", _("many faces in the class look negative")
     PRESENCE_LOW = "presence_low", _("students are leaving")
 

@@ -141,8 +141,8 @@ class GuardianConsent(models.Model):
     objects = GuardianConsentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("guardian's consent")
-        verbose_name_plural = _("guardians' consents")
+        verbose_name = _("guardian’s consent")
+        verbose_name_plural = _("guardians’ consents")
         ordering = ["-recorded_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

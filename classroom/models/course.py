@@ -92,12 +92,12 @@ class Course(models.Model):
     description = models.TextField(_("description"), blank=True)
     # The school's own identifier, like User.school_id.
     school_id = models.CharField(
-        _("school's ID"),
+        _("school’s ID"),
         max_length=64,
         blank=True,
         default="",
         db_default="",
-        help_text=_("As the school's files have it."),
+        help_text=_("As the school’s files have it."),
     )
     join_code = models.CharField(_("join code"), max_length=JOIN_CODE_LENGTH, unique=True, default=new_join_code)
     teachers = models.ManyToManyField(
@@ -113,7 +113,9 @@ class Course(models.Model):
         related_name="courses_assisted",
         blank=True,
         limit_choices_to=~models.Q(role=User.Role.ADMINISTRATOR),
-        help_text=_("They see live classes and reports, and change no settings."),
+        help_text=_(
+            "They see live classes and reports, note alerts, lower hands and set markers, and change no settings."
+        ),
     )
     # Reading faces is off until a teacher of the course turns it on: domain/courses/modes.py.
     mode = models.CharField(_("mode"), max_length=10, choices=Mode, default=Mode.ANSWERS, db_default=Mode.ANSWERS)
@@ -136,7 +138,7 @@ class Course(models.Model):
         _("approval required"),
         default=False,
         db_default=False,
-        help_text=_("Students who use the join code wait for a teacher's approval."),
+        help_text=_("Students who use the join code wait for a teacher’s approval."),
     )
     # Empty: as long as the school keeps its classes.
     retention_days = models.PositiveIntegerField(

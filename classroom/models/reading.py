@@ -39,7 +39,7 @@ class Reading(Expressions):
     box_h = models.FloatField(null=True)
     expression = models.CharField(_("expression"), max_length=8, blank=True)
     uncertain = models.CharField(_("why the expression is uncertain"), max_length=12, blank=True)
-    face_score = models.FloatField(_("detector's score"), null=True)
+    face_score = models.FloatField(_("detector’s score"), null=True)
     face_size = models.FloatField(_("face size in pixels"), null=True)
     brightness = models.FloatField(_("brightness, 0 to 1"), null=True)
     sharpness = models.FloatField(_("sharpness"), null=True)

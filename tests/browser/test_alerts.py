@@ -35,7 +35,7 @@ async def test_alert_from_settings_to_preview(server, browser_without_face):
 
 
 def away_rule(teacher: Page) -> Locator:
-    return teacher.get_by_role("group", name="A student's face is out of view for a while")
+    return teacher.get_by_role("group", name="A student’s face is out of view for a while")
 
 
 def chens_tile(teacher: Page) -> Locator:

@@ -110,7 +110,7 @@ async def test_student_waits_until_the_teacher_lets_them_in_and_leaves_when_remo
     visitor = await (await browser.new_context()).new_page()
     await create_account_and_join(visitor, server, code)
     await expect(visitor).to_have_url(course)
-    await expect(visitor.get_by_role("heading", name="Waiting for your teacher's approval")).to_be_visible()
+    await expect(visitor.get_by_role("heading", name="Waiting for your teacher’s approval")).to_be_visible()
     await teacher.goto(course)
     await teacher_lets_them_in(teacher, live)
     await expect(visitor).to_have_url(re.compile(r"/sessions/\d+/attend/$"))

@@ -46,7 +46,7 @@ async def teacher(server, browser) -> Page:
     await people.sign_in(page, server, "teacher@demo.example")
     await page.goto(f"{server.url}/courses/1/alerts/")
     await people.open_advanced_settings(page)
-    rule = page.get_by_role("group", name="A student's expressions stay negative")
+    rule = page.get_by_role("group", name="A student’s expressions stay negative")
     await rule.get_by_label("Must last (seconds)").fill("10")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("Settings saved")).to_be_visible()

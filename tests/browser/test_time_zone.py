@@ -23,7 +23,7 @@ async def test_pages_show_the_chosen_zone_on_every_device(server, browser):
     page = await abroad.new_page()
     await people.sign_in(page, server, "teacher@demo.example")
     await page.goto(f"{server.url}/accounts/")
-    await page.get_by_role("button", name="Use this device's time zone: America/New York").click()
+    await page.get_by_role("button", name="Use this device’s time zone: America/New York").click()
     await save(page, "America/New York")
     await abroad.close()
 

@@ -17,6 +17,8 @@ from tests.server import ROOT
 LANGUAGES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 # English is in the code, except for packages' texts that we word differently.
 CATALOGUES = [("en", "django"), *((language, domain) for language in LANGUAGES for domain in ("django", "djangojs"))]
+# Outside HTML's tags.
+STRAIGHT = re.compile(r"""['"](?![^<>]*>)""")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
 
@@ -79,6 +81,12 @@ def test_catalogue_has_exactly_the_texts_of_the_code(language, domain, in_code):
     """After `make messages` has synchronised them, new texts need a translation."""
     known, used = keys(our_catalogue(language, domain)), in_code()
     assert (sorted(map(str, used - known)), sorted(map(str, known - used))) == ([], [])
+
+
+@pytest.mark.parametrize("in_code", [server_texts, script_texts])
+def test_our_texts_have_typographic_apostrophes_and_quotes(in_code):
+    ours = {text for _, text in in_code() - third_party_texts()}
+    assert [text for text in sorted(ours) if STRAIGHT.search(text)] == []
 
 
 def test_english_catalogue_rewords_only_third_party_texts():

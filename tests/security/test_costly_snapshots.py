@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SENTENCE = (
     "Your pictures take this server far too long to read, so your camera stays off in this class. You are still in "
     "class and can answer and raise your hand. For the next class, use another browser, or switch off programs that "
-    "change your camera's picture."
+    "change your camera’s picture."
 )
 
 

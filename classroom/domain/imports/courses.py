@@ -56,7 +56,7 @@ class CoursesResource(PlannedResource):
     school_id = TextField("school_id", SchoolIdWidget())
     labels = {
         "name": gettext_lazy("name"),
-        "school_id": gettext_lazy("school's ID"),
+        "school_id": gettext_lazy("school’s ID"),
         "term": gettext_lazy("term"),
         "teachers": gettext_lazy("teachers"),
         "assistants": gettext_lazy("assistants"),

@@ -66,7 +66,7 @@ class KnownCourses:
         """Raises ValidationError if several courses have the name."""
         found = self.all_named(name, term)
         if len(found) > 1:
-            message = _("%(count)s courses are called “%(name)s”; say which one by the school's ID")
+            message = _("%(count)s courses are called “%(name)s”; say which one by the school’s ID")
             raise ValidationError(message % {"count": len(found), "name": name[:200]})
         return found[0] if found else None
 

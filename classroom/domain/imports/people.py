@@ -48,7 +48,7 @@ class PeopleResource(PlannedResource):
         "name": gettext_lazy("name"),
         "email": gettext_lazy("e-mail address"),
         "role": gettext_lazy("role"),
-        "school_id": gettext_lazy("school's ID"),
+        "school_id": gettext_lazy("school’s ID"),
         "language": gettext_lazy("language"),
         "status": gettext_lazy("account"),
     }
@@ -102,10 +102,10 @@ class PeopleResource(PlannedResource):
         before, email = (instance.role, instance.is_active), instance.email
         super().import_instance(instance, row, **kwargs)
         if (instance.role, instance.is_active) != before and User.Role.ADMINISTRATOR in (instance.role, before[0]):
-            raise ValidationError(_("a file cannot change an administrator's rights or make anyone an administrator"))
+            raise ValidationError(_("a file cannot change an administrator’s rights or make anyone an administrator"))
         if instance.is_administrator and instance.email != email:
             # Anybody who receives the address's mail can choose the password.
-            raise ValidationError(_("a file cannot change an administrator's e-mail address"))
+            raise ValidationError(_("a file cannot change an administrator’s e-mail address"))
 
     def skip_row(self, instance: User, original: User, row: Any, import_validation_errors: Any = None) -> bool:
         """Create no accounts that would be deactivated from the start."""

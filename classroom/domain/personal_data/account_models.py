@@ -35,7 +35,7 @@ PROFILE = Data(
         *("password_mail_asked_at", "password_mail_sent_at", "password_mail_failed"),
     ),
     what=_(
-        "Your account: name, e-mail address, role, language, time zone, the school's ID if it was entered, and when an "
+        "Your account: name, e-mail address, role, language, time zone, the school’s ID if it was entered, and when an "
         "e-mail to choose a password was sent."
     ),
     why=_("To sign you in, and so that teachers and students know who is who."),

@@ -73,7 +73,7 @@ ALERT_NOTED = Data(
 )
 ALERT_PROGRESS = Data(
     fields=("states",),
-    what=_("Alerts about students that have not fired yet, under the students' numbers."),
+    what=_("Alerts about students that have not fired yet, under the students’ numbers."),
     why=_("So that an alert fires after it has lasted long enough."),
     kept=Kept.CLASS,
     erased=Erased.NUMBERED,

@@ -7,7 +7,7 @@ from classroom.domain.personal_data.declarations import Data, Declaration, Erase
 
 PUBLICATION_PROGRESS = Data(
     fields=("groups",),
-    what=_("Groups of five students in an anonymous class, under the students' numbers."),
+    what=_("Groups of five students in an anonymous class, under the students’ numbers."),
     why=_("So that no figure is about fewer than five students."),
     kept=Kept.RUNNING_CLASS,
     erased=Erased.NUMBERED,

@@ -33,14 +33,14 @@ export const NO_PICTURE = {
 };
 
 export const RESTING = gettext(
-  "Your camera is on hold: the server's database is unavailable, so it cannot check your consent. Nothing is read, and your camera resumes by itself.",
+  "Your camera is on hold: the server’s database is unavailable, so it cannot check your consent. Nothing is read, and your camera resumes by itself.",
 );
 
 // Data that leaves the student's computer.
 export const SENT = {
   face: gettext("Only this leaves your computer: your face, found and cut out in this browser."),
   nobody: gettext("No face is in view, so no picture leaves your computer."),
-  whole: gettext("Your camera's picture is sent, and the server finds your face in it. It is never stored."),
+  whole: gettext("Your camera’s picture is sent, and the server finds your face in it. It is never stored."),
   total: (bytes) =>
     interpolate(gettext("%(size)s KB sent since you opened this page"), { size: number(Math.ceil(bytes / 1024)) }),
 };
@@ -80,7 +80,7 @@ export const DETAIL = {
       { faces: number(faces) },
     ),
   uncertain: (reason) => interpolate(gettext("Shown as “Cannot tell” because %(reason)s."), { reason }),
-  late: gettext("Readings are arriving late. You don't need to do anything."),
+  late: gettext("Readings are arriving late. You don’t need to do anything."),
 };
 
 // The course page, once there is nothing left to wait for.

@@ -104,7 +104,7 @@ def test_key_of_the_app_outlives_the_server_s_while_that_is_a_fallback(secret, u
 def test_without_the_former_server_key_the_page_says_what_to_do(secret, user, settings, wall_clock):
     browser, refused = sign_in_with_another_server_key(user, secret, settings, wall_clock, fallbacks=[])
     assert refused.context["form"].errors["code"] == [
-        "The server's key has changed, so your code cannot be checked. Ask an administrator to help you."
+        "The server’s key has changed, so your code cannot be checked. Ask an administrator to help you."
     ]
     assert not is_signed_in(browser)
     browser.force_login(user)

@@ -177,7 +177,7 @@ def test_preview_shows_alerts_and_saves_nothing(as_teacher, course):
     response, text = preview(as_teacher, course, sad_session(course))
     assert response.status_code == 200
     assert "1 alert in “Means”, as with the saved settings." in text
-    assert "Ada: A student's expressions stay negative" in text
+    assert "Ada: A student’s expressions stay negative" in text
     assert not AlertRule.objects.exists()
 
 

@@ -58,7 +58,7 @@ def test_visitor_of_a_course_that_approves_joins_has_asked_once_signed_in(client
     course.save()
     client.post(LINK, {"then": "signup"})
     sign_up(client, LINK)
-    assert "Waiting for your teacher's approval" in client.get(LINK, follow=True).text
+    assert "Waiting for your teacher’s approval" in client.get(LINK, follow=True).text
     assert JoinRequest.objects.get().student.name == "Ada"
 
 

@@ -172,7 +172,7 @@ def test_student_who_asked_sees_that_their_teacher_has_to_let_them_in(client, co
     client.force_login(student)
     response = client.post("/courses/join/", {"join_code": "STAT2345"}, follow=True)
     assert response.redirect_chain == [(f"/courses/{course.pk}/", 302)]
-    assert "Waiting for your teacher's approval" in response.text
+    assert "Waiting for your teacher’s approval" in response.text
     assert f'data-waiting-url="/api/courses/{course.pk}/waiting/"' in response.text
     assert f'href="/courses/{course.pk}/"' in client.get("/").text
     assert client.post(f"/courses/{course.pk}/request/withdraw/").url == "/"

@@ -83,7 +83,7 @@ def test_teachers_may_come_in_the_same_import():
         (",S9,", "a new course needs a name"),
         ("=1+1,,", "“=1+1” would run as a formula in a spreadsheet"),
         ("Logic,,nobody@example.org", "nobody has the address or ID “nobody@example.org”"),
-        ("Twin,,", "2 courses are called “Twin”; say which one by the school's ID"),
+        ("Twin,,", "2 courses are called “Twin”; say which one by the school’s ID"),
         (f"{'x' * 201},,", f"“{'x' * 40}…” has more than 200 characters"),
     ],
 )

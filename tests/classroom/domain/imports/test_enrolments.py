@@ -144,7 +144,7 @@ def test_term_tells_courses_of_one_name_apart():
     spring = Term.objects.create(name="Spring", first_day=date(2026, 2, 1), last_day=date(2026, 6, 30))
     ada, _old, new = factories.user(), factories.course(name="Logic"), factories.course(name="Logic", term=spring)
     text = f"person,course,term\n{ada.email},Logic,"
-    assert details(f"{text}\n") == [("2 courses are called “Logic”; say which one by the school's ID",)]
+    assert details(f"{text}\n") == [("2 courses are called “Logic”; say which one by the school’s ID",)]
     write(f"{text}spring\n")
     assert new.enrolments.get().student == ada
 

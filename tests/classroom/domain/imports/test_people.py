@@ -11,7 +11,7 @@ from tests.classroom.domain.imports.plans import plan, words, write
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
-NO_RIGHTS = "a file cannot change an administrator's rights or make anyone an administrator"
+NO_RIGHTS = "a file cannot change an administrator’s rights or make anyone an administrator"
 HEADER = "name,email,role,school_id,language\n"
 
 
@@ -40,7 +40,7 @@ def test_known_people_are_found_by_id_then_by_address():
     text = f"{HEADER}Ada King,new@example.org,,7,\nBob,{bob.email},teacher,8,en\n"
     assert words(text) == [
         f"2 changed: Ada King <new@example.org> (name: Ada → Ada King; e-mail address: {ada.email} → new@example.org)",
-        f"3 changed: Bob <{bob.email}> (role: student → teacher; school's ID: – → 8; language: – → en)",
+        f"3 changed: Bob <{bob.email}> (role: student → teacher; school’s ID: – → 8; language: – → en)",
     ]
     write(text)
     assert User.objects.values_list("name", "email").get(pk=ada.pk) == ("Ada King", "new@example.org")
@@ -96,7 +96,7 @@ def test_administrators_keep_their_role():
 def test_administrators_keep_their_address():
     factories.user("administrator", name="Root", school_id="7")
     [outcome] = plan("school_id,email,name\n7,elsewhere@example.org,Root\n").files[0].outcomes
-    assert outcome.details == ("a file cannot change an administrator's e-mail address",)
+    assert outcome.details == ("a file cannot change an administrator’s e-mail address",)
     assert words("school_id,email,name\n7,,Ruth\n") == [
         f"2 changed: Ruth <{User.objects.get().email}> (name: Root → Ruth)"
     ]
