@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -18,8 +19,11 @@ ATTEMPTS = 12
 
 
 @contextmanager
-def database_unavailable() -> Iterator[None]:
+def database_unavailable(after_s: float = 0.0) -> Iterator[None]:
+    """Every statement fails, after as many seconds as an attempt to connect takes."""
+
     def fail(*_, **__):
+        time.sleep(after_s)
         raise OperationalError("the server closed the connection unexpectedly")
 
     with pytest.MonkeyPatch.context() as patch:

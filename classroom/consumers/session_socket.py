@@ -6,11 +6,12 @@ from functools import partial
 from typing import Any
 
 from channels.consumer import get_handler_name
+from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from channels.layers import get_channel_layer
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 from prometheus_client import Gauge
 from redis.exceptions import RedisError
 
@@ -30,8 +31,9 @@ from classroom.infra.event_types import (
     SignInsChanged,
     UserSignedOut,
 )
+from classroom.infra.missed_heartbeats import note_missed
 from classroom.models import ClassSession
-from classroom.models.attendance import HEARTBEAT
+from classroom.models.attendance import HEARTBEAT, HEARTBEAT_TIMEOUT
 from classroom.tasks import background
 
 logger = logging.getLogger(__name__)
@@ -219,6 +221,7 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
                 await self.heartbeat()
             except circuit_breaker.DATABASE_UNAVAILABLE as error:
                 # The class goes on; the next heartbeat checks again.
+                await database_sync_to_async(note_missed)(now=timezone.now(), holds_s=HEARTBEAT_TIMEOUT.total_seconds())
                 logger.warning("could not check access of a socket in session %s: %s", self.session.pk, error)
                 await self.database_unavailable()
             except RedisError as error:

@@ -155,6 +155,7 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
             camera = await self._switch_camera(on=False)
         except circuit_breaker.DATABASE_UNAVAILABLE:
             camera = "paused"  # it is, although the database does not know it yet
+            self._cancel_retry()  # of a pause for another reason
             self.retrying = self.run_in_background(self._retry(self.pause))
         await self.send_json({"type": "camera", "camera": camera})
 
@@ -254,10 +255,10 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
             return  # the command has scheduled its next retry
 
     def _cancel_retry(self) -> None:
-        # A retried command runs inside the retry, which must not cancel itself.
+        # A retried command runs inside the retry, which must not cancel itself. Another command still can.
         if self.retrying and self.retrying is not asyncio.current_task():
             self.retrying.cancel()
-        self.retrying = None
+            self.retrying = None
 
 
 def _parse_command(text: str) -> dict[str, Any]:

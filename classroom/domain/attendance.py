@@ -12,7 +12,7 @@ from classroom.domain.self_reports import lower_hand
 from classroom.domain.tiles import build_tile
 from classroom.infra import events
 from classroom.models import Attendance, ClassSession, Course, Stay
-from classroom.models.attendance import REJOIN_WITHIN
+from classroom.models.attendance import HEARTBEAT_TIMEOUT, REJOIN_WITHIN
 
 Camera = Attendance.Camera
 
@@ -93,7 +93,13 @@ def leave_session(*, stay: Stay, by_choice: bool, now: datetime) -> bool:
 
 def record_heartbeat(*, stay: Stay, now: datetime) -> bool:
     """Note that the socket is alive. Return False if the stay has ended or another device has taken over."""
-    return Stay.objects.held_by(stay).update(last_seen_at=now) == 1
+    if not Stay.objects.held_by(stay).update(last_seen_at=now):
+        return False
+    seemed_lost = now - stay.last_seen_at >= HEARTBEAT_TIMEOUT
+    stay.last_seen_at = now
+    if seemed_lost:
+        _publish_tile(stay.attendance, now)
+    return True
 
 
 def attend_by_requests(*, session: ClassSession, student: User, now: datetime, joins: bool = False) -> Stay:

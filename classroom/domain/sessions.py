@@ -20,6 +20,7 @@ from classroom.domain.history.rollups import roll_up
 from classroom.domain.self_reports import lower_all_hands
 from classroom.domain.webhooks.messages import tell_of_end, tell_of_start
 from classroom.infra import events
+from classroom.infra.missed_heartbeats import missed_since
 from classroom.models import Attendance, ClassSession, Course, Reading, Stay
 
 DELETE_BATCH_SIZE = 5000
@@ -200,6 +201,8 @@ def _close_if_idle(session: ClassSession, now: datetime) -> bool:
         locked = ClassSession.objects.running().select_for_update(no_key=True).filter(pk=session.pk).first()
         if locked is None:
             return False
+        if missed_since():
+            return False  # those who are connected could not save it
         try:
             last = last_activity(locked)
         except RedisError:

@@ -6,9 +6,11 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
+from classroom.infra.missed_heartbeats import missed_since
 from classroom.models.session import ClassSession
 
-# Every socket sends a heartbeat at this interval. Without any for HEARTBEAT_TIMEOUT, its server has died.
+# Every socket sends a heartbeat at this interval. Without any for HEARTBEAT_TIMEOUT, its server has died, unless the
+# database was unavailable.
 HEARTBEAT = timedelta(seconds=20)
 HEARTBEAT_TIMEOUT = timedelta(seconds=60)
 # A student who rejoins this soon was never away: the page was reloaded, or the connection lost for a moment.
@@ -39,11 +41,17 @@ class Attendance(models.Model):
         return f"{self.student} in {self.session}"
 
 
+def lost_before(now: datetime) -> datetime:
+    """Open stays with their last heartbeat at this moment or before are lost. While heartbeats are missing because the
+    database was unavailable, those that were open at its failure are not."""
+    return min(missed_since() or now, now) - HEARTBEAT_TIMEOUT
+
+
 def stay_end(now: datetime) -> Case:
     """SQL equivalent of Stay.ended_by."""
     return Case(
         When(left_at__isnull=False, then=F("left_at")),
-        When(last_seen_at__lte=now - HEARTBEAT_TIMEOUT, then=F("last_seen_at")),
+        When(last_seen_at__lte=lost_before(now), then=F("last_seen_at")),
         default=Value(now),
         output_field=models.DateTimeField(),
     )
@@ -51,11 +59,11 @@ def stay_end(now: datetime) -> Case:
 
 class StayQuerySet(models.QuerySet["Stay"]):
     def lost(self, now: datetime) -> "StayQuerySet":
-        return self.filter(left_at=None, last_seen_at__lte=now - HEARTBEAT_TIMEOUT)
+        return self.filter(left_at=None, last_seen_at__lte=lost_before(now))
 
     def end(self, now: datetime) -> int:
-        """End those that are still open: now, or at the last heartbeat if that is longer than HEARTBEAT_TIMEOUT ago.
-        Never before their start, even if clocks disagree."""
+        """End those that are still open: now, or at the last heartbeat if they are lost. Never before their start, even
+        if clocks disagree."""
         return self.filter(left_at=None).update(left_at=Greatest(F("joined_at"), stay_end(now)))
 
     def held_by(self, stay: "Stay") -> "StayQuerySet":
@@ -63,7 +71,7 @@ class StayQuerySet(models.QuerySet["Stay"]):
         return self.filter(pk=stay.pk, connection=stay.connection, left_at=None)
 
     def open(self, now: datetime) -> "StayQuerySet":
-        return self.filter(left_at=None, last_seen_at__gt=now - HEARTBEAT_TIMEOUT)
+        return self.filter(left_at=None, last_seen_at__gt=lost_before(now))
 
 
 class Stay(models.Model):
@@ -90,8 +98,10 @@ class Stay(models.Model):
     def __str__(self) -> str:
         return f"{self.attendance} from {self.joined_at:%H:%M:%S}"
 
-    def ended_by(self, now: datetime) -> datetime:
-        """When the stay ended, or `now` while it lasts; a lost stay ended at its last heartbeat."""
+    def ended_by(self, now: datetime, *, lost: datetime) -> datetime:
+        """When the stay ended, or `now` while it lasts; one that is lost ended at its last heartbeat.
+
+        lost: lost_before(now)."""
         if self.left_at:
             return self.left_at
-        return now if now - self.last_seen_at < HEARTBEAT_TIMEOUT else self.last_seen_at
+        return now if self.last_seen_at > lost else self.last_seen_at

@@ -41,6 +41,7 @@ from classroom.measures import (
     smoothed,
 )
 from classroom.models import ClassSession, SelfReport, Stay
+from classroom.models.attendance import lost_before
 from classroom.models.self_report import REPORT_HOLDS
 
 ALL_GOOD = SelfReport.Answer.ALL_GOOD
@@ -190,8 +191,9 @@ def _load_arrivals_and_departures(
         left_at__lte=to_datetime(after)
     )
     by_attendance: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    lost = lost_before(now)
     for stay in stays:
-        ended = stay.ended_by(now)
+        ended = stay.ended_by(now, lost=lost)
         leaves_at = ended.timestamp() if stay.left_at or ended < now else math.inf
         by_attendance[stay.attendance_id].append((stay.joined_at.timestamp(), leaves_at))
     present = [interval for intervals in by_attendance.values() for interval in merge_intervals(intervals)]

@@ -12,7 +12,7 @@ from accounts.models import User
 from classroom.domain.history.aggregates import Key
 from classroom.measures import WINDOW_S, joined_late, left_early, merge_intervals, window_start
 from classroom.models import Attendance, ClassSession, Enrolment, Removal
-from classroom.models.attendance import HEARTBEAT_TIMEOUT
+from classroom.models.attendance import lost_before
 
 # The start and the end of a stay.
 Span = tuple[datetime, datetime]
@@ -49,6 +49,7 @@ def presences(
 ) -> dict[Key, Presence]:
     """Everyone who joined each session, or only `student`, sorted by name. One query."""
     session_by_id = {session.pk: session for session in sessions}
+    lost = lost_before(now)
     people: dict[Key, Person] = {}
     removed_at: dict[Key, datetime | None] = {}
     spans: dict[Key, list[Span]] = defaultdict(list)
@@ -58,7 +59,7 @@ def presences(
         removed_at[key] = removed
         if joined_at:
             # Like Stay.ended_by, but on plain values: building models for hundreds of rows takes time.
-            end = left_at or (now if now - last_seen_at < HEARTBEAT_TIMEOUT else last_seen_at)
+            end = left_at or (now if last_seen_at > lost else last_seen_at)
             spans[key].append((joined_at, end))
     return {
         key: _presence(session_by_id[key[0]], person, spans[key], removed_at[key]) for key, person in people.items()

@@ -75,13 +75,14 @@ class LiveClass:
 
     # --- events
 
-    def apply(self, tile: Tile) -> Tile:
-        """Apply a changed tile and return it as it looks now. A tile older than the known one changes nothing."""
+    def apply(self, tile: Tile) -> Tile | None:
+        """Apply a changed tile and return it as it looks now, None for a student who is not (or no longer) in the
+        class. A tile older than the known one changes nothing."""
         known = self.tiles.get(tile["id"])
-        if known and known["updated"] > tile["updated"]:
+        if known is None or known["updated"] > tile["updated"]:
             return known
-        trend = known["trend"] if known else []
-        read_at, last_read_at = tile["captured_at"], known["captured_at"] if known else None
+        trend = known["trend"]
+        read_at, last_read_at = tile["captured_at"], known["captured_at"]
         if read_at is not None and (last_read_at is None or read_at > last_read_at):
             certain = None if tile["uncertain"] else tile["probabilities"]
             self.samples.of(tile["id"]).add(Sample(tile["id"], read_at, certain, tile["uncertain"] or ""))

@@ -5,12 +5,16 @@ import contextlib
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
+from django.utils import timezone
 
+from classroom.domain.live.state import live_state
 from classroom.domain.readings.permission_cache import forget_permission
 from classroom.infra.events import session_group
+from classroom.infra.missed_heartbeats import missed_since
 from classroom.models import Attendance, Reading
-from tests.classroom.consumers.sockets import PATIENCE_S, packed, start, student_socket, teacher_socket
+from tests.classroom.consumers.sockets import PATIENCE_S, packed, receive_tile, start, student_socket, teacher_socket
 from tests.outages import database_refuses_writes, database_unavailable
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,10 +38,11 @@ async def result_of_snapshot(socket, jpeg) -> dict:
             return message
 
 
-async def camera_after(socket, state: str) -> str:
-    """Return the camera's next different state."""
-    while (message := await socket.receive_type("camera"))["camera"] == state:
-        pass
+async def camera_after(socket, state: str, within_s: float = PATIENCE_S) -> str:
+    """Return the camera's next different state. Raises TimeoutError if there is none."""
+    async with asyncio.timeout(within_s):
+        while (message := await socket.receive_type("camera"))["camera"] == state:
+            pass
     return message["camera"]
 
 
@@ -75,6 +80,23 @@ async def test_failing_heartbeats_leave_the_sockets_open(session, teacher, stude
             await asyncio.sleep(0.3)
         assert not socket.communicator.future.done()
         assert not dashboard.communicator.future.done()
+    assert await sync_to_async(missed_since)()
+
+
+async def test_students_are_still_present_after_an_outage(session, teacher, student, monkeypatch):
+    """Times are a twentieth of the real ones."""
+    monkeypatch.setattr("classroom.consumers.session_socket.HEARTBEAT", timedelta(seconds=1))
+    for module in ("classroom.models.attendance", "classroom.domain.attendance", "classroom.consumers.session_socket"):
+        monkeypatch.setattr(f"{module}.HEARTBEAT_TIMEOUT", timedelta(seconds=3))
+    async with teacher_socket(session, teacher) as dashboard, student_socket(session, student) as socket:
+        await receive_tile(dashboard, student, state="paused")
+        await socket.receive_type("welcome")
+        with database_unavailable():
+            await asyncio.sleep(4.5)
+        await dashboard.receive_type("resync")
+        state = await sync_to_async(live_state)(session=session, now=timezone.now())
+        assert ([tile["state"] for tile in state["students"]], state["mood"]["present"]) == (["paused"], 1)
+        assert (await dashboard.receive_type("update"))["mood"]["present"] == 1
 
 
 async def test_pause_takes_effect_at_once_and_is_saved_later(session, student, portrait):
@@ -129,6 +151,22 @@ async def test_pause_cancels_a_start_that_is_being_retried(session, student):
             async with asyncio.timeout(0.5):
                 while True:
                     assert (await socket.communicator.receive_json_from(1))["type"] != "capture"
+
+
+async def test_pause_cancels_a_retried_start_that_waits_for_the_database(session, student, monkeypatch):
+    monkeypatch.setattr("classroom.consumers.student.RETRY_S", 0.3)
+    monkeypatch.setattr("classroom.infra.circuit_breaker.RETRY_AFTER_S", 0.0)
+    async with student_socket(session, student) as socket:
+        await socket.receive_type("welcome")
+        with database_unavailable(after_s=0.2):
+            await socket.send("start")
+            await socket.receive_type("camera")
+            await asyncio.sleep(0.35)  # the retry has begun
+            await socket.send("pause")
+            assert await camera_after(socket, "resting") == "paused"
+        with pytest.raises(TimeoutError):
+            await camera_after(socket, "paused", within_s=1.5)
+    assert (await Attendance.objects.aget()).camera == "paused"
 
 
 async def test_leaving_during_an_outage_is_no_error(session, student):

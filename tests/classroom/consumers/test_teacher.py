@@ -180,6 +180,19 @@ async def test_teacher_removed_from_the_course_loses_the_dashboard(session, teac
         assert await socket.close_code() == 4403
 
 
+async def test_student_who_is_removed_does_not_come_back_when_their_socket_closes(session, teacher, student):
+    async with teacher_socket(session, teacher) as dashboard, student_socket(session, student) as socket:
+        await receive_tile(dashboard, student, state="paused")
+        await sync_to_async(lambda: session.course.enrolments.get(student=student).delete())()
+        assert await socket.close_code() == 4403
+        await dashboard.receive_type("resync")
+        await socket.communicator.disconnect(timeout=20)  # a slow connection closes only now
+        await sync_to_async(rename_session)(session=session, topic="Medians")  # a message after the student's last one
+        while (message := await dashboard.receive())["type"] != "resync":
+            assert message.get("students", []) == []
+            assert message.get("mood", {}).get("enrolled", 0) == 0
+
+
 async def test_assistant_has_the_dashboard_until_they_are_removed(session):
     assistant = await sync_to_async(factories.assistant_of)(session.course)
     async with teacher_socket(session, assistant) as socket:

@@ -12,7 +12,9 @@ from classroom.domain.attendance import (
 )
 from classroom.domain.consent.consents import withdraw_consent
 from classroom.domain.sessions import end_session
+from classroom.infra.missed_heartbeats import note_missed
 from classroom.models import Attendance, Stay
+from classroom.models.attendance import lost_before
 from tests import factories
 from tests.factories import NOW
 
@@ -102,7 +104,34 @@ def test_stay_without_heartbeat_counts_as_lost(session, student):
     stay = join_session(session=session, student=student, now=NOW)
     assert Stay.objects.open(NOW + timedelta(seconds=59)).exists()
     assert not Stay.objects.open(NOW + timedelta(seconds=61)).exists()
-    assert stay.ended_by(NOW + timedelta(minutes=10)) == NOW
+    now = NOW + timedelta(minutes=10)
+    assert stay.ended_by(now, lost=lost_before(now)) == NOW
+
+
+def test_stays_do_not_count_as_lost_while_heartbeats_cannot_be_saved(session, student):
+    gone, fails_at, now = factories.student_of(session.course), NOW + timedelta(minutes=5), NOW + timedelta(minutes=20)
+    lost = join_session(session=session, student=gone, now=NOW)
+    stay = join_session(session=session, student=student, now=fails_at - timedelta(seconds=20))
+    note_missed(now=fails_at, holds_s=60)
+    assert list(Stay.objects.open(now)) == [stay]
+    assert list(Stay.objects.lost(now)) == [lost]
+    assert [each.ended_by(now, lost=lost_before(now)) for each in (lost, stay)] == [NOW, now]
+    Stay.objects.end(now)
+    assert dict(Stay.objects.values_list("pk", "left_at")) == {lost.pk: NOW, stay.pk: now}
+
+
+def test_heartbeat_after_a_gap_shows_the_student_as_present_again(session, student, monkeypatch):
+    stay = join_session(session=session, student=student, now=NOW)
+    shown: list[str] = []
+    monkeypatch.setattr(
+        "classroom.domain.attendance.events.publish_tiles",
+        lambda _, tiles: shown.extend(each["state"] for each in tiles),
+    )
+    for seconds in (20, 40, 99):
+        assert record_heartbeat(stay=stay, now=NOW + timedelta(seconds=seconds))
+    assert shown == []
+    assert record_heartbeat(stay=stay, now=NOW + timedelta(seconds=159))
+    assert shown == ["paused"]
 
 
 def test_join_raises_when_the_session_has_ended(session, student):

@@ -16,6 +16,7 @@ from classroom.domain.sessions import (
     rename_session,
     start_session,
 )
+from classroom.infra.missed_heartbeats import note_missed
 from classroom.models import (
     Alert,
     Attendance,
@@ -131,6 +132,13 @@ def test_end_closes_a_lost_stay_at_its_last_heartbeat(session):
     assert Stay.objects.get().left_at == NOW
 
 
+def test_end_after_an_outage_closes_stays_now(session):
+    attend(session, last_seen_after=20 * MINUTE)
+    note_missed(now=NOW + 20 * MINUTE, holds_s=60)
+    end_session(session=session, now=NOW + 45 * MINUTE)
+    assert Stay.objects.get().left_at == NOW + 45 * MINUTE
+
+
 def test_end_succeeds_when_the_clock_is_behind_the_last_join(session):
     joined_at = NOW + timedelta(seconds=5)
     factories.attendance(session, factories.student_of(session.course), joined_at=joined_at)
@@ -161,6 +169,12 @@ def test_teacher_activity_keeps_the_session_open(session):
     record_teacher_activity(session_id=session.pk, now=NOW + 20 * MINUTE)
     assert close_idle(session, NOW + 49 * MINUTE) == (None, False)
     assert close_idle(session, NOW + 50 * MINUTE) == (NOW + 20 * MINUTE, True)
+
+
+def test_session_stays_open_while_heartbeats_cannot_be_saved(session):
+    attend(session, last_seen_after=10 * MINUTE)
+    note_missed(now=NOW + 11 * MINUTE, holds_s=60)
+    assert close_idle(session, NOW + 60 * MINUTE) == (None, False)
 
 
 def test_idle_timeout_is_a_setting(session, settings):

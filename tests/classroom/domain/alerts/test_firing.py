@@ -6,7 +6,8 @@ from classroom.alert_rules import Rule
 from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.alerts.messages import reason
 from classroom.domain.alerts.records import save_rules
-from classroom.models import Alert, AlertProgress, Reading
+from classroom.infra.missed_heartbeats import note_missed
+from classroom.models import Alert, AlertProgress, Reading, Stay
 from tests import factories
 from tests.classroom.domain.alerts.stories import later, leave, live, present, quick_session, read, times_of
 
@@ -122,6 +123,17 @@ def test_leaving_students_fire(session):
     alert = Alert.objects.get()
     assert (alert.kind, times_of(alert)) == ("presence_low", (20.0, 80.0, None))
     assert reason(alert) == "Only 3 students are still here (there were 5)."
+
+
+def test_heartbeats_that_could_not_be_saved_are_no_departures(session):
+    for _ in range(5):
+        student = factories.student_of(session.course)
+        factories.attendance(session, student, joined_at=later(0))
+    Stay.objects.update(last_seen_at=later(60))
+    live(session, 100)
+    note_missed(now=later(70), holds_s=60)
+    evaluate_alerts(session=session, now=later(300))
+    assert not Alert.objects.exists()
 
 
 def test_returning_students_recover_the_alert(session):
