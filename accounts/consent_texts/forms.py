@@ -12,6 +12,8 @@ from accounts.consent_texts.translation import translated_body
 from accounts.models import ConsentText, OrganisationId
 
 MAX_LENGTH = 20_000
+# Time zone offsets must not move a time beyond Python's last year.
+LAST_YEAR = 2999
 ANOTHER_PUBLISHED = _("Another text was published since you opened this page. Open it again.")
 
 
@@ -72,6 +74,8 @@ class ConsentTextForm(forms.Form):
                     self.add_error("applies_from", _("Enter a date and a time."))
             elif moment <= timezone.now():
                 self.add_error("applies_from", _("This time has passed. Enter a later one."))
+            elif moment.year > LAST_YEAR:
+                self.add_error("applies_from", _("Enter a date before the year 3000."))
         return data
 
     def text(self) -> ConsentText:

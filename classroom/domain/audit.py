@@ -63,9 +63,10 @@ def looks_at(student: User, *, now: datetime) -> QuerySet[SecurityEvent]:
 def _in_class(student: User) -> Q:
     """Match events of classes that the student attended, or missed while enrolled."""
     attended = Attendance.objects.filter(student=student)
-    enrolled = ClassSession.objects.filter(course__enrolments__student=student)
-    by_then = enrolled.filter(pk=OuterRef("session"), course__enrolments__joined_at__lte=OuterRef("at"))
-    return Q(session__in=attended.values("session")) | (Q(session__in=enrolled.values("pk")) & Q(Exists(by_then)))
+    enrolled = Enrolment.objects.filter(student=student)
+    by_then = enrolled.filter(course__sessions=OuterRef("session"), joined_at__lte=OuterRef("at"))
+    missed = Q(session__in=enrolled.values("course__sessions")) & Q(Exists(by_then))
+    return Q(session__in=attended.values("session")) | missed
 
 
 def _in_course(student: User) -> Q:

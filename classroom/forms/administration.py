@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from unicodedata import normalize
 
 import django_filters
 from django import forms
@@ -69,7 +70,7 @@ class ConfirmedNameForm(forms.Form):
 
     def clean_name(self) -> str:
         typed: str = self.cleaned_data["name"]
-        if typed.split() != self.expected.split():
+        if normalize("NFC", typed).split() != normalize("NFC", self.expected).split():
             raise ValidationError(gettext("This is not the course’s name."))
         return typed
 

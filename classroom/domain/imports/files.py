@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -48,7 +49,8 @@ ZIP, OLD_OFFICE, PDF, GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f
 
 
 def decode(content: bytes, chosen: Encoding | None = None) -> tuple[str, Encoding]:
-    """Return the text without its byte order mark, and its encoding: the chosen one, or the one that fits.
+    """Return the text without its byte order mark and in Unicode's composed form (NFC), and its encoding: the chosen
+    one, or the one that fits.
 
     Raises Unreadable.
     """
@@ -68,7 +70,7 @@ def decode(content: bytes, chosen: Encoding | None = None) -> tuple[str, Encodin
         raise Unreadable(_("Line %(line)s has NUL characters. Save the file as “CSV UTF-8”.") % {"line": line})
     if not text.strip():
         raise Unreadable(_("The file is empty."))
-    return text, encoding
+    return unicodedata.normalize("NFC", text), encoding
 
 
 def likely_separator(text: str, is_known: Callable[[str], bool]) -> Separator:

@@ -117,7 +117,8 @@ def job_of(user: User) -> Job | None:
 
 def discard(job: Job) -> None:
     delete_files(job)
-    cache.delete_many([f"import:{job.id}", f"import-rows:{job.id}", f"import-progress:{job.id}"])
+    kept = ("import", "import-rows", "import-progress", "import-confirmed")
+    cache.delete_many([f"{name}:{job.id}" for name in kept])
 
 
 def read_again(job: Job, *, place: int, kind: str, encoding: str, separator: str) -> bool:
@@ -126,6 +127,7 @@ def read_again(job: Job, *, place: int, kind: str, encoding: str, separator: str
         return False
     file = job.files[place]
     file.kind, file.encoding, file.separator = kind, encoding, separator
+    cache.delete(f"import-confirmed:{job.id}")  # a failed import can be confirmed again
     job.state, job.message, job.summaries = "checking", "", []
     save_job(job)
     return True

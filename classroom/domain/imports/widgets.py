@@ -1,6 +1,7 @@
 """Parses and checks the cells of each kind of column. An empty cell is None: it leaves what is stored."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -81,7 +82,7 @@ class ChoiceWidget(Widget):
 
 
 def name_key(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    return unicodedata.normalize("NFC", " ".join(name.split())).casefold()
 
 
 def names_in_files(name: str) -> set[str]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
 import django_filters
@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.timezone import localdate, localtime, make_aware
+from django.utils.timezone import get_current_timezone, localdate, localtime, make_aware
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -93,7 +93,7 @@ def audit(request: SignedInRequest) -> HttpResponse:
 def audit_csv(request: SignedInRequest) -> HttpResponseBase:
     """The same rows as the list, newest first, with the ids that the log stores."""
     filters = AuditFilters(request.GET, _events(request))
-    response = stream_response(request, _csv_chunks(filters.qs), content_type=CSV_TYPE)
+    response = stream_response(request, _csv_chunks(filters.qs, get_current_timezone()), content_type=CSV_TYPE)
     return as_attachment(response, f"audit-{localdate().isoformat()}.csv")
 
 
@@ -101,12 +101,15 @@ def _events(request: SignedInRequest) -> QuerySet[SecurityEvent]:
     return SecurityEvent.objects.in_organisation(request.user.organisation_id)
 
 
-def _csv_chunks(events: QuerySet[SecurityEvent]) -> Iterator[str]:
+def _csv_chunks(events: QuerySet[SecurityEvent], zone: tzinfo) -> Iterator[str]:
+    """Return the CSV in the time zone given, because a request's is no longer active when its response streams."""
     yield BOM + csv_text([HEADER])
     for chunk in row_chunks(events, "at", size=CHUNK_ROWS, newest_first=True):
         rows: list[Row] = []
         for event, row in zip(chunk, audit_rows(chunk), strict=True):
             people = (event.actor_id, row.actor, event.subject_id, row.subject)
             details = json.dumps(event.details, ensure_ascii=False) if event.details else ""
-            rows.append([localtime(event.at), event.event, *people, event.course, event.session, details, row.address])
+            rows.append(
+                [localtime(event.at, zone), event.event, *people, event.course, event.session, details, row.address]
+            )
         yield csv_text(rows)

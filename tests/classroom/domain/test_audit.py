@@ -23,8 +23,9 @@ def session():
 
 @pytest.fixture
 def ada(session):
-    student = factories.student_of(session.course, "Ada")
+    student, classmate = factories.student_of(session.course, "Ada"), factories.student_of(session.course, "Bob")
     Enrolment.objects.filter(student=student).update(joined_at=NOW - DAY)
+    Enrolment.objects.filter(student=classmate).update(joined_at=NOW - 30 * DAY)
     return student
 
 

@@ -110,6 +110,11 @@ def test_edit_returns_to_the_form_with_what_was_written(client, administrator):
         ),
         ({"applies": "date", "applies_from": "soon"}, "applies_from", "Enter a valid date/time."),
         (
+            {"applies": "date", "applies_from": "9999-12-31T23:59"},
+            "applies_from",
+            "Enter a date before the year 3000.",
+        ),
+        (
             {"replaces": "0"},
             "__all__",
             "Another text was published since you opened this page. Open it again.",

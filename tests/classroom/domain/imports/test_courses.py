@@ -1,4 +1,5 @@
 from datetime import date
+from unicodedata import normalize
 
 import pytest
 
@@ -68,6 +69,20 @@ def test_course_without_an_id_is_found_by_its_name():
     course.refresh_from_db()
     assert course.school_id == "S1"
     assert words("name,school_id\nStatistics,S2\n") == ["2 new: Statistics"]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_course_is_found_in_either_unicode_form(form):
+    factories.course(name=normalize(form, "Français"))
+    assert [words(f"name\n{normalize(each, 'Français')}\n") for each in ("NFC", "NFD")] == [
+        words("name\nFrançais\n")
+    ] * 2
+    assert "new" not in words(f"name\n{normalize('NFD', 'Français')}\n")[0]
+
+
+def test_names_are_stored_in_unicodes_composed_form():
+    write(f"name\n{normalize('NFD', 'Français')}\n")
+    assert Course.objects.get().name == normalize("NFC", "Français")
 
 
 def test_teachers_may_come_in_the_same_import():

@@ -27,6 +27,12 @@ def job(admin):
     return jobs.find_job(made.id, admin)
 
 
+def read_again(job: jobs.Job) -> jobs.Job:
+    assert jobs.read_again(job, place=0, kind="", encoding="cp1252", separator="")
+    check(job.id)
+    return jobs.load_job(job.id)
+
+
 def stored(job: jobs.Job) -> list[str]:
     keys = [f"import:{job.id}", f"import-file:{job.id}:0", f"import-rows:{job.id}"]
     return [key for key in keys if cache.get(key) is not None]
@@ -122,6 +128,14 @@ def test_import_whose_process_has_ended_fails(admin, wall_clock):
         "failed",
         "The server stopped during the import. Nothing was imported.",
     )
+
+
+def test_failed_import_can_be_confirmed_after_another_check(job, admin):
+    job = read_again(job)
+    assert jobs.confirm(job)
+    assert not jobs.confirm(job)
+    jobs.fail_job(job, "The server cannot process this now.")
+    assert jobs.confirm(read_again(job))
 
 
 def test_failure_is_logged_without_a_word_of_the_files(admin, caplog):

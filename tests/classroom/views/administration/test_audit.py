@@ -88,6 +88,13 @@ def test_file_has_the_rows_of_the_list(client, administrator, people, events, ch
     assert (rows[2]["at"], rows[2]["details"]) == ("2026-11-02T23:30:00.000+00:00", '{"view": "person"}')
 
 
+def test_file_has_the_readers_time_zone(client, administrator, events):
+    administrator.time_zone = "Asia/Kolkata"
+    administrator.save()
+    text = b"".join(client.get("/administration/audit.csv?until=2026-11-30").streaming_content).decode("utf-8-sig")
+    assert [row["at"] for row in csv.DictReader(text.splitlines())][-1] == "2026-11-03T05:00:00.000+05:30"
+
+
 @pytest.mark.parametrize("role", ["student", "teacher"])
 def test_log_is_for_administrators_alone(client, role):
     client.force_login(factories.user(role))
