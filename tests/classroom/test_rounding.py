@@ -15,6 +15,14 @@ def test_whole_minutes_rounds_the_exported_minutes_half_up(minutes, shown):
     assert whole_minutes(minutes) == whole_minutes(rounded_minutes(minutes)) == shown
 
 
+# The same in tests/js/teacher/student-details.test.js.
+@pytest.mark.parametrize(
+    ("seconds", "exported", "shown"), [(26, 0.4, "<1"), (27, 0.5, "1"), (147, 2.5, "3"), (867, 14.5, "15")]
+)
+def test_tenths_of_minutes_are_rounded_half_up(seconds, exported, shown):
+    assert (rounded_minutes(seconds / 60), shown_minutes(seconds / 60)) == (exported, shown)
+
+
 @pytest.mark.parametrize(("minutes", "shown"), [(0.0, "0"), (0.02, "<1"), (0.4, "<1"), (0.5, "1"), (44.0, "44")])
 def test_seconds_are_not_shown_as_zero_minutes(minutes, shown):
     assert shown_minutes(minutes) == shown

@@ -8,6 +8,8 @@ class FakeElement extends EventTarget {
   hidden = false;
   style = {};
 
+  parentElement = null;
+
   constructor(tag) {
     super();
     this.tag = tag;
@@ -35,7 +37,19 @@ class FakeElement extends EventTarget {
   }
 
   append(...children) {
+    for (const child of children.filter((each) => each instanceof FakeElement)) {
+      child.remove();
+      child.parentElement = this;
+    }
     this.children.push(...children);
+  }
+
+  remove() {
+    if (this.parentElement) this.parentElement.children = this.parentElement.children.filter((each) => each !== this);
+  }
+
+  contains(other) {
+    return other === this || this.children.some((child) => child instanceof FakeElement && child.contains(other));
   }
 
   replaceChildren(...children) {

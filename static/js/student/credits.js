@@ -1,4 +1,4 @@
-// Answers each of the server's credits with one frame. Nothing is queued: a credit that cannot be answered expires.
+// Answers the server's credits, each with one frame. The server has one open credit: the newest is the only one that holds.
 import { describeFaces } from "./faces/face-message.js";
 import { drawFrame, encodeFrame, packSnapshot } from "./snapshot.js";
 
@@ -10,6 +10,8 @@ export class CreditAnswerer {
   #onFacesOnly;
   #source = null;
   #frame = null;
+  // The newest credit that is not being answered yet, with its connection.
+  #credit = null;
   #isBusy = false;
 
   // `faces`: see FacesOnDevice. onSent({ bytes, isWhole, picture }): what was sent, with the canvas of a face.
@@ -31,17 +33,27 @@ export class CreditAnswerer {
   stop() {
     this.#source?.stop();
     this.#source = null;
+    this.#credit = null;
   }
 
   async answer(credit) {
-    if (!this.#source || this.#isBusy) return;
+    if (!this.#source) return;
+    this.#credit = { ...credit, connection: this.#socket.connection };
+    if (this.#isBusy) return;
     this.#isBusy = true;
+    while (this.#credit) await this.#answerNewest();
+    this.#isBusy = false;
+  }
+
+  async #answerNewest() {
     const source = this.#source;
-    const connection = this.#socket.connection;
-    // A credit is valid only on its own connection, and a paused camera sends nothing more.
-    const isValid = () => source === this.#source && connection === this.#socket.connection;
+    let credit = this.#takeCredit();
+    // A newer credit means that this one has expired, and a paused camera sends nothing more.
+    const isValid = () => !this.#credit && source === this.#source && credit.connection === this.#socket.connection;
     try {
       const find = await this.#faces.prepare(credit.faces_only);
+      // Loading takes longer than a credit holds on a slow connection.
+      credit = this.#takeCredit() ?? credit;
       if (!isValid()) return;
       if (!find && credit.faces_only) {
         this.#onFacesOnly();
@@ -53,9 +65,13 @@ export class CreditAnswerer {
       this.#onSent({ bytes: message.byteLength, isWhole: !find, picture });
     } catch {
       // No frame: the credit expires on the server, which then grants the next one.
-    } finally {
-      this.#isBusy = false;
     }
+  }
+
+  #takeCredit() {
+    const credit = this.#credit;
+    this.#credit = null;
+    return credit;
   }
 
   async #takeSnapshot(source, { seq, width, quality }, find) {

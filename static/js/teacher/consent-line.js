@@ -6,6 +6,7 @@ import { CONSENT } from "./texts.js";
 
 const EVERY_MS = 5_000;
 
+// Returns the poller, to be stopped with the class.
 export function keepConsentCurrent(root) {
   const line = root.querySelector("[data-part=consent]");
   const poller = new Poller(EVERY_MS, async () => {
@@ -18,4 +19,5 @@ export function keepConsentCurrent(root) {
     }
   });
   poller.start();
+  return poller;
 }

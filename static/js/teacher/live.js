@@ -38,6 +38,7 @@ const timeline = new Timeline(root.querySelector("[data-part=timeline]"), {
 });
 const runningWindow = new RunningWindow(timeline);
 const annotations = new TimelineAnnotations((all) => timeline.annotate(all));
+const consent = keepConsentCurrent(root);
 
 const connection = new Connection(root.dataset.socket, {
   onState: onConnectionChange,
@@ -137,11 +138,10 @@ function onConnectionChange(state) {
 function finish(code) {
   if (page.hasEnded) return;
   connection.close();
-  for (const panel of [markers, alerts]) panel.stop();
+  for (const each of [markers, alerts, consent]) each.stop();
   page.showFinished(code);
 }
 
-keepConsentCurrent(root);
 setUpViews(root, { timeline, onBoard: () => student.close() });
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 connection.open();

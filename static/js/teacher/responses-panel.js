@@ -40,15 +40,17 @@ export class ResponsesPanel {
   }
 
   #showHands(hands) {
-    const up = new Set(hands.map((hand) => hand.id));
-    for (const [id, item] of this.#hands) {
-      if (up.has(id)) continue;
+    const up = new Set(hands.map(handKey));
+    for (const [key, item] of this.#hands) {
+      if (up.has(key)) continue;
       if (item.contains(document.activeElement)) this.#moveFocusFrom(item);
       item.remove();
-      this.#hands.delete(id);
+      this.#hands.delete(key);
     }
-    for (const hand of hands) if (!this.#hands.has(hand.id)) this.#hands.set(hand.id, this.#buildHand(hand));
-    const items = hands.map((hand) => this.#hands.get(hand.id));
+    for (const hand of hands) {
+      if (!this.#hands.has(handKey(hand))) this.#hands.set(handKey(hand), this.#buildHand(hand));
+    }
+    const items = hands.map((hand) => this.#hands.get(handKey(hand)));
     if (items.some((item, index) => this.#handsList.children[index] !== item)) this.#handsList.append(...items);
     this.#root.querySelector("[data-no-hand]").hidden = hands.length > 0;
   }
@@ -77,6 +79,11 @@ export class ResponsesPanel {
     const next = item.nextElementSibling ?? item.previousElementSibling;
     (next?.querySelector("button") ?? this.#root.querySelector("h2")).focus();
   }
+}
+
+// A hand that is raised again is another one, with its own time and button.
+function handKey({ id, since }) {
+  return `${id} ${since}`;
 }
 
 // The most frequent problem, or else how many say that all is good, followed by the faces, if any could be read.

@@ -61,21 +61,36 @@ test("without a camera a credit expires", async () => {
   assert.deepEqual(socket.sent, []);
 });
 
-test("a credit that comes while another is answered expires", async () => {
+test("a credit that comes while another is answered has replaced it", async () => {
   const { promise, resolve } = deferred();
   const { credits, socket } = answerer(() => promise);
   const first = credits.answer(CREDIT);
+  await settle();
   await credits.answer({ ...CREDIT, seq: 8 });
+  await credits.answer({ ...CREDIT, seq: 9 });
   resolve(image());
   await first;
   assert.deepEqual(
     socket.sent.map((bytes) => bytes[3]),
-    [7],
+    [9],
   );
-  await credits.answer({ ...CREDIT, seq: 9 });
+  await credits.answer({ ...CREDIT, seq: 10 });
   assert.deepEqual(
     socket.sent.map((bytes) => bytes[3]),
-    [7, 9],
+    [9, 10],
+  );
+});
+
+test("credits that expire while the networks load are not answered, the newest is", async () => {
+  const loading = deferred();
+  const { credits, socket } = answerer(() => Promise.resolve(image()), loading.promise);
+  const first = credits.answer({ ...CREDIT, faces_only: true });
+  for (const seq of [8, 9]) await credits.answer({ ...CREDIT, seq, faces_only: true });
+  loading.resolve(() => Promise.resolve([]));
+  await first;
+  assert.deepEqual(
+    socket.sent.map((bytes) => bytes[3]),
+    [9],
   );
 });
 

@@ -1,9 +1,9 @@
-import "../page.js";
+import { element } from "../elements.js";
 
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { compareWithFaces } from "../../../static/js/teacher/responses-panel.js";
+import { compareWithFaces, ResponsesPanel } from "../../../static/js/teacher/responses-panel.js";
 
 function compare(answers, { readsFaces = false, ...values } = {}) {
   const all = { lost: 0, too_fast: 0, too_slow: 0, all_good: 0, ...answers };
@@ -32,4 +32,21 @@ test("faces follow if the course reads them and any could be read", () => {
   const withFaces = "3 of 12 say “Lost”; 4 of 10 readable faces look negative";
   assert.equal(compare({ lost: 3 }, { readsFaces: true }), withFaces);
   assert.equal(compare({ lost: 3 }, { readsFaces: true, seen: 0 }), "3 of 12 say “Lost”");
+});
+
+test("a hand that is raised again between two messages has its own time and button", () => {
+  const list = element("ul");
+  const parts = { "[data-hands]": list };
+  const section = element("section");
+  section.dataset.handUrl = "/hands/0/";
+  section.querySelector = (selector) => (parts[selector] ??= element());
+  const panel = new ResponsesPanel({ querySelector: () => section });
+  const raise = (since) => panel.show({ answers: {}, said: 0, hands: [{ id: 1, name: "Ada", since }] }, false);
+  raise(1_700_000_000);
+  const [first] = list.children;
+  raise(1_700_000_000);
+  assert.deepEqual(list.children, [first]);
+  raise(1_700_000_600);
+  assert.equal(list.children.length, 1);
+  assert.notEqual(list.children[0], first);
 });

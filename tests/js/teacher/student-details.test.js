@@ -30,6 +30,13 @@ test("minutes are rounded to tenths first, as on the server", () => {
   );
 });
 
+test("tenths of minutes are rounded half up, as on the server", () => {
+  assert.deepEqual(
+    [26, 27, 147, 867].map((seconds) => listFigures({ ...DETAILS, minutes: seconds / 60 })[1][1]),
+    ["<1", "1", "3", "15"],
+  );
+});
+
 test("seconds in class are not zero minutes", () => {
   assert.deepEqual(
     [0, 0.02, 0.44, 0.5].map((minutes) => listFigures({ ...DETAILS, minutes })[1][1]),
