@@ -13,7 +13,17 @@ from classroom.domain.history.rollups import roll_up
 from classroom.domain.markers import add_marker
 from classroom.domain.self_reports import raise_hand, record_answer
 from classroom.domain.sessions import end_session
-from classroom.models import Alert, Attendance, ClassSession, Course, Enrolment, GuardianConsent, Reading, Stay
+from classroom.models import (
+    Alert,
+    Attendance,
+    ClassSession,
+    Course,
+    Enrolment,
+    GuardianConsent,
+    PastEnrolment,
+    Reading,
+    Stay,
+)
 from emotions.labels import EXPRESSIONS
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
@@ -54,6 +64,11 @@ def student_of(course: Course, name: str = "", *, consents: bool = True) -> User
     if consents:
         consent(student, course)
     return student
+
+
+def past_enrolment(course: Course, student: User, *, joined_at: datetime, left_at: datetime, removed: bool = True):
+    times = {"joined_at": joined_at, "left_at": left_at}
+    return PastEnrolment.objects.create(course=course, student=student, removed=removed, **times)
 
 
 def assistant_of(course: Course, name: str = "", role: str = "student") -> User:

@@ -22,6 +22,7 @@ from accounts.browser_sessions.expiry import delete_expired_sessions
 from accounts.invitations.lifecycle import delete_over_invitations, over_invitations
 from accounts.models import Organisation, OrganisationId, SecurityEvent
 from accounts.security_log.events import Event, delete_expired, record
+from classroom.domain.courses.membership import useless_past_enrolments
 from classroom.domain.courses.staff import delete_expired_invitations
 from classroom.domain.sessions import delete_expired_session
 from classroom.domain.webhooks.deliveries import delete_old_deliveries, old_deliveries
@@ -139,6 +140,12 @@ PURGES = (
         "classes",
         lambda now: expired_sessions(now=now).count(),
         lambda now: delete_sessions_past_retention(now=now),
+    ),
+    # After the classes, which they are kept for.
+    Purge(
+        "past enrolments",
+        lambda now: useless_past_enrolments().count(),
+        lambda now: useless_past_enrolments().delete()[0],
     ),
     Purge("security events", _due_events, lambda now: delete_expired(now=now)),
     Purge("expired sign-ins", lambda now: Session.objects.filter(expire_date__lt=now).count(), _delete_sign_ins),

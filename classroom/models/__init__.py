@@ -2,7 +2,7 @@ from classroom.models.alert import Alert, AlertKind, AlertProgress, AlertRule
 from classroom.models.assistant_invitation import AssistantInvitation
 from classroom.models.attendance import Attendance, Stay
 from classroom.models.consent import CourseConsent, GuardianConsent
-from classroom.models.course import Course, Enrolment, JoinRequest, Removal
+from classroom.models.course import Course, Enrolment, JoinRequest, PastEnrolment, Removal
 from classroom.models.invited_course import InvitedCourse
 from classroom.models.lti_course import LtiCourse
 from classroom.models.marker import Marker
@@ -32,6 +32,7 @@ __all__ = [
     "JoinRequest",
     "LtiCourse",
     "Marker",
+    "PastEnrolment",
     "PublicationProgress",
     "PublishedMinute",
     "RaisedHand",

@@ -224,6 +224,25 @@ class Enrolment(models.Model):
         return f"user {self.student_id} in {self.course}"
 
 
+class PastEnrolment(models.Model):
+    """An enrolment that has ended. If the student comes back, the register still counts it. `removed`: somebody else
+    ended it. `joined_at` equals `left_at` if it ended before these rows were written and nobody knows when it began."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="past_enrolments")
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="past_enrolments")
+    joined_at = models.DateTimeField(_("joined"))
+    left_at = models.DateTimeField(_("left"))
+    removed = models.BooleanField(_("removed"))
+
+    class Meta:
+        verbose_name = _("past enrolment")
+        verbose_name_plural = _("past enrolments")
+        indexes = [models.Index(fields=["course", "student"], name="past_enrolments_of_student")]
+
+    def __str__(self) -> str:
+        return f"user {self.student_id} in {self.course} until {self.left_at:%Y-%m-%d %H:%M}"
+
+
 class Removal(models.Model):
     """A student who was removed from a course, and the join code that no longer lets them in. If they are blocked, no
     code does."""

@@ -22,7 +22,7 @@ from accounts.models import Invitation, User
 from accounts.security_log.events import delete_expired
 from classroom.domain.alerts.records import forget_alerts
 from classroom.domain.courses.invitations import enrol_invited
-from classroom.domain.courses.membership import record_removal
+from classroom.domain.courses.membership import record_exits, record_removal, useless_past_enrolments
 from classroom.domain.courses.staff import delete_expired_invitations
 from classroom.domain.history.rollups import remove_from_rollups
 from classroom.domain.retention import delete_sessions_past_retention
@@ -58,7 +58,7 @@ def close_all_sockets(user_id: int, **_: Any) -> None:
 @receiver(user_logged_in)
 def delete_expired_data_at_sign_in(**_: Any) -> None:
     """For embedded operation, which has no beat: once a minute, delete expired security events, closed invitations,
-    useless tokens and one class."""
+    useless tokens and past enrolments, and one class."""
     if not settings.EMBEDDED or not cache.add("too-old-deleted", 1, 60):
         return
     now = timezone.now()
@@ -70,6 +70,7 @@ def delete_expired_data_at_sign_in(**_: Any) -> None:
             useless_tokens(now=now).delete()
             delete_old_deliveries(now=now)
             delete_sessions_past_retention(now=now, limit=1)
+            useless_past_enrolments().delete()
         record_run(RETENTION, now=now)
     except DatabaseError as error:
         # The database is read-only or busy: signing in goes on, and the next sign-in deletes.
@@ -119,7 +120,9 @@ def notify_of_class(instance: Enrolment | JoinRequest, **_: Any) -> None:
 def remember_removal(instance: Enrolment, origin: Any, **_: Any) -> None:
     """Except when the course or the student is deleted, and the enrolment with it."""
     if isinstance(origin, Enrolment) or getattr(origin, "model", None) is Enrolment:
-        record_removal(course=instance.course, student=instance.student, now=timezone.now())
+        now = timezone.now()
+        record_exits(enrolments=[instance], now=now)
+        record_removal(course=instance.course, student=instance.student, now=now)
 
 
 @receiver(post_save, sender=Enrolment)

@@ -205,7 +205,7 @@ def _presence_notes(presence: Presence) -> list[str]:
     if presence.left_early:
         notes.append(gettext("left early"))
     if presence.removed:
-        notes.append(gettext("no longer in the course"))
+        notes.append(gettext("removed from the course"))
     return notes
 
 

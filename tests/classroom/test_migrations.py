@@ -79,3 +79,17 @@ def test_courses_keep_their_mode_and_each_consent_becomes_one_for_each_course(em
         (ben.pk, 2, LATER, None),
         (cem.pk, 2, LATER, None),
     ]
+
+
+def test_removals_from_before_past_enrolments_are_copied(empty_database):
+    before = migrate(empty_database, [("classroom", "0025_typographic_apostrophes")]).get_model
+    school = before("accounts", "Organisation").objects.get()
+    course = before("classroom", "Course").objects.create(name="Latin", join_code="LATIN234", organisation=school)
+    ada = before("accounts", "User").objects.create(email="ada@school.example", organisation=school)
+    before("classroom", "Removal").objects.create(course=course, student=ada, join_code="LATIN234", removed_at=NOW)
+
+    after = migrate(empty_database, [("classroom", "0026_past_enrolment")]).get_model
+    past = after("classroom", "PastEnrolment").objects.values_list(
+        "course", "student", "joined_at", "left_at", "removed"
+    )
+    assert list(past) == [(course.pk, ada.pk, NOW, NOW, True)]

@@ -20,6 +20,7 @@ from classroom.models import (
     InvitedCourse,
     JoinRequest,
     Marker,
+    PastEnrolment,
     RaisedHand,
     Reading,
     Removal,
@@ -78,7 +79,7 @@ def begin_deletion(*, course: Course, now: datetime) -> CourseContents:
         course.teachers.clear()
         course.assistants.clear()
         # No signals: no class is running, so no open page must be notified.
-        for model in (Enrolment, JoinRequest, Removal, AssistantInvitation, InvitedCourse):
+        for model in (Enrolment, PastEnrolment, JoinRequest, Removal, AssistantInvitation, InvitedCourse):
             members: Any = model._default_manager.filter(course=course)
             members._raw_delete(members.db)
     return contents

@@ -3,16 +3,16 @@
 `students` are ids of users. Those who have nothing to do with the course are ignored.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.security_log.events import Event, record
 from classroom.domain.courses.listings import staff_of
-from classroom.models import Course, Enrolment, JoinRequest, Removal
+from classroom.models import ClassSession, Course, Enrolment, JoinRequest, PastEnrolment, Removal
 
 
 def record_removal(*, course: Course, student: User, now: datetime) -> None:
@@ -22,13 +22,35 @@ def record_removal(*, course: Course, student: User, now: datetime) -> None:
     Removal.objects.update_or_create(course=course, student=student, defaults=fields)
 
 
+def record_exits(*, enrolments: Iterable[Enrolment], now: datetime) -> None:
+    """Remember enrolments that others end now. Everything that deletes enrolments without signals calls this first,
+    unless the course or the student is deleted, too."""
+    PastEnrolment.objects.bulk_create(
+        PastEnrolment(
+            course_id=each.course_id, student_id=each.student_id, joined_at=each.joined_at, left_at=now, removed=True
+        )
+        for each in enrolments
+    )
+
+
+def useless_past_enrolments() -> QuerySet[PastEnrolment]:
+    """Those during which no class was held that is still stored."""
+    begun = ClassSession.objects.filter(course=OuterRef("course"), started_at__lte=OuterRef("left_at"))
+    held = begun.filter(Q(ended_at=None) | Q(ended_at__gte=OuterRef("joined_at")))
+    return PastEnrolment.objects.filter(~Exists(held))
+
+
 def leave_course(*, course: Course, student: User) -> bool:
     """End the enrolment at the student's request: the join code lets them in again. False if they were not enrolled."""
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
         if not Enrolment.objects.filter(course=course, student=student).delete()[0]:
             return False
+        # The receivers have recorded that somebody removed them.
         Removal.objects.filter(course=course, student=student, blocked=False).delete()
+        ended = PastEnrolment.objects.filter(course=course, student=student).latest("pk")
+        ended.removed = False
+        ended.save(update_fields=["removed"])
     return True
 
 
@@ -37,7 +59,7 @@ def remove_students(*, course: Course, students: Collection[int]) -> list[User]:
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
         removed = list(User.objects.filter(enrolments__course=course, pk__in=students))
-        Enrolment.objects.filter(course=course, student__in=removed).delete()  # a receiver records the removals
+        Enrolment.objects.filter(course=course, student__in=removed).delete()  # receivers record the removals
         for student in removed:
             record(Event.STUDENT_REMOVED, subject=student, course=course.pk)
     return removed

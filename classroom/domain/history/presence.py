@@ -1,21 +1,24 @@
 """Presence: the students who came to sessions, and those who were absent."""
 
 from collections import defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import DateTimeField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from classroom.domain.history.aggregates import Key
 from classroom.measures import WINDOW_S, joined_late, left_early, merge_intervals, window_start
-from classroom.models import Attendance, ClassSession, Enrolment, Removal
+from classroom.models import Attendance, ClassSession, Enrolment, PastEnrolment
 from classroom.models.attendance import lost_before
 
 # The start and the end of a stay.
 Span = tuple[datetime, datetime]
+# The start and the end of an enrolment; the present one has no end.
+Period = tuple[datetime, datetime | None]
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Person:
 @dataclass(frozen=True)
 class Presence:
     """A student who joined a session. `windows`: how many their stays touch. `removed`: removed from the course while
-    the session ran."""
+    the session ran, without joining it again."""
 
     person: Person
     joined_at: datetime | None
@@ -53,7 +56,7 @@ def presences(
     people: dict[Key, Person] = {}
     removed_at: dict[Key, datetime | None] = {}
     spans: dict[Key, list[Span]] = defaultdict(list)
-    for session_id, *person, removed, joined_at, last_seen_at, left_at in _stays(sessions, student):
+    for session_id, *person, removed, joined_at, last_seen_at, left_at in _stays(sessions, student, now):
         key = session_id, person[0]
         people.setdefault(key, Person(*person))
         removed_at[key] = removed
@@ -67,34 +70,57 @@ def presences(
 
 
 def absentees(*, sessions: Sequence[ClassSession], joined: Container[Key]) -> dict[int, list[Person]]:
-    """For each session, the students of its course who were enrolled by its end and did not join it, by name. `joined`
-    has pairs of session and student. One query.
+    """For each session, the students of its course who were enrolled at its end and did not join it, by name. `joined`
+    has pairs of session and student. Two queries.
 
-    A student who did not join and has since been removed from the course is not among them."""
-    enrolments = Enrolment.objects.filter(course__in={session.course_id for session in sessions})
+    A student who is not in the course now is not among them. For one who is, earlier enrolments count, too."""
+    courses = {session.course_id for session in sessions}
+    enrolments = Enrolment.objects.filter(course__in=courses)
     rows: Any = enrolments.order_by("student__sort_key", "student_id").values_list(
         "course_id", "joined_at", "student_id", "student__display_name", "student__email", "student__school_id"
     )
-    enrolled: dict[int, list[tuple[datetime, Person]]] = defaultdict(list)
+    earlier = _earlier_enrolments(courses)
+    enrolled: dict[int, list[tuple[Person, list[Period]]]] = defaultdict(list)
     for course_id, enrolled_at, *person in rows:
-        enrolled[course_id].append((enrolled_at, Person(*person)))
+        whose = Person(*person)
+        enrolled[course_id].append((whose, [(enrolled_at, None), *earlier[course_id, whose.id]]))
     return {
         session.pk: [
             person
-            for enrolled_at, person in enrolled[session.course_id]
-            if (session.ended_at is None or enrolled_at <= session.ended_at) and (session.pk, person.id) not in joined
+            for person, periods in enrolled[session.course_id]
+            if (session.pk, person.id) not in joined and _contain(periods, session.ended_at)
         ]
         for session in sessions
     }
 
 
-def _stays(sessions: Sequence[ClassSession], student: User | int | None) -> Any:
+def _earlier_enrolments(courses: Iterable[int]) -> dict[Key, list[Period]]:
+    """By course and student."""
+    earlier: dict[Key, list[Period]] = defaultdict(list)
+    rows = PastEnrolment.objects.filter(course__in=courses)
+    for course_id, student_id, joined_at, left_at in rows.values_list("course", "student", "joined_at", "left_at"):
+        earlier[course_id, student_id].append((joined_at, left_at))
+    return earlier
+
+
+def _contain(periods: Iterable[Period], at: datetime | None) -> bool:
+    """None is now."""
+    return at is None or any(start <= at and (end is None or at <= end) for start, end in periods)
+
+
+def _stays(sessions: Sequence[ClassSession], student: User | int | None, now: datetime) -> Any:
     attendances = Attendance.objects.filter(session__in=sessions)
     attendances = attendances.filter(student=student) if student else attendances
-    removal = Removal.objects.filter(course=OuterRef("session__course"), student=OuterRef("student"))
+    end = Coalesce(OuterRef("session__ended_at"), Value(now, output_field=DateTimeField()))
+    removals = PastEnrolment.objects.filter(
+        course=OuterRef("session__course"),
+        student=OuterRef("student"),
+        removed=True,
+        left_at__range=(OuterRef("session__started_at"), end),
+    )
     person = ("student_id", "student__display_name", "student__email", "student__school_id")
     stay = ("stays__joined_at", "stays__last_seen_at", "stays__left_at")
-    removed_at = Subquery(removal.values("removed_at")[:1])
+    removed_at = Subquery(removals.order_by("-left_at").values("left_at")[:1])
     ordered = attendances.order_by("student__sort_key", "student_id", "stays__joined_at")
     return ordered.annotate(removed_at=removed_at).values_list("session_id", *person, "removed_at", *stay)
 
@@ -105,7 +131,7 @@ def _presence(session: ClassSession, person: Person, spans: Sequence[Span], remo
     touched = merge_intervals(
         (window_start(start.timestamp()), window_start(end.timestamp()) + WINDOW_S) for start, end in spans
     )
-    removed = removed_at is not None and session.started_at <= removed_at <= (session.ended_at or removed_at)
+    removed = removed_at is not None and all(start <= removed_at for start, _ in spans)
     return Presence(
         person=person,
         joined_at=joined_at,

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.names import sort_key
 from classroom.domain.history.presence import Person, Presence, absentees, presences
-from classroom.models import ClassSession, Course, Enrolment
+from classroom.models import ClassSession, Course, Enrolment, PastEnrolment
 
-# Empty: neither enrolled by the session's end nor present.
+# Empty: neither enrolled at the session's end nor present.
 Mark = Literal["present", "late", "left_early", "late_and_left_early", "absent", ""]
 
 
@@ -53,7 +53,7 @@ class Register:
 
 
 def build_register(*, sessions: Sequence[ClassSession], now: datetime) -> Register:
-    """The register of ended sessions of one course: everyone who joined one, or was enrolled by the end of one. Two
+    """The register of ended sessions of one course: everyone who joined one, or was enrolled at the end of one. Three
     queries."""
     in_order = sorted(sessions, key=lambda session: (session.started_at, session.pk))
     present = presences(sessions=in_order, now=now)
@@ -69,8 +69,13 @@ def build_register(*, sessions: Sequence[ClassSession], now: datetime) -> Regist
 
 def sessions_missed(*, course: Course, student: User) -> QuerySet[ClassSession]:
     """The ended sessions for which the register marks the student absent, newest first."""
-    enrolled = Enrolment.objects.filter(course=course, student=student, joined_at__lte=OuterRef("ended_at"))
-    missed = course.sessions.ended().filter(Exists(enrolled)).exclude(attendances__student=student)
+    enrolment = Enrolment.objects.filter(course=course, student=student)
+    by_its_end = Q(joined_at__lte=OuterRef("ended_at"))
+    earlier = PastEnrolment.objects.filter(
+        by_its_end, course=course, student=student, left_at__gte=OuterRef("ended_at")
+    )
+    enrolled = Q(Exists(enrolment.filter(by_its_end))) | Q(Exists(enrolment), Exists(earlier))
+    missed = course.sessions.ended().filter(enrolled).exclude(attendances__student=student)
     return missed.order_by(F("started_at").desc(), "-pk")
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.bulk_changes import ChangedMeanwhile
 from accounts.models import User
 from accounts.security_log.events import Event, record_each
+from classroom.domain.courses.membership import record_exits
 from classroom.domain.courses.staff import STAFF_EVENTS
 from classroom.domain.imports.batches import batched, in_batches
 from classroom.domain.imports.open_pages import refresh_open_pages
@@ -142,7 +143,9 @@ class Members:
 
 def _remove_students(pairs: list[Pair], *, kept_out: set[Pair], actor: User | None, now: datetime) -> None:
     """Remove students as a teacher does: the current join code does not let them in again."""
-    _delete(Enrolment, "student", pairs)
+    ended = _rows(Enrolment, "student", pairs)
+    record_exits(enrolments=ended, now=now)
+    _delete_rows(ended)
     codes = dict(Course.objects.filter(pk__in={course for course, _student in kept_out}).values_list("pk", "join_code"))
     Removal.objects.bulk_create(
         [
@@ -158,12 +161,20 @@ def _remove_students(pairs: list[Pair], *, kept_out: set[Pair], actor: User | No
 
 
 def _delete(table: Any, person: str, pairs: list[Pair]) -> None:
-    """Delete the rows of these courses and people. Nothing refers to such rows, and this does the receivers' work."""
+    _delete_rows(_rows(table, person, pairs))
+
+
+def _rows(table: Any, person: str, pairs: list[Pair]) -> list[Any]:
+    """Return the rows of these courses and people."""
     wanted = set(pairs)
     rows = in_batches(table.objects.all(), "course", sorted({course for course, _user in pairs}))
-    pks = [row.pk for row in rows if (row.course_id, getattr(row, f"{person}_id")) in wanted]
-    for batch in batched(pks):
-        chosen = table.objects.filter(pk__in=batch)
+    return [row for row in rows if (row.course_id, getattr(row, f"{person}_id")) in wanted]
+
+
+def _delete_rows(rows: list[Any]) -> None:
+    """Delete rows of one table. Nothing refers to them, and this module does the receivers' work."""
+    for batch in batched([row.pk for row in rows]):
+        chosen = type(rows[0])._default_manager.filter(pk__in=batch)
         chosen._raw_delete(chosen.db)
 
 

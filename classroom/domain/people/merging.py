@@ -15,6 +15,7 @@ from django.db.models.functions import Greatest
 from accounts.email.sending import send_or_log
 from accounts.models import ApiToken, LtiAccount, SecurityEvent, User
 from accounts.security_log.events import Event, record
+from classroom.domain.courses.membership import record_exits
 from classroom.domain.history.rollups import move_rollups
 from classroom.domain.people.deletion import delete_account, why_still_needed
 from classroom.domain.permissions import may_change_account
@@ -115,7 +116,7 @@ def merge_accounts(*, kept: User, merged: User, by: User, now: datetime) -> None
         move_rollups(kept=kept, merged=merged)
         _move_readings(kept, merged)
         _join_attendances(kept, merged)
-        _settle_memberships(kept, merged)
+        _settle_memberships(kept, merged, now)
         _settle_consents(kept, merged)
         for relation in _relations():
             _move(relation, kept, merged)
@@ -191,18 +192,18 @@ def _join_attendances(kept: User, merged: User) -> None:
         _delete(Attendance.objects.filter(pk=double.pk))
 
 
-def _settle_memberships(kept: User, merged: User) -> None:
+def _settle_memberships(kept: User, merged: User, now: datetime) -> None:
     """A block of either account applies. Otherwise the person is in every course that either account is in."""
     both = (kept, merged)
     blocked = list(_blocks(kept, merged).values_list("course", flat=True))
-    _delete(Enrolment.objects.filter(student__in=both, course__in=blocked))
+    _end(Enrolment.objects.filter(student__in=both, course__in=blocked), now)
     _delete(JoinRequest.objects.filter(student__in=both, course__in=blocked))
     Removal.objects.filter(student=kept, course__in=blocked).update(blocked=True)
     # A person has one role in a course: the one with more rights.
     taught = list(Course.objects.filter(teachers__in=both).values_list("pk", flat=True))
     _delete(Course.assistants.through.objects.filter(user__in=both, course__in=taught))
     assisted = list(Course.objects.filter(assistants__in=both).values_list("pk", flat=True))
-    _delete(Enrolment.objects.filter(student__in=both, course__in=[*taught, *assisted]))
+    _end(Enrolment.objects.filter(student__in=both, course__in=[*taught, *assisted]), now)
     entered = list(Enrolment.objects.filter(student__in=both).values_list("course", flat=True))
     settled = [*taught, *assisted, *entered]
     _delete(JoinRequest.objects.filter(student__in=both, course__in=settled))
@@ -211,6 +212,11 @@ def _settle_memberships(kept: User, merged: User) -> None:
     for own in Enrolment.objects.filter(student=kept, course__in=merged.enrolments.values("course")):
         earliest = Enrolment.objects.filter(student__in=both, course=own.course_id).aggregate(at=Min("joined_at"))
         Enrolment.objects.filter(pk=own.pk).update(joined_at=earliest["at"])
+
+
+def _end(enrolments: models.QuerySet[Enrolment], now: datetime) -> None:
+    record_exits(enrolments=enrolments, now=now)
+    _delete(enrolments)
 
 
 def _settle_consents(kept: User, merged: User) -> None:

@@ -204,6 +204,16 @@ ENROLMENT = Data(
     kept=Kept.MEMBERSHIP,
     erased=Erased.WITH_ACCOUNT,
 )
+PAST_ENROLMENT = Data(
+    section="past_courses",
+    person=("student",),
+    fields=("course", "joined_at", "left_at", "removed"),
+    also=("course__name",),
+    what=_("Courses that you left or were removed from, and from when to when you were in them."),
+    why=FOR_REGISTER,
+    kept=Kept.PAST_ENROLMENT,
+    erased=Erased.WITH_ACCOUNT,
+)
 JOIN_REQUEST = Data(
     section="join_requests",
     person=("student",),
@@ -247,6 +257,7 @@ DECLARATIONS = (
     Declaration("classroom.CourseConsent", (CONSENT,), impersonal=("text",)),
     Declaration("classroom.GuardianConsent", (GUARDIAN_CONSENT, GUARDIAN_CONSENT_RECORDED)),
     Declaration("classroom.Enrolment", (ENROLMENT,)),
+    Declaration("classroom.PastEnrolment", (PAST_ENROLMENT,)),
     Declaration("classroom.AssistantInvitation", (ASSISTANT_INVITATION,)),
     Declaration("classroom.JoinRequest", (JOIN_REQUEST,)),
     Declaration("classroom.InvitedCourse", (INVITED_COURSE,), impersonal=("invitation",)),

@@ -28,6 +28,7 @@ class Kept(TextChoices):
     )
     RUNNING_CLASS = "running_class", _("Until the class is over.")
     MEMBERSHIP = "membership", _("Until the student leaves or is removed, or the course is deleted.")
+    PAST_ENROLMENT = "past_enrolment", _("As long as a class from that time is kept, or until the course is deleted.")
     REMOVAL = "removal", _("Until the student is let in again, or the course is deleted.")
     REQUEST = "request", _("Until the request is answered or withdrawn.")
     ASSISTANT_INVITATION = "assistant_invitation", _("Until the invitation is answered or withdrawn, or has expired.")

@@ -209,12 +209,14 @@ def test_command_says_what_would_go_and_then_deletes_it(settings):
     for expires_at in (then, now - 29 * DAY):
         factories.api_token(student)
         ApiToken.objects.filter(expires_at__gt=now).update(expires_at=expires_at)
+    factories.past_enrolment(factories.course(), student, joined_at=NOW, left_at=now)
     dry, real = StringIO(), StringIO()
     call_command("purge_expired", "--dry-run", stdout=dry)
     assert Reading.objects.count() == 3
     call_command("purge_expired", stdout=real)
     assert dry.getvalue().splitlines() == [
         "classes: 1 would be deleted, with 3 readings",
+        "past enrolments: 1 would be deleted",
         "security events: 1 would be deleted",
         "expired sign-ins: 2 would be deleted",
         "invitations: 3 would be deleted",

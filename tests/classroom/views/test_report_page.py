@@ -116,10 +116,10 @@ def test_report_of_a_student_removed_in_mid_class(client, session):
     ada = attend(session, "Ada", left=10)
     attend(session, "Ben")
     ada.enrolments.all().delete()
-    session.course.removals.update(removed_at=NOW + 10 * MINUTE)
+    session.course.past_enrolments.update(joined_at=NOW, left_at=NOW + 10 * MINUTE)
     page = report(client, session)
     assert "All 2 students came." in page
-    assert "no longer in the course" in page
+    assert "removed from the course" in page
     assert names_in(page, "left-early") == []
 
 

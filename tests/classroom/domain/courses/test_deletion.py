@@ -18,6 +18,7 @@ from classroom.models import (
     InvitedCourse,
     JoinRequest,
     Marker,
+    PastEnrolment,
     RaisedHand,
     Reading,
     Removal,
@@ -31,7 +32,7 @@ from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 CONTENTS = CourseContents(students=4, sessions=2, readings=12, answers=4, hands=2, markers=2, alerts=2)
-OF_COURSE = (ClassSession, Enrolment, JoinRequest, Removal)
+OF_COURSE = (ClassSession, Enrolment, PastEnrolment, JoinRequest, Removal)
 OF_SESSION = (Attendance, Reading, SelfReport, RaisedHand, Marker, Alert, ClassWindow, StudentMinute)
 
 
@@ -40,6 +41,7 @@ def full_course() -> Course:
     factories.full_session(course), factories.full_session(course)
     JoinRequest.objects.create(course=course, student=factories.user(), requested_at=NOW)
     Removal.objects.create(course=course, student=factories.user(), join_code="X", removed_at=NOW)
+    factories.past_enrolment(course, factories.user(), joined_at=NOW, left_at=NOW)
     course.assistants.add(factories.user())
     invite_assistant(course=course, email="somebody@example.org", now=NOW)
     return course

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import SecurityEvent
 from classroom.domain.courses.joining import JoinOutcome, join_by_code
@@ -10,8 +13,9 @@ from classroom.domain.courses.membership import (
     readmit_students,
     remove_students,
     unblock_students,
+    useless_past_enrolments,
 )
-from classroom.models import Enrolment, JoinRequest, Removal
+from classroom.models import Enrolment, JoinRequest, PastEnrolment, Removal
 from tests import factories
 from tests.factories import NOW
 
@@ -40,6 +44,67 @@ def test_student_who_leaves_may_join_again_with_the_same_code(course, ada):
     assert not Removal.objects.exists()
     joined = join_by_code(student=ada, join_code=course.join_code, now=NOW)
     assert joined == (course, JoinOutcome.ENROLLED)
+
+
+def end_by(how, course, student) -> None:
+    if how == "leave":
+        leave_course(course=course, student=student)
+    elif how == "remove":
+        remove_students(course=course, students=[student.pk])
+    elif how == "block":
+        block_students(course=course, students=[student.pk], now=timezone.now())
+    elif how == "one row":
+        Enrolment.objects.get(student=student).delete()
+    else:
+        Enrolment.objects.filter(course=course).delete()
+
+
+@pytest.mark.parametrize("how", ["leave", "remove", "block", "one row", "rows"])
+def test_every_exit_leaves_a_past_enrolment(course, ada, how):
+    Enrolment.objects.update(joined_at=NOW)
+    began = timezone.now()
+    end_by(how, course, ada)
+    past = PastEnrolment.objects.get()
+    assert (past.course, past.student, past.joined_at, past.removed) == (course, ada, NOW, how != "leave")
+    assert began <= past.left_at <= timezone.now()
+
+
+def test_each_exit_leaves_its_own_past_enrolment(course, ada):
+    for how in ("remove", "leave", "remove"):
+        end_by(how, course, ada)
+        Enrolment.objects.create(course=course, student=ada)
+    ended = PastEnrolment.objects.order_by("pk")
+    assert list(ended.values_list("removed", flat=True)) == [True, False, True]
+
+
+def test_deleted_student_or_course_leaves_no_past_enrolment(course, ada):
+    ben = factories.student_of(course, "Ben")
+    leave_course(course=course, student=ada)
+    ada.delete()
+    ben.delete()
+    factories.student_of(course, "Cy")
+    course.delete()
+    assert not PastEnrolment.objects.exists()
+
+
+def test_past_enrolment_is_useful_as_long_as_a_class_from_that_time_is_kept(course, ada):
+    hour = timedelta(hours=1)
+    before, during, at_end, running = (
+        factories.session(course, started_at=NOW + start * hour, ended_at=None if end is None else NOW + end * hour)
+        for start, end in ((-2, -1), (-1, 0), (3, 4), (9, None))
+    )
+    factories.session(started_at=NOW, ended_at=NOW + hour)
+    useful, useless, still = (
+        factories.past_enrolment(course, ada, joined_at=NOW + start * hour, left_at=NOW + end * hour)
+        for start, end in ((0, 3), (5, 8), (9, 10))
+    )
+    assert set(useless_past_enrolments()) == {useless}
+    for session in (before, during):
+        session.delete()
+    assert set(useless_past_enrolments()) == {useless}
+    for session in (at_end, running):
+        session.delete()
+    assert set(useless_past_enrolments()) == {useful, useless, still}
 
 
 def test_blocked_student_cannot_lift_the_block_by_leaving(course, ada):

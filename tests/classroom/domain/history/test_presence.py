@@ -4,15 +4,18 @@ from datetime import timedelta
 
 import pytest
 
+from classroom.domain.courses.membership import leave_course, readmit_students, remove_students
 from classroom.domain.history.presence import absentees, presences
+from classroom.domain.history.register import sessions_missed
 from classroom.domain.sessions import end_session
-from classroom.models import Removal
+from classroom.models import Enrolment, PastEnrolment
 from tests import factories
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 END = NOW + 45 * MINUTE
 
 
@@ -64,17 +67,54 @@ def test_nobody_has_left_early_while_the_session_runs(session):
 def test_student_removed_during_the_class_has_not_left_early(session):
     ada = attend(session, "Ada", left_at=NOW + 10 * MINUTE)
     ada.enrolments.all().delete()
-    Removal.objects.update(removed_at=NOW + 10 * MINUTE)
+    PastEnrolment.objects.update(left_at=NOW + 10 * MINUTE)
     end_session(session=session, now=END)
     found = presence_by_name(session)["Ada"]
     assert (found.left_early, found.removed) == (False, True)
+
+
+def test_student_removed_during_the_class_has_not_left_early_when_let_in_again(session):
+    ada = attend(session, "Ada", left_at=NOW + 10 * MINUTE)
+    remove_students(course=session.course, students=[ada.pk])
+    PastEnrolment.objects.update(left_at=NOW + 10 * MINUTE)
+    end_session(session=session, now=END)
+    readmit_students(course=session.course, students=[ada.pk])
+    found = presence_by_name(session)["Ada"]
+    assert (found.left_early, found.removed) == (False, True)
+
+
+def test_student_who_left_the_course_during_the_class_had_left_early(session):
+    ada = attend(session, "Ada", left_at=NOW + 10 * MINUTE)
+    leave_course(course=session.course, student=ada)
+    PastEnrolment.objects.update(left_at=NOW + 10 * MINUTE)
+    end_session(session=session, now=END)
+    found = presence_by_name(session)["Ada"]
+    assert (found.left_early, found.removed) == (True, False)
+
+
+def test_student_who_was_removed_and_joined_the_same_class_again_had_left_early(session):
+    ada = attend(session, "Ada", left_at=NOW + 10 * MINUTE)
+    for at in (5 * MINUTE, 10 * MINUTE):
+        factories.past_enrolment(session.course, ada, joined_at=NOW, left_at=NOW + at)
+    factories.attendance(session, ada, joined_at=NOW + 12 * MINUTE, left_at=NOW + 20 * MINUTE)
+    end_session(session=session, now=END)
+    found = presence_by_name(session)["Ada"]
+    assert (found.left_early, found.removed) == (True, False)
+
+
+def test_removal_from_another_course_or_of_another_student_does_not_matter(session):
+    ada, ben = (attend(session, name, left_at=NOW + 10 * MINUTE) for name in ("Ada", "Ben"))
+    times = {"joined_at": NOW, "left_at": NOW + 10 * MINUTE}
+    factories.past_enrolment(session.course, ben, **times)
+    factories.past_enrolment(factories.course(), ada, **times)
+    assert {name: each.removed for name, each in presence_by_name(session).items()} == {"Ada": False, "Ben": True}
 
 
 def test_student_removed_after_the_class_had_left_early(session):
     ada = attend(session, "Ada", left_at=NOW + 10 * MINUTE)
     end_session(session=session, now=END)
     ada.enrolments.all().delete()
-    Removal.objects.update(removed_at=END + MINUTE)
+    PastEnrolment.objects.update(left_at=END + MINUTE)
     found = presence_by_name(session)["Ada"]
     assert (found.left_early, found.removed) == (True, False)
 
@@ -98,10 +138,40 @@ def test_absentees_are_the_enrolled_who_did_not_join(session):
     assert [person.name for person in found[session.pk]] == ["Ben", "Zoe"]
 
 
-def test_absentees_of_several_sessions_take_one_query(session, django_assert_num_queries):
+@pytest.mark.parametrize(
+    ("periods", "is_absent"),
+    [
+        ([(-DAY, DAY)], True),
+        ([(-DAY, 45 * MINUTE)], True),
+        ([(45 * MINUTE, DAY)], True),
+        ([(-3 * DAY, -2 * DAY), (-DAY, DAY), (DAY, 2 * DAY)], True),
+        ([], False),
+        ([(-DAY, 45 * MINUTE - SECOND)], False),
+        ([(45 * MINUTE + SECOND, DAY)], False),
+        ([(-2 * DAY, -DAY), (DAY, 2 * DAY)], False),
+    ],
+    ids=["over it", "to its end", "from its end", "several", "never", "left in it", "joined after", "between two"],
+)
+def test_student_who_came_back_is_absent_if_an_earlier_enrolment_contains_the_end(session, periods, is_absent):
+    ada = enrolled(session, "Ada", at=NOW + 9 * DAY)
+    for joined, left in periods:
+        factories.past_enrolment(session.course, ada, joined_at=NOW + joined, left_at=NOW + left)
+    end_session(session=session, now=END)
+    session.refresh_from_db()
+    found = absentees(sessions=[session], joined=set())[session.pk]
+    assert [person.name for person in found] == ["Ada"] * is_absent
+    assert list(sessions_missed(course=session.course, student=ada)) == [session] * is_absent
+    Enrolment.objects.all().delete()
+    assert absentees(sessions=[session], joined=set()) == {session.pk: []}
+    assert not sessions_missed(course=session.course, student=ada).exists()
+
+
+def test_absentees_of_several_sessions_take_two_queries(session, django_assert_num_queries):
     others = [factories.session(session.course, ended_at=END) for _ in range(3)]
     ben = enrolled(session, "Ben", at=NOW)
-    with django_assert_num_queries(1):
+    for days in (2, 1):
+        factories.past_enrolment(session.course, ben, joined_at=NOW - days * DAY, left_at=NOW - days * DAY)
+    with django_assert_num_queries(2):
         found = absentees(sessions=[session, *others], joined={(others[0].pk, ben.pk)})
     assert [[person.name for person in found[each.pk]] for each in (session, *others)] == [
         ["Ben"],

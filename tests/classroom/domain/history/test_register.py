@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from classroom.domain.courses.joining import join_by_code
+from classroom.domain.courses.membership import leave_course
 from classroom.domain.history.register import build_register, sessions_missed
 from classroom.domain.sessions import end_session
-from classroom.models import Enrolment
+from classroom.models import Enrolment, PastEnrolment
 from tests import factories
 from tests.factories import NOW
 
@@ -68,6 +70,20 @@ def test_register_keeps_a_removed_student_where_they_were_there(course):
     assert (row.marks, row.absent) == (["present", ""], 0)
 
 
+def test_register_of_a_student_who_came_back_leaves_out_classes_between_the_enrolments(course):
+    ada = enrolled(course, "Ada", at=NOW + DAY)
+    before, first, _between, second = hold(course, 0), hold(course, 1), hold(course, 4), hold(course, 7)
+    leave_course(course=course, student=ada)
+    PastEnrolment.objects.update(left_at=NOW + 3 * DAY)
+    assert register_of(course).rows == []
+    join_by_code(student=ada, join_code=course.join_code, now=NOW + 6 * DAY)
+    Enrolment.objects.update(joined_at=NOW + 6 * DAY)
+    assert before in course.sessions.all()
+    [row] = register_of(course).rows
+    assert row.marks == ["", "absent", "", "absent"]
+    assert list(sessions_missed(course=course, student=ada)) == [second, first]
+
+
 def test_register_of_nobody_has_no_rows(course):
     hold(course, 0)
     assert register_of(course).rows == []
@@ -93,10 +109,11 @@ def test_missed_sessions_are_those_that_the_register_marks(course):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_register_takes_two_queries(course, count, django_assert_num_queries):
+def test_register_takes_three_queries(course, count, django_assert_num_queries):
     students = [enrolled(course, f"Student {number}") for number in range(count)]
     for day in range(count):
         hold(course, day, **{str(each.pk): (each, (0, 30)) for each in students})
+        factories.past_enrolment(course, students[0], joined_at=NOW, left_at=NOW)
     sessions = list(course.sessions.ended())
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(build_register(sessions=sessions, now=NOW + 100 * DAY).rows) == count

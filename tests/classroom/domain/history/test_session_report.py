@@ -22,5 +22,5 @@ def test_report_page_takes_the_same_queries_with_one_and_three_students(client, 
     session.refresh_from_db()
     roll_up(session=session, now=END + timedelta(minutes=10))
     client.force_login(session.course.teachers.get())
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(f"/sessions/{session.pk}/")

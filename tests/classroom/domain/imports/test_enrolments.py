@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -10,7 +10,7 @@ from classroom.domain.courses.changes import archive_course
 from classroom.domain.courses.deletion import begin_deletion
 from classroom.domain.courses.membership import block_students, remove_students
 from classroom.domain.courses.staff import add_assistant, invite_assistant
-from classroom.models import Enrolment, JoinRequest, Removal, Term
+from classroom.models import Enrolment, JoinRequest, PastEnrolment, Removal, Term
 from tests import factories
 from tests.classroom.domain.imports.plans import plan, words, write
 from tests.factories import NOW
@@ -71,6 +71,16 @@ def test_removed_student_does_not_get_in_again_with_the_join_code(course, django
     assert Removal.objects.values_list("student", "join_code", "removed_at").get() == (ada.pk, course.join_code, NOW)
     removed = SecurityEvent.objects.get(event="student_removed")
     assert (removed.actor_id, removed.subject_id, removed.details) == (admin.pk, ada.pk, {"course": course.pk})
+
+
+def test_student_who_is_removed_and_enrolled_again_by_files_has_a_past_enrolment(course):
+    ada, bob = factories.student_of(course, "Ada"), factories.student_of(course, "Bob")
+    Enrolment.objects.update(joined_at=NOW - timedelta(days=9))
+    write(f"{HEADER}{ada.email},L,,removed\n{bob.email},L,assistant,\n")
+    write(f"{HEADER}{ada.email},L,,\n")
+    assert course.enrolments.get().student == ada
+    past = set(PastEnrolment.objects.values_list("course", "student", "joined_at", "left_at", "removed"))
+    assert past == {(course.pk, each.pk, NOW - timedelta(days=9), NOW, True) for each in (ada, bob)}
 
 
 def test_enrolling_ends_a_removal_and_a_request_to_join(course):

@@ -22,6 +22,7 @@ from classroom.models import (
     Attendance,
     ClassWindow,
     Enrolment,
+    PastEnrolment,
     Reading,
     Removal,
     SelfReport,
@@ -133,6 +134,18 @@ def test_enrolments_answers_staff_roles_and_the_school_s_id_move(course, kept, m
     assert SelfReport.objects.get().student == kept
     kept.refresh_from_db()
     assert (kept.school_id, User.objects.filter(pk=merged.pk).exists()) == ("S-17", False)
+
+
+def test_past_enrolments_move_and_those_that_the_merger_ends_are_added(course, kept, merged, by):
+    now, later = NOW + timedelta(hours=1), NOW + timedelta(minutes=5)
+    blocked = factories.course()
+    Enrolment.objects.create(course=blocked, student=merged)
+    Enrolment.objects.update(joined_at=NOW)
+    blocked.removals.create(student=kept, join_code="", removed_at=NOW, blocked=True)
+    factories.past_enrolment(course, merged, joined_at=NOW, left_at=later, removed=False)
+    merge(kept, merged, by)
+    past = set(PastEnrolment.objects.values_list("course", "student", "joined_at", "left_at", "removed"))
+    assert past == {(course.pk, kept.pk, NOW, later, False), (blocked.pk, kept.pk, NOW, now, True)}
 
 
 def test_teacher_s_courses_move_and_the_teacher_is_no_student_of_them(course, kept, by):

@@ -131,6 +131,7 @@ def person_with_everything() -> User:
     course = factories.course()
     JoinRequest.objects.create(course=course, student=user, requested_at=NOW)
     Removal.objects.create(course=course, student=user, removed_at=NOW, join_code="")
+    factories.past_enrolment(course, user, joined_at=NOW, left_at=NOW)
     factories.course(user, camera_confirmed_by=user, camera_confirmed_at=NOW)
     factories.course().assistants.add(user)
     factories.course().assistant_invitations.create(email=user.email, invitee=user, invited_at=NOW)
