@@ -110,9 +110,9 @@ def test_large_class_is_paginated_except_for_printing(client, course):
 
 QUERIES = {
     "/courses/{course}/": 10,
-    "/courses/{course}/term/": 13,
+    "/courses/{course}/term/": 15,
     "/courses/{course}/students/{ada}/": 11,
-    "/sessions/{session}/": 13,
+    "/sessions/{session}/": 14,
     "/sessions/{session}/students/{ada}/": 10,
     "/sessions/{session}/students.csv": 6,
 }

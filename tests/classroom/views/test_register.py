@@ -129,7 +129,7 @@ def test_register_query_count_is_the_same_for_one_and_three(
 ):
     hold(course, students, count)
     client.force_login(course.teachers.get())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(f"/courses/{course.pk}/{path}")
 
 
