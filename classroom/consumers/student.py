@@ -24,6 +24,7 @@ from classroom.domain.attendance import (
     record_heartbeat,
     set_camera,
 )
+from classroom.domain.consent.consents import consent_in_class
 from classroom.domain.permissions import may_attend
 from classroom.infra import circuit_breaker, events, metrics
 from classroom.infra.event_types import ConsentChanged, CourseChanged, SnapshotDropped, StudentReplaced
@@ -187,7 +188,7 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
 
     async def consent_changed(self, message: ConsentChanged) -> None:
         # Processes of the previous version name no course: one consent covered them all.
-        if self.stay and message.get("course") in (None, self.session.course_id):
+        if self.stay and message.get("course") in (None, self.session.course_id) and not await self._stays_on():
             await self.pause()
 
     async def course_changed(self, message: CourseChanged) -> None:
@@ -244,6 +245,16 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
     async def _switch_camera(self, *, on: bool) -> str:
         stay = cast(Stay, self.stay)  # commands are accepted only after joining
         return await database_call(set_camera, stay=stay, on=on, now=timezone.now())
+
+    async def _stays_on(self) -> bool:
+        """Return whether the camera is on, or resting, and the student's consent is known to be in force: they may have
+        agreed to a newer text, and one guardian of two may have withdrawn."""
+        try:
+            consent = await database_call(consent_in_class, self.user, session=self.session)
+        except circuit_breaker.DATABASE_UNAVAILABLE:
+            return False
+        is_retried = self.retrying is not None and not self.retrying.done()
+        return consent is not None and (self.granting is not None or is_retried)
 
     async def _retry(self, command: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(RETRY_S)

@@ -30,7 +30,10 @@ const HANDLERS = {
     onCameraChange(message.camera);
     camera.rejoin(message.limits.max_bytes);
   },
-  camera: (message) => onCameraChange(message.camera),
+  camera(message) {
+    camera.follow(message.camera);
+    onCameraChange(message.camera);
+  },
   warming: () => view.showWarming(),
   capture: (credit) => camera.answer(credit),
   result(message) {
@@ -43,6 +46,10 @@ const HANDLERS = {
   },
   refused(message) {
     responses.refused(message);
+    if (message.code === "too_costly") {
+      camera.pause(message.detail);
+      return;
+    }
     // A frame may be in flight when the camera is paused. Its refusal is not worth a notice.
     if (message.code !== "paused" || camera.isLive) view.showPassingNotice(message.detail);
   },

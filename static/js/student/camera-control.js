@@ -1,32 +1,33 @@
 // The student's camera: tested, started, paused and lost. While on and live, it answers the server's credits.
+import { CameraCommands } from "./camera-commands.js";
 import { CameraPicker } from "./camera-picker.js";
 import { Camera, CameraError } from "./camera.js";
 import { CreditAnswerer } from "./credits.js";
 import { FacesOnDevice } from "./faces/faces-on-device.js";
+import { LightCheck } from "./light-check.js";
 import { LivePicture } from "./live-picture.js";
 
 // Opening takes longer than this only if the browser asks the student or another program holds the camera.
 const SLOW_CAMERA_MS = 5_000;
-// While a camera is tested, its light is checked this often.
-const LOOK_MS = 1_000;
 // Another camera may help.
 const OFFERS_ANOTHER = ["busy", "other", "no_frame"];
 
 export class CameraControl {
   #view;
-  #socket;
+  #commands;
   #camera;
   #picture;
   #picker;
   #credits;
   #isTest = false;
-  #look = null;
+  #light;
 
   constructor(root, view, socket) {
     this.#view = view;
-    this.#socket = socket;
+    this.#commands = new CameraCommands(socket);
     this.#camera = new Camera(() => this.lose("unplugged"));
     this.#picture = new LivePicture((trouble) => this.#onPictureChange(trouble));
+    this.#light = new LightCheck(this.#picture, (light) => view.showLight(light));
     this.#picker = new CameraPicker(root, () => this.isOn && this.#open());
     this.#credits = new CreditAnswerer(socket, {
       faces: new FacesOnDevice(root.dataset),
@@ -53,7 +54,7 @@ export class CameraControl {
   start() {
     const { isTested } = this;
     this.#isTest = false;
-    clearTimeout(this.#look);
+    this.#light.stop();
     if (isTested) this.#sendPictures();
     else this.#open();
   }
@@ -68,23 +69,30 @@ export class CameraControl {
     this.#open();
   }
 
-  pause() {
+  // `reason`: of the server, if the student did not ask for it.
+  pause(reason = "") {
     this.release();
-    this.#view.showNotice("");
+    this.#view.showNotice(reason);
     this.#view.showPaused();
-    this.#socket.send({ type: "pause" });
+    this.#commands.send("pause");
   }
 
   // `code`: see CAMERA_FAILURES.
   lose(code) {
     this.release();
     this.#view.showCameraFailure(code);
-    this.#socket.send({ type: "pause" });
+    this.#commands.send("pause");
     this.#offerAnother(code);
   }
 
+  // `state`: the server's answer to a command, or its own decision.
+  follow(state) {
+    const isAnswer = this.#commands.takeAnswer();
+    if (!isAnswer && state === "paused" && this.isLive) this.lose("stopped");
+  }
+
   release() {
-    clearTimeout(this.#look);
+    this.#light.stop();
     this.#credits.stop();
     this.#picture.stop();
     this.#camera.close();
@@ -93,6 +101,7 @@ export class CameraControl {
 
   // The server does not know about the camera yet. `maxBytes` limits a snapshot.
   rejoin(maxBytes) {
+    this.#commands.reset();
     this.#credits.maxBytes = maxBytes;
     if (this.#picture.isLive || this.#picture.trouble) this.#onPictureChange(this.#picture.trouble);
   }
@@ -116,17 +125,8 @@ export class CameraControl {
     this.#view.showPreview(this.#camera.stream, this.#isTest);
     this.#picture.start(this.#camera.track, this.#view.video);
     this.#picker.showInUse(this.#camera.track);
-    if (this.#isTest) this.#look = setTimeout(() => this.#lookAtLight(), LOOK_MS);
+    if (this.#isTest) this.#light.start();
     else this.#sendPictures();
-  }
-
-  async #lookAtLight() {
-    const { track } = this.#camera;
-    const image = await this.#picture.grab().catch(() => null); // without a picture the view says so
-    image?.close?.();
-    if (!this.isTested || track !== this.#camera.track) return;
-    if (image) this.#view.showLight(this.#picture.light);
-    this.#look = setTimeout(() => this.#lookAtLight(), LOOK_MS);
   }
 
   #sendPictures() {
@@ -140,7 +140,7 @@ export class CameraControl {
     if (trouble) this.#view.showNoPicture(trouble);
     else this.#view.showLive(this.#isTest);
     if (trouble) this.#offerAnother(trouble);
-    if (!this.#isTest) this.#socket.send({ type: trouble ? "pause" : "start" });
+    if (!this.#isTest) this.#commands.send(trouble ? "pause" : "start");
   }
 
   async #offerAnother(code) {

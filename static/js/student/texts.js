@@ -11,6 +11,7 @@ export const CAMERA_FAILURES = {
   unsupported: gettext("This browser does not support cameras. Use a recent Chrome, Edge, Firefox or Safari."),
   unplugged: gettext("The camera stopped. It may be unplugged or switched off. Start it again when it is back."),
   no_consent: gettext("Your camera was stopped because your consent was withdrawn or its text has changed."),
+  stopped: gettext("The server stopped your camera. You can start it again."),
   slow: gettext(
     "Waiting for the camera. If your browser asks for permission, allow it. If not, another app may be using the camera.",
   ),

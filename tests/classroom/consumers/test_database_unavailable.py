@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from classroom.domain.live.state import live_state
 from classroom.domain.readings.permission_cache import forget_permission
-from classroom.infra.events import session_group
+from classroom.infra.events import session_group, user_group
 from classroom.infra.missed_heartbeats import missed_since
 from classroom.models import Attendance, Reading
 from tests.classroom.consumers.sockets import PATIENCE_S, packed, receive_tile, start, student_socket, teacher_socket
@@ -105,6 +105,16 @@ async def test_pause_takes_effect_at_once_and_is_saved_later(session, student, p
         await result_of_snapshot(socket, portrait)
         with database_unavailable():
             await socket.send("pause")
+            assert (await socket.receive_type("camera"))["camera"] == "paused"
+        await until(lambda: Attendance.objects.filter(camera="paused").aexists())
+
+
+async def test_camera_pauses_if_changed_consent_cannot_be_looked_up(session, student):
+    async with student_socket(session, student) as socket:
+        await start(socket)
+        with database_unavailable():
+            changed = {"type": "consent.changed", "course": session.course_id}
+            await get_channel_layer().group_send(user_group(student.pk), changed)
             assert (await socket.receive_type("camera"))["camera"] == "paused"
         await until(lambda: Attendance.objects.filter(camera="paused").aexists())
 

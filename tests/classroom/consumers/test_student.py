@@ -6,7 +6,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from classroom.domain.consent.consents import withdraw_consent
+from accounts.models import ConsentText
+from classroom.domain.consent.consents import grant_consent, withdraw_consent
+from classroom.domain.consent.guardians import record_guardian_consent, withdraw_guardian_consent
 from classroom.domain.sessions import end_session, rename_session
 from classroom.models import Attendance, Reading, Stay
 from tests import factories
@@ -135,6 +137,50 @@ async def test_withdrawn_consent_stops_the_camera_at_once(session, student):
         await sync_to_async(withdraw_consent)(student=student, now=timezone.now())
         assert (await socket.receive_type("camera"))["camera"] == "no_consent"
         assert await socket.is_silent()
+
+
+def agree_to_newer_text(session, student):
+    texts = ConsentText.objects.in_organisation(session.course.organisation_id)
+    newer = ConsentText.objects.create(
+        organisation=session.course.organisation,
+        version=texts.current().version + 1,
+        body="Newer words.",
+        applies_from=timezone.now(),
+    )
+    grant_consent(student=student, course=session.course, version=newer.version, now=timezone.now())
+
+
+def record_second_guardian(session, student):
+    about = {"guardian": "Mother", "how": "letter", "given_on": factories.NOW.date(), "now": timezone.now()}
+    administrator = factories.user("administrator")
+    record_guardian_consent(student=student, course=session.course, administrator=administrator, **about)
+
+
+def withdraw_second_guardian(session, student):
+    second = factories.guardian_consent(student, course=session.course)
+    about = {"how": "letter", "administrator": factories.user("administrator"), "now": timezone.now()}
+    withdraw_guardian_consent(consent=second, **about)
+
+
+@pytest.mark.parametrize("change", [agree_to_newer_text, record_second_guardian, withdraw_second_guardian])
+async def test_camera_stays_on_while_consent_is_in_force(session, student, settings, change):
+    settings.GUARDIAN_CONSENT_REQUIRED = True
+    await sync_to_async(factories.guardian_consent)(student)
+    async with student_socket(session, student) as socket:
+        await start(socket)
+        await sync_to_async(change)(session, student)
+        await socket.send("ping")
+        assert (await socket.receive())["type"] == "pong"
+        assert await Attendance.objects.filter(camera="on").aexists()
+
+
+async def test_camera_can_be_started_once_consent_is_given(session):
+    student = await sync_to_async(factories.student_of)(session.course, consents=False)
+    async with student_socket(session, student) as socket:
+        assert (await socket.receive_type("welcome"))["camera"] == "no_consent"
+        await sync_to_async(factories.consent)(student, session.course)
+        assert (await socket.receive_type("camera"))["camera"] == "paused"
+        assert await start(socket) == 1
 
 
 async def test_removal_from_the_course_closes_the_socket(session, student):

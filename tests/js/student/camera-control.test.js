@@ -57,13 +57,14 @@ function control(t, open) {
   );
   const socket = {
     connection: {},
+    isOpen: true,
     send: (message) => log.push(message.type ? `send ${message.type}` : "send a snapshot"),
   };
   const field = Object.assign(element(), { querySelector: () => select });
   const select = element("select");
   const camera = new CameraControl({ dataset: {}, querySelector: () => field }, view, socket);
   const takeLog = () =>
-    log.splice(0).filter((entry) => typeof entry === "string" || /Camera|Live|NoPicture/.test(entry));
+    log.splice(0).filter((entry) => typeof entry === "string" || /Camera|Live|NoPicture|Notice/.test(entry));
   const takeLights = () => log.splice(0).filter(([name]) => name === "showLight");
   return { camera, track, takeLog, takeLights, advance };
 }
@@ -111,7 +112,7 @@ test("a paused camera is stopped, and the server is told", async (t) => {
   await idle();
   takeLog();
   camera.pause();
-  assert.deepEqual(takeLog(), ["send pause"]);
+  assert.deepEqual(takeLog(), [["showNotice", ""], "send pause"]);
   assert.deepEqual([camera.isOn, camera.isLive, track.isStopped], [false, false, true]);
 });
 
@@ -173,4 +174,58 @@ test("a test tells the light every second until it ends, and sends nothing", asy
   advance(5_000);
   await idle();
   assert.deepEqual(takeLights(), []);
+});
+
+async function started(t) {
+  const made = control(t);
+  made.camera.start();
+  await idle();
+  made.camera.follow("on");
+  made.takeLog();
+  return made;
+}
+
+test("a camera that the server pauses by itself is stopped, and the student learns it", async (t) => {
+  const { camera, track, takeLog } = await started(t);
+  camera.follow("paused");
+  assert.deepEqual(takeLog(), [["showCameraFailure", "stopped"], "send pause"]);
+  assert.deepEqual([camera.isOn, track.isStopped], [false, true]);
+});
+
+test("late answers to the student's own pauses leave the camera on", async (t) => {
+  const { camera, takeLog } = await started(t);
+  for (const command of ["pause", "start", "pause", "start"]) {
+    camera[command]();
+    await idle();
+  }
+  takeLog();
+  for (const state of ["paused", "on", "paused", "on"]) camera.follow(state);
+  assert.deepEqual([takeLog(), camera.isLive], [[], true]);
+  camera.follow("paused");
+  assert.equal(camera.isOn, false);
+});
+
+test("a pause while the camera gives no picture does not stop it", async (t) => {
+  const { camera, track } = await started(t);
+  track.muted = true;
+  track.dispatchEvent(new Event("mute"));
+  await idle();
+  for (const state of ["paused", "paused"]) camera.follow(state);
+  assert.equal(camera.isOn, true);
+});
+
+test("no answer is due from an earlier connection", async (t) => {
+  const { camera } = await started(t);
+  camera.rejoin(1000);
+  camera.rejoin(1000);
+  camera.follow("on");
+  camera.follow("paused");
+  assert.equal(camera.isOn, false);
+});
+
+test("a camera that the server refuses is stopped, for the reason it gives", async (t) => {
+  const { camera, track, takeLog } = await started(t);
+  camera.pause("Too slow.");
+  assert.deepEqual(takeLog(), [["showNotice", "Too slow."], "send pause"]);
+  assert.deepEqual([camera.isOn, track.isStopped], [false, true]);
 });

@@ -1,0 +1,103 @@
+import { element } from "../elements.js";
+import { freezeTime, resetPage, settle } from "../page.js";
+import { FakeWebSocket } from "../lib/fake-web-socket.js";
+import { installCanvas } from "./fake-canvas.js";
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+const NOTICE_GONE_MS = 8_000;
+const TOO_COSTLY = "Your camera stays off in this class.";
+
+let pages = 0;
+
+// An element that has every part it is asked for.
+function part() {
+  const parts = new Map();
+  const ignore = () => {};
+  const found = (selector) => parts.get(selector) ?? parts.set(selector, part()).get(selector);
+  return Object.assign(element(), {
+    querySelector: found,
+    querySelectorAll: () => [],
+    contains: () => false,
+    closest: () => null,
+    play: () => Promise.resolve(),
+    focus: ignore,
+    removeAttribute: ignore,
+    getContext: () => ({ drawImage: ignore, clearRect: ignore }),
+    style: { setProperty: ignore },
+  });
+}
+
+// A page in class whose camera is on. Every look at its video shows a new frame.
+async function cameraOn(t) {
+  resetPage();
+  const advance = freezeTime(t);
+  installCanvas();
+  globalThis.HTMLMediaElement = { HAVE_CURRENT_DATA: 2 };
+  globalThis.localStorage = { getItem: () => null, setItem() {} };
+  const stops = [];
+  const track = Object.assign(new EventTarget(), { muted: false, getSettings: () => ({}), stop: () => stops.push(1) });
+  const stream = { getTracks: () => [track], getVideoTracks: () => [track] };
+  const mediaDevices = Object.assign(new EventTarget(), {
+    enumerateDevices: () => Promise.resolve([]),
+    getUserMedia: () => Promise.resolve(stream),
+  });
+  Object.defineProperty(globalThis, "navigator", { value: { mediaDevices }, configurable: true });
+  const root = part();
+  root.dataset = { socket: "/ws/", consent: "yes" };
+  root.querySelector('[data-part="finished"]').hidden = true;
+  let frame = 0;
+  const video = Object.assign(root.querySelector('[data-part="video"]'), { readyState: 2, width: 320, height: 240 });
+  const nextPixels = () => {
+    frame += 1;
+    return Array.from({ length: 800 }, (_, index) => (index * 7 + frame) % 256);
+  };
+  Object.defineProperty(video, "pixels", { get: nextPixels });
+  document.querySelector = () => root;
+  document.createElement = document.createElementNS = element;
+  pages += 1;
+  await import(`../../../static/js/student/attend.js?${pages}`); // a module runs once per address
+  const socket = FakeWebSocket.all.at(-1);
+  socket.opens();
+  const receive = (message) => socket.receives(JSON.stringify(message));
+  receive({ type: "welcome", camera: "paused", limits: { max_bytes: 60_000 }, said: null, hand_up: false, now: 0 });
+  const click = new Event("click");
+  Object.defineProperty(click, "target", { value: { closest: () => ({ dataset: { action: "start" } }) } });
+  root.dispatchEvent(click);
+  await until(() => socket.sent.includes(JSON.stringify({ type: "start" })));
+  receive({ type: "camera", camera: "on" });
+  const notice = root.querySelector('[data-part="notice"]').querySelector("[data-text]");
+  return { advance, receive, root, stops, notice: () => notice.textContent };
+}
+
+async function until(condition) {
+  for (let turn = 0; turn < 200 && !condition(); turn += 1) {
+    await settle();
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+  assert.ok(condition());
+}
+
+test("a camera whose pictures cost too much is stopped, and the reason stays", async (t) => {
+  const { advance, receive, root, stops, notice } = await cameraOn(t);
+  receive({ type: "camera", camera: "paused" });
+  receive({ type: "refused", seq: 1, code: "too_costly", detail: TOO_COSTLY });
+  advance(NOTICE_GONE_MS);
+  assert.deepEqual([root.dataset.camera, stops.length, notice()], ["off", 1, TOO_COSTLY]);
+});
+
+for (const [state, text] of [
+  ["paused", "The server stopped your camera. You can start it again."],
+  ["no_consent", "Your camera was stopped because your consent was withdrawn or its text has changed."],
+  ["none", ""],
+]) {
+  test(`a camera that becomes ${state} is stopped`, async (t) => {
+    const { receive, root, stops, notice } = await cameraOn(t);
+    receive({ type: "camera", camera: state });
+    assert.deepEqual([root.dataset.camera, stops.length, notice()], ["off", 1, text]);
+    assert.equal(location.reload.mock.callCount(), state === "none" ? 1 : 0);
+  });
+}
