@@ -1,15 +1,15 @@
 """How figures are rounded, the same on pages and in exports.
 
-A share keeps four decimals, and a time in class one decimal of a minute. Exports give those. A page shows them as whole
-percents and whole minutes, rounding halves up like spreadsheets and browsers, so rounding an export's figure gives the
-page's (js/lib/expressions.js and js/teacher/student-details.js do the same).
+Halves are rounded up, as spreadsheets and browsers do. A share keeps four decimals, and a time in class one decimal of
+a minute. Exports give those. A page rounds them again, to whole percents and whole minutes, so rounding an export's
+figure gives the page's. static/js/lib/rounding.js does the same.
 """
 
-import math
+from math import floor
 
 
 def rounded_share(share: float | None) -> float | None:
-    return None if share is None else round(share, 4)
+    return None if share is None else _ten_thousandths(share) / 10_000
 
 
 def rounded_minutes(minutes: float | None) -> float | None:
@@ -17,7 +17,7 @@ def rounded_minutes(minutes: float | None) -> float | None:
 
 
 def whole_percent(share: float) -> int:
-    return (round(share * 10_000) + 50) // 100
+    return (_ten_thousandths(share) + 50) // 100
 
 
 def whole_minutes(minutes: float) -> int:
@@ -30,5 +30,9 @@ def shown_minutes(minutes: float) -> str:
     return "<1" if minutes and not whole else str(whole)
 
 
+def _ten_thousandths(share: float) -> int:
+    return floor(share * 10_000 + 0.5)
+
+
 def _tenths(minutes: float) -> int:
-    return math.floor(minutes * 10 + 0.5)
+    return floor(minutes * 10 + 0.5)

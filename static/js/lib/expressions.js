@@ -1,5 +1,6 @@
 // The seven expressions and how they are named.
 import { number } from "./i18n.js";
+import { wholePercent } from "./rounding.js";
 import { CONFIDENCE_LABELS, EXPRESSION_LABELS, EXPRESSION_LETTERS } from "./texts.js";
 
 // From pleasant to unpleasant, so that a stacked bar reads from left to right.
@@ -24,6 +25,5 @@ export function confidenceLabel(confidence) {
 }
 
 export function percent(share) {
-  // Rounded to four decimals first, as classroom/rounding.py does, so that pages and exports show the same figure.
-  return `${number(Math.round(Math.round(share * 10000) / 100))} %`;
+  return `${number(wholePercent(share))} %`;
 }

@@ -6,18 +6,29 @@ import { CONSENT } from "./texts.js";
 
 const EVERY_MS = 5_000;
 
-// Returns the poller, to be stopped with the class.
-export function keepConsentCurrent(root) {
-  const line = root.querySelector("[data-part=consent]");
-  const poller = new Poller(EVERY_MS, async () => {
-    if (document.hidden || root.dataset.readsFaces !== "yes") return;
+export class ConsentLine {
+  #root;
+  #line;
+  #poller = new Poller(EVERY_MS, () => this.#refresh());
+
+  constructor(root) {
+    this.#root = root;
+    this.#line = root.querySelector("[data-part=consent]");
+    if (this.#line) this.#poller.start(); // an anonymous class has none
+  }
+
+  // The class has ended.
+  stop() {
+    this.#poller.stop();
+  }
+
+  async #refresh() {
+    if (document.hidden || this.#root.dataset.readsFaces !== "yes") return;
     try {
-      const { agreed, asked } = await load(line.dataset.url);
-      line.querySelector("[data-text]").textContent = CONSENT(agreed, asked);
+      const { agreed, asked } = await load(this.#line.dataset.url);
+      this.#line.querySelector("[data-text]").textContent = CONSENT(agreed, asked);
     } catch {
       // The figures stay. The page itself says when the server cannot be reached.
     }
-  });
-  poller.start();
-  return poller;
+  }
 }

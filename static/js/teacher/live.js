@@ -6,7 +6,7 @@ import { load } from "../lib/requests.js";
 import { Timeline } from "../timeline/timeline.js";
 import { AlertPanel } from "./alert-panel.js";
 import { ClassSummary } from "./class-summary.js";
-import { keepConsentCurrent } from "./consent-line.js";
+import { ConsentLine } from "./consent-line.js";
 import { MarkerPanel } from "./marker-panel.js";
 import { PageState } from "./page-state.js";
 import { ResponsesPanel } from "./responses-panel.js";
@@ -28,6 +28,7 @@ const grid = new SeatGrid(root, (data) => student.open(data));
 const alerts = new AlertPanel(root);
 const responses = new ResponsesPanel(root);
 const markers = new MarkerPanel(root);
+const consent = new ConsentLine(root);
 const timeline = new Timeline(root.querySelector("[data-part=timeline]"), {
   windowS: 10,
   hasPresence: true,
@@ -38,7 +39,6 @@ const timeline = new Timeline(root.querySelector("[data-part=timeline]"), {
 });
 const runningWindow = new RunningWindow(timeline);
 const annotations = new TimelineAnnotations((all) => timeline.annotate(all));
-const consent = keepConsentCurrent(root);
 
 const connection = new Connection(root.dataset.socket, {
   onState: onConnectionChange,
@@ -138,7 +138,7 @@ function onConnectionChange(state) {
 function finish(code) {
   if (page.hasEnded) return;
   connection.close();
-  for (const each of [markers, alerts, consent]) each.stop();
+  for (const panel of [markers, alerts, consent, student]) panel.stop();
   page.showFinished(code);
 }
 

@@ -1,6 +1,7 @@
 // One student's session so far, from the API's answer: figures, events and the timeline's annotations.
 import { answerLabel } from "../lib/answers.js";
 import { percent } from "../lib/expressions.js";
+import { shownMinutes } from "../lib/rounding.js";
 import { shortClockTime } from "../lib/time.js";
 import { STUDENT } from "./texts.js";
 import { toAnnotation } from "./timeline-annotations.js";
@@ -18,12 +19,6 @@ export function listFigures({ joined_at, minutes, rejoins, readings, certain }) 
     ...figures,
     [STUDENT.readable, readings ? STUDENT.share(certain, readings, percent(certain / readings)) : "–"],
   ];
-}
-
-// As classroom/rounding.py does.
-function shownMinutes(minutes) {
-  const whole = Math.round(Math.round(minutes * 10) / 10);
-  return minutes > 0 && whole === 0 ? "<1" : String(whole);
 }
 
 // Answers and alerts, newest first, each with `at`, `icon`, `answer` (null for an alert) and `text`.

@@ -16,6 +16,7 @@ export class StudentPanel {
   #studentId = null;
   #timer = null;
   #shownAt = null;
+  #hasEnded = false;
 
   constructor(dialog) {
     this.#dialog = dialog;
@@ -42,6 +43,12 @@ export class StudentPanel {
     this.#dialog.close();
   }
 
+  // The class has ended: nothing changes any more.
+  stop() {
+    this.#hasEnded = true;
+    clearTimeout(this.#timer);
+  }
+
   async #refresh() {
     clearTimeout(this.#timer);
     const id = this.#studentId;
@@ -51,7 +58,8 @@ export class StudentPanel {
     } catch {
       if (id === this.#studentId) this.#showStale();
     }
-    if (id !== null && id === this.#studentId) this.#timer = setTimeout(() => this.#refresh(), REFRESH_MS);
+    if (this.#hasEnded || id === null || id !== this.#studentId) return;
+    this.#timer = setTimeout(() => this.#refresh(), REFRESH_MS);
   }
 
   // Resolves to null if the student has not joined this class.
