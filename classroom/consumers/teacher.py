@@ -124,6 +124,9 @@ class TeacherConsumer(SessionSocket):
         elif any(tile["state"] in JUST_READ for tile in message["tiles"]):
             self.cameras_rest = False
         for tile in message["tiles"]:
+            if tile["id"] not in self.live.tiles:
+                self.is_outdated = True  # a new student, or one who has been removed: the database knows
+                continue
             if tile["state"] in JUST_READ:
                 self.received_at[tile["id"]] = tile["updated"]
             self._change(partial(LiveClass.apply, tile=tile))

@@ -12,7 +12,7 @@ from classroom.domain.courses.membership import decline_requests
 from classroom.domain.courses.staff import remove_assistant
 from classroom.domain.sessions import end_session, rename_session
 from classroom.infra import events
-from classroom.models import JoinRequest, Stay
+from classroom.models import Enrolment, JoinRequest, Stay
 from classroom.snapshots import Frame, pack_frame
 from tests import factories
 from tests.classroom.consumers.sockets import Socket, receive_tile, student_socket, teacher_socket
@@ -178,6 +178,16 @@ async def test_teacher_removed_from_the_course_loses_the_dashboard(session, teac
         await socket.receive_type("ready")
         await sync_to_async(session.course.teachers.remove)(teacher)
         assert await socket.close_code() == 4403
+
+
+async def test_student_whose_enrolment_no_message_announced_appears_when_they_join(session, teacher):
+    student = await sync_to_async(factories.user)()
+    async with teacher_socket(session, teacher) as dashboard:
+        await dashboard.receive_type("ready")
+        await Enrolment.objects.abulk_create([Enrolment(course=session.course, student=student)])
+        async with student_socket(session, student):
+            await dashboard.receive_type("resync")
+            assert (await dashboard.receive_type("update"))["mood"]["present"] == 1
 
 
 async def test_student_who_is_removed_does_not_come_back_when_their_socket_closes(session, teacher, student):
