@@ -124,9 +124,6 @@ class TeacherConsumer(SessionSocket):
         elif any(tile["state"] in JUST_READ for tile in message["tiles"]):
             self.cameras_rest = False
         for tile in message["tiles"]:
-            if tile["id"] not in self.live.tiles:
-                self.is_outdated = True  # a new student, or one who has been removed: the database knows
-                continue
             if tile["state"] in JUST_READ:
                 self.received_at[tile["id"]] = tile["updated"]
             self._change(partial(LiveClass.apply, tile=tile))
@@ -171,9 +168,11 @@ class TeacherConsumer(SessionSocket):
         if self.loading:
             self.changes_while_loading.append(change)
         tile = change(self.live)
-        if tile is not None:
-            self.changed[tile["id"]] = tile
-            self.wake.set()
+        if tile is None:
+            self.is_outdated = True  # a new student, or one who has been removed: the database knows
+            return
+        self.changed[tile["id"]] = tile
+        self.wake.set()
 
     async def _record_opening(self) -> None:
         """Record the view in the audit log, unless the page has; if the database is unavailable, it is not recorded."""
