@@ -77,8 +77,13 @@ class EnrolmentsResource(PlannedResource):
             raise ValidationError(_("no course has the name or ID “%(value)s”") % {"value": row["course"][:200]})
         message = _("lines %(first)s and %(second)s are about the same person and course")
         self.refuse_second("pair", (id(user), id(course)), row, message)
-        row["_membership"] = Membership(course, user, self.members.role(course, user))
-        return row["_membership"] if row["_membership"].role else None
+        row["_membership"] = membership = Membership(course, user, self.members.role(course, user))
+        return membership if membership.role and not self._ends_another_role(row, membership.role) else None
+
+    def _ends_another_role(self, row: dict[str, Any], present: Role) -> bool:
+        """Return whether the row removes somebody from a role that is not, or no longer, theirs."""
+        named = _word(self.fields["role"].widget, row, "role")
+        return self._removes(row) and named not in (None, present)
 
     def init_instance(self, row: Any = None) -> Membership:
         return row["_membership"]
@@ -98,10 +103,10 @@ class EnrolmentsResource(PlannedResource):
             raise ValidationError(message % {"person": instance.user.email})
 
     def for_delete(self, row: dict[str, Any], instance: Membership) -> bool:
-        try:
-            return self.status.clean(row.get("status", "")) == "removed"
-        except ValueError as error:
-            raise ValidationError(str(error)) from None
+        return self._removes(row)
+
+    def _removes(self, row: dict[str, Any]) -> bool:
+        return _word(self.status, row, "status") == "removed"
 
     def delete_instance(self, instance: Membership, row: dict[str, Any], **kwargs: Any) -> None:
         if instance.course.is_archived:
@@ -128,3 +133,11 @@ class EnrolmentsResource(PlannedResource):
 
     def shown(self, name: str, value: Role | None) -> str:
         return str(value.label) if value else "–"
+
+
+def _word(widget: Any, row: dict[str, Any], column: str) -> Any:
+    """Return what the word in the cell stands for, None for an empty cell. Raises ValidationError."""
+    try:
+        return widget.clean(row.get(column, ""))
+    except ValueError as error:
+        raise ValidationError(str(error)) from None

@@ -201,18 +201,28 @@ def _day(text: str) -> date | None:
 
 def _enrolments(files: Mapping[str, Rows], name: str) -> Table:
     rows, left_out, table = files[ENROLLMENTS], Counter[str](), []
+    present, seen = {_member(row) for _line, row in rows.lines if _is_present(row)}, set()
     for line, row in rows.lines:
-        role, course, user = row.get("role", ""), row.get("classSourcedId", ""), row.get("userSourcedId", "")
-        if role not in COURSE_ROLES:
-            left_out[role or "–"] += 1
-            continue
+        role, (course, user), status = row.get("role", ""), _member(row), "removed" if _is_deleted(row) else "active"
         gone = _is_deleted(files[CLASSES].by_id.get(course, {})) or _is_deleted(files[USERS].by_id.get(user, {}))
-        if _is_deleted(row) and gone:
+        record = (user, course, COURSE_ROLES.get(role, ""), status)
+        if role not in COURSE_ROLES or (record in seen and line not in rows.problems):
+            left_out[role or "–"] += 1
+        elif status == "removed" and (gone or (course, user) in present):
             left_out[DELETED] += 1
-            continue
-        status = "removed" if _is_deleted(row) else "active"
-        table.append(Record(line, [user, course, COURSE_ROLES[role], status], rows.problems.get(line, "")))
+        else:
+            seen.add(record)
+            table.append(Record(line, list(record), rows.problems.get(line, "")))
     return _table(Kind.ENROLMENTS, rows, name, ["person", "course", "role", "status"], table, left_out)
+
+
+def _is_present(row: Mapping[str, str]) -> bool:
+    return row.get("role") in COURSE_ROLES and not _is_deleted(row)
+
+
+def _member(row: Mapping[str, str]) -> tuple[str, str]:
+    """Return the class and the user, who has a row for each role and each period in which they are in the class."""
+    return row.get("classSourcedId", ""), row.get("userSourcedId", "")
 
 
 def _table(

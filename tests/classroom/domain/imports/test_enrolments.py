@@ -105,6 +105,9 @@ def test_rows_are_refused_in_words(course):
     text = f"{HEADER}x,L,,\n{ada.email},X,,\n{ada.email},L,boss,\n{ada.email},L,,maybe\n"
     assert details(text)[:2] == [("nobody has the address or ID “x”",), ("no course has the name or ID “X”",)]
     assert details(f"{HEADER}{ada.email},L,boss,\n") == [("“boss” is not a role in a course",)]
+    assert details(f"{HEADER}{factories.student_of(course).email},L,boss,removed\n") == [
+        ("“boss” is not a role in a course",)
+    ]
     assert details(f"{HEADER}{ada.email},L,,maybe\n") == [("“maybe” is not a status; use active or removed",)]
     assert details(f"{HEADER}{ada.email},L,,\n{ada.email},logic,,\n")[1] == (
         "lines 2 and 3 are about the same person and course",
@@ -179,6 +182,37 @@ def test_teacher_of_a_new_course_is_not_removed_by_the_same_import():
     courses = f"name,teachers\nMaths,{ada.email}\n"
     removal = plan(courses, f"{HEADER}{ada.email},Maths,,removed\n").files[1].outcomes
     assert [row.details for row in removal] == [("the course would have no teacher",)]
+
+
+@pytest.mark.parametrize(
+    ("present", "named"),
+    [("teacher", "student"), ("teacher", "assistant"), ("assistant", "pupil"), ("student", "teacher")],
+)
+def test_removal_from_a_role_that_the_person_does_not_have_changes_nothing(course, present, named):
+    bob = factories.teacher("Bob")
+    add_member(course, bob, present)
+    removal = f"{HEADER}{bob.email},L,{named},removed\n"
+    assert words(removal) == [f"2 unchanged: Bob in Logic as {present}"]
+    write(removal)
+    assert words(f"{HEADER}{bob.email},L,{present},\n") == [f"2 unchanged: Bob in Logic as {present}"]
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+@pytest.mark.parametrize("present", ["student", "assistant", "teacher"])
+def test_removal_is_from_the_role_that_the_person_has(course, present, is_named):
+    bob = factories.teacher("Bob")
+    add_member(course, bob, present)
+    removal = f"{HEADER}{bob.email},L,{present if is_named else ''},removed\n"
+    assert words(removal) == [f"2 removed: Bob in Logic as {present}"]
+    write(removal)
+    assert words(removal) == ["2 unchanged: Bob in Logic"]
+
+
+def add_member(course, user, role):
+    if role == "student":
+        Enrolment.objects.create(course=course, student=user)
+    else:
+        (course.teachers if role == "teacher" else course.assistants).add(user)
 
 
 def block(course, ada, bob):

@@ -144,6 +144,28 @@ def test_rows_to_be_deleted_end_enrolments_and_deactivate_accounts():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("former", "present"), [("student", "student"), ("student", "aide"), ("aide", "student"), ("proctor", "aide")]
+)
+def test_row_to_be_deleted_does_not_end_an_enrolment_that_another_row_has(former, present):
+    plan_import(tables()).write(now=NOW)
+    rows = f"e3,tobedeleted,k1,o1,u2,{former},\ne4,,k1,o1,u2,{present},\ne5,tobedeleted,k1,o1,u2,{former},\n"
+    enrollments = BUNDLE["enrollments.csv"].replace("e2,,k1,o1,u2,student,\n", rows)
+    plan = plan_import(tables(enrollments=enrollments))
+    assert (plan.files[2].table.notes, plan.is_possible) == (["rows left out: 2 tobedeleted"], True)
+    plan.write(now=NOW)
+    course, bob = Course.objects.get(), User.objects.get(school_id="u2")
+    assert course.enrolments.filter(student=bob).exists() == (present == "student")
+    assert course.assistants.contains(bob) == (present == "aide")
+
+
+def test_person_who_is_in_a_class_twice_with_one_role_has_one_enrolment():
+    enrolments = tables(enrollments=BUNDLE["enrollments.csv"] + "e3,,k1,o1,u2,student,\ne4,,k1,o1,u9,student,\n")[-1]
+    assert [record.cells[0] for record in enrolments.records] == ["u1", "u2", "u9"]
+    assert enrolments.notes == ["rows left out: 1 student"]
+
+
+@pytest.mark.django_db
 def test_roles_of_version_1_2_stand_in_a_file_of_their_own():
     users = "sourcedId,status,enabledUser,username,givenName,familyName,preferredFirstName,email\n"
     users += "u1,,true,a,Ada,King,,ada@example.org\nu2,,true,b,Robert,Moss,Bob,bob@example.org\n"
