@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.requests import SignedInApiRequest
+from classroom.api.moments import SentMoment
 from classroom.domain.markers import TooManyMarkers, add_marker, marker_row, markers_for, remove_marker, rename_marker
 from classroom.models import Marker
 from classroom.views.access import session_for_staff
@@ -22,7 +23,7 @@ class NewMarkerSerializer(MarkerSerializer):
     """A marker at `at` (ISO 8601), or `age_s` seconds ago: when the teacher opened the form, not when they sent it."""
 
     age_s = serializers.FloatField(min_value=0, max_value=3600, default=0)
-    at = serializers.DateTimeField(required=False)
+    at = SentMoment(required=False)
 
     class Meta(MarkerSerializer.Meta):
         fields = ("text", "age_s", "at")

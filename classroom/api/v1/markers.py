@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
+from classroom.api.moments import SentMoment
 from classroom.api.v1.fields import Moment, Output, Text
 from classroom.api.v1.problems import Conflict
 from classroom.api.v1.resources import ListResource, Resource, session_and_whom
@@ -32,9 +33,7 @@ class MarkerTextSerializer(serializers.ModelSerializer):
 
 
 class NewMarkerSerializer(MarkerTextSerializer):
-    at = serializers.DateTimeField(
-        required=False, help_text="Now without one; a time outside the class becomes its start or its end."
-    )
+    at = SentMoment(required=False, help_text="Now without one; a time outside the class becomes its start or its end.")
 
     class Meta(MarkerTextSerializer.Meta):
         fields = ("text", "at")

@@ -104,6 +104,16 @@ def test_marker_time_is_when_the_form_was_opened(teacher, session):
     assert round(ages[1] - ages[0], -1) == 3600
 
 
+@pytest.mark.parametrize(
+    ("time_zone", "at"), [("America/New_York", "9999-12-31T23:59"), ("Asia/Kolkata", "0001-01-01T00:00")]
+)
+def test_moment_outside_the_calendar_is_refused(teacher, session, time_zone, at):
+    session.course.teachers.update(time_zone=time_zone)
+    for url in (f"/api/sessions/{session.pk}/markers/", f"/api/v1/sessions/{session.pk}/markers/"):
+        assert teacher.post(url, {"text": "x", "at": at}, "application/json").status_code == 400
+    assert not session.markers.exists()
+
+
 def test_marker_is_never_in_the_future(teacher, session):
     running = factories.session(session.course)
     url = f"/api/sessions/{running.pk}/markers/"
