@@ -1,4 +1,5 @@
 from typing import Any
+from unicodedata import normalize
 
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
@@ -17,6 +18,14 @@ class WithinOrganisationMixin:
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"organisation"}  # type: ignore[misc]  # of ModelForm
+
+
+class ComposedCharField(forms.CharField):
+    """Text in Unicode's composed form (NFC), in which imports have names and uniqueness is checked."""
+
+    def to_python(self, value: Any) -> str | None:
+        text = super().to_python(value)
+        return normalize("NFC", text) if text else text
 
 
 class SignupForm(forms.Form):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import UserAdmin
 from accounts.admin.deletion import CheckedSelectionMixin, CountedDeletionMixin
 from accounts.admin.organisations import SeveralOrganisationsMixin
-from accounts.forms import WithinOrganisationMixin
+from accounts.forms import ComposedCharField, WithinOrganisationMixin
 from accounts.models import User
 from classroom.domain.courses.joining import change_join_code
 from classroom.domain.courses.membership import readmit_students
@@ -83,6 +83,7 @@ class CourseForm(WithinOrganisationMixin, forms.ModelForm):
     class Meta:
         model = Course
         fields = "__all__"  # noqa: DJ007  # the admin chooses them
+        field_classes = {"name": ComposedCharField}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

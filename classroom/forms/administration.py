@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import WithinOrganisationMixin
+from accounts.forms import ComposedCharField, WithinOrganisationMixin
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.forms.courses import PeriodForm
@@ -42,6 +42,7 @@ class TermForm(WithinOrganisationMixin, forms.ModelForm):
     class Meta:
         model = Term
         fields = ("name", "first_day", "last_day")
+        field_classes = {"name": ComposedCharField}
         labels = {"name": _("Name")}
         widgets = {"name": forms.TextInput({"autocomplete": "off"})}
 
@@ -50,6 +51,7 @@ class CourseForm(forms.ModelForm):
     class Meta:
         model = Course
         fields = ("name", "description", "term")
+        field_classes = {"name": ComposedCharField}
         labels = {"name": _("Name"), "description": _("Description (optional)"), "term": _("Term")}
         widgets = {"name": forms.TextInput({"autocomplete": "off"}), "description": forms.Textarea({"rows": 3})}
 

@@ -1,3 +1,5 @@
+from unicodedata import normalize
+
 import pytest
 
 from accounts.models import User
@@ -29,6 +31,13 @@ def test_course_and_its_terms_are_those_of_the_teachers_school(client, settings)
     assert client.post(NEW, {"name": "Algebra", "term": elsewhere.pk}).status_code == 422
     assert client.post(NEW, {"name": "Algebra"}).status_code == 302
     assert (Course.objects.get().organisation, Course.objects.get().teachers.get()) == (teacher.organisation, teacher)
+
+
+def test_name_is_stored_in_unicodes_composed_form(client, settings):
+    settings.TEACHERS_CREATE_COURSES = True
+    client.force_login(factories.teacher())
+    client.post(NEW, {"name": normalize("NFD", "Français")})
+    assert Course.objects.get().name == normalize("NFC", "Français")
 
 
 def test_simulated_teacher_creates_none(client, settings):

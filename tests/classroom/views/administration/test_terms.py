@@ -1,4 +1,5 @@
 from datetime import date
+from unicodedata import normalize
 
 import pytest
 
@@ -29,6 +30,19 @@ def test_term_is_created_and_changed(admin):
     admin.post(f"{LIST}{term.pk}/", body | {"name": "Winter"})
     term.refresh_from_db()
     assert term.name == "Winter"
+
+
+def test_name_is_stored_and_compared_in_unicodes_composed_form(admin):
+    name, days = "Été", {"first_day": "2026-08-01", "last_day": "2026-12-31"}
+    assert admin.post(f"{LIST}new/", {"name": normalize("NFD", name)} | days).status_code == 302
+    assert Term.objects.get().name == normalize("NFC", name)
+    assert admin.post(f"{LIST}new/", {"name": name} | days).status_code == 422
+
+
+def test_length_counts_in_the_composed_form(admin):
+    body = {"name": "\u0958" * 80, "first_day": "2026-08-01", "last_day": "2026-12-31"}  # composed: two signs each
+    assert "80" in admin.post(f"{LIST}new/", body).content.decode()
+    assert not Term.objects.exists()
 
 
 @pytest.mark.parametrize(
