@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import SecurityEvent, User
 from accounts.security_log.events import Event, numbers_of
 from accounts.security_log.labels import event_label, view_label
-from classroom.models import Attendance, ClassSession, Course, Enrolment
+from classroom.models import Attendance, ClassSession, Course, Enrolment, PastEnrolment
 
 LOOKED_AT_DAYS = 180
 # Files that name every student of the school.
@@ -61,22 +61,42 @@ def looks_at(student: User, *, now: datetime) -> QuerySet[SecurityEvent]:
 
 
 def _in_class(student: User) -> Q:
-    """Match events of classes that the student attended, or missed while enrolled."""
+    """Match events of classes that the student attended, or that ran while they were enrolled, if they were enrolled
+    at the time of the event, too."""
     attended = Attendance.objects.filter(student=student)
-    enrolled = Enrolment.objects.filter(student=student)
-    by_then = enrolled.filter(course__sessions=OuterRef("session"), joined_at__lte=OuterRef("at"))
-    missed = Q(session__in=enrolled.values("course__sessions")) & Q(Exists(by_then))
+    enrolled, enrolled_earlier = _enrolments(student)
+    before_its_end = Q(joined_at__lte=OuterRef("ended_at")) | Q(course__sessions__ended_at=None)
+    ran_then = Exists(enrolled.filter(before_its_end, course__sessions=OuterRef("pk")))
+    ran_earlier = Exists(
+        enrolled_earlier.filter(before_its_end, course__sessions=OuterRef("pk"), left_at__gte=OuterRef("started_at"))
+    )
+    theirs = ClassSession.objects.filter(_of(enrolled, enrolled_earlier), ran_then | ran_earlier)
+    missed = Q(session__in=theirs.values("pk")) & _enrolled_then(student, course__sessions=OuterRef("session"))
     return Q(session__in=attended.values("session")) | missed
 
 
 def _in_course(student: User) -> Q:
     """Match events of courses in which the student was enrolled, or had attended a class, at the time."""
-    enrolled = Enrolment.objects.filter(student=student)
     attended = Attendance.objects.filter(student=student)
-    by_then = enrolled.filter(course=OuterRef("course"), joined_at__lte=OuterRef("at"))
     was_there = attended.filter(session__course=OuterRef("course"), session__started_at__lte=OuterRef("at"))
-    courses = Q(course__in=enrolled.values("course")) | Q(course__in=attended.values("session__course"))
-    return courses & (Q(Exists(by_then)) | Q(Exists(was_there)))
+    courses = _of(*_enrolments(student)) | Q(course__in=attended.values("session__course"))
+    return courses & (_enrolled_then(student, course=OuterRef("course")) | Q(Exists(was_there)))
+
+
+def _of(enrolled: QuerySet[Enrolment], enrolled_earlier: QuerySet[PastEnrolment]) -> Q:
+    return Q(course__in=enrolled.values("course")) | Q(course__in=enrolled_earlier.values("course"))
+
+
+def _enrolled_then(student: User, **course: OuterRef) -> Q:
+    """Match events at a time when the student was enrolled in the course."""
+    enrolled, enrolled_earlier = _enrolments(student)
+    by_then = enrolled.filter(**course, joined_at__lte=OuterRef("at"))
+    at_that_time = enrolled_earlier.filter(**course, joined_at__lte=OuterRef("at"), left_at__gte=OuterRef("at"))
+    return Q(Exists(by_then)) | Q(Exists(at_that_time))
+
+
+def _enrolments(student: User) -> tuple[QuerySet[Enrolment], QuerySet[PastEnrolment]]:
+    return Enrolment.objects.filter(student=student), PastEnrolment.objects.filter(student=student)
 
 
 def audit_rows(events: Sequence[SecurityEvent]) -> list[AuditRow]:

@@ -8,7 +8,7 @@ from accounts.models import SecurityEvent
 from accounts.security_log.events import NOT_STORED, Event
 from accounts.security_log.labels import EVENT_LABELS
 from classroom.domain.audit import audit_rows, looks_at
-from classroom.models import Enrolment
+from classroom.models import Enrolment, PastEnrolment
 from tests import factories
 from tests.factories import NOW
 
@@ -62,10 +62,32 @@ def test_looks_from_before_the_student_came_are_not_theirs(session, ada, teacher
 def test_student_who_left_keeps_the_looks_at_classes_they_attended(session, ada, teacher):
     factories.attendance(session, ada, left_at=NOW + timedelta(minutes=50))
     Enrolment.objects.filter(student=ada).delete()
+    PastEnrolment.objects.update(left_at=NOW + timedelta(minutes=50))
     looks = [event(teacher, course=session.course_id), event(teacher, session=session.pk)]
     other = factories.session(session.course, started_at=NOW + DAY, ended_at=NOW + DAY + timedelta(hours=1))
     event(teacher, session=other.pk)
     assert set(looks_at(ada, now=NOW + 2 * DAY)) == set(looks)
+
+
+def test_looks_at_classes_from_before_the_student_came_are_not_theirs(session, ada, teacher):
+    before = factories.session(session.course, started_at=NOW - 3 * DAY, ended_at=NOW - 2 * DAY)
+    event(teacher, session=before.pk)
+    look = event(teacher, session=factories.session(session.course, started_at=NOW + DAY).pk, at=NOW + DAY)
+    assert list(looks_at(ada, now=NOW + 2 * DAY)) == [look]
+
+
+def test_looks_while_a_student_was_enrolled_earlier_are_theirs(session, ada, teacher):
+    Enrolment.objects.filter(student=ada).update(joined_at=NOW + 9 * DAY)
+    course = session.course
+    missed_while_out = factories.session(course, started_at=NOW + 5 * DAY, ended_at=NOW + 6 * DAY)
+    PastEnrolment.objects.create(course=course, student=ada, joined_at=NOW - DAY, left_at=NOW + 3 * DAY, removed=False)
+    before = [event(teacher, course=course.pk, at=NOW + DAY), event(teacher, session=session.pk, at=NOW + 2 * DAY)]
+    for at in (NOW - 2 * DAY, NOW + 4 * DAY):  # before they came, and while they were out
+        event(teacher, course=course.pk, at=at)
+        event(teacher, session=session.pk, at=at)
+    event(teacher, session=missed_while_out.pk, at=NOW + 10 * DAY)
+    after = [event(teacher, session=session.pk, at=NOW + 10 * DAY), event(teacher, course=course.pk, at=NOW + 10 * DAY)]
+    assert set(looks_at(ada, now=NOW + 11 * DAY)) == {*before, *after}
 
 
 def test_files_with_everybody_are_looks_at_each_student_since_they_have_an_account(ada):
