@@ -4,7 +4,7 @@ A report has hundreds of icons, times and bars, so these are built in Python: an
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from django import template
@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from classroom.domain.history.presence import Presence
 from classroom.domain.history.register import Mark
 from classroom.domain.history.summaries import BandedMeasure
-from classroom.models import SelfReport
-from classroom.rounding import shown_minutes, whole_percent
+from classroom.models import ClassSession, SelfReport
+from classroom.rounding import shown_minutes, whole_minutes, whole_percent
 
 register = template.Library()
 UNKNOWN = "–"
@@ -73,6 +74,13 @@ def percent(share: float | None) -> str:
 @register.filter
 def minutes(value: float | None) -> str:
     return UNKNOWN if value is None else shown_minutes(value)
+
+
+@register.filter
+def class_length(session: ClassSession) -> str:
+    """Return how long an ended class lasted, rounded like its students' minutes: nobody was there longer."""
+    rounded = timedelta(minutes=whole_minutes((session.duration or timedelta()) / timedelta(minutes=1)))
+    return timesince(session.started_at, session.started_at + rounded) if rounded else gettext("less than a minute")
 
 
 @register.filter
