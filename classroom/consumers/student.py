@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from classroom import snapshots
-from classroom.consumers import analysis, close_codes
+from classroom.consumers import analysis, close_codes, refusals
 from classroom.consumers.abuse_guard import AbuseGuard, exceeds_command_rate
 from classroom.consumers.credits import SnapshotCredits
 from classroom.consumers.database import database_call
@@ -126,14 +126,14 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
     async def start(self) -> None:
         self._cancel_retry()
         if await analysis.is_excluded(session_id=self.session.pk, student_id=self.user.pk):
-            raise _too_costly()
+            raise refusals.too_costly()
         try:
             camera = await self._switch_camera(on=True)
         except circuit_breaker.DATABASE_UNAVAILABLE:
             await self.rest()
             return
         except NoCameraCourse:
-            raise _no_camera_course() from None
+            raise refusals.no_camera_course() from None
         except NoConsent:
             self.stop_credits()
             await self.send_json({"type": "camera", "camera": "no_consent"})
@@ -180,7 +180,7 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
             await self.pause()
         elif message["reason"] == "too_costly":
             await self.pause()
-            await self._refuse(_too_costly())
+            await self._refuse(refusals.too_costly())
         elif rests:
             await self.rest()
         elif message["reason"] == "ended":
@@ -222,10 +222,10 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
 
     def _receive_frame(self, message: bytes) -> None:
         if not self.session.course.reads_faces:
-            raise _no_camera_course()
+            raise refusals.no_camera_course()
         frame = snapshots.parse_frame(message)
         if frame.is_whole and self.session.course.faces_only:
-            raise _faces_only()
+            raise refusals.faces_only()
         if self.granting is None:
             raise MessageRejected("paused", _("Your camera is paused, so this snapshot was not used."))
         if not self.credit_open or frame.seq != self.seq:
@@ -284,25 +284,3 @@ def _parse_command(text: str) -> dict[str, Any]:
     if not is_known:
         raise MessageRejected("unknown_command", _("The page sent a command this server does not know."))
     return message
-
-
-def _no_camera_course() -> MessageRejected:
-    return MessageRejected("no_camera_course", _("This course uses no camera."))
-
-
-def _faces_only() -> MessageRejected:
-    text = _(
-        "This course accepts only your face, cut out on your own computer, and this page sent the whole camera "
-        "picture. It was not used. Reload the page; if that does not help, use a current Chrome, Edge, Firefox or "
-        "Safari."
-    )
-    return MessageRejected("faces_only", text)
-
-
-def _too_costly() -> MessageRejected:
-    text = _(
-        "Your pictures take this server far too long to read, so your camera stays off in this class. You are still "
-        "in class and can answer and raise your hand. For the next class, use another browser, or switch off programs "
-        "that change your camera’s picture."
-    )
-    return MessageRejected("too_costly", text)
