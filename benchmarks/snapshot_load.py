@@ -220,7 +220,12 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--url", nargs="+", default=["http://127.0.0.1:8000"])
     parser.add_argument("--students", type=_counts, default=[25, 50, 100, 200], help="steps of load, rising")
     parser.add_argument("--seconds", type=float, default=60.0, help="length of each step")
-    parser.add_argument("--settle", type=float, default=5.0, help="seconds before a step is counted")
+    parser.add_argument(
+        "--settle",
+        type=float,
+        default=60.0,
+        help="seconds before a step is counted; students who arrive slow everyone down, for a minute or two",
+    )
     parser.add_argument("--class-size", type=int, default=50)
     parser.add_argument("--idle-sockets", type=int, default=0, help="first open this many sockets without a camera")
     parser.add_argument(
