@@ -10,7 +10,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import SignedInRequest
-from classroom.domain.consent.guardians import AlreadyRecorded, record_guardian_consent, withdraw_guardian_consent
+from classroom.domain.consent.guardians import (
+    AlreadyRecorded,
+    consent_for_all_courses,
+    record_guardian_consent,
+    withdraw_guardian_consent,
+)
 from classroom.forms.guardians import GuardianConsentFilters, GuardianConsentForm, GuardianWithdrawalForm
 from classroom.models import GuardianConsent
 from classroom.models.consent import GuardianConsentQuerySet
@@ -68,7 +73,8 @@ def guardian_consent_withdraw(request: SignedInRequest, pk: int) -> HttpResponse
         messages.success(request, _("The withdrawal is recorded."))
         return redirect("administration:guardian_consents")
     status = 422 if form.errors else 200
-    context = {"form": form, "consent": consent}
+    for_all = consent_for_all_courses(consent.student)
+    context = {"form": form, "consent": consent, "for_all": for_all if for_all != consent else None}
     return render(request, "administration/guardian_consent_withdraw.html", context, status=status)
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import SecurityEvent
+from classroom.domain.consent.consents import lacks_guardian
 from classroom.infra import events
 from classroom.models import GuardianConsent
 from tests import factories
@@ -99,6 +100,44 @@ def test_withdrawal_is_recorded_and_the_record_stays(
     assert timezone.now() - consent.withdrawn_at < timedelta(hours=1)
     assert SecurityEvent.objects.filter(event="guardian_consent_withdrawn", subject_id=student.pk).count() == 1
     assert client.post(url, {"how": "email"}).status_code == 404
+
+
+def test_guardian_who_withdraws_for_all_courses_withdraws_for_each(
+    client, administrator, student, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    """The page promises that the camera stops at once."""
+    settings.GUARDIAN_CONSENT_REQUIRED = True
+    sent = []
+    monkeypatch.setattr(events, "publish_consent_changed", lambda *about: sent.append(about))
+    course, someone = factories.course(), factories.guardian_consent(factories.user())
+    for where in (course, None):
+        consent = factories.guardian_consent(student, course=where)
+    factories.consent(student, course)
+    url = f"{LIST}{consent.pk}/withdraw/"
+    assert "Consents for single courses are withdrawn with it." in client.get(url).text
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url, {"how": "email"})
+    assert lacks_guardian(student, course=course)
+    assert list(GuardianConsent.objects.in_force()) == [someone]
+    assert set(sent) == {(student.pk, None), (student.pk, course.pk)}
+    logged = SecurityEvent.objects.filter(event="guardian_consent_withdrawn")
+    assert set(logged.values_list("subject_id", "course")) == {(student.pk, None), (student.pk, course.pk)}
+
+
+def test_page_says_that_a_consent_for_all_courses_still_covers_the_course(client, administrator, student):
+    own = factories.guardian_consent(student, course=factories.course())
+    stops = "the student’s camera stops at once"
+    assert stops in client.get(f"{LIST}{own.pk}/withdraw/").text
+    for_all = factories.guardian_consent(student)
+    page = client.get(f"{LIST}{own.pk}/withdraw/").text
+    assert (stops in page, f"{LIST}{for_all.pk}/withdraw/" in page) == (False, True)
+
+
+def test_consent_for_one_course_is_not_recorded_beside_one_for_all(client, administrator, student):
+    factories.guardian_consent(student)
+    response = client.post(RECORD, form(course=factories.course().pk))
+    assert (response.status_code, "This is recorded already." in response.text) == (422, True)
+    assert GuardianConsent.objects.count() == 1
 
 
 def test_list_is_searched_and_filtered(client, administrator, student):
