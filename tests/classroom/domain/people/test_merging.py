@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import SecurityEvent, User
 from accounts.security_log.events import numbers_of
 from classroom.domain.audit import looks_at
-from classroom.domain.consent.consents import withdraw_consent
+from classroom.domain.consent.consents import grant_consent, withdraw_consent
 from classroom.domain.courses.membership import block_students
 from classroom.domain.history.rollups import is_due, roll_up
 from classroom.domain.people.merging import (
@@ -185,6 +185,18 @@ def test_of_two_consents_the_earlier_one_stays_as_evidence(course, kept, merged,
     assert kept.consents.get().granted_at == min(NOW, at)
 
 
+@pytest.mark.parametrize("first", ["kept", "merged"])
+def test_consent_to_be_read_by_name_stays_beside_one_for_anonymous_readings(course, by, first):
+    kept, merged = factories.student_of(course, consents=False), factories.student_of(course, consents=False)
+    by_name, anonymous = (merged, kept) if first == "kept" else (kept, merged)
+    about = {"course": course, "version": 1}
+    grant_consent(student=anonymous, now=NOW, is_anonymous=True, **about)
+    grant_consent(student=by_name, now=NOW + timedelta(days=1), **about)
+    merge(kept, merged, by)
+    assert sorted(each.is_anonymous for each in kept.consents.all()) == [False, True]
+    assert kept.consents.in_force().get().is_anonymous is False
+
+
 @pytest.mark.parametrize("for_all", [False, True])
 @pytest.mark.parametrize(("later_h", "in_force"), [(1, 0), (-1, 1)])
 def test_guardian_who_withdrew_last_with_either_account_has_withdrawn(
@@ -198,6 +210,17 @@ def test_guardian_who_withdrew_last_with_either_account_has_withdrawn(
         into, gone = (account, other) if account == kept else (other, account)
         merge(into, gone, by)
         assert into.guardian_consents.in_force().count() == in_force
+
+
+@pytest.mark.parametrize("for_all", [False, True])
+def test_guardian_s_later_withdrawal_ends_every_consent_that_covers_the_course(course, kept, merged, by, for_all):
+    """Withdrawn for all courses with one account, it also ends a consent for one course, and the other way round."""
+    factories.guardian_consent(kept, course=course if for_all else None)
+    apart = factories.guardian_consent(kept, course=factories.course())
+    at = NOW + timedelta(hours=1)
+    factories.guardian_consent(merged, course=None if for_all else course, withdrawn_at=at, withdrawn_how="letter")
+    merge(kept, merged, by)
+    assert list(kept.guardian_consents.in_force()) == ([] if for_all else [apart])
 
 
 @pytest.mark.parametrize("earlier_min", [-5, 5])
