@@ -60,7 +60,7 @@ def course_consent(request: SignedInRequest, pk: int) -> HttpResponse:
         "translation": translated_body(text),
         "consent": standing.get(text),
         "standing": all_standing,
-        "agreed_to_older": bool(standing),
+        "agreed_to_older": any(each.version < text.version for each in standing),
         "is_anonymous_only": bool(all_standing) and not standing,
         "lacks_guardian": lacks_guardian(request.user, course=course),
         "may_agree": course.reads_faces and course.enrolments.filter(student=request.user).exists(),

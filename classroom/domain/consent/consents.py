@@ -1,5 +1,6 @@
 """Consent to be read: how each student gives and withdraws it for each course, and what a class was asked."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -18,17 +19,19 @@ from classroom.models import ClassSession, Course, CourseConsent, GuardianConsen
 @dataclass(frozen=True)
 class ConsentInCourse:
     """The student's decision for the course. Without a `consent` in force, they have not agreed, have agreed only to an
-    older text or only to anonymous readings, or lack a guardian's consent."""
+    older text, to one that does not apply yet or to anonymous readings, or lack a guardian's consent."""
 
     course: Course
     consent: CourseConsent | None
     has_agreed: bool
     has_lapsed: bool
+    is_for_later: bool
     is_anonymous_only: bool
 
     @property
     def is_waiting_for_guardian(self) -> bool:
-        return self.has_agreed and not self.has_lapsed and not self.is_anonymous_only and self.consent is None
+        does_not_count = self.has_lapsed or self.is_for_later or self.is_anonymous_only
+        return self.has_agreed and not does_not_count and self.consent is None
 
 
 class ClassConsent(TypedDict):
@@ -56,25 +59,27 @@ def consents_by_course(student: User) -> list[ConsentInCourse]:
     courses = list(Course.objects.filter(asks | agreed))
     mine = CourseConsent.objects.filter(student=student, withdrawn_at=None)
     in_force = {each.course_id: each for each in mine.in_force()}
-    newest = ConsentText.objects.in_organisation(student.organisation_id).current().version
-    agreed_to: dict[int | None, int] = {}
-    agreed_to_by_name: dict[int | None, int] = {}
-    for course_id, version, is_anonymous in mine.order_by("text__version").values_list(
-        "course", "text__version", "is_anonymous"
-    ):
-        agreed_to[course_id] = version
+    current = ConsentText.objects.in_organisation(student.organisation_id).current().version
+    versions: dict[int | None, set[int]] = defaultdict(set)
+    versions_by_name: dict[int | None, set[int]] = defaultdict(set)
+    for course_id, version, is_anonymous in mine.values_list("course", "text__version", "is_anonymous"):
+        versions[course_id].add(version)
         if not is_anonymous:
-            agreed_to_by_name[course_id] = version
-    return [
-        ConsentInCourse(
-            course=course,
-            consent=in_force.get(course.pk),
-            has_agreed=course.pk in agreed_to,
-            has_lapsed=(agreed_to if course.is_anonymous else agreed_to_by_name).get(course.pk, newest) < newest,
-            is_anonymous_only=course.pk in agreed_to.keys() - agreed_to_by_name.keys() and not course.is_anonymous,
+            versions_by_name[course_id].add(version)
+    rows = []
+    for course in courses:
+        counting = (versions if course.is_anonymous else versions_by_name)[course.pk]
+        rows.append(
+            ConsentInCourse(
+                course=course,
+                consent=in_force.get(course.pk),
+                has_agreed=bool(versions[course.pk]),
+                has_lapsed=bool(counting) and max(counting) < current,
+                is_for_later=bool(counting) and max(counting) > current and current not in counting,
+                is_anonymous_only=bool(versions[course.pk]) and not counting,
+            )
         )
-        for course in courses
-    ]
+    return rows
 
 
 def lacks_guardian(student: User, *, course: Course) -> bool:

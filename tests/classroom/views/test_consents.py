@@ -1,6 +1,9 @@
 """The pages on which a student agrees in a course, and withdraws there or everywhere."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import ConsentText, SecurityEvent
 from classroom.models import Course, Enrolment
@@ -82,6 +85,15 @@ def test_notice_appears_when_text_has_changed_since_consent(client, student, url
     ConsentText.objects.create(version=2, body="New words.")
     assert CHANGED in client.get(url).text
     assert CHANGED in client.get("/consent/").text
+
+
+def test_agreeing_only_to_the_next_text_is_no_agreement_to_an_older_one(client, student, url, course):
+    ConsentText.objects.create(version=2, body="New words.", applies_from=timezone.now() + timedelta(days=3))
+    client.post(f"{url}grant/", {"agree": "on", "version": "2"})
+    page = client.get(url).text
+    assert (CHANGED in page, "You have already agreed to it." in page) == (False, True)
+    lists = client.get("/consent/").text
+    assert ("You agreed to the next text." in lists, "guardian" in lists) == (True, False)
 
 
 def test_no_notice_about_new_text_after_withdrawal(client, student, url, course):

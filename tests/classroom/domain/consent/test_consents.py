@@ -219,6 +219,18 @@ def test_courses_are_listed_with_what_the_student_decided(student, django_assert
     ]
 
 
+def test_agreement_to_a_text_that_does_not_apply_yet_waits_for_that_text_and_no_guardian(student):
+    ConsentText.objects.create(version=2, body="New words.", applies_from=timezone.now() + timedelta(days=3))
+    later, both = factories.course(name="Later"), factories.course(name="Both")
+    for course, version in ((later, 2), (both, 1), (both, 2)):
+        agree(student, course, version=version)
+    assert [(row.consent is not None, row.is_for_later, row.has_lapsed) for row in consents_by_course(student)] == [
+        (True, False, False),
+        (False, True, False),
+    ]
+    assert not any(row.is_waiting_for_guardian for row in consents_by_course(student))
+
+
 # --- guardians
 
 
