@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from accounts.browser_sessions.idle import renew_if_due
+from accounts.email.sending import MailNotSent
 from accounts.models import User
 from accounts.security_log.events import Event, concerned, record
 from accounts.sign_in.hashers import HashingBusy
@@ -23,6 +24,8 @@ from accounts.time_zones import zone_of
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 5
+# The same address gets a link to confirm it at most this often.
+MAIL_RETRY_AFTER_S = 180
 
 
 class NoStoreMiddleware(MiddlewareMixin):
@@ -90,9 +93,11 @@ class SecurityLogMiddleware(MiddlewareMixin):
 
 
 class UnavailableMiddleware(MiddlewareMixin):
-    """Answer 503 with Retry-After on any page if a password was not hashed in time or Redis does not answer."""
+    """Answer 503 with Retry-After on any page if a password was not hashed in time, Redis does not answer, or a mail
+    cannot be sent."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        wait = RETRY_AFTER_S
         if isinstance(exception, HashingBusy):
             title = _("Too many people are signing in")
             reason = _("Nothing was changed. This is not counted as a failed attempt.")
@@ -100,10 +105,15 @@ class UnavailableMiddleware(MiddlewareMixin):
             logger.error("Redis is unavailable for %s: %s", request.path, exception)
             title = _("This is not possible right now")
             reason = _("Part of the server is not responding. Nothing was changed.")
+        elif isinstance(exception, MailNotSent):
+            logger.error("A mail could not be sent for %s: %s", request.path, exception)
+            title = _("The e-mail could not be sent")
+            reason = _("The mail server does not respond, or does not accept the address.")
+            wait = MAIL_RETRY_AFTER_S
         else:
             return None
-        context = {"title": title, "reason": reason, "wait": RETRY_AFTER_S}
+        context = {"title": title, "reason": reason, "wait": wait}
         response = render(request, "503.html", context, status=503)
-        response["Retry-After"] = str(RETRY_AFTER_S)
+        response["Retry-After"] = str(wait)
         response["Cache-Control"] = "no-store"
         return response

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from accounts.email.sending import send_or_log
+from accounts.email.sending import MailNotSent, send_or_log
 from accounts.languages import use_language
 from accounts.models import User
 from accounts.security_log.events import Event, record
@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Make links lead to SITE_URL, whatever the request says, and let templates say when they expire.
 
-        Use the language of the account with this address, which may not be that of the request.
+        Use the language of the account with this address, which may not be that of the request. Raises MailNotSent.
         """
         links = {}
         for name, value in context.items():
@@ -55,7 +55,11 @@ class AccountAdapter(DefaultAccountAdapter):
         with translation.override(getattr(owner, "language", "") or translation.get_language()):
             # Not allauth's own method, which needs a request: tasks and commands also send mails.
             details = {"email": email, "link_hours": settings.MAIL_LINK_HOURS, **context, **links}
-            self.render_mail(template_prefix, email, details).send()
+            mail = self.render_mail(template_prefix, email, details)
+        try:
+            mail.send()
+        except OSError as error:
+            raise MailNotSent(type(error).__name__) from error
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """Check the password. Raises ValidationError if earlier failures require a wait."""

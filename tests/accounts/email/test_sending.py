@@ -114,6 +114,42 @@ def test_password_changes_even_if_the_mail_cannot_be_sent(client, settings):
     assert user.check_password(new)
 
 
+def ask_for_new_password(client, settings):
+    return client.post("/accounts/password/reset/", {"email": factories.user(name="Zoë").email})
+
+
+def sign_up(client, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    return client.post("/accounts/signup/", {**SIGN_UP, "email": "zoe@school.example"})
+
+
+def sign_in_unconfirmed(client, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    return client.post("/accounts/login/", {"login": factories.user().email, "password": PASSWORD})
+
+
+def change_own_address(client, settings):
+    settings.MAIL_IS_SENT = True
+    client.force_login(factories.user())
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    return client.post("/accounts/email/", {"email": "zoe@school.example"})
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("act", [ask_for_new_password, sign_up, sign_in_unconfirmed, change_own_address])
+def test_who_waits_for_a_mail_that_cannot_be_sent_is_told(client, settings, monkeypatch, caplog, act):
+    def refuse(backend, messages):
+        raise SMTPRecipientsRefused({address: (550, b"unknown") for each in messages for address in each.to})
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    response = act(client, settings)
+    assert (response.status_code, response["Retry-After"]) == (503, "180")
+    assert "The mail server does not respond" in response.text
+    assert "Try again in a few minutes." in response.text
+    assert "SMTPRecipientsRefused" in caplog.text
+    assert "@" not in caplog.text
+
+
 def invite_zoe(user):
     fields = {"role": "student", "language": "en", "invited_by": None}
     now = timezone.now()
