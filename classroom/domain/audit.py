@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from accounts.security_log.events import Event, numbers_of
 from accounts.security_log.labels import event_label, view_label
 from classroom.models import Attendance, ClassSession, Course, Enrolment, PastEnrolment
 
-LOOKED_AT_DAYS = 180
+LOOKED_AT_DAYS = 180  # or as long as the log is kept
 # Files that name every student of the school.
 OF_EVERYBODY = ("administration:people_csv", "administration:enrolments_csv", "administration:audit_csv")
 LOOKS = (Event.DATA_VIEWED, Event.DATA_EXPORTED)
@@ -35,13 +36,18 @@ class AuditRow:
     address: str
 
 
+def looked_at_days() -> int:
+    """Return how many days back a student sees who looked at their data."""
+    return min(LOOKED_AT_DAYS, settings.SECURITY_LOG_DAYS or LOOKED_AT_DAYS)
+
+
 def looks_at(student: User, *, now: datetime) -> QuerySet[SecurityEvent]:
     """Return what others opened or downloaded about the student, alone, with a class or course, or with everybody,
     newest first.
 
     Four queries in one, each with its own index, after those for the student's ids.
     """
-    since, numbers = now - timedelta(days=LOOKED_AT_DAYS), numbers_of(student)
+    since, numbers = now - timedelta(days=looked_at_days()), numbers_of(student)
     looks = SecurityEvent.objects.filter(event__in=LOOKS, at__gte=since).exclude(actor__in=numbers).order_by()
     whole = looks.filter(actor__isnull=False, subject=None)
     everybody = whole.in_organisation(student.organisation_id).filter(

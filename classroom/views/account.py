@@ -22,7 +22,7 @@ from accounts.languages import use_language
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.second_factors.requirement import has_second_factor
-from classroom.domain.audit import LOOKED_AT_DAYS, audit_rows, looks_at
+from classroom.domain.audit import audit_rows, looked_at_days, looks_at
 from classroom.domain.consent.consents import consents_by_course
 from classroom.domain.courses.membership import leave_course
 from classroom.domain.courses.staff import remove_assistant
@@ -67,7 +67,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         "courses": Course.objects.attended_by(user),
         "has_student_pages": has_student_pages(user),
         "looks": audit_rows(list(looks_at(user, now=timezone.now())[:LATEST_LOOKS])),
-        "looked_at_days": LOOKED_AT_DAYS,
+        "looked_at_days": looked_at_days(),
         "consents": consents_by_course(user),
     }
     return render(request, "account/account.html", context, status=422 if form.errors else 200)
@@ -91,7 +91,7 @@ def account_kept(request: SignedInRequest) -> HttpResponse:
 def account_looks(request: SignedInRequest) -> HttpResponse:
     """List who opened or downloaded what about the user."""
     looks = Paginator(looks_at(request.user, now=timezone.now()), LOOKS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": looks, "rows": audit_rows(list(looks.object_list)), "days": LOOKED_AT_DAYS}
+    context = {"page": looks, "rows": audit_rows(list(looks.object_list)), "days": looked_at_days()}
     return render(request, "account/looks.html", context)
 
 

@@ -101,11 +101,19 @@ def test_log_is_for_administrators_alone(client, role):
     assert [client.get(path).status_code for path in (PAGE, "/administration/audit.csv")] == [404, 404]
 
 
+@pytest.mark.parametrize(("kept", "said"), [(30, 30), (365, 180), (0, 180)])
+def test_page_claims_no_more_days_than_the_log_has(client, settings, kept, said):
+    settings.SECURITY_LOG_DAYS = kept
+    client.force_login(factories.student_of(factories.course()))
+    for path in ("/accounts/", "/accounts/looks/"):
+        assert f"your data in the last {said} days." in client.get(path).text
+
+
 def test_student_sees_who_looked_at_their_data(client):
     session = factories.session()
     ada, teacher = factories.student_of(session.course), session.course.teachers.get()
     client.force_login(ada)
-    assert "Nobody has opened or downloaded your data." in client.get("/accounts/").content.decode()
+    assert "Nobody has opened or downloaded your data in the last 180 days." in client.get("/accounts/").text
     session.course.enrolments.update(joined_at=factories.NOW)
     now = datetime.now(UTC)
     SecurityEvent.objects.create(
