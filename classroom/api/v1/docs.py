@@ -8,8 +8,10 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
 
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInApiRequest, SignedInRequest
+from classroom.api.v1.resources import Resource
 
 
 @require_GET
@@ -18,10 +20,12 @@ def api_docs(request: SignedInRequest) -> HttpResponse:
     return render(request, "classroom/api_docs.html")
 
 
-@require_GET
-@login_required
-def api_schema(request: SignedInRequest) -> JsonResponse:
-    return JsonResponse(openapi())
+class Description(Resource):
+    """For browsers and for programs with any token."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: SignedInApiRequest) -> JsonResponse:
+        return JsonResponse(openapi())
 
 
 @cache

@@ -4,7 +4,7 @@ from classroom.api.v1.alerts import AlertList
 from classroom.api.v1.answers import AnswerList
 from classroom.api.v1.attendance import AttendanceList
 from classroom.api.v1.courses import CourseDetail, CourseList
-from classroom.api.v1.docs import api_docs, api_schema
+from classroom.api.v1.docs import Description, api_docs
 from classroom.api.v1.exports import (
     AttendanceFile,
     ReadingsFile,
@@ -21,7 +21,7 @@ from classroom.api.v1.students import StudentList
 app_name = "v1"
 urlpatterns = [
     path("docs/", api_docs, name="docs"),
-    path("openapi.json", api_schema, name="openapi"),
+    path("openapi.json", Description.as_view(), name="openapi"),
     path("courses/", CourseList.as_view(), name="courses"),
     path("courses/<id:pk>/", CourseDetail.as_view(), name="course"),
     path("courses/<id:pk>/sessions/", CourseSessions.as_view(), name="course_sessions"),

@@ -19,6 +19,7 @@ from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import ignored_auth
 
+from accounts.models import Scope
 from classroom.api.v1.docs import openapi
 from classroom.models import ClassSession
 from tests import factories
@@ -73,6 +74,15 @@ def test_every_path_is_in_the_documents():
 def test_description_is_served(client):
     client.force_login(factories.user())
     assert client.get(reverse("v1:openapi")).json() == json.loads(json.dumps(openapi()))
+
+
+@pytest.mark.django_db
+def test_programs_get_the_description_with_any_token(client):
+    url, token = reverse("v1:openapi"), factories.api_token(factories.teacher(), Scope.COURSES_READ)
+    assert client.get(url, headers={"Authorization": f"Bearer {token}"}).json()["openapi"].startswith("3.1")
+    refusal = client.get(url)
+    assert (refusal.status_code, refusal["Content-Type"]) == (401, "application/problem+json")
+    assert url not in openapi()["paths"]
 
 
 @pytest.fixture
