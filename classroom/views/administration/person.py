@@ -117,8 +117,11 @@ def _leave(request: SignedInRequest, pk: int, *, is_deletion: bool) -> HttpRespo
         successor = form.cleaned_data["successor"] if form else None
         try:
             return _left(request, person, successor, is_deletion)
-        except (StillNeeded, NotATeacher, OwnAccount):  # changed in the meantime; the page shows the reason
+        except (StillNeeded, OwnAccount):  # changed in the meantime; the page shows the reason
             return redirect(request.path)
+        except NotATeacher:
+            if form and successor:
+                form.add_error("successor", _cannot_take_over(successor))
     context: dict[str, Any] = {
         "person": person,
         "form": form,
@@ -130,6 +133,11 @@ def _leave(request: SignedInRequest, pk: int, *, is_deletion: bool) -> HttpRespo
     }
     is_refused = request.method == "POST"
     return render(request, "administration/person_leave.html", context, status=422 if is_refused else 200)
+
+
+def _cannot_take_over(teacher: User) -> str:
+    text = _("%(name)s attends one of these courses as a student, or can no longer teach. Choose somebody else.")
+    return text % {"name": teacher.display_name}
 
 
 def _left(request: SignedInRequest, person: User, successor: User | None, is_deletion: bool) -> HttpResponse:

@@ -133,6 +133,17 @@ def test_address_of_another_account_is_refused_whatever_its_case(client, adminis
     assert (response.status_code, "Another account has this address." in response.text) == (422, True)
 
 
+@pytest.mark.parametrize("action", ["deactivate", "delete"])
+def test_page_says_why_a_teacher_cannot_take_over(client, administrator, action):
+    course, colleague = factories.course(), factories.teacher("Olga Other")
+    Enrolment.objects.create(course=course, student=colleague)
+    teacher = course.teachers.get()
+    response = client.post(f"/administration/people/{teacher.pk}/{action}/", {"successor": colleague.pk})
+    assert (response.status_code, "Olga Other attends one of these courses" in response.text) == (422, True)
+    teacher.refresh_from_db()
+    assert (teacher.is_active, course.teachers.get()) == (True, teacher)
+
+
 def test_only_teacher_is_deactivated_once_a_successor_is_chosen(client, administrator):
     course, successor = factories.course(name="Algebra"), factories.teacher()
     teacher = course.teachers.get()
