@@ -4,7 +4,6 @@ RETENTION_DAYS applies to all schools. A school may keep its classes for less ti
 school. Beat, sign-ins (embedded) and `manage.py purge_expired` delete by the same functions.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +23,7 @@ from accounts.models import Organisation, OrganisationId, SecurityEvent
 from accounts.security_log.events import Event, delete_expired, record
 from classroom.domain.courses.membership import useless_past_enrolments
 from classroom.domain.courses.staff import delete_expired_invitations
-from classroom.domain.sessions import delete_expired_session
+from classroom.domain.sessions import delete_each
 from classroom.domain.webhooks.deliveries import delete_old_deliveries, old_deliveries
 from classroom.models import AssistantInvitation, ClassSession, Course, Reading
 
@@ -106,13 +105,7 @@ def expired_sessions(*, now: datetime) -> QuerySet[ClassSession]:
 def delete_sessions_past_retention(*, now: datetime, limit: int | None = None) -> int:
     """Delete the expired sessions, or only this many of the oldest, with everything recorded in them. Return how
     many."""
-    counts: Counter[OrganisationId] = Counter()
-    for session in expired_sessions(now=now).select_related("course")[:limit]:
-        delete_expired_session(session)
-        counts[session.course.organisation_id] += 1
-    for organisation, count in counts.items():
-        record(Event.EXPIRED_DELETED, organisation=organisation, sessions=count)
-    return counts.total()
+    return delete_each(expired_sessions(now=now)[:limit])
 
 
 @dataclass(frozen=True)

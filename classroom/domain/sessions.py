@@ -1,5 +1,6 @@
 """Class sessions: starting, renaming and ending them, closing them when nobody is connected, and deleting them."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
+from accounts.models import OrganisationId
 from accounts.security_log.events import Event, record
 from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.anonymity.publishing import publish_minutes
@@ -116,10 +118,19 @@ def close_idle_sessions(*, now: datetime, course: Course | None = None) -> int:
 
 def delete_old_sessions(*, before: datetime) -> int:
     """Delete the sessions that ended before then, with all their readings and answers. Returns how many."""
-    sessions = list(ClassSession.objects.ended().filter(ended_at__lt=before).order_by("ended_at"))
-    for session in sessions:
+    return delete_each(ClassSession.objects.ended().filter(ended_at__lt=before).order_by("ended_at"))
+
+
+def delete_each(sessions: QuerySet[ClassSession]) -> int:
+    """Delete the sessions one by one. The audit log tells each school how many of its own were deleted. Returns how
+    many."""
+    counts: Counter[OrganisationId] = Counter()
+    for session in list(sessions.select_related("course")):
         delete_expired_session(session)
-    return len(sessions)
+        counts[session.course.organisation_id] += 1
+    for organisation, count in counts.items():
+        record(Event.EXPIRED_DELETED, organisation=organisation, sessions=count)
+    return counts.total()
 
 
 def delete_expired_session(session: ClassSession) -> None:

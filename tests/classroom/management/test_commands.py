@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.models import SecurityEvent
 from classroom.domain.sessions import end_session
 from classroom.models import ClassSession, Course
 from tests import factories
@@ -29,6 +30,16 @@ def test_delete_old_sessions_deletes_those_older_than_the_given_days(ended, caps
     call_command("delete_old_sessions", "--older-than-days", str(days + 2))
     assert capsys.readouterr().out == "1 sessions deleted.\n"
     assert list(ClassSession.objects.all()) == [new]
+
+
+def test_audit_log_of_each_school_says_how_many_classes_the_command_deleted(ended, django_capture_on_commit_callbacks):
+    elsewhere = factories.course(organisation=factories.organisation())
+    for _ in range(2):
+        end_session(session=factories.session(elsewhere), now=NOW + MINUTE)
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("delete_old_sessions", "--older-than-days", "1")
+    deleted = SecurityEvent.objects.filter(event="expired_deleted").values_list("organisation", "details__sessions")
+    assert set(deleted) == {(ended.course.organisation_id, 1), (elsewhere.organisation_id, 2)}
 
 
 def test_delete_old_sessions_fails_without_a_number_of_days(ended):
