@@ -1,8 +1,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import Model
 
 from accounts.models import Organisation, User
 from accounts.organisations.creation import create_organisation
@@ -24,6 +26,8 @@ class Command(BaseCommand):
         name = " ".join(name.split())
         if not name:
             raise CommandError("Name the school.")
+        _check("name", Organisation, name)
+        _check("email", User, administrator)
         if User.objects.with_address(administrator):
             raise CommandError(f"{administrator} has an account already, which belongs to its school.")
         if Organisation.objects.filter(name=name).exists():
@@ -39,3 +43,11 @@ class Command(BaseCommand):
             User.objects.filter(is_superuser=True, is_active=True).order_by("pk").values_list("email", flat=True)
         )
         self.stdout.write(f"In Django's admin, these see every school: {', '.join(superusers) or 'nobody'}.")
+
+
+def _check(field: str, model: type[Model], value: str) -> None:
+    """Commands use no form, which would refuse what nobody can sign in with or the database cannot hold."""
+    try:
+        model._meta.get_field(field).clean(value, None)  # type: ignore[union-attr]  # a column
+    except ValidationError as error:
+        raise CommandError(f"{value}: {' '.join(error.messages)}") from error

@@ -43,9 +43,11 @@ def test_command_names_the_superusers(capsys):
         ("Hill School", "new@hill.example", "Another school is called Hill School"),
         (" ", "new@hill.example", "Name the school"),
         ("Valley School", "HEAD@hill.example", "has an account already"),
+        ("Valley School", "head at valley.example", "Enter a valid e-mail address."),
+        ("V" * 121, "head@valley.example", "at most 120 characters"),
     ],
 )
-def test_command_refuses_second_names_and_addresses(name, address, refusal):
+def test_command_refuses_second_and_invalid_names_and_addresses(name, address, refusal):
     call_command(*COMMAND)
     with pytest.raises(CommandError, match=refusal):
         call_command("create_organisation", name, "--administrator", address)
