@@ -20,6 +20,7 @@ SETUP_PAGES = {
     "account_set_password",
     "set_language",
     "script_texts",
+    "school_logo",
     "privacy",
 }
 

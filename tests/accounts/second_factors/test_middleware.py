@@ -2,7 +2,10 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.urls import reverse
 
+from accounts.models import Organisation
+from accounts.organisations.changes import change_looks
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -53,6 +56,13 @@ def test_pages_that_add_a_factor_stay_open(client, path, status):
     response = client.get(path)
     assert response.status_code == status
     assert response.headers.get("Location") != "/accounts/2fa/"
+
+
+def test_header_of_these_pages_shows_the_logo(client, administrator):
+    school = administrator.organisation
+    change_looks(organisation=school, name="", colour="", png=b"picture", without_logo=False)
+    logo = reverse("school_logo", args=[Organisation.objects.get(pk=school.pk).logo_key])
+    assert (logo in client.get("/accounts/2fa/").text, client.get(logo).content) == (True, b"picture")
 
 
 @pytest.mark.services
