@@ -19,6 +19,7 @@ class InviteOutcome(StrEnum):
     SENT = "sent"
     NOT_SENT = "not_sent"
     HAS_ACCOUNT = "has_account"
+    DEACTIVATED = "deactivated"
     ELSEWHERE = "elsewhere"
     STUDENT_ACCOUNT = "student_account"
     ENROLLED = "enrolled"
@@ -48,6 +49,8 @@ def invite_person(
     except AddressHasAccount as found:
         if found.user.organisation_id != invited_by.organisation_id:
             return Invited(email, InviteOutcome.ELSEWHERE)
+        if not found.user.is_active:
+            return Invited(email, InviteOutcome.DEACTIVATED, found.user)
         if role == Invitation.Role.TEACHER and found.user.is_student:
             return Invited(email, InviteOutcome.STUDENT_ACCOUNT, found.user)
         if course is None:

@@ -87,6 +87,9 @@ def _report(outcome: InviteOutcome, emails: list[str]) -> str:
         InviteOutcome.SENT: ngettext("%(n)s invitation sent: %(list)s", "%(n)s invitations sent: %(list)s", n),
         InviteOutcome.NOT_SENT: _("Invited, but the e-mail could not be sent: %(list)s"),
         InviteOutcome.HAS_ACCOUNT: _("Already have an account: %(list)s"),
+        InviteOutcome.DEACTIVATED: _(
+            "Not invited, because their account is deactivated; activate it on their page: %(list)s"
+        ),
         InviteOutcome.STUDENT_ACCOUNT: _(
             "Not made teachers, because they have a student’s account; change the role on their page: %(list)s"
         ),
