@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.domain.courses.listings import courses_inviting
 from classroom.domain.courses.staff import (
+    MayNotBeStaff,
     TooManyInvitations,
     accept_invitation,
     decline_invitation,
@@ -77,6 +78,10 @@ def assistant_answer(request: SignedInRequest, pk: int) -> HttpResponse:
     except HasOtherRole:
         decline_invitation(course=course, user=request.user)
         messages.error(request, _("You are in this course already, so you cannot assist in it."))
+    except MayNotBeStaff:
+        decline_invitation(course=course, user=request.user)
+        messages.error(request, _("Administrators have no role in courses."))
+        return redirect("home")
     return redirect("course_detail", pk)
 
 

@@ -97,7 +97,8 @@ def withdraw_invitation(*, course: Course, invitation: int) -> str | None:
 
 
 def accept_invitation(*, course: Course, user: User, now: datetime) -> bool:
-    """Make the user an assistant of a course that invited them. False if it no longer does. Raises HasOtherRole."""
+    """Make the user an assistant of a course that invited them. False if it no longer does. Raises MayNotBeStaff or
+    HasOtherRole."""
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
         if course.is_archived or not course.assistant_invitations.open(now).filter(invitee=user).exists():

@@ -94,6 +94,16 @@ def test_invited_person_who_has_joined_meanwhile_stays_a_student(client, course)
     assert (course.assistants.count(), course.assistant_invitations.count()) == (0, 0)
 
 
+def test_invited_person_who_has_become_an_administrator_cannot_assist(client, course):
+    invited = factories.teacher()
+    course.assistant_invitations.create(email=invited.email, invitee=invited, invited_at=timezone.now())
+    invited.role = "administrator"
+    invited.save()
+    client.force_login(invited)
+    assert messages(post(client, course, "answer", accept="")) == ["Administrators have no role in courses."]
+    assert (course.assistants.count(), course.assistant_invitations.count()) == (0, 0)
+
+
 @pytest.mark.parametrize(
     ("role", "text"),
     [
