@@ -10,7 +10,9 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.invitations.lifecycle import invite
+from accounts.models import Invitation, User
+from classroom.domain.courses.staff import invite_assistant
 from classroom.domain.people.deletion import StillNeeded, delete_account
 from classroom.models import Course, Enrolment
 from classroom.tasks.scheduled import delete_old
@@ -65,6 +67,20 @@ def test_deleted_account_leaves_no_session_with_its_address():
     assert addresses_in_sessions() == [student.email] * 2 + [other.email] * 2
     delete_account(student, now=timezone.now())
     assert addresses_in_sessions() == [other.email] * 2
+
+
+def test_deleted_account_leaves_no_invitation_to_its_address_at_the_school(administrator):
+    """Somebody may sign up by themselves, although they are invited, or assisted before they had an account."""
+    now, course, elsewhere = timezone.now(), factories.course(), factories.organisation()
+    student, other = "zoe@school.example", "ben@school.example"
+    for email in (student, other):
+        invite(email=email, role="student", language="en", invited_by=administrator, now=now)
+        invite_assistant(course=course, email=email, now=now)
+    kept = invite(email=student, role="student", language="en", invited_by=None, now=now, organisation=elsewhere.pk)
+    delete_account(User.objects.create_user(student, name=NAME), now=now)
+    assert list(Invitation.objects.filter(email=student)) == [kept]
+    assert [each.email for each in course.assistant_invitations.all()] == [other]
+    assert Invitation.objects.filter(email=other).exists()
 
 
 def test_account_that_stays_keeps_its_sessions(client):

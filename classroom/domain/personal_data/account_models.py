@@ -7,7 +7,7 @@ from django.db.models import Case, F, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.browser_sessions.expiry import delete_sessions_of
-from accounts.models import User
+from accounts.models import Invitation, User
 from accounts.security_log.events import numbers_of
 from classroom.domain.personal_data.declarations import Data, Declaration, Erased, Kept
 
@@ -24,6 +24,12 @@ def only_own_address(user: User) -> dict[str, Any]:
 
 def delete_sign_ins(user: User, now: datetime) -> int:
     return delete_sessions_of([user.pk])
+
+
+def delete_open_invitations(user: User, now: datetime) -> int:
+    """Those of the user's school to the address, which nobody accepted. Another school's may be why they leave."""
+    invitations = Invitation.objects.in_organisation(user.organisation_id)
+    return invitations.filter(email=user.email, accepted_by=None).delete()[0]
 
 
 PROFILE = Data(
@@ -131,6 +137,7 @@ INVITATION = Data(
     why=FOR_INVITING,
     kept=Kept.INVITATION,
     erased=Erased.WITH_ACCOUNT,
+    erase=delete_open_invitations,
 )
 INVITING = Data(
     section="invitations_sent",

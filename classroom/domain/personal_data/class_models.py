@@ -9,6 +9,7 @@ from classroom.domain.personal_data.declarations import Data, Declaration, Erase
 from classroom.domain.readings.record import erase_readings
 from classroom.domain.self_reports import erase_self_reports
 from classroom.measures import EXPRESSIONS
+from classroom.models import AssistantInvitation
 
 SESSION = ("session__course__name", "session__topic", "session__started_at", "session__ended_at")
 FACE = ("box_x", "box_y", "box_w", "box_h", "face_score", "face_size", "brightness", "sharpness")
@@ -24,6 +25,12 @@ def erase_own_readings(user: User, now: datetime) -> int:
 
 def erase_own_responses(user: User, now: datetime) -> int:
     return erase_self_reports(student=user, now=now)
+
+
+def delete_invitations_to_assist(user: User, now: datetime) -> int:
+    """Those from before the user had an account, which nobody can accept. The others go with the account."""
+    invitations = AssistantInvitation.objects.filter(course__organisation=user.organisation_id)
+    return invitations.filter(email=user.email, invitee=None).delete()[0]
 
 
 READING = Data(
@@ -164,6 +171,7 @@ ASSISTANT_INVITATION = Data(
     why=_("To decide who sees a course and its classes."),
     kept=Kept.ASSISTANT_INVITATION,
     erased=Erased.WITH_ACCOUNT,
+    erase=delete_invitations_to_assist,
 )
 CONSENT = Data(
     section="consents",
