@@ -33,6 +33,12 @@ class SignedCursorPagination(CursorPagination):
             raise ValidationError({"page_size": [f"A whole number from 1 to {MAX_PAGE}."]})
         return int(sent)
 
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        page: list[Any] | None = super().paginate_queryset(queryset, request, view)
+        # DRF assumes that the first and the last page are full, and would skip rows of the same time next to them.
+        self.page_size = len(page or ()) or self.page_size
+        return page
+
     def get_ordering(self, request: Request, queryset: QuerySet, view: Any) -> tuple[str, ...]:
         return view.ordering
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from classroom.models import SelfReport
 from tests import factories
 from tests.classroom.api.v1.programs import ROOT, Program
 from tests.factories import NOW
@@ -91,6 +92,23 @@ def test_list_is_paged_both_ways():
     assert pages == [pks[:2], pks[2:4], pks[4:]]
     assert (first["previous"], third["next"]) == (None, None)
     assert program.json(third["previous"])["results"] == second["results"]
+
+
+@pytest.mark.parametrize("rows", range(1, 10))
+def test_rows_of_the_same_time_are_on_one_page_each_in_both_directions(rows):
+    """The last page and, on the way back, the first one may have fewer rows than the others."""
+    session = factories.session()
+    program, student = Program(session.course.teachers.get()), factories.student_of(session.course)
+    answers = [SelfReport(session=session, student=student, answer="lost", at=NOW) for _ in range(rows)]
+    pks = [each.pk for each in SelfReport.objects.bulk_create(answers)]
+    page = program.json(f"sessions/{session.pk}/answers/", page_size=4)
+    for direction in ("next", "previous", "next"):
+        seen = [page["results"]]
+        while page[direction]:
+            page = program.json(page[direction])
+            seen.append(page["results"])
+        pages = seen if direction == "next" else reversed(seen)
+        assert [row["id"] for each in pages for row in each] == pks
 
 
 @pytest.mark.parametrize("query", [{"cursor": "cD0x"}, {"page_size": "0"}, {"page_size": "1001"}, {"page_size": "ten"}])
