@@ -2,7 +2,7 @@
 
 Halves are rounded up, as spreadsheets and browsers do. A share keeps four decimals, and a time in class one decimal of
 a minute. Exports give those. A page rounds them again, to whole percents and whole minutes, so rounding an export's
-figure gives the page's. static/js/lib/rounding.js does the same.
+figure gives the page's. A mean number of students is shown as a whole number. static/js/lib/rounding.js does the same.
 """
 
 from math import floor
@@ -28,6 +28,11 @@ def shown_minutes(minutes: float) -> str:
     """Return whole minutes as a page shows them. "0" is for nobody there: seconds are "<1"."""
     whole = whole_minutes(minutes)
     return "<1" if minutes and not whole else str(whole)
+
+
+def whole_count(mean: float) -> int:
+    """Return a mean number of students as a page shows it."""
+    return (_ten_thousandths(mean) + 5_000) // 10_000
 
 
 def _ten_thousandths(share: float) -> int:

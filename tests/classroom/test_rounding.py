@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from classroom.models import ClassSession
-from classroom.rounding import rounded_minutes, rounded_share, shown_minutes, whole_minutes, whole_percent
+from classroom.rounding import rounded_minutes, rounded_share, shown_minutes, whole_count, whole_minutes, whole_percent
 from classroom.templatetags.formatting import class_length
 from tests.factories import NOW
 
@@ -26,6 +26,11 @@ def test_time_in_class_is_rounded_half_up_the_same_on_pages_and_in_exports(figur
     assert rounded_minutes(minutes) == figure["exported"]
     assert whole_minutes(minutes) == whole_minutes(figure["exported"]) == figure["whole"]
     assert shown_minutes(minutes) == figure["shown"]
+
+
+@pytest.mark.parametrize("figure", FIGURES["counts"], ids=lambda figure: str(figure["mean"]))
+def test_mean_number_of_students_is_rounded_half_up(figure):
+    assert whole_count(figure["mean"]) == figure["whole"]
 
 
 def test_unknown_figure_stays_unknown():

@@ -17,6 +17,7 @@ from itertools import groupby
 
 from classroom.domain.history.timeline import Window
 from classroom.measures import WINDOW_S, GivenAnswer, negative_count, negative_share
+from classroom.rounding import whole_count
 
 MAX_HIGHLIGHTS = 5
 MIN_DISTANCE_S = 180
@@ -72,10 +73,11 @@ def _struggling(windows: Sequence[Window], answers: Iterable[GivenAnswer]) -> It
         if each.answer in STRUGGLING_ANSWERS:
             struggling.setdefault(int(each.at // MINUTE_S) * MINUTE_S, set()).add(each.student_id)
     for at, students in struggling.items():
-        seen, present = _coverage(_between(windows, at, at + MINUTE_S))
+        minute = _between(windows, at, at + MINUTE_S)
+        _, present = _mean_coverage(minute)
         if len(students) >= MIN_STRUGGLING and len(students) * STRUGGLING_ONE_IN >= present:
             weight = len(students) / max(present, len(students))
-            yield Highlight(at, "answers", weight, seen, present, count=len(students))
+            yield Highlight(at, "answers", weight, *_coverage(minute), count=len(students))
 
 
 def _rises(windows: Sequence[Window]) -> Iterable[Highlight]:
@@ -111,13 +113,17 @@ def _negative_in(window: Window) -> float:
 
 
 def _coverage(windows: Sequence[Window]) -> tuple[int, int]:
-    """The mean numbers of students seen and present."""
+    """The mean numbers of students seen and present, as pages show them."""
+    seen, present = _mean_coverage(windows)
+    return whole_count(seen), whole_count(present)
+
+
+def _mean_coverage(windows: Sequence[Window]) -> tuple[float, float]:
     if not windows:
-        return 0, 0
-    return (
-        round(sum(window["seen"] or 0 for window in windows) / len(windows)),
-        round(sum(window["present"] for window in windows) / len(windows)),
-    )
+        return 0.0, 0.0
+    seen = sum(window["seen"] or 0 for window in windows)
+    present = sum(window["present"] for window in windows)
+    return seen / len(windows), present / len(windows)
 
 
 def _between(windows: Sequence[Window], start: float, end: float) -> list[Window]:

@@ -2,6 +2,7 @@
 import { ANSWERS, answerLabel } from "../lib/answers.js";
 import { EXPRESSIONS, SHOWN, expressionLabel, negativeCount, negativeShare, percent } from "../lib/expressions.js";
 import { number } from "../lib/i18n.js";
+import { wholeCount } from "../lib/rounding.js";
 import { TIMELINE } from "../lib/texts.js";
 import { classLayers } from "./windows.js";
 
@@ -36,7 +37,7 @@ function classColumns() {
 }
 
 function formatCount(count) {
-  return count === undefined ? "–" : number(Math.round(count));
+  return count === undefined ? "–" : number(wholeCount(count));
 }
 
 function formatNegative({ counts, probabilities, seen }) {

@@ -162,3 +162,13 @@ def test_moments_and_events_lead_to_their_time_in_the_timeline(client, session):
     links = re.findall(r'<a href="#timeline-title" data-jump="([\d.]+)">', page)
     assert [float(at) for at in links] == [fired.fired_at.timestamp()] * 2
     assert 'id="timeline-title"' in page
+
+
+def test_shares_of_the_legend_are_rounded_like_those_of_the_table(client, session):
+    student = attend(session, "Ada", left=1.25)
+    for window, expression in enumerate(["happy", *["neutral"] * 7]):
+        factories.reading(session, student, after_s=10 * window + 5, expression=expression)
+    page = report(client, session)
+    [legend] = re.findall(r'<ul class="legend".*?</ul>', page, re.DOTALL)
+    assert re.findall(r'data-expression="happy">.*?legend__number">(.*?)<', legend, re.DOTALL) == ["13 %"]
+    assert "Happy 13 %" in page

@@ -87,6 +87,17 @@ def test_answers_of_exactly_a_tenth_of_those_present_are_a_highlight(present):
     assert find_highlights(windows=windows, answers=answers[1:], class_alerts=[]) == []
 
 
+def test_numbers_of_students_behind_a_moment_are_rounded_half_up():
+    windows = [*build_windows(1, seen=2, present=20)[:3], *build_windows(1, seen=3, present=21)[3:]]
+    [found] = find_highlights(windows=windows, answers=[answer(pk, 0) for pk in range(3)], class_alerts=[])
+    assert (found.seen, found.present) == (3, 21)
+
+
+def test_answers_need_a_tenth_of_those_present_before_rounding():
+    windows = [*build_windows(1, present=20)[:4], *build_windows(1, present=21)[4:]]
+    assert minutes_and_kinds(windows, answers=[answer(1, 0), answer(2, 0)]) == []
+
+
 def test_alert_about_the_class_is_a_highlight():
     assert minutes_and_kinds(build_windows(20), alerts=[(START + 305.0, "class_negative")]) == [(5, "alert")]
 
