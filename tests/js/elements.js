@@ -52,6 +52,10 @@ class FakeElement extends EventTarget {
     return other === this || this.children.some((child) => child instanceof FakeElement && child.contains(other));
   }
 
+  querySelector() {
+    return null;
+  }
+
   replaceChildren(...children) {
     this.children = children;
   }

@@ -24,7 +24,7 @@ const root = document.querySelector("[data-live]");
 const page = new PageState(root);
 const summary = new ClassSummary(root);
 const student = new StudentPanel(document.getElementById("student-panel"));
-const grid = new SeatGrid(root, (data) => student.open(data));
+const grid = new SeatGrid(root, { onOpen: (data) => student.open(data), onChange: (data) => student.follow(data) });
 const alerts = new AlertPanel(root);
 const responses = new ResponsesPanel(root);
 const markers = new MarkerPanel(root);

@@ -19,9 +19,11 @@ export class SeatGrid {
   #filter;
   #tabStop;
   #sortTimer = null;
+  #onChange;
 
-  // onOpen(data): a tile was clicked, or Enter was pressed on it.
-  constructor(root, onOpen) {
+  // onOpen(data): a tile was clicked, or Enter was pressed on it. onChange(data): a tile is new, or may have changed.
+  constructor(root, { onOpen, onChange }) {
+    this.#onChange = onChange;
     this.#grid = root.querySelector("[data-part=grid]");
     this.#empty = root.querySelector("[data-part=no-match]");
     this.#sortField = root.querySelector("[data-part=sort]");
@@ -74,13 +76,14 @@ export class SeatGrid {
   }
 
   #applyTile(data) {
-    const tile = this.#tiles.get(data.id);
-    if (tile) {
+    const tile = this.#tiles.get(data.id) ?? new SeatTile(data);
+    if (this.#tiles.has(data.id)) {
       tile.update(data);
-      return;
+    } else {
+      this.#tiles.set(data.id, tile);
+      this.#grid.append(tile.element);
     }
-    this.#tiles.set(data.id, new SeatTile(data));
-    this.#grid.append(this.#tiles.get(data.id).element);
+    this.#onChange(tile.data);
   }
 
   #refresh() {

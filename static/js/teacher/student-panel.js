@@ -24,10 +24,10 @@ export class StudentPanel {
     document.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
-  open({ id, name, state }) {
+  open(data) {
+    const { id } = data;
     this.#studentId = id;
-    setText(this.#part("name"), name);
-    setText(this.#part("state"), STATE_LABELS[state]);
+    this.follow(data);
     setText(this.#part("problem"), "");
     this.#part("way").href = this.#dialog.dataset.wayUrl.replace("/0/", `/${id}/`);
     this.#part("known").hidden = true;
@@ -37,6 +37,13 @@ export class StudentPanel {
     this.#dialog.show();
     this.#dialog.scrollTop = 0;
     this.#refresh();
+  }
+
+  // Shows what a student's tile shows now, if the sheet is about that student.
+  follow({ id, name, state }) {
+    if (id !== this.#studentId) return;
+    setText(this.#part("name"), name);
+    setText(this.#part("state"), STATE_LABELS[state]);
   }
 
   close() {
