@@ -43,8 +43,10 @@ export class SeatGrid {
   apply(students) {
     this.updates += 1;
     for (const data of students) {
-      this.#applyTile(data);
-      this.#tiles.get(data.id).changedIn = this.updates;
+      const tile = this.#tileOf(data);
+      tile.update(data);
+      tile.changedIn = this.updates;
+      this.#onChange(tile.data);
     }
     this.#refresh();
   }
@@ -62,9 +64,10 @@ export class SeatGrid {
       this.#tiles.delete(id);
     }
     for (const data of students) {
-      const tile = this.#tiles.get(data.id);
+      const tile = this.#tileOf(data);
       // An ageing tile keeps the time of its reading, so for equal times the later message wins.
-      this.#applyTile(tile?.changedIn > updates ? mergeTile(data, tile.data) : data);
+      tile.show(tile.changedIn > updates ? mergeTile(data, tile.data) : data);
+      this.#onChange(tile.data);
     }
     this.sort();
     this.#refresh();
@@ -75,15 +78,13 @@ export class SeatGrid {
     if (!this.#isInUse) this.#sortNow();
   }
 
-  #applyTile(data) {
-    const tile = this.#tiles.get(data.id) ?? new SeatTile(data);
-    if (this.#tiles.has(data.id)) {
-      tile.update(data);
-    } else {
-      this.#tiles.set(data.id, tile);
-      this.#grid.append(tile.element);
+  // The student's tile, a new one if there is none yet.
+  #tileOf(data) {
+    if (!this.#tiles.has(data.id)) {
+      this.#tiles.set(data.id, new SeatTile(data));
+      this.#grid.append(this.#tiles.get(data.id).element);
     }
-    this.#onChange(tile.data);
+    return this.#tiles.get(data.id);
   }
 
   #refresh() {

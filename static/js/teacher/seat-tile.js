@@ -34,7 +34,7 @@ export class SeatTile {
       el("span", { class: "tile__text" }, el("span", { class: "tile__name" }, this.#name), this.#label),
       el("span", { class: "tile__foot" }, this.#responses, this.#trend.element, this.#detail),
     );
-    this.update(data);
+    this.show(data);
   }
 
   // The seat in words, for when it is too small to show them.
@@ -44,8 +44,12 @@ export class SeatTile {
     return parts.filter(Boolean).join(" · ");
   }
 
+  // Changes may come out of order.
   update(newer) {
-    const data = this.data ? mergeTile(this.data, newer) : newer;
+    this.show(mergeTile(this.data, newer));
+  }
+
+  show(data) {
     this.data = data;
     this.#showResponses(data);
     setData(this.element, "state", data.state);

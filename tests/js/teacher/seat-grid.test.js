@@ -49,3 +49,24 @@ test("every change of a tile is reported as the tile shows it", (t) => {
     ["Ada L.", "left"],
   ]);
 });
+
+// What a student erases has no time any more.
+const ERASED = { ...ADA, state: "waiting", expression: null, confidence: null, trend: [], updated: 5 };
+
+test("a fetched state takes back what a student has erased meanwhile", (t) => {
+  const { grid, tile } = gridOfOne(t);
+  grid.apply([{ ...ADA, says: { answer: "lost" }, hand_since: 8, heard: 12 }]);
+  assert.equal(tile.textContent.includes("Lost"), true);
+  grid.replace([ERASED], grid.updates);
+  assert.deepEqual([tile.dataset.state, tile.dataset.expression], ["waiting", undefined]);
+  const [, , foot] = tile.children;
+  assert.equal(foot.children[0].hidden, true);
+});
+
+test("a change that came while the state was fetched stays", (t) => {
+  const { grid, tile } = gridOfOne(t);
+  const before = grid.updates;
+  grid.apply([{ ...ADA, state: "paused", updated: 12 }]);
+  grid.replace([ADA], before);
+  assert.equal(tile.dataset.state, "paused");
+});
