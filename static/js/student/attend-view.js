@@ -25,6 +25,7 @@ export class AttendView extends CameraView {
     this.#isLost = state === "lost";
     if (this.#isLost) this.#blank(TEACHER_SEES.lost);
     else if (state === "polling") this.#blank(TEACHER_SEES.noConsent);
+    else if (this.root.dataset.camera === "starting") this.#blank(this.#without(TEACHER_SEES.starting));
   }
 
   // The camera needs the socket.

@@ -71,6 +71,8 @@ function onCameraChange(state) {
     camera.release();
     view.showCameraFailure("no_consent");
   }
+  // The answer to an earlier pause says nothing about a camera that the student is starting again.
+  if (root.dataset.camera === "starting") return;
   if (!camera.isOn) view.showPaused();
   else if (state === "resting") view.showResting();
   else if (state === "on" && camera.isLive) view.showLive(false);

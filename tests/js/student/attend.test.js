@@ -1,5 +1,5 @@
 import { element } from "../elements.js";
-import { freezeTime, resetPage, settle } from "../page.js";
+import { deferred, freezeTime, resetPage, settle } from "../page.js";
 import { FakeWebSocket } from "../lib/fake-web-socket.js";
 import { installCanvas } from "./fake-canvas.js";
 
@@ -62,13 +62,20 @@ async function cameraOn(t) {
   socket.opens();
   const receive = (message) => socket.receives(JSON.stringify(message));
   receive({ type: "welcome", camera: "paused", limits: { max_bytes: 60_000 }, said: null, hand_up: false, now: 0 });
-  const click = new Event("click");
-  Object.defineProperty(click, "target", { value: { closest: () => ({ dataset: { action: "start" } }) } });
-  root.dispatchEvent(click);
+  const click = (action) => {
+    const event = new Event("click");
+    Object.defineProperty(event, "target", { value: { closest: () => ({ dataset: { action } }) } });
+    root.dispatchEvent(event);
+  };
+  click("start");
   await until(() => socket.sent.includes(JSON.stringify({ type: "start" })));
   receive({ type: "camera", camera: "on" });
   const notice = root.querySelector('[data-part="notice"]').querySelector("[data-text]");
-  return { advance, receive, root, stops, notice: () => notice.textContent };
+  const word = root.querySelector("[data-part=reading]").querySelector("[data-word]");
+  return {
+    ...{ advance, receive, click, root, socket, stops, mediaDevices },
+    ...{ notice: () => notice.textContent, word: () => word.textContent },
+  };
 }
 
 async function until(condition) {
@@ -101,3 +108,32 @@ for (const [state, text] of [
     assert.equal(location.reload.mock.callCount(), state === "none" ? 1 : 0);
   });
 }
+
+// The camera, paused and started again while the browser asks the student.
+async function startingAgain(t) {
+  const page = await cameraOn(t);
+  const { promise, resolve } = deferred();
+  const { getUserMedia } = page.mediaDevices;
+  page.mediaDevices.getUserMedia = () => promise.then(getUserMedia);
+  page.click("pause");
+  page.click("start");
+  return { ...page, allow: resolve };
+}
+
+test("a late answer to a pause does not show a camera that is starting as off", async (t) => {
+  const { receive, root, word, allow } = await startingAgain(t);
+  receive({ type: "camera", camera: "paused" });
+  assert.deepEqual([root.dataset.camera, word()], ["starting", "Paused: the camera is starting"]);
+  allow();
+  await until(() => root.dataset.camera === "on");
+});
+
+test("a camera that starts while the connection is back is shown as starting", async (t) => {
+  const { advance, receive, root, socket, word } = await startingAgain(t);
+  socket.closes(1006);
+  assert.equal(word(), "Connection lost");
+  advance(30_000);
+  FakeWebSocket.all.at(-1).opens();
+  receive({ type: "welcome", camera: "paused", limits: { max_bytes: 60_000 }, said: null, hand_up: false, now: 0 });
+  assert.deepEqual([root.dataset.camera, word()], ["starting", "Paused: the camera is starting"]);
+});
