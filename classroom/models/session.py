@@ -52,5 +52,13 @@ class ClassSession(models.Model):
         return self.ended_at - self.started_at if self.ended_at else None
 
     @property
+    def had_cameras(self) -> bool:
+        """Whether its course read faces before it ended, as far as is known: the course has the time when the camera
+        was last turned on."""
+        since = self.course.camera_confirmed_at
+        is_later = since is None or self.ended_at is None or since < self.ended_at
+        return self.is_anonymous or (self.course.reads_faces and is_later)
+
+    @property
     def is_running(self) -> bool:
         return self.ended_at is None

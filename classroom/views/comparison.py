@@ -77,9 +77,9 @@ def course_mine(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def shows_faces(course: Course, rows: Sequence[SessionRow | StudentRow]) -> bool:
-    """Return whether a page about these sessions has figures read from faces. A course without cameras now may have
-    used them earlier."""
-    return course.reads_faces or any(row.summary.was_read for row in rows)
+    """Return whether a page about these sessions has figures read from faces. The course may have turned its cameras on
+    or off since."""
+    return any(row.session.had_cameras or row.summary.was_read for row in rows) if rows else course.reads_faces
 
 
 def _student_comparison(request: SignedInRequest, course: Course, student: User) -> HttpResponse:

@@ -86,12 +86,13 @@ def report_page(
     roll_up(session=session, now=now)
     report = build_session_report(session=session, now=now)
     students = report.row.students
+    faces = session.had_cameras or report.row.summary.was_read
     compared = [report.row, *report.earlier]
     context = _context(session) | {
         "report": report,
         "summary": report.row.summary,
-        "faces": session.course.reads_faces or report.row.summary.was_read,
-        "student_faces": (session.course.reads_faces or report.row.summary.was_read) and not session.is_anonymous,
+        "faces": faces,
+        "student_faces": faces and not session.is_anonymous,
         "shares": report.row.summary.mix,
         "students": students,
         "page": page_of_students(students, request),
@@ -160,7 +161,7 @@ def _student_report(
     context = _context(session) | {
         "report": report,
         "summary": report.summary if report else None,
-        "faces": was_read or (session.course.reads_faces and (is_me or not session.is_anonymous)),
+        "faces": was_read or (session.had_cameras and (is_me or not session.is_anonymous)),
         "shares": report.summary.mix if report else None,
         "events": _events(report.markers, report.alerts) if report else [],
         "gravest": _gravest_events(report.markers, report.alerts) if report else [],

@@ -70,6 +70,7 @@ def sessions_held(*, course: Course, since: datetime | None = None, before: date
 def session_with_earlier(*, session: ClassSession) -> list[ClassSession]:
     """The session, then the EARLIER ones of the course before it, newest first, ready for `session_rows`."""
     until = ClassSession.objects.ended().filter(course=session.course_id, started_at__lte=session.started_at)
+    until = until.select_related("course")
     # If two started at the same moment, the query may return the other one first.
     return sorted(with_alert_counts(until)[: EARLIER + 1], key=lambda each: each.pk != session.pk)
 

@@ -85,7 +85,7 @@ def build_session_report(*, session: ClassSession, now: datetime) -> SessionRepo
     alerts = _alert_rows(session.alerts.shown_to_staff().order_by(F("student").asc(nulls_first=True), "fired_at"))
     class_alerts = [(alert["fired_at"], alert["kind"]) for alert in alerts if alert["student"] is None]
     highlights = find_highlights(windows=timeline, answers=answers, class_alerts=class_alerts)
-    reads_faces = session.course.reads_faces or row.summary.was_read
+    reads_faces = session.had_cameras or row.summary.was_read
     return SessionReport(
         verdict=verdict(row=row, highlights=highlights, reads_faces=reads_faces),
         row=row,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from classroom.domain.courses.modes import turn_camera_on
 from classroom.domain.self_reports import record_answer
 from classroom.domain.sessions import end_session
 from classroom.models import Alert
@@ -37,9 +38,10 @@ def held(course, *, day=0, was_read=False):
     return session
 
 
-def texts(client, course, path: str) -> list[str]:
-    """Return the texts of the page's main part, without those that the style sheet hides without cameras."""
-    client.force_login(course.teachers.get())
+def texts(client, course, path: str, *, reader=None) -> list[str]:
+    """Return the texts of the page's main part, without those that the style sheet hides without cameras. `reader`: the
+    teacher unless somebody else is named."""
+    client.force_login(reader or course.teachers.get())
     page = client.get(path).content.decode()
     middle = page[page.index("<main") : page.index("</main>")]
     for part in (r"<script.*?</script>", r"<svg.*?</svg>"):
@@ -104,3 +106,35 @@ def test_session_with_readings_still_mentions_faces(client, course):
     found = texts(client, course, f"/sessions/{session.pk}/")
     assert "Readable snapshots" in found
     assert "This class ran without cameras." not in found
+
+
+def test_report_about_a_student_does_not_mention_faces(client, course):
+    session = held(course)
+    student = session.attendances.first().student
+    for path, reader in ((f"students/{student.pk}/", None), ("mine/", student)):
+        found = texts(client, course, f"/sessions/{session.pk}/{path}", reader=reader)
+        assert of_faces(found) == []
+        assert "This class ran without cameras." in found
+
+
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_classes_from_before_the_camera_was_turned_on_do_not_mention_faces(client, course, anonymous):
+    session = held(course, day=1)
+    teacher, student = course.teachers.get(), session.attendances.first().student
+    held(course)
+    turn_camera_on(course=course, teacher=teacher, now=NOW + timedelta(days=2), anonymous=anonymous)
+    about_class, about_student = f"/sessions/{session.pk}/", f"/sessions/{session.pk}/students/{student.pk}/"
+    for path in (about_class, about_student):
+        found = texts(client, course, path)
+        assert of_faces(found) == []
+        assert "This class ran without cameras." in found
+    for path in (f"/courses/{course.pk}/term/", f"/courses/{course.pk}/students/{student.pk}/"):
+        assert of_faces(texts(client, course, path)) == []
+
+
+def test_class_in_which_the_camera_was_turned_on_mentions_faces(client, course):
+    session = held(course)
+    turn_camera_on(course=course, teacher=course.teachers.get(), now=NOW + timedelta(minutes=9))
+    found = texts(client, course, f"/sessions/{session.pk}/")
+    assert "No expression was read in this class." in found
+    assert "Readable snapshots" in found
