@@ -1,5 +1,7 @@
+import json
 import math
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +80,18 @@ def test_tile_shows_the_same_of_two_equal_expressions_whatever_the_order_of_addi
 )
 def test_tile_shows_an_expression_if_any_reading_is_certain(samples, found):
     assert shown_by(samples) == found
+
+
+@pytest.mark.parametrize("case", json.loads(Path(__file__).with_name("shown.json").read_text()))
+def test_tile_shows_what_the_students_page_shows(case):
+    """tests/js/student/recent-readings.test.js reads the same cases."""
+    samples = [
+        Sample(1, at, shares(each["expression"], each.get("share", 0.7)))
+        if "expression" in each
+        else Sample(1, at, None, each.get("uncertain", ""))
+        for at, each in enumerate(case["readings"])
+    ]
+    assert shown_by(samples) == (case["shown"] or UNREAD)
 
 
 def test_one_odd_frame_does_not_change_what_a_tile_shows():

@@ -3,14 +3,13 @@ import { setData, setText } from "../lib/dom.js";
 import { CameraView } from "./camera-view.js";
 import { SentView } from "./faces/sent-view.js";
 import { ReadingView, hintFor } from "./reading-view.js";
+import { RecentReadings } from "./recent-readings.js";
 import { DETAIL, RESTING, TEACHER_SEES } from "./texts.js";
-
-// The same time as on the server: after this long without a reading, the teacher sees "waiting".
-const READING_LASTS_MS = 10_000;
 
 export class AttendView extends CameraView {
   #reading;
   #sent;
+  #recent = new RecentReadings();
   #readingTimer = null;
   #isLost = false;
 
@@ -24,7 +23,7 @@ export class AttendView extends CameraView {
     super.showConnection(state);
     this.#isLost = state === "lost";
     if (this.#isLost) this.#blank(TEACHER_SEES.lost);
-    else if (state === "polling") this.#blank(TEACHER_SEES.noConsent);
+    else if (state === "polling") this.#blank(this.#without(TEACHER_SEES.off));
     else if (this.root.dataset.camera === "starting") this.#blank(this.#without(TEACHER_SEES.starting));
   }
 
@@ -67,8 +66,11 @@ export class AttendView extends CameraView {
     this.#blank(this.#without(TEACHER_SEES.off));
   }
 
+  // The teacher still sees readings from before a short pause.
   showWaiting() {
-    this.#blank(TEACHER_SEES.waiting);
+    const { shown } = this.#recent;
+    if (shown && !this.#isLost) this.#showRecent(shown);
+    else this.#blank(TEACHER_SEES.waiting);
   }
 
   showWarming() {
@@ -82,12 +84,8 @@ export class AttendView extends CameraView {
   }
 
   showResult(result) {
-    clearTimeout(this.#readingTimer);
-    this.#readingTimer = setTimeout(() => this.showWaiting(), READING_LASTS_MS);
-    if (result.faces === 0) this.#reading.blank(TEACHER_SEES.noFace);
-    else if (result.uncertain) this.#reading.showUncertain(TEACHER_SEES.uncertain, result);
-    else this.#reading.show(result);
-    setText(this.part("hint"), hintFor(result));
+    this.#recent.add(result);
+    this.showWaiting();
   }
 
   showSent(sent) {
@@ -119,6 +117,16 @@ export class AttendView extends CameraView {
     const hadFocus = this.part("camera-card").contains(document.activeElement);
     this.part("camera-card").hidden = consent === "no" && camera === "off";
     if (hadFocus && this.part("camera-card").hidden) this.part("consent-card").querySelector("button").focus();
+  }
+
+  // `shown`: see RecentReadings.
+  #showRecent(shown) {
+    clearTimeout(this.#readingTimer);
+    this.#readingTimer = setTimeout(() => this.showWaiting(), this.#recent.changesInMs);
+    if (shown.expression) this.#reading.show(shown);
+    else if (shown.uncertain) this.#reading.showUncertain(TEACHER_SEES.uncertain, shown);
+    else this.#reading.blank(TEACHER_SEES.noFace);
+    setText(this.part("hint"), hintFor(shown));
   }
 
   // Without consent, what the teacher sees does not depend on the camera.

@@ -6,6 +6,8 @@ import { installCanvas } from "./fake-canvas.js";
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { AttendView } from "../../../static/js/student/attend-view.js";
+
 const NOTICE_GONE_MS = 8_000;
 const TOO_COSTLY = "Your camera stays off in this class.";
 
@@ -136,4 +138,35 @@ test("a camera that starts while the connection is back is shown as starting", a
   FakeWebSocket.all.at(-1).opens();
   receive({ type: "welcome", camera: "paused", limits: { max_bytes: 60_000 }, said: null, hand_up: false, now: 0 });
   assert.deepEqual([root.dataset.camera, word()], ["starting", "Paused: the camera is starting"]);
+});
+
+function reading(expression) {
+  const names = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"];
+  const probabilities = Object.fromEntries(names.map((name) => [name, name === expression ? 0.7 : 0.05]));
+  return { type: "result", faces: 1, expression, uncertain: null, confidence: 0.7, probabilities, box: null };
+}
+
+test("a student whose network blocks sockets is shown as their tile is: paused", async (t) => {
+  const { root, word } = await cameraOn(t);
+  new AttendView(root).showConnection("polling");
+  assert.equal(word(), "Paused: your camera is off");
+});
+
+test("a student sees what their tile shows for the last ten seconds, not each reading", async (t) => {
+  const { advance, receive, root, word } = await cameraOn(t);
+  const hint = () => root.querySelector('[data-part="hint"]').textContent;
+  for (const expression of ["neutral", "neutral", "sad"]) receive(reading(expression));
+  assert.equal(word(), "Neutral");
+  advance(9_000);
+  receive({ ...reading("sad"), uncertain: "too_dark" });
+  assert.deepEqual([word(), hint()], ["Neutral", ""]);
+  receive({ type: "result", faces: 0, expression: null, uncertain: null, probabilities: null, box: null });
+  assert.deepEqual([word(), hint()], ["Neutral", "No face in view. Move into view if you like."]);
+  advance(1_000);
+  assert.equal(word(), "Cannot tell");
+  receive({ type: "result", faces: 0, expression: null, uncertain: null, probabilities: null, box: null });
+  advance(9_000);
+  assert.equal(word(), "No face");
+  advance(1_000);
+  assert.equal(word(), "Waiting for the next reading");
 });
