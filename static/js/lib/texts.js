@@ -76,8 +76,12 @@ export const TIMELINE = {
   seenOf: (seen, present) =>
     interpolate(gettext("%(seen)s of %(present)s readable"), { seen: number(seen), present: number(present) }),
   counted: gettext("Counted"),
+  // The minute that was counted is over: some of its students may have left.
   countedOf: (seen, present) =>
-    interpolate(gettext("%(seen)s of %(present)s counted"), { seen: number(seen), present: number(present) }),
+    interpolate(seen > present ? gettext("%(seen)s counted") : gettext("%(seen)s of %(present)s counted"), {
+      seen: number(seen),
+      present: number(present),
+    }),
   presentOnly: (present) => interpolate(gettext("%(present)s present"), { present: number(present) }),
   negative: (share) => interpolate(gettext("negative %(share)s"), { share }),
   negativeShare: gettext("Negative"),

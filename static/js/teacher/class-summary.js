@@ -48,7 +48,7 @@ export class ClassSummary {
 // In an anonymous class, others may also be readable. While fewer than five are, nothing is known.
 export function describeCoverage({ seen, present }, isAnonymous) {
   if (seen === null) return COVERAGE.fromFive;
-  return isAnonymous ? COVERAGE.counted(seen, present) : COVERAGE.seen(seen, present);
+  return isAnonymous ? TIMELINE.countedOf(seen, present) : COVERAGE.seen(seen, present);
 }
 
 // How many expressions are negative, next to what is usual in the course.

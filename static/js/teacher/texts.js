@@ -58,7 +58,6 @@ export const STUDENT = {
 
 export const COVERAGE = {
   seen: (seen, present) => interpolate(gettext("%(seen)s of %(present)s readable"), format({ seen, present })),
-  counted: (seen, present) => interpolate(gettext("%(seen)s of %(present)s counted"), format({ seen, present })),
   fromFive: gettext("Needs five readable students"),
   answered: (answered, present) =>
     interpolate(gettext("%(answered)s of %(present)s gave feedback"), format({ answered, present })),

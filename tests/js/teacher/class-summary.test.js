@@ -36,3 +36,8 @@ test("an anonymous class says from how many students on figures are shown", () =
   assert.equal(describeCoverage({ seen: 5, present: 9 }, false), "5 of 9 readable");
   assert.equal(describeNegative({ negative: null, seen: null, usual_negative: 0.14 }), "");
 });
+
+test("an anonymous class counts a minute whose students may have left since", () => {
+  assert.equal(describeCoverage({ seen: 10, present: 10 }, true), "10 of 10 counted");
+  assert.equal(describeCoverage({ seen: 10, present: 9 }, true), "10 counted");
+});
