@@ -65,9 +65,12 @@ def _coverage(summary: SessionSummary) -> str:
         return _("no face was readable, so nothing can be said about expressions")
     share = f"{whole_percent(summary.seen_share)} %"
     if summary.seen < RELIABLE_FROM * summary.attended or summary.seen_share < RELIABLE_FROM:
-        return _(
-            "only %(seen)d of %(n)d students and %(share)s of snapshots were readable, so expressions say little here"
-        ) % {"seen": summary.seen, "n": summary.attended, "share": share}
+        text = ngettext(
+            "only %(share)s of snapshots were readable, so expressions say little here",
+            "only %(seen)d of %(n)d students and %(share)s of snapshots were readable, so expressions say little here",
+            summary.attended,
+        )
+        return text % {"seen": summary.seen, "n": summary.attended, "share": share}
     return _("faces were readable in %(share)s of snapshots") % {"share": share}
 
 

@@ -24,9 +24,19 @@ export const ALL = gettext("All");
 export const RESPONSES = {
   nothing: gettext("No feedback in the last three minutes."),
   say: (count, present, answer) =>
-    interpolate(gettext("%(count)s of %(present)s say “%(answer)s”"), { ...format({ count, present }), answer }),
+    interpolate(
+      ngettext("%(count)s of %(present)s says “%(answer)s”", "%(count)s of %(present)s say “%(answer)s”", count),
+      { ...format({ count, present }), answer },
+    ),
   faces: (negative, seen) =>
-    interpolate(gettext("%(negative)s of %(seen)s readable faces look negative"), format({ negative, seen })),
+    interpolate(
+      ngettext(
+        "%(negative)s of %(seen)s readable faces looks negative",
+        "%(negative)s of %(seen)s readable faces look negative",
+        negative,
+      ),
+      format({ negative, seen }),
+    ),
   lower: gettext("Lower"),
   lowerHand: (name) => interpolate(gettext("Lower the hand of %(name)s"), { name }),
   since: (time) => interpolate(gettext("since %(time)s"), { time }),
@@ -66,7 +76,14 @@ export const COVERAGE = {
 };
 
 export const CONSENT = (agreed, asked) =>
-  interpolate(gettext("%(agreed)s of %(asked)s have agreed to camera reading"), format({ agreed, asked }));
+  interpolate(
+    ngettext(
+      "%(agreed)s of %(asked)s has agreed to camera reading",
+      "%(agreed)s of %(asked)s have agreed to camera reading",
+      agreed,
+    ),
+    format({ agreed, asked }),
+  );
 
 export const REQUESTS = (n) =>
   interpolate(

@@ -67,7 +67,7 @@ def test_teacher_sees_how_many_have_agreed(session, teacher):
     response = teacher.get(f"/api/sessions/{session.pk}/consent/")
     assert response.json() == {"version": 1, "asked": 2, "agreed": 1}
     page = teacher.get(f"/sessions/{session.pk}/live/").content.decode()
-    assert "1 of 2 have agreed to camera reading" in page
+    assert "1 of 2 has agreed to camera reading" in page
     assert '<a href="/consent/texts/1/">Consent text, version 1</a>' in page
 
 

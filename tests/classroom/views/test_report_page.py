@@ -172,3 +172,12 @@ def test_shares_of_the_legend_are_rounded_like_those_of_the_table(client, sessio
     [legend] = re.findall(r'<ul class="legend".*?</ul>', page, re.DOTALL)
     assert re.findall(r'data-expression="happy">.*?legend__number">(.*?)<', legend, re.DOTALL) == ["13 %"]
     assert "Happy 13 %" in page
+
+
+def test_moment_with_one_student_is_in_the_singular(client, session):
+    student = attend(session, "Ada")
+    for minute in range(5):
+        for after_s in (5, 15, 25, 35, 45, 55):
+            expression = "sad" if minute == 4 else "neutral"
+            factories.reading(session, student, after_s=60 * minute + after_s, expression=expression)
+    assert "Based on 1 of 1 student present." in report(client, session)

@@ -34,6 +34,11 @@ test("faces follow if the course reads them and any could be read", () => {
   assert.equal(compare({ lost: 3 }, { readsFaces: true, seen: 0 }), "3 of 12 say “Lost”");
 });
 
+test("one student says, and one face looks", () => {
+  const withFaces = "1 of 12 says “Lost”; 1 of 10 readable faces looks negative";
+  assert.equal(compare({ lost: 1 }, { readsFaces: true, negative: 1 }), withFaces);
+});
+
 test("a hand that is raised again between two messages has its own time and button", () => {
   const list = element("ul");
   const parts = { "[data-hands]": list };

@@ -73,6 +73,17 @@ def test_verdict_is_hedged_when_few_could_be_read(session):
     )
 
 
+def test_verdict_about_the_only_student_counts_no_students(session):
+    [student] = enrolled(session, 1)
+    attend(session, student, reads=1)
+    for number in range(3):
+        factories.reading(session, student, after_s=700 + number, expression="")
+    assert verdict_of(session) == [
+        "The only student came.",
+        "Only 25 % of snapshots were readable, so expressions say little here; no moment stood out.",
+    ]
+
+
 def test_verdict_without_a_readable_face_says_nothing_about_expressions(session):
     attend(session, *enrolled(session, 2), expression="")
     assert verdict_of(session)[1] == (
