@@ -18,6 +18,7 @@ export class SeatGrid {
   #searchField;
   #filter;
   #tabStop;
+  #hint;
   #sortTimer = null;
   #onChange;
 
@@ -31,7 +32,7 @@ export class SeatGrid {
     this.#filter = new StateFilter(root.querySelector("[data-part=states]"), () => this.#showMatching());
     this.#tabStop = new RovingTabindex(this.#grid);
     const describe = (seat) => this.#tiles.get(Number(seat.dataset.studentId)).description;
-    new SeatHint(root.querySelector("[data-part=seat-hint]"), this.#grid, describe);
+    this.#hint = new SeatHint(root.querySelector("[data-part=seat-hint]"), this.#grid, describe);
     this.#grid.addEventListener("click", (event) => {
       const id = event.target.closest(".tile")?.dataset.studentId;
       if (id) onOpen(this.#tiles.get(Number(id)).data);
@@ -128,5 +129,6 @@ export class SeatGrid {
     }
     this.#empty.hidden = shown > 0;
     this.#tabStop.refresh();
+    this.#hint.refresh();
   }
 }
