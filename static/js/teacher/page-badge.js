@@ -1,5 +1,4 @@
 // The number of alerts in the page's title and icon, for a tab behind the video call.
-const PREFIX = /^\(\d+\) /;
 const MAX_DIGITS = 9;
 
 export class PageBadge {
@@ -14,7 +13,7 @@ export class PageBadge {
   }
 
   async show(count) {
-    const title = titled(document.title, count);
+    const title = titled(document.title, { before: this.#count, count });
     if (document.title !== title) document.title = title;
     if (count === this.#count) return;
     this.#count = count;
@@ -32,9 +31,13 @@ export class PageBadge {
   }
 }
 
-export function titled(title, count) {
-  const plain = title.replace(PREFIX, "");
-  return count === 0 ? plain : `(${count}) ${plain}`;
+// `before`: the number that the title has now. A topic may begin with a number in brackets, too.
+export function titled(title, { before, count }) {
+  return prefix(count) + title.slice(prefix(before).length);
+}
+
+function prefix(count) {
+  return count === 0 ? "" : `(${count}) `;
 }
 
 // The mark, 28 units wide, with the number in a red disc; more than nine would not be legible.

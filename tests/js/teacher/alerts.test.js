@@ -80,10 +80,15 @@ test("the newest alert of a list may be within the class's", () => {
 });
 
 test("the title begins with the number of alerts, and only with one", () => {
-  assert.equal(titled("Means · Attune", 2), "(2) Means · Attune");
-  assert.equal(titled("(2) Means · Attune", 11), "(11) Means · Attune");
-  assert.equal(titled("(2) Means · Attune", 0), "Means · Attune");
-  assert.equal(titled("(x) Means · Attune", 0), "(x) Means · Attune");
+  assert.equal(titled("Means · Attune", { before: 0, count: 2 }), "(2) Means · Attune");
+  assert.equal(titled("(2) Means · Attune", { before: 2, count: 11 }), "(11) Means · Attune");
+  assert.equal(titled("(11) Means · Attune", { before: 11, count: 0 }), "Means · Attune");
+});
+
+test("a topic that begins with a number keeps it", () => {
+  assert.equal(titled("(3) Means · Attune", { before: 0, count: 0 }), "(3) Means · Attune");
+  assert.equal(titled("(3) Means · Attune", { before: 0, count: 2 }), "(2) (3) Means · Attune");
+  assert.equal(titled("(2) (3) Means · Attune", { before: 2, count: 0 }), "(3) Means · Attune");
 });
 
 test("the icon has the number, from ten on nine and a plus sign", () => {
