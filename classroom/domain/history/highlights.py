@@ -74,10 +74,11 @@ def _struggling(windows: Sequence[Window], answers: Iterable[GivenAnswer]) -> It
             struggling.setdefault(int(each.at // MINUTE_S) * MINUTE_S, set()).add(each.student_id)
     for at, students in struggling.items():
         minute = _between(windows, at, at + MINUTE_S)
+        begins = minute[0]["at"] if minute else at  # the class may have begun during the minute
         _, present = _mean_coverage(minute)
         if len(students) >= MIN_STRUGGLING and len(students) * STRUGGLING_ONE_IN >= present:
             weight = len(students) / max(present, len(students))
-            yield Highlight(at, "answers", weight, *_coverage(minute), count=len(students))
+            yield Highlight(begins, "answers", weight, *_coverage(minute), count=len(students))
 
 
 def _rises(windows: Sequence[Window]) -> Iterable[Highlight]:

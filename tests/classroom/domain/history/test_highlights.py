@@ -64,6 +64,13 @@ def test_two_struggling_students_in_a_minute_are_a_highlight():
     assert (found.at, found.kind, found.count) == (START + 7 * 60, "answers", 2)
 
 
+def test_moment_in_the_first_minute_is_not_before_the_class():
+    windows = [window for window in build_windows(3) if window["at"] >= START + 40]
+    answers = [GivenAnswer(student_id=pk, at=START + 45.0, answer="lost") for pk in (1, 2)]
+    [found] = find_highlights(windows=windows, answers=answers, class_alerts=[])
+    assert found.at == START + 40
+
+
 def test_two_answers_of_one_student_are_ignored():
     assert minutes_and_kinds(build_windows(20), answers=[answer(1, 7), answer(1, 7, "too_fast")]) == []
 
