@@ -14,7 +14,7 @@ from classroom.domain.alerts.signals import batch_end, signals_between, to_datet
 from classroom.domain.alerts.tracker import AlertTracker, Change
 from classroom.domain.webhooks.messages import tell_of_alerts
 from classroom.infra import events
-from classroom.measures import CLOSING_DELAY_S
+from classroom.measures import CLOSING_DELAY_S, EXPRESSIONS
 from classroom.models import Alert, AlertProgress, ClassSession, Reading
 
 # If the clock is set back by more than this, evaluation continues from its new time; it waits out a smaller step.
@@ -166,7 +166,7 @@ def _add_student_figures(session: ClassSession, alerts: Sequence[Alert]) -> None
         student__in={alert.student_id for alert in alerts},
         captured_at__gt=min(alert.pending_at for alert in alerts),
         captured_at__lte=max(alert.fired_at for alert in alerts),
-    ).only("student_id", "captured_at", "faces", "uncertain", "expression")
+    ).only("student_id", "captured_at", "faces", "uncertain", *EXPRESSIONS)
     by_student: defaultdict[int | None, list[Reading]] = defaultdict(list)
     for reading in readings:
         by_student[reading.student_id].append(reading)

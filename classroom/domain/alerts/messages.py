@@ -1,17 +1,17 @@
 """Why an alert fired: the figures behind it, and the same in plain words."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from classroom.measures import NEGATIVE
+from classroom.measures import NEGATIVE, mean, negative_share
 from classroom.models import Alert, AlertKind, Reading
 
-# The second most frequent negative expression is named if it has at least this share of the negative ones.
+# The second strongest negative expression is named if it has at least this share of what the negative ones have.
 NAMED_FROM = 0.25
+HALF = 0.5 - 1e-9  # sums of probabilities may miss it by a rounding error
 
 _REASONS = {
     AlertKind.STUDENT_NEGATIVE: gettext_lazy(
@@ -41,12 +41,18 @@ _EXPRESSIONS = {
 
 
 def negative_figures(readings: Sequence[Reading], seconds: int) -> dict[str, Any]:
-    """Return how many readings with a certain expression are negative, and which expressions most of those show."""
-    certain = [reading for reading in readings if reading.faces and not reading.uncertain]
-    counts = Counter(reading.expression for reading in certain if reading.expression in NEGATIVE)
-    total = counts.total()
-    named = [name for name, count in counts.most_common(2) if count >= NAMED_FROM * total]
-    return {"seconds": seconds, "matching": total, "snapshots": len(certain), "expressions": named}
+    """Return in how many readings with a certain expression the negative ones together have half of the probability,
+    and which of them have most of it. Like the rule, this adds them up: none need be the strongest of all seven."""
+    certain = [each.probabilities for each in readings if each.faces and not each.uncertain and each.probabilities]
+    means = mean(certain)
+    total = negative_share(means) if means else 0.0
+    strongest = sorted(NEGATIVE, key=lambda name: -means[name])[:2] if means else []
+    return {
+        "seconds": seconds,
+        "matching": sum(negative_share(each) >= HALF for each in certain),
+        "snapshots": len(certain),
+        "expressions": [name for name in strongest if means and means[name] >= NAMED_FROM * total],
+    }
 
 
 def away_figures(readings: Sequence[Reading], seconds: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.alerts.messages import reason
 from classroom.domain.alerts.records import save_rules
 from classroom.infra.missed_heartbeats import note_missed
+from classroom.measures import EXPRESSIONS
 from classroom.models import Alert, AlertProgress, Reading, Stay
 from tests import factories
 from tests.classroom.domain.alerts.stories import later, leave, live, present, quick_session, read, times_of
@@ -36,6 +37,15 @@ def test_reason_gives_how_many_of_how_many(session):
     read(session, ada, "angry", 14, 20)
     live(session, 24)
     assert reason(Alert.objects.get()) == ("Mostly sad or angry for 20 s (10 of 10 readings).")
+
+
+@pytest.mark.services
+def test_reason_counts_readings_as_the_rule_does(session):
+    ada = present(session, "Ada")
+    mixed = dict.fromkeys(EXPRESSIONS, 0.0) | {"neutral": 0.35, "sad": 0.3, "fear": 0.25, "angry": 0.1}
+    read(session, ada, "neutral", 0, 20, **mixed)
+    live(session, 24)
+    assert reason(Alert.objects.get()) == "Mostly sad or fearful for 20 s (10 of 10 readings)."
 
 
 @pytest.mark.services
