@@ -28,9 +28,11 @@ function drawTimeline() {
   return timeline;
 }
 
+// The chart's first and last windows reach beyond the class, but no marker may.
 function openMarkerForm(at) {
+  const { start, end } = markerFold.dataset;
   markerFold.open = true;
-  markerFold.querySelector("[name=at]").value = clockTime(at);
+  markerFold.querySelector("[name=at]").value = clockTime(Math.min(Math.max(at, Number(start)), Number(end)));
   markerFold.querySelector("[name=text]").focus();
 }
 
