@@ -90,6 +90,12 @@ def given(options: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: options[name] for name in names if options[name] is not None}
 
 
+def printable(text: str) -> str:
+    r"""Write the bytes of a file's name that are not text as \\udcXX, which is also valid in JSON. On Linux a name may
+    be any bytes, and a terminal refuses these."""
+    return text.encode(errors="backslashreplace").decode()
+
+
 def _number(kind: Callable[[str], Any], fits: Callable[[Any], bool], range_: str) -> Callable[[str], Any]:
     def number(text: str) -> Any:
         try:

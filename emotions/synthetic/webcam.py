@@ -13,7 +13,7 @@ from emotions.labels import EXPRESSIONS, Expression
 from emotions.synthetic.drawn_people import POSES, drawn_person, empty_room
 from emotions.synthetic.portraits import NoPortrait, portrait
 from emotions.training.dataset import load_split
-from emotions.video.capture import VIDEO_SUFFIXES, Frame, UnusableSource, read_frames
+from emotions.video.capture import VIDEO_SUFFIXES, Frame, UnusableSource, open_video, read_frames
 
 Size = tuple[int, int]
 # x, y, width, height in pixels.
@@ -151,10 +151,10 @@ def _scenes(source: Path | None) -> Iterator[Frame]:
         _readable(paths[0])
         return (_readable(path) for path in itertools.cycle(paths))
     if source.suffix.lower() in VIDEO_SUFFIXES:
-        first = next(read_frames(cv2.VideoCapture(str(source))), None)
+        first = next(read_frames(open_video(source)), None)
         if first is None:
             raise UnusableSource(f"{source} is not a video that OpenCV can read.")
-        return itertools.chain.from_iterable(read_frames(cv2.VideoCapture(str(source))) for _ in itertools.count())
+        return itertools.chain.from_iterable(read_frames(open_video(source)) for _ in itertools.count())
     return itertools.cycle([_readable(source)])
 
 

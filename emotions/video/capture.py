@@ -1,6 +1,7 @@
 """Frames from anything that OpenCV can open, and the error for anything else."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -17,6 +18,23 @@ VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mjpeg", ".y4m")
 
 class UnusableSource(ValueError):
     """The source yields no frame; the message says why."""
+
+
+def is_text(path: Path) -> bool:
+    """Return whether a path is text. On Linux it may be any bytes, and OpenCV then crashes the process."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def open_video(path: Path) -> cv2.VideoCapture:
+    """Open a video; `isOpened` of the capture says whether OpenCV can read it. Raises UnusableSource for a name that
+    is not text."""
+    if not is_text(path):
+        raise UnusableSource(f"{path} has a name that is not valid UTF-8, so OpenCV cannot open it. Rename it.")
+    return cv2.VideoCapture(str(path))
 
 
 def read_frames(capture: cv2.VideoCapture) -> Iterator[Frame]:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from emotions.video.capture import is_text
 from emotions.video.watch import FrameResult
 
 # Codecs that PyPI's OpenCV can write by itself and common players show.
@@ -51,6 +52,8 @@ class VideoRecording:
             self._writer.release()
 
     def _open(self, frame: NDArray[np.uint8]) -> cv2.VideoWriter:
+        if not is_text(self._path):
+            raise UnwritableRecording(f"OpenCV cannot write {self._path}: not valid UTF-8. Choose another name.")
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._size = (frame.shape[1], frame.shape[0])
         codec = cv2.VideoWriter.fourcc(*CODECS[self._path.suffix.lower()])
@@ -66,11 +69,12 @@ class VideoRecording:
 
 def is_picture_name(path: Path) -> bool:
     """Return whether OpenCV can write a picture in colour under this name."""
-    return path.suffix.lower() not in GREY_SUFFIXES and cv2.haveImageWriter(path.name)
+    suffix = path.suffix.lower()
+    return suffix.isascii() and suffix not in GREY_SUFFIXES and cv2.haveImageWriter(f"picture{suffix}")
 
 
 class PictureRecording:
-    """Annotated pictures in a folder, named like the originals, or one as a file. Raises UnwritableRecording.
+    """Annotated pictures in a folder, named like the originals, or one as a file. Raises OSError.
 
     place: a file for a name that OpenCV writes pictures to, else a folder.
     """
@@ -84,8 +88,19 @@ class PictureRecording:
         if not is_picture_name(path):
             path = path.with_name(f"{path.name}.png")
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not cv2.imwrite(str(path), result.annotated):
-            raise UnwritableRecording(f"{path} cannot be written.")
+        # Not imwrite: OpenCV crashes on a name that is not text.
+        path.write_bytes(_encoded(result.annotated, path))
 
     def close(self) -> None:
         pass
+
+
+def _encoded(image: NDArray[np.uint8], path: Path) -> bytes:
+    """Return a picture in the format that the path's suffix names. Raises UnwritableRecording."""
+    try:
+        is_encoded, data = cv2.imencode(path.suffix.lower(), image)
+    except cv2.error:
+        is_encoded = False
+    if not is_encoded:
+        raise UnwritableRecording(f"{path} cannot be written: its format does not hold such a picture.")
+    return data.tobytes()

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotions.images import IMAGE_SUFFIXES, UNREAD_SUFFIXES, UnreadableImage, image_files, read_image
-from emotions.video.capture import VIDEO_SUFFIXES, UnusableSource, read_frames
+from emotions.video.capture import VIDEO_SUFFIXES, UnusableSource, is_text, open_video, read_frames
 
 # A damaged video makes FFmpeg report every frame. OpenCV reads this variable when it opens the first video.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
@@ -73,7 +73,7 @@ def open_source(name: str) -> Source:
         return _folder(path)
     suffix = path.suffix.lower()
     # FFmpeg reads frames of no other image format.
-    is_animated = suffix == ".gif" and cv2.imcount(str(path)) > 1
+    is_animated = suffix == ".gif" and is_text(path) and cv2.imcount(str(path)) > 1
     if suffix in IMAGE_SUFFIXES + UNREAD_SUFFIXES and not is_animated:
         return _image(path)
     return _video(path)
@@ -100,7 +100,7 @@ def _camera(index: int) -> Source:
 
 def _video(path: Path) -> Source:
     with _silenced_opencv():
-        capture = cv2.VideoCapture(str(path))
+        capture = open_video(path)
     count = capture.get(cv2.CAP_PROP_FRAME_COUNT)
     if not capture.isOpened():
         kinds = ", ".join(VIDEO_SUFFIXES + IMAGE_SUFFIXES)

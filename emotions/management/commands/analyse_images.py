@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from emotions.labels import by_name
+from emotions.management.options import printable
 from emotions.management.recognisers import create_recogniser
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class Command(BaseCommand):
             row = _row(recogniser, path)
             analysed += 1
             unreadable += row["error"] is not None
-            self.stdout.write(json.dumps(row, ensure_ascii=False) if options["json"] else _text(row))
+            line = json.dumps(row, ensure_ascii=False) if options["json"] else _text(row)
+            self.stdout.write(printable(line))
         if not analysed:
             raise CommandError("The given paths contain no image.")
         if unreadable:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from emotions.management.options import positive
+from emotions.management.options import positive, printable
 from emotions.management.recognisers import create_recogniser
 
 if TYPE_CHECKING:
@@ -71,7 +71,10 @@ class Command(BaseCommand):
         except (UnusableSource, SourceLost, OSError) as error:
             saved = f" Before that: {_summary(tally, options)}" if tally.frames else ""
             raise CommandError(f"{error}{saved}") from error
-        self.stdout.write(_summary(tally, options))
+        self._write(_summary(tally, options))
+
+    def _write(self, text: str) -> None:
+        self.stdout.write(printable(text))
 
     def _watch(self, source: "Source", tally: "Tally", options: dict[str, Any], interrupted: threading.Event) -> None:
         """Run until the source ends or a limit is reached. Raises KeyboardInterrupt, SourceLost, OSError."""
@@ -108,7 +111,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Live view: {page.url}")
             yield page
         if not _writes(options):
-            yield ChangeLog(self.stdout.write, pictures=source.pictures)
+            yield ChangeLog(self._write, pictures=source.pictures)
 
 
 def _writes(options: dict[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 import json
-from io import StringIO
+import os
+from io import BytesIO, StringIO, TextIOWrapper
 
 import cv2
 import numpy as np
@@ -69,6 +70,18 @@ def test_analyse_images_reads_heic_and_names_a_picture_that_it_cannot_read(pictu
         f"{pictures / 'b.heic'}: no face",
         f"{pictures / 'c.jxl'}: JXL pictures cannot be read; save it as JPEG or PNG.",
     ]
+
+
+def test_analyse_images_prints_a_name_that_is_not_text(tmp_path, frame):
+    path = tmp_path / os.fsdecode(b"caf\xe9.jpg")
+    path.write_bytes(cv2.imencode(".jpg", frame)[1].tobytes())
+    out = TextIOWrapper(BytesIO(), encoding="utf-8", errors="strict")  # like a terminal
+    call_command("analyse_images", str(tmp_path), stdout=out)
+    call_command("analyse_images", str(tmp_path), "--json", stdout=out)
+    out.seek(0)
+    text, row = out.read().splitlines()
+    assert text.startswith(f"{tmp_path}/caf\\udce9.jpg: happy ")
+    assert json.loads(row)["path"] == str(path)
 
 
 def test_analyse_images_reports_a_missing_file():

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
+from emotions.images import read_image
 from emotions.video.result_files import READING_FILES
 from tests.emotions.conftest import HEIC
 from tests.emotions.video.sample_videos import cut_off, film, frames_of, scene
@@ -70,6 +71,16 @@ def test_watch_stops_after_the_given_frames(room, tmp_path):
 def test_watch_stops_after_the_given_seconds(room, tmp_path):
     watch(room, "--seconds", 0.3, "--output", tmp_path / "seen.avi")
     assert len(frames_of(tmp_path / "seen.avi")) == 3
+
+
+def test_watch_writes_and_prints_a_picture_whose_name_is_not_text(tmp_path, frame):
+    album = tmp_path / "album"
+    album.mkdir()
+    name = os.fsdecode(b"caf\xe9.png")
+    (album / name).write_bytes(cv2.imencode(".png", frame)[1].tobytes())
+    watch(album, "--output", tmp_path / "out")
+    assert read_image(tmp_path / "out" / name).shape == frame.shape
+    assert watch(album).startswith("caf\\udce9.png: 1 happy ")
 
 
 def test_watch_prints_changes_without_an_output(room):

@@ -1,3 +1,5 @@
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -42,6 +44,16 @@ def test_a_video_that_cannot_be_written_is_an_error(tmp_path):
     (tmp_path / "out.avi").mkdir()
     with pytest.raises(UnwritableRecording, match=r"out\.avi"):
         VideoRecording(tmp_path / "out.avi", 10).write(seen())
+
+
+def test_a_video_whose_name_is_not_text_is_an_error(tmp_path):
+    with pytest.raises(UnwritableRecording, match="Choose another name"):
+        VideoRecording(tmp_path / os.fsdecode(b"caf\xe9.avi"), 10).write(seen())
+
+
+def test_a_picture_that_its_format_does_not_hold_is_an_error(tmp_path):
+    with pytest.raises(UnwritableRecording, match=r"wide\.webp"):
+        PictureRecording(tmp_path / "out").write(seen(file="wide.webp", size=(20_000, 20)))
 
 
 @pytest.mark.parametrize(("name", "written"), [("inner/a.jpg", "inner/a.jpg"), ("b.pgm", "b.pgm.png")])

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -28,6 +29,18 @@ def test_a_video_gives_its_frames_with_their_times(tmp_path, frame, suffix):
     assert [shot.number for shot in shots] == [0, 1, 2, 3, 4]
     assert [round(shot.time_s, 3) for shot in shots] == [0.0, 0.1, 0.2, 0.3, 0.4]
     assert shots[0].image.shape == (240, 400, 3)
+
+
+def test_a_video_whose_name_is_not_text_is_refused(tmp_path, frame):
+    path = film(tmp_path / "room.avi", [scene(frame)]).rename(tmp_path / os.fsdecode(b"caf\xe9.avi"))
+    with pytest.raises(UnusableSource, match="Rename it"):
+        open_source(str(path))
+
+
+def test_a_gif_whose_name_is_not_text_gives_its_first_picture(tmp_path):
+    path = tmp_path / os.fsdecode(b"caf\xe9.gif")
+    path.write_bytes(cv2.imencode(".gif", picture())[1].tobytes())
+    assert len(list(open_source(str(path)).shots)) == 1
 
 
 def test_a_truncated_video_yields_its_frames_then_raises(tmp_path, frame):
