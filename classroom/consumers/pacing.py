@@ -23,13 +23,17 @@ LOSSES = ("stale", "superseded")
 
 @dataclass
 class Pace:
-    """The interval between one student's credits, in milliseconds. Every `chance` is a random number from 0 to 1."""
+    """The interval between one student's credits, in milliseconds. Every `chance` is a random number from 0 to 1.
+
+    If the longest interval is shorter than the shortest, it counts as equal: load must never shorten an interval.
+    """
 
     shortest_ms: float
     longest_ms: float
     interval_ms: float = 0.0
 
     def __post_init__(self) -> None:
+        self.longest_ms = max(self.longest_ms, self.shortest_ms)
         self.interval_ms = max(self.interval_ms, self.shortest_ms)
 
     def first_delay_s(self, chance: float) -> float:

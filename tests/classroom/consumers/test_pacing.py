@@ -42,6 +42,14 @@ def test_interval_never_exceeds_the_longest():
     assert overloaded.interval_ms == LONGEST_MS
 
 
+def test_load_never_shortens_an_interval_that_is_longer_than_the_longest():
+    slow = Pace(shortest_ms=15_000, longest_ms=LONGEST_MS)
+    slow.record_loss()
+    assert slow.interval_ms == 15_000
+    slow.record_wait(4 * TARGET_WAIT_MS)
+    assert slow.interval_ms == 15_000
+
+
 def test_calm_shortens_the_interval_gradually():
     recovering = pace(3000)
     recovering.record_wait(0)
