@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import drf_spectacular_sidecar
-import environ
+
+from config.bounds import Env
 
 # The files of the page that documents the API, within their package.
 SWAGGER_UI = Path(drf_spectacular_sidecar.__file__).parent / "static" / "drf_spectacular_sidecar" / "swagger-ui-dist"
@@ -46,12 +47,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 }
 
 
-def rest_framework(env: environ.Env) -> dict[str, Any]:
+def rest_framework(env: Env) -> dict[str, Any]:
     """The rates are per user, for pages rather than the API: see classroom/views/throttling.py."""
     rates = {
-        "previews": f"{env.int('PREVIEWS_A_MINUTE', default=20)}/min",
-        "downloads": f"{env.int('DOWNLOADS_A_MINUTE', default=30)}/min",
-        "comparisons": f"{env.int('COMPARISONS_A_MINUTE', default=60)}/min",
-        "personal-data": f"{env.int('PERSONAL_DATA_AN_HOUR', default=6)}/hour",
+        "previews": f"{env.number('PREVIEWS_A_MINUTE', default=20)}/min",
+        "downloads": f"{env.number('DOWNLOADS_A_MINUTE', default=30)}/min",
+        "comparisons": f"{env.number('COMPARISONS_A_MINUTE', default=60)}/min",
+        "personal-data": f"{env.number('PERSONAL_DATA_AN_HOUR', default=6)}/hour",
     }
     return {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": rates}

@@ -8,11 +8,11 @@ workers ("distributed").
 
 from pathlib import Path
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
 from config import (
+    bounds,
     components,
     content_security,
     logs,
@@ -27,9 +27,9 @@ from config import (
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-env = environ.Env()
+env = bounds.Env()
 if env.bool("DJANGO_READ_DOT_ENV", default=True):
-    environ.Env.read_env(BASE_DIR / ".env")
+    bounds.Env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
@@ -61,7 +61,7 @@ ASGI_APPLICATION = "config.asgi.application"
 DATABASE_URL = env.str("DATABASE_URL", default="")
 if DATABASE_URL:
     # Connections per process. Set it to 0 in Celery workers, see services.postgres.
-    DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)
+    DATABASE_POOL_SIZE = env.number("DATABASE_POOL_SIZE", default=8)
     prepares = env.bool("DATABASE_PREPARED_STATEMENTS", default=False)
     DATABASES = {"default": services.postgres(env.db("DATABASE_URL"), pool_size=DATABASE_POOL_SIZE, prepares=prepares)}
 else:
@@ -104,7 +104,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A task that hangs is killed with its process, which the worker replaces. A batch of snapshots takes a second.
-CELERY_TASK_TIME_LIMIT = env.int("TASK_TIME_LIMIT_S", default=600)
+CELERY_TASK_TIME_LIMIT = env.number("TASK_TIME_LIMIT_S", default=600)
 # A new child reports only after importing TensorFlow, which takes longer than Celery's default limit of 4 s.
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60
 # A worker waits for its broker without limit, even if Redis is full and refuses writes (a "channel error"). The web
@@ -132,7 +132,7 @@ PASSWORD_HASHERS = [
     "accounts.sign_in.hashers.BoundedPBKDF2PasswordHasher",
 ]
 # Per process. More than the cores only adds memory; a hash takes 19 MiB (older ones 100 MiB, until their next sign-in).
-PASSWORD_HASHES_AT_ONCE = max(1, env.int("PASSWORD_HASHES_AT_ONCE", default=2))
+PASSWORD_HASHES_AT_ONCE = max(1, env.number("PASSWORD_HASHES_AT_ONCE", default=2))
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -152,7 +152,7 @@ ACCOUNT_SESSION_REMEMBER = True
 # For accounts/email/views.py: a browser left open is not enough to take over an account.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # A sign-in ends after this long without a request (accounts.middleware.IdleSessionMiddleware).
-SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", default=12)
+SESSION_IDLE_HOURS = env.number("SESSION_IDLE_HOURS", default=12)
 SESSION_COOKIE_AGE = SESSION_IDLE_HOURS * 3600
 ACCOUNT_RATE_LIMITS = sign_up.RATE_LIMITS
 vars().update(second_factors.SETTINGS)
@@ -165,7 +165,7 @@ vars().update(openid_connect.SETTINGS)
 LTI_NEW_ACCOUNTS = sign_up.checked("LTI_NEW_ACCOUNTS", env.str("LTI_NEW_ACCOUNTS", default="everybody"))
 USERSESSIONS_ADAPTER = "accounts.browser_sessions.listing.UserSessionsAdapter"
 # The number of reverse proxies in front. If it is too low, these limits count all visitors as one address.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
 
 # --- E-mail -----------------------------------------------------------------------------------------------------
 
@@ -179,11 +179,11 @@ MAIL_IS_SENT = EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Attune <noreply@localhost>")
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Links in mails expire after this many hours, as the mails say. allauth also takes a fraction of a day.
-MAIL_LINK_HOURS = max(1, env.int("MAIL_LINK_HOURS", default=1))
+MAIL_LINK_HOURS = max(1, env.number("MAIL_LINK_HOURS", default=1))
 PASSWORD_RESET_TIMEOUT = MAIL_LINK_HOURS * 3600
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = MAIL_LINK_HOURS / 24
 # Longer than other links, because the recipient does not expect the mail.
-INVITATION_DAYS = max(1, env.int("INVITATION_DAYS", default=14))
+INVITATION_DAYS = max(1, env.number("INVITATION_DAYS", default=14))
 
 # --- Language and time ----------------------------------------------------------------------------------------
 
@@ -221,7 +221,7 @@ if HTTPS:
     SECURE_SSL_REDIRECT = True
     # Load balancers and monitoring ask over plain HTTP.
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
+    SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     # Leaving browsers' built-in lists takes months, so each school decides whether to be on them.
     SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
@@ -230,16 +230,16 @@ if HTTPS:
     LANGUAGE_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 # The largest forms are a few kilobytes.
-REQUEST_BODY_MAX_BYTES = env.int("REQUEST_BODY_MAX_BYTES", default=256 * 1024)
+REQUEST_BODY_MAX_BYTES = env.number("REQUEST_BODY_MAX_BYTES", default=256 * 1024)
 # All files of one import together, and the rows of each file. Only an administrator's upload may be that large.
-IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=5 * 1024 * 1024)
-IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=50_000)
+IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", default=5 * 1024 * 1024)
+IMPORT_MAX_ROWS = env.number("IMPORT_MAX_ROWS", default=50_000)
 FILE_UPLOAD_MAX_MEMORY_SIZE = IMPORT_MAX_BYTES + 64 * 1024  # never a temporary file
 # A request is cut off if its headers, or then its body, take longer.
-REQUEST_HEADERS_TIMEOUT_S = env.int("REQUEST_HEADERS_TIMEOUT_S", default=15)
-REQUEST_BODY_TIMEOUT_S = env.int("REQUEST_BODY_TIMEOUT_S", default=30)
+REQUEST_HEADERS_TIMEOUT_S = env.number("REQUEST_HEADERS_TIMEOUT_S", default=15)
+REQUEST_BODY_TIMEOUT_S = env.number("REQUEST_BODY_TIMEOUT_S", default=30)
 # Per web process. A whole school may share one address; a page takes up to seven connections for a minute.
-CONNECTIONS_PER_ADDRESS = env.int("CONNECTIONS_PER_ADDRESS", default=1000)
+CONNECTIONS_PER_ADDRESS = env.number("CONNECTIONS_PER_ADDRESS", default=1000)
 # Addresses that people enter and the server contacts may be on private networks and without TLS.
 PRIVATE_TARGETS_ALLOWED = env.bool("PRIVATE_TARGETS_ALLOWED", default=False)
 SECURE_REFERRER_POLICY = "same-origin"
@@ -248,13 +248,13 @@ X_FRAME_OPTIONS = "DENY"
 REST_FRAMEWORK = rest_api.rest_framework(env)
 SPECTACULAR_SETTINGS = rest_api.SPECTACULAR_SETTINGS
 # Per token; for a user without one, all their browsers together.
-API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=300)
+API_REQUESTS_A_MINUTE = env.number("API_REQUESTS_A_MINUTE", default=300)
 
 # --- Snapshots and recognition ----------------------------------------------------------------------------------
 
-SNAPSHOT_INTERVAL_MS = env.int("SNAPSHOT_INTERVAL_MS", default=1500)
+SNAPSHOT_INTERVAL_MS = env.number("SNAPSHOT_INTERVAL_MS", default=1500)
 # Under load the interval grows to at most this, for all students alike.
-SNAPSHOT_INTERVAL_MAX_MS = env.int("SNAPSHOT_INTERVAL_MAX_MS", default=8000)
+SNAPSHOT_INTERVAL_MAX_MS = env.number("SNAPSHOT_INTERVAL_MAX_MS", default=8000)
 SNAPSHOT_WIDTH = 320
 SNAPSHOT_QUALITY = 0.8
 SNAPSHOT_MAX_BYTES = 64 * 1024
@@ -266,27 +266,27 @@ SNAPSHOT_STALE_S = 3.0
 # No snapshot stays in memory or Redis for longer, whatever fails.
 SNAPSHOT_TTL_S = 5
 # At most this many waiting snapshots are analysed together. All are answered once the last is done.
-SNAPSHOT_BATCH = max(1, env.int("SNAPSHOT_BATCH", default=8))
+SNAPSHOT_BATCH = max(1, env.number("SNAPSHOT_BATCH", default=8))
 EMOTION_MODEL = env.str("EMOTION_MODEL", default="")
 FACE_DETECTOR = env.str("FACE_DETECTOR", default="blazeface")
 # Embedded, these threads analyse. Distributed, they only send snapshots to Redis, and mostly wait for the network.
-ANALYSIS_THREADS = env.int("ANALYSIS_THREADS", default=2 if EMBEDDED else 16)
+ANALYSIS_THREADS = env.number("ANALYSIS_THREADS", default=2 if EMBEDDED else 16)
 # Readings made while the database is unavailable are buffered: at most this many, for at most this long.
-KEPT_READINGS_MAX = env.int("KEPT_READINGS_MAX", default=20_000)
-KEPT_READINGS_S = env.int("KEPT_READINGS_S", default=1800)
+KEPT_READINGS_MAX = env.number("KEPT_READINGS_MAX", default=20_000)
+KEPT_READINGS_S = env.number("KEPT_READINGS_S", default=1800)
 # Required to read /metrics from another machine or through a proxy, as "Authorization: Bearer …".
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- Sessions ---------------------------------------------------------------------------------------------------
 
 # A session that no teacher ends closes automatically after nobody has been connected for this long.
-SESSION_SILENCE_MINUTES = env.int("SESSION_SILENCE_MINUTES", default=30)
+SESSION_SILENCE_MINUTES = env.number("SESSION_SILENCE_MINUTES", default=30)
 # Sessions and their readings are deleted this many days after the session ends; 0 never deletes them.
-RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)
+RETENTION_DAYS = env.number("RETENTION_DAYS", default=0)
 # A student's consent then counts only with a guardian's, which an administrator records.
 GUARDIAN_CONSENT_REQUIRED = env.bool("GUARDIAN_CONSENT_REQUIRED", default=False)
 # Stored security events are deleted after this many days; 0 keeps them. The operator keeps the log's lines.
-SECURITY_LOG_DAYS = env.int("SECURITY_LOG_DAYS", default=180)
+SECURITY_LOG_DAYS = env.number("SECURITY_LOG_DAYS", default=180)
 TEACHERS_CREATE_COURSES = env.bool("TEACHERS_CREATE_COURSES", default=False)
 
 # Whom to ask about privacy: a name, an address, a phone number. The privacy page shows it.

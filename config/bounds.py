@@ -1,0 +1,56 @@
+"""Settings that are whole numbers, and their bounds. A slip is an error at startup, because some would cost data: a
+negative number of days deletes what is not even that old."""
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+# A period that reaches back beyond the calendar is an error at each use.
+DAYS_MOST = 36_500
+LEAST = {
+    # 0 has a meaning of its own, such as never.
+    "API_REQUESTS_A_MINUTE": 0,
+    "COMPARISONS_A_MINUTE": 0,
+    "DATABASE_POOL_SIZE": 0,
+    "DOWNLOADS_A_MINUTE": 0,
+    "HSTS_SECONDS": 0,
+    "INVITATION_DAYS": 0,
+    "KEPT_READINGS_MAX": 0,
+    "KEPT_READINGS_S": 0,
+    "MAIL_LINK_HOURS": 0,
+    "PASSWORD_HASHES_AT_ONCE": 0,
+    "PERSONAL_DATA_AN_HOUR": 0,
+    "PREVIEWS_A_MINUTE": 0,
+    "RETENTION_DAYS": 0,
+    "SECURITY_LOG_DAYS": 0,
+    "SNAPSHOT_BATCH": 0,
+    "TASK_TIME_LIMIT_S": 0,
+    "TRUSTED_PROXY_COUNT": 0,
+    # A value in seconds is a mistake.
+    "SNAPSHOT_INTERVAL_MS": 50,
+    "SNAPSHOT_INTERVAL_MAX_MS": 50,
+}
+MOST = {
+    "INVITATION_DAYS": DAYS_MOST,
+    "MAIL_LINK_HOURS": DAYS_MOST * 24,
+    "RETENTION_DAYS": DAYS_MOST,
+    "SECURITY_LOG_DAYS": DAYS_MOST,
+    "SESSION_IDLE_HOURS": DAYS_MOST * 24,
+    "SESSION_SILENCE_MINUTES": DAYS_MOST * 24 * 60,
+}
+
+
+class Env(environ.Env):
+    """The environment, with bounds for whole numbers."""
+
+    def number(self, name: str, *, default: int) -> int:
+        """Return the setting of this name, at least 1 unless LEAST says otherwise. Raises ImproperlyConfigured."""
+        least, most = LEAST.get(name, 1), MOST.get(name)
+        text = self.str(name, default=str(default))
+        try:
+            number = int(text)
+        except ValueError:
+            number = None
+        if number is None or number < least or (most is not None and number > most):
+            fitting = f"of at least {least}" if most is None else f"from {least} to {most}"
+            raise ImproperlyConfigured(f"{name} is {text!r}. Set it to a whole number {fitting}, or unset it.")
+        return number
