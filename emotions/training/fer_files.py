@@ -10,8 +10,11 @@ matter. A form whose splits or expressions cannot be determined is refused.
 
 import csv
 import io
+import lzma
+import os
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -37,6 +40,12 @@ EXPRESSION_NAMES = {
 }
 WHAT_TO_DO = "Use Kaggle's msambare/fer2013, as a zip or a folder, or fer2013.csv."
 
+# What damaged files raise. zipfile raises RuntimeError for an encrypted member.
+UNREADABLE = (
+    *(OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, tarfile.TarError, RuntimeError, csv.Error),
+    UnicodeError,
+)
+
 # A file's name, the name of its expression, and the face, or None for a file that is not an image.
 FerFace = tuple[str, str, NDArray[np.uint8] | None]
 # The files in a source by name, each with a function that opens it to read bytes.
@@ -61,8 +70,7 @@ def read_faces(source: Path, prefix: str) -> Iterator[FerFace]:
             else:
                 with files[_table(source, files)]() as file:
                     yield from _read_table(file, prefix)
-    # zipfile raises RuntimeError for an encrypted member.
-    except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, RuntimeError, csv.Error, UnicodeError) as error:
+    except UNREADABLE as error:
         raise DatasetError(f"{source} cannot be read: {error}.") from error
 
 
@@ -70,7 +78,8 @@ def read_faces(source: Path, prefix: str) -> Iterator[FerFace]:
 def _files(source: Path) -> Iterator[Files]:
     """Raises DatasetError for a source that is none of the forms."""
     if source.is_dir():
-        paths = [path for path in source.rglob("*") if path.is_file()]
+        folders = os.walk(source, onerror=_raise)
+        paths = [path for place, _, names in folders for name in names if (path := Path(place, name)).is_file()]
         yield {path.relative_to(source).as_posix(): partial(path.open, "rb") for path in paths}
     elif zipfile.is_zipfile(source):
         with zipfile.ZipFile(source) as archive:
@@ -82,9 +91,25 @@ def _files(source: Path) -> Iterator[Files]:
         # A packed tar can only be read from the beginning, so its files are read once, in order.
         with tarfile.open(source) as tar:
             contents = {member.name: file.read() for member in tar if (file := tar.extractfile(member))}
+            _check_end(tar)
         yield {name: partial(io.BytesIO, content) for name, content in contents.items()}
     else:
         raise DatasetError(f"{source} is neither a zip nor a folder nor a tar nor a CSV of FER-2013. {WHAT_TO_DO}")
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _check_end(tar: tarfile.TarFile) -> None:
+    """Raise tarfile.ReadError unless the tar ends as it should after its last member. tarfile takes damage between two
+    members for the end, and leaves out the rest."""
+    file: Any = tar.fileobj
+    file.seek(tar.offset)
+    if file.read(tarfile.BLOCKSIZE) != tarfile.NUL * tarfile.BLOCKSIZE:
+        raise tarfile.ReadError("it is damaged or truncated")
+    while file.read(1 << 20):  # the end of a packed file has its checksum
+        pass
 
 
 def _split_of_image(name: str) -> str | None:

@@ -1,6 +1,7 @@
 """Opens a bundle of CSV files (a folder or a ZIP archive) without writing anything to disk."""
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Collection
@@ -12,6 +13,11 @@ from django.utils.translation import gettext as _
 from classroom.domain.imports.files import Unreadable
 
 MAX_ENTRIES = 100
+# What a damaged or encrypted archive, or one of an unknown kind, raises.
+UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, ValueError, RuntimeError),
+    OSError,
+)
 # Text shrinks to about a tenth in an archive, and a bundle has columns that nobody needs.
 UNPACKED_FACTOR = 4
 
@@ -36,7 +42,7 @@ def read_zip(content: bytes, names: Collection[str]) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _read_entries(archive, names)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, RuntimeError, OSError) as error:
+    except UNREADABLE as error:
         raise Unreadable(_("The ZIP archive is damaged, encrypted or of an unknown kind.")) from error
 
 

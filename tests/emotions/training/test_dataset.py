@@ -9,7 +9,8 @@ import pytest
 
 from emotions.labels import EXPRESSIONS
 from emotions.training.dataset import DatasetError, EmptySplit, load_split
-from tests.emotions.conftest import face_images
+from tests.closed_folder import closed, folder_for_all
+from tests.emotions.conftest import encoded, face_images
 
 
 @pytest.mark.parametrize(("split", "count"), [("train", 21), ("validation", 14), ("test", 7)])
@@ -25,6 +26,14 @@ def test_load_split_reads_a_folder_as_the_zip(fer_folder, fer_zip):
     assert folder.names == archive.names
     np.testing.assert_array_equal(folder.images, archive.images)
     np.testing.assert_array_equal(folder.labels, archive.labels)
+
+
+def test_load_split_refuses_a_folder_with_one_that_it_may_not_list(fer_folder):
+    with folder_for_all() as folder:
+        shutil.copytree(fer_folder, folder / "fer2013")
+        fear = folder / "fer2013" / "train" / "fear"
+        with closed(fear), pytest.raises(DatasetError, match=rf"Permission denied: '{fear}'"):
+            load_split(folder, "train")
 
 
 def test_load_split_accepts_the_data_one_folder_deeper(fer_folder):
@@ -131,6 +140,43 @@ def test_load_split_reads_a_tar(fer_folder, tmp_path):
     with tarfile.open(tmp_path / "fer2013.tar.gz", "w:gz") as tar:
         tar.add(fer_folder, "fer2013")
     assert len(load_split(tmp_path / "fer2013.tar.gz", "validation")) == 14
+
+
+def overwrite(path: Path, place: int, count: int = 40) -> None:
+    content = bytearray(path.read_bytes())
+    content[place : place + count] = b"\xff" * count
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_load_split_refuses_a_damaged_zip(tmp_path, packing):
+    path = tmp_path / "fer2013.zip"
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        archive.writestr("train/happy/Training_1.jpg", encoded(np.zeros((48, 48, 3), np.uint8)))
+    overwrite(path, 30 + len("train/happy/Training_1.jpg") + 20)
+    with pytest.raises(DatasetError, match=r"fer2013\.zip cannot be read: "):
+        load_split(path, "train")
+
+
+@pytest.mark.parametrize("packing", ["", "gz", "xz"])
+def test_load_split_refuses_a_damaged_tar(fer_folder, tmp_path, packing):
+    path = tmp_path / "fer2013.tar"
+    with tarfile.open(path, f"w:{packing}") as tar:
+        tar.add(fer_folder, "fer2013")
+    overwrite(path, path.stat().st_size // 2 // 512 * 512, count=512)
+    with pytest.raises(DatasetError, match=r"fer2013\.tar cannot be read: "):
+        load_split(path, "train")
+
+
+def test_load_split_refuses_a_tar_that_was_cut_off_between_two_files(fer_folder, tmp_path):
+    path = tmp_path / "fer2013.tar"
+    with tarfile.open(path, "w") as tar:
+        tar.add(fer_folder, "fer2013")
+    with tarfile.open(path) as tar:
+        end = tar.getmembers()[-4].offset
+    path.write_bytes(path.read_bytes()[:end])
+    with pytest.raises(DatasetError, match="damaged or truncated"):
+        load_split(path, "train")
 
 
 def test_load_split_names_an_archive_within_a_zip(tmp_path):

@@ -273,6 +273,17 @@ def test_damaged_archive_is_refused():
             bundles.read_zip(broken, FILES)
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_archive_with_damaged_content_is_refused(packing):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", packing) as bundle:
+        bundle.writestr("users.csv", "sourcedId\n" * 1000)
+    broken = bytearray(content.getvalue())
+    broken[50:90] = b"\xff" * 40
+    with pytest.raises(Unreadable, match="damaged"):
+        bundles.read_zip(bytes(broken), FILES)
+
+
 def test_folder_that_is_too_large_is_refused(tmp_path, settings):
     (tmp_path / "users.csv").write_bytes(b"x" * 4001)
     assert bundles.read_folder(tmp_path, FILES) == {"users.csv": b"x" * 4001}
