@@ -1,5 +1,7 @@
 """Decodes images from untrusted senders: checks their size first, and decodes only complete images."""
 
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +59,18 @@ def decode_grey_jpeg(data: bytes, *, max_pixels: int) -> NDArray[np.uint8]:
 
 
 def image_files(folder: Path) -> list[Path]:
-    """Return every picture in a folder and its subfolders by name, sorted, including those that read_image refuses."""
+    """Return every picture in a folder and its subfolders by name, sorted, including those that read_image refuses.
+
+    A folder that cannot be listed stands for its pictures, so that none is left out unnoticed: read_image says why.
+    """
+    closed: list[Path] = []
+    found = [
+        Path(place, name)
+        for place, _, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename)))
+        for name in names
+    ]
     suffixes = IMAGE_SUFFIXES + UNREAD_SUFFIXES
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in suffixes and path.is_file())
+    return sorted(closed + [path for path in found if path.suffix.lower() in suffixes and not _is_special(path)])
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
@@ -85,6 +96,15 @@ def read_image(path: Path) -> NDArray[np.uint8]:
             kind = path.suffix.lower().removeprefix(".").upper()
             raise UnreadableImage(f"{kind} pictures cannot be read; save it as JPEG or PNG.") from error
         raise
+
+
+def _is_special(path: Path) -> bool:
+    """Return whether it is a pipe or the like, from which no picture can be read. Of a file that may not be looked at,
+    read_image says so."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _is_heif(data: bytes) -> bool:

@@ -1,8 +1,11 @@
+import os
+
 import cv2
 import numpy as np
 import pytest
 
 from emotions.images import ImageTooLarge, UnreadableImage, decode_jpeg, image_files, read_image
+from tests.closed_folder import closed, folder_for_all
 from tests.emotions.conftest import HEIC, encoded, with_scan_repeated, with_size
 
 
@@ -67,6 +70,25 @@ def test_image_files_of_a_folder_include_those_of_kinds_that_cannot_be_read(tmp_
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"any")
     assert image_files(tmp_path) == [tmp_path / "a.jfif", tmp_path / "b.HEIC", tmp_path / "inner" / "c.cr2"]
+
+
+@pytest.mark.parametrize(("mode", "names"), [(0o000, ["inner"]), (0o444, ["inner/b.png"])])
+def test_image_files_name_a_folder_that_is_closed(mode, names):
+    with folder_for_all() as folder:
+        (folder / "inner").mkdir()
+        for name in ("a.png", "inner/b.png"):
+            (folder / name).write_bytes(encoded(np.zeros((8, 8, 3), np.uint8)))
+        with closed(folder / "inner", mode):
+            readable, *refused = image_files(folder)
+            assert (readable, refused) == (folder / "a.png", [folder / name for name in names])
+            with pytest.raises(UnreadableImage, match="Permission denied"):
+                read_image(refused[0])
+
+
+def test_image_files_have_a_broken_link_but_no_pipe(tmp_path):
+    (tmp_path / "a.png").symlink_to("gone.png")
+    os.mkfifo(tmp_path / "b.png")
+    assert image_files(tmp_path) == [tmp_path / "a.png"]
 
 
 def test_read_image_gives_three_colours_for_a_grey_file(tmp_path):

@@ -1,4 +1,5 @@
 import json
+import os
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -45,7 +46,8 @@ def _images(paths: Sequence[Path]) -> Iterator[Path]:
     from emotions.images import image_files  # noqa: PLC0415
 
     for path in paths:
-        if path.is_dir():
+        # Unlike Path.is_dir, this is false for a path that may not be looked at, which read_image then reports.
+        if os.path.isdir(path):
             yield from image_files(path)
         else:
             yield path

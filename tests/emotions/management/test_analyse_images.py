@@ -84,11 +84,12 @@ def test_analyse_images_prints_a_name_that_is_not_text(tmp_path, frame):
     assert json.loads(row)["path"] == str(path)
 
 
-def test_analyse_images_reports_a_missing_file():
+@pytest.mark.parametrize(("name", "error"), [("nowhere.jpg", "No such file"), ("x" * 300, "File name too long")])
+def test_analyse_images_reports_a_missing_file(name, error):
     out = StringIO()
     with pytest.raises(CommandError):
-        call_command("analyse_images", "nowhere.jpg", "--json", stdout=out)
-    assert "No such file" in json.loads(out.getvalue())["error"]
+        call_command("analyse_images", name, "--json", stdout=out)
+    assert error in json.loads(out.getvalue())["error"]
 
 
 def test_analyse_images_uses_the_given_detector(pictures):
