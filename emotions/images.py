@@ -1,5 +1,6 @@
 """Decodes images from untrusted senders: checks their size first, and decodes only complete images."""
 
+import io
 import os
 import stat
 from pathlib import Path
@@ -74,8 +75,8 @@ def image_files(folder: Path) -> list[Path]:
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
-    """Read a file in any format of OpenCV or HEIF as [height, width, 3] uint8, blue-green-red. An animation gives its
-    first picture.
+    """Read a file in any format of OpenCV or HEIF as [height, width, 3] uint8, blue-green-red, upright. An animation
+    gives its first picture.
 
     Raises UnreadableImage for a file that is missing, empty, truncated or not an image.
     """
@@ -87,7 +88,10 @@ def read_image(path: Path) -> NDArray[np.uint8]:
         raise UnreadableImage("The file is empty.")
     if data.startswith(b"\xff\xd8"):
         _check_scans(data)
-    if _is_heif(data):
+    brands = _brands(data)
+    if brands & AVIF_BRANDS:
+        return _decode_avif(data)
+    if brands & HEIF_BRANDS:
         return _decode_heif(data)
     try:
         return _decode(data)
@@ -107,11 +111,12 @@ def _is_special(path: Path) -> bool:
         return False
 
 
-def _is_heif(data: bytes) -> bool:
-    """Return whether the data is HEIF, as phones write it, under any name. OpenCV reads its sibling AVIF."""
+def _brands(data: bytes) -> set[bytes]:
+    """Return what a file of the family of HEIF and AVIF calls itself, under any name; nothing for another file."""
+    if data[4:8] != b"ftyp":
+        return set()
     length = int.from_bytes(data[:4], "big")
-    brands = {data[at : at + 4] for at in range(8, min(length, 256), 4)}
-    return data[4:8] == b"ftyp" and bool(brands & HEIF_BRANDS) and not brands & AVIF_BRANDS
+    return {data[at : at + 4] for at in range(8, min(length, 256), 4)}
 
 
 def _decode_heif(data: bytes) -> NDArray[np.uint8]:
@@ -126,6 +131,18 @@ def _decode_heif(data: bytes) -> NDArray[np.uint8]:
     except (ValueError, OSError, RuntimeError) as error:
         raise UnreadableImage(f"The HEIC picture is damaged: {str(error).strip()}.") from error
     return np.ascontiguousarray(image[..., :3])
+
+
+def _decode_avif(data: bytes) -> NDArray[np.uint8]:
+    """Decode with Pillow: OpenCV leaves the picture as the sensor saw it, whichever way the camera was held."""
+    from PIL import Image, ImageOps  # noqa: PLC0415 - only this format needs it
+
+    try:
+        with Image.open(io.BytesIO(data), formats=["AVIF"]) as picture:
+            colours = np.asarray(ImageOps.exif_transpose(picture).convert("RGB"), dtype=np.uint8)
+    except (ValueError, OSError, RuntimeError, SyntaxError, Image.DecompressionBombError) as error:
+        raise UnreadableImage("The AVIF picture is damaged.") from error
+    return np.ascontiguousarray(colours[..., ::-1])
 
 
 def _check_size(jpeg: bytes, max_pixels: int) -> None:

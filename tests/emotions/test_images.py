@@ -3,10 +3,14 @@ import os
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageOps
+from PIL.ExifTags import Base
 
 from emotions.images import ImageTooLarge, UnreadableImage, decode_jpeg, image_files, read_image
 from tests.closed_folder import closed, folder_for_all
 from tests.emotions.conftest import HEIC, encoded, with_scan_repeated, with_size
+
+ORIENTATION = Base.Orientation
 
 
 def test_decode_jpeg_gives_rows_columns_and_colours(snapshot):
@@ -40,6 +44,29 @@ def test_read_image_reads_any_format(tmp_path, suffix):
     path = tmp_path / f"face{suffix}"
     cv2.imwrite(str(path), np.full((60, 80, 3), 90, np.uint8))
     assert read_image(path).shape == (60, 80, 3)
+
+
+# How a camera was held, as EXIF states it, from upright to mirrored and on either side.
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "tif", "avif"])
+def test_read_image_turns_a_picture_upright(tmp_path, suffix, orientation):
+    picture = Image.new("RGB", (64, 48), (40, 90, 200))
+    picture.paste((200, 90, 40), (0, 0, 20, 30))
+    path = tmp_path / f"face.{suffix}"
+    stated = {ORIENTATION: orientation}
+    exif = Image.Exif()
+    exif.update(stated)
+    picture.save(path, **({"tiffinfo": stated} if suffix == "tif" else {"exif": exif}))
+    upright = np.asarray(ImageOps.exif_transpose(Image.open(path)).convert("RGB"))[..., ::-1]
+    np.testing.assert_allclose(read_image(path), upright, atol=40)
+
+
+def test_read_image_refuses_a_truncated_avif(tmp_path):
+    path = tmp_path / "face.avif"
+    Image.effect_noise((64, 48), 60).convert("RGB").save(path)
+    path.write_bytes(path.read_bytes()[:-300])
+    with pytest.raises(UnreadableImage, match="The AVIF picture is damaged"):
+        read_image(path)
 
 
 @pytest.mark.parametrize("name", ["photo.heic", "photo.HEIF", "photo.jpg"])
