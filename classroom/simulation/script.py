@@ -1,6 +1,7 @@
 """The pictures that the cameras of a simulated class show, and from which second."""
 
 import itertools
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -84,8 +85,14 @@ def parse_script(text: str) -> list[tuple[float, list[str]]]:
     """`happy+neutral,angry@60,happy@90` → [(0, [happy, neutral]), (60, [angry]), (90, [happy])]. Raises ValueError."""
     acts = []
     for part in text.split(","):
-        names, _, seconds = part.partition("@")
-        acts.append((float(seconds or 0), [name.strip() for name in names.split("+")]))
+        names, _, begin = part.partition("@")
+        try:
+            seconds = float(begin or 0)
+        except ValueError:
+            seconds = math.nan
+        if not math.isfinite(seconds):
+            raise ValueError(f"{part.strip()!r} has no number of seconds after the @, as in happy,angry@60")
+        acts.append((seconds, [name.strip() for name in names.split("+")]))
     begins = [seconds for seconds, _ in acts]
     if begins[0] != 0 or begins != sorted(set(begins)):
         raise ValueError("the first act begins at 0 and every further one later than the one before")

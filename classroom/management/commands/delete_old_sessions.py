@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from classroom.domain.sessions import delete_old_sessions
 
+# A longer time reaches back beyond the calendar.
+DAYS_MOST = 36_500
+
 
 class Command(BaseCommand):
     help = "Delete sessions that ended long ago, with all their readings and answers."
@@ -16,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--older-than-days", type=int, default=settings.RETENTION_DAYS, help="RETENTION_DAYS")
 
     def handle(self, *args: Any, older_than_days: int, **options: Any) -> None:
-        if older_than_days < 1:
-            raise CommandError("Pass --older-than-days, at least 1, or set RETENTION_DAYS.")
+        if not 1 <= older_than_days <= DAYS_MOST:
+            raise CommandError(f"Pass --older-than-days, from 1 to {DAYS_MOST}, or set RETENTION_DAYS.")
         count = delete_old_sessions(before=timezone.now() - timedelta(days=older_than_days))
         self.stdout.write(f"{count} sessions deleted.")

@@ -1,7 +1,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from classroom.domain.history.rollups import has_only_rollups, rebuild_rollups
@@ -17,6 +17,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, sessions: list[int], missing: bool, **options: Any) -> None:
         wanted = ClassSession.objects.order_by("pk")
+        known = set(wanted.values_list("pk", flat=True)) if sessions else set()
+        if unknown := sorted(set(sessions) - known):
+            raise CommandError(f"There is no session {', '.join(map(str, unknown))}. Nothing was rolled up.")
         wanted = wanted.filter(pk__in=sessions) if sessions else wanted
         wanted = wanted.filter(rolled_up_until=None) if missing else wanted
         done = kept = 0

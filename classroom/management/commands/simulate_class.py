@@ -19,6 +19,7 @@ from classroom.simulation.on_device import faces_alone
 from classroom.simulation.run import Plan, simulate
 from classroom.simulation.script import KeptFrames, Script, drawn_script, parse_script
 from classroom.simulation.stats import ClassStats
+from emotions.management.options import positive
 
 FRAMES = 64
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -46,8 +47,8 @@ class Command(BaseCommand):
         port = os.environ.get("PORT") or os.environ.get("WEB_PORT") or "8000"
         url = os.environ.get("SITE_URL") or f"http://localhost:{port}"
         parser.add_argument("--url", default=url, help="the running server; default: SITE_URL, PORT or 8000")
-        parser.add_argument("--students", type=int, default=10)
-        parser.add_argument("--seconds", type=float, default=30.0)
+        parser.add_argument("--students", type=positive(int), default=10)
+        parser.add_argument("--seconds", type=positive(float), default=30.0)
         parser.add_argument("--faces", type=Path, help="an image, a folder, a video file or FER-2013's zip")
         parser.add_argument(
             "--shows",
@@ -123,6 +124,8 @@ async def _simulate_until_signal(plan: Plan, log: Callable[[str], None]) -> Clas
 def _plan(options: dict[str, Any]) -> Plan:
     from emotions.synthetic.webcam import webcam_frames  # noqa: PLC0415  # imports OpenCV
 
+    if not options["url"].startswith(("http://", "https://")):
+        raise CommandError(f"--url {options['url']}: begin it with http:// or https://.")
     lesson = DEMO_LESSON if options["lesson"] else None
     students = lesson.students if lesson else options["students"]
     prepare: Any = faces_alone if options["on_device"] else iter

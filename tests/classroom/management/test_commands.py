@@ -48,6 +48,34 @@ def test_delete_old_sessions_fails_without_a_number_of_days(ended):
     assert ClassSession.objects.count() == 1
 
 
+@pytest.mark.parametrize("days", ["0", "-1", "1000000", "99999999999"])
+def test_delete_old_sessions_refuses_a_number_of_days_beyond_the_calendar(ended, days):
+    with pytest.raises(CommandError, match="from 1 to 36500"):
+        call_command("delete_old_sessions", f"--older-than-days={days}")
+    assert ClassSession.objects.count() == 1
+
+
+@pytest.mark.parametrize("unknown", [999_999, 10**20])
+def test_roll_up_sessions_names_a_session_that_is_not_there(ended, unknown):
+    with pytest.raises(CommandError, match=f"There is no session {unknown}"):
+        call_command("roll_up_sessions", str(ended.pk), str(unknown))
+
+
+@pytest.mark.parametrize(
+    ("option", "refusal"),
+    [
+        ("--students=0", "'0' is not a whole number above 0"),
+        ("--students=-3", "'-3' is not a whole number above 0"),
+        ("--seconds=nan", "'nan' is not a number above 0"),
+        ("--seconds=-1", "'-1' is not a number above 0"),
+        ("--url=localhost:8000", "--url localhost:8000: begin it with http:// or https://"),
+    ],
+)
+def test_simulate_class_refuses_options_that_cannot_be(option, refusal):
+    with pytest.raises(CommandError, match=refusal):
+        call_command("simulate_class", option)
+
+
 def test_close_silent_sessions_closes_idle_sessions(capsys):
     session = factories.session()
     call_command("close_silent_sessions")
