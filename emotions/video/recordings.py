@@ -48,8 +48,14 @@ class VideoRecording:
         self._last = frame
 
     def close(self) -> None:
-        if self._writer is not None:
-            self._writer.release()
+        """Complete the file. Raises UnwritableRecording if it lacks frames: OpenCV does not say when a disk is full."""
+        if self._writer is None:
+            return
+        self._writer.release()
+        self._writer = None
+        stored = int(cv2.VideoCapture(str(self._path)).get(cv2.CAP_PROP_FRAME_COUNT))
+        if stored < self._written:
+            raise UnwritableRecording(f"{self._path} is damaged: it lacks frames. The disk may be full.")
 
     def _open(self, frame: NDArray[np.uint8]) -> cv2.VideoWriter:
         if not is_text(self._path):

@@ -1,4 +1,6 @@
 import os
+import resource
+import signal
 
 import cv2
 import numpy as np
@@ -44,6 +46,43 @@ def test_a_video_that_cannot_be_written_is_an_error(tmp_path):
     (tmp_path / "out.avi").mkdir()
     with pytest.raises(UnwritableRecording, match=r"out\.avi"):
         VideoRecording(tmp_path / "out.avi", 10).write(seen())
+
+
+@pytest.fixture
+def full_disk():
+    """Let no file become larger than this, as if the disk were full."""
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".avi"])
+def test_a_video_for_which_the_disk_has_no_room_is_an_error(tmp_path, full_disk, suffix):
+    recording = VideoRecording(tmp_path / f"out{suffix}", 10)
+    noise = np.random.default_rng(0).integers(0, 255, (240, 320, 3), dtype=np.uint8)
+    for number in range(30):
+        recording.write(FrameResult(Shot(noise, number, number / 10, ""), ()))
+    with pytest.raises(UnwritableRecording, match="The disk may be full"):
+        recording.close()
+
+
+def test_a_picture_for_which_the_disk_has_no_room_is_an_error(tmp_path, full_disk):
+    with pytest.raises(OSError, match="File too large"):
+        PictureRecording(tmp_path / "out").write(seen(file="a.bmp"))
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".avi"])
+@pytest.mark.parametrize("fps", [1, 12.5, 29.97, 30, 59.94, 120])
+@pytest.mark.parametrize("frames", [1, 2, 9])
+def test_a_complete_video_of_any_rate_is_closed_without_an_error(tmp_path, suffix, fps, frames):
+    recording = VideoRecording(tmp_path / f"out{suffix}", fps)
+    for number in range(frames):
+        recording.write(seen(number / fps))
+    recording.close()
+    assert len(frames_of(tmp_path / f"out{suffix}")) == frames
 
 
 def test_a_video_whose_name_is_not_text_is_an_error(tmp_path):
