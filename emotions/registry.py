@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emotions.classifier import Classifier
+from emotions.labels import EXPRESSIONS
+from emotions.preprocessing import NORMALISATION
 from emotions.quality import MIN_TOP_PROBABILITY
 
 if TYPE_CHECKING:
@@ -90,16 +92,24 @@ def default_model(models_dir: Path = MODELS_DIR) -> str:
 
 
 def load_manifest(name: str = "", models_dir: Path = MODELS_DIR) -> Manifest:
-    """Load a model's manifest, or the default model's for ''. Raises UnknownModel, DamagedModel."""
+    """Load a model's manifest, or the default model's for ''. Raises UnknownModel, or DamagedModel also for a network
+    that answers or has to be asked in another way than the code expects.
+
+    A model is called like its folder, which may have been copied or renamed since training.
+    """
     name = name or default_model(models_dir)
     if name not in available_models(models_dir):
         raise UnknownModel(f"No model is called {name!r}. {_existing_models(models_dir)}")
     try:
         fields = json.loads((models_dir / name / MANIFEST_FILE).read_text())
-        manifest = Manifest(**fields)
-    except (TypeError, ValueError) as error:
+        shape, labels = tuple(fields["input_shape"]), tuple(fields["labels"])
+        manifest = dataclasses.replace(Manifest(**fields), name=name, input_shape=shape, labels=labels)
+    except (KeyError, TypeError, ValueError) as error:
         raise DamagedModel(f"The manifest of model {name!r} does not fit this version: {error}.") from error
-    return dataclasses.replace(manifest, input_shape=tuple(fields["input_shape"]), labels=tuple(fields["labels"]))
+    fixed = {"labels": EXPRESSIONS, "normalisation": NORMALISATION}
+    if other := [field for field, value in fixed.items() if getattr(manifest, field) != value]:
+        raise DamagedModel(f"Model {name!r} is of another version of Attune: it has other {' and '.join(other)}.")
+    return manifest
 
 
 def load_model(name: str = "", models_dir: Path = MODELS_DIR) -> LoadedModel:

@@ -117,6 +117,23 @@ def test_a_manifest_of_another_version_is_refused(models_dir):
         load_model("first", models_dir)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("labels", sorted(EXPRESSIONS, reverse=True)), ("normalisation", {"kind": "none"})]
+)
+def test_a_network_that_answers_in_another_way_is_refused(models_dir, field, value):
+    path = models_dir / "first" / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
+    with pytest.raises(DamagedModel, match=f"'first' is of another version of Attune: it has other {field}"):
+        load_model("first", models_dir)
+
+
+def test_a_model_is_called_like_its_folder_after_a_copy_and_a_new_training(models_dir):
+    shutil.copytree(models_dir / "first", models_dir / "kept")
+    shutil.rmtree(models_dir / "first")
+    assert load_model("kept", models_dir).manifest.name == "kept"
+    assert load_network("kept", models_dir).count_params() > 0
+
+
 def test_a_folder_without_a_manifest_is_not_a_model(models_dir):
     shutil.copytree(models_dir / "first", models_dir / "torn")
     (models_dir / "torn" / "manifest.json").unlink()
