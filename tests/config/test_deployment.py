@@ -136,3 +136,11 @@ def test_units_start_what_the_parts_are():
         "attune-worker.service": "celery --app=config worker --concurrency=${WORKER_PROCESSES} --without-gossip "
         "--without-mingle --without-heartbeat",
     }
+
+
+def test_every_variable_that_a_setting_reads_is_documented():
+    code = "".join(path.read_text() for path in (ROOT / "config").glob("*.py"))
+    read = set(re.findall(r"""(?:env\.\w+|redis_url)\(\s*["'](\w+)["']""", code))
+    documents = "".join((ROOT / "docs" / name).read_text() for name in ("operations.md", "sign-in.md"))
+    assert len(read) > 50
+    assert read - set(re.findall(r"`([A-Z][A-Z_]+)`", documents)) == set()
