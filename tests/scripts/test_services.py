@@ -57,6 +57,12 @@ def test_stopped_server_restarts_at_its_address(services):
     assert answers(before)
 
 
+def test_run_needs_a_command(services, tmp_path):
+    refused = services("run")
+    assert (refused.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert "run needs the command to run" in refused.stderr
+
+
 def test_only_the_owner_can_read_the_address(services, tmp_path):
     services("start")
     assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("env", "redis.json")} == {0o600}
