@@ -38,7 +38,7 @@ async def test_answer_reaches_the_teacher_and_survives_a_reload(server, two_page
     await expect(student.get_by_test_id("answer-state")).to_have_text(re.compile("Lost.* counts until"))
     await expect(student.get_by_test_id("say-lost")).to_have_attribute("aria-pressed", "true")
     await expect(teacher.get_by_test_id("answer-lost")).to_have_text("Lost1")
-    await expect(teacher.get_by_test_id("feedback-summary")).to_have_text("1 of 1 say “Lost”")
+    await expect(teacher.get_by_test_id("feedback-summary")).to_have_text("1 of 1 says “Lost”")
     tile = teacher.get_by_test_id("tile").filter(has_text="Ada Okafor")
     await expect(tile).to_contain_text("Lost")
     assert await faults(student) == []
