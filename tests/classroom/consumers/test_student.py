@@ -150,22 +150,24 @@ def agree_to_newer_text(session, student):
     grant_consent(student=student, course=session.course, version=newer.version, now=timezone.now())
 
 
-def record_second_guardian(session, student):
+def record_guardian_for_all_courses(session, student):
     about = {"guardian": "Mother", "how": "letter", "given_on": factories.NOW.date(), "now": timezone.now()}
-    administrator = factories.user("administrator")
-    record_guardian_consent(student=student, course=session.course, administrator=administrator, **about)
+    record_guardian_consent(student=student, course=None, administrator=factories.user("administrator"), **about)
 
 
-def withdraw_second_guardian(session, student):
-    second = factories.guardian_consent(student, course=session.course)
+def withdraw_guardian_for_one_course(session, student):
+    factories.guardian_consent(student)
+    of_course = student.guardian_consents.get(course=session.course)
     about = {"how": "letter", "administrator": factories.user("administrator"), "now": timezone.now()}
-    withdraw_guardian_consent(consent=second, **about)
+    withdraw_guardian_consent(consent=of_course, **about)
 
 
-@pytest.mark.parametrize("change", [agree_to_newer_text, record_second_guardian, withdraw_second_guardian])
+@pytest.mark.parametrize(
+    "change", [agree_to_newer_text, record_guardian_for_all_courses, withdraw_guardian_for_one_course]
+)
 async def test_camera_stays_on_while_consent_is_in_force(session, student, settings, change):
     settings.GUARDIAN_CONSENT_REQUIRED = True
-    await sync_to_async(factories.guardian_consent)(student)
+    await sync_to_async(factories.guardian_consent)(student, course=session.course)
     async with student_socket(session, student) as socket:
         await start(socket)
         await sync_to_async(change)(session, student)
