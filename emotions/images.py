@@ -103,8 +103,8 @@ def read_image(path: Path) -> NDArray[np.uint8]:
 
 
 def _is_special(path: Path) -> bool:
-    """Return whether it is a pipe or the like, from which no picture can be read. Of a file that may not be looked at,
-    read_image says so."""
+    """Return whether it is a pipe or the like, from which no picture can be read. A file that may not be looked at is
+    not: read_image says why."""
     try:
         return not stat.S_ISREG(path.stat().st_mode)
     except OSError:

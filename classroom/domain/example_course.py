@@ -9,19 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.models import ConsentText, User
 from classroom.domain.attendance import join_session, leave_session, record_heartbeat, set_camera
 from classroom.domain.consent.consents import grant_consent
+from classroom.domain.consent.guardians import record_guardian_consent
 from classroom.domain.history.rollups import rebuild_rollups
 from classroom.domain.history.watermark import ALLOWED_LATENESS
 from classroom.domain.markers import add_marker
 from classroom.domain.self_reports import lower_hand, raise_hand, record_answer
 from classroom.domain.sessions import end_session, start_session
 from classroom.measures import EXPRESSIONS
-from classroom.models import ClassSession, Course, Enrolment, Reading, Stay
+from classroom.models import ClassSession, Course, Enrolment, GuardianConsent, Reading, Stay
 
 NAME = "Statistics last term (example data)"
 DESCRIPTION = "Invented students and invented readings, to show what reports look like."
@@ -109,7 +111,7 @@ def ensure_example_course(*, teacher: User, now: datetime) -> Course:
     )
     if is_new:
         course.teachers.add(teacher)
-        students = {name: _student(name, course, now) for name in STUDENTS}
+        students = {name: _student(name, course, teacher, now) for name in STUDENTS}
         # They joined the course before its first class, so that those who did not come count as absent.
         first = max(lesson.weeks_ago for lesson in LESSONS)
         course.enrolments.update(joined_at=now - timedelta(weeks=first, days=1))
@@ -119,7 +121,7 @@ def ensure_example_course(*, teacher: User, now: datetime) -> Course:
     return course
 
 
-def _student(name: str, course: Course, now: datetime) -> User:
+def _student(name: str, course: Course, teacher: User, now: datetime) -> User:
     student, _ = User.objects.get_or_create(
         email=f"{name.split()[0].lower()}@example-course.invalid",
         defaults={
@@ -132,6 +134,16 @@ def _student(name: str, course: Course, now: datetime) -> User:
     Enrolment.objects.create(course=course, student=student)
     texts = ConsentText.objects.in_organisation(course.organisation_id)
     grant_consent(student=student, course=course, version=texts.current().version, now=now)
+    if settings.GUARDIAN_CONSENT_REQUIRED:
+        record_guardian_consent(
+            student=student,
+            course=course,
+            guardian="",
+            how=GuardianConsent.How.OF_AGE,
+            given_on=now.date(),
+            administrator=teacher,
+            now=now,
+        )
     return student
 
 

@@ -53,7 +53,7 @@ class ClassSession(models.Model):
 
     @property
     def had_cameras(self) -> bool:
-        """Whether its course read faces before it ended, as far as is known: the course has the time when the camera
+        """Return whether its course read faces before it ended, as far as is known: it has the time when the camera
         was last turned on."""
         since = self.course.camera_confirmed_at
         is_later = since is None or self.ended_at is None or since < self.ended_at

@@ -40,7 +40,7 @@ EXPRESSION_NAMES = {
 }
 WHAT_TO_DO = "Use Kaggle's msambare/fer2013, as a zip or a folder, or fer2013.csv."
 
-# What damaged files raise. zipfile raises RuntimeError for an encrypted member.
+# Damaged files raise one of these. zipfile raises RuntimeError for an encrypted member.
 UNREADABLE = (
     *(OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, tarfile.TarError, RuntimeError, csv.Error),
     UnicodeError,

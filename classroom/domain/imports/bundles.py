@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from classroom.domain.imports.files import Unreadable
 
 MAX_ENTRIES = 100
-# What a damaged or encrypted archive, or one of an unknown kind, raises.
+# A damaged or encrypted archive, or one of an unknown kind, raises one of these.
 UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError, ValueError, RuntimeError),
     OSError,

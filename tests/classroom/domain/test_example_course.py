@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from classroom.domain import example_course
 from classroom.domain.example_course import LESSONS, MINUTES, STUDENTS, ensure_example_course
 from classroom.domain.history.register import build_register
 from classroom.domain.history.watermark import is_fully_rolled_up
@@ -34,6 +35,14 @@ def test_past_classes_are_complete_and_the_same_each_time(course):
     count = Reading.objects.count()
     assert ensure_example_course(teacher=course.teachers.get(), now=NOW + timedelta(days=1)) == course
     assert (Reading.objects.count(), course.sessions.count()) == (count, len(LESSONS))
+
+
+def test_course_can_be_made_where_guardians_must_agree(settings, monkeypatch):
+    settings.GUARDIAN_CONSENT_REQUIRED = True
+    monkeypatch.setattr(example_course, "LESSONS", LESSONS[-1:])
+    monkeypatch.setattr(example_course, "JOIN_CODE", "PAST2346")
+    made = ensure_example_course(teacher=factories.teacher(), now=NOW)
+    assert Reading.objects.filter(session__course=made).exists()
 
 
 def test_lost_moment_gives_an_alert_and_what_students_said(course):
