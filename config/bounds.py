@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 # A period that reaches back beyond the calendar is an error at each use.
 DAYS_MOST = 36_500
 LEAST = {
-    # 0 has a meaning of its own, such as never.
+    # 0 has a meaning of its own, such as never, or counts as 1.
     "API_REQUESTS_A_MINUTE": 0,
     "COMPARISONS_A_MINUTE": 0,
     "DATABASE_POOL_SIZE": 0,

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import SecurityEvent, User
@@ -57,7 +58,7 @@ def looks_at(student: User, *, now: datetime) -> QuerySet[SecurityEvent]:
         looks.filter(subject__in=numbers)
         .values("pk")
         .union(
-            whole.filter(_in_class(student)).values("pk"),
+            whole.filter(_in_class(student, now)).values("pk"),
             whole.filter(_in_course(student)).values("pk"),
             everybody.filter(at__gte=student.date_joined).values("pk"),
             all=True,
@@ -66,16 +67,15 @@ def looks_at(student: User, *, now: datetime) -> QuerySet[SecurityEvent]:
     return SecurityEvent.objects.filter(pk__in=found).order_by("-at", "-pk")
 
 
-def _in_class(student: User) -> Q:
+def _in_class(student: User, now: datetime) -> Q:
     """Match events of classes that the student attended, or that ran while they were enrolled, if they were enrolled
     at the time of the event, too."""
     attended = Attendance.objects.filter(student=student)
     enrolled, enrolled_earlier = _enrolments(student)
-    before_its_end = Q(joined_at__lte=OuterRef("ended_at")) | Q(course__sessions__ended_at=None)
-    ran_then = Exists(enrolled.filter(before_its_end, course__sessions=OuterRef("pk")))
-    ran_earlier = Exists(
-        enrolled_earlier.filter(before_its_end, course__sessions=OuterRef("pk"), left_at__gte=OuterRef("started_at"))
-    )
+    its_end = Coalesce(OuterRef("ended_at"), Value(now, output_field=DateTimeField()))
+    before_its_end = {"course": OuterRef("course"), "joined_at__lte": its_end}
+    ran_then = Exists(enrolled.filter(**before_its_end))
+    ran_earlier = Exists(enrolled_earlier.filter(**before_its_end, left_at__gte=OuterRef("started_at")))
     theirs = ClassSession.objects.filter(_of(enrolled, enrolled_earlier), ran_then | ran_earlier)
     missed = Q(session__in=theirs.values("pk")) & _enrolled_then(student, course__sessions=OuterRef("session"))
     return Q(session__in=attended.values("session")) | missed

@@ -11,7 +11,14 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from classroom.domain.courses.listings import current_and_past_students
-from classroom.domain.history.comparison import SessionRow, StudentRow, session_rows, sessions_of_student, student_rows
+from classroom.domain.history.comparison import (
+    SessionRow,
+    StudentRow,
+    has_faces,
+    session_rows,
+    sessions_of_student,
+    student_rows,
+)
 from classroom.domain.history.register import build_register, sessions_missed
 from classroom.forms.courses import PeriodForm
 from classroom.models import Course
@@ -79,7 +86,7 @@ def course_mine(request: SignedInRequest, pk: int) -> HttpResponse:
 def shows_faces(course: Course, rows: Sequence[SessionRow | StudentRow]) -> bool:
     """Return whether a page about these sessions has figures read from faces. The course may have turned its cameras on
     or off since."""
-    return any(row.session.had_cameras or row.summary.was_read for row in rows) if rows else course.reads_faces
+    return any(has_faces(row) for row in rows) if rows else course.reads_faces
 
 
 def _student_comparison(request: SignedInRequest, course: Course, student: User) -> HttpResponse:

@@ -17,6 +17,7 @@ from accounts.requests import SignedInRequest
 from accounts.security_log.events import LIVE_AGAIN_S
 from classroom.domain.alerts.records import AlertRow
 from classroom.domain.consent.consents import class_consent, consent_in_class, lacks_guardian
+from classroom.domain.history.comparison import has_faces
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.history.session_report import (
     StudentReport,
@@ -86,7 +87,7 @@ def report_page(
     roll_up(session=session, now=now)
     report = build_session_report(session=session, now=now)
     students = report.row.students
-    faces = session.had_cameras or report.row.summary.was_read
+    faces = has_faces(report.row)
     compared = [report.row, *report.earlier]
     context = _context(session) | {
         "report": report,

@@ -44,14 +44,14 @@ def negative_figures(readings: Sequence[Reading], seconds: int) -> dict[str, Any
     """Return in how many readings with a certain expression the negative ones together have half of the probability,
     and which of them have most of it. Like the rule, this adds them up: none need be the strongest of all seven."""
     certain = [each.probabilities for each in readings if each.faces and not each.uncertain and each.probabilities]
-    means = mean(certain)
-    total = negative_share(means) if means else 0.0
-    strongest = sorted(NEGATIVE, key=lambda name: -means[name])[:2] if means else []
+    means = mean(certain) or dict.fromkeys(NEGATIVE, 0.0)
+    named_from = NAMED_FROM * negative_share(means)
+    strongest = sorted(NEGATIVE, key=lambda name: -means[name])[:2]
     return {
         "seconds": seconds,
         "matching": sum(negative_share(each) >= HALF for each in certain),
         "snapshots": len(certain),
-        "expressions": [name for name in strongest if means and means[name] >= NAMED_FROM * total],
+        "expressions": [name for name in strongest if means[name] > 0 and means[name] >= named_from],
     }
 
 

@@ -60,6 +60,11 @@ class StudentRow:
     alerts: int
 
 
+def has_faces(row: SessionRow | StudentRow) -> bool:
+    """Return whether pages show figures read from faces: the class had cameras, or somebody was read."""
+    return row.session.had_cameras or row.summary.was_read
+
+
 def sessions_held(*, course: Course, since: datetime | None = None, before: datetime | None = None) -> QuerySet:
     """The ended sessions of the course that started in the period, newest first, ready for `session_rows`."""
     held = with_alert_counts(course.sessions.ended())

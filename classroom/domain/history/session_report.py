@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from accounts.models import User
 from classroom.domain.alerts.records import SEVERITY_ORDER, AlertRow, alert_row
 from classroom.domain.history.baseline import usual_negative
-from classroom.domain.history.comparison import SessionRow, session_rows, session_with_earlier
+from classroom.domain.history.comparison import SessionRow, has_faces, session_rows, session_with_earlier
 from classroom.domain.history.highlights import Highlight, find_highlights
 from classroom.domain.history.summaries import StudentSummary, student_summaries_by_session
 from classroom.domain.history.timeline import Window, class_timeline, presence_timeline, student_timeline
@@ -85,9 +85,8 @@ def build_session_report(*, session: ClassSession, now: datetime) -> SessionRepo
     alerts = _alert_rows(session.alerts.shown_to_staff().order_by(F("student").asc(nulls_first=True), "fired_at"))
     class_alerts = [(alert["fired_at"], alert["kind"]) for alert in alerts if alert["student"] is None]
     highlights = find_highlights(windows=timeline, answers=answers, class_alerts=class_alerts)
-    reads_faces = session.had_cameras or row.summary.was_read
     return SessionReport(
-        verdict=verdict(row=row, highlights=highlights, reads_faces=reads_faces),
+        verdict=verdict(row=row, highlights=highlights, reads_faces=has_faces(row)),
         row=row,
         earlier=earlier,
         usual_negative=usual_negative(course_id=session.course_id, before=session.started_at),

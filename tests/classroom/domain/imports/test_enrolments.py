@@ -189,8 +189,7 @@ def test_teacher_of_a_new_course_is_not_removed_by_the_same_import():
     [("teacher", "student"), ("teacher", "assistant"), ("assistant", "pupil"), ("student", "teacher")],
 )
 def test_removal_from_a_role_that_the_person_does_not_have_changes_nothing(course, present, named):
-    bob = factories.teacher("Bob")
-    add_member(course, bob, present)
+    bob = member(course, present)
     removal = f"{HEADER}{bob.email},L,{named},removed\n"
     assert words(removal) == [f"2 unchanged: Bob in Logic as {present}"]
     write(removal)
@@ -200,19 +199,20 @@ def test_removal_from_a_role_that_the_person_does_not_have_changes_nothing(cours
 @pytest.mark.parametrize("is_named", [True, False])
 @pytest.mark.parametrize("present", ["student", "assistant", "teacher"])
 def test_removal_is_from_the_role_that_the_person_has(course, present, is_named):
-    bob = factories.teacher("Bob")
-    add_member(course, bob, present)
+    bob = member(course, present)
     removal = f"{HEADER}{bob.email},L,{present if is_named else ''},removed\n"
     assert words(removal) == [f"2 removed: Bob in Logic as {present}"]
     write(removal)
     assert words(removal) == ["2 unchanged: Bob in Logic"]
 
 
-def add_member(course, user, role):
+def member(course, role):
+    bob = factories.teacher("Bob")
     if role == "student":
-        Enrolment.objects.create(course=course, student=user)
+        Enrolment.objects.create(course=course, student=bob)
     else:
-        (course.teachers if role == "teacher" else course.assistants).add(user)
+        (course.teachers if role == "teacher" else course.assistants).add(bob)
+    return bob
 
 
 def block(course, ada, bob):
