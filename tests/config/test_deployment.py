@@ -1,7 +1,10 @@
 """The promises of compose.yaml, the Dockerfile and deploy/. Docker itself is not needed."""
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -94,6 +97,23 @@ def test_example_of_settings_has_every_variable_that_compose_needs():
     example = (ROOT / "deploy" / "attune.env.example").read_text()
     assert needed == {"DOMAIN", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
     assert {*needed, "SECRET_KEY"} == set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
+
+
+def test_example_of_settings_can_be_used_as_it_is():
+    """Shells, systemd, Compose and `docker run` read it, and only the last keeps quotes."""
+    example = (ROOT / "deploy" / "attune.env.example").read_text()
+    lines = re.findall(r"^#?([A-Z_]+=.*)$", example, re.MULTILINE)
+    assert [line for line in lines if re.search(r"[\s\"']", line)] == []
+    env = {**os.environ, **dict(line.split("=", 1) for line in lines), "SECRET_KEY": "x"}
+    code = "from django.conf import settings; print(settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**env, "DJANGO_SETTINGS_MODULE": "config.settings"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "mail.school.example 587 True\n", done.stderr
 
 
 def test_proxy_has_deadlines_and_a_limit_on_bodies():
