@@ -146,6 +146,19 @@ def test_unit_is_restarted_and_hardened(unit):
         assert wanted in lines
 
 
+def test_worker_s_processes_finish_their_tasks():
+    """By default, systemd would also stop the processes that run them."""
+    assert "KillMode=mixed" in (ROOT / "deploy" / "attune-worker.service").read_text().splitlines()
+
+
+def test_units_and_their_target_start_with_the_machine():
+    enabled = re.search(r"systemctl enable --now (.*)", (ROOT / "docs" / "operations.md").read_text())[1].split()
+    assert enabled[0] == "attune.target"
+    for unit in UNITS:
+        assert "WantedBy=attune.target" in (ROOT / "deploy" / unit).read_text().splitlines()
+    assert "WantedBy=multi-user.target" in (ROOT / "deploy" / "attune.target").read_text().splitlines()
+
+
 def test_units_start_what_the_parts_are():
     starts = {
         unit: re.search(r"^ExecStart=(.*)$", (ROOT / "deploy" / unit).read_text(), re.MULTILINE)[1] for unit in UNITS
