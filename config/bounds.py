@@ -1,6 +1,8 @@
 """Settings that are whole numbers, and their bounds. A slip is an error at startup, because some would cost data: a
 negative number of days deletes what is not even that old."""
 
+from typing import Any
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -41,6 +43,10 @@ MOST = {
 
 class Env(environ.Env):
     """The environment, with bounds for whole numbers."""
+
+    def list(self, *args: Any, **options: Any) -> Any:
+        """Return the texts between commas, without the spaces that people write after commas."""
+        return [text.strip() for text in super().list(*args, **options)]
 
     def number(self, name: str, *, default: int) -> int:
         """Return the setting of this name, at least 1 unless LEAST says otherwise. Raises ImproperlyConfigured."""

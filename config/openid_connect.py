@@ -3,8 +3,9 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from config.bounds import Env
 
 SETTINGS = {
     "SOCIALACCOUNT_ADAPTER": "accounts.openid_connect.adapter.ProviderAdapter",
@@ -18,11 +19,14 @@ OPTIONAL: dict[str, Any] = {"domains": [], "confirms_addresses": False, "form_or
 LOCAL_HOSTS = ("localhost", "127.0.0.1")
 
 
-def providers(env: environ.Env) -> dict[str, Any]:
+def providers(env: Env) -> dict[str, Any]:
     """Return allauth's SOCIALACCOUNT_PROVIDERS. Raises ImproperlyConfigured, naming what to fix."""
-    configured = env.json("OIDC_PROVIDERS", default=[])
+    try:
+        configured = env.json("OIDC_PROVIDERS", default=[])
+    except ValueError:
+        configured = None
     if not isinstance(configured, list) or not all(isinstance(each, dict) for each in configured):
-        raise ImproperlyConfigured("OIDC_PROVIDERS is not a JSON list of objects.")
+        raise ImproperlyConfigured("OIDC_PROVIDERS is not a JSON list of objects on one line.")
     if env.str("OIDC_ISSUER", default=""):
         single = {
             "id": "school",
@@ -54,6 +58,10 @@ def _app(provider: dict[str, Any]) -> dict[str, Any]:
         name = provider.get("id", "without an id")
         raise ImproperlyConfigured(f"OpenID Connect provider {name}: missing {missing}, unknown {unknown}.")
     provider = {**OPTIONAL, **provider}
+    for name, default in OPTIONAL.items():
+        if type(provider[name]) is not type(default):  # "false" would count as true, and a text as a list of letters
+            fitting = "true or false" if isinstance(default, bool) else "a list"
+            raise ImproperlyConfigured(f"OpenID Connect provider {provider['id']}: {name} is not {fitting}.")
     issuer = urlsplit(provider["issuer"])
     if issuer.scheme != "https" and issuer.hostname not in LOCAL_HOSTS:
         raise ImproperlyConfigured(f"The issuer {provider['issuer']} does not begin with https://.")

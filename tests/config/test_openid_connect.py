@@ -2,10 +2,10 @@
 
 import json
 
-import environ
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from config.bounds import Env
 from config.openid_connect import providers
 
 KEYCLOAK = {
@@ -19,11 +19,11 @@ KEYCLOAK = {
 
 def apps(monkeypatch, *configured: dict) -> list[dict]:
     monkeypatch.setenv("OIDC_PROVIDERS", json.dumps(list(configured)))
-    return providers(environ.Env())["openid_connect"]["APPS"]
+    return providers(Env())["openid_connect"]["APPS"]
 
 
 def test_none_by_default():
-    assert providers(environ.Env())["openid_connect"]["APPS"] == []
+    assert providers(Env())["openid_connect"]["APPS"] == []
 
 
 def test_list_of_providers(monkeypatch):
@@ -46,8 +46,16 @@ def test_list_of_providers(monkeypatch):
 def test_single_provider(monkeypatch):
     for name, value in {"ISSUER": "https://accounts.google.com", "CLIENT_ID": "c", "CLIENT_SECRET": "s"}.items():
         monkeypatch.setenv(f"OIDC_{name}", value)
-    [app] = providers(environ.Env())["openid_connect"]["APPS"]
+    [app] = providers(Env())["openid_connect"]["APPS"]
     assert (app["provider_id"], app["name"], app["client_id"]) == ("school", "School account", "c")
+
+
+def test_domains_may_have_spaces_after_commas(monkeypatch):
+    for name, value in {"ISSUER": "https://accounts.google.com", "CLIENT_ID": "c", "CLIENT_SECRET": "s"}.items():
+        monkeypatch.setenv(f"OIDC_{name}", value)
+    monkeypatch.setenv("OIDC_DOMAINS", "school.example, Staff.school.example")
+    [app] = providers(Env())["openid_connect"]["APPS"]
+    assert app["settings"]["domains"] == ["school.example", "staff.school.example"]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +65,8 @@ def test_single_provider(monkeypatch):
         ([{**KEYCLOAK, "domain": "school.example"}], r"unknown \['domain'\]"),
         ([{**KEYCLOAK, "issuer": "http://login.school.example"}], "does not begin with https://"),
         ([KEYCLOAK, KEYCLOAK], "the same id"),
+        ([{**KEYCLOAK, "confirms_addresses": "false"}], "keycloak: confirms_addresses is not true or false"),
+        ([{**KEYCLOAK, "domains": "school.example"}], "keycloak: domains is not a list"),
     ],
 )
 def test_mistakes_are_named(monkeypatch, configured, message):
@@ -64,8 +74,8 @@ def test_mistakes_are_named(monkeypatch, configured, message):
         apps(monkeypatch, *configured)
 
 
-@pytest.mark.parametrize("text", ["{}", '["keycloak"]'])
+@pytest.mark.parametrize("text", ["{}", '["keycloak"]', '[{"id": "keycloak",'])
 def test_anything_but_a_list_of_objects_is_an_error(monkeypatch, text):
     monkeypatch.setenv("OIDC_PROVIDERS", text)
     with pytest.raises(ImproperlyConfigured, match="not a JSON list"):
-        providers(environ.Env())
+        providers(Env())
