@@ -8,8 +8,9 @@ from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django.db import transaction
+from django.utils import timezone
 from jwcrypto.jwk import JWK
-from lti_tool.models import Key
+from lti_tool.models import Key, KeyQuerySet
 
 from accounts.encryption import cipher
 
@@ -20,7 +21,7 @@ FORMER_KEYS = timedelta(days=7)
 
 def signing_key() -> tuple[str, str]:
     """Return the newest private key and its public key, as PEM. A key that can no longer be read is replaced."""
-    for key in Key.objects.active().order_by("-datetime_created", "-pk"):
+    for key in _published(timezone.now()).order_by("-datetime_created", "-pk"):
         try:
             return _decrypted(key)
         except InvalidToken:
@@ -31,14 +32,22 @@ def signing_key() -> tuple[str, str]:
 def public_keys() -> dict[str, Any]:
     """Return the JSON Web Key Set. Create a key if there is none."""
     signing_key()
-    return Key.objects.as_jwks()
+    return _published(timezone.now()).as_jwks()
 
 
 def rotate_keys(*, now: datetime) -> int:
-    """Create a key, and deactivate those older than FORMER_KEYS. Return how many."""
+    """Create a key, and deactivate those that are no longer published. Return how many."""
     with transaction.atomic():
-        new, former = _create(), Key.objects.active().filter(datetime_created__lt=now - FORMER_KEYS)
-        return former.exclude(pk=new.pk).update(is_active=False)
+        _create()
+        former = Key.objects.active().exclude(pk__in=_published(now))
+        return former.update(is_active=False)
+
+
+def _published(now: datetime) -> KeyQuerySet:
+    """The keys that have signed within FORMER_KEYS. Each did so until the next one was made."""
+    keys = Key.objects.active()
+    oldest = keys.filter(datetime_created__lt=now - FORMER_KEYS).order_by("-datetime_created", "-pk").first()
+    return keys.filter(datetime_created__gte=oldest.datetime_created) if oldest else keys
 
 
 def _create() -> Key:

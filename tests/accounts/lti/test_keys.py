@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db.models import QuerySet
 from django.utils import timezone
 from lti_tool.models import Key
 
@@ -44,13 +45,29 @@ def test_key_that_cannot_be_read_any_more_is_replaced(settings):
     assert Key.objects.count() == 2
 
 
+def age(keys: QuerySet[Key], days: int) -> None:
+    keys.update(datetime_created=timezone.now() - timedelta(days=days))
+
+
 def test_new_key_signs_and_the_former_one_stays_published_for_a_week(client):
-    before, now = signing_key(), timezone.now()
-    assert rotate_keys(now=now) == 0
+    before = signing_key()
+    age(Key.objects.all(), 100)
+    assert rotate_keys(now=timezone.now()) == 0
     assert signing_key() != before
     assert len(published(client)) == 2
-    assert rotate_keys(now=now + timedelta(days=8)) == 2
-    assert len(published(client)) == 1
+    age(Key.objects.exclude(public_key=before[1]), 6)
+    assert len(published(client)) == 2
+    age(Key.objects.exclude(public_key=before[1]), 8)
+    [key] = published(client)
+    assert key["kid"] == str(Key.objects.latest())
+
+
+def test_rotation_ends_keys_that_were_replaced_more_than_a_week_ago(client):
+    for days in (100, 50):
+        rotate_keys(now=timezone.now())
+        age(Key.objects.filter(pk=Key.objects.latest("pk").pk), days)
+    assert rotate_keys(now=timezone.now()) == 1
+    assert Key.objects.active().count() == len(published(client)) == 2
 
 
 def test_command_makes_an_encrypted_key_too():
