@@ -34,6 +34,7 @@ OUTCOMES = {
     RosterOutcome.INACTIVE: gettext_lazy("Is not active there"),
     RosterOutcome.MAY_NOT: gettext_lazy("This account cannot join"),
     RosterOutcome.NO_ACCOUNT: gettext_lazy("Joins by opening the course"),
+    RosterOutcome.CLOSED: gettext_lazy("The course takes no new students; not added"),
 }
 
 

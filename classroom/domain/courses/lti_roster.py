@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db import transaction
+
 from accounts.lti.messages import Member
 from accounts.lti.people import NoNewAccount, create_account, may_sign_in, taken_addresses, why_no_new_account
 from accounts.models import LtiAccount, User
@@ -23,6 +25,7 @@ class RosterOutcome(StrEnum):
     INACTIVE = "inactive"
     MAY_NOT = "may_not"
     NO_ACCOUNT = "no_account"
+    CLOSED = "closed"
 
 
 ADDED = (RosterOutcome.ENROL, RosterOutcome.NEW_ACCOUNT)
@@ -50,8 +53,13 @@ class Present:
 def plan_roster(*, link: LtiCourse, members: Collection[Member]) -> list[RosterRow]:
     """Say what adding the roster would do for each member. The number of queries does not grow with the members."""
     present = _present(link, members)
-    by_name = sorted(members, key=lambda each: (each.name.casefold(), each.subject))
-    return [RosterRow(member, present.users.get(member.subject), _outcome(present, member)) for member in by_name]
+    rows = []
+    for member in sorted(members, key=lambda each: (each.name.casefold(), each.subject)):
+        outcome = _outcome(present, member)
+        if outcome == RosterOutcome.NEW_ACCOUNT:
+            present.taken.add(member.email)  # others may have the same
+        rows.append(RosterRow(member, present.users.get(member.subject), outcome))
+    return rows
 
 
 def add_roster(*, link: LtiCourse, members: Collection[Member]) -> int:
@@ -61,7 +69,8 @@ def add_roster(*, link: LtiCourse, members: Collection[Member]) -> int:
         if row.outcome not in ADDED:
             continue
         try:
-            added += enrol_from_platform(course=link.course, student=row.user or _new_user(link, row.member))
+            with transaction.atomic():  # nobody gets an account without joining
+                added += enrol_from_platform(course=link.course, student=row.user or _new_user(link, row.member))
         except (BlockedFromCourse, JoiningClosed, MayNotEnrol, NoNewAccount, RemovedFromCourse):
             continue  # changed since the plan was made
     school = link.course.organisation_id
@@ -98,12 +107,16 @@ def _outcome(present: Present, member: Member) -> RosterOutcome:
         return RosterOutcome.STAFF
     if user is None:
         reason = why_no_new_account(role=member.role, email=member.email, taken=present.taken)
-        return RosterOutcome.NO_ACCOUNT if reason else RosterOutcome.NEW_ACCOUNT
+        return RosterOutcome.NO_ACCOUNT if reason else _if_open(present, RosterOutcome.NEW_ACCOUNT)
     if user.pk in present.removed:
         return RosterOutcome.REMOVED
     if not may_sign_in(user, present.course.organisation_id) or not may_have_role(user, present.course):
         return RosterOutcome.MAY_NOT
-    return RosterOutcome.ENROL
+    return _if_open(present, RosterOutcome.ENROL)
+
+
+def _if_open(present: Present, outcome: RosterOutcome) -> RosterOutcome:
+    return outcome if present.course.lets_students_in else RosterOutcome.CLOSED
 
 
 def _new_user(link: LtiCourse, member: Member) -> User:

@@ -95,6 +95,26 @@ def test_pages_of_a_long_roster_are_read_with_the_scope_of_rosters_alone(client,
     assert {form["scope"] for form in platform.token_requests} == {ROSTER_SCOPE}
 
 
+def test_closed_course_takes_nobody_from_the_roster(client, platform, course):
+    known(platform, factories.user(), "known")
+    platform.members = [member("known"), member("new")]
+    assert "Add 2 students" in preview(client, course).text
+    Course.objects.filter(pk=course.pk).update(accepts_joins=False)
+    assert "0 students were added." in add(client, course).text
+    assert not User.objects.filter(email="new@school.example").exists()
+    response = preview(client, course)
+    assert outcomes(response) == {"known": "closed", "new": "closed"}
+    assert "Nobody would be added." in response.text
+
+
+def test_people_who_share_an_address_get_one_account(client, platform, course):
+    platform.members = [member(name, email="family@school.example") for name in ("ada", "ben")]
+    response = preview(client, course)
+    assert outcomes(response) == {"ada": "new_account", "ben": "no_account"}
+    assert "Add 1 student" in response.text
+    assert "1 student was added." in add(client, course).text
+
+
 @pytest.mark.services
 def test_nobody_gets_an_account_where_the_school_gives_none(client, platform, course, settings):
     settings.LTI_NEW_ACCOUNTS = "nobody"
