@@ -11,7 +11,8 @@ from pylti1p3.contrib.django.session import DjangoSessionService
 
 from accounts.models import User
 
-STATE_S = 10 * 60
+# As long as the cookie with which pylti1p3 binds a state to the browser.
+STATE_S = 5 * 60
 # Within this time people may have to sign in or choose a course.
 LAUNCH_S = 20 * 60
 COOKIE = "lti_launch"

@@ -117,7 +117,7 @@ def test_launch_of_another_browser_is_refused(client, platform, log):
 @pytest.mark.any_database  # Redis has its own clock
 def test_state_that_is_too_old_is_refused(client, platform, log, wall_clock):
     form = platform.launch_form(start(client, platform), LEARNER)
-    wall_clock.advance(601)
+    wall_clock.advance(301)
     assert_refused(client.post("/lti/launch/", form), "state", log)
 
 
