@@ -16,8 +16,7 @@ from pylti1p3.service_connector import ServiceConnector
 from accounts.lti.pending import DeepLinkRequest
 from accounts.lti.platforms import signing_registration_of
 from accounts.lti.roles import course_role
-from accounts.lti.verification import email_claim, is_id
-from accounts.names import clean_name
+from accounts.lti.verification import email_claim, is_id, name_claim
 from accounts.outgoing import PublicSession
 
 DEEP_LINK_DATA = "https://purl.imsglobal.org/spec/lti-dl/claim/data"
@@ -98,13 +97,12 @@ def fetch_roster(context: LtiContext) -> list[Member]:
 
 
 def _member(claims: Any) -> Member | None:
-    subject, name = claims.get("user_id"), claims.get("name")
+    subject = claims.get("user_id")
     if not is_id(subject):
         return None
-    given = " ".join(str(claims[part]) for part in ("given_name", "family_name") if claims.get(part))
     return Member(
         subject=subject,
-        name=clean_name(name if isinstance(name, str) else given)[:120],
+        name=name_claim(claims),
         email=email_claim(claims.get("email")),
         role=course_role(claims.get("roles")),
         is_active=claims.get("status", "Active") == "Active",

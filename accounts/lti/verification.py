@@ -147,7 +147,7 @@ def _read(launch: VerifiedLaunch) -> Launch:
         organisation=launch.platform.belonging.organisation_id,
         issuer=launch.platform.issuer,
         subject=subject,
-        name=_text(claims.get("name")),
+        name=name_claim(claims),
         email=email_claim(claims.get("email")),
         role=course_role(claims.get(f"{CLAIM}roles")),
         context_id=context_id,
@@ -162,6 +162,12 @@ def _read(launch: VerifiedLaunch) -> Launch:
 def is_id(claim: Any) -> bool:
     """Return whether the claim can name a person, a course or a deployment, and be stored."""
     return isinstance(claim, str) and 0 < len(claim) <= MAX_ID_LENGTH and claim.isprintable()
+
+
+def name_claim(claims: dict[str, Any]) -> str:
+    """Return the person's full name. Some platforms send only its parts."""
+    parts = (_text(claims.get(part)) for part in ("given_name", "family_name"))
+    return _text(claims.get("name")) or " ".join(filter(None, parts))
 
 
 def email_claim(claim: Any) -> str:

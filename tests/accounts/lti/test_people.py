@@ -33,6 +33,11 @@ def test_new_person_gets_an_account_without_a_password(client, platform, roles, 
     assert (signed_in_as(client), accounts()) == (user.email, [("new", user.email, True)])
 
 
+def test_name_may_come_in_parts(client, platform):
+    launch(client, platform, {**LEARNER, "name": None, "given_name": "Zoë", "family_name": "Student"})
+    assert User.objects.get(email=ADDRESS).name == "Zoë Student"
+
+
 def test_known_person_is_signed_in_whatever_their_address_says(client, platform):
     user = known(platform, factories.user(), "zoe")
     other = factories.user()
