@@ -9,6 +9,7 @@ from config.bounds import Env
 
 SETTINGS = {
     "SOCIALACCOUNT_ADAPTER": "accounts.openid_connect.adapter.ProviderAdapter",
+    "SOCIALACCOUNT_FORMS": {"disconnect": "accounts.openid_connect.forms.UnlinkForm"},
     # For accounts whose address the provider has confirmed, in domains that the setting names.
     "SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT": True,
     # Timeout in seconds of each of the three requests to a provider.

@@ -190,6 +190,16 @@ def test_signed_in_person_links_the_account_and_it_signs_them_in_afterwards(clie
     assert not SocialAccount.objects.exists()
 
 
+def test_account_of_a_provider_that_is_no_longer_configured_can_be_unlinked(client):
+    user = factories.user()
+    client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    linked = SocialAccount.objects.create(user=user, provider="former", uid="person-1")
+    assert "<strong>former</strong>" in client.get("/accounts/3rdparty/").text
+    assert client.post("/accounts/3rdparty/", {"account": linked.pk}).status_code == 302
+    assert not SocialAccount.objects.exists()
+
+
 def test_provider_that_confirms_every_address_need_not_say_so(client, provider, settings, monkeypatch):
     configure(settings, monkeypatch, provider, OIDC_CONFIRMS_ADDRESSES="1")
     provider.changed_claims["email_verified"] = None

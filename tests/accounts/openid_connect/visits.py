@@ -2,13 +2,13 @@
 
 from urllib.parse import urlsplit
 
-import environ
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
 from accounts.models import User
 from config import openid_connect
+from config.bounds import Env
 from tests.openid_provider import CLIENT_ID, CLIENT_SECRET, OpenIdProvider
 
 LOGIN = "/accounts/oidc/school/login/"
@@ -19,7 +19,7 @@ def configure(settings, monkeypatch, provider: OpenIdProvider, **variables: str)
     own = {"OIDC_ISSUER": provider.issuer, "OIDC_CLIENT_ID": CLIENT_ID, "OIDC_CLIENT_SECRET": CLIENT_SECRET}
     for name, value in {**own, "OIDC_DOMAINS": "school.example", **variables}.items():
         monkeypatch.setenv(name, value)
-    settings.SOCIALACCOUNT_PROVIDERS = openid_connect.providers(environ.Env())
+    settings.SOCIALACCOUNT_PROVIDERS = openid_connect.providers(Env())
 
 
 def start(browser: Client, process: str = "login") -> str:
