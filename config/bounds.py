@@ -1,5 +1,5 @@
-"""Settings that are whole numbers, and their bounds. A slip is an error at startup, because some would cost data: a
-negative number of days deletes what is not even that old."""
+"""How settings are read. A slip is an error at startup, because some would cost data: a negative number of days deletes
+what is not even that old."""
 
 from typing import Any
 
@@ -40,9 +40,18 @@ MOST = {
     "SESSION_SILENCE_MINUTES": DAYS_MOST * 24 * 60,
 }
 
+OFF = ("false", "off", "n", "no", "0", "")
+
 
 class Env(environ.Env):
     """The environment, with bounds for whole numbers."""
+
+    def bool(self, name: str, *, default: Any) -> Any:
+        """Return whether the setting is on. Raises ImproperlyConfigured for text that says neither."""
+        text = self.str(name, default=str(default))
+        if text.strip().lower() in (*self.BOOLEAN_TRUE_STRINGS, *OFF):
+            return text.strip().lower() not in OFF
+        raise ImproperlyConfigured(f"{name} is {text!r}. Set it to 1 (on) or 0 (off), or unset it.")
 
     def list(self, *args: Any, **options: Any) -> Any:
         """Return the texts between commas, without the spaces that people write after commas."""

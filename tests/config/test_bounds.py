@@ -36,3 +36,24 @@ def test_a_number_of_days_that_would_delete_too_much_or_never_end_is_refused(val
 def test_other_numbers_have_bounds_too(name, value, range_):
     with pytest.raises(ImproperlyConfigured, match=f"{name} is '{value}'. Set it to a whole number {range_}, "):
         number(name, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_on"),
+    [(None, True), ("1", True), ("True", True), (" on ", True), ("0", False), ("off", False), ("", False)],
+)
+def test_a_switch_is_on_or_off(text, is_on):
+    assert switch(text) is is_on
+
+
+def test_a_switch_that_says_neither_is_refused():
+    with pytest.raises(
+        ImproperlyConfigured, match=r"HTTPS is 'enabled'. Set it to 1 \(on\) or 0 \(off\), or unset it."
+    ):
+        switch("enabled")
+
+
+def switch(text: str | None) -> bool:
+    env = Env()
+    env.ENVIRON = {} if text is None else {"HTTPS": text}
+    return env.bool("HTTPS", default=True)
