@@ -147,8 +147,10 @@ def test_unit_is_restarted_and_hardened(unit):
 
 
 def test_worker_s_processes_finish_their_tasks():
-    """By default, systemd would also stop the processes that run them."""
-    assert "KillMode=mixed" in (ROOT / "deploy" / "attune-worker.service").read_text().splitlines()
+    """By default, systemd would also stop the processes that run them, and Compose wait for ten seconds."""
+    unit = (ROOT / "deploy" / "attune-worker.service").read_text().splitlines()
+    assert {"KillMode=mixed", "TimeoutStopSec=30"} <= set(unit)
+    assert SERVICES["worker"]["stop_grace_period"] == "30s"
 
 
 def test_units_and_their_target_start_with_the_machine():
