@@ -118,7 +118,10 @@ def test_example_of_settings_can_be_used_as_it_is():
 
 def test_proxy_has_deadlines_and_a_limit_on_bodies():
     caddyfile = (ROOT / "deploy" / "Caddyfile").read_text()
-    for directive in ("read_header 10s", "read_body 30s", "max_size 256KB", "max_header_size 16KB"):
+    for directive in (
+        *("read_header 10s", "read_body 30s", "max_size 256KB", "max_header_size 16KB"),
+        "lb_try_duration 5s",
+    ):
         assert directive in caddyfile
     allowed = re.search(r"request_body @upload \{\s+max_size (\d+)MB", caddyfile)[1]
     assert int(allowed) * 1_000_000 > settings.IMPORT_MAX_BYTES + FORM_BYTES
