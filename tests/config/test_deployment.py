@@ -59,6 +59,12 @@ def test_stores_are_on_a_network_of_their_own(name):
     }
 
 
+def test_parts_that_send_mails_and_webhooks_reach_the_internet():
+    outside = {name for name, service in SERVICES.items() if "outside" in service["networks"]}
+    assert outside == {"caddy", "web", "worker"}
+    assert COMPOSE["networks"]["outside"] is None
+
+
 def test_stores_have_passwords():
     environment = SERVICES["web"]["environment"]
     assert ":${POSTGRES_PASSWORD:?" in environment["DATABASE_URL"]
