@@ -15,6 +15,7 @@ class Reason(StrEnum):
     AUDIENCE = "audience"
     DEPLOYMENT = "deployment"
     EXPIRED = "expired"
+    CLOCK = "clock"
     KEYS = "keys"
     SIGNATURE = "signature"
     MESSAGE = "message"
@@ -31,6 +32,7 @@ TEXTS: dict[Reason, Promise] = {
     Reason.AUDIENCE: _("What the learning platform sent is for another site."),
     Reason.DEPLOYMENT: _("This site does not know this deployment of the learning platform."),
     Reason.EXPIRED: _("What the learning platform sent has expired."),
+    Reason.CLOCK: _("The learning platform’s clock is ahead of this site’s."),
     Reason.KEYS: _("The learning platform’s keys could not be read."),
     Reason.SIGNATURE: _("What the learning platform sent is not signed with its key, or was changed on the way."),
     Reason.MESSAGE: _("What the learning platform sent is incomplete."),

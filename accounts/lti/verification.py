@@ -36,6 +36,7 @@ MEMBERSHIPS_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleser
 DEEP_LINK_CLAIM = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
 REASONS = [
     (jwt.ExpiredSignatureError, Reason.EXPIRED),
+    (jwt.ImmatureSignatureError, Reason.CLOCK),
     (jwt.InvalidAudienceError, Reason.AUDIENCE),
     (jwt.InvalidIssuerError, Reason.ISSUER),
     (jwt.InvalidSignatureError, Reason.SIGNATURE),

@@ -1,5 +1,7 @@
 """The pages of a launch: from the platform to a signed-in person. classroom/views/lti.py opens the course."""
 
+import logging
+
 from allauth.account.decorators import reauthentication_required
 from allauth.account.utils import perform_login
 from allauth.decorators import rate_limit
@@ -40,6 +42,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.security_log.events import Event, record
 
+logger = logging.getLogger(__name__)
 LOGIN_PARAMETERS = ("iss", "login_hint", "target_link_uri", "lti_message_hint", "lti_deployment_id", "client_id")
 
 
@@ -145,6 +148,8 @@ def unlink(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def refused(request: HttpRequest, error: LaunchRefused) -> HttpResponse:
+    # Quoted, because the sender chooses some of it.
+    logger.warning("a launch from platform %s was refused: %.500r", error.platform, str(error))
     record(Event.LTI_LAUNCH_REFUSED, reason=error.reason.value, platform=error.platform)
     return render(request, "lti/refused.html", {"reason": error.text}, status=403)
 

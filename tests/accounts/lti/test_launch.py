@@ -28,6 +28,7 @@ REFUSED = {
     "keys": "keys could not be read",
     "state": "was already used, has expired, or was opened in another browser",
     "answer": "did not say who you are",
+    "clock": "clock is ahead",
     "platform": "does not know the learning platform",
 }
 
@@ -55,6 +56,7 @@ def assert_refused(response, reason: str, log) -> None:
         ({f"{CLAIM}deployment_id": "another"}, "deployment"),
         ({f"{CLAIM}deployment_id": None}, "deployment"),
         ({"exp": 1_700_000_000}, "expired"),
+        ({"iat": 4_000_000_000}, "clock"),
         ({"exp": None}, "message"),
         ({"nonce": "another"}, "nonce"),
         ({"nonce": None}, "message"),
@@ -81,6 +83,12 @@ def test_wrong_claim_is_refused(client, platform, log, changed, reason):
 def test_token_signed_with_another_key_is_refused(client, platform, log):
     platform.signing_key = rsa_key("another")
     assert_refused(answer(client, platform, LEARNER), "signature", log)
+
+
+def test_log_says_why_a_launch_was_refused(client, platform, caplog):
+    platform.answers["/keys"] = (500, b"")
+    answer(client, platform, LEARNER)
+    assert "was refused: 'keys: 500 Server Error" in caplog.text
 
 
 def test_token_that_names_an_unknown_key_is_refused(client, platform, log):
