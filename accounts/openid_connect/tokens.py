@@ -64,7 +64,7 @@ class VerifyingAdapter(OpenIDConnectOAuth2Adapter):
                 leeway=LEEWAY_S,
                 options={"require": REQUIRED_CLAIMS},
             )
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, TypeError) as error:  # TypeError: the key is not of the algorithm's kind
             raise OAuth2Error(f"the ID token is not valid: {error}") from error
         if not self.nonce or not constant_time_compare(str(claims["nonce"]), self.nonce):
             raise OAuth2Error("the ID token belongs to another sign-in")

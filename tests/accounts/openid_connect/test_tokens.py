@@ -2,7 +2,9 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -60,7 +62,12 @@ def test_token_signed_with_another_key_is_refused(client, provider):
     assert nothing_written()
 
 
-@pytest.mark.parametrize("id_token", ["", "no token", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJwZXJzb24tMSJ9."])
+OTHER_KIND_OF_KEY = jwt.encode({}, ec.generate_private_key(ec.SECP256R1()), "ES256", {"kid": "key-1"})
+
+
+@pytest.mark.parametrize(
+    "id_token", ["", "no token", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJwZXJzb24tMSJ9.", OTHER_KIND_OF_KEY]
+)
 def test_answer_without_a_signed_token_is_refused(client, provider, id_token):
     body = f'{{"access_token": "access", "id_token": "{id_token}"}}'.encode()
     provider.answers["/token_endpoint"] = (200, body)
