@@ -26,6 +26,15 @@ def mails_are_sent(app_configs: Any, **_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
+def mails_have_a_sender(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Most mail servers refuse the default, or take it for spam."""
+    if "@localhost" not in settings.DEFAULT_FROM_EMAIL or settings.EMAIL_BACKEND in NOT_SENDING:
+        return []
+    hint = "Set DEFAULT_FROM_EMAIL to an address for which the mail server may send."
+    return [Warning(f"Mails are from {settings.DEFAULT_FROM_EMAIL}.", hint=hint, id="accounts.W005")]
+
+
+@register(Tags.security, deploy=True)
 def addresses_are_confirmed(app_configs: Any, **_: Any) -> list[CheckMessage]:
     if settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory":
         return []

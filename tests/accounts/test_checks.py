@@ -4,6 +4,7 @@ from accounts.checks import (
     addresses_are_confirmed,
     administrators_have_a_second_factor,
     mails_are_sent,
+    mails_have_a_sender,
     privacy_has_a_contact,
 )
 
@@ -21,6 +22,20 @@ from accounts.checks import (
 def test_mails_that_stay_on_the_machine_are_reported(settings, backend, ids):
     settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
     assert [message.id for message in mails_are_sent(None)] == ids
+
+
+@pytest.mark.parametrize(
+    ("backend", "sender", "ids"),
+    [
+        ("smtp", "Attune <noreply@localhost>", ["accounts.W005"]),
+        ("smtp", "attune@school.example", []),
+        ("console", "Attune <noreply@localhost>", []),
+    ],
+)
+def test_mails_from_this_machine_s_name_are_reported(settings, backend, sender, ids):
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+    settings.DEFAULT_FROM_EMAIL = sender
+    assert [message.id for message in mails_have_a_sender(None)] == ids
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ PRODUCTION = {
     "SITE_URL": "https://attune.example",
     "SIMULATION_ALLOWED": "0",
     "EMAIL_URL": "smtp://mail.example:25",
+    "DEFAULT_FROM_EMAIL": "attune@school.example",
     "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
     "PRIVACY_CONTACT": "privacy@school.example",
     # Refuses at once.
