@@ -82,6 +82,8 @@ def course_choice(request: SignedInRequest) -> HttpResponse:
     found = _teacher_launch(request)
     if found is None or found.deep_link:
         return launch_closed(request)
+    if course_of(found):  # linked meanwhile, by another teacher or a second click
+        return redirect("lti_open")
     form = _choice_form(request, found)
     if request.method != "POST" or not form.is_valid():
         return _choices(request, found, form)

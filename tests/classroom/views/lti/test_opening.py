@@ -64,6 +64,18 @@ def test_teacher_creates_the_course_where_the_school_lets_them(client, platform,
     assert roles(course)["teachers"] == {"tom@school.example"}
 
 
+def test_second_teacher_who_is_still_choosing_comes_into_the_course_of_the_first(client, platform, settings):
+    settings.TEACHERS_CREATE_COURSES = True
+    second = Client()
+    for browser, teacher in ((client, INSTRUCTOR), (second, person("tia", "Tia", TEACHER))):
+        assert path(launch(browser, platform, teacher)) == "/lti/course/"
+    client.post("/lti/course/", {"choice": "new"})
+    response = second.post("/lti/course/", {"choice": "new"}, follow=True)
+    course = Course.objects.get()
+    assert path(response) == f"/courses/{course.pk}/"
+    assert roles(course)["teachers"] == {"tom@school.example", "tia@school.example"}
+
+
 @pytest.mark.parametrize(
     ("claims", "kind"),
     [
