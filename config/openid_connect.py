@@ -1,5 +1,6 @@
 """Sign-in with accounts of OpenID Connect providers: OIDC_PROVIDERS, or OIDC_ISSUER and so on for a single one."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ SETTINGS = {
     # Timeout in seconds of each of the three requests to a provider.
     "SOCIALACCOUNT_REQUESTS_TIMEOUT": 5,
 }
+# As in the paths of accounts/openid_connect/urls.py.
+ID = re.compile(r"[-a-zA-Z0-9_]+")
 REQUIRED = ("id", "name", "issuer", "client_id", "client_secret")
 OPTIONAL: dict[str, Any] = {"domains": [], "confirms_addresses": False, "form_origins": []}
 LOCAL_HOSTS = ("localhost", "127.0.0.1")
@@ -58,6 +61,11 @@ def _app(provider: dict[str, Any]) -> dict[str, Any]:
     if missing or unknown:
         name = provider.get("id", "without an id")
         raise ImproperlyConfigured(f"OpenID Connect provider {name}: missing {missing}, unknown {unknown}.")
+    if not all(isinstance(provider[name], str) for name in REQUIRED) or not ID.fullmatch(provider["id"]):
+        raise ImproperlyConfigured(
+            f"OpenID Connect provider {provider['id']!r}: the id takes letters, digits and hyphens, "
+            f"and {', '.join(REQUIRED[1:])} are texts."
+        )
     provider = {**OPTIONAL, **provider}
     for name, default in OPTIONAL.items():
         if type(provider[name]) is not type(default):  # "false" would count as true, and a text as a list of letters

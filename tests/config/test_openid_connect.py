@@ -65,6 +65,8 @@ def test_domains_may_have_spaces_after_commas(monkeypatch):
         ([{**KEYCLOAK, "domain": "school.example"}], r"unknown \['domain'\]"),
         ([{**KEYCLOAK, "issuer": "http://login.school.example"}], "does not begin with https://"),
         ([KEYCLOAK, KEYCLOAK], "the same id"),
+        ([{**KEYCLOAK, "id": "our staff"}], "'our staff': the id takes letters, digits and hyphens"),
+        ([{**KEYCLOAK, "client_id": 7}], "client_id, client_secret are texts"),
         ([{**KEYCLOAK, "confirms_addresses": "false"}], "keycloak: confirms_addresses is not true or false"),
         ([{**KEYCLOAK, "domains": "school.example"}], "keycloak: domains is not a list"),
     ],
