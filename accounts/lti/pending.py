@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from pylti1p3.contrib.django.session import DjangoSessionService
 
+from accounts.lti.platforms import accepts_launches
 from accounts.models import User
 
 # As long as the cookie with which pylti1p3 binds a state to the browser.
@@ -95,9 +96,12 @@ def remember_launch(response: HttpResponse, launch: Launch) -> None:
 
 
 def remembered_launch(request: HttpRequest) -> Launch | None:
-    """Return the launch of this browser, unless it was used by somebody who is not signed in now."""
+    """Return the launch of this browser, unless it was used by somebody who is not signed in now, or its platform is no
+    longer active."""
     saved = cache.get(_launch_key(token)) if (token := _token(request)) else None
     if saved is None or saved["used_by"] not in (None, request.user.pk):
+        return None
+    if not accepts_launches(saved["launch"]["deployment"]):
         return None
     deep_link = DeepLinkRequest(**saved["launch"]["deep_link"]) if saved["launch"]["deep_link"] else None
     return Launch(**{**saved["launch"], "deep_link": deep_link})

@@ -30,6 +30,11 @@ def find_platform(issuer: str, client_id: str | None) -> LtiRegistration | None:
     return platforms[0] if len(platforms) == 1 else None
 
 
+def accepts_launches(deployment: int) -> bool:
+    """Return whether the deployment with this id and its platform are active."""
+    return LtiDeployment.objects.active().filter(pk=deployment, registration__in=active_platforms()).exists()
+
+
 def registration_of(platform: LtiRegistration) -> Registration:
     """Return the platform as pylti1p3 needs it to read what the platform has signed."""
     registration = Registration()

@@ -3,6 +3,7 @@
 import pytest
 from django.core import mail
 from django.test import Client
+from lti_tool.models import LtiDeployment, LtiRegistration
 
 from accounts.models import DEFAULT_ORGANISATION, LtiAccount, LtiPlatform, User
 from accounts.sign_in.password_links import make_password_link
@@ -227,6 +228,27 @@ def test_pages_of_a_launch_open_nothing_without_one(client, platform, path):
     client.force_login(factories.user())
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert client.post(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        lambda: LtiRegistration.objects.update(is_active=False),
+        lambda: LtiDeployment.objects.update(is_active=False),
+        lambda: LtiRegistration.objects.get().delete(),
+    ],
+    ids=["platform", "deployment", "deleted"],
+)
+def test_launch_ends_with_its_platform(client, platform, settings, stop):
+    settings.TEACHERS_CREATE_COURSES = True
+    launch(client, platform, INSTRUCTOR)
+    visitor = Client()
+    answer(visitor, platform, LEARNER)
+    stop()
+    assert client.post("/lti/course/", {"choice": "new"}).status_code == 404
+    assert visitor.get("/lti/sign-in/").status_code == 404
+    assert visitor.post("/lti/new-account/").status_code == 404
+    assert not User.objects.filter(email=ADDRESS).exists()
 
 
 @pytest.mark.services
