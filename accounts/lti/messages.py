@@ -14,7 +14,7 @@ from pylti1p3.names_roles import NamesRolesProvisioningService
 from pylti1p3.service_connector import ServiceConnector
 
 from accounts.lti.pending import DeepLinkRequest
-from accounts.lti.platforms import signing_registration_of
+from accounts.lti.platforms import accepts_launches, signing_registration_of
 from accounts.lti.roles import course_role
 from accounts.lti.verification import email_claim, is_id, name_claim
 from accounts.outgoing import PublicSession
@@ -78,6 +78,8 @@ class _Connector(ServiceConnector):
 
 def fetch_roster(context: LtiContext) -> list[Member]:
     """Ask the platform for the members of one of its courses. Raises RosterUnavailable."""
+    if not accepts_launches(context.deployment_id):
+        raise RosterUnavailable("the platform is not active")
     connector = _Connector(signing_registration_of(context.deployment.registration), PublicSession())
     service = NamesRolesProvisioningService(connector, {"context_memberships_url": context.memberships_url})
     members: dict[str, Member] = {}

@@ -149,6 +149,15 @@ def test_roster_on_a_private_network_is_not_asked_for(client, platform, course, 
     assert platform.token_requests == []
 
 
+def test_platform_that_is_switched_off_is_not_asked(client, platform, course):
+    page = f"/courses/{course.pk}/roster/"
+    assert "Get the list of members" in client.get(page).text
+    LtiRegistration.objects.update(is_active=False)
+    assert "Get the list of members" not in client.get(page).text
+    assert preview(client, course).status_code == 302
+    assert platform.token_requests == []
+
+
 def test_queries_of_a_preview_do_not_grow_with_the_members(client, platform, course):
     counts = []
     for names in (["one"], ["two", "three", "four"]):
