@@ -122,14 +122,16 @@ def delete_old_sessions(*, before: datetime) -> int:
 
 
 def delete_each(sessions: QuerySet[ClassSession]) -> int:
-    """Delete the sessions one by one. The audit log tells each school how many of its own were deleted. Returns how
-    many."""
+    """Delete the sessions one by one. The audit log tells each school how many of its own were deleted, also when one
+    cannot be deleted or the command is interrupted. Returns how many."""
     counts: Counter[OrganisationId] = Counter()
-    for session in list(sessions.select_related("course")):
-        delete_expired_session(session)
-        counts[session.course.organisation_id] += 1
-    for organisation, count in counts.items():
-        record(Event.EXPIRED_DELETED, organisation=organisation, sessions=count)
+    try:
+        for session in list(sessions.select_related("course")):
+            delete_expired_session(session)
+            counts[session.course.organisation_id] += 1
+    finally:
+        for organisation, count in counts.items():
+            record(Event.EXPIRED_DELETED, organisation=organisation, sessions=count)
     return counts.total()
 
 

@@ -186,6 +186,23 @@ def test_audit_log_has_the_old_and_the_new_time_and_what_went(settings, django_c
     ]
 
 
+def test_audit_log_counts_what_went_before_an_interruption(settings, monkeypatch, django_capture_on_commit_callbacks):
+    settings.RETENTION_DAYS = 7
+    ended(9)
+    kept = ended(8)
+    delete = sessions_module.delete_expired_session
+
+    def interrupted(session):
+        if session == kept:
+            raise KeyboardInterrupt
+        delete(session)
+
+    monkeypatch.setattr(sessions_module, "delete_expired_session", interrupted)
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(KeyboardInterrupt):
+        delete_sessions_past_retention(now=NOW)
+    assert SecurityEvent.objects.get(event="expired_deleted").details == {"sessions": 1}
+
+
 def test_command_says_what_would_go_and_then_deletes_it(settings):
     settings.RETENTION_DAYS = settings.SECURITY_LOG_DAYS = 30
     now = timezone.now()
