@@ -32,4 +32,5 @@ def test_no_message_breaks_the_check_or_the_decoding_and_damaged_pictures_leave_
     printed = run("--memory", "4500", "--runs", "20000")
     (grown,) = re.findall(r"^(-?[\d.]+) MiB more after 4000 damaged pictures$", printed, re.M)
     assert float(grown) <= 20
-    assert "Done 20000 runs" in printed
+    (runs,) = re.findall(r"^Done (\d+) runs", printed, re.M)
+    assert int(runs) >= 20000  # libFuzzer may do a few more to shorten what it keeps
