@@ -147,7 +147,8 @@ class CourseAdmin(SeveralOrganisationsMixin, CountedDeletionMixin, admin.ModelAd
     list_filter = ["mode", "simulated"]
     form = CourseForm
     search_fields = ["name", "join_code", "teachers__name"]
-    filter_horizontal = ["teachers", "assistants"]
+    # A list of all users would be megabytes in a large school.
+    autocomplete_fields = ["teachers", "assistants"]
     readonly_fields = [
         "join_code",
         "mode",
@@ -187,6 +188,7 @@ class CourseAdmin(SeveralOrganisationsMixin, CountedDeletionMixin, admin.ModelAd
 @admin.register(CourseConsent)
 class CourseConsentAdmin(CheckedSelectionMixin, admin.ModelAdmin):
     list_display = ["student", "course", "text", "granted_at", "withdrawn_at"]
+    list_select_related = ["student", "course", "text"]
     list_filter = ["text"]
     search_fields = ["student__name", "student__email", "course__name"]
 

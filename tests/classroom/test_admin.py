@@ -1,6 +1,8 @@
 """Django's admin keeps each person to one role in a course, and each course with a teacher."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 
@@ -56,3 +58,20 @@ def test_course_keeps_its_teacher(save):
     response = save(course)
     assert "A course needs a teacher who can sign in." in response.text
     assert course.teachers.count() == 1
+
+
+def test_page_of_a_course_does_not_list_all_people(save, client):
+    course, stranger = factories.course(), factories.teacher("Ravi")
+    page = client.get(f"/admin/classroom/course/{course.pk}/change/").text
+    assert course.teachers.get().name in page
+    assert stranger.name not in page
+
+
+def test_query_count_is_independent_of_consents(save, client, django_assert_num_queries):
+    course = factories.course()
+    factories.student_of(course)
+    with CaptureQueriesContext(connection) as for_one:
+        client.get("/admin/classroom/courseconsent/")
+    factories.student_of(course)
+    with django_assert_num_queries(len(for_one)):
+        client.get("/admin/classroom/courseconsent/")
