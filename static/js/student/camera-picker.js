@@ -9,6 +9,8 @@ export class CameraPicker {
   // Cameras that have failed since one last worked, and the one that was offered instead.
   #failed = new Set();
   #offered = null;
+  // Of the camera in use, or of the last one.
+  #track = null;
 
   constructor(root, onChange) {
     this.#field = root.querySelector("[data-camera-field]");
@@ -23,7 +25,8 @@ export class CameraPicker {
 
   async showInUse(track) {
     this.#failed.clear();
-    await this.#refresh(track.getSettings().deviceId);
+    this.#track = track;
+    await this.#refresh();
   }
 
   // Resolves to the name of the next camera that has not failed, or to null. `isFailure`: the chosen one has failed.
@@ -43,12 +46,14 @@ export class CameraPicker {
     rememberCamera(this.#offered);
   }
 
-  async #refresh(current = chosenCamera()) {
+  // Selects the camera in use, or else the one that the next start opens.
+  async #refresh() {
     const devices = await listCameras();
     const cameras = devices.map(({ deviceId, label }, index) => ({ deviceId, name: label || CAMERA_NAME(index + 1) }));
     this.#select.replaceChildren(...cameras.map(({ deviceId, name }) => el("option", { value: deviceId }, name)));
     const ids = cameras.map(({ deviceId }) => deviceId);
-    this.#select.value = [current, chosenCamera(), ids[0]].find((id) => ids.includes(id)) ?? "";
+    const inUse = this.#track?.readyState === "live" ? this.#track.getSettings().deviceId : null;
+    this.#select.value = [inUse, chosenCamera(), ids[0]].find((id) => ids.includes(id)) ?? "";
     this.#field.hidden = cameras.length < 2;
     return cameras;
   }

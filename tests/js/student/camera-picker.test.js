@@ -8,7 +8,7 @@ import { CameraPicker } from "../../../static/js/student/camera-picker.js";
 import { chosenCamera } from "../../../static/js/student/camera.js";
 
 const camera = (deviceId, label = deviceId) => ({ kind: "videoinput", deviceId, label });
-const track = (deviceId) => ({ getSettings: () => ({ deviceId }) });
+const track = (deviceId) => ({ readyState: "live", getSettings: () => ({ deviceId }) });
 
 async function pick(cameras, stored = null) {
   const mediaDevices = Object.assign(new EventTarget(), {
@@ -77,4 +77,19 @@ test("a camera that is plugged in is listed", async () => {
   mediaDevices.dispatchEvent(new Event("devicechange"));
   await settle();
   assert.deepEqual(names(), ["a", "b"]);
+});
+
+test("while a camera is in use, it stays the chosen one when another device is plugged in", async () => {
+  const { picker, select, mediaDevices } = await pick([camera("a"), camera("b")], "remembered");
+  const inUse = track("b");
+  await picker.showInUse(inUse);
+  mediaDevices.cameras = [camera("a"), camera("b"), camera("remembered")];
+  mediaDevices.dispatchEvent(new Event("devicechange"));
+  await settle();
+  assert.equal(select.value, "b");
+  assert.equal(await picker.findAnother(true), "remembered"); // "b" has failed
+  inUse.readyState = "ended";
+  mediaDevices.dispatchEvent(new Event("devicechange"));
+  await settle();
+  assert.equal(select.value, "remembered"); // the next start opens it
 });
