@@ -16,6 +16,9 @@ export class StudentConnection extends Connection {
   #url;
   #handlers;
   #hasLeft = false;
+  // The number of requests, and the latest that was answered.
+  #requests = 0;
+  #answered = 0;
 
   // The handlers of Connection without `poll`, and onResponses(state): the answer and the hand that the server knows.
   constructor(root, handlers) {
@@ -41,10 +44,14 @@ export class StudentConnection extends Connection {
   }
 
   async #post(body) {
+    this.#requests += 1;
+    const request = this.#requests;
     try {
       const responses = await send("POST", this.#url, body);
-      if (!this.#hasLeft) this.#handlers.onResponses(responses);
-      else if (body.joins) this.#post(BODIES.leave()); // the student left before this request joined
+      if (this.#hasLeft && body.joins) this.#post(BODIES.leave()); // the student left before this request joined
+      // A poll may be overtaken, and then knows nothing of what the student has done since.
+      if (!this.#hasLeft && request > this.#answered) this.#handlers.onResponses(responses);
+      this.#answered = Math.max(request, this.#answered);
       return true;
     } catch (error) {
       const code = FINAL_STATUSES[error.status];

@@ -1,4 +1,4 @@
-import { freezeTime, resetPage, settle } from "../page.js";
+import { deferred, freezeTime, resetPage, settle } from "../page.js";
 import { FakeWebSocket } from "../lib/fake-web-socket.js";
 
 import assert from "node:assert/strict";
@@ -32,7 +32,7 @@ function attend(t, status = 200) {
     fetch.mock.resetCalls();
     return sent;
   };
-  return { connection, server, log, posts, advance };
+  return { connection, server, log, posts, advance, fetch };
 }
 
 async function block() {
@@ -97,6 +97,23 @@ test("a student who leaves while the first poll is under way has left once it is
     [{ joins: true }, { left: true }],
   );
   assert.deepEqual(log, ["connecting", "lost", "closed"]);
+});
+
+test("the answer to a poll that a later request overtook is not shown", async (t) => {
+  const { connection, log, advance, fetch } = attend(t);
+  await block();
+  const poll = deferred();
+  fetch.mock.mockImplementationOnce(() => poll.promise);
+  advance(5_000);
+  connection.send({ type: "hand", up: true });
+  await settle();
+  log.splice(0);
+  poll.resolve({ ok: true, status: 200, json: () => Promise.resolve({ now: 4, said: null, hand_up: false }) });
+  await settle();
+  assert.deepEqual(log, []);
+  connection.send({ type: "hand", up: false });
+  await settle();
+  assert.deepEqual(log, [STATE]);
 });
 
 for (const [status, code] of [
