@@ -79,6 +79,8 @@ export class Responses {
 
   connectionChanged(state) {
     if (state !== "open" && state !== "polling") this.#isReady = false;
+    // The student is no longer in class, and nobody else lowered the hand.
+    if (state === "closed") this.#isHandUp = this.#wasLowered = false;
     this.#show();
   }
 

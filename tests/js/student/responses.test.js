@@ -110,6 +110,21 @@ test("a hand that the teacher lowered says so, until the student raises it again
   assert.deepEqual(state(), { ...NOTHING, isHandUp: true, isPending: true });
 });
 
+test("a hand that went down because the student left was not lowered by the teacher", (t) => {
+  const { responses, state } = attend(t, { ...WELCOME, hand_up: true });
+  responses.connectionChanged("closed");
+  responses.synchronise(WELCOME);
+  assert.deepEqual(state(), NOTHING);
+});
+
+test("a student who left and joined again is no longer told that the teacher lowered the hand", (t) => {
+  const { responses, state } = attend(t, { ...WELCOME, hand_up: true });
+  responses.hand({ up: false });
+  responses.connectionChanged("closed");
+  responses.welcome(WELCOME);
+  assert.deepEqual(state(), NOTHING);
+});
+
 test("a hand raised on another device is shown, and was not lowered", (t) => {
   const { responses, state } = attend(t);
   responses.hand({ up: true });
