@@ -5,6 +5,8 @@
 const SEND_EVERY_MS = 2500;
 // A response that waited longer for a connection is stale and dropped.
 const EXPIRES_MS = 60_000;
+// The server takes the same answer within this time for the last one again.
+const CORRECTION_MS = 5_000;
 
 export class Responses {
   #socket;
@@ -39,6 +41,7 @@ export class Responses {
   welcome({ said, hand_up, now }) {
     this.#clockSkewMs = now * 1000 - Date.now();
     this.#isReady = true;
+    if (this.#isStored(said, now)) this.#pending.say = null;
     for (const [kind, request] of Object.entries(this.#pending)) {
       if (!request) continue;
       if (performance.now() - request.at > EXPIRES_MS) this.#pending[kind] = null;
@@ -52,7 +55,6 @@ export class Responses {
 
   // The server's state in answer to a request: it may confirm what is pending; anything unconfirmed is sent again.
   synchronise(state) {
-    this.said(state.said ?? { answer: null });
     this.hand({ up: state.hand_up });
     this.welcome(state);
   }
@@ -117,16 +119,19 @@ export class Responses {
     }
   }
 
+  // Returns whether the server's answer is the pending one, and not the same answer from before.
+  #isStored(said, now) {
+    const { message, at } = this.#pending.say ?? {};
+    const isSame = Boolean(message && said) && message.answer === said.answer;
+    return isSame && 1000 * (now - said.at) <= performance.now() - at + CORRECTION_MS;
+  }
+
   #confirmAnswer(said) {
     clearTimeout(this.#expiry);
     this.#confirmedAnswer = said?.answer ? said : null;
     if (!this.#confirmedAnswer) return;
     const remainingMs = said.holds_until * 1000 - this.#clockSkewMs - Date.now();
-    const expire = () => {
-      this.#confirmedAnswer = null;
-      this.#show();
-    };
-    this.#expiry = setTimeout(expire, Math.max(0, remainingMs));
+    this.#expiry = setTimeout(() => this.said({ answer: null }), Math.max(0, remainingMs));
   }
 
   #show() {

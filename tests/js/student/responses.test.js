@@ -178,6 +178,36 @@ test("what was not confirmed is sent again over the next connection", (t) => {
   assert.deepEqual(takeSent(), [{ type: "say", answer: "lost" }]);
 });
 
+test("an answer that was stored before its connection was lost is not sent again", (t) => {
+  const { responses, state, takeSent, advance } = attend(t);
+  responses.answer("lost");
+  takeSent();
+  responses.connectionChanged("lost");
+  advance(20_000);
+  const said = { answer: "lost", at: NOW + 0.1, holds_until: NOW + 180.1 };
+  responses.welcome({ said, hand_up: false, now: NOW + 20 });
+  assert.deepEqual([takeSent(), state()], [[], { ...NOTHING, answer: "lost", until: NOW + 180.1 }]);
+});
+
+test("an answer that was given again while there was no connection is sent", (t) => {
+  const { responses, takeSent, advance } = attend(t);
+  responses.connectionChanged("lost");
+  advance(120_000);
+  responses.answer("lost");
+  advance(1_000);
+  const said = { answer: "lost", at: NOW, holds_until: NOW + 180 };
+  responses.welcome({ said, hand_up: false, now: NOW + 121 });
+  assert.deepEqual(takeSent(), [{ type: "say", answer: "lost" }]);
+});
+
+test("an answer that the server took for the last one, seconds before, is confirmed", (t) => {
+  const { responses, state, advance } = attend(t);
+  advance(4_000);
+  responses.answer("lost");
+  responses.synchronise({ said: { answer: "lost", at: NOW, holds_until: NOW + 180 }, hand_up: false, now: NOW + 4 });
+  assert.equal(state().isPending, false);
+});
+
 test("a response that the server could not store is sent again", (t) => {
   const { responses, takeSent, advance } = attend(t);
   responses.answer("lost");
@@ -192,11 +222,11 @@ test("a response that the server could not store is sent again", (t) => {
 test("a state over HTTP confirms what it holds, and what it does not is sent again", (t) => {
   const { responses, state, takeSent, advance } = attend(t);
   responses.answer("lost");
-  responses.synchronise({ said: { answer: "lost", holds_until: NOW + 180 }, hand_up: false, now: NOW });
+  responses.synchronise({ said: { answer: "lost", at: NOW, holds_until: NOW + 180 }, hand_up: false, now: NOW });
   assert.deepEqual(state(), { ...NOTHING, answer: "lost", until: NOW + 180 });
   takeSent();
   responses.toggleHand();
-  responses.synchronise({ said: { answer: "lost", holds_until: NOW + 180 }, hand_up: false, now: NOW });
+  responses.synchronise({ said: { answer: "lost", at: NOW, holds_until: NOW + 180 }, hand_up: false, now: NOW });
   advance(2500);
   assert.deepEqual(takeSent(), [{ type: "hand", up: true }]);
   responses.synchronise({ said: null, hand_up: true, now: NOW });
