@@ -15,7 +15,7 @@ const socket = new StudentConnection(root, {
   onFinal: (code) => attendance.finish(code),
   onResponses: (state) => responses.synchronise(state),
   onBlocked(isBlocked) {
-    if (isBlocked && camera.isOn && !camera.isTested) camera.pause();
+    if (isBlocked && camera.isStarted) camera.pause();
     view.showBlocked(isBlocked);
   },
 });
@@ -67,7 +67,7 @@ function onCameraChange(state) {
     return;
   }
   view.showConsent(state !== "no_consent");
-  if (state === "no_consent" && camera.isOn && !camera.isTested) {
+  if (state === "no_consent" && camera.isStarted) {
     camera.release();
     view.showCameraFailure("no_consent");
   }

@@ -9,8 +9,7 @@ import { LivePicture } from "./live-picture.js";
 
 // Opening takes longer than this only if the browser asks the student or another program holds the camera.
 const SLOW_CAMERA_MS = 5_000;
-// Another camera may help.
-const OFFERS_ANOTHER = ["busy", "other", "no_frame"];
+const OFFERS_ANOTHER = ["busy", "other", "no_frame"]; // where another camera may help
 
 export class CameraControl {
   #view;
@@ -41,8 +40,9 @@ export class CameraControl {
     return this.#camera.track !== null;
   }
 
-  get isTested() {
-    return this.isOn && this.#isTest;
+  // True from a start on, even while the browser opens the camera, until it is paused or lost.
+  get isStarted() {
+    return (this.isOn || this.#camera.isOpening) && !this.#isTest;
   }
 
   // True while snapshots can be sent.
@@ -52,7 +52,7 @@ export class CameraControl {
 
   // A camera that is being tested continues as it is.
   start() {
-    const { isTested } = this;
+    const isTested = this.isOn && this.#isTest;
     this.#isTest = false;
     this.#light.stop();
     if (isTested) this.#sendPictures();
@@ -113,7 +113,7 @@ export class CameraControl {
   async #open() {
     this.release();
     this.#view.showStarting();
-    const slow = setTimeout(() => this.#view.showSlowCamera(), SLOW_CAMERA_MS);
+    const slow = setTimeout(() => this.#camera.isOpening && this.#view.showSlowCamera(), SLOW_CAMERA_MS);
     try {
       if (!(await this.#camera.open())) return;
     } catch (error) {

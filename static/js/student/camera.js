@@ -18,7 +18,9 @@ const FAILURES = {
 
 export class Camera {
   #stream = null;
-  #opening = 0;
+  // How often it was closed, and how often it had been when the browser was last asked for it.
+  #closed = 0;
+  #asked = null;
 
   // onEnded is called when the camera stops by itself: it was unplugged, or the browser took it back.
   constructor(onEnded) {
@@ -33,13 +35,20 @@ export class Camera {
     return this.#stream;
   }
 
+  get isOpening() {
+    return this.#stream === null && this.#asked === this.#closed;
+  }
+
   // Resolves to true, or to false if close() was called in the meantime. Throws CameraError.
   async open() {
     this.close();
-    const attempt = this.#opening;
-    const stream = await requestStream();
-    if (attempt !== this.#opening) {
-      stop(stream);
+    const attempt = this.#closed;
+    this.#asked = attempt;
+    const stream = await requestStream().catch((error) => {
+      if (attempt === this.#closed) throw error;
+    });
+    if (attempt !== this.#closed) {
+      if (stream) stop(stream);
       return false;
     }
     this.#stream = stream;
@@ -53,7 +62,7 @@ export class Camera {
 
   // Stops every track, so that the camera's light goes out.
   close() {
-    this.#opening += 1;
+    this.#closed += 1;
     if (this.#stream) stop(this.#stream);
     this.#stream = null;
   }

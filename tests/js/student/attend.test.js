@@ -130,6 +130,30 @@ test("a late answer to a pause does not show a camera that is starting as off", 
   await until(() => root.dataset.camera === "on");
 });
 
+test("a camera that is starting stops if the student’s consent ends", async (t) => {
+  const { receive, root, stops, notice, allow } = await startingAgain(t);
+  receive({ type: "camera", camera: "no_consent" });
+  assert.equal(root.dataset.camera, "off");
+  assert.equal(notice(), "Your camera was stopped because your consent was withdrawn or its text has changed.");
+  allow();
+  await until(() => stops.length === 2);
+});
+
+test("a camera that is starting stops if the network proves to block the socket", async (t) => {
+  const { advance, root, socket, stops, allow } = await startingAgain(t);
+  const json = () => Promise.resolve({ now: 0, said: null, hand_up: false });
+  t.mock.method(globalThis, "fetch", () => Promise.resolve({ ok: true, status: 200, json }));
+  socket.closes(1006);
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    advance(1_600);
+    FakeWebSocket.all.at(-1).closes(1006);
+    await settle();
+  }
+  assert.deepEqual([root.querySelector('[data-part="blocked"]').hidden, root.dataset.camera], [false, "off"]);
+  allow();
+  await until(() => stops.length === 2);
+});
+
 test("a camera that starts while the connection is back is shown as starting", async (t) => {
   const { advance, receive, root, socket, word } = await startingAgain(t);
   socket.closes(1006);

@@ -150,6 +150,17 @@ test("where the camera is busy, the next one is offered", async (t) => {
   assert.deepEqual(takeLog(), [["showCameraFailure", "busy"], "send pause", ["offerCamera", "Camera b"]]);
 });
 
+test("a camera that takes long to open is explained, unless the student has paused it", (t) => {
+  const { camera, takeLog, advance } = control(t, () => new Promise(() => {}));
+  camera.start();
+  advance(5_000);
+  assert.deepEqual(takeLog(), [["showSlowCamera"]]);
+  camera.start();
+  camera.pause();
+  advance(5_000);
+  assert.deepEqual(takeLog(), [["showNotice", ""], "send pause"]);
+});
+
 test("where the student forbids the camera, no other is offered", async (t) => {
   const refuse = () => Promise.reject(new DOMException("no", "NotAllowedError"));
   const { camera, takeLog } = control(t, refuse);
@@ -165,12 +176,12 @@ test("a test tells the light every second until it ends, and sends nothing", asy
   advance(1_000);
   await idle();
   assert.deepEqual(takeLights(), [["showLight", "good"]]);
-  assert.deepEqual([camera.isOn, camera.isTested, camera.isLive], [true, true, false]);
+  assert.deepEqual([camera.isOn, camera.isStarted, camera.isLive], [true, false, false]);
   advance(1_000);
   await idle();
   assert.deepEqual(takeLights(), [["showLight", "good"]]);
   camera.start();
-  assert.equal(camera.isTested, false);
+  assert.equal(camera.isStarted, true);
   advance(5_000);
   await idle();
   assert.deepEqual(takeLights(), []);

@@ -53,6 +53,18 @@ test("a camera that is closed while it opens is stopped at once", async () => {
   assert.deepEqual([await opened, camera.track, stream.track.stopped], [false, null, 1]);
 });
 
+test("a camera that was closed while it opened does not fail later", async () => {
+  const { promise, reject } = deferred();
+  const stream = fakeStream();
+  const answers = [promise, Promise.resolve(stream)];
+  install({ getUserMedia: () => answers.shift() });
+  const camera = new Camera(() => {});
+  const first = camera.open();
+  assert.equal(await camera.open(), true);
+  reject(new DOMException("held", "NotReadableError"));
+  assert.deepEqual([await first, camera.track], [false, stream.track]);
+});
+
 test("a camera that is unplugged closes and reports it once", async () => {
   const stream = fakeStream();
   install({ getUserMedia: () => Promise.resolve(stream) });
