@@ -3,10 +3,14 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from accounts.browser_sessions.expiry import delete_sessions_of
 from accounts.models import User
@@ -21,6 +25,7 @@ from classroom.models import (
     ClassSession,
     Course,
     Enrolment,
+    GuardianConsent,
     RaisedHand,
     Reading,
     Removal,
@@ -70,14 +75,15 @@ def start_simulation(*, students: int, join_code: str, now: datetime, topic: str
     password = secrets.token_urlsafe(16)
     hashed = make_password(password)  # once, since hashing is slow on purpose
     with transaction.atomic():
-        new = Course(name=f"Simulation {run}", simulated=True, mode=Course.Mode.CAMERA)
+        name = f"Simulated course of {date_format(localtime(now), 'j F Y, H:i')}"
+        new = Course(name=name, simulated=True, mode=Course.Mode.CAMERA)
         course = course_with_code(join_code) if join_code else new
         if not course.simulated:
             raise NotSimulated
         if not join_code:
             course.save()
         try:
-            session = start_session(course=course, topic=topic or f"Simulated class {run}", now=now)
+            session = start_session(course=course, topic=topic or "Simulated class", now=now)
             started_session = True
         except SessionAlreadyRunning as error:
             session, started_session = error.session, False
@@ -101,6 +107,8 @@ def start_simulation(*, students: int, join_code: str, now: datetime, topic: str
         Enrolment.objects.bulk_create(
             [Enrolment(course=course, student=each) for each in people], ignore_conflicts=True
         )
+        if settings.GUARDIAN_CONSENT_REQUIRED:
+            _note_that_of_age(people, course, now)
     ticket = signing.dumps(simulated.pk, salt=TICKET_SALT)
     return Simulation(session, password, simulated.teacher, people, ticket)
 
@@ -148,6 +156,15 @@ def _ensure_students(simulated: SimulatedClass, course: Course, prefix: str, cou
     people = {user.email: user for user in User.objects.filter(email__in=wanted)}
     simulated.new_students.set(user for email, user in people.items() if email not in known)
     return [people[email] for email in wanted]
+
+
+def _note_that_of_age(students: list[User], course: Course, now: datetime) -> None:
+    """Their cameras could not be read otherwise, because they have no guardians."""
+    noted = set(GuardianConsent.objects.in_force().covering(course).values_list("student", flat=True))
+    about: Any = {"course": course, "how": GuardianConsent.How.OF_AGE, "given_on": now.date(), "recorded_at": now}
+    GuardianConsent.objects.bulk_create(
+        GuardianConsent(student=student, **about) for student in students if student.pk not in noted
+    )
 
 
 def _end(simulated: SimulatedClass, *, keep: bool, now: datetime) -> None:

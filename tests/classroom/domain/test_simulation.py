@@ -8,6 +8,7 @@ from django.core.signing import BadSignature
 from django.test import Client
 
 from accounts.models import User
+from classroom.domain.consent.consents import consent_in_class, grant_consent
 from classroom.domain.simulation import (
     ABANDONED_AFTER,
     SimulationOver,
@@ -16,7 +17,7 @@ from classroom.domain.simulation import (
     renew_simulation,
     start_simulation,
 )
-from classroom.models import Attendance, ClassSession, Course, Enrolment, Reading, SimulatedClass
+from classroom.models import Attendance, ClassSession, Course, Enrolment, GuardianConsent, Reading, SimulatedClass
 from tests import factories
 from tests.factories import NOW
 
@@ -124,6 +125,25 @@ def test_students_whom_a_teacher_removed_return(course):
     start(course, now=NOW + 2 * MINUTE)
     assert course.enrolments.filter(student=removed).exists()
     assert not course.removals.exists()
+
+
+def test_class_is_called_simulated_and_its_new_course_by_the_time(course, settings):
+    settings.TIME_ZONE = "Asia/Kolkata"
+    simulation = start(now=NOW)
+    assert simulation.session.topic == "Simulated class"
+    assert simulation.session.course.name == "Simulated course of 2 November 2026, 15:30"
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_students_need_no_guardian(course, settings, is_kept):
+    settings.GUARDIAN_CONSENT_REQUIRED = True
+    for minute in (0, 2):
+        simulation = start(course, now=NOW + minute * MINUTE)
+        for student in simulation.students:
+            grant_consent(student=student, course=course, version=1, now=NOW)
+            assert consent_in_class(student, session=simulation.session)
+        end(simulation, keep=is_kept, now=NOW + (minute + 1) * MINUTE)
+    assert GuardianConsent.objects.count() == (2 if is_kept else 0)
 
 
 def test_class_whose_program_is_silent_is_removed(course, what_is_there):
