@@ -57,9 +57,13 @@ class ClassStats:
     def summary(self) -> str:
         row = self.as_dict()
         latency = row["latency_ms"]
-        return (
+        counts = (
             f"{row['sent']} snapshots sent, {row['analysed']} analysed, {row['dropped']} dropped, "
             f"{row['faces_found']} with a face, {row['errors']} errors.\n"
+        )
+        if not self.latencies_ms:  # a class without cameras, or an anonymous one
+            return counts + "No reading was shown to the teacher."
+        return counts + (
             f"From sending to the teacher: median {latency['p50']} ms, 95 % within {latency['p95']} ms, "
             f"99 % within {latency['p99']} ms."
         )

@@ -26,3 +26,9 @@ def test_results_count_faces():
     for faces in (0, 1, 2):
         stats.record_result(7, {"faces": faces})
     assert (stats.analysed, stats.faces_found) == (3, 2)
+
+
+def test_summary_of_a_class_without_cameras_names_no_latency():
+    assert ClassStats().summary() == (
+        "0 snapshots sent, 0 analysed, 0 dropped, 0 with a face, 0 errors.\nNo reading was shown to the teacher."
+    )
