@@ -43,6 +43,7 @@ export class Attendance {
     this.#release();
     this.#socket.send({ type: "leave" });
     // The server answers by closing with 1000, but the page does not depend on that.
+    clearTimeout(this.#leaving);
     this.#leaving = setTimeout(() => this.finish(1000), this.#socket.isOpen ? LEAVE_TIMEOUT_MS : 0);
   }
 

@@ -91,6 +91,7 @@ test("a class ends once, for its first reason", (t) => {
 test("a student may join again soon after leaving", (t) => {
   const { attendance, press, advance, takeLog } = join(t);
   press("leave");
+  press("leave"); // a double click
   attendance.finish(1000);
   takeLog();
   press("rejoin");
