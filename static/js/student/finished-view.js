@@ -27,6 +27,8 @@ export class FinishedView {
     if (href) link.href = href;
     else button.dataset.action = action;
     setText(href ? link : button, label);
+    // A student who is led home may not see the course any more.
+    this.#card.querySelector("[data-course-link]").hidden = action === "home";
     this.#card.hidden = false;
     this.#card.focus();
   }
