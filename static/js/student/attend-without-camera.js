@@ -13,7 +13,7 @@ const socket = new StudentConnection(root, {
   },
   onMessage: (message) => HANDLERS[message.type]?.(message),
   onFinal: (code) => attendance.finish(code),
-  onResponses: (state) => responses.synchronise(state),
+  onResponses: (state) => responses.welcome(state),
   onBlocked: (isBlocked) => view.showBlocked(isBlocked),
 });
 const responses = connectResponses(root, socket);

@@ -13,7 +13,7 @@ const socket = new StudentConnection(root, {
   onState: onConnectionChange,
   onMessage: (message) => HANDLERS[message.type]?.(message),
   onFinal: (code) => attendance.finish(code),
-  onResponses: (state) => responses.synchronise(state),
+  onResponses: (state) => responses.welcome(state),
   onBlocked(isBlocked) {
     if (isBlocked && camera.isStarted) camera.pause();
     view.showBlocked(isBlocked);

@@ -37,26 +37,20 @@ export class Responses {
     this.#request("hand", { type: "hand", up: !this.#shownHandUp });
   }
 
-  // The server sends its state, and what it has not confirmed yet is sent again.
+  // The server sends its state. It may confirm what is pending; anything unconfirmed is sent again.
   welcome({ said, hand_up, now }) {
     this.#clockSkewMs = now * 1000 - Date.now();
     this.#isReady = true;
     if (this.#isStored(said, now)) this.#pending.say = null;
+    this.#noteHand(hand_up);
     for (const [kind, request] of Object.entries(this.#pending)) {
       if (!request) continue;
       if (performance.now() - request.at > EXPIRES_MS) this.#pending[kind] = null;
       else request.isSent = false;
     }
     this.#confirmAnswer(said);
-    this.#isHandUp = hand_up;
     this.#show();
     this.#send();
-  }
-
-  // The server's state in answer to a request: it may confirm what is pending; anything unconfirmed is sent again.
-  synchronise(state) {
-    this.hand({ up: state.hand_up });
-    this.welcome(state);
   }
 
   said(message) {
@@ -66,9 +60,7 @@ export class Responses {
   }
 
   hand({ up }) {
-    if (this.#pending.hand?.message.up === up) this.#pending.hand = null;
-    else if (this.#isHandUp && !up) this.#wasLowered = true;
-    this.#isHandUp = up;
+    this.#noteHand(up);
     this.#show();
   }
 
@@ -124,6 +116,13 @@ export class Responses {
     const { message, at } = this.#pending.say ?? {};
     const isSame = Boolean(message && said) && message.answer === said.answer;
     return isSame && 1000 * (now - said.at) <= performance.now() - at + CORRECTION_MS;
+  }
+
+  // A hand that nobody here lowered was lowered by the teacher.
+  #noteHand(up) {
+    if (this.#pending.hand?.message.up === up) this.#pending.hand = null;
+    else if (this.#isHandUp && !up) this.#wasLowered = true;
+    this.#isHandUp = up;
   }
 
   #confirmAnswer(said) {

@@ -113,7 +113,7 @@ test("a hand that the teacher lowered says so, until the student raises it again
 test("a hand that went down because the student left was not lowered by the teacher", (t) => {
   const { responses, state } = attend(t, { ...WELCOME, hand_up: true });
   responses.connectionChanged("closed");
-  responses.synchronise(WELCOME);
+  responses.welcome(WELCOME);
   assert.deepEqual(state(), NOTHING);
 });
 
@@ -123,6 +123,22 @@ test("a student who left and joined again is no longer told that the teacher low
   responses.connectionChanged("closed");
   responses.welcome(WELCOME);
   assert.deepEqual(state(), NOTHING);
+});
+
+test("a hand that the teacher lowered while the connection was lost says so", (t) => {
+  const { responses, state, takeSent } = attend(t, { ...WELCOME, hand_up: true });
+  responses.connectionChanged("lost");
+  responses.welcome(WELCOME);
+  assert.deepEqual([takeSent(), state()], [[], { ...NOTHING, wasLowered: true }]);
+});
+
+test("a hand that went up before its connection was lost is not raised again", (t) => {
+  const { responses, state, takeSent } = attend(t);
+  responses.toggleHand();
+  takeSent();
+  responses.connectionChanged("lost");
+  responses.welcome({ ...WELCOME, hand_up: true });
+  assert.deepEqual([takeSent(), state()], [[], { ...NOTHING, isHandUp: true }]);
 });
 
 test("a hand raised on another device is shown, and was not lowered", (t) => {
@@ -204,7 +220,7 @@ test("an answer that the server took for the last one, seconds before, is confir
   const { responses, state, advance } = attend(t);
   advance(4_000);
   responses.answer("lost");
-  responses.synchronise({ said: { answer: "lost", at: NOW, holds_until: NOW + 180 }, hand_up: false, now: NOW + 4 });
+  responses.welcome({ said: { answer: "lost", at: NOW, holds_until: NOW + 180 }, hand_up: false, now: NOW + 4 });
   assert.equal(state().isPending, false);
 });
 
@@ -222,16 +238,16 @@ test("a response that the server could not store is sent again", (t) => {
 test("a state over HTTP confirms what it holds, and what it does not is sent again", (t) => {
   const { responses, state, takeSent, advance } = attend(t);
   responses.answer("lost");
-  responses.synchronise({ said: { answer: "lost", at: NOW, holds_until: NOW + 180 }, hand_up: false, now: NOW });
+  responses.welcome({ said: { answer: "lost", at: NOW, holds_until: NOW + 180 }, hand_up: false, now: NOW });
   assert.deepEqual(state(), { ...NOTHING, answer: "lost", until: NOW + 180 });
   takeSent();
   responses.toggleHand();
-  responses.synchronise({ said: { answer: "lost", at: NOW, holds_until: NOW + 180 }, hand_up: false, now: NOW });
+  responses.welcome({ said: { answer: "lost", at: NOW, holds_until: NOW + 180 }, hand_up: false, now: NOW });
   advance(2500);
   assert.deepEqual(takeSent(), [{ type: "hand", up: true }]);
-  responses.synchronise({ said: null, hand_up: true, now: NOW });
+  responses.welcome({ said: null, hand_up: true, now: NOW });
   assert.deepEqual(state(), { ...NOTHING, isHandUp: true });
-  responses.synchronise({ said: null, hand_up: false, now: NOW });
+  responses.welcome({ said: null, hand_up: false, now: NOW });
   assert.deepEqual(state(), { ...NOTHING, wasLowered: true });
 });
 
