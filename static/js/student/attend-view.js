@@ -17,6 +17,7 @@ export class AttendView extends CameraView {
     super(root);
     this.#reading = new ReadingView(root);
     this.#sent = new SentView(root);
+    this.showBlocked(false); // Firefox remembers over a reload that the button was disabled
   }
 
   showConnection(state) {

@@ -170,6 +170,13 @@ function reading(expression) {
   return { type: "result", faces: 1, expression, uncertain: null, confidence: 0.7, probabilities, box: null };
 }
 
+test("a start that was disabled before a reload, which Firefox remembers, is possible again", async (t) => {
+  const { root } = await cameraOn(t);
+  const start = root.querySelector('[data-part="start"]');
+  start.disabled = true;
+  assert.equal(new AttendView(root).part("start").disabled, false);
+});
+
 test("a student whose network blocks sockets is shown as their tile is: paused", async (t) => {
   const { root, word } = await cameraOn(t);
   new AttendView(root).showConnection("polling");
