@@ -44,12 +44,13 @@ class ResponsesView {
   }
 }
 
-export function describeAnswer({ answer, until, isPending, isConnected }) {
-  if (isPending) return isConnected ? RESPONSES.sending : RESPONSES.notSent;
+export function describeAnswer({ answer, until, isAnswerPending, isConnected }) {
+  if (isAnswerPending) return isConnected ? RESPONSES.sending : RESPONSES.notSent;
   return answer ? RESPONSES.counts(answerLabel(answer), shortClockTime(until)) : RESPONSES.nothing;
 }
 
-export function describeHand({ isHandUp, wasLowered }) {
+export function describeHand({ isHandUp, isHandPending, wasLowered, isConnected }) {
+  if (isHandPending) return isConnected ? RESPONSES.sending : RESPONSES.notSent;
   if (isHandUp) return RESPONSES.up;
   return wasLowered ? RESPONSES.lowered : "";
 }

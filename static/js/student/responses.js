@@ -21,7 +21,8 @@ export class Responses {
   #sending = null;
   #expiry = null;
 
-  // onChange receives the state to show: { answer, until, isHandUp, wasLowered, isPending, isConnected }.
+  // onChange receives the state to show:
+  // { answer, until, isAnswerPending, isHandUp, isHandPending, wasLowered, isConnected }.
   // `until` is when a confirmed answer expires, in seconds on this machine's clock, or null.
   constructor(socket, onChange) {
     this.#socket = socket;
@@ -139,9 +140,10 @@ export class Responses {
     this.#onChange({
       answer: pending?.answer ?? confirmed?.answer ?? null,
       until: confirmed && confirmed.holds_until - this.#clockSkewMs / 1000,
+      isAnswerPending: this.#pending.say !== null,
       isHandUp: this.#shownHandUp,
+      isHandPending: this.#pending.hand !== null,
       wasLowered: this.#wasLowered,
-      isPending: this.#requests.length > 0,
       isConnected: this.#isReady,
     });
   }

@@ -11,7 +11,8 @@ const NOTHING = {
   until: null,
   isHandUp: false,
   wasLowered: false,
-  isPending: false,
+  isAnswerPending: false,
+  isHandPending: false,
   isConnected: true,
 };
 const WELCOME = { said: null, hand_up: false, now: NOW };
@@ -33,7 +34,7 @@ test("an answer shows at once, is sent, and is pending until the server confirms
   const { responses, state, takeSent } = attend(t);
   responses.answer("lost");
   assert.deepEqual(takeSent(), [{ type: "say", answer: "lost" }]);
-  assert.deepEqual(state(), { ...NOTHING, answer: "lost", isPending: true });
+  assert.deepEqual(state(), { ...NOTHING, answer: "lost", isAnswerPending: true });
   responses.said({ answer: "lost", holds_until: NOW + 180 });
   assert.deepEqual(state(), { ...NOTHING, answer: "lost", until: NOW + 180 });
   assert.deepEqual(takeSent(), []);
@@ -73,7 +74,7 @@ test("the confirmation of an earlier answer leaves the later one pending", (t) =
   responses.answer("lost");
   responses.answer("all_good");
   responses.said({ answer: "lost", holds_until: NOW + 180 });
-  assert.deepEqual(state(), { ...NOTHING, answer: "all_good", isPending: true });
+  assert.deepEqual(state(), { ...NOTHING, answer: "all_good", isAnswerPending: true });
 });
 
 test("of fast presses only the latest is sent, after 2.5 seconds", (t) => {
@@ -92,7 +93,7 @@ test("a hand toggles at once", (t) => {
   const { responses, state, takeSent, advance } = attend(t);
   responses.toggleHand();
   assert.deepEqual(takeSent(), [{ type: "hand", up: true }]);
-  assert.deepEqual(state(), { ...NOTHING, isHandUp: true, isPending: true });
+  assert.deepEqual(state(), { ...NOTHING, isHandUp: true, isHandPending: true });
   responses.hand({ up: true });
   assert.deepEqual(state(), { ...NOTHING, isHandUp: true });
   advance(2500);
@@ -107,7 +108,7 @@ test("a hand that the teacher lowered says so, until the student raises it again
   responses.hand({ up: false });
   assert.deepEqual(state(), { ...NOTHING, wasLowered: true });
   responses.toggleHand();
-  assert.deepEqual(state(), { ...NOTHING, isHandUp: true, isPending: true });
+  assert.deepEqual(state(), { ...NOTHING, isHandUp: true, isHandPending: true });
 });
 
 test("a hand that went down because the student left was not lowered by the teacher", (t) => {
@@ -165,7 +166,7 @@ test("an answer and a hand are sent together", (t) => {
 test("without a connection a response waits, and is sent after joining", (t) => {
   const { responses, state, takeSent, advance } = attend(t, null);
   responses.answer("lost");
-  assert.deepEqual(state(), { ...NOTHING, answer: "lost", isPending: true, isConnected: false });
+  assert.deepEqual(state(), { ...NOTHING, answer: "lost", isAnswerPending: true, isConnected: false });
   advance(60_000);
   assert.deepEqual(takeSent(), []);
   responses.welcome(WELCOME);
@@ -221,7 +222,7 @@ test("an answer that the server took for the last one, seconds before, is confir
   advance(4_000);
   responses.answer("lost");
   responses.welcome({ said: { answer: "lost", at: NOW, holds_until: NOW + 180 }, hand_up: false, now: NOW + 4 });
-  assert.equal(state().isPending, false);
+  assert.equal(state().isAnswerPending, false);
 });
 
 test("a response that the server could not store is sent again", (t) => {
