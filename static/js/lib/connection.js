@@ -34,6 +34,11 @@ export class Connection {
     return this.#socket.isOpen;
   }
 
+  // True while the page polls because no socket brings messages, even if no poll has been answered yet.
+  get needsPolls() {
+    return this.#poller.isRunning;
+  }
+
   get isPolling() {
     return this.#isPolling;
   }

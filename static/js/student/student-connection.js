@@ -49,13 +49,14 @@ export class StudentConnection extends Connection {
     try {
       const responses = await send("POST", this.#url, body);
       if (this.#hasLeft && body.joins) this.#post(BODIES.leave()); // the student left before this request joined
-      // A poll may be overtaken, and then knows nothing of what the student has done since.
-      if (!this.#hasLeft && request > this.#answered) this.#handlers.onResponses(responses);
+      // A later request or the socket may overtake it, and then it knows nothing of what the student has done since.
+      const isLatest = this.needsPolls && request > this.#answered;
+      if (!this.#hasLeft && isLatest) this.#handlers.onResponses(responses);
       this.#answered = Math.max(request, this.#answered);
       return true;
     } catch (error) {
       const code = FINAL_STATUSES[error.status];
-      if (code) this.#handlers.onFinal(code);
+      if (code && this.needsPolls) this.#handlers.onFinal(code);
       return false;
     }
   }

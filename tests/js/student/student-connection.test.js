@@ -116,6 +116,22 @@ test("the answer to a poll that a later request overtook is not shown", async (t
   assert.deepEqual(log, [STATE]);
 });
 
+for (const status of [200, 409]) {
+  test(`the answer ${status} to a poll that the socket overtook changes nothing`, async (t) => {
+    const { connection, log, fetch } = attend(t);
+    const poll = deferred();
+    fetch.mock.mockImplementationOnce(() => poll.promise);
+    FakeWebSocket.all[0].closes(1006);
+    connection.open();
+    FakeWebSocket.all[1].opens();
+    FakeWebSocket.all[1].receives("{}");
+    log.splice(0);
+    poll.resolve({ ok: status === 200, status, json: () => Promise.resolve(STATE) });
+    await settle();
+    assert.deepEqual(log, []);
+  });
+}
+
 for (const [status, code] of [
   [403, 4401],
   [404, 4403],
