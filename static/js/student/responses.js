@@ -1,5 +1,4 @@
-// A student's responses: one of four answers, and a raised hand. They show at once, and are sent until the server
-// confirms them.
+// A student's responses, an answer and a raised hand: they show at once, and are sent until the server confirms them.
 
 // The server accepts sixty commands a minute, so only the latest of several quick presses is sent.
 const SEND_EVERY_MS = 2500;
@@ -21,8 +20,7 @@ export class Responses {
   #sending = null;
   #expiry = null;
 
-  // onChange receives the state to show:
-  // { answer, until, isAnswerPending, isHandUp, isHandPending, wasLowered, isConnected }.
+  // onChange({ answer, until, isAnswerPending, isHandUp, isHandPending, wasLowered, isConnected }): the state to show.
   // `until` is when a confirmed answer expires, in seconds on this machine's clock, or null.
   constructor(socket, onChange) {
     this.#socket = socket;
@@ -74,8 +72,11 @@ export class Responses {
 
   connectionChanged(state) {
     if (state !== "open" && state !== "polling") this.#isReady = false;
-    // The student is no longer in class, and nobody else lowered the hand.
-    if (state === "closed") this.#isHandUp = this.#wasLowered = false;
+    // The student is no longer in class: nothing is to be sent, and nobody else lowered the hand.
+    if (state === "closed") {
+      this.#pending = { say: null, hand: null };
+      this.#isHandUp = this.#wasLowered = false;
+    }
     this.#show();
   }
 
@@ -115,8 +116,7 @@ export class Responses {
   // Returns whether the server's answer is the pending one, and not the same answer from before.
   #isStored(said, now) {
     const { message, at } = this.#pending.say ?? {};
-    const isSame = Boolean(message && said) && message.answer === said.answer;
-    return isSame && 1000 * (now - said.at) <= performance.now() - at + CORRECTION_MS;
+    return said && message?.answer === said.answer && 1000 * (now - said.at) <= performance.now() - at + CORRECTION_MS;
   }
 
   // A hand that nobody here lowered was lowered by the teacher.

@@ -142,6 +142,15 @@ test("a hand that went up before its connection was lost is not raised again", (
   assert.deepEqual([takeSent(), state()], [[], { ...NOTHING, isHandUp: true }]);
 });
 
+test("what was not sent before the student left is not sent when they join again", (t) => {
+  const { responses, state, takeSent } = attend(t, null);
+  responses.answer("lost");
+  responses.toggleHand();
+  responses.connectionChanged("closed");
+  responses.welcome(WELCOME);
+  assert.deepEqual([takeSent(), state()], [[], NOTHING]);
+});
+
 test("a hand raised on another device is shown, and was not lowered", (t) => {
   const { responses, state } = attend(t);
   responses.hand({ up: true });
