@@ -27,7 +27,7 @@ export class CameraControl {
     this.#camera = new Camera(() => this.lose("unplugged"));
     this.#picture = new LivePicture((trouble) => this.#onPictureChange(trouble));
     this.#light = new LightCheck(this.#picture, (light) => view.showLight(light));
-    this.#picker = new CameraPicker(root, () => this.isOn && this.#open());
+    this.#picker = new CameraPicker(root, () => (this.isOn || this.#camera.isOpening) && this.#open());
     this.#credits = new CreditAnswerer(socket, {
       faces: new FacesOnDevice(root.dataset),
       onSent: (sent) => view.showSent(sent),

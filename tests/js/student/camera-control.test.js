@@ -66,7 +66,7 @@ function control(t, open) {
   const takeLog = () =>
     log.splice(0).filter((entry) => typeof entry === "string" || /Camera|Live|NoPicture|Notice/.test(entry));
   const takeLights = () => log.splice(0).filter(([name]) => name === "showLight");
-  return { camera, track, takeLog, takeLights, advance };
+  return { camera, track, select, takeLog, takeLights, advance };
 }
 
 // Encoding a picture takes turns of the event loop.
@@ -159,6 +159,22 @@ test("a camera that takes long to open is explained, unless the student has paus
   camera.pause();
   advance(5_000);
   assert.deepEqual(takeLog(), [["showNotice", ""], "send pause"]);
+});
+
+test("another camera that is chosen while one is being opened is opened instead", (t) => {
+  let opened = 0;
+  const { camera, select } = control(t, () => {
+    opened += 1;
+    return new Promise(() => {});
+  });
+  select.dispatchEvent(new Event("change"));
+  assert.equal(opened, 0);
+  camera.start();
+  select.dispatchEvent(new Event("change"));
+  assert.equal(opened, 2);
+  camera.pause();
+  select.dispatchEvent(new Event("change"));
+  assert.equal(opened, 2);
 });
 
 test("where the student forbids the camera, no other is offered", async (t) => {
