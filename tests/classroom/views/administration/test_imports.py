@@ -65,6 +65,12 @@ def test_refused_rows_are_shown_first_and_nothing_can_be_imported(client, admin)
     assert second.count('data-testid="row"') == 52
 
 
+def test_each_row_names_its_file_so_that_two_of_a_kind_can_be_told_apart(client, admin):
+    checked = upload(client, admin, PEOPLE, "name,email\nCid,c\n")
+    page = client.get(checked.url).content.decode()
+    assert re.findall(r'data-label="File">(.*?)</td>', page) == ["file1.csv"]
+
+
 def test_file_can_be_read_differently(client, admin):
     checked = upload(client, admin, "name;email\nAda,1;ada@example.org\n")
     client.post(f"{checked.url}read-again/", {"file": "0", "kind": "people", "separator": "comma"})
