@@ -1,6 +1,7 @@
 // Students' responses: how many gave which answer, how that compares with their faces, and whose hands are up.
 import { ANSWERS, answerLabel } from "../lib/answers.js";
 import { el, setText } from "../lib/dom.js";
+import { number } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { send } from "../lib/requests.js";
 import { shortClockTime } from "../lib/time.js";
@@ -52,6 +53,8 @@ export class ResponsesPanel {
     }
     const items = hands.map((hand) => this.#hands.get(handKey(hand)));
     if (items.some((item, index) => this.#handsList.children[index] !== item)) this.#handsList.append(...items);
+    // The list shows two hands, on a phone one; the others are reached by scrolling.
+    setText(this.#root.querySelector("[data-hand-count]"), hands.length ? number(hands.length) : "");
     this.#root.querySelector("[data-no-hand]").hidden = hands.length > 0;
   }
 

@@ -39,13 +39,27 @@ test("one student says, and one face looks", () => {
   assert.equal(compare({ lost: 1 }, { readsFaces: true, negative: 1 }), withFaces);
 });
 
-test("a hand that is raised again between two messages has its own time and button", () => {
-  const list = element("ul");
-  const parts = { "[data-hands]": list };
+function panelOf(parts) {
   const section = element("section");
   section.dataset.handUrl = "/hands/0/";
   section.querySelector = (selector) => (parts[selector] ??= element());
-  const panel = new ResponsesPanel({ querySelector: () => section });
+  return new ResponsesPanel({ querySelector: () => section });
+}
+
+test("the panel says how many hands are up, since its list shows only the first", () => {
+  const parts = {};
+  const panel = panelOf(parts);
+  const raise = (...names) =>
+    panel.show({ answers: {}, said: 0, hands: names.map((name, id) => ({ id, name, since: 1 })) }, false);
+  raise("Ada", "Ben", "Cem");
+  assert.equal(parts["[data-hand-count]"].textContent, "3");
+  raise();
+  assert.equal(parts["[data-hand-count]"].textContent, "");
+});
+
+test("a hand that is raised again between two messages has its own time and button", () => {
+  const list = element("ul");
+  const panel = panelOf({ "[data-hands]": list });
   const raise = (since) => panel.show({ answers: {}, said: 0, hands: [{ id: 1, name: "Ada", since }] }, false);
   raise(1_700_000_000);
   const [first] = list.children;
