@@ -1,6 +1,6 @@
 """How administrators enter, search and filter people and invitations."""
 
-from email.utils import getaddresses
+import re
 from typing import Any
 
 import django_filters
@@ -24,6 +24,8 @@ from classroom.models import Course
 # The page waits while each gets a mail.
 ADDRESSES_MAX = 50
 ADDRESS_MAX_CHARACTERS = 254
+# As mail programs copy it: Zoë <zoe@school.example>
+NAME_AND_ADDRESS = re.compile(r"[^<>]*<([^<>]*)>\s*")
 STATES = [
     ("active", _("Active")),
     ("deactivated", _("Deactivated")),
@@ -149,13 +151,18 @@ class InviteForm(forms.Form):
         parts = [part for part in typed.replace(";", "\n").replace(",", "\n").splitlines() if part.strip()]
         # Several on a line, as a table column may have them.
         words = [word for part in parts for word in ([part] if "<" in part else part.split())]
-        addresses = list(dict.fromkeys(address.lower() for _name, address in getaddresses(words)))
-        wrong = [address or "?" for address in addresses if not _is_address(address)]
+        addresses = list(dict.fromkeys(_without_name(word).strip().lower() for word in words))
+        wrong = [address for address in addresses if not _is_address(address)]
         if wrong:
             raise ValidationError(gettext("Not an e-mail address: %(list)s") % {"list": ", ".join(wrong[:10])})
         if len(addresses) > ADDRESSES_MAX:
             raise ValidationError(gettext("At most %(n)s addresses at a time.") % {"n": ADDRESSES_MAX})
         return addresses
+
+
+def _without_name(text: str) -> str:
+    named = NAME_AND_ADDRESS.fullmatch(text)
+    return named[1] if named else text
 
 
 def _is_address(text: str) -> bool:

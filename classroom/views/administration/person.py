@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.security_log.events import record_view
 from accounts.sign_in.password_links import mail_password_link, make_password_link
+from classroom.domain.audit import audit_rows
 from classroom.domain.people import changes
 from classroom.domain.people.changes import OwnAccount
 from classroom.domain.people.deletion import NotATeacher, StillNeeded, held_data, why_still_needed
@@ -152,6 +153,7 @@ def _left(request: SignedInRequest, person: User, successor: User | None, is_del
 
 
 def _page(request: SignedInRequest, person: User, password_link: str = "") -> HttpResponse:
+    events = list(changes.latest_events(person))
     context = {
         "person": person,
         "password_link": password_link,
@@ -162,7 +164,7 @@ def _page(request: SignedInRequest, person: User, password_link: str = "") -> Ht
         "assisted": Course.objects.filter(assistants=person),
         "attended": Course.objects.attended_by(person),
         "namesakes": changes.namesakes(person).count(),
-        "events": changes.latest_events(person),
+        "events": zip(events, audit_rows(events), strict=True),
         "link_hours": settings.MAIL_LINK_HOURS,
     }
     return render(request, "administration/person.html", context)

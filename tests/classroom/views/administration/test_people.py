@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Invitation, User
+from accounts.models import Invitation, SecurityEvent, User
 from classroom.models import Enrolment
 from tests import factories
 from tests.factories import PASSWORD
@@ -189,6 +189,16 @@ def test_merging_is_previewed_and_done(client, people):
     assert not User.objects.filter(pk=double.pk).exists()
 
 
+def test_merging_says_if_the_kept_account_has_no_password(client, people):
+    kept, double = User.objects.get(name="Ada Lovelace"), factories.user("student", "Ada Lovelace")
+    page = f"/administration/people/{kept.pk}/merge/{double.pk}/"
+    assert f"They sign in with {kept.email} and its password." in client.get(page).text
+    kept.set_unusable_password()
+    kept.save()
+    text = f"They sign in with {kept.email}, for which no password has been chosen yet."
+    assert text in client.get(page).text
+
+
 def test_refused_merger_says_why(client, people, administrator):
     kept = User.objects.get(name="Ada Lovelace")
     page = client.get(f"/administration/people/{kept.pk}/merge/{administrator.pk}/")
@@ -200,6 +210,19 @@ def test_person_s_page_has_courses_sign_ins_and_events(client, people):
     page = client.get(f"/administration/people/{student.pk}/").text
     assert "Algebra" in page.partition('data-testid="courses"')[2].partition("</ul>")[0]
     assert "not confirmed" in page
+
+
+def test_person_s_page_says_what_was_opened_and_by_whom(client, people):
+    student = User.objects.get(name="Ada Lovelace")
+    teacher, session = factories.user("teacher", "Ms Opener"), factories.session(people)
+    about = {"subject_id": student.pk, "session": session.pk, "course": people.pk}
+    SecurityEvent.objects.create(
+        event="data_viewed", actor_id=teacher.pk, details={"view": "session_student"}, at=timezone.now(), **about
+    )
+    activity = client.get(f"/administration/people/{student.pk}/").text.partition('data-testid="activity"')[2]
+    [item] = re.findall(r'<span class="list__main">(.*?)<span class="list__meta">', activity, re.S)[:1]
+    words = " ".join(re.sub("<.*?>", " ", item).split())
+    assert words == f"Opened Report about a student · {session.topic} by Ms Opener"
 
 
 def test_addresses_are_invited_and_those_with_accounts_enrolled(client, people):
@@ -217,6 +240,9 @@ def test_addresses_are_invited_and_those_with_accounts_enrolled(client, people):
     ("addresses", "fault"),
     [
         ("zoe@school.example, nobody", "Not an e-mail address: nobody"),
+        ("zoe@@school", "Not an e-mail address: zoe@@school"),
+        ("Zoë <zoe@@school>", "Not an e-mail address: zoe@@school"),
+        ("Zoë <zoe@school.example> Kim <kim@school.example>", "Not an e-mail address: zoë &lt;zoe@"),
         (" ".join(f"p{number}@school.example" for number in range(51)), "At most 50 addresses at a time."),
     ],
 )
