@@ -73,6 +73,13 @@ def remove_name_from_admin_log(instance: User, **_: Any) -> None:
     )
 
 
+@receiver(post_delete, sender=User)
+def show_plain_name_of_last_namesake(instance: User, **_: Any) -> None:
+    """Nobody needs to be told apart from a deleted account, such as the duplicate of a person."""
+    if instance.display_name != instance.name:
+        User.objects.tell_apart({bytes(instance.sort_key)})
+
+
 @receiver(user_logged_in)
 def delete_expired_sessions_at_sign_in(**_: Any) -> None:
     delete_expired_sessions_daily()

@@ -69,6 +69,17 @@ def test_a_new_name_is_no_namesakes():
 
 
 @pytest.mark.django_db
+def test_the_last_of_a_name_is_shown_without_an_address():
+    users = [factories.user(name="Asha Rao") for _ in range(3)]
+    User.objects.get(pk=users[0].pk).delete()
+    users[1].refresh_from_db()
+    assert users[1].display_name == f"Asha Rao ({users[1].email.partition('@')[0]})"
+    User.objects.filter(pk=users[2].pk).delete()
+    users[1].refresh_from_db()
+    assert users[1].display_name == "Asha Rao"
+
+
+@pytest.mark.django_db
 def test_users_made_together_are_told_apart():
     User.objects.bulk_create(User(email=f"s{place}@example.org", name="Kim\n", password="!") for place in (1, 2))
     names = User.objects.order_by("email").values_list("name", "display_name")
