@@ -72,7 +72,9 @@ def _visitor(request: HttpRequest) -> HttpResponse:
         request.session[DECIDED], request.session[DECIDED_AT] = course.join_code, int(time.time())
         allow_sign_up(request, organisation=course.organisation_id)
         page = PAGES_TO_SIGN_IN.get(request.POST.get("then", ""), "account_login")
-        return redirect(f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}")
+        # The link may have the code in another form, such as in lower case.
+        link = f"{reverse('course_join')}?{urlencode({'code': course.join_code})}"
+        return redirect(f"{reverse(page)}?{urlencode({'next': link})}")
     return render(request, "classroom/join_visitor.html", {"course": course, "teachers": _teachers(course)})
 
 

@@ -1,5 +1,7 @@
 """A link with a join code, before and after signing in."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
 from classroom.models import Enrolment, JoinRequest
@@ -36,6 +38,12 @@ def test_visitor_who_signs_in_lands_in_the_course(client, course):
     assert [url for url, _ in response.redirect_chain] == [LINK, f"/courses/{course.pk}/"]
     assert "You have joined Statistics." in response.text
     assert Enrolment.objects.get().student == student
+
+
+def test_visitor_of_a_link_with_the_code_in_another_form_lands_in_the_course(client, course):
+    following = client.post("/courses/join/?code=stat-2345", {"then": "login"}).url
+    client.force_login(factories.user())
+    assert client.get(parse_qs(urlsplit(following).query)["next"][0]).url == f"/courses/{course.pk}/"
 
 
 def test_visitor_who_signs_up_lands_in_the_course(client, course):
