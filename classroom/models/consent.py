@@ -36,16 +36,21 @@ class CourseConsentQuerySet(models.QuerySet["CourseConsent"]):
         since: datetime | None = None,
         now: Moment | None = None,
     ) -> "CourseConsentQuerySet":
-        """Return consents in force in a class, until it ends: to the text that applied when it started, or to a later
-        one, and, unless the class `is_anonymous`, to be read by name. `since`: only those in force from that moment
-        onwards."""
+        """Return consents in force in a class, until it ends. `since`: only those in force from that moment onwards."""
+        given = self.given_for_class(started_at, is_anonymous=is_anonymous, now=now)
+        if since:
+            given = given.filter(granted_at__lte=since)
+        return given._with_guardian(since)
+
+    def given_for_class(
+        self, started_at: Moment, *, is_anonymous: bool | OuterRef, now: Moment | None = None
+    ) -> "CourseConsentQuerySet":
+        """Return students' own consents that count in a class: to the text that applied when it started, or to a later
+        one, and, unless the class `is_anonymous`, to be read by name."""
         texts = ConsentText.objects.in_organisation(OuterRef("text__organisation"))
         asked = texts.filter(applies_from__lte=started_at).order_by("-version").values("version")[:1]
-        holding = self.standing(now).filter(text__version__gte=Coalesce(Subquery(asked), 0))
-        holding = holding.filter(Q(is_anonymous=False) | Q(is_anonymous=is_anonymous))
-        if since:
-            holding = holding.filter(granted_at__lte=since)
-        return holding._with_guardian(since)
+        given = self.standing(now).filter(text__version__gte=Coalesce(Subquery(asked), 0))
+        return given.filter(Q(is_anonymous=False) | Q(is_anonymous=is_anonymous))
 
     def standing(self, now: Moment | None = None) -> "CourseConsentQuerySet":
         """Return consents that have not been withdrawn, to texts that apply or applied."""

@@ -16,7 +16,7 @@ from accounts.decorators import form_post
 from accounts.requests import SignedInRequest
 from accounts.security_log.events import LIVE_AGAIN_S
 from classroom.domain.alerts.records import AlertRow
-from classroom.domain.consent.consents import class_consent, consent_in_class, lacks_guardian
+from classroom.domain.consent.consents import class_consent, consent_in_class, has_agreed_for_class, lacks_guardian
 from classroom.domain.history.comparison import has_faces
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.history.session_report import (
@@ -135,10 +135,12 @@ def session_attend(request: SignedInRequest, pk: int) -> HttpResponse:
     if not session.is_running:
         return redirect("session_mine", pk)
     here = reverse("session_attend", args=[pk])
+    lacks = lacks_guardian(request.user, course=session.course)
     context = {
         "session": session,
         "consent": consent_in_class(request.user, session=session),
-        "lacks_guardian": lacks_guardian(request.user, course=session.course),
+        "lacks_guardian": lacks,
+        "has_agreed": lacks and has_agreed_for_class(request.user, session=session),
         "socket_path": f"/ws/sessions/{pk}/student/",
         "consent_url": f"{reverse('course_consent', args=[session.course_id])}?next={here}",
     }

@@ -89,6 +89,12 @@ def lacks_guardian(student: User, *, course: Course) -> bool:
     return not GuardianConsent.objects.in_force().filter(student=student).covering(course).exists()
 
 
+def has_agreed_for_class(student: User, *, session: ClassSession) -> bool:
+    """Return whether the student's own consent counts in the class, whether or not a guardian has agreed."""
+    consents = CourseConsent.objects.given_for_class(session.started_at, is_anonymous=session.is_anonymous)
+    return consents.filter(student=student, course=session.course_id).exists()
+
+
 def students_who_agreed(organisation: OrganisationId) -> int:
     """Return how many people a new text of the organisation would have to ask again."""
     consents = CourseConsent.objects.in_force().filter(

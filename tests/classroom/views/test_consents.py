@@ -176,6 +176,21 @@ def test_page_says_if_the_school_lacks_a_guardians_consent(client, student, url,
     assert NO_GUARDIAN not in client.get(url).text
 
 
+def test_student_who_agreed_is_not_asked_again_while_a_guardian_is_missing(client, student, url, course, settings):
+    settings.GUARDIAN_CONSENT_REQUIRED = True
+    attend = f"/sessions/{factories.session(course, started_at=timezone.now()).pk}/attend/"
+    for page in (url, attend):
+        assert "even if you agree." in client.get(page).text
+    factories.consent(student, course)
+    for page in (url, attend):
+        text = client.get(page).text
+        assert ("You agreed. Your school also asks a parent or guardian" in text, "even if you agree." in text) == (
+            True,
+            False,
+        )
+        assert ("Read and decide" in text, "Not given" in text) == (False, False)
+
+
 def test_next_url_of_another_site_is_ignored(client, student, url, course):
     response = client.post(f"{url}grant/", {"agree": "on", "version": "1", "next": "https://evil.example/"})
     assert response.url == f"/courses/{course.pk}/"
