@@ -73,6 +73,9 @@ async def test_live_page_shows_counts_of_groups_and_no_expression_of_a_student(p
     panel = page.get_by_test_id("student-panel")
     await expect(panel.get_by_text("Minutes in class")).to_be_visible()
     await expect(panel.get_by_text("Readable")).to_have_count(0)
+    # Feedback is the only chart, and nothing explains one of expressions.
+    await expect(panel.get_by_text("Above this line, in colour")).to_be_hidden()
+    await expect(panel.get_by_test_id("answers-band")).to_be_hidden()
     await page.keyboard.press("Escape")
 
     await page.set_viewport_size(PHONE)

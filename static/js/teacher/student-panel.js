@@ -91,6 +91,7 @@ export class StudentPanel {
     this.#part("no-events").hidden = events.length > 0;
     const page = document.querySelector("[data-live]").dataset;
     const readsFaces = page.readsFaces === "yes" && page.anonymous !== "yes";
+    setData(this.#dialog, "readsFaces", readsFaces ? "yes" : "no");
     this.#timeline ??= new Timeline(this.#part("timeline"), { windowS: details.window_s, isLive: true, readsFaces });
     const { timeline, answers } = details;
     this.#timeline.replace(timeline, { answers, annotations: listAnnotations(details), readsFaces });
