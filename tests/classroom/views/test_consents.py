@@ -40,6 +40,11 @@ def test_pages_require_sign_in(client, url):
         assert client.get(path).url == f"/accounts/login/?next={path}"
 
 
+def test_somebody_in_no_course_is_not_told_about_their_courses(client):
+    client.force_login(factories.user())
+    assert "You are not in any course with cameras" in client.get("/consent/").text
+
+
 def test_page_shows_text_and_version(client, student, url):
     page = client.get(url).text
     assert "It is never a grade" in page
@@ -161,6 +166,7 @@ def test_withdrawing_offers_to_erase_what_was_read(client, student, url, course,
     assert "erase-offer" not in client.get(url).text
     answer = client.post(path.format(url=url), follow=True).text
     assert ("erase-offer" in answer, 'action="/readings/erase/"' in answer) == (True, True)
+    assert "This deletes the readings of all your courses." in answer
     client.post("/readings/erase/", {"sure": "on"})
     assert student.readings.count() == 0
     assert "erase-offer" not in client.get(url).text
