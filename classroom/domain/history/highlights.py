@@ -91,7 +91,9 @@ def _rises(windows: Sequence[Window]) -> Iterable[Highlight]:
         baseline = _between(baseline, at - BASELINE_S, at)
         before, share = _mean_negative(baseline), _mean_negative(minute)
         baseline = [*baseline, *minute][-(BASELINE_S // WINDOW_S) :]
-        if len(minute) * WINDOW_S < MINUTE_S or before is None or share is None or share - before < RISE:
+        if len(minute) * WINDOW_S < MINUTE_S or before is None or share is None:
+            continue
+        if round(share - before, 9) < RISE:  # exact at the bound, which a difference of floats is not
             continue
         seen, present = _coverage(minute)
         yield Highlight(at, "negative", share - before, seen, present, before=before, share=share)

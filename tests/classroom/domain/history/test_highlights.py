@@ -53,6 +53,16 @@ def test_rise_counts_the_means_of_windows_from_before_students_were_counted():
     assert round(found.share - found.before, 9) == round(0.7 + 3 * 0.05 - 4 * 0.05, 9)
 
 
+@pytest.mark.parametrize(("before", "after", "rises"), [(9, 12, True), (10, 13, True), (9, 11, False)])
+def test_rise_of_exactly_15_percent_is_a_highlight(before, after, rises):
+    windows = [
+        {**window, "counts": count_shown(["sad"] * negative + ["neutral"] * (20 - negative), present=20)}
+        for window in build_windows(2, seen=20, present=20)
+        for negative in [after if window["at"] >= START + 60 else before]
+    ]
+    assert minutes_and_kinds(windows) == ([(1, "negative")] if rises else [])
+
+
 def test_rise_is_ignored_with_fewer_than_half_seen():
     assert minutes_and_kinds(build_windows(20, negative={12}, seen=4)) == []
 
