@@ -116,17 +116,19 @@ def _negative_in(window: Window) -> float:
 
 
 def _coverage(windows: Sequence[Window]) -> tuple[int, int]:
-    """The mean numbers of students seen and present, as pages show them."""
+    """The mean numbers of students seen and present, as pages show them. Students who are counted in a minute of an
+    anonymous class were present in it, even if they left before its last windows."""
     seen, present = _mean_coverage(windows)
-    return whole_count(seen), whole_count(present)
+    return whole_count(seen), whole_count(max(seen, present))
 
 
 def _mean_coverage(windows: Sequence[Window]) -> tuple[float, float]:
+    """The means over the windows; that of those seen leaves out what an anonymous class does not show."""
     if not windows:
         return 0.0, 0.0
-    seen = sum(window["seen"] or 0 for window in windows)
+    seen = [window["seen"] for window in windows if window["seen"] is not None]
     present = sum(window["present"] for window in windows)
-    return seen / len(windows), present / len(windows)
+    return sum(seen) / len(seen) if seen else 0.0, present / len(windows)
 
 
 def _between(windows: Sequence[Window], start: float, end: float) -> list[Window]:
