@@ -36,8 +36,13 @@ def whole_count(mean: float) -> int:
 
 
 def _ten_thousandths(share: float) -> int:
-    return floor(share * 10_000 + 0.5)
+    return _half_up(share * 10_000)
 
 
 def _tenths(minutes: float) -> int:
-    return floor(minutes * 10 + 0.5)
+    return _half_up(minutes * 10)
+
+
+def _half_up(value: float) -> int:
+    # Floats hold 57 / 800 as a little less than 0.07125, which is a half, too.
+    return floor(round(value, 6) + 0.5)

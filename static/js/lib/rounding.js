@@ -10,11 +10,16 @@ export function wholeCount(mean) {
 
 // "0" is for nobody there: seconds are "<1".
 export function shownMinutes(minutes) {
-  const tenths = Math.floor(minutes * 10 + 0.5);
+  const tenths = halfUp(minutes * 10);
   const whole = Math.floor((tenths + 5) / 10);
   return minutes > 0 && whole === 0 ? "<1" : String(whole);
 }
 
 function tenThousandths(value) {
-  return Math.floor(value * 10_000 + 0.5);
+  return halfUp(value * 10_000);
+}
+
+// Floats hold 57 / 800 as a little less than 0.07125, which is a half, too.
+function halfUp(value) {
+  return Math.floor(Number(value.toFixed(6)) + 0.5);
 }
