@@ -112,7 +112,7 @@ class MoodTrend:
         return {pk: self.since[pk] for pk, appearance in self.appearances.items() if appearance == TROUBLED}
 
     def most_troubled_since(self) -> float | None:
-        """Return the time since when at least half of the troubled faces have looked so."""
+        """Return the time since when more than half of the troubled faces have looked so."""
         times = sorted(self.troubled.values())
         return times[len(times) // 2] if times else None
 
