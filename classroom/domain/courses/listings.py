@@ -144,7 +144,7 @@ def school_counts(organisation: OrganisationId) -> dict[str, int]:
         "courses": Course.objects.in_organisation(organisation).count(),
         "teachers": roles.get(User.Role.TEACHER, 0),
         "students": roles.get(User.Role.STUDENT, 0),
-        "sessions": sessions.count(),
+        "sessions": sessions.ended().count(),
         "running": sessions.running().count(),
     }
 

@@ -25,6 +25,16 @@ def worth_a_look(client) -> list[tuple[str, str]]:
     return re.findall(r'href="([^"]+)">\s*<span class="list__main">([^<]+)<', listed)
 
 
+def test_running_class_is_not_held_yet(admin):
+    course = factories.course()
+    factories.session(course, ended_at=NOW)
+    factories.session(course)
+    page = admin.get(OVERVIEW).content.decode()
+    figures = dict(re.findall(r"<dt>([^<]+)</dt><dd>(\d+)</dd>", page))
+    assert (figures["Classes held"], figures["Running now"]) == ("1", "1")
+    assert [row.held for row in admin.get("/administration/courses/").context["list"].page] == [1]
+
+
 def test_courses_to_look_after_lead_to_their_list(admin, settings):
     settings.MAIL_IS_SENT = True
     over = Term.objects.create(name="Over", first_day=date(2020, 1, 1), last_day=date(2020, 6, 1))
