@@ -116,10 +116,10 @@ def _negative_in(window: Window) -> float:
 
 
 def _coverage(windows: Sequence[Window]) -> tuple[int, int]:
-    """The mean numbers of students seen and present, as pages show them. Students who are counted in a minute of an
-    anonymous class were present in it, even if they left before its last windows."""
+    """The mean numbers of students seen and present, as pages show them. In an anonymous class, more may be seen: those
+    who were counted in a minute and left before its end."""
     seen, present = _mean_coverage(windows)
-    return whole_count(seen), whole_count(max(seen, present))
+    return whole_count(seen), whole_count(present)
 
 
 def _mean_coverage(windows: Sequence[Window]) -> tuple[float, float]:

@@ -10,11 +10,13 @@ from itertools import combinations
 
 import pytest
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from rest_framework.throttling import UserRateThrottle
 
 from accounts.models import User
 from classroom.domain.alerts.evaluation import evaluate_alerts
+from classroom.domain.history.highlights import Highlight
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.history.session_report import build_student_report, to_payload
 from classroom.domain.live.state import live_state
@@ -195,6 +197,15 @@ def test_student_sees_their_own_readings(client, session, students):
     assert client.get(f"/sessions/{session.pk}/mine/readings.csv").getvalue().decode().count("Student 00") == 4
     assert ",sad," in client.get(f"/courses/{session.course_id}/mine/sessions.csv").text
     assert '"expression": "sad"' in "".join(part.decode() for part in client.get("/accounts/data/").streaming_content)
+
+
+@pytest.mark.parametrize(
+    ("present", "basis"), [(6, "Based on 5 of 6 students present."), (3, "3 students were present.")]
+)
+def test_moment_is_never_based_on_more_students_than_were_present(present, basis):
+    moment = Highlight(at=0, kind="alert", weight=2.0, seen=5, present=present, alert_kind="presence_low")
+    context = {"students": [1], "faces": True, "summary": {"is_anonymous": True}, "report": {"highlights": [moment]}}
+    assert basis in render_to_string("classroom/_report_highlights.html", context)
 
 
 def vectors(state: dict) -> Iterator[tuple[int, ...]]:

@@ -111,10 +111,10 @@ def test_numbers_of_students_behind_a_moment_are_rounded_half_up():
 
 
 def test_moment_of_an_anonymous_class_is_based_on_its_published_minutes():
-    published, rest = build_windows(1, seen=5, present=5)[:2], build_windows(1, present=4)[2:]
+    published, rest = build_windows(1, seen=5, present=5)[:2], build_windows(1, present=7)[2:]
     windows = [*published, *({**window, "counts": None, "seen": None} for window in rest)]
     [found] = find_highlights(windows=windows, answers=[], class_alerts=[(START + 60.0, "presence_low")])
-    assert (found.seen, found.present) == (5, 5)
+    assert (found.seen, found.present) == (5, 6)
 
 
 def test_answers_need_a_tenth_of_those_present_before_rounding():
