@@ -45,7 +45,7 @@ async def test_unknown_command_is_refused_in_the_language_of_the_page(session, s
     async with student_socket(session, student, language="hi") as socket:
         await socket.send("dance")
         refused = await socket.receive_type("refused")
-    assert refused["detail"] == "पन्ने ने ऐसा आदेश भेजा जिसे यह सर्वर नहीं जानता।"
+    assert refused["detail"] == "पेज ने ऐसा आदेश भेजा जिसे यह सर्वर नहीं जानता।"
 
 
 async def test_alert_reason_is_in_the_language_of_the_dashboard(session, teacher, student):
