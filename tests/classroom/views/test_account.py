@@ -152,7 +152,7 @@ def test_owner_is_told_by_mail_in_their_language(student):
     User.objects.filter(pk=student.pk).update(language="hi")
     client_of(student).post(DELETE, {"sure": "on"})
     [sent] = mail.outbox
-    assert (sent.to, sent.subject) == ([student.email], "Attune: आपका खाता हट गया है")
+    assert (sent.to, sent.subject) == ([student.email], "Attune: आपका खाता मिटा दिया गया है")
 
 
 def test_mail_about_the_deletion_is_one_sentence(student):
