@@ -26,6 +26,29 @@ FORMS = [
     _("Ensure this value is less than or equal to %(limit_value)s."),
     _("Your password can’t be a commonly used password."),
     _("Your password can’t be too similar to your other personal information."),
+    _("Select a valid choice. That choice is not one of the available choices."),
+    _("Select a valid choice. %(value)s is not one of the available choices."),
+    _("The submitted file is empty."),
+    _("Null characters are not allowed."),
+]
+
+# Django misspells some months in Hindi, and shortens others to something that is no word.
+MONTHS = [
+    _("September"),
+    _("November"),
+    _("December"),
+    _("jan"),
+    _("feb"),
+    _("mar"),
+    _("apr"),
+    _("may"),
+    _("jun"),
+    _("jul"),
+    _("aug"),
+    _("sep"),
+    _("oct"),
+    _("nov"),
+    _("dec"),
 ]
 
 PLURALS = [

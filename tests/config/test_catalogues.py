@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from django.conf import settings
 
-from accounts.third_party_texts import ERRORS, FORMS, MESSAGES
+from accounts.third_party_texts import ERRORS, FORMS, MESSAGES, MONTHS
 from tests.config.texts_in_code import Key, script_texts, server_texts, third_party_texts
 from tests.server import ROOT
 
@@ -100,4 +100,4 @@ def test_third_party_texts_still_exist_in_their_packages():
         for folder in ("conf", "contrib/auth")
     ]
     existing = {text for path in package_files for _, text in keys(read_catalogue(path))}
-    assert [text for text in (*FORMS, *ERRORS, *MESSAGES) if text not in existing] == []
+    assert [text for text in (*FORMS, *MONTHS, *ERRORS, *MESSAGES) if text not in existing] == []

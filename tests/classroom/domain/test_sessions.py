@@ -66,7 +66,7 @@ def test_started_session_is_running():
     [
         ("UTC", "en", "Class on 2 November 2026"),
         ("Pacific/Kiritimati", "en", "Class on 3 November 2026"),
-        ("UTC", "hi", "2 नवमबर 2026 की कक्षा"),
+        ("UTC", "hi", "2 नवंबर 2026 की कक्षा"),
     ],
 )
 def test_class_without_a_topic_is_named_by_its_day_where_the_teacher_is(zone, language, topic):
