@@ -18,7 +18,7 @@ class LooksForm(forms.Form):
         label=_("Colour"),
         required=False,
         max_length=7,
-        help_text=_("Of the line below the header, such as #1c71d8. It must be visible in light and in dark mode."),
+        help_text=_("For the line below the header, such as #1c71d8. It must be visible in light and in dark mode."),
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
     logo = forms.FileField(

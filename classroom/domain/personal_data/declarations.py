@@ -21,7 +21,7 @@ Text = str | Promise
 class Kept(TextChoices):
     """How long rows are kept. `kept_text` says it in numbers."""
 
-    ACCOUNT = "account", _("As long as the account.")
+    ACCOUNT = "account", _("As long as the account exists.")
     CLASS = (
         "class",
         _("Until a teacher deletes the class, or an administrator the course; a course may have its own limit."),
@@ -33,9 +33,9 @@ class Kept(TextChoices):
     REQUEST = "request", _("Until the request is answered or withdrawn.")
     ASSISTANT_INVITATION = "assistant_invitation", _("Until the invitation is answered or withdrawn, or has expired.")
     INVITATION = "invitation", _("Until 30 days after it was accepted or withdrawn, or has expired.")
-    COURSE = "course", _("As long as the course.")
-    CONSENT = "consent", _("As long as the account and the course.")
-    SIGN_IN = "sign_in", _("Until signing out.")
+    COURSE = "course", _("As long as the course exists.")
+    CONSENT = "consent", _("As long as the account and the course exist.")
+    SIGN_IN = "sign_in", _("Until you sign out.")
     API_TOKEN = "api_token", _("Until you revoke it, or 30 days after it has expired.")
     SECURITY_LOG = "security_log", _("Without a limit.")
     SCHOOL = "school", _("As long as the school keeps it.")
@@ -65,8 +65,8 @@ def kept_text(kept: Kept, *, class_days: int) -> str:
     if kept is Kept.SIGN_IN:
         hours = settings.SESSION_IDLE_HOURS
         text = ngettext(
-            "Until signing out, or %(n)s hour without opening a page.",
-            "Until signing out, or %(n)s hours without opening a page.",
+            "Until you sign out, or after %(n)s hour without opening a page.",
+            "Until you sign out, or after %(n)s hours without opening a page.",
             hours,
         )
         return text % {"n": hours}
