@@ -45,6 +45,17 @@ def test_password_reset_for_unknown_address_offers_sign_up(client):
     )
 
 
+@pytest.mark.parametrize("choice", ["invitation", "closed"])
+def test_password_reset_for_unknown_address_offers_no_sign_up_that_is_closed(client, settings, choice):
+    settings.SIGN_UP = choice
+    client.post("/accounts/password/reset/", {"email": "nobody@school.example"})
+    assert sent_mail() == (
+        "Attune: no account with this address",
+        "Someone tried to reset the password for nobody@school.example, but no Attune account has this address; "
+        "if it was you, try another address, or ask your administrator for an account.",
+    )
+
+
 @pytest.fixture
 def verification(settings):
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
