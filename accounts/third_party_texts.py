@@ -30,6 +30,11 @@ FORMS = [
     _("Select a valid choice. %(value)s is not one of the available choices."),
     _("The submitted file is empty."),
     _("Null characters are not allowed."),
+    # From {{ size|filesizeformat }}.
+    _("%s KB"),
+    _("%s MB"),
+    _("%s GB"),
+    _("%s TB"),
 ]
 
 # Django misspells some months in Hindi, and shortens others to something that is no word.

@@ -23,7 +23,7 @@ def verdict(*, row: SessionRow, highlights: Sequence[Highlight], reads_faces: bo
     strongest = max(highlights, key=lambda each: each.weight, default=None)
     clauses.append(_moment(strongest) if strongest else _("no moment stood out"))
     findings = "; ".join(clauses)
-    return [_attendance(row), f"{findings[0].upper()}{findings[1:]}."]
+    return [_attendance(row), _("%(sentence)s.") % {"sentence": findings[0].upper() + findings[1:]}]
 
 
 def _attendance(row: SessionRow) -> str:

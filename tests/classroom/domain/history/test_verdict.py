@@ -129,3 +129,9 @@ def test_verdict_is_in_the_readers_language(session):
     enrolled(session, 3)
     with translation.override("hi"):
         assert verdict_of(session) == ["3 विद्यार्थियों में से कोई नहीं आया।"]
+
+
+def test_every_sentence_of_the_verdict_ends_as_in_the_readers_language(session):
+    attend(session, *enrolled(session, 1))
+    with translation.override("hi"):
+        assert [sentence[-1] for sentence in verdict_of(session)] == ["।", "।"]
