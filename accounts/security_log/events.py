@@ -104,6 +104,7 @@ class Event(StrEnum):
     TERM_CREATED = "term_created"
     TERM_CHANGED = "term_changed"
     TERM_DELETED = "term_deleted"
+    DATA_ERASED = "data_erased"
     CLASS_DELETED = "class_deleted"
     EXPIRED_DELETED = "expired_deleted"
     COURSE_CHANGED = "course_changed"

@@ -62,6 +62,7 @@ EVENT_LABELS: dict[str, Promise] = {
     Event.JOINING_CHANGED: _("Course closed or opened to new students"),
     Event.CAMERA_TURNED_ON: _("Camera turned on"),
     Event.CAMERA_TURNED_OFF: _("Camera turned off"),
+    Event.DATA_ERASED: _("Own readings and answers deleted"),
     Event.CLASS_DELETED: _("Class deleted"),
     Event.EXPIRED_DELETED: _("Expired classes deleted"),
     Event.COURSE_CREATED: _("Course created"),

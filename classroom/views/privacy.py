@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts.decorators import form_post
 from accounts.organisations.shown import organisation_of, organisation_of_visitor
 from accounts.requests import SignedInRequest
+from accounts.security_log.events import Event, record
 from classroom.domain.permissions import has_student_pages
 from classroom.domain.personal_data.registry import erase_section, records_of_processing
 from classroom.domain.readings.record import count_readings
@@ -52,6 +53,8 @@ def readings_erase(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     readings = erase_section("readings", user=request.user, now=now)
     responses = erase_section("answers", user=request.user, now=now) if request.POST.get("said") == "on" else 0
+    if readings or responses:
+        record(Event.DATA_ERASED, subject=request.user, readings=readings, responses=responses)
     if readings:
         text = ngettext("%(count)d reading was deleted.", "%(count)d readings were deleted.", readings)
         messages.success(request, text % {"count": readings})

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from accounts.models import SecurityEvent
 from classroom.domain.self_reports import count_self_reports, raise_hand, record_answer
 from classroom.models import Course, Reading
 from tests import factories
@@ -54,6 +55,18 @@ def test_deletion_includes_answers_on_request(client, student):
     answer = client.post("/readings/erase/", {"said": "on"}, follow=True).content.decode()
     assert "2 answers and raised hands were deleted." in answer
     assert count_self_reports(student) == 0
+
+
+@pytest.mark.usefixtures("spoken")
+def test_audit_log_says_how_much_a_student_deleted(client, session, student, django_capture_on_commit_callbacks):
+    factories.attendance(session, student)
+    factories.reading(session, student, after_s=1)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/readings/erase/", {"said": "on"})
+        client.post("/readings/erase/", {"said": "on"})  # nothing is left
+    erased = SecurityEvent.objects.get(event="data_erased")
+    assert (erased.subject_id, erased.actor_id) == (student.pk, student.pk)
+    assert erased.details == {"readings": 1, "responses": 2}
 
 
 def test_class_with_cameras_has_camera_controls(client, session, student):
