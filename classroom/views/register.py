@@ -1,5 +1,6 @@
 """The register of a course. exports.py offers it as a file."""
 
+from collections import Counter
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -33,6 +34,7 @@ def course_register(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "register": register,
         "tables": _tables(register),
+        "same_day": _same_day(register),
         "period": form.period,
         "formats": format_choices(request),
     }
@@ -51,3 +53,10 @@ def _tables(register: Register) -> list[dict[str, Any]]:
         }
         for start in starts
     ]
+
+
+def _same_day(register: Register) -> set[int]:
+    """Return the ids of the classes on days with several, which need the time, too."""
+    days = {session.pk: timezone.localdate(session.started_at) for session in register.sessions}
+    counts = Counter(days.values())
+    return {pk for pk, day in days.items() if counts[day] > 1}

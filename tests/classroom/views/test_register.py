@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -53,6 +54,13 @@ def test_register_page_has_a_row_a_student_and_twelve_classes_a_table(client, co
     assert "Classes 1–12 of 14" in html
     assert "Classes 13–14 of 14" in html
     assert html.count('data-testid="register-row"') == 2 * 3
+
+
+def test_classes_on_the_same_day_have_their_times(client, course, students):
+    for start in (NOW, NOW + timedelta(hours=3), NOW + DAY):
+        factories.session(course, started_at=start, ended_at=start + 30 * MINUTE)
+    html = page(client, course.teachers.get(), f"/courses/{course.pk}/register/").content.decode()
+    assert re.findall(r'data-local="time">([^<]*)<', html) == ["10:00", "13:00"]
 
 
 def test_register_is_limited_to_the_period(client, course, students):
