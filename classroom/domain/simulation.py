@@ -75,13 +75,7 @@ def start_simulation(*, students: int, join_code: str, now: datetime, topic: str
     password = secrets.token_urlsafe(16)
     hashed = make_password(password)  # once, since hashing is slow on purpose
     with transaction.atomic():
-        name = f"Simulated course of {date_format(localtime(now), 'j F Y, H:i')}"
-        new = Course(name=name, simulated=True, mode=Course.Mode.CAMERA)
-        course = course_with_code(join_code) if join_code else new
-        if not course.simulated:
-            raise NotSimulated
-        if not join_code:
-            course.save()
+        course = _course_of(join_code, now)
         try:
             session = start_session(course=course, topic=topic or "Simulated class", now=now)
             started_session = True
@@ -133,6 +127,16 @@ def end_abandoned_simulations(*, now: datetime) -> int:
     for simulated in abandoned:
         _end(simulated, keep=False, now=now)
     return len(abandoned)
+
+
+def _course_of(join_code: str, now: datetime) -> Course:
+    if not join_code:
+        name = f"Simulated course of {date_format(localtime(now), 'j F Y, H:i')}"
+        return Course.objects.create(name=name, simulated=True, mode=Course.Mode.CAMERA)
+    course = course_with_code(join_code)
+    if not course.simulated:
+        raise NotSimulated
+    return course
 
 
 def _ensure_students(simulated: SimulatedClass, course: Course, prefix: str, count: int, password: str) -> list[User]:
