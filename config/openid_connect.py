@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.bounds import Env
+from config.env import Env
 
 SETTINGS = {
     "SOCIALACCOUNT_ADAPTER": "accounts.openid_connect.adapter.ProviderAdapter",

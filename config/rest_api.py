@@ -5,7 +5,7 @@ from typing import Any
 
 import drf_spectacular_sidecar
 
-from config.bounds import Env
+from config.env import Env
 
 # The files of the page that documents the API, within their package.
 SWAGGER_UI = Path(drf_spectacular_sidecar.__file__).parent / "static" / "drf_spectacular_sidecar" / "swagger-ui-dist"

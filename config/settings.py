@@ -12,7 +12,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 
 from config import (
-    bounds,
     components,
     content_security,
     logs,
@@ -24,12 +23,13 @@ from config import (
     sign_up,
     site,
 )
+from config.env import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-env = bounds.Env()
+env = Env()
 if env.bool("DJANGO_READ_DOT_ENV", default=True):
-    bounds.Env.read_env(BASE_DIR / ".env")
+    Env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")

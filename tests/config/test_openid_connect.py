@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.bounds import Env
+from config.env import Env
 from config.openid_connect import providers
 
 KEYCLOAK = {

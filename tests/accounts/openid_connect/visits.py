@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from config import openid_connect
-from config.bounds import Env
+from config.env import Env
 from tests.openid_provider import CLIENT_ID, CLIENT_SECRET, OpenIdProvider
 
 LOGIN = "/accounts/oidc/school/login/"

@@ -44,7 +44,7 @@ OFF = ("false", "off", "n", "no", "0", "")
 
 
 class Env(environ.Env):
-    """The environment, with bounds for whole numbers."""
+    """The environment, with bounds for whole numbers and switches that are either on or off."""
 
     def bool(self, name: str, *, default: Any) -> Any:
         """Return whether the setting is on. Raises ImproperlyConfigured for text that says neither."""

@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.bounds import Env
+from config.env import Env
 
 
 def number(name: str, value: str | None, *, default: int = 7) -> int:
