@@ -114,7 +114,7 @@ def step(state: State, at: float, value: float | None, rule: Rule) -> tuple[Stat
     """Return the state after one value, and what happened."""
     state = _without_future(state, at, rule)
     if not rule.enabled:
-        return _recover(state, at, rule) if state.is_open else (QUIET, None)
+        return close(replace(state, at=at), at, rule)
     if value is None:
         if at - state.known_at >= UNKNOWN_S:
             return close(replace(state, at=at), at, rule)

@@ -76,6 +76,16 @@ def test_disabling_a_rule_ends_its_alert():
     assert step(firing, 1015, BAD, replace(RULE, enabled=False))[1] == "recovered"
 
 
+def test_rule_that_was_off_for_a_while_still_rests():
+    state = state_after(BAD, BAD, BAD, GOOD, GOOD, GOOD)
+    state, _ = step(state, 1030, BAD, replace(RULE, enabled=False))
+    fired = []
+    for at, value in series(*[BAD] * 12, start=1035):
+        state, event = step(state, at, value, RULE)
+        fired += [at] if event == "fired" else []
+    assert fired == [1085]
+
+
 def test_unknown_values_fire_nothing():
     assert episodes(*[None] * 30) == []
 
