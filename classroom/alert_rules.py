@@ -168,6 +168,8 @@ def _step_open(state: State, value: float, rule: Rule) -> tuple[State, Event | N
     if state.phase == "firing":
         if value > rule.leave:
             return state, None
+        if not rule.recover_s:
+            return _recover(state, state.at, rule)
         return replace(state, phase="recovering", since=state.at), "recovering"
     if value >= rule.enter:
         return replace(state, phase="firing"), "relapsed"

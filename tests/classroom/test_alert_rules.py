@@ -58,6 +58,10 @@ def test_value_at_the_threshold_fires_and_recovers():
     assert episodes(*[0.6] * 3, *[0.4] * 3) == [(-10, 10, 25)]
 
 
+def test_rule_that_clears_after_no_time_is_over_at_the_first_good_value():
+    assert episodes(*[BAD] * 3, GOOD, BAD, rule=replace(RULE, recover_s=0)) == [(-10, 10, 15)]
+
+
 def test_hold_of_one_window_fires_at_once():
     assert episodes(BAD, rule=replace(RULE, hold_s=10)) == [(-10, 0, None)]
 
