@@ -112,7 +112,9 @@ QUIET = State()
 
 def step(state: State, at: float, value: float | None, rule: Rule) -> tuple[State, Event | None]:
     """Return the state after one value, and what happened."""
-    state = _without_future(state, at, rule)
+    state = _without_future(state, at)
+    # No longer than the cooldown that is set now, even if it was longer or a clock was set back.
+    state = replace(state, rests_until=min(state.rests_until, at + rule.cooldown_s))
     if not rule.enabled:
         return close(replace(state, at=at), at, rule)
     if value is None:
@@ -137,7 +139,7 @@ def load(stored: dict[str, Any]) -> State:
     return State(**stored)
 
 
-def _without_future(state: State, at: float, rule: Rule) -> State:
+def _without_future(state: State, at: float) -> State:
     """Return the state without times after `at`: a clock that was set back must not hold an alert for hours."""
     if at >= state.at:
         return state
@@ -147,7 +149,6 @@ def _without_future(state: State, at: float, rule: Rule) -> State:
         since=min(state.since, at),
         pending_at=min(state.pending_at, at),
         known_at=min(state.known_at, at),
-        rests_until=min(state.rests_until, at + rule.cooldown_s),
     )
 
 

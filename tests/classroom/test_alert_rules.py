@@ -71,6 +71,16 @@ def test_second_alert_waits_for_the_cooldown():
     assert episodes(*[BAD] * 3, *[GOOD] * 3, *again) == [(-10, 10, 25), (20, 85, None)]
 
 
+@pytest.mark.parametrize(("cooldown_s", "fires_at"), [(0, 1030), (20, 1050), (600, 1085)])
+def test_cooldown_that_is_shortened_meanwhile_ends_sooner(cooldown_s, fires_at):
+    state = replace(state_after(BAD, BAD, BAD, GOOD, GOOD, GOOD), phase="pending", since=1000.0)
+    for at, value in series(*[BAD] * 20, start=1030):
+        state, event = step(state, at, value, replace(RULE, cooldown_s=cooldown_s))
+        if event == "fired":
+            break
+    assert at == fires_at
+
+
 def test_disabled_rule_never_fires():
     assert episodes(*[BAD] * 10, rule=replace(RULE, enabled=False)) == []
 
