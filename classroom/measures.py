@@ -156,9 +156,10 @@ def recent(times: Sequence[float], at: float) -> slice:
 
 def smoothed(values: Iterable[tuple[float, Mapping[str, float]]], at: float) -> Probabilities | None:
     """Return the exponentially weighted mean, at the time `at`, of (time, distribution) pairs in order, or None for
-    fewer than MIN_READINGS. The time constant grows in proportion if the pairs reach back further than a window."""
+    fewer than MIN_READINGS or if all are from the newer half of the window. The time constant grows in proportion if
+    the pairs reach back further than a window."""
     pairs = list(values)
-    if len(pairs) < MIN_READINGS:
+    if len(pairs) < MIN_READINGS or pairs[0][0] > at - WINDOW_S / 2:
         return None
     slowness = max(1.0, (at - pairs[0][0]) / WINDOW_S)
     weights = [math.exp((time - at) / (SMOOTHING_S * slowness)) for time, _ in pairs]

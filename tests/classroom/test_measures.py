@@ -190,6 +190,10 @@ def test_smoothed_of_two_readings_is_none():
     assert smoothed([(99.0, sad(1.0)), (100.0, sad(1.0))], 100.0) is None
 
 
+def test_smoothed_of_readings_from_half_a_window_is_none():
+    assert smoothed([(at, sad(1.0)) for at in (95.5, 97.0, 98.5, 100.0)], 100.0) is None
+
+
 def test_volatility_is_the_standard_deviation():
     assert volatility([1.0, -1.0, 1.0, -1.0]) == 1.0
     assert volatility([0.4, 0.4, 0.4]) == pytest.approx(0.0)

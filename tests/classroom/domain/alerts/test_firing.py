@@ -118,6 +118,16 @@ def test_negative_class_fires_within_fifteen_seconds(session):
 
 
 @pytest.mark.services
+def test_faces_that_were_unreadable_before_count_once_read_for_half_a_window(session):
+    for _ in range(4):
+        student = present(session)
+        read(session, student, "sad", 0, 20, uncertain="too_dark")
+        read(session, student, "sad", 20, 40)
+    live(session, 40)
+    assert times_of(Alert.objects.get(kind="class_negative")) == (20.0, 30.0, None)
+
+
+@pytest.mark.services
 def test_three_negative_faces_are_too_few_for_a_class_alert(session):
     for _ in range(3):
         read(session, present(session), "sad", 0, 60)
