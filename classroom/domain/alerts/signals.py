@@ -135,7 +135,8 @@ def signals_at(at: int, tracks: Mapping[int, Track], *, all_good: Set[int], pres
         average = smoothed(((time, value) for time, value in readings if value is not None), at)
         if average is not None:
             is_good = student_id in all_good
-            values[STUDENT_NEGATIVE, student_id] = 0.0 if is_good else negative_share(average)
+            # Round, so that a share exactly at a threshold counts as at it.
+            values[STUDENT_NEGATIVE, student_id] = 0.0 if is_good else round(negative_share(average), 9)
             is_negative.append(not is_good and shown(average, has_face=True) in NEGATIVE)
     if len(is_negative) >= MIN_SEEN:
         values[CLASS_NEGATIVE, None] = share(is_negative) or 0.0

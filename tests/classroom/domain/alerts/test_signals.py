@@ -3,8 +3,9 @@ from datetime import timedelta
 import pytest
 
 from classroom.alert_rules import Rule
-from classroom.domain.alerts.signals import signals_between
+from classroom.domain.alerts.signals import Track, signals_at, signals_between
 from classroom.domain.sessions import end_session
+from classroom.measures import EXPRESSIONS
 from classroom.models import Stay
 from tests import factories
 from tests.classroom.episodes import replay
@@ -41,6 +42,16 @@ def test_presence_alert_fires_and_recovers_exactly_at_its_thresholds(gone, peak,
     recovers_at = Rule("presence_low", True, enter=0.9, leave=percent / 100, hold_s=10, recover_s=5, cooldown_s=0)
     [episode] = replay(series, recovers_at)
     assert episode.recovered_at is not None
+
+
+@pytest.mark.parametrize("percent", [35, 40, 60, 75])
+def test_negative_share_is_exact_at_a_threshold(percent):
+    even = {**dict.fromkeys(EXPRESSIONS, 0.0), "sad": percent / 100, "neutral": 1 - percent / 100}
+    for late_ms in range(0, 1000, 50):
+        times = [T0 + 5 - late_ms / 1000 - 1.5 * age for age in range(5)][::-1]
+        track = Track(times, [True] * 5, [even] * 5)
+        signals = signals_at(int(T0) + 5, {1: track}, all_good=set(), present=1, peak=1)
+        assert signals.values["student_negative", 1] == percent / 100
 
 
 def test_overlapping_stays_of_a_student_count_once():
