@@ -115,11 +115,9 @@ def step(state: State, at: float, value: float | None, rule: Rule) -> tuple[Stat
     state = _without_future(state, at)
     # No longer than the cooldown that is set now, even if it was longer or a clock was set back.
     state = replace(state, rests_until=min(state.rests_until, at + rule.cooldown_s))
-    if not rule.enabled:
+    if not rule.enabled or (value is None and at - state.known_at >= UNKNOWN_S):
         return close(replace(state, at=at), at, rule)
     if value is None:
-        if at - state.known_at >= UNKNOWN_S:
-            return close(replace(state, at=at), at, rule)
         return replace(state, at=at, since=state.since + (at - state.at)), None
     state = replace(state, at=at, known_at=at)
     return _step_open(state, value, rule) if state.is_open else _step_closed(state, value, rule)

@@ -49,8 +49,11 @@ class Env(environ.Env):
     def bool(self, name: str, *, default: Any) -> Any:
         """Return whether the setting is on. Raises ImproperlyConfigured for text that says neither."""
         text = self.str(name, default=str(default))
-        if text.strip().lower() in (*self.BOOLEAN_TRUE_STRINGS, *OFF):
-            return text.strip().lower() not in OFF
+        word = text.strip().lower()
+        if word in self.BOOLEAN_TRUE_STRINGS:
+            return True
+        if word in OFF:
+            return False
         raise ImproperlyConfigured(f"{name} is {text!r}. Set it to 1 (on) or 0 (off), or unset it.")
 
     def list(self, *args: Any, **options: Any) -> Any:
