@@ -106,17 +106,15 @@ def _outcome(present: Present, member: Member) -> RosterOutcome:
     if member.role != CourseRole.STUDENT:
         return RosterOutcome.STAFF
     if user is None:
-        reason = why_no_new_account(role=member.role, email=member.email, taken=present.taken)
-        return RosterOutcome.NO_ACCOUNT if reason else _if_open(present, RosterOutcome.NEW_ACCOUNT)
-    if user.pk in present.removed:
+        if why_no_new_account(role=member.role, email=member.email, taken=present.taken):
+            return RosterOutcome.NO_ACCOUNT
+    elif user.pk in present.removed:
         return RosterOutcome.REMOVED
-    if not may_sign_in(user, present.course.organisation_id) or not may_have_role(user, present.course):
+    elif not may_sign_in(user, present.course.organisation_id) or not may_have_role(user, present.course):
         return RosterOutcome.MAY_NOT
-    return _if_open(present, RosterOutcome.ENROL)
-
-
-def _if_open(present: Present, outcome: RosterOutcome) -> RosterOutcome:
-    return outcome if present.course.lets_students_in else RosterOutcome.CLOSED
+    if not present.course.lets_students_in:
+        return RosterOutcome.CLOSED
+    return RosterOutcome.ENROL if user else RosterOutcome.NEW_ACCOUNT
 
 
 def _new_user(link: LtiCourse, member: Member) -> User:
