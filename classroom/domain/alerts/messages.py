@@ -31,16 +31,7 @@ _REASONS = {
         "present",
     ),
 }
-# With low thresholds, fewer than half of the readings may be behind an alert.
-_PARTIAL_REASONS = {
-    AlertKind.STUDENT_NEGATIVE: gettext_lazy(
-        "Partly %(expressions)s for %(seconds)d s (%(matching)d of %(snapshots)d readings)."
-    ),
-    AlertKind.STUDENT_AWAY: gettext_lazy(
-        "Camera on, but at times no face in %(seconds)d s (%(matching)d of %(snapshots)d readings)."
-    ),
-}
-# Each completes "Mostly …" and "Partly …".
+# Each completes "Mostly …".
 _EXPRESSIONS = {
     "angry": gettext_lazy("angry"),
     "disgust": gettext_lazy("disgusted"),
@@ -77,6 +68,4 @@ def reason(alert: Alert) -> str:
         figures = {**figures, "expressions": _(" or ").join(names) or _("negative")}
     if kind == AlertKind.PRESENCE_LOW and not figures["present"]:
         return _("Everyone has left (there were %(peak)d).") % figures
-    if kind in _PARTIAL_REASONS and 2 * figures["matching"] < figures["snapshots"]:
-        return _PARTIAL_REASONS[kind] % figures
     return _REASONS[kind] % figures

@@ -39,17 +39,3 @@ def test_reason_gives_its_figures_in_each_language(language, sentences, kind):
 def test_reason_of_an_empty_class(language, sentence):
     with translation.override(language):
         assert reason(Alert(kind=AlertKind.PRESENCE_LOW, figures={"present": 0, "peak": 8})) == sentence
-
-
-@pytest.mark.parametrize(
-    ("language", "kind", "sentence"),
-    [
-        ("en", AlertKind.STUDENT_NEGATIVE, "Partly sad or fearful for 60 s (9 of 20 readings)."),
-        ("en", AlertKind.STUDENT_AWAY, "Camera on, but at times no face in 60 s (9 of 20 readings)."),
-        ("hi", AlertKind.STUDENT_NEGATIVE, "60 सेकंड में कभी-कभी यह भाव: उदासी या डर (20 में से 9 रीडिंग)।"),
-        ("hi", AlertKind.STUDENT_AWAY, "कैमरा चालू है, पर 60 सेकंड में कभी-कभी चेहरा नहीं दिखा (20 में से 9 रीडिंग)।"),
-    ],
-)
-def test_reason_with_fewer_than_half_of_the_readings_does_not_say_mostly(language, kind, sentence):
-    with translation.override(language):
-        assert reason(Alert(kind=kind, figures={**FIGURES[kind], "matching": 9})) == sentence
