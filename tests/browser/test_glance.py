@@ -116,7 +116,7 @@ async def a_tile_opens_the_students_timeline(teacher: Page) -> None:
     panel = teacher.get_by_test_id("student-panel")
     await expect(panel.get_by_role("heading", name=name)).to_be_visible()
     await expect(panel.get_by_test_id("student-timeline").locator("canvas")).to_be_visible()
-    await expect(panel.get_by_text(re.compile(r"Mostly .+ for \d+ s"))).to_be_visible()
+    await expect(panel.get_by_text(re.compile(r"Looks .+ in \d+ of \d+ readings over \d+ s"))).to_be_visible()
     assert await faults(teacher) == []
     await teacher.keyboard.press("Escape")
     await expect(teacher.get_by_role("button", name=name, exact=True)).to_be_focused()

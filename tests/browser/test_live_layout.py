@@ -26,7 +26,7 @@ FLOOD = """
 () => {
   const { students, mood, voice, sentence } = window.state;
   const moments = { since: 1, fired_at: 2, recovering_at: null, recovered_at: null, acknowledged_at: null };
-  const values = { kind: "student_away", reason: "Away (24 of 25 readings).", explains: [], acknowledged_by: null };
+  const values = { kind: "student_away", reason: "No face in 24 of 25 readings.", explains: [], acknowledged_by: null };
   const alerts = students.map(({ id: student, name }) => ({ id: student, student, name, ...values, ...moments }));
   window.receive({ type: "alerts", alerts });
   const hands = students.map(({ id, name }) => ({ id, name, since: 1 }));

@@ -15,10 +15,10 @@ HALF = 0.5 - 1e-9  # sums of probabilities may miss it by a rounding error
 
 _REASONS = {
     AlertKind.STUDENT_NEGATIVE: gettext_lazy(
-        "Mostly %(expressions)s for %(seconds)d s (%(matching)d of %(snapshots)d readings)."
+        "Looks %(expressions)s in %(matching)d of %(snapshots)d readings over %(seconds)d s."
     ),
     AlertKind.STUDENT_AWAY: gettext_lazy(
-        "Camera on, but mostly no face for %(seconds)d s (%(matching)d of %(snapshots)d readings)."
+        "Camera on, but no face in %(matching)d of %(snapshots)d readings over %(seconds)d s."
     ),
     AlertKind.CLASS_NEGATIVE: ngettext_lazy(
         "%(negative)d of %(seen)d readable faces looks mostly sad, angry, fearful or disgusted.",
@@ -31,7 +31,7 @@ _REASONS = {
         "present",
     ),
 }
-# Each completes "Mostly …".
+# Each completes "Looks …".
 _EXPRESSIONS = {
     "angry": gettext_lazy("angry"),
     "disgust": gettext_lazy("disgusted"),

@@ -10,7 +10,7 @@ export const ALERTS = {
   students: (n) => interpolate(ngettext("%(n)s student", "%(n)s students", n), { n: number(n) }),
   several: gettext("Several students"),
   severalReasons: {
-    student_away: gettext("Camera on, but mostly no face."),
+    student_away: gettext("Camera on, but often no face."),
     student_negative: gettext("Expressions stay negative."),
   },
   over: (name) => interpolate(gettext("%(name)s (ended)"), { name }),

@@ -65,7 +65,7 @@ function openPage(t, { stored = {}, permission = "default", answer = "granted", 
   return { requestPermission, signals, shown, tones, icon, parts, stored, choose };
 }
 
-const alerts = (...ids) => ids.map((id) => ({ id, name: "Ada Lovelace", reason: "Mostly sad." }));
+const alerts = (...ids) => ids.map((id) => ({ id, name: "Ada Lovelace", reason: "Looks sad." }));
 
 test("permission is asked for only when the teacher switches notifications on", async (t) => {
   const { requestPermission, signals, choose, stored, parts } = openPage(t);

@@ -108,7 +108,7 @@ test("four alerts of a kind are one line in place of the first, and unfold", () 
   assert.deepEqual(group.explains, members);
   assert.deepEqual(
     [group.name, group.reason, group.since, group.student],
-    ["Several students", "Camera on, but mostly no face.", 101, null],
+    ["Several students", "Camera on, but often no face.", 101, null],
   );
   assert.equal(selectUnnoted([first, group]).length, 2);
 });

@@ -36,7 +36,7 @@ def test_reason_gives_how_many_of_how_many(session):
     read(session, ada, "sad", 0, 14)
     read(session, ada, "angry", 14, 20)
     live(session, 24)
-    assert reason(Alert.objects.get()) == ("Mostly sad or angry for 20 s (10 of 10 readings).")
+    assert reason(Alert.objects.get()) == "Looks sad or angry in 10 of 10 readings over 20 s."
 
 
 @pytest.mark.services
@@ -45,7 +45,7 @@ def test_reason_counts_readings_as_the_rule_does(session):
     mixed = dict.fromkeys(EXPRESSIONS, 0.0) | {"neutral": 0.35, "sad": 0.3, "fear": 0.25, "angry": 0.1}
     read(session, ada, "neutral", 0, 20, **mixed)
     live(session, 24)
-    assert reason(Alert.objects.get()) == "Mostly sad or fearful for 20 s (10 of 10 readings)."
+    assert reason(Alert.objects.get()) == "Looks sad or fearful in 10 of 10 readings over 20 s."
 
 
 @pytest.mark.services
@@ -54,7 +54,7 @@ def test_reason_leaves_out_uncertain_readings(session):
     read(session, ada, "sad", 0, 20)
     Reading.objects.filter(seq__in=(2, 4)).update(uncertain="too_dark")
     live(session, 24)
-    assert reason(Alert.objects.get()).endswith("(8 of 8 readings).")
+    assert "in 8 of 8 readings" in reason(Alert.objects.get())
 
 
 @pytest.mark.services
@@ -96,7 +96,7 @@ def test_missing_face_fires_after_a_minute(session):
     live(session, 63)
     alert = Alert.objects.get()
     assert (alert.kind, times_of(alert)) == ("student_away", (0.0, 60.0, None))
-    assert reason(alert) == "Camera on, but mostly no face for 60 s (30 of 30 readings)."
+    assert reason(alert) == "Camera on, but no face in 30 of 30 readings over 60 s."
 
 
 def test_camera_that_is_off_fires_nothing(session):

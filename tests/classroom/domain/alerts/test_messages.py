@@ -13,14 +13,14 @@ FIGURES = {
     AlertKind.PRESENCE_LOW: {"present": 3, "peak": 8},
 }
 ENGLISH = {
-    AlertKind.STUDENT_NEGATIVE: "Mostly sad or fearful for 60 s (18 of 20 readings).",
-    AlertKind.STUDENT_AWAY: "Camera on, but mostly no face for 60 s (19 of 20 readings).",
+    AlertKind.STUDENT_NEGATIVE: "Looks sad or fearful in 18 of 20 readings over 60 s.",
+    AlertKind.STUDENT_AWAY: "Camera on, but no face in 19 of 20 readings over 60 s.",
     AlertKind.CLASS_NEGATIVE: "1 of 4 readable faces looks mostly sad, angry, fearful or disgusted.",
     AlertKind.PRESENCE_LOW: "Only 3 students are still here (there were 8).",
 }
 HINDI = {
-    AlertKind.STUDENT_NEGATIVE: "60 सेकंड से ज़्यादातर यह भाव: उदासी या डर (20 में से 18 रीडिंग)।",
-    AlertKind.STUDENT_AWAY: "कैमरा चालू है, पर 60 सेकंड से ज़्यादातर चेहरा नहीं दिखा (20 में से 19 रीडिंग)।",
+    AlertKind.STUDENT_NEGATIVE: "60 सेकंड की 20 में से 18 रीडिंग में यह भाव: उदासी या डर।",
+    AlertKind.STUDENT_AWAY: "कैमरा चालू है, पर 60 सेकंड की 20 में से 19 रीडिंग में चेहरा नहीं दिखा।",
     AlertKind.CLASS_NEGATIVE: "पढ़ने लायक 4 चेहरों में से 1 पर ज़्यादातर उदासी, गुस्सा, डर या घृणा दिखती है।",
     AlertKind.PRESENCE_LOW: "अब केवल 3 विद्यार्थी उपस्थित हैं (8 थे)।",
 }
