@@ -1,7 +1,6 @@
 """Both sockets while the database is unavailable, and once it is back."""
 
 import asyncio
-import contextlib
 from datetime import timedelta
 
 import pytest
@@ -150,17 +149,18 @@ async def test_cameras_rest_once_no_permission_is_remembered(session, teacher, s
     assert await Reading.objects.acount() == 2
 
 
-async def test_pause_cancels_a_start_that_is_being_retried(session, student):
+async def test_pause_cancels_a_start_that_is_being_retried(session, student, monkeypatch):
+    monkeypatch.setattr("classroom.consumers.student.RETRY_S", 0.3)
+    monkeypatch.setattr("classroom.infra.circuit_breaker.RETRY_AFTER_S", 0.0)
     async with student_socket(session, student) as socket:
-        await socket.receive()
+        await socket.receive_type("welcome")
         with database_unavailable():
             await socket.send("start")
+            assert (await socket.receive_type("camera"))["camera"] == "resting"
             await socket.send("pause")
-            await socket.receive_type("camera")
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(0.5):
-                while True:
-                    assert (await socket.communicator.receive_json_from(1))["type"] != "capture"
+            assert (await socket.receive_type("camera"))["camera"] == "paused"
+        with pytest.raises(TimeoutError):
+            await camera_after(socket, "paused", within_s=1.5)
 
 
 async def test_pause_cancels_a_retried_start_that_waits_for_the_database(session, student, monkeypatch):

@@ -12,14 +12,13 @@ async def test_page_that_stops_reading_gets_nothing_and_then_the_latest(session,
     async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
         await receive_tile(socket, student, state="paused")
         await theirs.send("start")
+        await theirs.receive_type("camera")
         unread = await socket.communicator.receive_json_from(timeout=20)
         while unread["type"] != "update":
             unread = await socket.communicator.receive_json_from(timeout=20)
-        for _ in range(3):
-            await theirs.send("pause")
-            await theirs.send("start")
-        await theirs.send("pause")
-        await theirs.receive_type("camera")
+        for command in ["pause", "start"] * 3 + ["pause"]:
+            await theirs.send(command)
+            await theirs.receive_type("camera")
         assert await socket.is_silent(0.5)
         await socket.communicator.send_json_to({"type": "shown", "number": unread["number"]})
         update = await socket.receive_type("update")
