@@ -13,6 +13,9 @@ from classroom.infra.upload_tickets import holder_of
 
 # A close with unread data resets the connection, and the sender would lose the answer (RFC 9112, 9.6).
 LINGER_S = 1.0
+UPLOADS = b"/administration/imports/upload/"
+# On top of the files: the form's other fields and the part boundaries.
+FORM_BYTES = 64 * 1024
 REFUSAL = (
     b"HTTP/1.1 413 Content Too Large\r\n"
     b"Content-Type: text/plain; charset=utf-8\r\n"
@@ -23,21 +26,16 @@ REFUSAL = (
 )
 
 
-UPLOADS = b"/administration/imports/upload/"
-# On top of the files: the form's other fields and the part boundaries.
-FORM_BYTES = 64 * 1024
-
-
 class BoundedWebRequest(http_protocol.WebRequest):
     """A request that is refused with 413 by its declared length or, if it declares none, by the bytes received. If its
     response fails partway, the connection is reset, so that nobody takes part of a file for the whole."""
 
     _refused = False
-    _most = 0
+    _limit = 0
 
     def gotLength(self, length: int | None) -> None:
-        self._most = body_limit(self.channel._path)
-        if length is not None and length > self._most:
+        self._limit = body_limit(self.channel._path)
+        if length is not None and length > self._limit:
             self._refuse()
         else:
             super().gotLength(length)
@@ -45,7 +43,7 @@ class BoundedWebRequest(http_protocol.WebRequest):
     def handleContentChunk(self, data: bytes) -> None:
         if self._refused:
             return
-        if self.content.tell() + len(data) > self._most:
+        if self.content.tell() + len(data) > self._limit:
             self.content.close()
             self._refuse()
         else:

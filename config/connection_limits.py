@@ -85,12 +85,14 @@ class CountingFactory(WrappingFactory[CountedConnection]):
         self.by_network: Counter[str | None] = Counter()
         files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         # An incoming body may need a second file.
-        self.most = (files - FILES_RESERVED) // 2
-        self.most_of_network = min(settings.CONNECTIONS_PER_ADDRESS, self.most // 2)
+        self.max_connections = (files - FILES_RESERVED) // 2
+        self.max_per_network = min(settings.CONNECTIONS_PER_ADDRESS, self.max_connections // 2)
 
     def buildProtocol(self, addr: IAddress | None) -> CountedConnection | None:  # type: ignore[override]  # None refuses
         network = _network(addr)
-        if len(self.protocols) >= self.most or (network and self.by_network[network] >= self.most_of_network):
+        if len(self.protocols) >= self.max_connections:
+            return None
+        if network and self.by_network[network] >= self.max_per_network:
             return None
         connection = super().buildProtocol(addr)
         connection.network = network

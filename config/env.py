@@ -1,14 +1,14 @@
-"""How settings are read. A slip is an error at startup, because some would cost data: a negative number of days deletes
-what is not even that old."""
+"""Reads settings from the environment. An invalid value is an error at startup, because some would cost data: a
+negative number of days would delete even the newest rows."""
 
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-# A period that reaches back beyond the calendar is an error at each use.
-DAYS_MOST = 36_500
-LEAST = {
+# A period that reaches back beyond the calendar would be an error at each use.
+MAX_DAYS = 36_500
+MINIMUMS = {
     # 0 has a meaning of its own, such as never, or counts as 1.
     "API_REQUESTS_A_MINUTE": 0,
     "COMPARISONS_A_MINUTE": 0,
@@ -31,13 +31,13 @@ LEAST = {
     "SNAPSHOT_INTERVAL_MS": 50,
     "SNAPSHOT_INTERVAL_MAX_MS": 50,
 }
-MOST = {
-    "INVITATION_DAYS": DAYS_MOST,
-    "MAIL_LINK_HOURS": DAYS_MOST * 24,
-    "RETENTION_DAYS": DAYS_MOST,
-    "SECURITY_LOG_DAYS": DAYS_MOST,
-    "SESSION_IDLE_HOURS": DAYS_MOST * 24,
-    "SESSION_SILENCE_MINUTES": DAYS_MOST * 24 * 60,
+MAXIMUMS = {
+    "INVITATION_DAYS": MAX_DAYS,
+    "MAIL_LINK_HOURS": MAX_DAYS * 24,
+    "RETENTION_DAYS": MAX_DAYS,
+    "SECURITY_LOG_DAYS": MAX_DAYS,
+    "SESSION_IDLE_HOURS": MAX_DAYS * 24,
+    "SESSION_SILENCE_MINUTES": MAX_DAYS * 24 * 60,
 }
 
 OFF = ("false", "off", "n", "no", "0", "")
@@ -61,14 +61,14 @@ class Env(environ.Env):
         return [text.strip() for text in super().list(*args, **options)]
 
     def number(self, name: str, *, default: int) -> int:
-        """Return the setting of this name, at least 1 unless LEAST says otherwise. Raises ImproperlyConfigured."""
-        least, most = LEAST.get(name, 1), MOST.get(name)
+        """Return the setting of this name, at least 1 unless MINIMUMS says otherwise. Raises ImproperlyConfigured."""
+        minimum, maximum = MINIMUMS.get(name, 1), MAXIMUMS.get(name)
         text = self.str(name, default=str(default))
         try:
             number = int(text)
         except ValueError:
             number = None
-        if number is None or number < least or (most is not None and number > most):
-            fitting = f"of at least {least}" if most is None else f"from {least} to {most}"
+        if number is None or number < minimum or (maximum is not None and number > maximum):
+            fitting = f"of at least {minimum}" if maximum is None else f"from {minimum} to {maximum}"
             raise ImproperlyConfigured(f"{name} is {text!r}. Set it to a whole number {fitting}, or unset it.")
         return number

@@ -6,16 +6,19 @@ from django.utils.deprecation import MiddlewareMixin
 PERMISSIONS_POLICY = "camera=(self), publickey-credentials-get=(self), " + ", ".join(
     f"{feature}=()"
     for feature in (
-        *("accelerometer", "browsing-topics", "display-capture", "geolocation", "gyroscope", "hid"),
-        *(
-            "magnetometer",
-            "microphone",
-            "midi",
-            "payment",
-            "screen-wake-lock",
-            "serial",
-            "usb",
-        ),
+        "accelerometer",
+        "browsing-topics",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "screen-wake-lock",
+        "serial",
+        "usb",
     )
 )
 

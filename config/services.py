@@ -16,8 +16,6 @@ REDIS_BROKER_OPTIONS = {
     "interval_step": 0.2,
     "interval_max": 0.4,
 }
-
-
 # Prepares only what classroom/infra/compiled_sql.py asks for, not other queries that happen to repeat.
 PREPARE_THRESHOLD = 1_000_000
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 # Names of this machine: a demo that is served on one of them opens under any.
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 DEFAULT_PORTS = {"http": 80, "https": 443}
-FORM = "SITE_URL must look like https://attune.example or http://localhost:8000: in ASCII and without a path."
+INVALID = "SITE_URL must look like https://attune.example or http://localhost:8000: in ASCII and without a path."
 
 
 def origins(site_url: str) -> list[str]:
@@ -19,10 +19,10 @@ def origins(site_url: str) -> list[str]:
         parts = urlsplit(site_url)
         port = parts.port
     except ValueError as error:
-        raise ImproperlyConfigured(FORM) from error
+        raise ImproperlyConfigured(INVALID) from error
     has_more = any((parts.username, parts.path, parts.query, parts.fragment)) or not site_url.isascii()
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname or has_more:
-        raise ImproperlyConfigured(FORM)
+        raise ImproperlyConfigured(INVALID)
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     names = [name, *(each for each in LOOPBACK if each != name)] if name in LOOPBACK else [name]
     ending = "" if port in (None, DEFAULT_PORTS[parts.scheme]) else f":{port}"

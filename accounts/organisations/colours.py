@@ -6,7 +6,7 @@ It marks a stripe and no text, so WCAG 2.2 AA asks for 3:1 (1.4.11, non-text con
 import re
 
 HEX = re.compile("#[0-9a-f]{6}")
-LEAST = 3.0
+MIN_CONTRAST = 3.0
 # --surface in static/css/tokens.css.
 SURFACES = {"light": "#ffffff", "dark": "#161a21"}
 
@@ -19,7 +19,7 @@ def contrast(one: str, other: str) -> float:
 
 def modes_without_contrast(colour: str) -> list[str]:
     """Return the modes in which the colour is too close to the header's."""
-    return [mode for mode, surface in SURFACES.items() if contrast(colour, surface) < LEAST]
+    return [mode for mode, surface in SURFACES.items() if contrast(colour, surface) < MIN_CONTRAST]
 
 
 def _luminance(colour: str) -> float:

@@ -75,12 +75,12 @@ def test_trusted_proxies_have_no_limit_of_their_own(factory, settings):
 
 def test_process_holds_half_as_many_connections_as_it_may_open_files(factory):
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    assert factory.most == (soft - connection_limits.FILES_RESERVED) // 2
-    factory.most = 2
+    assert factory.max_connections == (soft - connection_limits.FILES_RESERVED) // 2
+    factory.max_connections = 2
     assert how_many(factory, "127.0.0.1", VISITOR, OTHER) == 2
 
 
 def test_one_address_leaves_half_of_the_process_to_others(settings):
     settings.CONNECTIONS_PER_ADDRESS = 10**9
     factory = connection_limits.CountingFactory(Server(application, ["tcp:port=0"]))
-    assert factory.most_of_network == factory.most // 2
+    assert factory.max_per_network == factory.max_connections // 2

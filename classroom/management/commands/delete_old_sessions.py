@@ -9,7 +9,7 @@ from django.utils import timezone
 from classroom.domain.sessions import delete_old_sessions
 
 # A longer time reaches back beyond the calendar.
-DAYS_MOST = 36_500
+MAX_DAYS = 36_500
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--older-than-days", type=int, default=settings.RETENTION_DAYS, help="RETENTION_DAYS")
 
     def handle(self, *args: Any, older_than_days: int, **options: Any) -> None:
-        if not 1 <= older_than_days <= DAYS_MOST:
-            raise CommandError(f"Pass --older-than-days, from 1 to {DAYS_MOST}, or set RETENTION_DAYS.")
+        if not 1 <= older_than_days <= MAX_DAYS:
+            raise CommandError(f"Pass --older-than-days, from 1 to {MAX_DAYS}, or set RETENTION_DAYS.")
         count = delete_old_sessions(before=timezone.now() - timedelta(days=older_than_days))
         self.stdout.write(f"{count} sessions deleted.")

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from accounts.organisations.colours import LEAST, SURFACES, contrast, modes_without_contrast
+from accounts.organisations.colours import MIN_CONTRAST, SURFACES, contrast, modes_without_contrast
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def test_colour_stands_out_in_both_modes_or_names_those_where_it_does_not(colour
 
 
 def test_no_colour_fails_in_both_modes():
-    assert contrast(*SURFACES.values()) > LEAST**2
+    assert contrast(*SURFACES.values()) > MIN_CONTRAST**2
 
 
 def test_contrast_of_black_and_white_is_21():
