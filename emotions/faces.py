@@ -157,7 +157,7 @@ def _starts(length: int, side: int) -> list[int]:
     if length <= side:
         return [0]
     count = math.ceil((length - side) / (side * (1 - TILE_OVERLAP))) + 1
-    return [round(place * (length - side) / (count - 1)) for place in range(count)]
+    return [round(index * (length - side) / (count - 1)) for index in range(count)]
 
 
 def _is_whole(face: DetectedFace, left: int, top: int, tile: Frame, frame: Frame) -> bool:

@@ -102,38 +102,38 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield each marker code with the content of its segment, up to the end of the image or of the data."""
     if not data.startswith(START_OF_IMAGE):
         raise NotAJpeg("These bytes are not a JPEG.")
-    place = 2
+    offset = 2
     while True:
-        place, marker = _next_marker(data, place)
+        offset, marker = _next_marker(data, offset)
         if marker == END_OF_IMAGE:
             yield marker, b""
             return
         if marker in RESTARTS or marker == TEMPORARY:
             continue
-        length = int.from_bytes(data[place : place + 2], "big")
-        if length < 2 or place + length > len(data):
+        length = int.from_bytes(data[offset : offset + 2], "big")
+        if length < 2 or offset + length > len(data):
             raise NotAJpeg("The JPEG ends inside a segment.")
-        yield marker, data[place + 2 : place + length]
-        place += length
+        yield marker, data[offset + 2 : offset + length]
+        offset += length
         if marker == START_OF_SCAN:
-            place = _end_of_scan(data, place)
+            offset = _end_of_scan(data, offset)
 
 
-def _next_marker(data: bytes, place: int) -> tuple[int, int]:
-    if data[place : place + 1] != b"\xff":
+def _next_marker(data: bytes, offset: int) -> tuple[int, int]:
+    if data[offset : offset + 1] != b"\xff":
         raise NotAJpeg("The JPEG lacks a marker where one is required.")
-    while data[place : place + 1] == b"\xff":
-        place += 1
-    if place >= len(data):
+    while data[offset : offset + 1] == b"\xff":
+        offset += 1
+    if offset >= len(data):
         raise NotAJpeg("The JPEG ends before its end marker.")
-    return place + 1, data[place]
+    return offset + 1, data[offset]
 
 
-def _end_of_scan(data: bytes, place: int) -> int:
+def _end_of_scan(data: bytes, offset: int) -> int:
     # Within a scan, FF is followed by 00 (a data byte FF), a restart or a fill byte; anything else is the next marker.
-    while (place := data.find(b"\xff", place)) != -1:
-        following = data[place + 1 : place + 2]
+    while (offset := data.find(b"\xff", offset)) != -1:
+        following = data[offset + 1 : offset + 2]
         if following and following[0] not in (0x00, 0xFF) and following[0] not in RESTARTS:
-            return place
-        place += 1
+            return offset
+        offset += 1
     raise NotAJpeg("The JPEG ends inside its data.")

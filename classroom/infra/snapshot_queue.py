@@ -63,13 +63,13 @@ if ARGV[6] ~= '' then redis.call('LPUSH', KEYS[1], ARGV[6]) end
 local entries = redis.call('LRANGE', KEYS[1], 0, ARGV[1] - 1)
 redis.call('LTRIM', KEYS[1], ARGV[1], -1)
 local contents = {}
-for place, entry in ipairs(entries) do
+for index, entry in ipairs(entries) do
     local mailbox = ARGV[3] .. cjson.decode(entry)[1]
     local head, held = entry .. '\\n', redis.call('GET', mailbox)
-    contents[place] = false
+    contents[index] = false
     if held and string.sub(held, 1, #head) == head then
         redis.call('DEL', mailbox)
-        contents[place] = string.sub(held, #head + 1)
+        contents[index] = string.sub(held, #head + 1)
     end
 end
 local calls = redis.call('LLEN', KEYS[1]) > 0 and redis.call('SET', KEYS[3], 1, 'NX', 'PX', ARGV[2])

@@ -120,16 +120,16 @@ class Canvas:
         self.picture = (0.85 + 0.3 * columns / SIZE[0])[..., np.newaxis] * np.array(wall, np.float32)
 
     def paint(self, mask: Mask, colour: ArrayLike, opacity: float = 1.0) -> None:
-        place = _place_of(mask > 0)
-        share = (np.clip(mask[place], 0, 1) * opacity)[..., np.newaxis]
-        colours = np.broadcast_to(np.asarray(colour, np.float32), self.picture.shape)[place]
-        self.picture[place] = self.picture[place] * (1 - share) + colours * share
+        region = _region_of(mask > 0)
+        share = (np.clip(mask[region], 0, 1) * opacity)[..., np.newaxis]
+        colours = np.broadcast_to(np.asarray(colour, np.float32), self.picture.shape)[region]
+        self.picture[region] = self.picture[region] * (1 - share) + colours * share
 
     def light(self, mask: Mask, by: float) -> None:
         """Lighten where the mask is 1 by this share; darken if it is negative."""
         factor = 1 + by * mask
-        place = _place_of(factor != 1)
-        self.picture[place] *= factor[place][..., np.newaxis]
+        region = _region_of(factor != 1)
+        self.picture[region] *= factor[region][..., np.newaxis]
 
     def oval(self, x: float, y: float, width: float, height: float, soft: float = 0.05) -> Mask:
         """1 in an oval with these half axes, 0 outside, with a `soft` edge."""
@@ -163,13 +163,13 @@ class Canvas:
 
     def _blurred(self, mask: Image, soft: float) -> Mask:
         deviation = soft * PIXELS_A_UNIT
-        place = _place_of(mask > 0, margin=math.ceil(4 * deviation) + 1)  # OpenCV's kernel reaches no further
+        region = _region_of(mask > 0, margin=math.ceil(4 * deviation) + 1)  # OpenCV's kernel reaches no further
         blurred = np.zeros(mask.shape, np.float32)
-        blurred[place] = cv2.GaussianBlur(mask[place].astype(np.float32) / 255, (0, 0), deviation)
+        blurred[region] = cv2.GaussianBlur(mask[region].astype(np.float32) / 255, (0, 0), deviation)
         return blurred
 
 
-def _place_of(changed: NDArray[np.bool_], margin: int = 0) -> tuple[slice, slice]:
+def _region_of(changed: NDArray[np.bool_], margin: int = 0) -> tuple[slice, slice]:
     """The rows and columns with changed pixels: most strokes touch a small part of the picture."""
     x, y, width, height = cv2.boundingRect(changed.view(np.uint8))
     rows = slice(max(0, y - margin), y + height + margin)

@@ -25,14 +25,14 @@ Figures = dict[str, Any]
 
 def read_in_frame(recogniser: Recogniser, shown: tuple[bytes, Box]) -> str | None:
     """The expression read from the face in a frame, None if it is not found; shown: from face_in_frame."""
-    jpeg, place = shown
-    return expression_at(place, recogniser.recognise(jpeg))
+    jpeg, box = shown
+    return expression_at(box, recogniser.recognise(jpeg))
 
 
-def expression_at(place: Box, recognition: Recognition) -> str | None:
-    """The expression of the chosen face, or None unless it is in this place of the frame."""
+def expression_at(box: Box, recognition: Recognition) -> str | None:
+    """The expression of the chosen face, or None unless it is in this box."""
     chosen = recognition.chosen
-    return chosen.expression if chosen and overlap(chosen.box, place) >= FOUND_OVERLAP else None
+    return chosen.expression if chosen and overlap(chosen.box, box) >= FOUND_OVERLAP else None
 
 
 def probe(recogniser: Recogniser, faces: LabelledFaces, count: int) -> list[Figures]:
@@ -74,10 +74,10 @@ def section(figures: Sequence[Figures]) -> str:
 
 def _figures(recogniser: Recogniser, faces: LabelledFaces, chosen: np.ndarray, rendering: Rendering) -> Figures:
     read = []
-    for place in chosen:
+    for index in chosen:
         # Seeded by the face, so that every rendering has the same place, background and noise.
-        rng = np.random.default_rng([SEED, int(place)])
-        shown = face_in_frame(faces.images[place], WEBCAM_SIZE, rng, render=rendering.apply)
+        rng = np.random.default_rng([SEED, int(index)])
+        shown = face_in_frame(faces.images[index], WEBCAM_SIZE, rng, render=rendering.apply)
         read.append(read_in_frame(recogniser, shown))
     labels = faces.labels[chosen]
     found = np.array([expression is not None for expression in read])
@@ -91,11 +91,11 @@ def _figures(recogniser: Recogniser, faces: LabelledFaces, chosen: np.ndarray, r
         "accuracy_without_copies": None if faces.copied is None else _share(right[found & ~faces.copied[chosen]]),
         "classes": {
             name: {
-                "faces": int((labels == place).sum()),
-                "found": _share(found[labels == place]),
-                "recall": _share(right[found & (labels == place)]),
+                "faces": int((labels == label).sum()),
+                "found": _share(found[labels == label]),
+                "recall": _share(right[found & (labels == label)]),
             }
-            for place, name in enumerate(EXPRESSIONS)
+            for label, name in enumerate(EXPRESSIONS)
         },
     }
 

@@ -84,5 +84,5 @@ def build(name: str, *, side: int | None = FACE_SIDE, dropout: float = 0.0, dtyp
 def _stages(stages: Sequence[Sequence[int]]) -> list[Convolution]:
     """Each stage's convolutions by their widths; the last one of a stage is pooled."""
     return [
-        Convolution(width, pooled=place == len(widths) - 1) for widths in stages for place, width in enumerate(widths)
+        Convolution(width, pooled=index == len(widths) - 1) for widths in stages for index, width in enumerate(widths)
     ]

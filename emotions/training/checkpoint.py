@@ -37,7 +37,7 @@ def save(folder: Path, model: keras.Model, settings: dict[str, Any], progress: P
     folder.mkdir(parents=True, exist_ok=True)
     state = {"settings": settings, "history": progress.history}
     values = [keras.ops.convert_to_numpy(variable.value) for variable in _variables(model)]
-    arrays: dict[str, Any] = {f"v{place}": value for place, value in enumerate(values)}
+    arrays: dict[str, Any] = {f"v{index}": value for index, value in enumerate(values)}
     scratch = folder / f".{CHECKPOINT_FILE}"
     with scratch.open("wb") as file:
         np.savez(file, state=np.array(json.dumps(state)), **arrays)
@@ -52,7 +52,7 @@ def restore(folder: Path, model: keras.Model, settings: dict[str, Any]) -> Progr
     try:
         with np.load(path) as arrays:
             state = json.loads(str(arrays["state"]))
-            values = [arrays[f"v{place}"] for place in range(len(arrays.files) - 1)]
+            values = [arrays[f"v{index}"] for index in range(len(arrays.files) - 1)]
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
         raise WrongCheckpoint(f"{path} cannot be read ({error}). Delete it to start again.") from error
     # Compared as JSON, because the checkpoint is JSON: tuples have become lists.

@@ -74,8 +74,8 @@ def metrics(
     """
     probabilities = softmax(logits, temperature)
     predicted = probabilities.argmax(axis=1)
-    places = list(range(len(EXPRESSIONS)))
-    by_class = precision_recall_fscore_support(faces.labels, predicted, labels=places, zero_division=0.0)
+    classes = list(range(len(EXPRESSIONS)))
+    by_class = precision_recall_fscore_support(faces.labels, predicted, labels=classes, zero_division=0.0)
     correct = predicted == faces.labels
     most_certain = correct[np.argsort(-probabilities.max(axis=1), kind="stable")]
     return {
@@ -102,7 +102,7 @@ def metrics(
             }
             for name, precision, recall, f1, support in zip(EXPRESSIONS, *by_class, strict=True)
         },
-        "confusion_matrix": confusion_matrix(faces.labels, predicted, labels=places).tolist(),
+        "confusion_matrix": confusion_matrix(faces.labels, predicted, labels=classes).tolist(),
         "unreadable": list(faces.unreadable),
     }
 
@@ -186,8 +186,8 @@ def _accuracy_and_f1(
     predicted: NDArray[np.int64], labels: NDArray[np.int64], chosen: NDArray[np.bool_]
 ) -> dict[str, float]:
     predicted, labels = predicted[chosen], labels[chosen]
-    places = list(range(len(EXPRESSIONS)))
-    f1 = precision_recall_fscore_support(labels, predicted, labels=places, zero_division=0.0)[2]
+    classes = list(range(len(EXPRESSIONS)))
+    f1 = precision_recall_fscore_support(labels, predicted, labels=classes, zero_division=0.0)[2]
     return {
         "images": len(labels),
         "accuracy": round(float((predicted == labels).mean()), 4) if len(labels) else 0.0,
@@ -200,8 +200,8 @@ def _group_figures(predicted: NDArray[np.int64], labels: NDArray[np.int64]) -> d
     group_of = np.array([next(i for i, group in enumerate(names) if name in GROUPS[group]) for name in EXPRESSIONS])
     wanted, correct = group_of[labels], group_of[predicted] == group_of[labels]
     recalls = {
-        name: round(float(correct[wanted == place].mean()), 4) if (wanted == place).any() else 0.0
-        for place, name in enumerate(names)
+        name: round(float(correct[wanted == index].mean()), 4) if (wanted == index).any() else 0.0
+        for index, name in enumerate(names)
     }
     return {"accuracy": round(float(correct.mean()), 4), "recall": recalls}
 
@@ -212,7 +212,7 @@ def expected_calibration_error(probabilities: NDArray[np.float32], labels: NDArr
     correct = probabilities.argmax(axis=1) == labels
     bins = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
     gaps = [
-        abs(float(confidence[bins == place].mean() - correct[bins == place].mean())) * float((bins == place).mean())
-        for place in np.unique(bins)
+        abs(float(confidence[bins == each].mean() - correct[bins == each].mean())) * float((bins == each).mean())
+        for each in np.unique(bins)
     ]
     return sum(gaps)

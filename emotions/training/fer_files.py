@@ -2,7 +2,7 @@
 
     train/<expression>/Training_*.jpg    Kaggle's msambare/fer2013; the prefix names the split, not the folder
     Training/<expression>/*.png          repacks that name the split in a folder
-    fer2013.csv, icml_face_data.csv      columns emotion (a place in CSV_EXPRESSIONS), pixels, Usage (the prefix)
+    fer2013.csv, icml_face_data.csv      columns emotion (an index of CSV_EXPRESSIONS), pixels, Usage (the prefix)
 
 Each may be in a zip, a tar or a folder. Case, spaces around a column's name, a byte-order mark and the delimiter do not
 matter. A form whose splits or expressions cannot be determined is refused.
@@ -79,7 +79,7 @@ def _files(source: Path) -> Iterator[Files]:
     """Raises DatasetError for a source that is none of the forms."""
     if source.is_dir():
         folders = os.walk(source, onerror=_raise)
-        paths = [path for place, _, names in folders for name in names if (path := Path(place, name)).is_file()]
+        paths = [path for folder, _, names in folders for name in names if (path := Path(folder, name)).is_file()]
         yield {path.relative_to(source).as_posix(): partial(path.open, "rb") for path in paths}
     elif zipfile.is_zipfile(source):
         with zipfile.ZipFile(source) as archive:
@@ -175,7 +175,7 @@ def _rows(file: BinaryIO) -> "csv.DictReader[str]":
 def _read_table(file: BinaryIO, prefix: str) -> Iterator[FerFace]:
     numbers = {str(number): expression for number, expression in enumerate(CSV_EXPRESSIONS)}
     known = EXPRESSION_NAMES | numbers
-    for place, row in enumerate(_rows(file)):
+    for index, row in enumerate(_rows(file)):
         if (row["usage"] or "").strip().lower() != prefix.lower():
             continue
         try:
@@ -185,7 +185,7 @@ def _read_table(file: BinaryIO, prefix: str) -> Iterator[FerFace]:
         complete = len(values) == FACE_SIDE**2 and 0 <= min(values) <= max(values) <= 255
         face = np.array(values, dtype=np.uint8).reshape(FACE_SIDE, FACE_SIDE) if complete else None
         emotion = (row["emotion"] or "").strip()
-        yield f"{prefix}_{place:05}", known.get(emotion.lower(), emotion), face
+        yield f"{prefix}_{index:05}", known.get(emotion.lower(), emotion), face
 
 
 def _decoded(data: bytes) -> NDArray[np.uint8] | None:

@@ -35,9 +35,9 @@ def joined(
     # In one batch, so that the served file holds a trunk only once.
     both_views = ops.concatenate([faces, ops.flip(faces, axis=2)], axis=0)
     features = []
-    for place, network in enumerate(networks):
-        trunk = keras.Model(network.input, network.get_layer("logits").input, name=f"trunk_{place}")
-        if place in mirrored:
+    for index, network in enumerate(networks):
+        trunk = keras.Model(network.input, network.get_layer("logits").input, name=f"trunk_{index}")
+        if index in mirrored:
             of_both = trunk(both_views)
             features.append(ops.mean(ops.reshape(of_both, (2, -1, of_both.shape[-1])), axis=0))
         else:
@@ -70,10 +70,10 @@ def averaged(networks: Sequence[keras.Model], faces: NDArray[np.uint8]) -> keras
     whole.set_weights([np.mean(parts, axis=0) for parts in zip(*weights, strict=True)])
     norms = list(_batch_norms(whole))
     momenta = [layer.momentum for layer in norms]
-    for place, start in enumerate(range(0, len(faces), BATCH)):
+    for index, start in enumerate(range(0, len(faces), BATCH)):
         for layer in norms:
             # The mean over all batches; the first one replaces the earlier statistics.
-            layer.momentum = place / (place + 1)
+            layer.momentum = index / (index + 1)
         whole(normalise(faces[start : start + BATCH]), training=True)
     for layer, momentum in zip(norms, momenta, strict=True):
         layer.momentum = momentum
@@ -106,7 +106,7 @@ def join_models(
     if not set(mirrored) <= set(parts):
         raise WrongSettings(f"{', '.join(sorted(set(mirrored) - set(parts)))} is not among the models to join.")
     manifests, networks = _loaded(parts, source_dir)
-    twice = {place for place, part in enumerate(parts) if part in mirrored}
+    twice = {index for index, part in enumerate(parts) if part in mirrored}
     network = joined(networks, [manifest.temperature for manifest in manifests], twice)
     whole = _manifest(name, "joined", manifests)
     manifest = dataclasses.replace(

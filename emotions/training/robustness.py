@@ -54,10 +54,10 @@ def rotated(images: Images, degrees: float) -> Images:
     """Turned about the centre, every other face the other way."""
     height, width = images.shape[1:]
     turned = np.empty_like(images)
-    for place, image in enumerate(images):
+    for index, image in enumerate(images):
         middle = ((width - 1) / 2, (height - 1) / 2)
-        turn = cv2.getRotationMatrix2D(middle, degrees if place % 2 else -degrees, 1.0)
-        turned[place] = cv2.warpAffine(image, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+        turn = cv2.getRotationMatrix2D(middle, degrees if index % 2 else -degrees, 1.0)
+        turned[index] = cv2.warpAffine(image, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
     return turned
 
 

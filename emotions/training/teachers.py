@@ -63,10 +63,10 @@ class OnnxTeacher:
         logits = np.empty((len(faces), len(EXPRESSIONS)), dtype=np.float32)
         order = [EXPRESSIONS.index(name) for name in CSV_EXPRESSIONS]
         # One face per call: the batch axis of an exported file is often fixed to 1.
-        for place, face in enumerate(faces):
+        for index, face in enumerate(faces):
             plane = cv2.resize(face, (width, height)).astype(np.float32) / 255
             feed = {self._input.name: np.repeat(plane[np.newaxis, np.newaxis], planes, axis=1)}
-            logits[place, order] = self._session.run(None, feed)[0][0]
+            logits[index, order] = self._session.run(None, feed)[0][0]
         return logits
 
 

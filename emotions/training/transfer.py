@@ -81,14 +81,14 @@ def extend(
     # In random order, so that an unfinished view is a representative sample of the faces.
     order = np.random.default_rng(seed).permutation(len(faces))
     for view in range(views):
-        place = folder / f"view-{view:03}"
-        place.mkdir(exist_ok=True)
+        view_folder = folder / f"view-{view:03}"
+        view_folder.mkdir(exist_ok=True)
         rng = np.random.default_rng([seed, view])
-        varied = _mapped(place / FACES_FILE, "r", partial(augmented, faces.images, augmentation, rng))
+        varied = _mapped(view_folder / FACES_FILE, "r", partial(augmented, faces.images, augmentation, rng))
         asked = order
         for teacher in teachers:
             # Written through to the file, so that the next run finds the answers from before a kill.
-            answers = _mapped(place / f"{teacher.name}.npy", "r+", partial(_no_answers, len(faces)))
+            answers = _mapped(view_folder / f"{teacher.name}.npy", "r+", partial(_no_answers, len(faces)))
             pending = asked[np.isnan(answers[asked, 0])]
             listener.step(len(faces) - len(pending))
             for start in range(0, len(pending), CHUNK):
@@ -108,14 +108,14 @@ def load(folder: Path, faces: LabelledFaces, teachers: Sequence[str]) -> Transfe
     settings = json.loads(path.read_text())
     if settings["faces"] != fingerprint(faces):
         raise WrongSettings(f"{folder} was made from other faces.")
-    places = sorted(path.parent for path in folder.glob(f"view-*/{teachers[0]}.npy"))
+    folders = sorted(path.parent for path in folder.glob(f"view-*/{teachers[0]}.npy"))
     logits = {}
     for name in teachers:
-        paths = [place / f"{name}.npy" for place in places]
+        paths = [view_folder / f"{name}.npy" for view_folder in folders]
         if not any(path.exists() for path in paths):
             raise WrongSettings(f"{folder} has no answers of {name}.")
         logits[name] = np.stack([np.load(path) if path.exists() else _no_answers(len(faces)) for path in paths])
-    return TransferSet(settings, [np.load(place / FACES_FILE, mmap_mode="r") for place in places], logits)
+    return TransferSet(settings, [np.load(view_folder / FACES_FILE, mmap_mode="r") for view_folder in folders], logits)
 
 
 def fingerprint(faces: LabelledFaces) -> str:

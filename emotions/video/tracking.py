@@ -123,16 +123,16 @@ def _weight(passed_s: float, constant_s: float) -> float:
 def _match(tracks: Sequence[_Track], faces: Sequence[Face], time_s: float) -> list[_Track | None]:
     """Match each face with its track, closest pairs first, or with None for a new face."""
     costs = sorted(
-        (cost, face_place, track_place)
-        for face_place, face in enumerate(faces)
-        for track_place, track in enumerate(tracks)
+        (cost, face_index, track_index)
+        for face_index, face in enumerate(faces)
+        for track_index, track in enumerate(tracks)
         if (cost := _cost(track, face.box, time_s)) < math.inf
     )
     found: dict[int, int] = {}
-    for _, face_place, track_place in costs:
-        if face_place not in found and track_place not in found.values():
-            found[face_place] = track_place
-    return [tracks[found[place]] if place in found else None for place in range(len(faces))]
+    for _, face_index, track_index in costs:
+        if face_index not in found and track_index not in found.values():
+            found[face_index] = track_index
+    return [tracks[found[index]] if index in found else None for index in range(len(faces))]
 
 
 def _cost(track: _Track, box: Box, time_s: float) -> float:

@@ -62,12 +62,12 @@ class EnrolmentsResource(PlannedResource):
 
     def review(self) -> None:
         """A course keeps a teacher who can sign in."""
-        courses = {id(course): course for course, _place in self._losing}
+        courses = {id(course): course for course, _index in self._losing}
         without = {id(course) for course in self.run.without_teacher(courses.values())}
-        for course, place in self._losing:
+        for course, index in self._losing:
             if id(course) in without:
                 refusal = (_("the course would have no teacher"),)
-                self.outcomes[place] = replace(self.outcomes[place], outcome=Outcome.REFUSED, details=refusal)
+                self.outcomes[index] = replace(self.outcomes[index], outcome=Outcome.REFUSED, details=refusal)
 
     def get_instance(self, instance_loader: object, row: dict[str, Any]) -> Membership | None:
         user, course = self.run.people.find(row["person"]), self.run.courses.find(row["course"], row.get("term", ""))

@@ -42,8 +42,8 @@ def check(job_id: str) -> None:
     if job is None or job.state != "checking":
         return
     with _told_of_failure(job):
-        plan, places = _plan(job)
-        _report(job, plan, places)
+        plan, file_indexes = _plan(job)
+        _report(job, plan, file_indexes)
         job.state = "checked"
         save_job(job)
 
@@ -56,13 +56,13 @@ def run(job_id: str, *, now: datetime) -> None:
     shown = [summary.totals for summary in job.summaries]
     plan = None
     with _told_of_failure(job):
-        plan, places = _plan(job)
+        plan, file_indexes = _plan(job)
         try:
             if plan is None or plan.totals != shown:
                 raise ChangedMeanwhile
             plan.write(now=now)
         except ChangedMeanwhile:
-            _report(job, plan, places)
+            _report(job, plan, file_indexes)
             message = _("People or courses have changed since the check. Nothing was imported; check the rows again.")
             reopen(job, message)
             return
@@ -87,20 +87,20 @@ def _told_of_failure(job: Job) -> Iterator[None]:
 
 
 def _plan(job: Job) -> tuple[Plan | None, dict[int, int]]:
-    """Return the plan, or None if a file cannot be read, and the place of each table's file, by the table's id()."""
+    """Return the plan, or None if a file cannot be read, and the index of each table's file, by the table's id()."""
     tables: list[Table] = []
-    places: dict[int, int] = {}
-    for place, file in enumerate(job.files):
+    file_indexes: dict[int, int] = {}
+    for index, file in enumerate(job.files):
         try:
-            found = _read(file, file_content(job, place))
+            found = _read(file, file_content(job, index))
         except Unreadable as error:
             file.problem = str(error)
         else:
             file.problem = ""
             tables += found
-            places |= {id(table): place for table in found}
+            file_indexes |= {id(table): index for table in found}
     if job.problems:
-        return None, places
+        return None, file_indexes
     total, done = sum(len(table.records) for table in tables), 0
 
     def progress(rows: int) -> None:
@@ -112,7 +112,7 @@ def _plan(job: Job) -> tuple[Plan | None, dict[int, int]]:
     save_progress(job, 0, total)
     plan = plan_import(tables, actor=User.objects.get(pk=job.user), progress=progress)
     save_progress(job, total, total)
-    return plan, places
+    return plan, file_indexes
 
 
 def _read(file: File, content: bytes | None) -> list[Table]:
@@ -126,11 +126,11 @@ def _read(file: File, content: bytes | None) -> list[Table]:
     return [read_table(content, name=file.name, kind=Kind(file.kind) if file.kind else None, reading=file.reading)]
 
 
-def _report(job: Job, plan: Plan | None, places: dict[int, int]) -> None:
+def _report(job: Job, plan: Plan | None, file_indexes: dict[int, int]) -> None:
     files = plan.files if plan else []
     job.summaries = [
         Summary(
-            file=places[id(each.table)],
+            file=file_indexes[id(each.table)],
             kind=each.table.kind.value,
             name=each.table.name,
             how_read=each.table.how_read,
@@ -138,4 +138,4 @@ def _report(job: Job, plan: Plan | None, places: dict[int, int]) -> None:
         )
         for each in files
     ]
-    save_rows(job, [(place, row) for place, each in enumerate(files) for row in each.outcomes])
+    save_rows(job, [(index, row) for index, each in enumerate(files) for row in each.outcomes])

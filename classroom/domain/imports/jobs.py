@@ -42,7 +42,7 @@ class File:
 
 @dataclass
 class Summary:
-    """A table of the import: `file` is its file's place, `totals` are rows by outcome."""
+    """A table of the import: `file` is the index of its file, `totals` are rows by outcome."""
 
     file: int
     kind: str
@@ -97,8 +97,8 @@ def create_job(*, user: User, uploads: Sequence[tuple[str, bytes]], language: st
         discard(former)
     files = [File(name) for name, _content in uploads]
     job = Job(secrets.token_urlsafe(16), user.pk, language, time.time(), files)
-    for place, (_name, content) in enumerate(uploads):
-        cache.set(f"import-file:{job.id}:{place}", b64encode(content).decode(), KEPT_S)
+    for index, (_name, content) in enumerate(uploads):
+        cache.set(f"import-file:{job.id}:{index}", b64encode(content).decode(), KEPT_S)
     save_job(job)
     cache.set(f"import-of:{user.pk}", job.id, KEPT_S)
     return job
@@ -121,11 +121,11 @@ def discard(job: Job) -> None:
     cache.delete_many([f"{name}:{job.id}" for name in kept])
 
 
-def read_again(job: Job, *, place: int, kind: str, encoding: str, separator: str) -> bool:
+def read_again(job: Job, *, index: int, kind: str, encoding: str, separator: str) -> bool:
     """Check one of the files again with other choices. Return False if a check or an import is in progress."""
     if job.state not in ("checked", "failed"):
         return False
-    file = job.files[place]
+    file = job.files[index]
     file.kind, file.encoding, file.separator = kind, encoding, separator
     cache.delete(f"import-confirmed:{job.id}")  # a failed import can be confirmed again
     job.state, job.message, job.summaries = "checking", "", []
@@ -158,9 +158,9 @@ def progress_of(job: Job) -> tuple[int, int]:
 
 
 def rows_of(job: Job) -> list[tuple[int, RowOutcome]]:
-    """Return the place of the summary and the outcome, for every row."""
+    """Return the index of the summary, and the outcome, for every row."""
     rows = cache.get(f"import-rows:{job.id}") or []
-    return [(place, RowOutcome(line, Outcome(kind), who, tuple(why))) for place, line, kind, who, why in rows]
+    return [(index, RowOutcome(line, Outcome(kind), who, tuple(why))) for index, line, kind, who, why in rows]
 
 
 def load_job(job_id: str) -> Job | None:
@@ -181,13 +181,13 @@ def fail_job(job: Job, message: str) -> None:
     save_job(job)
 
 
-def file_content(job: Job, place: int) -> bytes | None:
-    content = cache.get(f"import-file:{job.id}:{place}")
+def file_content(job: Job, index: int) -> bytes | None:
+    content = cache.get(f"import-file:{job.id}:{index}")
     return None if content is None else b64decode(content)
 
 
 def delete_files(job: Job) -> None:
-    cache.delete_many([f"import-file:{job.id}:{place}" for place in range(len(job.files))])
+    cache.delete_many([f"import-file:{job.id}:{index}" for index in range(len(job.files))])
 
 
 def save_progress(job: Job, done: int, rows: int) -> None:
@@ -195,7 +195,7 @@ def save_progress(job: Job, done: int, rows: int) -> None:
 
 
 def save_rows(job: Job, rows: list[tuple[int, RowOutcome]]) -> None:
-    stored = [[place, row.line, row.outcome.value, row.subject, list(row.details)] for place, row in rows]
+    stored = [[index, row.line, row.outcome.value, row.subject, list(row.details)] for index, row in rows]
     cache.set(f"import-rows:{job.id}", stored, _seconds_left(job))
 
 

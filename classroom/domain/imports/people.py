@@ -62,7 +62,7 @@ class PeopleResource(PlannedResource):
         self.people = run.people
         # The changing users as the database had them.
         self.stored: dict[int, User] = {}
-        # The places in `outcomes` of the rows that deactivate somebody.
+        # The indexes in `outcomes` of the rows that deactivate somebody.
         self._closing: dict[int, int] = {}
 
     def plan(self, table: Table) -> list[RowOutcome]:
@@ -129,8 +129,8 @@ class PeopleResource(PlannedResource):
         for course in self.run.without_teacher(courses):
             refusal = (_("no other teacher is in “%(course)s”") % {"course": course},)
             teachers = self.run.members.holders(course, Role.TEACHER)
-            for place in (self._closing[pk] for pk in teachers if pk in self._closing):
-                self.outcomes[place] = replace(self.outcomes[place], outcome=Outcome.REFUSED, details=refusal)
+            for index in (self._closing[pk] for pk in teachers if pk in self._closing):
+                self.outcomes[index] = replace(self.outcomes[index], outcome=Outcome.REFUSED, details=refusal)
 
     def write(self) -> None:
         create_users(self.create_instances, actor=self.run.actor)

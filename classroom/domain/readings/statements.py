@@ -16,9 +16,9 @@ from classroom.snapshots import SnapshotRef
 def find_attendances(refs: Sequence[SnapshotRef]) -> list[tuple[Attendance, bool]]:
     """Return the attendances of these students in these sessions, and whether each student has a consent in force
     there. An attendance has only the fields that the permission and the tile need."""
-    places = {f"session{n}": ref.session_id for n, ref in enumerate(refs)}
-    places |= {f"student{n}": ref.student_id for n, ref in enumerate(refs)}
-    return [_attendance(*row) for row in _select_attendances(len(refs)).rows(now=timezone.now(), **places)]
+    values = {f"session{n}": ref.session_id for n, ref in enumerate(refs)}
+    values |= {f"student{n}": ref.student_id for n, ref in enumerate(refs)}
+    return [_attendance(*row) for row in _select_attendances(len(refs)).rows(now=timezone.now(), **values)]
 
 
 def set_latest_readings(readings: dict[int, int]) -> int:
@@ -31,8 +31,8 @@ def set_latest_readings(readings: dict[int, int]) -> int:
 
 @cache
 def _select_attendances(count: int) -> CompiledSelect:
-    places = [Q(session=_id(f"session{n}"), student=_id(f"student{n}")) for n in range(count)]
-    attendances = Attendance.objects.filter(Q(*places, _connector=Q.OR)).annotate(agrees=_agrees_in_class())
+    pairs = [Q(session=_id(f"session{n}"), student=_id(f"student{n}")) for n in range(count)]
+    attendances = Attendance.objects.filter(Q(*pairs, _connector=Q.OR)).annotate(agrees=_agrees_in_class())
     return CompiledSelect(
         attendances.values_list(
             *("pk", "student_id", "student__display_name", "camera", "left", "changed_at", "session_id"),

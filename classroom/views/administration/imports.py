@@ -78,8 +78,8 @@ def import_upload(request: SignedInRequest, ticket: str) -> HttpResponse:
 def import_job(request: SignedInRequest, job_id: str) -> HttpResponse:
     job = _job(request, job_id)
     done, total = jobs.progress_of(job)
-    tables = {place: [each for each in job.summaries if each.file == place] for place in range(len(job.files))}
-    files = [(place, file, tables[place]) for place, file in enumerate(job.files)]
+    tables = {index: [each for each in job.summaries if each.file == index] for index in range(len(job.files))}
+    files = [(index, file, tables[index]) for index, file in enumerate(job.files)]
     context = {
         "job": job,
         "done": done,
@@ -107,12 +107,12 @@ def import_progress(request: SignedInRequest, job_id: str) -> HttpResponse:
 def import_read_again(request: SignedInRequest, job_id: str) -> HttpResponse:
     """Read a file the way the administrator has chosen."""
     job = _job(request, job_id)
-    place = request.POST.get("file", "")
+    index = request.POST.get("file", "")
     choices = {
         name: request.POST.get(name, "") if request.POST.get(name) in values else ""
         for name, values in (("kind", Kind.values), ("encoding", Encoding.values), ("separator", Separator.values))
     }
-    if not place.isdecimal() or int(place) >= len(job.files) or not jobs.read_again(job, place=int(place), **choices):
+    if not index.isdecimal() or int(index) >= len(job.files) or not jobs.read_again(job, index=int(index), **choices):
         return redirect("administration:import", job_id)
     return _started(request, tasks.check_import, job)
 
@@ -172,7 +172,7 @@ def _rows(request: SignedInRequest, job: jobs.Job) -> dict[str, Any]:
         return {}
     wanted = request.GET.get("outcome", "refused" if job.total(Outcome.REFUSED) else "")
     rows = [
-        (job.summaries[place], row) for place, row in jobs.rows_of(job) if not wanted or row.outcome.value == wanted
+        (job.summaries[index], row) for index, row in jobs.rows_of(job) if not wanted or row.outcome.value == wanted
     ]
     page = Paginator(rows, ROWS_PER_PAGE).get_page(request.GET.get("page"))
     return {"page": page, "wanted": wanted, "query": query_without_page(request)}

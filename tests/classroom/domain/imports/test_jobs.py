@@ -28,7 +28,7 @@ def job(admin):
 
 
 def read_again(job: jobs.Job) -> jobs.Job:
-    assert jobs.read_again(job, place=0, kind="", encoding="cp1252", separator="")
+    assert jobs.read_again(job, index=0, kind="", encoding="cp1252", separator="")
     check(job.id)
     return jobs.load_job(job.id)
 
@@ -41,7 +41,7 @@ def stored(job: jobs.Job) -> list[str]:
 def test_checked_files_say_how_they_were_read(job):
     [summary] = job.summaries
     assert (job.state, summary.how_read) == ("checked", "read as Windows-1252, separated by commas")
-    assert [str(row) for _place, row in jobs.rows_of(job)] == [
+    assert [str(row) for _index, row in jobs.rows_of(job)] == [
         "new: Ada <ada@example.org>",
         "new: Müller <m@example.org>",
     ]
@@ -52,7 +52,7 @@ def test_checked_files_say_how_they_were_read(job):
 def test_words_are_in_the_administrators_language(admin):
     made = jobs.create_job(user=admin, uploads=[("p.csv", b"name,email\nAda,x\n")], language="hi")
     check(made.id)
-    [(_place, row)] = jobs.rows_of(jobs.find_job(made.id, admin))
+    [(_index, row)] = jobs.rows_of(jobs.find_job(made.id, admin))
     assert row.details == ("“x” ई-मेल पता नहीं है",)
 
 
@@ -93,7 +93,7 @@ def test_unreadable_file_has_its_problem_and_can_be_read_differently(admin):
     job = jobs.find_job(made.id, admin)
     assert [bool(file.problem) for file in job.files] == [False, True]
     assert (job.summaries, job.is_possible) == ([], False)
-    assert jobs.read_again(job, place=0, kind="", encoding="utf-8", separator="")
+    assert jobs.read_again(job, index=0, kind="", encoding="utf-8", separator="")
     check(made.id)
     again = jobs.find_job(made.id, admin)
     assert again.files[0].problem == "Line 2 has characters that do not exist in UTF-8. Choose another encoding."
