@@ -85,8 +85,8 @@ def while_usable(texts: Iterator[str], token: ApiToken) -> Iterator[str]:
             raise TokenEnded
 
 
-def useless_tokens(*, now: datetime) -> ApiTokenQuerySet:
-    return ApiToken.objects.useless_before(now - KEPT_AFTER_EXPIRY)
+def obsolete_tokens(*, now: datetime) -> ApiTokenQuerySet:
+    return ApiToken.objects.obsolete_before(now - KEPT_AFTER_EXPIRY)
 
 
 def _hash(text: str) -> str:

@@ -143,14 +143,14 @@ def accept_with_own_account(*, token: str, user: User, now: datetime) -> None:
         _accept(invitation, user, now)
 
 
-def over_invitations(*, now: datetime) -> InvitationQuerySet:
+def obsolete_invitations(*, now: datetime) -> InvitationQuerySet:
     """Return the closed invitations that have been kept long enough."""
-    return Invitation.objects.over_before(now - KEPT_AFTERWARDS)
+    return Invitation.objects.closed_before(now - KEPT_AFTERWARDS)
 
 
-def delete_over_invitations(*, now: datetime) -> int:
+def delete_obsolete_invitations(*, now: datetime) -> int:
     """Return how many there were."""
-    _rows, by_table = over_invitations(now=now).delete()
+    _rows, by_table = obsolete_invitations(now=now).delete()
     return by_table.get(Invitation._meta.label, 0)
 
 

@@ -22,7 +22,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         since_sign_out = Q(sign_outs_everywhere=F("user__sign_outs_everywhere"))
         return self.filter(since_sign_out, expires_at__gt=now, user__is_active=True)
 
-    def useless_before(self, moment: datetime) -> "ApiTokenQuerySet":
+    def obsolete_before(self, moment: datetime) -> "ApiTokenQuerySet":
         """Tokens that had expired by then, and those that a sign-out everywhere has invalidated."""
         return self.filter(Q(expires_at__lt=moment) | ~Q(sign_outs_everywhere=F("user__sign_outs_everywhere")))
 

@@ -21,7 +21,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Pending invitations whose link still works."""
         return self.pending().filter(expires_at__gt=now)
 
-    def over_before(self, moment: datetime) -> "InvitationQuerySet":
+    def closed_before(self, moment: datetime) -> "InvitationQuerySet":
         """Invitations that were accepted, withdrawn or expired before that time."""
         expired = Q(accepted_at=None, withdrawn_at=None, expires_at__lt=moment)
         return self.filter(Q(accepted_at__lt=moment) | Q(withdrawn_at__lt=moment) | expired)

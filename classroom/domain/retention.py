@@ -16,12 +16,12 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from accounts.api_tokens.lifecycle import useless_tokens
+from accounts.api_tokens.lifecycle import obsolete_tokens
 from accounts.browser_sessions.expiry import delete_expired_sessions
-from accounts.invitations.lifecycle import delete_over_invitations, over_invitations
+from accounts.invitations.lifecycle import delete_obsolete_invitations, obsolete_invitations
 from accounts.models import Organisation, OrganisationId, SecurityEvent
 from accounts.security_log.events import Event, delete_expired, record
-from classroom.domain.courses.membership import useless_past_enrolments
+from classroom.domain.courses.membership import obsolete_past_enrolments
 from classroom.domain.courses.staff import delete_expired_invitations
 from classroom.domain.sessions import delete_each
 from classroom.domain.webhooks.deliveries import delete_old_deliveries, old_deliveries
@@ -137,15 +137,15 @@ PURGES = (
     # After the classes, which they are kept for.
     Purge(
         "past enrolments",
-        lambda now: useless_past_enrolments().count(),
-        lambda now: useless_past_enrolments().delete()[0],
+        lambda now: obsolete_past_enrolments().count(),
+        lambda now: obsolete_past_enrolments().delete()[0],
     ),
     Purge("security events", _due_events, lambda now: delete_expired(now=now)),
     Purge("expired sign-ins", lambda now: Session.objects.filter(expire_date__lt=now).count(), _delete_sign_ins),
     Purge(
         "invitations",
-        lambda now: over_invitations(now=now).count(),
-        lambda now: delete_over_invitations(now=now),
+        lambda now: obsolete_invitations(now=now).count(),
+        lambda now: delete_obsolete_invitations(now=now),
     ),
     Purge(
         "invitations to assist",
@@ -154,8 +154,8 @@ PURGES = (
     ),
     Purge(
         "API tokens",
-        lambda now: useless_tokens(now=now).count(),
-        lambda now: useless_tokens(now=now).delete()[0],
+        lambda now: obsolete_tokens(now=now).count(),
+        lambda now: obsolete_tokens(now=now).delete()[0],
     ),
     Purge(
         "webhook deliveries",

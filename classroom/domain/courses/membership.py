@@ -33,7 +33,7 @@ def record_exits(*, enrolments: Iterable[Enrolment], now: datetime) -> None:
     )
 
 
-def useless_past_enrolments() -> QuerySet[PastEnrolment]:
+def obsolete_past_enrolments() -> QuerySet[PastEnrolment]:
     """Those during which no class was held that is still stored."""
     begun = ClassSession.objects.filter(course=OuterRef("course"), started_at__lte=OuterRef("left_at"))
     held = begun.filter(Q(ended_at=None) | Q(ended_at__gte=OuterRef("joined_at")))

@@ -11,10 +11,10 @@ from accounts.api_tokens.lifecycle import (
     MAX_TOKENS,
     TooManyTokens,
     create_token,
+    obsolete_tokens,
     revoke_token,
     tokens_of,
     usable_token,
-    useless_tokens,
 )
 from accounts.browser_sessions.sign_outs import end_all_sign_ins
 from accounts.bulk_changes import update_users
@@ -108,7 +108,7 @@ def test_sign_out_everywhere_ends_the_tokens_for_good():
     user.refresh_from_db()
     assert not is_usable(text)
     assert list(tokens_of(user)) == []
-    assert useless_tokens(now=timezone.now()).count() == 1
+    assert obsolete_tokens(now=timezone.now()).count() == 1
 
 
 def test_deactivated_account_has_no_tokens_even_once_it_is_active_again():
@@ -139,8 +139,8 @@ def test_administrator_without_a_required_second_factor_has_no_tokens(settings):
     assert is_usable(text)
 
 
-def test_useless_tokens_are_those_that_expired_a_month_ago():
+def test_obsolete_tokens_are_those_that_expired_a_month_ago():
     user, now = factories.user(), timezone.now()
     factories.api_token(user, lifetime=DAY)
-    assert not useless_tokens(now=now + timedelta(days=30)).exists()
-    assert useless_tokens(now=now + timedelta(days=32)).exists()
+    assert not obsolete_tokens(now=now + timedelta(days=30)).exists()
+    assert obsolete_tokens(now=now + timedelta(days=32)).exists()

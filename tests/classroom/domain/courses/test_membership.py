@@ -10,10 +10,10 @@ from classroom.domain.courses.membership import (
     block_students,
     decline_requests,
     leave_course,
+    obsolete_past_enrolments,
     readmit_students,
     remove_students,
     unblock_students,
-    useless_past_enrolments,
 )
 from classroom.models import Enrolment, JoinRequest, PastEnrolment, Removal
 from tests import factories
@@ -94,17 +94,17 @@ def test_past_enrolment_is_useful_as_long_as_a_class_from_that_time_is_kept(cour
         for start, end in ((-2, -1), (-1, 0), (3, 4), (9, None))
     )
     factories.session(started_at=NOW, ended_at=NOW + hour)
-    useful, useless, still = (
+    useful, obsolete, still = (
         factories.past_enrolment(course, ada, joined_at=NOW + start * hour, left_at=NOW + end * hour)
         for start, end in ((0, 3), (5, 8), (9, 10))
     )
-    assert set(useless_past_enrolments()) == {useless}
+    assert set(obsolete_past_enrolments()) == {obsolete}
     for session in (before, during):
         session.delete()
-    assert set(useless_past_enrolments()) == {useless}
+    assert set(obsolete_past_enrolments()) == {obsolete}
     for session in (at_end, running):
         session.delete()
-    assert set(useless_past_enrolments()) == {useful, useless, still}
+    assert set(obsolete_past_enrolments()) == {useful, obsolete, still}
 
 
 def test_blocked_student_cannot_lift_the_block_by_leaving(course, ada):
