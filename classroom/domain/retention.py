@@ -128,9 +128,10 @@ def _delete_sign_ins(now: datetime) -> int:
     return due
 
 
+CLASSES, SIGN_INS = "classes", "expired sign-ins"
 PURGES = (
     Purge(
-        "classes",
+        CLASSES,
         lambda now: expired_sessions(now=now).count(),
         lambda now: delete_sessions_past_retention(now=now),
     ),
@@ -141,7 +142,7 @@ PURGES = (
         lambda now: obsolete_past_enrolments().delete()[0],
     ),
     Purge("security events", _due_events, lambda now: delete_expired(now=now)),
-    Purge("expired sign-ins", lambda now: Session.objects.filter(expire_date__lt=now).count(), _delete_sign_ins),
+    Purge(SIGN_INS, lambda now: Session.objects.filter(expire_date__lt=now).count(), _delete_sign_ins),
     Purge(
         "invitations",
         lambda now: obsolete_invitations(now=now).count(),
@@ -173,6 +174,14 @@ def due_readings(*, now: datetime) -> int:
 def purge_expired(*, now: datetime) -> dict[str, int]:
     """Delete everything that has expired. Return how many rows of each kind there were."""
     return {purge.name: purge.delete(now) for purge in PURGES}
+
+
+def purge_at_sign_in(*, now: datetime) -> None:
+    """Delete what has expired, quickly: at most one class, and no sign-ins, which accounts/receivers.py deletes."""
+    delete_sessions_past_retention(now=now, limit=1)
+    for purge in PURGES:
+        if purge.name not in (CLASSES, SIGN_INS):
+            purge.delete(now)
 
 
 def _shortest(*limits: int | None) -> int:

@@ -15,18 +15,14 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.api_tokens.lifecycle import obsolete_tokens
 from accounts.browser_sessions.sign_outs import browser_signed_out, signed_out_everywhere
-from accounts.invitations.lifecycle import delete_obsolete_invitations, invitation_accepted
+from accounts.invitations.lifecycle import invitation_accepted
 from accounts.models import Invitation, User
-from accounts.security_log.events import delete_expired
 from classroom.domain.alerts.records import forget_alerts
 from classroom.domain.courses.invitations import enrol_invited
-from classroom.domain.courses.membership import obsolete_past_enrolments, record_exits, record_removal
-from classroom.domain.courses.staff import delete_expired_invitations
+from classroom.domain.courses.membership import record_exits, record_removal
 from classroom.domain.history.rollups import remove_from_rollups
-from classroom.domain.retention import delete_sessions_past_retention
-from classroom.domain.webhooks.deliveries import delete_old_deliveries
+from classroom.domain.retention import purge_at_sign_in
 from classroom.infra import events
 from classroom.infra.last_runs import RETENTION, record_run
 from classroom.models import ClassSession, Course, Enrolment, JoinRequest, Removal
@@ -57,20 +53,13 @@ def close_all_sockets(user_id: int, **_: Any) -> None:
 
 @receiver(user_logged_in)
 def delete_expired_data_at_sign_in(**_: Any) -> None:
-    """For embedded operation, which has no beat: once a minute, delete expired security events, closed invitations,
-    obsolete tokens and past enrolments, and one class."""
+    """For embedded operation, which has no beat: at most once a minute."""
     if not settings.EMBEDDED or not cache.add("too-old-deleted", 1, 60):
         return
     now = timezone.now()
     try:
         with transaction.atomic():
-            delete_expired(now=now)
-            delete_obsolete_invitations(now=now)
-            delete_expired_invitations(now=now)
-            obsolete_tokens(now=now).delete()
-            delete_old_deliveries(now=now)
-            delete_sessions_past_retention(now=now, limit=1)
-            obsolete_past_enrolments().delete()
+            purge_at_sign_in(now=now)
         record_run(RETENTION, now=now)
     except DatabaseError as error:
         # The database is read-only or busy: signing in goes on, and the next sign-in deletes.
