@@ -23,9 +23,7 @@ from classroom.domain.self_reports import lower_all_hands
 from classroom.domain.webhooks.messages import tell_of_end, tell_of_start
 from classroom.infra import events
 from classroom.infra.missed_heartbeats import missed_since
-from classroom.models import Attendance, ClassSession, Course, Reading, Stay
-
-DELETE_BATCH_SIZE = 5000
+from classroom.models import ClassSession, Course, Reading, Stay
 
 # Holds SQLite's lock for half a second at most; others wait two seconds for it.
 READINGS_PER_STEP = 10_000
@@ -127,21 +125,12 @@ def delete_each(sessions: QuerySet[ClassSession]) -> int:
     counts: Counter[OrganisationId] = Counter()
     try:
         for session in list(sessions.select_related("course")):
-            delete_expired_session(session)
+            delete_in_steps(session=session)
             counts[session.course.organisation_id] += 1
     finally:
         for organisation, count in counts.items():
             record(Event.EXPIRED_DELETED, organisation=organisation, sessions=count)
     return counts.total()
-
-
-def delete_expired_session(session: ClassSession) -> None:
-    """Delete its readings in short transactions, then the rest at once. An interrupted deletion can be repeated."""
-    readings: Any = Reading.objects.filter(session=session).order_by("pk")
-    Attendance.objects.filter(session=session).update(latest_reading=None)
-    while batch := list(readings.values_list("pk", flat=True)[:DELETE_BATCH_SIZE]):
-        Reading.objects.filter(pk__in=batch)._raw_delete(readings.db)
-    _delete(session)
 
 
 @dataclass(frozen=True)
@@ -187,8 +176,8 @@ def delete_session(*, session: ClassSession) -> SessionContents:
 
 
 def delete_in_steps(*, session: ClassSession) -> None:
-    """Delete an ended session that nobody sees any more, in transactions short enough for other classes to write in
-    between."""
+    """Delete an ended session that nobody is to see any more, in transactions short enough for other classes to write
+    in between. An interrupted deletion can be repeated."""
     session.attendances.all().delete()
     readings = Reading.objects.filter(session=session).order_by("pk")
     while last := readings.values_list("pk", flat=True)[READINGS_PER_STEP : READINGS_PER_STEP + 1].first():

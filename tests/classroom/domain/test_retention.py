@@ -140,7 +140,7 @@ def test_oldest_go_first_and_as_many_as_asked(settings):
 
 @pytest.mark.parametrize("readings", [0, 1, 2, 5])
 def test_readings_go_in_parts_and_those_of_others_stay(settings, monkeypatch, readings):
-    monkeypatch.setattr(sessions_module, "DELETE_BATCH_SIZE", 2)
+    monkeypatch.setattr(sessions_module, "READINGS_PER_STEP", 2)
     settings.RETENTION_DAYS = 1
     session, other = ended(2), factories.session(started_at=NOW)
     for each, count in ((session, readings), (other, 1)):
@@ -190,14 +190,14 @@ def test_audit_log_counts_what_went_before_an_interruption(settings, monkeypatch
     settings.RETENTION_DAYS = 7
     ended(9)
     kept = ended(8)
-    delete = sessions_module.delete_expired_session
+    delete = sessions_module.delete_in_steps
 
-    def interrupted(session):
+    def interrupted(*, session):
         if session == kept:
             raise KeyboardInterrupt
-        delete(session)
+        delete(session=session)
 
-    monkeypatch.setattr(sessions_module, "delete_expired_session", interrupted)
+    monkeypatch.setattr(sessions_module, "delete_in_steps", interrupted)
     with django_capture_on_commit_callbacks(execute=True), pytest.raises(KeyboardInterrupt):
         delete_sessions_past_retention(now=NOW)
     assert SecurityEvent.objects.get(event="expired_deleted").details == {"sessions": 1}
