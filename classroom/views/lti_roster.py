@@ -6,7 +6,7 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,6 +18,7 @@ from accounts.requests import SignedInRequest
 from classroom.domain.courses.lti_links import unlink_course
 from classroom.domain.courses.lti_roster import ADDED, RosterOutcome, add_roster, plan_roster
 from classroom.models import Course, LtiCourse
+from classroom.path_converters import ids_in
 from classroom.views.access import course_for_teacher
 from classroom.views.throttling import PreviewThrottle, throttle
 
@@ -88,11 +89,8 @@ def roster_unlink(request: SignedInRequest, pk: int) -> HttpResponse:
 def _link(request: SignedInRequest, pk: int) -> tuple[Course, LtiCourse]:
     """Return the course, and the link that the form is about."""
     course = course_for_teacher(request.user, pk)
-    number = request.POST.get("link", "")
-    if not number.isascii() or not number.isdecimal() or len(number) > 18:
-        raise Http404
     links = course.lti_links.select_related("course", "context__deployment__registration")
-    return course, get_object_or_404(links, pk=number)
+    return course, get_object_or_404(links, pk__in=ids_in([request.POST.get("link", "")]))
 
 
 def _page(request: SignedInRequest, course: Course, **preview: object) -> HttpResponse:

@@ -21,6 +21,7 @@ from classroom.domain.courses.joining import change_join_code, switch_approval, 
 from classroom.domain.courses.listings import enrolled_students
 from classroom.forms.courses import AssistantForm, JoiningForm
 from classroom.models import Course
+from classroom.path_converters import ids_in
 from classroom.views.access import course_for_teacher
 from classroom.views.courses import join_url
 
@@ -72,8 +73,7 @@ def member_change(request: SignedInRequest, pk: int) -> HttpResponse:
     if answers_all and pressed not in ANSWERS:
         return HttpResponseBadRequest()
     values = request.POST.get("listed", "").split() if answers_all else [request.POST[pressed]]
-    students = [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]
-    changed = _changes(course)[pressed](students=students)
+    changed = _changes(course)[pressed](students=ids_in(values))
     if changed:
         messages.success(request, _report(pressed, changed))
         if pressed == "block" and not course.approves_joins:
