@@ -88,37 +88,37 @@ def launch(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign the person of the launch in, or let them choose who they are here. POST signs somebody else out first."""
-    found = remembered_launch(request)
-    if found is None:
+    pending = remembered_launch(request)
+    if pending is None:
         return launch_closed(request)
-    user = user_of_launch(found)
+    user = user_of_launch(pending)
     if user is None:
-        return _choose_account(request, found)
-    if not may_sign_in(user, found.organisation):
-        return refused(request, LaunchRefused(Reason.ACCOUNT, platform=found.platform))
+        return _choose_account(request, pending)
+    if not may_sign_in(user, pending.organisation):
+        return refused(request, LaunchRefused(Reason.ACCOUNT, platform=pending.platform))
     if request.user == user:
-        use_launch(request, found, user)
+        use_launch(request, pending, user)
         return redirect("lti_open")
     if request.user.is_authenticated:
         if request.method == "GET":
-            return render(request, "lti/switch.html", {"person": user, "launch": found})
+            return render(request, "lti/switch.html", {"person": user, "launch": pending})
         logout(request)  # forgets the launch, which _perform_login remembers again
-    return _perform_login(request, found, user)
+    return _perform_login(request, pending, user)
 
 
 @require_POST
 def new_account(request: HttpRequest) -> HttpResponse:
-    found = remembered_launch(request)
-    if found is None:
+    pending = remembered_launch(request)
+    if pending is None:
         return launch_closed(request)
-    if request.user.is_authenticated or user_of_launch(found):
+    if request.user.is_authenticated or user_of_launch(pending):
         return redirect("lti_sign_in")
-    about = {"issuer": found.issuer, "subject": found.subject, "name": found.name, "email": found.email}
+    about = {"issuer": pending.issuer, "subject": pending.subject, "name": pending.name, "email": pending.email}
     try:
-        user = create_account(organisation=found.organisation, **about, role=found.role)
+        user = create_account(organisation=pending.organisation, **about, role=pending.role)
     except NoNewAccount:
         return redirect("lti_sign_in")  # which says why
-    return _perform_login(request, found, user, signup=True)
+    return _perform_login(request, pending, user, signup=True)
 
 
 @require_POST
@@ -126,14 +126,14 @@ def new_account(request: HttpRequest) -> HttpResponse:
 @reauthentication_required(app="allauth.account")
 def link(request: SignedInRequest) -> HttpResponse:
     """Let the person of the launch sign in as the user from now on."""
-    found = remembered_launch(request)
-    if found is None:
+    pending = remembered_launch(request)
+    if pending is None:
         return launch_closed(request)
     try:
-        link_account(launch=found, user=request.user)
+        link_account(launch=pending, user=request.user)
     except MayNotBeLinked:
-        return refused(request, LaunchRefused(Reason.ACCOUNT, platform=found.platform))
-    use_launch(request, found, request.user)
+        return refused(request, LaunchRefused(Reason.ACCOUNT, platform=pending.platform))
+    use_launch(request, pending, request.user)
     return redirect("lti_open")
 
 
@@ -158,19 +158,19 @@ def launch_closed(request: HttpRequest) -> HttpResponse:
     return render(request, "lti/closed.html", status=404)
 
 
-def _perform_login(request: HttpRequest, found: Launch, user: User, *, signup: bool = False) -> HttpResponse:
+def _perform_login(request: HttpRequest, pending: Launch, user: User, *, signup: bool = False) -> HttpResponse:
     """Require the user's second factor, if they have one. The platform vouches for the person, not for the address."""
-    use_launch(request, found, user)
+    use_launch(request, pending, user)
     return perform_login(request, user, email_verification="none", redirect_url=reverse("lti_open"), signup=signup)
 
 
-def _choose_account(request: HttpRequest, found: Launch) -> HttpResponse:
-    context = {"launch": found, "platform": LtiRegistration.objects.filter(pk=found.platform).first()}
+def _choose_account(request: HttpRequest, pending: Launch) -> HttpResponse:
+    context = {"launch": pending, "platform": LtiRegistration.objects.filter(pk=pending.platform).first()}
     if request.user.is_authenticated:
-        if not may_sign_in(request.user, found.organisation):
-            return refused(request, LaunchRefused(Reason.ACCOUNT, platform=found.platform))
+        if not may_sign_in(request.user, pending.organisation):
+            return refused(request, LaunchRefused(Reason.ACCOUNT, platform=pending.platform))
         return render(request, "lti/link.html", context)
-    reason = why_no_new_account(role=found.role, email=found.email, taken=taken_addresses([found.email]))
+    reason = why_no_new_account(role=pending.role, email=pending.email, taken=taken_addresses([pending.email]))
     return render(request, "lti/who.html", context | {"no_account": reason})
 
 

@@ -38,56 +38,56 @@ from classroom.views.access import course_for_teacher, session_for_teacher
 def open_launch(request: SignedInRequest) -> HttpResponse:
     """Give the person their role in the course, and open it. A class itself asks for consent, and no camera turns
     on."""
-    found = remembered_launch(request)
-    if found is None:
+    launch = remembered_launch(request)
+    if launch is None:
         return launch_closed(request)
-    if user_of_launch(found) != request.user:
+    if user_of_launch(launch) != request.user:
         return redirect("lti_sign_in")
-    if found.deep_link:
+    if launch.deep_link:
         return redirect("lti_deep_link")
-    course = course_of(found)
+    course = course_of(launch)
     if course is None:
-        if found.role == CourseRole.TEACHER:
+        if launch.role == CourseRole.TEACHER:
             return redirect("lti_course")
-        return _kept_out(request, _("Your teacher has not linked this course yet. Ask them to open it first."))
+        return _refusal(request, _("Your teacher has not linked this course yet. Ask them to open it first."))
     try:
-        role = enter_course(course=course, user=request.user, role=found.role)
+        role = enter_course(course=course, user=request.user, role=launch.role)
     except NoCourseRole:
         text = _("The learning platform gave you no role we know (teacher, assistant or student). Ask your teacher.")
-        return _kept_out(request, text)
+        return _refusal(request, text)
     except MayNotBeStaff:
         text = _("Your account is not a teacher’s. An administrator can change that; then open the course again.")
-        return _kept_out(request, text)
+        return _refusal(request, text)
     except RemovedFromCourse:
-        return _kept_out(request, _("You were removed from this course. Your teacher can let you in again."))
+        return _refusal(request, _("You were removed from this course. Your teacher can let you in again."))
     except BlockedFromCourse:
         text = _("You cannot join this course. Ask your teacher if you think this is a mistake.")
-        return _kept_out(request, text)
+        return _refusal(request, text)
     except CourseIsArchived:
-        return _kept_out(request, _("This course is archived: its members cannot be changed."))
+        return _refusal(request, _("This course is archived: its members cannot be changed."))
     except JoiningClosed:
-        return _kept_out(request, _("This course takes no new students at the moment. Ask your teacher."))
+        return _refusal(request, _("This course takes no new students at the moment. Ask your teacher."))
     except MayNotEnrol:
-        return _kept_out(request, _("This account cannot join this course. Sign in with another one."))
-    if found.role == role == CourseRole.TEACHER:
-        remember_context(found)
+        return _refusal(request, _("This account cannot join this course. Sign in with another one."))
+    if launch.role == role == CourseRole.TEACHER:
+        remember_context(launch)
     forget_launch(request)
-    return _open(course, session_of(found, course), role)
+    return _open(course, session_of(launch, course), role)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def course_choice(request: SignedInRequest) -> HttpResponse:
     """Let a teacher say which course here belongs to the launch."""
-    found = _teacher_launch(request)
-    if found is None or found.deep_link:
+    launch = _teacher_launch(request)
+    if launch is None or launch.deep_link:
         return launch_closed(request)
-    if course_of(found):  # linked meanwhile, by another teacher or a second click
+    if course_of(launch):  # linked meanwhile, by another teacher or a second click
         return redirect("lti_open")
-    form = _choice_form(request, found)
+    form = _choice_form(request, launch)
     if request.method != "POST" or not form.is_valid():
-        return _choices(request, found, form)
-    _linked(request, found, form.cleaned_data["choice"])
+        return _choices(request, launch, form)
+    _link_chosen(request, launch, form.cleaned_data["choice"])
     return redirect("lti_open")
 
 
@@ -95,62 +95,62 @@ def course_choice(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def deep_link(request: SignedInRequest) -> HttpResponse:
     """Let a teacher choose what a link on the platform opens, and give the signed answer to their browser."""
-    found = _teacher_launch(request)
-    if found is None or found.deep_link is None:
+    launch = _teacher_launch(request)
+    if launch is None or launch.deep_link is None:
         return launch_closed(request)
-    form = _choice_form(request, found)
+    form = _choice_form(request, launch)
     if request.method != "POST" or not form.is_valid():
-        return _choices(request, found, form)
-    course, session = _linked(request, found, form.cleaned_data["choice"])
+        return _choices(request, launch, form)
+    course, session = _link_chosen(request, launch, form.cleaned_data["choice"])
     custom = {"attune_session": str(session.pk)} if session else {}
     answer = deep_link_answer(
-        deployment=get_object_or_404(LtiDeployment, pk=found.deployment),
-        request=found.deep_link,
+        deployment=get_object_or_404(LtiDeployment, pk=launch.deployment),
+        request=launch.deep_link,
         title=session.topic if session else course.name,
         custom={"attune_course": str(course.pk), **custom},
     )
     forget_launch(request)
-    return _answer_page(request, found.deep_link, course, answer)
+    return _answer_page(request, launch.deep_link, course, answer)
 
 
 def _teacher_launch(request: SignedInRequest) -> Launch | None:
     """Return the launch if it is the user's and the platform calls them a teacher."""
-    found = remembered_launch(request)
-    is_theirs = found is not None and user_of_launch(found) == request.user
-    return found if found and is_theirs and found.role == CourseRole.TEACHER else None
+    launch = remembered_launch(request)
+    is_theirs = launch is not None and user_of_launch(launch) == request.user
+    return launch if launch and is_theirs and launch.role == CourseRole.TEACHER else None
 
 
-def _choice_form(request: SignedInRequest, found: Launch) -> CourseChoiceForm:
+def _choice_form(request: SignedInRequest, launch: Launch) -> CourseChoiceForm:
     posted = request.POST if request.method == "POST" else None
     return CourseChoiceForm(
-        posted, user=request.user, title=_new_name(found), with_sessions=found.deep_link is not None
+        posted, user=request.user, title=_new_name(launch), with_sessions=launch.deep_link is not None
     )
 
 
-def _choices(request: SignedInRequest, found: Launch, form: CourseChoiceForm) -> HttpResponse:
-    context = {"form": form, "launch": found, "title": _new_name(found)}
+def _choices(request: SignedInRequest, launch: Launch, form: CourseChoiceForm) -> HttpResponse:
+    context = {"form": form, "launch": launch, "title": _new_name(launch)}
     return render(request, "lti/choose.html", context, status=422 if form.errors else 200)
 
 
-def _linked(request: SignedInRequest, found: Launch, choice: str) -> tuple[Course, ClassSession | None]:
+def _link_chosen(request: SignedInRequest, launch: Launch, choice: str) -> tuple[Course, ClassSession | None]:
     """Link the chosen course, which the form has checked, with that of the launch."""
     kind, _separator, number = choice.partition(":")
     session = None
     with transaction.atomic():
         if choice == NEW_COURSE:
-            course = Course(name=_new_name(found), organisation_id=request.user.organisation_id)
+            course = Course(name=_new_name(launch), organisation_id=request.user.organisation_id)
             create_course(course=course, teachers=[request.user])
         elif kind == "session":
             session = session_for_teacher(request.user, int(number))
             course = session.course
         else:
             course = course_for_teacher(request.user, int(number))
-        link_course(launch=found, course=course, user=request.user)
+        link_course(launch=launch, course=course, user=request.user)
     return course, session
 
 
-def _new_name(found: Launch) -> str:
-    return found.context_title or _("New course")
+def _new_name(launch: Launch) -> str:
+    return launch.context_title or _("New course")
 
 
 def _open(course: Course, session: ClassSession | None, role: CourseRole) -> HttpResponse:
@@ -161,7 +161,7 @@ def _open(course: Course, session: ClassSession | None, role: CourseRole) -> Htt
     return redirect("session_live" if session.is_running else "session_report", session.pk)
 
 
-def _kept_out(request: SignedInRequest, reason: str) -> HttpResponse:
+def _refusal(request: SignedInRequest, reason: str) -> HttpResponse:
     return render(request, "lti/refused.html", {"reason": reason}, status=403)
 
 
