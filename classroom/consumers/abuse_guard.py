@@ -42,12 +42,12 @@ class AbuseGuard:
         return len(self.commands) > MAX_COMMANDS_PER_MINUTE and now - self.commands[0] < MINUTE_S
 
 
-async def exceeds_command_rate(user_id: int) -> bool:
+async def user_exceeds_command_rate(user_id: int) -> bool:
     """Count a command of the user, across all their sockets."""
     return await _count("commands", user_id) > MAX_COMMANDS_PER_MINUTE
 
 
-async def exceeds_connection_rate(user_id: int) -> bool:
+async def user_exceeds_connection_rate(user_id: int) -> bool:
     """Count a socket that the user opens, even if it may not stay open."""
     return await _count("connections", user_id) > MAX_CONNECTIONS_PER_MINUTE
 

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from accounts.browser_sessions.sign_outs import is_signed_in
 from accounts.models import User
 from classroom.consumers import close_codes
-from classroom.consumers.abuse_guard import exceeds_connection_rate
+from classroom.consumers.abuse_guard import user_exceeds_connection_rate
 from classroom.consumers.database import database_call
 from classroom.consumers.dispatching import dispatch_each
 from classroom.consumers.language import language_from_scope
@@ -94,7 +94,7 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
         events.note_server_loop()
         user_id = self.scope["user"].pk
         # This count is cheaper than anything below, so it comes first.
-        is_flood = user_id is not None and await exceeds_connection_rate(user_id)
+        is_flood = user_id is not None and await user_exceeds_connection_rate(user_id)
         await self.accept()
         if is_flood:
             await self.close(close_codes.FLOOD)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from classroom import snapshots
 from classroom.consumers import analysis, close_codes, refusals
-from classroom.consumers.abuse_guard import AbuseGuard, exceeds_command_rate
+from classroom.consumers.abuse_guard import AbuseGuard, user_exceeds_command_rate
 from classroom.consumers.credits import SnapshotCredits
 from classroom.consumers.database import database_call
 from classroom.consumers.responses import StudentResponses
@@ -64,8 +64,9 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
             return
         self.count_as_open("student")
         note_activity(self.session.pk)
-        replacing = {"stay_id": self.stay.pk, "connection": self.stay.connection}
-        await events.publish_student_replaced(self.session.pk, self.user.pk, **replacing)
+        await events.publish_student_replaced(
+            self.session.pk, self.user.pk, stay_id=self.stay.pk, connection=self.stay.connection
+        )
         await self.send_json(self._welcome(self.stay) | await self.current_responses())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
@@ -106,7 +107,7 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
 
     async def _receive_command(self, text: str) -> None:
         message = _parse_command(text)
-        if self.abuse_guard.exceeds_command_rate() or await exceeds_command_rate(self.user.pk):
+        if self.abuse_guard.exceeds_command_rate() or await user_exceeds_command_rate(self.user.pk):
             await self.close(close_codes.FLOOD)
             return
         match message["type"]:

@@ -223,10 +223,10 @@ def _group_channel(group: str) -> str:
 
 async def _send_each(messages: Sequence[tuple[str, Any]], to_groups: bool) -> None:
     layer = get_channel_layer()
-    way = layer.group_send if to_groups else layer.send
+    send_one = layer.group_send if to_groups else layer.send
     # Concurrently: one that fails does not hold back the others.
-    sent = await asyncio.gather(*(way(*each) for each in messages), return_exceptions=True)
-    for error in filter(None, sent):
+    results = await asyncio.gather(*(send_one(*each) for each in messages), return_exceptions=True)
+    for error in filter(None, results):
         logger.error("An event could not be published.", exc_info=error)
 
 

@@ -40,15 +40,14 @@ def report(*, kind: str, now: datetime) -> None:
     """Report that this process is alive; `kind` is `web` or `worker`."""
     process = f"{socket.gethostname()}:{os.getpid()}"
     name = f"{kind}:{_claim_number(kind, process)}"
-    recent = metrics.recent.counts(at_s=now.timestamp())
-    heartbeat = {
+    content = {
         "kind": kind,
         "name": name,
         "at": now.timestamp(),
         "figures": metrics.families(),
-        "recent": recent,
+        "recent": metrics.recent.counts(at_s=now.timestamp()),
     }
-    redis_client().hset(REPORTS, process, json.dumps(heartbeat))
+    redis_client().hset(REPORTS, process, json.dumps(content))
 
 
 def _claim_number(kind: str, process: str) -> int:
@@ -67,7 +66,7 @@ def _is_ours(key: str, process: str) -> bool:
 
 
 def count_live_workers(*, now: datetime) -> int:
-    return sum(heartbeat["kind"] == "worker" for heartbeat in _live_processes(now).values())
+    return sum(each["kind"] == "worker" for each in _live_reports(now).values())
 
 
 def live_processes(*, now: datetime) -> list[Process]:
@@ -77,7 +76,7 @@ def live_processes(*, now: datetime) -> list[Process]:
     live = [
         # Reports of processes from before an upgrade have no recent figures.
         Process(each["kind"], each.get("name", process), max(0.0, now.timestamp() - each["at"]), each.get("recent", {}))
-        for process, each in _live_processes(now).items()
+        for process, each in _live_reports(now).items()
     ]
     return sorted(live, key=lambda process: process.name)
 
@@ -87,16 +86,16 @@ def all_metrics(*, now: datetime) -> bytes:
     if settings.EMBEDDED:
         return metrics.exposition({"embedded": metrics.families()})
     report(kind="web", now=now)
-    live = _live_processes(now).items()
+    reports = _live_reports(now).items()
     # Reports of processes from before an upgrade have no name.
-    return metrics.exposition({each.get("name", process): each["figures"] for process, each in live})
+    return metrics.exposition({each.get("name", process): each["figures"] for process, each in reports})
 
 
-def _live_processes(now: datetime) -> dict[str, dict]:
-    """Return each live process's last report by its name; delete those that have expired."""
-    reports: dict[bytes, bytes] = redis_client().hgetall(REPORTS)  # type: ignore[assignment]
-    last = {name.decode(): json.loads(text) for name, text in reports.items()}
-    expired = {name for name, heartbeat in last.items() if now.timestamp() - heartbeat["at"] > EXPIRES_S}
+def _live_reports(now: datetime) -> dict[str, dict]:
+    """Return the last report of each live process; delete those that have expired."""
+    stored: dict[bytes, bytes] = redis_client().hgetall(REPORTS)  # type: ignore[assignment]
+    reports = {process.decode(): json.loads(text) for process, text in stored.items()}
+    expired = {process for process, each in reports.items() if now.timestamp() - each["at"] > EXPIRES_S}
     if expired:
         redis_client().hdel(REPORTS, *expired)
-    return {name: heartbeat for name, heartbeat in last.items() if name not in expired}
+    return {process: each for process, each in reports.items() if process not in expired}

@@ -38,7 +38,9 @@ def current_count(name: str, key: int | str, *, period_s: int) -> int:
     """Return the count of the current period without adding to it."""
     entry = f"count:{name}:{key}:{int(_clock() // period_s)}"
     try:
-        return int(redis_client().get(entry) or 0) if not settings.EMBEDDED else cache.get(entry, 0)  # type: ignore[arg-type]
+        if settings.EMBEDDED:
+            return cache.get(entry, 0)
+        return int(redis_client().get(entry) or 0)  # type: ignore[arg-type]
     except RedisError:
         return 0
 

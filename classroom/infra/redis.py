@@ -13,7 +13,7 @@ CELERY_QUEUE = "celery"
 @cache
 def redis_client() -> Redis:
     """Return the client of this process, connected on first use."""
-    return Redis.from_url(settings.CACHE_URL, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S)
+    return _client(settings.CACHE_URL)
 
 
 @cache
@@ -21,20 +21,22 @@ def channels_client() -> Redis:
     """Return this process's client of the channel layer's Redis."""
     if settings.CHANNEL_URL == settings.CACHE_URL:
         return redis_client()
-    return Redis.from_url(settings.CHANNEL_URL, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S)
+    return _client(settings.CHANNEL_URL)
 
 
 def waiting_tasks() -> int:
     """Return how many tasks wait in the broker for a worker."""
-    with Redis.from_url(
-        settings.BROKER_URL, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S
-    ) as client:
+    with _client(settings.BROKER_URL) as client:
         return int(client.llen(CELERY_QUEUE))
 
 
 def writes_to_disk(url: str) -> bool:
     """Return whether the server stores its data on disk. Raises ResponseError if it does not allow the question."""
-    with Redis.from_url(url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S) as client:
+    with _client(url) as client:
         # One by one: before version 7, Redis takes only one name.
         save, append_only = (client.config_get(name)[name] for name in ("save", "appendonly"))
     return save != "" or append_only != "no"
+
+
+def _client(url: str) -> Redis:
+    return Redis.from_url(url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S)
