@@ -42,7 +42,7 @@ def address_in_link(token: str, user: User) -> str | None:
 
 
 def change_address(*, user: User, address: str, is_confirmed: bool) -> None:
-    """Make the address the account's only one, and tell the old one by mail. Raises AddressTaken."""
+    """Make the address the account's only one, and notify the old one by mail. Raises AddressTaken."""
     if User.objects.filter(email__iexact=address).exclude(pk=user.pk).exists():
         raise AddressTaken
     old = user.email
@@ -56,4 +56,4 @@ def change_address(*, user: User, address: str, is_confirmed: bool) -> None:
     except IntegrityError:  # another request was faster
         user.email = old
         raise AddressTaken from None
-    send_or_log("account/email/email_changed", old, {}, purpose=f"tell the old address of user {user.pk}")
+    send_or_log("account/email/email_changed", old, {}, purpose=f"notify the old address of user {user.pk}")

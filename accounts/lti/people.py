@@ -75,7 +75,7 @@ def create_account(
 
 
 def link_account(*, launch: Launch, user: User) -> None:
-    """Let the person of the launch sign in as the user, who is told by mail. Raises MayNotBeLinked."""
+    """Let the person of the launch sign in as the user, who is notified by mail. Raises MayNotBeLinked."""
     if not may_sign_in(user, launch.organisation):
         raise MayNotBeLinked
     with transaction.atomic():

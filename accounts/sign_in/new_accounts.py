@@ -21,7 +21,7 @@ BATCH = 50
 # Asking again within this time, for instance by a second click, sends no second mail.
 AGAIN_AFTER = timedelta(minutes=10)
 # If this many fail in a row, the mail server is unavailable, and trying the rest would be in vain.
-FAILURES_MAX = 3
+MAX_FAILURES = 3
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def send_next() -> bool:
             continue
         failures += 1
         User.objects.filter(pk=user.pk).update(password_mail_sent_at=None, password_mail_failed=True)
-        if failures == FAILURES_MAX:
+        if failures == MAX_FAILURES:
             waiting().update(password_mail_failed=True)
     return waiting().exists()
 

@@ -20,7 +20,7 @@ from classroom.domain.alerts.evaluation import evaluate_alerts
 from classroom.domain.anonymity.publishing import publish_minutes
 from classroom.domain.history.rollups import roll_up
 from classroom.domain.self_reports import lower_all_hands
-from classroom.domain.webhooks.messages import tell_of_end, tell_of_start
+from classroom.domain.webhooks.messages import queue_session_ended, queue_session_started
 from classroom.infra import events
 from classroom.infra.missed_heartbeats import missed_since
 from classroom.models import ClassSession, Course, Reading, Stay
@@ -58,7 +58,7 @@ def start_session(*, course: Course, topic: str, now: datetime) -> ClassSession:
             session = ClassSession.objects.create(
                 course=course, topic=topic, started_at=now, is_anonymous=locked.is_anonymous
             )
-            tell_of_start(session)
+            queue_session_started(session)
             return session
     except IntegrityError as error:
         raise SessionAlreadyRunning(course.sessions.running().get()) from error
@@ -81,7 +81,7 @@ def end_session(*, session: ClassSession, now: datetime, closed_itself: bool = F
             return False
         Stay.objects.filter(attendance__session=session).end(end)
         lower_all_hands(session=session, now=end)
-        tell_of_end(session, at=end)
+        queue_session_ended(session, at=end)
     events.publish_end(session.pk)
     publish_minutes(session=session, now=end)
     evaluate_alerts(session=session, now=end)

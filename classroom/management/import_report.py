@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.bulk_changes import ChangedMeanwhile
 from accounts.models import User
-from classroom.domain.imports.former_addresses import tell_former_addresses
+from classroom.domain.imports.former_addresses import notify_former_addresses
 from classroom.domain.imports.outcomes import Outcome
 from classroom.domain.imports.plan import plan_import
 from classroom.domain.imports.tables import Table
@@ -47,5 +47,5 @@ def import_tables(
         plan.write(now=timezone.now())
     except ChangedMeanwhile as error:
         raise CommandError("Nothing was imported: the database changed in the meantime. Run it again.") from error
-    tell_former_addresses(plan)
+    notify_former_addresses(plan)
     out.write("Imported.")

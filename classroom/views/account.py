@@ -164,7 +164,7 @@ def _deleted_text(days: int) -> str:
 
 
 def _delete(request: SignedInRequest, user: User) -> bool:
-    """Delete the account, sign out and tell the user by mail. False if others depend on it, as the page then says."""
+    """Delete the account, sign out and notify the user by mail. Return False if others depend on the account."""
     address, language = user.email, user.language
     try:
         delete_account(user, now=timezone.now())
@@ -174,7 +174,7 @@ def _delete(request: SignedInRequest, user: User) -> bool:
     request.user = AnonymousUser()  # type: ignore[assignment]
     days = settings.SECURITY_LOG_DAYS
     messages.success(request, _deleted_text(days))
-    context, purpose = {"security_log_days": days}, "tell the owner of a deleted account"
+    context, purpose = {"security_log_days": days}, "notify the owner of a deleted account"
     with translation.override(language or translation.get_language()):
         send_or_log("account/email/account_deleted", address, context, purpose=purpose)
     return True

@@ -12,7 +12,7 @@ from classroom.domain.alerts.messages import away_figures, negative_figures
 from classroom.domain.alerts.records import rules_for
 from classroom.domain.alerts.signals import batch_end, signals_between, to_datetime
 from classroom.domain.alerts.tracker import AlertTracker, Change
-from classroom.domain.webhooks.messages import tell_of_alerts
+from classroom.domain.webhooks.messages import queue_alerts_fired
 from classroom.infra import events
 from classroom.measures import CLOSING_DELAY_S, EXPRESSIONS
 from classroom.models import Alert, AlertProgress, ClassSession, Reading
@@ -62,7 +62,7 @@ class EvaluationBatch:
         with transaction.atomic():
             if not self.advance_progress(states):
                 return None
-            tell_of_alerts(session, _save_changes(session, changes))
+            queue_alerts_fired(session, _save_changes(session, changes))
         return len(changes)
 
     def advance_progress(self, states: dict) -> bool:

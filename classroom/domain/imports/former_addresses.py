@@ -9,17 +9,18 @@ from classroom.domain.imports.plan import Plan
 logger = logging.getLogger(__name__)
 
 # If this many mails fail in a row, the mail server is unavailable.
-FAILURES_MAX = 3
+MAX_FAILURES = 3
 
 
-def tell_former_addresses(plan: Plan) -> None:
+def notify_former_addresses(plan: Plan) -> None:
     """Mail each address that an import has replaced."""
     failures = 0
-    told = plan.former_addresses
-    for number, (user, former) in enumerate(told):
-        purpose = f"tell the old address of user {user.pk}"
+    pairs = plan.former_addresses
+    for number, (user, former) in enumerate(pairs, start=1):
+        purpose = f"notify the old address of user {user.pk}"
         is_sent = send_or_log("account/email/email_changed", former, {"user": user}, purpose=purpose)
         failures = 0 if is_sent else failures + 1
-        if failures == FAILURES_MAX:
-            logger.warning("The mail server is unavailable: %s former addresses are not told.", len(told) - number - 1)
+        if failures == MAX_FAILURES:
+            left = len(pairs) - number
+            logger.warning("The mail server is unavailable: %s former addresses are not notified.", left)
             return

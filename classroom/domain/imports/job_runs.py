@@ -14,7 +14,7 @@ from accounts.models import User
 from classroom.domain.imports.bundles import read_zip
 from classroom.domain.imports.columns import Kind
 from classroom.domain.imports.files import ZIP, Unreadable
-from classroom.domain.imports.former_addresses import tell_former_addresses
+from classroom.domain.imports.former_addresses import notify_former_addresses
 from classroom.domain.imports.jobs import (
     File,
     Job,
@@ -41,7 +41,7 @@ def check(job_id: str) -> None:
     job = load_job(job_id)
     if job is None or job.state != "checking":
         return
-    with _told_of_failure(job):
+    with _reporting_failures(job):
         plan, file_indexes = _plan(job)
         _report(job, plan, file_indexes)
         job.state = "checked"
@@ -55,7 +55,7 @@ def run(job_id: str, *, now: datetime) -> None:
         return
     shown = [summary.totals for summary in job.summaries]
     plan = None
-    with _told_of_failure(job):
+    with _reporting_failures(job):
         plan, file_indexes = _plan(job)
         try:
             if plan is None or plan.totals != shown:
@@ -70,11 +70,11 @@ def run(job_id: str, *, now: datetime) -> None:
         save_job(job)
         delete_files(job)
     if plan and job.state == "imported":
-        tell_former_addresses(plan)
+        notify_former_addresses(plan)
 
 
 @contextmanager
-def _told_of_failure(job: Job) -> Iterator[None]:
+def _reporting_failures(job: Job) -> Iterator[None]:
     """Use the administrator's language, and log failures without the contents of the files."""
     with translation.override(job.language):
         try:

@@ -77,7 +77,7 @@ class MergePreview:
 
 def preview_merge(*, kept: User, merged: User, by: User) -> MergePreview:
     """Raises MergeRefused."""
-    _refuse(kept, merged, by)
+    _require_mergeable(kept, merged, by)
     return MergePreview(
         courses=merged.enrolments.count(),
         shared_courses=merged.enrolments.filter(course__in=kept.enrolments.values("course")).count(),
@@ -111,7 +111,7 @@ def merge_accounts(*, kept: User, merged: User, by: User, now: datetime) -> None
         if len(users) < 2:
             raise MergeRefused(MergeRefused.SAME)
         kept, merged = users[kept.pk], users[merged.pk]
-        _refuse(kept, merged, by)
+        _require_mergeable(kept, merged, by)
         record(Event.ACCOUNTS_MERGED, subject=kept, merged=merged.pk)
         move_rollups(kept=kept, merged=merged)
         _move_readings(kept, merged)
@@ -124,10 +124,11 @@ def merge_accounts(*, kept: User, merged: User, by: User, now: datetime) -> None
         former = merged.email
         delete_account(merged, now=now)
     transaction.on_commit(lambda: events.publish_access_changed(events.user_group(kept.pk)))
-    transaction.on_commit(lambda: _tell(kept, former))
+    transaction.on_commit(lambda: _notify(kept, former))
 
 
-def _refuse(kept: User, merged: User, by: User) -> None:
+def _require_mergeable(kept: User, merged: User, by: User) -> None:
+    """Raises MergeRefused."""
     if kept.pk == merged.pk:
         raise MergeRefused(MergeRefused.SAME)
     if merged.pk == by.pk:
@@ -252,11 +253,11 @@ def _keep_earlier(row: Any, twins: models.QuerySet[Any], moment: str) -> None:
         _delete(later._meta.model.objects.filter(pk=later.pk))
 
 
-def _tell(kept: User, former: str) -> None:
+def _notify(kept: User, former: str) -> None:
     """Mail both addresses: only the kept account's signs in now."""
     for address, other in ((kept.email, former), (former, kept.email)):
         context = {"user": kept, "other": other, "kept": kept.email}
-        send_or_log("account/email/accounts_merged", address, context, purpose=f"tell user {kept.pk} of a merger")
+        send_or_log("account/email/accounts_merged", address, context, purpose=f"notify user {kept.pk} of a merger")
 
 
 def _relations() -> list[Any]:

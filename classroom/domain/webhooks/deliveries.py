@@ -16,7 +16,7 @@ PAUSES = [timedelta(seconds=s) for s in (30, 300, 1800, 2 * 3600, 5 * 3600, 10 *
 # A try belongs to one process for this long. If that process stops, another one tries again.
 CLAIMED_FOR = timedelta(minutes=2)
 # A webhook is switched off once this many tries in a row have failed, over at least this long.
-FAILURES_MAX = 10
+MAX_FAILURES = 10
 FAILING_FOR = timedelta(days=1)
 GONE = 410
 KEPT_FOR = timedelta(days=30)
@@ -95,7 +95,7 @@ def _problem(answer: Answer) -> str:
 def _switch_off_if_failing(pk: int, answer: Answer, now: datetime) -> None:
     active = Webhook.objects.active().filter(pk=pk)
     if answer.status != GONE:
-        active = active.filter(failures__gte=FAILURES_MAX, failing_since__lte=now - FAILING_FOR)
+        active = active.filter(failures__gte=MAX_FAILURES, failing_since__lte=now - FAILING_FOR)
     with transaction.atomic():
         if active.update(is_active=False, switched_off_at=now):
             organisation = Webhook.objects.values_list("organisation", flat=True).get(pk=pk)

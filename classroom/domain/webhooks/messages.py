@@ -21,16 +21,16 @@ TEST = "webhook.test"
 messages_waiting = Signal()
 
 
-def tell_of_start(session: ClassSession) -> None:
-    _tell(WebhookEvent.SESSION_STARTED, session, at=session.started_at)
+def queue_session_started(session: ClassSession) -> None:
+    _queue(WebhookEvent.SESSION_STARTED, session, at=session.started_at)
 
 
-def tell_of_end(session: ClassSession, *, at: datetime) -> None:
-    _tell(WebhookEvent.SESSION_ENDED, session, at=at)
+def queue_session_ended(session: ClassSession, *, at: datetime) -> None:
+    _queue(WebhookEvent.SESSION_ENDED, session, at=at)
 
 
-def tell_of_alerts(session: ClassSession, alerts: Sequence[Alert]) -> None:
-    """Report those that a teacher sees as separate alerts."""
+def queue_alerts_fired(session: ClassSession, alerts: Sequence[Alert]) -> None:
+    """Queue a message for each that a teacher sees as a separate alert."""
     if alerts and (webhooks := _webhooks(WebhookEvent.ALERT_FIRED, session)):
         fired = Alert.objects.shown_to_staff().filter(pk__in=[each.pk for each in alerts], explained_by=None)
         for alert in fired.order_by("fired_at", "pk"):
@@ -44,7 +44,7 @@ def send_test(webhook: Webhook, *, now: datetime) -> WebhookDelivery:
     return delivery
 
 
-def _tell(event: WebhookEvent, session: ClassSession, *, at: datetime) -> None:
+def _queue(event: WebhookEvent, session: ClassSession, *, at: datetime) -> None:
     """Requires a transaction."""
     if webhooks := _webhooks(event, session):
         _store(webhooks, event, _about(session), at)
@@ -52,10 +52,9 @@ def _tell(event: WebhookEvent, session: ClassSession, *, at: datetime) -> None:
 
 def _webhooks(event: WebhookEvent, session: ClassSession) -> list[Webhook]:
     """Return the webhooks that get the event. Simulated classes are not reported."""
-    told = Webhook.objects.in_organisation(session.course.organisation_id)
+    webhooks = Webhook.objects.in_organisation(session.course.organisation_id).active()
     # Few schools have any webhooks, so the list of events is compared here rather than in each database's own way.
-    found = [each for each in told.active() if event in each.events]
-    return [] if session.course.simulated else found
+    return [] if session.course.simulated else [each for each in webhooks if event in each.events]
 
 
 def _about(session: ClassSession) -> dict[str, Any]:

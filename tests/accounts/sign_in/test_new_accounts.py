@@ -115,7 +115,7 @@ def test_unavailable_mail_server_is_not_asked_for_everybody(monkeypatch, caplog)
     refuse(monkeypatch, *(f"n{n}@school.example" for n in range(8)), error=SMTPServerDisconnected)
     ask(people)
     assert send_all() == []
-    assert caplog.text.count("SMTPServerDisconnected") == new_accounts.FAILURES_MAX
+    assert caplog.text.count("SMTPServerDisconnected") == new_accounts.MAX_FAILURES
     assert [each.pk for each in last_mailing(DEFAULT_ORGANISATION).failed] == people
 
 

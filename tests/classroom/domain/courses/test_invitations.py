@@ -78,7 +78,7 @@ def test_invitation_does_not_lift_a_block():
 
 
 @pytest.mark.parametrize("has_course", [True, False])
-def test_person_whose_account_is_deactivated_is_told_of_and_gets_into_no_course(has_course):
+def test_person_whose_account_is_deactivated_is_reported_and_gets_into_no_course(has_course):
     former, course = factories.user(is_active=False), factories.course() if has_course else None
     invited = invite(former.email, course=course)
     assert (invited.outcome, invited.user, mail.outbox) == (InviteOutcome.DEACTIVATED, former, [])
@@ -86,7 +86,7 @@ def test_person_whose_account_is_deactivated_is_told_of_and_gets_into_no_course(
 
 
 @pytest.mark.parametrize("has_course", [True, False])
-def test_student_who_is_invited_as_a_teacher_is_told_of_and_stays_a_student(has_course):
+def test_student_who_is_invited_as_a_teacher_is_reported_and_stays_a_student(has_course):
     student, course = factories.user(), factories.course() if has_course else None
     invited = invite(student.email, role="teacher", course=course)
     assert (invited.outcome, invited.user) == (InviteOutcome.STUDENT_ACCOUNT, student)

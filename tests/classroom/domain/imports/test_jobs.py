@@ -148,7 +148,7 @@ def test_failure_is_logged_without_a_word_of_the_files(admin, caplog):
     assert jobs.load_job(job.id).state == "failed"
 
 
-def test_former_addresses_are_told_once_the_import_is_over(admin):
+def test_former_addresses_are_notified_once_the_import_is_over(admin):
     ada, bob = factories.user(name="Ada", school_id="7", language="hi"), factories.user(name="Bob", school_id="8")
     former = ada.email
     text = f"email,school_id\nnew@example.org,7\n{bob.email},8\n"
@@ -162,7 +162,7 @@ def test_former_addresses_are_told_once_the_import_is_over(admin):
     assert f"{former} से साइन इन नहीं कर सकते" in told.body
 
 
-def test_former_addresses_are_no_longer_told_once_the_mail_server_fails(admin, settings, caplog):
+def test_former_addresses_are_no_longer_notified_once_the_mail_server_fails(admin, settings, caplog):
     people = [factories.user(school_id=f"I{n}") for n in range(6)]
     rows = "".join(f"new{n}@example.org,I{n}\n" for n in range(len(people)))
     made = jobs.create_job(user=admin, uploads=[("people.csv", f"email,school_id\n{rows}".encode())], language="en")
@@ -172,7 +172,7 @@ def test_former_addresses_are_no_longer_told_once_the_mail_server_fails(admin, s
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     run(made.id, now=NOW)
     assert jobs.find_job(made.id, admin).state == "imported"
-    assert "3 former addresses are not told" in caplog.text
+    assert "3 former addresses are not notified" in caplog.text
     assert "@" not in caplog.text
 
 

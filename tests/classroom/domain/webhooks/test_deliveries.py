@@ -9,7 +9,7 @@ from accounts.models import SecurityEvent
 from classroom.domain.webhooks.deliveries import (
     CLAIMED_FOR,
     FAILING_FOR,
-    FAILURES_MAX,
+    MAX_FAILURES,
     PAUSES,
     delete_old_deliveries,
     send_due,
@@ -91,7 +91,7 @@ def test_failing_webhook_does_not_delay_the_others(target):
 
 @pytest.mark.parametrize(
     ("failures", "hours", "status", "is_on"),
-    [(FAILURES_MAX, 25, 500, False), (FAILURES_MAX, 1, 500, True), (2, 25, 500, True), (1, 0, 410, False)],
+    [(MAX_FAILURES, 25, 500, False), (MAX_FAILURES, 1, 500, True), (2, 25, 500, True), (1, 0, 410, False)],
     ids=["many over a day", "many in an hour", "few", "gone"],
 )
 def test_webhook_that_keeps_failing_is_switched_off(

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import Organisation
 from classroom.domain.sessions import end_session, start_session
 from classroom.domain.webhooks.deliveries import send_due
-from classroom.domain.webhooks.messages import tell_of_alerts
+from classroom.domain.webhooks.messages import queue_alerts_fired
 from classroom.models import Alert, AlertKind, ClassSession, WebhookDelivery
 from tests import factories
 from tests.classroom.domain.alerts.stories import live, present, quick_session, read
@@ -52,7 +52,7 @@ def test_alert_is_told_without_a_person(webhook, target):
         ),
         Alert.objects.create(session=session, kind=AlertKind.PRESENCE_LOW, pending_at=NOW, fired_at=NOW),
     ]
-    tell_of_alerts(session, alerts)
+    queue_alerts_fired(session, alerts)
     send_due()
     about = {"session": session.pk, "course": session.course_id, "course_name": "Logic"}
     assert messages(target) == [
@@ -90,7 +90,7 @@ def test_anonymous_class_tells_of_no_student(webhook, target):
         Alert.objects.create(session=session, student=each, kind=kind, pending_at=NOW, fired_at=NOW)
         for each, kind in ((student, AlertKind.STUDENT_AWAY), (None, AlertKind.CLASS_NEGATIVE))
     ]
-    tell_of_alerts(session, alerts)
+    queue_alerts_fired(session, alerts)
     send_due()
     assert [each["kind"] for each in told_alerts(target)] == ["class_negative"]
 
@@ -111,12 +111,12 @@ def test_webhook_of_another_school_is_not_told(target):
     assert not WebhookDelivery.objects.exists()
 
 
-def test_simulated_classes_are_not_told_of(webhook, target):
+def test_simulated_classes_are_not_reported(webhook, target):
     start_session(course=factories.course(simulated=True), topic="Means", now=NOW)
     assert not WebhookDelivery.objects.exists()
 
 
-def test_nothing_is_told_of_what_was_rolled_back(webhook):
+def test_nothing_is_sent_about_what_was_rolled_back(webhook):
     with transaction.atomic():
         start_session(course=factories.course(), topic="Means", now=NOW)
         transaction.set_rollback(True)
