@@ -76,7 +76,7 @@ def _in_class(student: User, now: datetime) -> Q:
     before_its_end = {"course": OuterRef("course"), "joined_at__lte": its_end}
     ran_then = Exists(enrolled.filter(**before_its_end))
     ran_earlier = Exists(enrolled_earlier.filter(**before_its_end, left_at__gte=OuterRef("started_at")))
-    theirs = ClassSession.objects.filter(_of(enrolled, enrolled_earlier), ran_then | ran_earlier)
+    theirs = ClassSession.objects.filter(_in_their_courses(enrolled, enrolled_earlier), ran_then | ran_earlier)
     missed = Q(session__in=theirs.values("pk")) & _enrolled_then(student, course__sessions=OuterRef("session"))
     return Q(session__in=attended.values("session")) | missed
 
@@ -85,11 +85,12 @@ def _in_course(student: User) -> Q:
     """Match events of courses in which the student was enrolled, or had attended a class, at the time."""
     attended = Attendance.objects.filter(student=student)
     was_there = attended.filter(session__course=OuterRef("course"), session__started_at__lte=OuterRef("at"))
-    courses = _of(*_enrolments(student)) | Q(course__in=attended.values("session__course"))
+    courses = _in_their_courses(*_enrolments(student)) | Q(course__in=attended.values("session__course"))
     return courses & (_enrolled_then(student, course=OuterRef("course")) | Q(Exists(was_there)))
 
 
-def _of(enrolled: QuerySet[Enrolment], enrolled_earlier: QuerySet[PastEnrolment]) -> Q:
+def _in_their_courses(enrolled: QuerySet[Enrolment], enrolled_earlier: QuerySet[PastEnrolment]) -> Q:
+    """Match rows of courses in which the student is, or was, enrolled."""
     return Q(course__in=enrolled.values("course")) | Q(course__in=enrolled_earlier.values("course"))
 
 

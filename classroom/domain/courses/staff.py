@@ -36,19 +36,19 @@ class TooManyInvitations(PermissionError):
 
 
 def add_teacher(*, course: Course, user: User) -> bool:
-    """Make the user a teacher of the course. False if they are one. Raises MayNotBeStaff or HasOtherRole."""
+    """Make the user a teacher of the course. Return False if they are one. Raises MayNotBeStaff or HasOtherRole."""
     if not user.is_teacher:
         raise MayNotBeStaff
     return _add(course, user, CourseRole.TEACHER)
 
 
 def add_assistant(*, course: Course, user: User) -> bool:
-    """Make the user an assistant of the course. False if they are one. Raises MayNotBeStaff or HasOtherRole."""
+    """Make the user an assistant of the course. Return False if they are one. Raises MayNotBeStaff or HasOtherRole."""
     return _add(course, user, CourseRole.ASSISTANT)
 
 
 def remove_teacher(*, course: Course, user: User) -> bool:
-    """False if they were not a teacher of the course. Raises LastTeacher."""
+    """Return False if they were not a teacher of the course. Raises LastTeacher."""
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
         if not course.teachers.filter(pk=user.pk).exists():
@@ -61,7 +61,7 @@ def remove_teacher(*, course: Course, user: User) -> bool:
 
 
 def remove_assistant(*, course: Course, user: User) -> bool:
-    """False if they were not an assistant of the course."""
+    """Return False if they were not an assistant of the course."""
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
         if not course.assistants.filter(pk=user.pk).exists():
@@ -97,8 +97,8 @@ def withdraw_invitation(*, course: Course, invitation: int) -> str | None:
 
 
 def accept_invitation(*, course: Course, user: User, now: datetime) -> bool:
-    """Make the user an assistant of a course that invited them. False if it no longer does. Raises MayNotBeStaff or
-    HasOtherRole."""
+    """Make the user an assistant of a course that invited them. Return False if it no longer does. Raises MayNotBeStaff
+    or HasOtherRole."""
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
         if course.is_archived or not course.assistant_invitations.open(now).filter(invitee=user).exists():

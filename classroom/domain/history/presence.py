@@ -81,21 +81,21 @@ def absentees(*, sessions: Sequence[ClassSession], joined: Container[Key]) -> di
     )
     earlier = _earlier_enrolments(courses)
     enrolled: dict[int, list[tuple[Person, list[Period]]]] = defaultdict(list)
-    for course_id, enrolled_at, *person in rows:
-        whose = Person(*person)
-        enrolled[course_id].append((whose, [(enrolled_at, None), *earlier[course_id, whose.id]]))
+    for course_id, enrolled_at, *fields in rows:
+        person = Person(*fields)
+        enrolled[course_id].append((person, [(enrolled_at, None), *earlier[course_id, person.id]]))
     return {
         session.pk: [
             person
             for person, periods in enrolled[session.course_id]
-            if (session.pk, person.id) not in joined and _contain(periods, session.ended_at)
+            if (session.pk, person.id) not in joined and _was_enrolled(periods, session.ended_at)
         ]
         for session in sessions
     }
 
 
 def _earlier_enrolments(courses: Iterable[int]) -> dict[Key, list[Period]]:
-    """By course and student."""
+    """The periods of past enrolments, by course and student."""
     earlier: dict[Key, list[Period]] = defaultdict(list)
     rows = PastEnrolment.objects.filter(course__in=courses)
     for course_id, student_id, joined_at, left_at in rows.values_list("course", "student", "joined_at", "left_at"):
@@ -103,8 +103,8 @@ def _earlier_enrolments(courses: Iterable[int]) -> dict[Key, list[Period]]:
     return earlier
 
 
-def _contain(periods: Iterable[Period], at: datetime | None) -> bool:
-    """None is now."""
+def _was_enrolled(periods: Iterable[Period], at: datetime | None) -> bool:
+    """Return whether one of the periods of a student who is enrolled now contains the time; None is now."""
     return at is None or any(start <= at and (end is None or at <= end) for start, end in periods)
 
 
