@@ -1,4 +1,5 @@
 // Behaviour of every page: the theme toggle, menus, copy buttons, dialogs and local times.
+import { remember } from "./storage.js";
 import { COPIED } from "./texts.js";
 import { localiseTimes } from "./time.js";
 
@@ -14,11 +15,7 @@ function announceTheme() {
 
 function toggleTheme() {
   root.dataset.theme = isDark() ? "light" : "dark";
-  try {
-    localStorage.setItem("attune-theme", root.dataset.theme);
-  } catch {
-    // Storage is blocked, so the choice only lasts for this page.
-  }
+  remember("attune-theme", root.dataset.theme);
   announceTheme();
 }
 

@@ -1,4 +1,6 @@
 // Opens and closes the camera, lists the cameras, and remembers which one the student chose.
+import { recall, remember } from "../lib/storage.js";
+
 const STORAGE_KEY = "attune-camera";
 
 export class CameraError extends Error {
@@ -96,18 +98,10 @@ export async function listCameras() {
 let chosen = null;
 
 export function chosenCamera() {
-  try {
-    return localStorage.getItem(STORAGE_KEY) ?? chosen;
-  } catch {
-    return chosen;
-  }
+  return recall(STORAGE_KEY) ?? chosen;
 }
 
 export function rememberCamera(deviceId) {
   chosen = deviceId;
-  try {
-    localStorage.setItem(STORAGE_KEY, deviceId);
-  } catch {
-    // Storage is blocked, so the choice only lasts for this page.
-  }
+  remember(STORAGE_KEY, deviceId);
 }

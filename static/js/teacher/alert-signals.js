@@ -2,6 +2,7 @@
 // call, new ones make a sound and a desktop notification, each switched on by the teacher. The browser remembers the
 // choice.
 import { setText } from "../lib/dom.js";
+import { recall, remember } from "../lib/storage.js";
 import { SIGNALS } from "./alert-texts.js";
 import { AlertSound } from "./alert-sound.js";
 import { KnownAlerts } from "./known-alerts.js";
@@ -26,8 +27,8 @@ export class AlertSignals {
     this.#hint = part("signal-hint");
     this.#soundSwitch = part("signal-sound");
     this.#notificationSwitch = part("signal-notification");
-    this.#soundSwitch.checked = recall(SOUND_KEY);
-    this.#notificationSwitch.checked = recall(NOTIFICATION_KEY) && permission() === "granted";
+    this.#soundSwitch.checked = recall(SOUND_KEY) === "yes";
+    this.#notificationSwitch.checked = recall(NOTIFICATION_KEY) === "yes" && permission() === "granted";
     if (this.#soundSwitch.checked) this.#allowSoundAtNextClick();
     this.#soundSwitch.addEventListener("change", () => this.#switchSound());
     this.#notificationSwitch.addEventListener("change", () => this.#switchNotification());
@@ -48,7 +49,7 @@ export class AlertSignals {
   }
 
   async #switchSound() {
-    remember(SOUND_KEY, this.#soundSwitch.checked);
+    remember(SOUND_KEY, this.#soundSwitch.checked ? "yes" : "no");
     setText(this.#hint, "");
     if (!this.#soundSwitch.checked) return;
     await this.#sound.allow();
@@ -73,7 +74,7 @@ export class AlertSignals {
     const isWanted = this.#notificationSwitch.checked;
     const answer = isWanted && permission() === "default" ? await Notification.requestPermission() : permission();
     this.#notificationSwitch.checked = isWanted && answer === "granted";
-    remember(NOTIFICATION_KEY, this.#notificationSwitch.checked);
+    remember(NOTIFICATION_KEY, this.#notificationSwitch.checked ? "yes" : "no");
     if (isWanted && answer === "denied") setText(this.#hint, SIGNALS.denied);
     if (isWanted && answer === "impossible") setText(this.#hint, SIGNALS.impossible);
   }
@@ -106,20 +107,4 @@ function permission() {
 // A page next to the call is visible but not in front.
 function isInFront() {
   return !document.hidden && document.hasFocus();
-}
-
-function remember(key, isOn) {
-  try {
-    localStorage.setItem(key, isOn ? "yes" : "no");
-  } catch {
-    // Storage is blocked, so the choice only lasts for this page.
-  }
-}
-
-function recall(key) {
-  try {
-    return localStorage.getItem(key) === "yes";
-  } catch {
-    return false;
-  }
 }
