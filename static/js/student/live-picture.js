@@ -2,7 +2,7 @@
 // differs from the one that the camera gave on request: no two frames of a live camera are alike, and browsers repeat
 // the last frame of a frozen camera.
 import { openFrameSource, withTimeout } from "./frames.js";
-import { isBlank, isSame, lightOf, markOf } from "./picture-mark.js";
+import { isBlank, isSame, lightOf, thumbnailOf } from "./thumbnail.js";
 
 const NEW_PICTURE_MS = 4000;
 const LOOK_AGAIN_MS = 100;
@@ -58,12 +58,12 @@ export class LivePicture {
     this.#isLooking = true;
     const track = this.#track;
     try {
-      const { image, mark } = await this.#look(track);
+      const { image, thumbnail } = await this.#look(track);
       if (track !== this.#track) {
         image.close?.();
         throw new NoPicture("stopped");
       }
-      [this.#sent, this.light] = [mark, lightOf(mark)];
+      [this.#sent, this.light] = [thumbnail, lightOf(thumbnail)];
       this.#report(null);
       return image;
     } catch (error) {
@@ -132,13 +132,13 @@ async function findNewPicture(source, sent) {
   let isBlankNow = false;
   while (performance.now() < until) {
     const image = await withTimeout(source.grab(), until - performance.now());
-    const mark = markOf(image);
-    isBlankNow = isBlank(mark);
-    if (first && !isBlankNow && !isSame(mark, first) && !isSame(mark, sent)) return { image, mark };
+    const thumbnail = thumbnailOf(image);
+    isBlankNow = isBlank(thumbnail);
+    if (first && !isBlankNow && !isSame(thumbnail, first) && !isSame(thumbnail, sent)) return { image, thumbnail };
     image.close?.();
     // The second grab follows at once: if it waits for a new frame, it needs no timer, which a hidden tab would delay.
     if (first) await delay(LOOK_AGAIN_MS);
-    first ??= mark;
+    first ??= thumbnail;
   }
   throw new NoPicture(isBlankNow ? "blank" : "frozen");
 }

@@ -3,30 +3,30 @@ import { drawings, installCanvas } from "./fake-canvas.js";
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { isBlank, isSame, lightOf, markOf } from "../../../static/js/student/picture-mark.js";
+import { isBlank, isSame, lightOf, thumbnailOf } from "../../../static/js/student/thumbnail.js";
 
 // Grey pixels in RGBA, 200 of them, so that a hundredth is two.
 const greys = (at) => Uint8ClampedArray.from({ length: 800 }, (_, index) => (index % 4 === 3 ? 255 : at(index >> 2)));
 
-test("a mark has the pixels of a copy of 64 by 48", () => {
+test("a thumbnail has the pixels of a copy of 64 by 48", () => {
   installCanvas();
   const image = { pixels: [1, 2, 3, 255] };
-  assert.deepEqual([...markOf(image)], [1, 2, 3, 255]);
+  assert.deepEqual([...thumbnailOf(image)], [1, 2, 3, 255]);
   assert.deepEqual(drawings, [[image, 0, 0, 64, 48]]);
 });
 
 test("pictures are the same if every pixel is", () => {
-  const mark = greys(() => 90);
+  const thumbnail = greys(() => 90);
   const noisy = greys((pixel) => (pixel === 199 ? 91 : 90));
   assert.equal(
     isSame(
-      mark,
+      thumbnail,
       greys(() => 90),
     ),
     true,
   );
-  assert.equal(isSame(mark, noisy), false);
-  assert.equal(isSame(mark, null), false);
+  assert.equal(isSame(thumbnail, noisy), false);
+  assert.equal(isSame(thumbnail, null), false);
 });
 
 for (const [what, at, expected] of [
