@@ -30,14 +30,15 @@ export class RunningWindow {
   // Adds the closed windows to the timeline, with their answers, and the running one if it is due.
   show({ mood, voice, windows = [], answers = [] }) {
     this.#noteClosed(windows);
-    const running = this.#isDue() ? [this.#start()].filter((at) => at > this.#closed) : [];
+    const at = this.#isDue() ? this.#start() : null;
+    if (at === null || at <= this.#closed) {
+      this.#timeline.add(windows, answers);
+      return;
+    }
     // The bar of an anonymous class shows a minute that is over.
     const { counts, seen } = this.#isAnonymous ? { counts: null, seen: null } : mood;
-    const { present } = mood;
-    this.#timeline.add(
-      [...windows, ...running.map((at) => ({ at, counts, probabilities: null, seen, present }))],
-      [...answers, ...running.map((at) => ({ at, answers: voice.answers }))],
-    );
+    const running = { at, counts, probabilities: null, seen, present: mood.present };
+    this.#timeline.add([...windows, running], [...answers, { at, answers: voice.answers }]);
   }
 
   // A clock that was set back, or a state that took seconds to arrive, makes the running window begin too early.
