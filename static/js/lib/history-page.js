@@ -6,11 +6,11 @@ import { setUpSorting } from "./sortable-tables.js";
 import { clockTime } from "./time.js";
 
 const root = document.querySelector("[data-report]");
-const place = root.querySelector("[data-part=timeline]");
+const container = root.querySelector("[data-part=timeline]");
 const markerFold = root.querySelector("[data-marker-fold]");
 sizeShareBars(root);
 setUpSorting(root);
-if (place) leadTo(drawTimeline());
+if (container) setUpJumpLinks(drawTimeline());
 setUpPrinting();
 
 function drawTimeline() {
@@ -23,7 +23,7 @@ function drawTimeline() {
     usualNegative: root.dataset.usualNegative ? Number(root.dataset.usualNegative) : null,
     onChoose: markerFold && openMarkerForm,
   };
-  const timeline = new Timeline(place, options);
+  const timeline = new Timeline(container, options);
   timeline.replace(windows, { answers, annotations });
   return timeline;
 }
@@ -37,14 +37,14 @@ function openMarkerForm(at) {
 }
 
 // Moments and events link to their time in the chart.
-function leadTo(timeline) {
-  const readout = place.querySelector("[data-readout]");
+function setUpJumpLinks(timeline) {
+  const readout = container.querySelector("[data-readout]");
   readout.tabIndex = -1;
   root.addEventListener("click", (event) => {
     const link = event.target.closest("[data-jump]");
     if (!link) return;
     event.preventDefault();
-    place.closest("section").scrollIntoView({ block: "start" });
+    container.closest("section").scrollIntoView({ block: "start" });
     timeline.pointAt(Number(link.dataset.jump));
     readout.focus({ preventScroll: true });
   });

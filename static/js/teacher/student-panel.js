@@ -29,7 +29,7 @@ export class StudentPanel {
     this.#studentId = id;
     this.follow(data);
     setText(this.#part("problem"), "");
-    this.#part("way").href = this.#dialog.dataset.wayUrl.replace("/0/", `/${id}/`);
+    this.#part("history").href = this.#dialog.dataset.historyUrl.replace("/0/", `/${id}/`);
     this.#part("known").hidden = true;
     this.#shownAt = null;
     // Reopened for another student, so that the focus returns to the latest tile.

@@ -49,7 +49,7 @@ test("a class without the number of consents does not ask for it", async (t) => 
 
 test("the student in view is asked for every 10 seconds until the class ends", async (t) => {
   const { root, requestsIn } = page(t);
-  Object.assign(root.dataset, { url: "/students/0/", wayUrl: "/way/0/" });
+  Object.assign(root.dataset, { url: "/students/0/", historyUrl: "/history/0/" });
   const panel = new StudentPanel(root);
   panel.open({ id: 3, name: "Ada", state: "seen" });
   await settle();
@@ -60,7 +60,7 @@ test("the student in view is asked for every 10 seconds until the class ends", a
 
 test("a student who is opened after the class is asked for once", async (t) => {
   const { root, requestsIn } = page(t);
-  Object.assign(root.dataset, { url: "/students/0/", wayUrl: "/way/0/" });
+  Object.assign(root.dataset, { url: "/students/0/", historyUrl: "/history/0/" });
   const panel = new StudentPanel(root);
   panel.stop();
   panel.open({ id: 3, name: "Ada", state: "seen" });

@@ -14,7 +14,7 @@ function openSheet(t) {
     close() {},
     show() {},
   });
-  Object.assign(dialog.dataset, { url: "/students/0/", wayUrl: "/way/0/" });
+  Object.assign(dialog.dataset, { url: "/students/0/", historyUrl: "/history/0/" });
   const panel = new StudentPanel(dialog);
   panel.open({ id: 3, name: "Ada", state: "seen" });
   const texts = () => ["name", "state"].map((name) => dialog.querySelector(`[data-part="${name}"]`).textContent);
