@@ -20,7 +20,7 @@ export function groupAlerts(alerts) {
   });
 }
 
-export function selectUnnoted(alerts) {
+export function selectUnacknowledged(alerts) {
   return alerts.filter(({ recovered_at, acknowledged_at }) => recovered_at === null && acknowledged_at === null);
 }
 

@@ -2,7 +2,7 @@
 // only changes are touched.
 import { setData, setText } from "../lib/dom.js";
 import { send } from "../lib/requests.js";
-import { groupAlerts, newestId, selectUnnoted } from "./alert-groups.js";
+import { groupAlerts, newestId, selectUnacknowledged } from "./alert-groups.js";
 import { AlertItem } from "./alert-item.js";
 import { AlertSignals } from "./alert-signals.js";
 import { ALERTS } from "./alert-texts.js";
@@ -55,14 +55,14 @@ export class AlertPanel {
     for (const [index, entry] of entries.entries()) this.#place(this.#update(entry).element, index);
     // An element that moves loses the focus.
     if (focused !== document.activeElement && this.#list.contains(focused)) focused.focus();
-    const unnoted = selectUnnoted(entries);
+    const unacknowledged = selectUnacknowledged(entries);
     this.#quiet.hidden = alerts.length > 0;
     this.#list.hidden = alerts.length === 0;
-    this.#noteAll.hidden = unnoted.length < 2;
+    this.#noteAll.hidden = unacknowledged.length < 2;
     setText(this.#problem, "");
     this.#marks = markStudents(alerts);
     this.markTiles();
-    this.#signals.show(unnoted);
+    this.#signals.show(unacknowledged);
   }
 
   get alerts() {

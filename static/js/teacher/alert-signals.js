@@ -36,9 +36,9 @@ export class AlertSignals {
   }
 
   // Call this with the unacknowledged alerts whenever they change.
-  show(unnoted) {
-    this.#badge.show(unnoted.length);
-    const fresh = this.#known.takeFresh(unnoted);
+  show(unacknowledged) {
+    this.#badge.show(unacknowledged.length);
+    const fresh = this.#known.takeFresh(unacknowledged);
     if (fresh.length === 0 || isInFront()) return;
     if (this.#soundSwitch.checked) this.#sound.play();
     if (this.#notificationSwitch.checked) this.#notify(fresh.length);

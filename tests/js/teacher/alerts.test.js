@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { describeNoted, describeTime } from "../../../static/js/teacher/alert-item.js";
-import { groupAlerts, newestId, selectUnnoted } from "../../../static/js/teacher/alert-groups.js";
+import { groupAlerts, newestId, selectUnacknowledged } from "../../../static/js/teacher/alert-groups.js";
 import { markStudents } from "../../../static/js/teacher/alert-panel.js";
 import { badged, titled } from "../../../static/js/teacher/page-badge.js";
 
@@ -72,7 +72,7 @@ test("students within the class's alert are marked as noted, unless theirs is ov
 
 test("open alerts that nobody has noted count", () => {
   const [open, noted, over] = [alert(1), alert(2, { acknowledged_at: 5 }), alert(3, { recovered_at: 5 })];
-  assert.deepEqual(selectUnnoted([open, noted, over]), [open]);
+  assert.deepEqual(selectUnacknowledged([open, noted, over]), [open]);
 });
 
 test("the newest alert of a list may be within the class's", () => {
@@ -110,7 +110,7 @@ test("four alerts of a kind are one line in place of the first, and unfold", () 
     [group.name, group.reason, group.since, group.student],
     ["Several students", "Camera on, but often no face.", 101, null],
   );
-  assert.equal(selectUnnoted([first, group]).length, 2);
+  assert.equal(selectUnacknowledged([first, group]).length, 2);
 });
 
 test("three alerts of a kind stay by themselves", () => {
