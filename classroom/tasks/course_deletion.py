@@ -6,11 +6,11 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from classroom.domain.courses.deletion import finish_deletions
-from classroom.tasks.own_thread import OwnThread
+from classroom.tasks.task_thread import TaskThread
 
 logger = logging.getLogger(__name__)
 
-thread = OwnThread("course-deletion")
+thread = TaskThread("course-deletion")
 
 
 # A course may have years of readings. Beat sends the task as well, to finish interrupted deletions.

@@ -4,9 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from classroom.domain.imports import job_runs
-from classroom.tasks.own_thread import OwnThread
+from classroom.tasks.task_thread import TaskThread
 
-thread = OwnThread("imports")
+thread = TaskThread("imports")
 
 
 @shared_task(name="classroom.tasks.check_import", expires=600)

@@ -7,11 +7,11 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from accounts.sign_in.new_accounts import send_next
-from classroom.tasks.own_thread import OwnThread
+from classroom.tasks.task_thread import TaskThread
 
 logger = logging.getLogger(__name__)
 
-thread = OwnThread("password-mails")
+thread = TaskThread("password-mails")
 
 
 @shared_task(name="classroom.tasks.send_password_mails", expires=3600)

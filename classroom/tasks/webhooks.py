@@ -12,12 +12,12 @@ from django.dispatch import receiver
 
 from classroom.domain.webhooks.deliveries import are_waiting, send_due
 from classroom.domain.webhooks.messages import messages_waiting
-from classroom.tasks.own_thread import OwnThread
+from classroom.tasks.task_thread import TaskThread
 
 logger = logging.getLogger(__name__)
 
 EVERY_S = 30
-thread = OwnThread("webhooks")
+thread = TaskThread("webhooks")
 _timer: threading.Timer | None = None
 
 

@@ -14,7 +14,7 @@ from django.db import connections
 logger = logging.getLogger(__name__)
 
 
-class OwnThread:
+class TaskThread:
     """Runs tasks one after the other, because the thread shares a process with the classes. A server that stops does
     not wait for it, so a task must survive being interrupted and restarted."""
 
