@@ -27,7 +27,6 @@ STUDENT_NEGATIVE = "student_negative"
 STUDENT_AWAY = "student_away"
 CLASS_NEGATIVE = "class_negative"
 PRESENCE_LOW = "presence_low"
-KINDS = (STUDENT_NEGATIVE, STUDENT_AWAY, CLASS_NEGATIVE, PRESENCE_LOW)
 
 Phase = Literal["quiet", "pending", "firing", "recovering"]
 Event = Literal["fired", "recovering", "relapsed", "recovered"]

@@ -31,18 +31,16 @@ EDGE_SHARE = 0.08
 DIM_NOISE = 4.0
 
 
-def webcam_frames(
-    source: Path | None, count: int, size: Size = WEBCAM_SIZE, seed: int = 0, split: str = "validation"
-) -> Iterator[bytes]:
+def webcam_frames(source: Path | None, count: int, size: Size = WEBCAM_SIZE, seed: int = 0) -> Iterator[bytes]:
     """Yield `count` JPEGs of size (width, height), each shifted and lit slightly differently; a seed repeats them.
 
-    source: an image, a folder of images, a video, the FER-2013 zip (faces of `split` placed in frames), or None for the
-    portrait in scikit-image. Images and videos repeat from the start. Raises UnusableSource, and dataset.DatasetError
-    for a zip that is not FER-2013.
+    source: an image, a folder of images, a video, the FER-2013 zip (its validation faces placed in frames), or None for
+    the portrait in scikit-image. Images and videos repeat from the start. Raises UnusableSource, and
+    dataset.DatasetError for a zip that is not FER-2013.
     """
     rng = np.random.default_rng(seed)
     if source is not None and zipfile.is_zipfile(source):
-        return (jpeg for jpeg, _ in labelled_frames(source, count, split, size, seed))
+        return (jpeg for jpeg, _ in labelled_frames(source, count, size=size, seed=seed))
     scenes = _scenes(source)
     return (_encode(_shake(_fit(scene, size), rng)) for scene in itertools.islice(scenes, count))
 

@@ -157,7 +157,7 @@ def test_rule_at_rest_is_idle():
     assert state_after(BAD, BAD, BAD, *[GOOD] * 16).is_idle
 
 
-@pytest.mark.parametrize("kind", alert_rules.KINDS)
+@pytest.mark.parametrize("kind", alert_rules.DEFAULTS)
 def test_default_rules_are_sound(kind):
     rule = alert_rules.DEFAULTS[kind]
     assert rule.kind == kind

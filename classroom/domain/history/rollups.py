@@ -30,6 +30,7 @@ ROLL_UP_INTERVAL = timedelta(minutes=1)
 # noticed for this long; the command finds such sessions of any age.
 UPGRADE_TIME = timedelta(days=1)
 BATCH_SIZE = 500
+UNFINISHED_AT_ONCE = 20
 # Every window written since the counting of students began has counts, no matter who was seen.
 UNCOUNTED = Q(shown_neutral=None)
 WINDOW_KEY = ["session_id", "at"]
@@ -91,9 +92,9 @@ def has_only_rollups(session: ClassSession) -> bool:
     return session.windows.filter(seen__gt=0).exists() or session.student_minutes.exists()
 
 
-def roll_up_unfinished(*, now: datetime, limit: int = 20) -> int:
+def roll_up_unfinished(*, now: datetime) -> int:
     """Roll up ended sessions that have no roll-ups, were rolled up before their last readings could arrive, or lack
-    counts. Returns how many."""
+    counts: at most UNFINISHED_AT_ONCE. Returns how many."""
     windows = ClassWindow.objects.filter(UNCOUNTED, session=OuterRef("pk"))
     readings = Reading.objects.filter(session=OuterRef("pk"))
     unfinished = ClassSession.objects.ended().filter(
@@ -101,7 +102,7 @@ def roll_up_unfinished(*, now: datetime, limit: int = 20) -> int:
         | Q(rolled_up_until__lt=F("ended_at") + ALLOWED_LATENESS, ended_at__lt=now - ALLOWED_LATENESS)
         | Q(Exists(windows), Exists(readings), rolled_up_until__gte=now - UPGRADE_TIME)
     )
-    return sum(roll_up(session=session, now=now) for session in unfinished[:limit])
+    return sum(roll_up(session=session, now=now) for session in unfinished[:UNFINISHED_AT_ONCE])
 
 
 def remove_from_rollups(*, student: User) -> None:

@@ -224,11 +224,9 @@ def session_summary(
     )
 
 
-def student_summaries(
-    *, session: ClassSession, now: datetime, student: User | int | None = None
-) -> list[StudentSummary]:
-    """Everyone who joined the session, or only `student`, by name."""
-    return student_summaries_by_session(sessions=[session], now=now, student=student)[session.pk]
+def student_summaries(*, session: ClassSession, now: datetime) -> list[StudentSummary]:
+    """Everyone who joined the session, by name."""
+    return student_summaries_by_session(sessions=[session], now=now)[session.pk]
 
 
 def student_summaries_by_session(

@@ -4,7 +4,7 @@ import pytest
 
 from classroom.domain.history.comparison import session_rows, sessions_held
 from classroom.domain.history.rollups import roll_up
-from classroom.domain.history.summaries import student_summaries
+from classroom.domain.history.summaries import student_summaries, student_summaries_by_session
 from classroom.domain.sessions import end_session
 from classroom.measures import SHOWN, mean
 from classroom.models import StudentMinute
@@ -121,7 +121,8 @@ def test_summary_of_one_student_equals_the_teachers_row(session):
     ada, _ = attend(session, "Ada"), attend(session, "Ben")
     factories.reading(session, ada, after_s=1)
     summaries = end_and_summarise(session)
-    assert student_summaries(session=session, now=END, student=ada) == summaries[:1]
+    only = student_summaries_by_session(sessions=[session], now=END, student=ada)
+    assert only == {session.pk: summaries[:1]}
 
 
 def test_reading_before_the_start_counts_once_when_the_clock_was_set_back():
