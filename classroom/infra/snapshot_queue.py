@@ -4,8 +4,8 @@ The queue itself holds references and channels. The images stay for a few second
 newest image. A worker pops a batch, so that a busy one needs the database and Redis only once for all of it. A push and
 a pop are one round trip each.
 
-A worker that finds the queue empty listens for a while, and Redis hands it the next snapshot. A task calls a worker
-only for a snapshot that nobody listens for.
+A worker that finds the queue empty listens for a while, and Redis hands it the next snapshot. A push wakes a worker,
+by a task, only for a snapshot that nobody listens for.
 """
 
 import json
@@ -25,13 +25,13 @@ from classroom.snapshots import SnapshotRef
 
 QUEUE = "attune:waiting"
 MAILBOX = "attune:snapshot:"
-# The worker that popped last, or was called, within WAKEUP_AGAIN_MS: one that COMES_BACK by itself, or 1 for one that
-# does not (a process of the previous version).
-WAKEUP = "attune:worker-called"
-WAKEUP_AGAIN_MS = 1000
+# The worker that popped last, or was woken, within WAKE_AGAIN_MS: one that COMES_BACK by itself, or 1 for one that does
+# not (a process of the previous version).
+LAST_WORKER = "attune:worker-called"
+WAKE_AGAIN_MS = 1000
 COMES_BACK = "2"
-# A worker has been called and has not come yet.
-CALLED = "attune:worker-awaited"
+# A worker has been woken and has not come yet.
+AWAITED_WORKER = "attune:worker-awaited"
 # The bound while no worker runs: longer queues drop their oldest entries, which have long been stale.
 MAX_LENGTH = 2000
 
@@ -44,7 +44,7 @@ redis.call('LTRIM', KEYS[1], -ARGV[4], -1)
 redis.call('EXPIRE', KEYS[1], ARGV[3])
 """
 # A separate command after _PUSH, because Redis hands an entry to a listening worker between two commands.
-_CALLS_WORKER = """
+_WAKES_WORKER = """
 local waiting = redis.call('LLEN', KEYS[1])
 if waiting == 0 then return 0 end
 local last = redis.call('GET', KEYS[2])
@@ -55,7 +55,7 @@ if last then return waiting == 1 and 1 or 0 end
 redis.call('SET', KEYS[2], 1, 'PX', ARGV[1])
 return 1
 """
-# For a worker that comes because it was called (ARGV[5]), or that was handed an entry (ARGV[6]), or neither.
+# For a worker that comes because it was woken (ARGV[5]), or that was handed an entry (ARGV[6]), or neither.
 _POP = """
 if ARGV[5] == '1' then redis.call('DEL', KEYS[3]) end
 redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[2])
@@ -72,8 +72,8 @@ for index, entry in ipairs(entries) do
         contents[index] = string.sub(held, #head + 1)
     end
 end
-local calls = redis.call('LLEN', KEYS[1]) > 0 and redis.call('SET', KEYS[3], 1, 'NX', 'PX', ARGV[2])
-return {entries, contents, calls and 1 or 0}
+local wakes = redis.call('LLEN', KEYS[1]) > 0 and redis.call('SET', KEYS[3], 1, 'NX', 'PX', ARGV[2])
+return {entries, contents, wakes and 1 or 0}
 """
 
 
@@ -106,7 +106,7 @@ class QueuedSnapshot:
         return cls(SnapshotRef(session_id, student_id, seq, captured_at, received_at), channel, content)
 
 
-# The snapshots, and whether to call another worker for those that remain.
+# The snapshots, and whether to wake another worker for those that remain.
 Batch = tuple[list[QueuedSnapshot], bool]
 
 
@@ -114,7 +114,7 @@ class Queue(Protocol):
     def push(self, queued: QueuedSnapshot, content: bytes) -> bool: ...
 
     def pop(self, count: int) -> Batch:
-        """For a worker that comes because it was called."""
+        """For a worker that comes because it was woken."""
 
     def pop_next(self, count: int, wait_s: float) -> Batch:
         """For a worker that has popped before."""
@@ -138,7 +138,7 @@ class MemoryQueue:
             self.mailboxes[queued.mailbox] = (queued, content)
             while len(self.entries) > MAX_LENGTH or self.entries[0][0] < now - settings.SNAPSHOT_TTL_S:
                 self._pop_first()
-            is_silent = now - self.woken_at > WAKEUP_AGAIN_MS / 1000
+            is_silent = now - self.woken_at > WAKE_AGAIN_MS / 1000
             if is_silent:
                 self.woken_at = now
             return len(self.entries) == 1 or is_silent
@@ -177,11 +177,11 @@ class RedisQueue:
         pipe = redis_client().pipeline(transaction=False)
         mailbox = MAILBOX + queued.mailbox
         pipe.eval(_PUSH, 2, QUEUE, mailbox, entry, entry + b"\n" + content, settings.SNAPSHOT_TTL_S, MAX_LENGTH)
-        pipe.eval(_CALLS_WORKER, 3, QUEUE, WAKEUP, CALLED, WAKEUP_AGAIN_MS, COMES_BACK)
+        pipe.eval(_WAKES_WORKER, 3, QUEUE, LAST_WORKER, AWAITED_WORKER, WAKE_AGAIN_MS, COMES_BACK)
         return bool(pipe.execute()[1])
 
     def pop(self, count: int) -> Batch:
-        return self._pop(count, was_called=1)
+        return self._pop(count, was_woken=1)
 
     def pop_next(self, count: int, wait_s: float) -> Batch:
         batch = self._pop(count)
@@ -191,11 +191,11 @@ class RedisQueue:
         handed_over: Any = redis_client().blpop([QUEUE], max(wait_s, 0.001))
         return self._pop(count, handed_over=handed_over[1]) if handed_over else batch
 
-    def _pop(self, count: int, *, was_called: int = 0, handed_over: bytes = b"") -> Batch:
+    def _pop(self, count: int, *, was_woken: int = 0, handed_over: bytes = b"") -> Batch:
         script = redis_client().register_script(_POP)
-        options: list[Any] = [count, WAKEUP_AGAIN_MS, MAILBOX, COMES_BACK, was_called, handed_over]
-        entries, contents, calls = script(keys=[QUEUE, WAKEUP, CALLED], args=options)
-        return list(map(QueuedSnapshot.decode, entries, contents)), bool(calls)
+        options: list[Any] = [count, WAKE_AGAIN_MS, MAILBOX, COMES_BACK, was_woken, handed_over]
+        entries, contents, wakes = script(keys=[QUEUE, LAST_WORKER, AWAITED_WORKER], args=options)
+        return list(map(QueuedSnapshot.decode, entries, contents)), bool(wakes)
 
     def discard(self, mailbox: str) -> None:
         redis_client().delete(MAILBOX + mailbox)
@@ -216,15 +216,15 @@ def _queue() -> Queue:
 def push(ref: SnapshotRef, *, channel: str, content: bytes) -> bool:
     """Queue a snapshot; its image replaces an earlier one of the student that is still in the mailbox.
 
-    Returns whether to call a worker: if none listens and none is on its way, or if for WAKEUP_AGAIN_MS no worker has
-    popped and none was called. A call is lost with the worker that fetched it, so another follows.
+    Returns whether to wake a worker: if none listens and none is on its way, or if for WAKE_AGAIN_MS no worker has
+    popped and none was woken. The task that wakes a worker is lost with it, so another follows.
     """
     return _queue().push(QueuedSnapshot(ref, channel), content)
 
 
 def pop_batch() -> Batch:
     """Remove and return the snapshots that have waited longest, up to SNAPSHOT_BATCH, for a worker that comes because
-    it was called. Also return whether to call another worker for those that remain."""
+    it was woken. Also return whether to wake another worker for those that remain."""
     return _queue().pop(settings.SNAPSHOT_BATCH)
 
 

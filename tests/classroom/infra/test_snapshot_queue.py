@@ -10,7 +10,7 @@ from django.conf import settings as project
 
 from classroom.infra import snapshot_queue
 from classroom.infra.redis import redis_client
-from classroom.infra.snapshot_queue import CALLED, QUEUE, WAKEUP, Batch, QueuedSnapshot
+from classroom.infra.snapshot_queue import AWAITED_WORKER, LAST_WORKER, QUEUE, Batch, QueuedSnapshot
 from classroom.snapshots import SnapshotRef
 
 BATCH = project.SNAPSHOT_BATCH
@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 2, 10, 0, 0, 250_000, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _empty_queue():
     if not project.EMBEDDED:
-        redis_client().delete(QUEUE, WAKEUP, CALLED)
+        redis_client().delete(QUEUE, LAST_WORKER, AWAITED_WORKER)
 
 
 def queued(seq: int, jpeg: bytes | None, student_id: int | None = None) -> QueuedSnapshot:
@@ -122,14 +122,14 @@ def test_wake_ups_do_not_pile_up_before_a_worker_pops():
 
 
 def test_another_wake_up_follows_a_lost_one(monkeypatch):
-    monkeypatch.setattr(snapshot_queue, "WAKEUP_AGAIN_MS", 100)
+    monkeypatch.setattr(snapshot_queue, "WAKE_AGAIN_MS", 100)
     push(1)
     threading.Event().wait(0.15)
     assert [push(2), push(3)] == [True, False]
 
 
 def test_push_wakes_nobody_while_workers_pop(monkeypatch):
-    monkeypatch.setattr(snapshot_queue, "WAKEUP_AGAIN_MS", 200)
+    monkeypatch.setattr(snapshot_queue, "WAKE_AGAIN_MS", 200)
     for seq in range(2 * BATCH):
         push(seq)
     threading.Event().wait(0.25)
@@ -170,10 +170,10 @@ class TestInRedis:
             yield listen(worker)
 
     def test_worker_that_listens_is_handed_the_next_snapshot(self, listening):
-        assert not push(1), "nobody else is called"
+        assert not push(1), "nobody else is woken"
         assert listening.result(30) == ([queued(1, JPEG)], False)
 
-    def test_worker_is_called_for_what_nobody_listens_for(self, listening):
+    def test_worker_is_woken_for_what_nobody_listens_for(self, listening):
         assert not push(1)
         listening.result(30)
         assert [push(2), push(3)] == [True, False]
@@ -190,19 +190,19 @@ class TestInRedis:
         assert snapshot_queue.RedisQueue()._pop(2, handed_over=handed_over) == (expected, True)
         assert popped_numbers() == [3, 4]
 
-    def test_one_worker_is_called_until_it_comes(self, settings):
+    def test_one_worker_is_woken_until_it_comes(self, settings):
         settings.SNAPSHOT_BATCH = 1
         for seq in range(4):
             push(seq)
-        calls = [pop()[1] for pop in (snapshot_queue.pop_batch, next_batch, snapshot_queue.pop_batch)]
-        assert calls == [True, False, True]
+        wakes = [pop()[1] for pop in (snapshot_queue.pop_batch, next_batch, snapshot_queue.pop_batch)]
+        assert wakes == [True, False, True]
 
-    def test_worker_of_the_version_before_is_called_as_it_was(self):
+    def test_worker_of_the_previous_version_is_woken_as_it_was(self):
         """It does not come back by itself after it has popped."""
-        redis_client().set(WAKEUP, 1)
+        redis_client().set(LAST_WORKER, 1)
         assert [push(1), push(2)] == [True, False]
         redis_client().ltrim(QUEUE, 2, -1)
-        redis_client().set(WAKEUP, 1)
+        redis_client().set(LAST_WORKER, 1)
         assert [push(3), push(4)] == [True, False]
 
 
@@ -221,7 +221,7 @@ def listen(worker: ThreadPoolExecutor) -> Future[Batch]:
 
 def test_queue_is_bounded(monkeypatch):
     monkeypatch.setattr(snapshot_queue, "MAX_LENGTH", 5)
-    monkeypatch.setattr(snapshot_queue, "WAKEUP_AGAIN_MS", 100)
+    monkeypatch.setattr(snapshot_queue, "WAKE_AGAIN_MS", 100)
     for seq in range(9):
         push(seq)
     threading.Event().wait(0.15)
