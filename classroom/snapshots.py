@@ -172,8 +172,8 @@ def _is_around(place: Place, box: Box, width: int, height: int) -> bool:
     left, top, right, bottom = _edges(place)
     if not (left < right <= width and top < bottom <= height):
         return False
-    own = _edges(crop_place(box, width, height))
-    return all(abs(edge - other) <= PLACE_TOLERANCE for edge, other in zip(_edges(place), own, strict=True))
+    expected = _edges(crop_place(box, width, height))
+    return all(abs(edge - other) <= PLACE_TOLERANCE for edge, other in zip(_edges(place), expected, strict=True))
 
 
 def _edges(place: Place) -> tuple[int, int, int, int]:

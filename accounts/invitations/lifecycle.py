@@ -70,8 +70,8 @@ def invite(
 
 
 def send_invitation(*, invitation: Invitation, now: datetime) -> bool:
-    """Mail a new link, which makes earlier ones invalid. False if the mail could not be sent, or the invitation is no
-    longer pending."""
+    """Mail a new link, which makes earlier ones invalid. Return False if the mail could not be sent, or the invitation
+    is no longer pending."""
     token = secrets.token_urlsafe(32)
     expires_at = now + timedelta(days=settings.INVITATION_DAYS)
     pending = Invitation.objects.pending().filter(pk=invitation.pk)
@@ -94,7 +94,7 @@ def send_invitation(*, invitation: Invitation, now: datetime) -> bool:
 
 
 def withdraw_invitation(*, invitation: Invitation, now: datetime) -> bool:
-    """Make the link invalid. False if the invitation is no longer pending."""
+    """Make the link invalid. Return False if the invitation is no longer pending."""
     with transaction.atomic():
         withdrawn = Invitation.objects.pending().filter(pk=invitation.pk).update(withdrawn_at=now) == 1
         if withdrawn:

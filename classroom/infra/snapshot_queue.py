@@ -4,8 +4,8 @@ The queue itself holds references and channels. The images stay for a few second
 newest image. A worker pops a batch, so that a busy one needs the database and Redis only once for all of it. A push and
 a pop are one round trip each.
 
-A worker that finds the queue empty listens for a while, and Redis hands it the next snapshot. A push wakes a worker,
-by a task, only for a snapshot that nobody listens for.
+A worker that finds the queue empty listens for a while, and Redis hands it the next snapshot. A push wakes a worker
+by a task, and only for a snapshot that nobody listens for.
 """
 
 import json

@@ -173,7 +173,7 @@ def _load_tracks(session: ClassSession, after: float, until: float) -> dict[int,
     return tracks
 
 
-def _load_answers(session: ClassSession, after: float, until: float) -> "Answers":
+def _load_answers(session: ClassSession, after: float, until: float) -> Answers:
     """The answers in force at any time in (after, until]."""
     reports = SelfReport.objects.filter(
         session=session, at__gt=to_datetime(after) - REPORT_HOLDS, at__lte=to_datetime(until)

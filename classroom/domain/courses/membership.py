@@ -41,7 +41,8 @@ def obsolete_past_enrolments() -> QuerySet[PastEnrolment]:
 
 
 def leave_course(*, course: Course, student: User) -> bool:
-    """End the enrolment at the student's request: the join code lets them in again. False if they were not enrolled."""
+    """End the enrolment at the student's request: the join code lets them in again. Return False if they were not
+    enrolled."""
     with transaction.atomic():
         course = Course.objects.lock(course.pk)
         if not Enrolment.objects.filter(course=course, student=student).delete()[0]:

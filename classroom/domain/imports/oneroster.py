@@ -201,9 +201,11 @@ def _day(text: str) -> date | None:
 
 def _enrolments(files: Mapping[str, Rows], name: str) -> Table:
     rows, left_out, table = files[ENROLLMENTS], Counter[str](), []
-    present, seen = {_member(row) for _line, row in rows.lines if _is_present(row)}, set()
+    present = {_member(row) for _line, row in rows.lines if _is_present(row)}
+    seen = set()
     for line, row in rows.lines:
-        role, (course, user), status = row.get("role", ""), _member(row), "removed" if _is_deleted(row) else "active"
+        role, status = row.get("role", ""), "removed" if _is_deleted(row) else "active"
+        course, user = _member(row)
         gone = _is_deleted(files[CLASSES].by_id.get(course, {})) or _is_deleted(files[USERS].by_id.get(user, {}))
         record = (user, course, COURSE_ROLES.get(role, ""), status)
         if role not in COURSE_ROLES or (record in seen and line not in rows.problems):

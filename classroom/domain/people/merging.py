@@ -221,23 +221,10 @@ def _end(enrolments: models.QuerySet[Enrolment], now: datetime) -> None:
 
 
 def _settle_consents(kept: User, merged: User) -> None:
-    """The latest decision in each course counts: a later withdrawal with the other account ends a consent, even a
-    guardian's, and any of theirs that covers the course. If two consents are in force, the earlier one is kept, as
-    evidence for what has been read since."""
-    for user, other in ((kept, merged), (merged, kept)):
-        withdrawn = CourseConsent.objects.filter(student=other, withdrawn_at__isnull=False).order_by()
-        for course, last in withdrawn.values_list("course").annotate(last=Max("withdrawn_at")):
-            mine = CourseConsent.objects.filter(student=user, course=course)
-            mine.filter(withdrawn_at=None, granted_at__lt=last).update(withdrawn_at=Greatest(F("granted_at"), last))
-        gone = other.guardian_consents.filter(withdrawn_at__isnull=False).select_related("course")
-        for their in gone.order_by("-withdrawn_at"):
-            standing = user.guardian_consents.filter(withdrawn_at=None, recorded_at__lt=their.withdrawn_at)
-            concerned = standing.covering(their.course) if their.course else standing
-            concerned.update(
-                withdrawn_at=their.withdrawn_at,
-                withdrawn_how=their.withdrawn_how,
-                withdrawal_recorded_by=their.withdrawal_recorded_by_id,
-            )
+    """The latest decision in each course counts. If two consents are in force, the earlier one is kept, as evidence for
+    what has been read since."""
+    _apply_withdrawals(kept, of=merged)
+    _apply_withdrawals(merged, of=kept)
     theirs = CourseConsent.objects.filter(student=merged, withdrawn_at=None)
     for consent in CourseConsent.objects.filter(student=kept, withdrawn_at=None):
         same = {"course": consent.course_id, "text": consent.text_id, "is_anonymous": consent.is_anonymous}
@@ -245,6 +232,24 @@ def _settle_consents(kept: User, merged: User) -> None:
     their_guardians = merged.guardian_consents.filter(withdrawn_at=None)
     for agreed in kept.guardian_consents.filter(withdrawn_at=None):
         _keep_earlier(agreed, their_guardians.filter(course=agreed.course_id), "recorded_at")
+
+
+def _apply_withdrawals(user: User, *, of: User) -> None:
+    """End the user's consents that the other account withdrew later: the student's own in the same course, and a
+    guardian's that covers it."""
+    withdrawn = CourseConsent.objects.filter(student=of, withdrawn_at__isnull=False).order_by()
+    for course, last in withdrawn.values_list("course").annotate(last=Max("withdrawn_at")):
+        own = CourseConsent.objects.filter(student=user, course=course)
+        own.filter(withdrawn_at=None, granted_at__lt=last).update(withdrawn_at=Greatest(F("granted_at"), last))
+    withdrawn_by_guardians = of.guardian_consents.filter(withdrawn_at__isnull=False).select_related("course")
+    for withdrawal in withdrawn_by_guardians.order_by("-withdrawn_at"):
+        standing = user.guardian_consents.filter(withdrawn_at=None, recorded_at__lt=withdrawal.withdrawn_at)
+        covered = standing.covering(withdrawal.course) if withdrawal.course else standing
+        covered.update(
+            withdrawn_at=withdrawal.withdrawn_at,
+            withdrawn_how=withdrawal.withdrawn_how,
+            withdrawal_recorded_by=withdrawal.withdrawal_recorded_by_id,
+        )
 
 
 def _keep_earlier(row: Any, twins: models.QuerySet[Any], moment: str) -> None:
