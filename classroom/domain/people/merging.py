@@ -1,7 +1,7 @@
 """Merges two accounts of one person: everything from the merged account moves to the kept one, then it is deleted.
 
-Tables are found by their references to users, so a new table is also moved. If both accounts have a row that may exist
-only once, such as an enrolment in one course, the kept account's stays. docs/adr/0028 has the reasons.
+If both accounts have a row that may exist only once, such as an enrolment in one course, the kept account's stays.
+docs/adr/0028 has the reasons.
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,12 @@ from django.db.models import Exists, F, Max, Min, OuterRef, Q
 from django.db.models.functions import Greatest
 
 from accounts.email.sending import send_or_log
-from accounts.models import ApiToken, LtiAccount, SecurityEvent, User
+from accounts.models import User
 from accounts.security_log.events import Event, record
 from classroom.domain.courses.membership import record_exits
 from classroom.domain.history.rollups import move_rollups
 from classroom.domain.people.deletion import delete_account, why_still_needed
+from classroom.domain.people.moving_rows import delete_rows, move_rows
 from classroom.domain.permissions import may_change_account
 from classroom.infra import events
 from classroom.infra.pending_store import pending_store
@@ -33,9 +34,6 @@ from classroom.models import (
     Stay,
 )
 
-# Ways to sign in are deleted: somebody who knows the merged account's secrets must not get into the kept one.
-SIGN_IN_APPS = {"account", "mfa", "socialaccount", "usersessions", "lti_tool"}
-STAY_BEHIND = {ApiToken, LtiAccount, SecurityEvent}
 ROLES: list[str] = [User.Role.STUDENT, User.Role.TEACHER, User.Role.ADMINISTRATOR]
 
 
@@ -118,8 +116,7 @@ def merge_accounts(*, kept: User, merged: User, by: User, now: datetime) -> None
         _join_attendances(kept, merged)
         _settle_memberships(kept, merged, now)
         _settle_consents(kept, merged)
-        for relation in _relations():
-            _move(relation, kept, merged)
+        move_rows(kept, merged)
         _complete_profile(kept, merged)
         former = merged.email
         delete_account(merged, now=now)
@@ -190,7 +187,7 @@ def _join_attendances(kept: User, merged: User) -> None:
         if double.changed_at > own.changed_at:
             own.camera, own.left, own.changed_at = double.camera, double.left, double.changed_at
         own.save()
-        _delete(Attendance.objects.filter(pk=double.pk))
+        delete_rows(Attendance.objects.filter(pk=double.pk))
 
 
 def _settle_memberships(kept: User, merged: User, now: datetime) -> None:
@@ -198,18 +195,18 @@ def _settle_memberships(kept: User, merged: User, now: datetime) -> None:
     both = (kept, merged)
     blocked = list(_blocks(kept, merged).values_list("course", flat=True))
     _end(Enrolment.objects.filter(student__in=both, course__in=blocked), now)
-    _delete(JoinRequest.objects.filter(student__in=both, course__in=blocked))
+    delete_rows(JoinRequest.objects.filter(student__in=both, course__in=blocked))
     Removal.objects.filter(student=kept, course__in=blocked).update(blocked=True)
     # A person has one role in a course: the one with more rights.
     taught = list(Course.objects.filter(teachers__in=both).values_list("pk", flat=True))
-    _delete(Course.assistants.through.objects.filter(user__in=both, course__in=taught))
+    delete_rows(Course.assistants.through.objects.filter(user__in=both, course__in=taught))
     assisted = list(Course.objects.filter(assistants__in=both).values_list("pk", flat=True))
     _end(Enrolment.objects.filter(student__in=both, course__in=[*taught, *assisted]), now)
     entered = list(Enrolment.objects.filter(student__in=both).values_list("course", flat=True))
     settled = [*taught, *assisted, *entered]
-    _delete(JoinRequest.objects.filter(student__in=both, course__in=settled))
-    _delete(AssistantInvitation.objects.filter(invitee__in=both, course__in=settled))
-    _delete(Removal.objects.filter(student__in=both, course__in=settled, blocked=False))
+    delete_rows(JoinRequest.objects.filter(student__in=both, course__in=settled))
+    delete_rows(AssistantInvitation.objects.filter(invitee__in=both, course__in=settled))
+    delete_rows(Removal.objects.filter(student__in=both, course__in=settled, blocked=False))
     for own in Enrolment.objects.filter(student=kept, course__in=merged.enrolments.values("course")):
         earliest = Enrolment.objects.filter(student__in=both, course=own.course_id).aggregate(at=Min("joined_at"))
         Enrolment.objects.filter(pk=own.pk).update(joined_at=earliest["at"])
@@ -217,7 +214,7 @@ def _settle_memberships(kept: User, merged: User, now: datetime) -> None:
 
 def _end(enrolments: models.QuerySet[Enrolment], now: datetime) -> None:
     record_exits(enrolments=enrolments, now=now)
-    _delete(enrolments)
+    delete_rows(enrolments)
 
 
 def _settle_consents(kept: User, merged: User) -> None:
@@ -255,7 +252,7 @@ def _apply_withdrawals(user: User, *, of: User) -> None:
 def _keep_earlier(row: Any, twins: models.QuerySet[Any], moment: str) -> None:
     for twin in twins:
         later = max(twin, row, key=lambda each: getattr(each, moment))
-        _delete(later._meta.model.objects.filter(pk=later.pk))
+        delete_rows(later._meta.model.objects.filter(pk=later.pk))
 
 
 def _notify(kept: User, former: str) -> None:
@@ -265,42 +262,6 @@ def _notify(kept: User, former: str) -> None:
         send_or_log("account/email/accounts_merged", address, context, purpose=f"notify user {kept.pk} of a merger")
 
 
-def _relations() -> list[Any]:
-    """Return every database column that refers to a user and moves in a merger."""
-    fields: list[Any] = User._meta.get_fields(include_hidden=True)
-    relations = [relation for relation in fields if relation.auto_created]
-    columns = [relation.field for relation in relations if relation.is_relation and not relation.many_to_many]
-    return [
-        column
-        for column in columns
-        if column.model._meta.app_label not in SIGN_IN_APPS and column.model not in STAY_BEHIND
-    ]
-
-
-def unique_together_with(column: Any) -> list[tuple[list[str], Q]]:
-    """Return the other fields of each unique constraint that has the column, and the constraint's condition."""
-    meta = column.model._meta
-    sets = [(list(fields), Q()) for fields in meta.unique_together]
-    sets += [([column.name], Q())] if column.unique else []
-    constraints = [each for each in meta.constraints if isinstance(each, models.UniqueConstraint)]
-    sets += [(list(each.fields), each.condition or Q()) for each in constraints]
-    return [
-        ([name for name in names if name != column.name], condition)
-        for names, condition in sets
-        if column.name in names
-    ]
-
-
-def _move(column: Any, kept: User, merged: User) -> None:
-    """Make the rows refer to the kept account, except those that it already has."""
-    rows = column.model._base_manager.filter(**{column.name: merged})
-    for others, condition in unique_together_with(column):
-        same = {name: OuterRef(name) for name in others}
-        twin = column.model._base_manager.filter(condition, **{column.name: kept}, **same)
-        _delete(rows.filter(condition).filter(Exists(twin)))
-    rows.update(**{column.name: kept})
-
-
 def _complete_profile(kept: User, merged: User) -> None:
     """The kept account keeps its own name and address, and takes what it lacks from the other."""
     school_id, role = kept.school_id or merged.school_id, _role(kept, merged)
@@ -308,8 +269,3 @@ def _complete_profile(kept: User, merged: User) -> None:
     if (school_id, role) != (kept.school_id, kept.role):
         kept.school_id, kept.role = school_id, role
         kept.save(update_fields=["school_id", "role", "is_staff", "is_superuser"])
-
-
-def _delete(rows: models.QuerySet[Any]) -> None:
-    """Send no signals: the person has not left, and nothing refers to the rows."""
-    rows._raw_delete(rows.db)

@@ -10,13 +10,8 @@ from classroom.domain.audit import looks_at
 from classroom.domain.consent.consents import grant_consent, withdraw_consent
 from classroom.domain.courses.membership import block_students
 from classroom.domain.history.rollups import is_due, roll_up
-from classroom.domain.people.merging import (
-    SIGN_IN_APPS,
-    MergeRefused,
-    merge_accounts,
-    preview_merge,
-    unique_together_with,
-)
+from classroom.domain.people.merging import MergeRefused, merge_accounts, preview_merge
+from classroom.domain.people.moving_rows import SIGN_IN_APPS, unique_together_with
 from classroom.domain.personal_data.registry import sections
 from classroom.models import (
     Attendance,
@@ -306,7 +301,7 @@ def test_refused_mergers_change_nothing(course, kept, merged, by):
 
 def test_every_table_with_a_unique_reference_to_a_user_is_known_here():
     """If both accounts have such a row, the merged one's is dropped. Check whether that loses anything from a new table
-    and, if so, add it to a list of the domain function."""
+    and, if so, let merge_accounts move or join its rows first."""
     columns = [
         relation.field
         for relation in User._meta.get_fields(include_hidden=True)
