@@ -201,8 +201,8 @@ def _day(text: str) -> date | None:
 
 def _enrolments(files: Mapping[str, Rows], name: str) -> Table:
     rows, left_out, table = files[ENROLLMENTS], Counter[str](), []
-    present = {_member(row) for _line, row in rows.lines if _is_present(row)}
-    seen = set()
+    remaining = [row for _line, row in rows.lines if row.get("role") in COURSE_ROLES and not _is_deleted(row)]
+    present, seen = {_member(row) for row in remaining}, set()
     for line, row in rows.lines:
         role, status = row.get("role", ""), "removed" if _is_deleted(row) else "active"
         course, user = _member(row)
@@ -216,10 +216,6 @@ def _enrolments(files: Mapping[str, Rows], name: str) -> Table:
             seen.add(record)
             table.append(Record(line, list(record), rows.problems.get(line, "")))
     return _table(Kind.ENROLMENTS, rows, name, ["person", "course", "role", "status"], table, left_out)
-
-
-def _is_present(row: Mapping[str, str]) -> bool:
-    return row.get("role") in COURSE_ROLES and not _is_deleted(row)
 
 
 def _member(row: Mapping[str, str]) -> tuple[str, str]:
