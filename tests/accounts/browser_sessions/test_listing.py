@@ -85,7 +85,7 @@ def test_account_page_leads_there(browsers):
 
 
 @pytest.mark.services
-def test_rows_go_with_their_sessions(browsers):
+def test_rows_are_deleted_with_their_sessions(browsers):
     Session.objects.filter(session_key=browsers[1].session.session_key).delete()
     delete_expired_sessions()
     assert set(UserSession.objects.values_list("user_agent", flat=True)) == {FIREFOX, "curl"}

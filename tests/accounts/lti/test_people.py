@@ -204,7 +204,7 @@ def test_address_that_must_be_confirmed_does_not_stop_a_launch(client, platform,
     assert signed_in_as(client) == ADDRESS
 
 
-def test_owner_of_the_address_who_sets_a_password_ends_the_launches_of_whoever_had_claimed_it(client, platform):
+def test_owner_of_the_address_who_sets_a_password_ends_earlier_launches_with_it(client, platform):
     launch(client, platform, LEARNER)
     owner, user = Client(), User.objects.get()
     page = owner.get(make_password_link(user), follow=True).redirect_chain[-1][0]

@@ -130,7 +130,7 @@ def test_owner_of_an_address_takes_over_the_account_that_a_learning_platform_mad
     assert program.get("/api/v1/courses/").status_code == (200 if is_confirmed else 401)
 
 
-def test_address_that_makes_the_server_ask_the_provider_again_and_again_is_refused(client, provider, settings):
+def test_address_that_would_request_the_provider_endlessly_is_refused(client, provider, settings):
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"provider_sign_in": "2/m/ip"}
     assert [client.post(f"{LOGIN}?process=login").status_code for _ in range(3)] == [302, 302, 429]
 

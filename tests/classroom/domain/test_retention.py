@@ -130,7 +130,7 @@ def test_courses_do_not_share_their_times(settings):
     assert gone.pk != kept.pk
 
 
-def test_oldest_go_first_and_as_many_as_asked(settings):
+def test_oldest_sessions_are_deleted_first_up_to_the_limit(settings):
     settings.RETENTION_DAYS = 1
     newer, older = ended(2), ended(3)
     assert delete_sessions_past_retention(now=NOW, limit=1) == 1
@@ -139,7 +139,7 @@ def test_oldest_go_first_and_as_many_as_asked(settings):
 
 
 @pytest.mark.parametrize("readings", [0, 1, 2, 5])
-def test_readings_go_in_parts_and_those_of_others_stay(settings, monkeypatch, readings):
+def test_readings_are_deleted_in_steps_and_those_of_others_stay(settings, monkeypatch, readings):
     monkeypatch.setattr(sessions_module, "READINGS_PER_STEP", 2)
     settings.RETENTION_DAYS = 1
     session, other = ended(2), factories.session(started_at=NOW)
@@ -172,7 +172,7 @@ def test_course_cannot_keep_classes_longer_than_the_school(settings):
     assert course.retention_days == 30
 
 
-def test_audit_log_has_the_old_and_the_new_time_and_what_went(settings, django_capture_on_commit_callbacks):
+def test_audit_log_has_the_old_and_the_new_retention_and_what_was_deleted(settings, django_capture_on_commit_callbacks):
     settings.RETENTION_DAYS = 0
     course = factories.course()
     ended(9, course)
@@ -186,7 +186,9 @@ def test_audit_log_has_the_old_and_the_new_time_and_what_went(settings, django_c
     ]
 
 
-def test_audit_log_counts_what_went_before_an_interruption(settings, monkeypatch, django_capture_on_commit_callbacks):
+def test_audit_log_counts_what_was_deleted_before_an_interruption(
+    settings, monkeypatch, django_capture_on_commit_callbacks
+):
     settings.RETENTION_DAYS = 7
     ended(9)
     kept = ended(8)
@@ -203,7 +205,7 @@ def test_audit_log_counts_what_went_before_an_interruption(settings, monkeypatch
     assert SecurityEvent.objects.get(event="expired_deleted").details == {"sessions": 1}
 
 
-def test_command_says_what_would_go_and_then_deletes_it(settings):
+def test_command_says_what_would_be_deleted_and_then_deletes_it(settings):
     settings.RETENTION_DAYS = settings.SECURITY_LOG_DAYS = 30
     now = timezone.now()
     then = now - 31 * DAY
@@ -249,7 +251,7 @@ def test_command_says_what_would_go_and_then_deletes_it(settings):
     assert ApiToken.objects.get().expires_at == now - 29 * DAY
 
 
-def test_teacher_sets_the_time_after_seeing_what_goes(client, settings):
+def test_teacher_sets_the_retention_after_seeing_what_would_be_deleted(client, settings):
     settings.RETENTION_DAYS = 365
     course = factories.course()
     end = timezone.now() - 40 * DAY

@@ -67,7 +67,7 @@ def courses_with_rows() -> dict[str, set[int]]:
 
 
 @pytest.mark.parametrize("per_step", [1, 3, 10_000])
-def test_course_goes_with_all_that_was_recorded_in_it_and_nothing_else(monkeypatch, per_step):
+def test_course_is_deleted_with_all_that_was_recorded_in_it_and_nothing_else(monkeypatch, per_step):
     monkeypatch.setattr(sessions_module, "READINGS_PER_STEP", per_step)
     deleted, kept, people = full_course(), full_course(), User.objects.count()
     begin_deletion(course=deleted, now=NOW)
@@ -92,7 +92,7 @@ def test_beginning_counts_what_goes_and_takes_the_course_from_its_members(django
     assert event.details == {"course": course.pk, "sessions": 2, "students": 4, "readings": 12}
 
 
-def test_files_bring_nobody_into_a_course_that_is_being_deleted_and_may_bring_its_id_anew():
+def test_files_bring_nobody_into_a_course_that_is_being_deleted_and_may_use_its_id_again():
     course, student = factories.course(name="Logic", school_id="L1"), factories.user()
     begin_deletion(course=course, now=NOW)
     row = f"person,course\n{student.email},Logic\n"

@@ -86,7 +86,7 @@ def test_class_timeline_has_all_windows_of_a_gap_of_one_hour(session):
     assert len(class_timeline(session=session, until=later(9000))) == LONGEST_GAP
 
 
-def test_student_is_present_where_they_were_read_although_the_connection_was_lost_before(session):
+def test_student_is_present_in_windows_with_readings_after_a_lost_connection(session):
     ada = attend(session, "Ada", left_after_s=8)
     factories.reading(session, ada, after_s=12, expression="happy")
     end(session, 25)

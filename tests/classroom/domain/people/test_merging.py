@@ -181,7 +181,7 @@ def test_of_two_consents_the_earlier_one_stays_as_evidence(course, kept, merged,
 
 
 @pytest.mark.parametrize("first", ["kept", "merged"])
-def test_consent_to_be_read_by_name_stays_beside_one_for_anonymous_readings(course, by, first):
+def test_consent_to_be_read_by_name_stays_next_to_one_for_anonymous_readings(course, by, first):
     kept, merged = factories.student_of(course, consents=False), factories.student_of(course, consents=False)
     by_name, anonymous = (merged, kept) if first == "kept" else (kept, merged)
     about = {"course": course, "version": 1}

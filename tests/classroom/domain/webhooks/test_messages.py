@@ -18,7 +18,7 @@ from tests.factories import NOW
 pytestmark = pytest.mark.django_db
 
 
-def test_start_and_end_of_a_class_are_told_with_a_signature(webhook, target):
+def test_start_and_end_of_a_class_are_reported_with_a_signature(webhook, target):
     course = factories.course(name="Logic")
     session = start_session(course=course, topic="A secret topic", now=NOW)
     end_session(session=session, now=NOW + timedelta(minutes=45))
@@ -43,7 +43,7 @@ def told_alerts(target) -> list[dict]:
     return [each["data"] for each in messages(target) if each["type"] == "alert.fired"]
 
 
-def test_alert_is_told_without_a_person(webhook, target):
+def test_alert_is_reported_without_a_person(webhook, target):
     session = factories.session(factories.course(name="Logic"))
     student = factories.student_of(session.course, "Ada Lovelace")
     alerts = [
@@ -61,7 +61,7 @@ def test_alert_is_told_without_a_person(webhook, target):
     ]
 
 
-def test_alert_that_fires_in_a_class_is_told_once(webhook, target):
+def test_alert_that_fires_in_a_class_is_reported_once(webhook, target):
     session = quick_session()
     read(session, present(session, "Ada Lovelace"), "sad", 0, 60)
     live(session, 60)
@@ -70,7 +70,7 @@ def test_alert_that_fires_in_a_class_is_told_once(webhook, target):
     assert [(each["alert"], each["kind"]) for each in told_alerts(target)] == [(alert.pk, "student_negative")]
 
 
-def test_alert_that_another_explains_is_not_told(webhook, target):
+def test_alert_that_another_explains_is_not_reported(webhook, target):
     """The alerts about its students fire at the same moment as the one about the class."""
     session = factories.session()
     for _ in range(6):

@@ -129,7 +129,7 @@ def test_administrator_changes_their_own_school_and_may_take_the_name_of_another
 
 
 @pytest.mark.django_db(transaction=True)
-def test_administrator_shortens_the_retention_of_their_school_after_seeing_what_goes(client, settings):
+def test_administrator_shortens_the_retention_of_their_school_after_seeing_what_would_be_deleted(client, settings):
     settings.RETENTION_DAYS = 365
     hill = factories.organisation("Hill School")
     end = timezone.now() - timedelta(days=40)
