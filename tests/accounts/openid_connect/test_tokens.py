@@ -122,7 +122,7 @@ def does_not_answer(response) -> bool:
     return response.status_code == 503 and "School account does not answer right now." in response.content.decode()
 
 
-def test_provider_that_is_away_at_the_start(client, provider, settings, monkeypatch):
+def test_provider_that_is_unavailable_at_the_start(client, provider, settings, monkeypatch):
     configure(settings, monkeypatch, provider, OIDC_ISSUER="http://127.0.0.1:9")
     assert does_not_answer(client.post(LOGIN))
 
