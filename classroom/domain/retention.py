@@ -75,13 +75,13 @@ def set_retention(*, course: Course, days: int | None) -> None:
     course.save(update_fields=["retention_days"])
 
 
-def classes_past(course: Course, days: int | None, *, now: datetime) -> int:
+def expiring_count(course: Course, days: int | None, *, now: datetime) -> int:
     """Return how many classes of the course would be deleted if it kept them for this many days."""
     kept = _shortest(days, school_retention_days(course.organisation))
     return course.sessions.filter(ended_at__lt=now - timedelta(days=kept)).count() if kept else 0
 
 
-def school_classes_past(organisation: Organisation, days: int | None, *, now: datetime) -> int:
+def school_expiring_count(organisation: Organisation, days: int | None, *, now: datetime) -> int:
     """Return how many classes would be deleted if the school kept them for this many days."""
     courses = Course.objects.in_organisation(organisation.pk).order_by()
     own = courses.values_list("retention_days", flat=True).distinct()

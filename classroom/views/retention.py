@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
 from classroom.domain.permissions import may_set_retention
-from classroom.domain.retention import classes_past, retention_days, school_retention_days, set_retention
+from classroom.domain.retention import expiring_count, retention_days, school_retention_days, set_retention
 from classroom.forms.retention import RetentionForm
 from classroom.models import Course
 
@@ -28,11 +28,11 @@ def course_retention(request: SignedInRequest, pk: int) -> HttpResponse:
         longest=school_days,
         empty=_("Empty: as long as the school keeps classes."),
     )
-    going = 0
+    expiring = 0
     if request.method == "POST" and form.is_valid():
         days = form.cleaned_data["days"]
-        going = classes_past(course, days, now=timezone.now())
-        if not going or request.POST.get("sure") == "on":
+        expiring = expiring_count(course, days, now=timezone.now())
+        if not expiring or request.POST.get("sure") == "on":
             set_retention(course=course, days=days)
             messages.success(request, _("Saved."))
             return redirect("course_retention", pk)
@@ -41,6 +41,7 @@ def course_retention(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "days": retention_days(course),
         "school_days": school_days,
-        "going": going,
+        "expiring": expiring,
     }
-    return render(request, "classroom/course_retention.html", context, status=422 if going or form.errors else 200)
+    status = 422 if expiring or form.errors else 200
+    return render(request, "classroom/course_retention.html", context, status=status)

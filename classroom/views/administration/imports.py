@@ -70,7 +70,7 @@ def import_upload(request: SignedInRequest, ticket: str) -> HttpResponse:
         return redirect("administration:imports")
     uploads = [(file.name or "", file.read()) for file in files]
     job = jobs.create_job(user=request.user, uploads=uploads, language=get_language() or settings.LANGUAGE_CODE)
-    return _started(request, tasks.check_import, job)
+    return _start(request, tasks.check_import, job)
 
 
 @require_GET
@@ -114,7 +114,7 @@ def import_read_again(request: SignedInRequest, job_id: str) -> HttpResponse:
     }
     if not index.isdecimal() or int(index) >= len(job.files) or not jobs.read_again(job, index=int(index), **choices):
         return redirect("administration:import", job_id)
-    return _started(request, tasks.check_import, job)
+    return _start(request, tasks.check_import, job)
 
 
 @form_of_import
@@ -122,7 +122,7 @@ def import_confirm(request: SignedInRequest, job_id: str) -> HttpResponse:
     job = _job(request, job_id)
     if not jobs.confirm(job):
         return redirect("administration:import", job_id)
-    return _started(request, tasks.run_import, job)
+    return _start(request, tasks.run_import, job)
 
 
 @form_of_import
@@ -147,7 +147,7 @@ def _job(request: SignedInRequest, job_id: str) -> jobs.Job:
     return job
 
 
-def _started(request: SignedInRequest, task: Any, job: jobs.Job) -> HttpResponse:
+def _start(request: SignedInRequest, task: Any, job: jobs.Job) -> HttpResponse:
     try:
         tasks.thread.start(task, job.id)
     except OperationalError:

@@ -92,13 +92,13 @@ def person_activate(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def person_deactivate(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _leave(request, pk, is_deletion=False)
+    return _confirm_account_end(request, pk, is_deletion=False)
 
 
 @require_http_methods(["GET", "POST"])
 @administrators_only
 def person_delete(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _leave(request, pk, is_deletion=True)
+    return _confirm_account_end(request, pk, is_deletion=True)
 
 
 def needed_text(needed: StillNeeded) -> str:
@@ -108,7 +108,7 @@ def needed_text(needed: StillNeeded) -> str:
     return _("No other teacher is in %(courses)s. Add one there first.") % {"courses": names}
 
 
-def _leave(request: SignedInRequest, pk: int, *, is_deletion: bool) -> HttpResponse:
+def _confirm_account_end(request: SignedInRequest, pk: int, *, is_deletion: bool) -> HttpResponse:
     """Explain the effect, ask who takes over courses without another teacher, and delete or deactivate the account."""
     person = changeable_person(request, pk)
     needed = why_still_needed(person)
@@ -117,7 +117,7 @@ def _leave(request: SignedInRequest, pk: int, *, is_deletion: bool) -> HttpRespo
     if request.method == "POST" and may_leave and (form is None or form.is_valid()):
         successor = form.cleaned_data["successor"] if form else None
         try:
-            return _left(request, person, successor, is_deletion)
+            return _end_account(request, person, successor, is_deletion)
         except (StillNeeded, OwnAccount):  # changed in the meantime; the page shows the reason
             return redirect(request.path)
         except NotATeacher:
@@ -141,7 +141,7 @@ def _cannot_take_over(teacher: User) -> str:
     return text % {"name": teacher.display_name}
 
 
-def _left(request: SignedInRequest, person: User, successor: User | None, is_deletion: bool) -> HttpResponse:
+def _end_account(request: SignedInRequest, person: User, successor: User | None, is_deletion: bool) -> HttpResponse:
     name = person.display_name
     if is_deletion:
         changes.delete_person(user=person, by=request.user, successor=successor, now=timezone.now())

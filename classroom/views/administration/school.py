@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.organisations.changes import change_looks
 from accounts.organisations.forms import LooksForm
 from accounts.requests import SignedInRequest
-from classroom.domain.retention import school_classes_past, school_retention_days, set_school_retention
+from classroom.domain.retention import school_expiring_count, school_retention_days, set_school_retention
 from classroom.forms.retention import RetentionForm
 from classroom.views.administration.access import administrators_only
 
@@ -47,11 +47,11 @@ def retention(request: SignedInRequest) -> HttpResponse:
         longest=settings.RETENTION_DAYS,
         empty=_("Empty: as long as this server keeps classes."),
     )
-    going = 0
+    expiring = 0
     if request.method == "POST" and form.is_valid():
         days = form.cleaned_data["days"]
-        going = school_classes_past(organisation, days, now=timezone.now())
-        if not going or request.POST.get("sure") == "on":
+        expiring = school_expiring_count(organisation, days, now=timezone.now())
+        if not expiring or request.POST.get("sure") == "on":
             set_school_retention(organisation=organisation, days=days)
             messages.success(request, _("Saved."))
             return redirect("administration:school_retention")
@@ -59,6 +59,7 @@ def retention(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "days": school_retention_days(organisation),
         "server_days": settings.RETENTION_DAYS,
-        "going": going,
+        "expiring": expiring,
     }
-    return render(request, "administration/school_retention.html", context, status=422 if going or form.errors else 200)
+    status = 422 if expiring or form.errors else 200
+    return render(request, "administration/school_retention.html", context, status=status)

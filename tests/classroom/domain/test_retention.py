@@ -14,11 +14,11 @@ from classroom.domain import sessions as sessions_module
 from classroom.domain.retention import (
     LongerThanSchool,
     LongerThanServer,
-    classes_past,
     delete_sessions_past_retention,
     expired_sessions,
+    expiring_count,
     retention_days,
-    school_classes_past,
+    school_expiring_count,
     school_retention_days,
     set_retention,
     set_school_retention,
@@ -72,7 +72,7 @@ def test_course_keeps_classes_for_the_shortest_time(settings, school, server_day
     sessions = {days: ended(days, course) for days in (9, 10, 29, 30, 90)}
     expected = [session for days, session in reversed(sessions.items()) if kept and days >= kept]
     assert list(expired_sessions(now=NOW)) == expected
-    assert classes_past(course, own, now=NOW) == school_classes_past(school, limit, now=NOW) == len(expected)
+    assert expiring_count(course, own, now=NOW) == school_expiring_count(school, limit, now=NOW) == len(expected)
 
 
 def test_schools_do_not_share_their_times(settings, school):
@@ -81,7 +81,7 @@ def test_schools_do_not_share_their_times(settings, school):
     short, longer = (ended(6, factories.course(organisation=school, retention_days=own)) for own in (None, 20))
     other = ended(6)
     assert set(expired_sessions(now=NOW)) == {short, longer}
-    assert school_classes_past(school, 10, now=NOW) == 0
+    assert school_expiring_count(school, 10, now=NOW) == 0
     assert delete_sessions_past_retention(now=NOW) == 2
     assert list(ClassSession.objects.all()) == [other]
 
