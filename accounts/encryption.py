@@ -11,10 +11,10 @@ from django.conf import settings
 def cipher(purpose: bytes) -> MultiFernet:
     """Encrypt with a key derived from SECRET_KEY; also decrypt with former ones. Purposes do not share keys."""
     return MultiFernet(
-        [Fernet(_derived(key, purpose)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+        [Fernet(_derive_key(key, purpose)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     )
 
 
-def _derived(secret_key: str, purpose: bytes) -> bytes:
+def _derive_key(secret_key: str, purpose: bytes) -> bytes:
     derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose)
     return base64.urlsafe_b64encode(derivation.derive(secret_key.encode()))

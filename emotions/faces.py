@@ -27,8 +27,8 @@ MAX_TILES_A_SIDE = 8
 TILE_OVERLAP = 0.25
 # A tile does not place a face better that is this large in the network's input, and may cut it.
 WELL_SEEN_PX = 32.0
-# Boxes of two searches that share more than this of the smaller one are the same face.
-SAME_FACE_SHARE = 0.5
+# Boxes whose overlap is more than this share of the smaller one are the same face.
+MAX_OVERLAP = 0.5
 
 HAAR_CASCADE = "haarcascade_frontalface_default.xml"
 
@@ -98,9 +98,9 @@ class BlazeFaceDetector:
         faces = _search(full, frame, 0.45) or _search(back, frame, 0.65)
         if max(frame.shape[:2]) > TILED_FROM_PX:
             for left, top, tile in _tiles(frame):
-                found = (_moved(face, left, top) for face in _search(full, tile, 0.45))
+                found = (_in_frame(face, left, top) for face in _search(full, tile, 0.45))
                 faces += [face for face in found if _is_whole(face, left, top, tile, frame)]
-            faces = _without_doubles(faces)
+            faces = _without_duplicates(faces)
         return _plausible(faces, frame)
 
 
@@ -172,23 +172,24 @@ def _is_whole(face: DetectedFace, left: int, top: int, tile: Frame, frame: Frame
     )
 
 
-def _moved(face: DetectedFace, left: int, top: int) -> DetectedFace:
+def _in_frame(face: DetectedFace, left: int, top: int) -> DetectedFace:
+    """Return a face of a tile in the coordinates of the frame."""
     x, y, width, height = face.box
     keypoints = tuple((px + left, py + top) for px, py in face.keypoints or ())
     return replace(face, box=(x + left, y + top, width, height), keypoints=keypoints)
 
 
-def _without_doubles(faces: list[DetectedFace]) -> list[DetectedFace]:
+def _without_duplicates(faces: list[DetectedFace]) -> list[DetectedFace]:
     """Keep one box per face, the one that was seen best."""
     kept: list[DetectedFace] = []
     for face in sorted(faces, key=lambda face: (min(face.seen_px, WELL_SEEN_PX), face.area), reverse=True):
-        if all(_shared(face, other) <= SAME_FACE_SHARE for other in kept):
+        if all(_overlap(face, other) <= MAX_OVERLAP for other in kept):
             kept.append(face)
     return kept
 
 
-def _shared(one: DetectedFace, other: DetectedFace) -> float:
-    """Return the shared area over the smaller one, 0..1."""
+def _overlap(one: DetectedFace, other: DetectedFace) -> float:
+    """Return the area of the overlap over that of the smaller box, 0..1."""
     sides = [
         min(one.box[axis] + one.box[axis + 2], other.box[axis] + other.box[axis + 2])
         - max(one.box[axis], other.box[axis])

@@ -103,8 +103,8 @@ def read_image(path: Path) -> NDArray[np.uint8]:
 
 
 def _is_special(path: Path) -> bool:
-    """Return whether it is a pipe or the like, from which no picture can be read. A file that may not be looked at is
-    not: read_image says why."""
+    """Return whether it is a pipe or the like, from which no picture can be read. Return False for a file without
+    permission: read_image says why."""
     try:
         return not stat.S_ISREG(path.stat().st_mode)
     except OSError:
@@ -112,7 +112,7 @@ def _is_special(path: Path) -> bool:
 
 
 def _brands(data: bytes) -> set[bytes]:
-    """Return what a file of the family of HEIF and AVIF calls itself, under any name; nothing for another file."""
+    """Return the brands in the header of a HEIF or AVIF file, whatever its name; none for another file."""
     if data[4:8] != b"ftyp":
         return set()
     length = int.from_bytes(data[:4], "big")

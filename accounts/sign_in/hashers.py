@@ -16,7 +16,7 @@ WAIT_S = 5.0
 Result = TypeVar("Result")
 
 
-def _let_others_go_first() -> None:
+def _lower_priority() -> None:
     """A class in progress needs the processor more than a sign-in does. On Linux, each thread has its own priority."""
     if sys.platform == "linux":
         thread = threading.get_native_id()
@@ -25,7 +25,7 @@ def _let_others_go_first() -> None:
 
 # Separate threads: the C library keeps the memory of a hash for the thread that computed it. A semaphore around the
 # request threads left 230 MB behind after 40 sign-ins at once; this leaves 58.
-_threads = ThreadPoolExecutor(settings.PASSWORD_HASHES_AT_ONCE, "password-hash", _let_others_go_first)
+_threads = ThreadPoolExecutor(settings.PASSWORD_HASHES_AT_ONCE, "password-hash", _lower_priority)
 
 
 class HashingBusy(Exception):

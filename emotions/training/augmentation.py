@@ -75,7 +75,7 @@ def _varied(
 ) -> NDArray[np.uint8]:
     if rng.random() < settings.mirrored:
         face = face[:, ::-1]
-    face = _moved(np.ascontiguousarray(face), settings, rng, crop, zoom)
+    face = _warped(np.ascontiguousarray(face), settings, rng, crop, zoom)
     # Only the shape of the tone curve matters: the normalisation removes brightness and contrast.
     exponent = np.exp(rng.uniform(-settings.gamma, settings.gamma))
     face = (255.0 * (np.arange(256) / 255.0) ** exponent).astype(np.uint8)[face]
@@ -91,7 +91,7 @@ def _varied(
     return face
 
 
-def _moved(
+def _warped(
     face: NDArray[np.uint8], settings: Augmentation, rng: np.random.Generator, crop: int, zoom: float
 ) -> NDArray[np.uint8]:
     """Turned, scaled and shifted, in one interpolation with crop and zoom."""

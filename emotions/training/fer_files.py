@@ -119,8 +119,8 @@ def _split_of_image(name: str) -> str | None:
     if path.suffix.lower() not in IMAGE_SUFFIXES or path.name.startswith("._"):
         return None
     prefixes = {prefix.lower(): prefix for prefix in PREFIXES.values()}
-    places = [path.name.split("_")[0], *reversed(path.parts[:-1])]
-    return next((prefixes[place.lower()] for place in places if place.lower() in prefixes), "")
+    candidates = [path.name.split("_")[0], *reversed(path.parts[:-1])]
+    return next((prefixes[each.lower()] for each in candidates if each.lower() in prefixes), "")
 
 
 def _expression(name: str) -> str:

@@ -11,8 +11,8 @@ from classroom.domain.webhooks.signing import signed_headers
 from classroom.infra.webhook_http import Answer, post
 from classroom.models import Webhook, WebhookDelivery, WebhookProblem
 
-# Pauses between the tries. A message that fails after the last one is abandoned.
-PAUSES = [timedelta(seconds=s) for s in (30, 300, 1800, 2 * 3600, 5 * 3600, 10 * 3600)]
+# From one try to the next. A message that fails after the last one is abandoned.
+RETRY_DELAYS = [timedelta(seconds=s) for s in (30, 300, 1800, 2 * 3600, 5 * 3600, 10 * 3600)]
 # A try belongs to one process for this long. If that process stops, another one tries again.
 CLAIMED_FOR = timedelta(minutes=2)
 # A webhook is switched off once this many tries in a row have failed, over at least this long.
@@ -26,7 +26,7 @@ def send_due() -> None:
     """Try every message that is due, oldest first. A webhook whose try fails is skipped until the next call, so that it
     does not delay the others."""
     failing: set[int] = set()
-    while delivery := _next(failing):
+    while delivery := _next_due(failing):
         if not _claim(delivery, timezone.now()):
             continue
         answer = _try(delivery)
@@ -47,7 +47,7 @@ def delete_old_deliveries(*, now: datetime) -> int:
     return old_deliveries(now=now).delete()[0]
 
 
-def _next(failing: set[int]) -> WebhookDelivery | None:
+def _next_due(failing: set[int]) -> WebhookDelivery | None:
     due = WebhookDelivery.objects.due(timezone.now()).exclude(webhook__in=failing)
     return due.select_related("webhook").order_by("next_attempt_at", "pk").first()
 
@@ -74,10 +74,10 @@ def _finish(delivery: WebhookDelivery, answer: Answer, now: datetime) -> bool:
         stored.update(**result, state=WebhookDelivery.State.DELIVERED, delivered_at=now)
         webhook.update(failures=0, failing_since=None)
         return True
-    if attempts > len(PAUSES) or answer.status == GONE:
+    if attempts > len(RETRY_DELAYS) or answer.status == GONE:
         stored.update(**result, state=WebhookDelivery.State.FAILED)
     else:
-        stored.update(**result | {"next_attempt_at": now + PAUSES[attempts - 1]})
+        stored.update(**result | {"next_attempt_at": now + RETRY_DELAYS[attempts - 1]})
     webhook.filter(failing_since=None).update(failing_since=now)
     webhook.update(failures=F("failures") + 1)
     _switch_off_if_failing(delivery.webhook_id, answer, now)

@@ -10,7 +10,7 @@ from classroom.domain.webhooks.deliveries import (
     CLAIMED_FOR,
     FAILING_FOR,
     MAX_FAILURES,
-    PAUSES,
+    RETRY_DELAYS,
     delete_old_deliveries,
     send_due,
 )
@@ -24,11 +24,11 @@ from tests.factories import NOW
 pytestmark = pytest.mark.django_db
 
 
-def let_pass(pause: timedelta) -> None:
-    """Make the next try due, as if the pause were over."""
+def let_pass(delay: timedelta) -> None:
+    """Make the next try due, as if the delay were over."""
     delivery = WebhookDelivery.objects.get()
     now = timezone.now()
-    assert now < delivery.next_attempt_at <= now + pause
+    assert now < delivery.next_attempt_at <= now + delay
     WebhookDelivery.objects.update(next_attempt_at=now)
 
 
@@ -39,11 +39,11 @@ def test_failed_message_is_tried_again_with_the_same_id(webhook, target):
     send_due()
     delivery.refresh_from_db()
     assert (len(target.requests), delivery.state, delivery.status, delivery.problem) == (1, "waiting", 500, "status")
-    let_pass(PAUSES[0])
+    let_pass(RETRY_DELAYS[0])
     send_due()
     delivery.refresh_from_db()
     assert delivery.problem == "redirect"
-    let_pass(PAUSES[1])
+    let_pass(RETRY_DELAYS[1])
     send_due()
     delivery.refresh_from_db()
     webhook.refresh_from_db()
@@ -56,14 +56,14 @@ def test_failed_message_is_tried_again_with_the_same_id(webhook, target):
 def test_message_is_given_up_after_its_last_try(webhook, target):
     target.answers = [503] * 20
     delivery = send_test(webhook, now=timezone.now())
-    for pause in PAUSES:
+    for delay in RETRY_DELAYS:
         send_due()
-        let_pass(pause)
+        let_pass(delay)
     send_due()
     delivery.refresh_from_db()
-    assert (delivery.state, delivery.attempts, delivery.next_attempt_at) == ("failed", len(PAUSES) + 1, None)
+    assert (delivery.state, delivery.attempts, delivery.next_attempt_at) == ("failed", len(RETRY_DELAYS) + 1, None)
     send_due()
-    assert len(target.requests) == len(PAUSES) + 1
+    assert len(target.requests) == len(RETRY_DELAYS) + 1
 
 
 def test_try_of_a_stopped_process_is_repeated(webhook, target):
