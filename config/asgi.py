@@ -6,10 +6,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_asgi_application()
 
 # These import models, so Django must be set up first.
-from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.sessions import SessionMiddlewareStack  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from accounts.browser_sessions.socket_users import SocketUserMiddleware  # noqa: E402
 from classroom.consumers.routing import websocket_urlpatterns  # noqa: E402
 from classroom.infra import simulation_token  # noqa: E402
 from classroom.tasks import simulations  # noqa: E402
@@ -37,6 +38,8 @@ if settings.SIMULATION_ALLOWED:
 application = ProtocolTypeRouter(
     {
         "http": django_application,
-        "websocket": SiteSocketsMiddleware(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": SiteSocketsMiddleware(
+            SessionMiddlewareStack(SocketUserMiddleware(URLRouter(websocket_urlpatterns)))
+        ),
     }
 )

@@ -5,6 +5,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import F
 from django.dispatch import Signal
 from django.utils.crypto import constant_time_compare
@@ -25,10 +26,14 @@ def is_signed_in(user: User, session_key: str | None) -> bool:
     renew the session. Costs one query.
     """
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    if session.get(SESSION_KEY) != str(user.pk):
-        return False
-    valid_hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    return any(constant_time_compare(session.get(HASH_SESSION_KEY, ""), each) for each in valid_hashes)
+    return session.get(SESSION_KEY) == str(user.pk) and _has_current_password(session, user)
+
+
+def signed_in_user(session: SessionBase) -> User | None:
+    """Return the active user of the session if it was made with the current password. Like `is_signed_in`, this changes
+    nothing."""
+    user = User.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
+    return user if user and _has_current_password(session, user) else None
 
 
 def end_all_sign_ins(user: User) -> None:
@@ -36,3 +41,8 @@ def end_all_sign_ins(user: User) -> None:
     User.objects.filter(pk=user.pk).update(sign_outs_everywhere=F("sign_outs_everywhere") + 1)
     record(Event.SIGNED_OUT_EVERYWHERE, subject=user)
     signed_out_everywhere.send(sender=User, user_id=user.pk)
+
+
+def _has_current_password(session: SessionBase, user: User) -> bool:
+    valid_hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(session.get(HASH_SESSION_KEY, ""), each) for each in valid_hashes)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests import factories
-from tests.classroom.consumers.sockets import student_socket, teacher_socket
+from tests.classroom.consumers.sockets import signed_in_cookie, student_socket, teacher_socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,6 +47,23 @@ async def test_password_set_by_an_administrator_closes_the_socket_and_the_next_a
         assert await socket.close_code() == 4503
     async with teacher_socket(session, session_key=socket.session_key) as again:
         assert await again.close_code() == 4401
+
+
+async def test_attempt_with_a_former_password_leaves_the_session_to_the_request_that_renews_it(session, teacher):
+    key = await signed_in_cookie(teacher)
+    teacher.set_password(NEW_PASSWORD)
+    await User.objects.filter(pk=teacher.pk).aupdate(password=teacher.password)
+    async with teacher_socket(session, session_key=key) as socket:
+        assert await socket.close_code() == 4401
+    assert await Session.objects.filter(session_key=key).aexists()
+
+
+async def test_sign_in_from_before_a_new_secret_key_opens_sockets(session, teacher, settings):
+    key = await signed_in_cookie(teacher)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "the next key", [settings.SECRET_KEY]
+    for _ in range(2):
+        async with teacher_socket(session, session_key=key) as socket:
+            await socket.receive_type("ready")
 
 
 @pytest.mark.usefixtures("_quick_heartbeat")
