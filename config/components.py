@@ -45,7 +45,7 @@ MIDDLEWARE = [
     "classroom.api.v1.problems.ProblemMiddleware",
     "config.site_host.SiteHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.served_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
