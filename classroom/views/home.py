@@ -49,7 +49,7 @@ def _own_courses(request: SignedInRequest) -> HttpResponse:
         "invited": courses_inviting(request.user, now=timezone.now()),
     }
     if context["shows_attended"]:
-        consents = consents_by_course(request.user)
+        consents = [each for each in consents_by_course(request.user) if each.course.reads_faces]
         context |= {
             "courses": courses_attended(request.user),
             "courses_requested": courses_requested(request.user),

@@ -45,6 +45,14 @@ def test_somebody_in_no_course_is_not_told_about_their_courses(client):
     assert "You are not in any course with cameras" in client.get("/consent/").text
 
 
+def test_home_page_counts_only_courses_with_cameras(client, student, course):
+    for mode in (Course.Mode.ANSWERS, Course.Mode.CAMERA):
+        other = factories.course(mode=mode)
+        Enrolment.objects.create(course=other, student=student)
+        factories.consent(student, course=other)
+    assert "You have agreed in 1 of 2 courses with cameras." in client.get("/").text
+
+
 def test_page_shows_text_and_version(client, student, url):
     page = client.get(url).text
     assert "It is never a grade" in page
