@@ -3,6 +3,23 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models.functions import Now
+
+
+def forget_anonymous_readings(apps, schema_editor):
+    """When reversed: the previous version shows every reading next to a name, and nobody has agreed to that in an
+    anonymous class. Readings and what comes from them are deleted, and these consents end."""
+
+    def rows(name):
+        return apps.get_model("classroom", name).objects
+
+    rows("CourseConsent").filter(is_anonymous=True, withdrawn_at=None).update(withdrawn_at=Now())
+    rows("Attendance").filter(session__is_anonymous=True).update(latest_reading=None)
+    rows("Alert").filter(session__is_anonymous=True, student__isnull=False).delete()
+    anonymous = rows("ClassSession").filter(is_anonymous=True)
+    for name in ("Reading", "StudentMinute", "ClassWindow"):
+        # Without loading them first, because there may be millions.
+        rows(name).filter(session__in=anonymous)._raw_delete(schema_editor.connection.alias)
 
 
 class Migration(migrations.Migration):
@@ -99,4 +116,5 @@ class Migration(migrations.Migration):
             model_name="publishedminute",
             constraint=models.CheckConstraint(condition=models.Q(("seen__gte", 5)), name="published_of_five_or_more"),
         ),
+        migrations.RunPython(migrations.RunPython.noop, forget_anonymous_readings),
     ]

@@ -93,3 +93,40 @@ def test_removals_from_before_past_enrolments_are_copied(empty_database):
         "course", "student", "joined_at", "left_at", "removed"
     )
     assert list(past) == [(course.pk, ada.pk, NOW, NOW, True)]
+
+
+def test_version_before_anonymous_courses_gets_no_reading_from_them(empty_database):
+    """It would show them with names, to which nobody has agreed."""
+    now = migrate(empty_database, [("classroom", "0021_anonymous_courses")]).get_model
+    course = now("classroom", "Course").objects.create(name="Latin", join_code="LATIN234", mode="anonymous")
+    ada = now("accounts", "User").objects.create(email="ada@school.example")
+    text = now("accounts", "ConsentText").objects.get()
+    for is_anonymous in (False, True):
+        held = now("classroom", "ClassSession").objects.create(
+            course=course, topic="Verbs", started_at=NOW, ended_at=LATER, is_anonymous=is_anonymous
+        )
+        about = {"session": held, "student": ada}
+        face = {"faces": 1, "expression": "sad", "neutral": 0.0}
+        reading = now("classroom", "Reading").objects.create(**about, **face, seq=1, captured_at=NOW, received_at=NOW)
+        now("classroom", "Attendance").objects.create(**about, changed_at=NOW, latest_reading=reading)
+        now("classroom", "StudentMinute").objects.create(**about, at=NOW, readings=1, certain=1, uncertain=0)
+        now("classroom", "ClassWindow").objects.create(session=held, at=NOW, present=1, seen=1)
+        for student in (ada, None):
+            now("classroom", "Alert").objects.create(session=held, student=student, pending_at=NOW, fired_at=NOW)
+        now("classroom", "CourseConsent").objects.create(
+            student=ada, course=course, text=text, granted_at=NOW, is_anonymous=is_anonymous
+        )
+
+    before = migrate(empty_database, [("classroom", "0020_course_faces_only")]).get_model
+    named = before("classroom", "ClassSession").objects.earliest("pk")
+    for name in ("Reading", "StudentMinute", "ClassWindow"):
+        assert [row.session for row in before("classroom", name).objects.all()] == [named], name
+    alerts = before("classroom", "Alert").objects.order_by("pk")
+    assert list(alerts.values_list("session", "student")) == [
+        (named.pk, ada.pk),
+        (named.pk, None),
+        (named.pk + 1, None),
+    ]
+    assert before("classroom", "Attendance").objects.filter(latest_reading=None).count() == 1
+    consents = before("classroom", "CourseConsent").objects.order_by("pk")
+    assert [each.withdrawn_at is None for each in consents] == [True, False]
