@@ -1,7 +1,9 @@
 """Reads settings from the environment. An invalid value is an error at startup, because some would cost data: a
 negative number of days would delete even the newest rows."""
 
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -39,15 +41,34 @@ MAXIMUMS = {
     "SESSION_IDLE_HOURS": MAX_DAYS * 24,
     "SESSION_SILENCE_MINUTES": MAX_DAYS * 24 * 60,
 }
+CHOICES = {
+    "ACCOUNT_EMAIL_VERIFICATION": ("none", "optional", "mandatory"),
+    "FACE_DETECTOR": ("blazeface", "haar"),
+    "LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+    # Who gets an account by a launch or a roster from a learning platform (docs/lti.md).
+    "LTI_NEW_ACCOUNTS": ("everybody", "students", "nobody"),
+    "REDIS_CERTIFICATE": ("required", "optional", "none"),
+    # Who gets an account by signing up (docs/sign-in.md).
+    "SIGN_UP": ("open", "join_code", "invitation", "closed"),
+}
+NO_URL = "{name} is not a URL. Percent-encode special characters in its password."
+POSTGRES = ("postgres", "postgresql", "psql", "pgsql")
+REDIS = ("redis", "rediss", "unix", "redis+socket")
 
 OFF = ("false", "off", "n", "no", "0", "")
 
 
 class Env(environ.Env):
-    """The environment, with bounds for whole numbers and switches that are either on or off."""
+    """The environment, with bounds for whole numbers, switches that are either on or off, and choices among words. Each
+    method raises ImproperlyConfigured for anything else, with the setting's name."""
+
+    @classmethod
+    def read_file(cls, file: Path) -> None:
+        """Take the settings that a file like .env adds, if there is one, also from an editor that marks it as UTF-8."""
+        cls.read_env(file, encoding="utf-8-sig")
 
     def bool(self, name: str, *, default: Any) -> Any:
-        """Return whether the setting is on. Raises ImproperlyConfigured for text that says neither."""
+        """Return whether the setting is on."""
         text = self.str(name, default=str(default))
         word = text.strip().lower()
         if word in self.BOOLEAN_TRUE_STRINGS:
@@ -61,7 +82,7 @@ class Env(environ.Env):
         return [text.strip() for text in super().list(*args, **options)]
 
     def number(self, name: str, *, default: int) -> int:
-        """Return the setting of this name, at least 1 unless MINIMUMS says otherwise. Raises ImproperlyConfigured."""
+        """Return the setting of this name, at least 1 unless MINIMUMS says otherwise."""
         minimum, maximum = MINIMUMS.get(name, 1), MAXIMUMS.get(name)
         text = self.str(name, default=str(default))
         try:
@@ -72,3 +93,43 @@ class Env(environ.Env):
             fitting = f"of at least {minimum}" if maximum is None else f"from {minimum} to {maximum}"
             raise ImproperlyConfigured(f"{name} is {text!r}. Set it to a whole number {fitting}, or unset it.")
         return number
+
+    def choice(self, name: str, *, default: str) -> str:
+        """Return one of the setting's CHOICES."""
+        choice: str = self.str(name, default=default)
+        if choice not in CHOICES[name]:
+            raise ImproperlyConfigured(f"{name} is {choice!r}. Set it to one of {', '.join(CHOICES[name])}.")
+        return choice
+
+    def time_zone(self, name: str, *, default: str) -> str:
+        zone: str = self.str(name, default=default)
+        try:
+            ZoneInfo(zone)
+        except (LookupError, ValueError, OSError) as error:
+            raise ImproperlyConfigured(f"{name} is {zone!r}. Set it to a name such as Europe/Berlin.") from error
+        return zone
+
+    def db(self, name: str) -> Any:
+        """Return Django's settings of the Postgres server. Errors leave out the URL, which has a password."""
+        if self.str(name).partition("://")[0] not in POSTGRES:
+            raise ImproperlyConfigured(f"{name} does not begin with postgres://. For SQLite, set SQLITE_PATH instead.")
+        try:
+            return super().db(name)
+        except ValueError:
+            raise ImproperlyConfigured(NO_URL.format(name=name)) from None
+
+    def email(self, name: str, *, default: str) -> Any:
+        """Return Django's settings of the mail server. Errors leave out the URL, which has a password."""
+        if self.str(name, default=default).partition("://")[0] not in self.EMAIL_SCHEMES:
+            raise ImproperlyConfigured(f"{name} does not begin with smtp://, smtp+tls:// or smtp+ssl://.")
+        try:
+            return super().email(name, default=default)
+        except ValueError:
+            raise ImproperlyConfigured(NO_URL.format(name=name)) from None
+
+    def redis(self, name: str, *, default: str) -> str:
+        """Return the URL of a Redis server, or nothing."""
+        url: str = self.str(name, default=default)
+        if url and url.partition("://")[0] not in REDIS:
+            raise ImproperlyConfigured(f"{name} does not begin with redis:// or rediss://.")
+        return url

@@ -29,7 +29,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 env = Env()
 if env.bool("DJANGO_READ_DOT_ENV", default=True):
-    Env.read_env(BASE_DIR / ".env")
+    Env.read_file(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
@@ -75,14 +75,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: cache, channel layer, Celery broker ---------------------------------------------------------------
 
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = env.redis("REDIS_URL", default="")
 EMBEDDED = not REDIS_URL
 # "none" for hosts whose Redis has a self-signed certificate, such as Heroku.
-REDIS_CERTIFICATE = env.str("REDIS_CERTIFICATE", default="required")
+REDIS_CERTIFICATE = env.choice("REDIS_CERTIFICATE", default="required")
 
 
 def redis_url(variable: str) -> str:
-    return services.with_certificate_check(env.str(variable, default=REDIS_URL), REDIS_CERTIFICATE)
+    return services.with_certificate_check(env.redis(variable, default=REDIS_URL), REDIS_CERTIFICATE)
 
 
 if REDIS_URL:
@@ -147,7 +147,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
-ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="none")
+ACCOUNT_EMAIL_VERIFICATION = env.choice("ACCOUNT_EMAIL_VERIFICATION", default="none")
 ACCOUNT_SESSION_REMEMBER = True
 # For accounts/email/views.py: a browser left open is not enough to take over an account.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -159,10 +159,10 @@ vars().update(second_factors.SETTINGS)
 MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION != "mandatory"
 # An administrator without a second factor then reaches only the pages that add one.
 MFA_REQUIRED_FOR_ADMINISTRATORS = env.bool("MFA_REQUIRED_FOR_ADMINISTRATORS", default=False)
-SIGN_UP = sign_up.checked("SIGN_UP", env.str("SIGN_UP", default="open"))
+SIGN_UP = env.choice("SIGN_UP", default="open")
 SOCIALACCOUNT_PROVIDERS = openid_connect.providers(env)
 vars().update(openid_connect.SETTINGS)
-LTI_NEW_ACCOUNTS = sign_up.checked("LTI_NEW_ACCOUNTS", env.str("LTI_NEW_ACCOUNTS", default="everybody"))
+LTI_NEW_ACCOUNTS = env.choice("LTI_NEW_ACCOUNTS", default="everybody")
 USERSESSIONS_ADAPTER = "accounts.browser_sessions.listing.UserSessionsAdapter"
 # The number of reverse proxies in front. If it is too low, these limits count all visitors as one address.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
@@ -194,7 +194,7 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 # The school's; each user may choose another (accounts/time_zones.py).
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = env.time_zone("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 
@@ -268,7 +268,7 @@ SNAPSHOT_TTL_S = 5
 # At most this many waiting snapshots are analysed together. All are answered once the last is done.
 SNAPSHOT_BATCH = max(1, env.number("SNAPSHOT_BATCH", default=8))
 EMOTION_MODEL = env.str("EMOTION_MODEL", default="")
-FACE_DETECTOR = env.str("FACE_DETECTOR", default="blazeface")
+FACE_DETECTOR = env.choice("FACE_DETECTOR", default="blazeface")
 # Embedded, these threads analyse. Distributed, they only send snapshots to Redis, and mostly wait for the network.
 ANALYSIS_THREADS = env.number("ANALYSIS_THREADS", default=2 if EMBEDDED else 16)
 # Readings made while the database is unavailable are buffered: at most this many, for at most this long.
@@ -296,4 +296,4 @@ PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", default="")
 SIMULATION_ALLOWED = env.bool("SIMULATION_ALLOWED", default=False)
 SIMULATION_TOKEN_FILE = Path(env.str("SIMULATION_TOKEN_FILE", default=str(VAR_DIR / "simulation-token")))
 
-LOGGING = logs.console(env.str("LOG_LEVEL", default="INFO"))
+LOGGING = logs.console(env.choice("LOG_LEVEL", default="INFO"))

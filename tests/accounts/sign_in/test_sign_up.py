@@ -1,10 +1,8 @@
 """SIGN_UP decides who may create an account."""
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 
 from accounts.models import DEFAULT_ORGANISATION, User
-from config.sign_up import checked
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -88,13 +86,3 @@ def test_join_code_opens_nothing_where_accounts_are_not_for_the_taking(client, s
 def test_pages_offer_an_account_only_where_one_can_be_made(client, settings, choice, offers, path):
     settings.SIGN_UP = choice
     assert ("Create an account" in client.get(path).content.decode()) is offers
-
-
-@pytest.mark.parametrize(
-    ("setting", "choices"),
-    [("SIGN_UP", "open, join_code, invitation, closed"), ("LTI_NEW_ACCOUNTS", "everybody, students, nobody")],
-)
-def test_unknown_choice_is_an_error(setting, choices):
-    assert checked(setting, choices.split(", ")[-1]) == choices.split(", ")[-1]
-    with pytest.raises(ImproperlyConfigured, match=f"^{setting} is 'everyone'. Set it to one of {choices}.$"):
-        checked(setting, "everyone")
