@@ -19,6 +19,19 @@ class FakeElement extends EventTarget {
     return this.children[0];
   }
 
+  // Of a part of a table, and of a row.
+  get rows() {
+    return this.children;
+  }
+
+  get cells() {
+    return this.children;
+  }
+
+  deleteRow(index) {
+    this.children.splice(index, 1);
+  }
+
   get textContent() {
     return this.children.map((child) => child.textContent ?? child).join("");
   }
@@ -42,6 +55,13 @@ class FakeElement extends EventTarget {
       child.parentElement = this;
     }
     this.children.push(...children);
+  }
+
+  insertBefore(child, place) {
+    child.remove();
+    child.parentElement = this;
+    const index = place === null ? this.children.length : this.children.indexOf(place);
+    this.children.splice(index, 0, child);
   }
 
   remove() {

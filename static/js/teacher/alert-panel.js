@@ -13,6 +13,8 @@ export class AlertPanel {
   // How many lists were shown, so that a fetch can tell whether the socket overtook it.
   shown = 0;
   #root;
+  #section;
+  #heading;
   #url;
   #user;
   #list;
@@ -29,8 +31,10 @@ export class AlertPanel {
   constructor(root) {
     const part = (name) => root.querySelector(`[data-part="${name}"]`);
     this.#root = root;
-    this.#url = part("alerts").dataset.url;
-    this.#user = Number(part("alerts").dataset.user);
+    this.#section = part("alerts");
+    this.#heading = this.#section.querySelector("h2");
+    this.#url = this.#section.dataset.url;
+    this.#user = Number(this.#section.dataset.user);
     this.#list = part("alerts-list");
     this.#quiet = part("alerts-quiet");
     this.#noteAll = part("alerts-note-all");
@@ -45,20 +49,22 @@ export class AlertPanel {
     this.#announce(this.#known.takeFresh(entries.filter(({ recovered_at }) => recovered_at === null)));
     this.shown += 1;
     this.#alerts = alerts;
-    const focused = document.activeElement;
+    const focused = this.#section.contains(document.activeElement) ? document.activeElement : null;
+    const item = focused?.closest("li");
     const ids = new Set(entries.map((entry) => entry.id));
-    for (const [id, item] of this.#items) {
+    for (const [id, { element }] of this.#items) {
       if (ids.has(id)) continue;
-      item.element.remove();
+      element.remove();
       this.#items.delete(id);
     }
     for (const [index, entry] of entries.entries()) this.#place(this.#update(entry).element, index);
-    // An element that moves loses the focus.
-    if (focused !== document.activeElement && this.#list.contains(focused)) focused.focus();
     const unacknowledged = selectUnacknowledged(entries);
     this.#quiet.hidden = alerts.length > 0;
     this.#list.hidden = alerts.length === 0;
     this.#noteAll.hidden = unacknowledged.length < 2;
+    // An element that moves, is hidden or disappears loses the focus.
+    const next = focused && [focused, item, this.#list, this.#heading].find((each) => each?.checkVisibility());
+    if (next && next !== document.activeElement) next.focus();
     setText(this.#problem, "");
     this.#marks = markStudents(alerts);
     this.markTiles();

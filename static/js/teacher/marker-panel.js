@@ -16,6 +16,7 @@ export class MarkerPanel {
   #field;
   #when;
   #opener;
+  #shownList = "[]";
   #list;
   #editing = null;
   #returnTo = null;
@@ -34,9 +35,13 @@ export class MarkerPanel {
     this.#form.addEventListener("keydown", (event) => event.key === "Escape" && this.#close());
     document.addEventListener("keydown", (event) => this.#onKey(event));
   }
+  // The same list comes again with every state that is fetched. Building it anew would take the focus from its buttons.
 
   show(markers) {
     this.shown += 1;
+    const list = JSON.stringify(markers);
+    if (list === this.#shownList) return;
+    this.#shownList = list;
     const hadFocus = this.#list.contains(document.activeElement);
     this.#list.replaceChildren(...markers.map((marker) => this.#buildItem(marker)));
     this.#list.hidden = markers.length === 0;

@@ -51,8 +51,11 @@ export class ResponsesPanel {
     for (const hand of hands) {
       if (!this.#hands.has(handKey(hand))) this.#hands.set(handKey(hand), this.#buildHand(hand));
     }
-    const items = hands.map((hand) => this.#hands.get(handKey(hand)));
-    if (items.some((item, index) => this.#handsList.children[index] !== item)) this.#handsList.append(...items);
+    // Only a hand that is not in its place is put there: one that moves would lose the focus and be announced again.
+    for (const [index, hand] of hands.entries()) {
+      const [item, current] = [this.#hands.get(handKey(hand)), this.#handsList.children[index] ?? null];
+      if (current !== item) this.#handsList.insertBefore(item, current);
+    }
     // The list shows two hands, on a phone one; the others are reached by scrolling.
     setText(this.#root.querySelector("[data-hand-count]"), hands.length ? number(hands.length) : "");
     this.#root.querySelector("[data-no-hand]").hidden = hands.length > 0;
@@ -67,13 +70,15 @@ export class ResponsesPanel {
     return el("li", { class: "feedback__hand", "data-testid": "hand-up" }, icon("hand"), nameElement, time, button);
   }
 
-  // The server's next update removes the hand from the list.
+  // The server's next update removes the hand from the list. Until then the button keeps the focus, which it would lose
+  // if it were disabled.
   async #lower(id, button) {
-    button.disabled = true;
+    if (button.hasAttribute("aria-disabled")) return;
+    button.setAttribute("aria-disabled", "true");
     try {
       await send("DELETE", this.#handUrl.replace("/0/", `/${id}/`));
     } catch {
-      button.disabled = false;
+      button.removeAttribute("aria-disabled");
     }
   }
 

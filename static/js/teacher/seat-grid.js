@@ -1,9 +1,11 @@
 // The class as a grid of tiles. Only changed tiles are touched, and the order changes at most every ten seconds.
+import { setText } from "../lib/dom.js";
 import { compareByName, compareByPriority } from "./order.js";
 import { RovingTabindex } from "./roving-tabindex.js";
 import { SeatHint } from "./seat-hint.js";
 import { SeatTile } from "./seat-tile.js";
 import { StateFilter } from "./state-filter.js";
+import { MATCHES } from "./texts.js";
 import { density, mergeTile } from "./tile-data.js";
 
 const SORT_EVERY_MS = 10_000;
@@ -16,6 +18,7 @@ export class SeatGrid {
   #empty;
   #sortField;
   #searchField;
+  #matches;
   #filter;
   #tabStop;
   #hint;
@@ -29,7 +32,8 @@ export class SeatGrid {
     this.#empty = root.querySelector("[data-part=no-match]");
     this.#sortField = root.querySelector("[data-part=sort]");
     this.#searchField = root.querySelector("[data-part=search]");
-    this.#filter = new StateFilter(root.querySelector("[data-part=states]"), () => this.#showMatching());
+    this.#matches = root.querySelector("[data-part=matches]");
+    this.#filter = new StateFilter(root.querySelector("[data-part=states]"), () => this.#find());
     this.#tabStop = new RovingTabindex(this.#grid);
     const describe = (seat) => this.#tiles.get(Number(seat.dataset.studentId)).description;
     this.#hint = new SeatHint(root.querySelector("[data-part=seat-hint]"), this.#grid, describe);
@@ -38,7 +42,7 @@ export class SeatGrid {
       if (id) onOpen(this.#tiles.get(Number(id)).data);
     });
     this.#sortField.addEventListener("change", () => this.#sortNow());
-    this.#searchField.addEventListener("input", () => this.#showMatching());
+    this.#searchField.addEventListener("input", () => this.#find());
   }
 
   apply(students) {
@@ -119,16 +123,24 @@ export class SeatGrid {
     }
   }
 
+  // Tells a screen reader what the teacher's choice leads to.
+  #find() {
+    setText(this.#matches, MATCHES(this.#showMatching()));
+  }
+
+  // Returns how many students match. The tile with the focus stays, or the focus would be lost.
   #showMatching() {
     const text = this.#searchField.value.trim().toLocaleLowerCase();
     let shown = 0;
     for (const { element, data } of this.#tiles.values()) {
-      const matches = this.#filter.accepts(data.state) && data.name.toLocaleLowerCase().includes(text);
+      const isWanted = this.#filter.accepts(data.state) && data.name.toLocaleLowerCase().includes(text);
+      const matches = isWanted || element.contains(document.activeElement);
       if (element.hidden === matches) element.hidden = !matches;
       shown += matches;
     }
     this.#empty.hidden = shown > 0;
     this.#tabStop.refresh();
     this.#hint.refresh();
+    return shown;
   }
 }

@@ -32,7 +32,8 @@ export class StateFilter {
     for (const [state, { button, count }] of this.#buttons) {
       const number = state === null ? states.length : (counts.get(state) ?? 0);
       setText(count, String(number));
-      button.hidden = number === 0 && state !== null && state !== this.#chosen;
+      const isInUse = state === null || state === this.#chosen || button === document.activeElement;
+      button.hidden = number === 0 && !isInUse;
     }
   }
 

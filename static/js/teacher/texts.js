@@ -21,6 +21,9 @@ export const BOARD = {
 
 export const ALL = gettext("All");
 
+// How many students a search or a filter shows.
+export const MATCHES = (n) => interpolate(ngettext("%(n)s student shown", "%(n)s students shown", n), format({ n }));
+
 export const RESPONSES = {
   nothing: gettext("No feedback in the last three minutes."),
   say: (count, present, answer) =>

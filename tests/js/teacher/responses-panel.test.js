@@ -69,3 +69,20 @@ test("a hand that is raised again between two messages has its own time and butt
   assert.equal(list.children.length, 1);
   assert.notEqual(list.children[0], first);
 });
+
+test("a hand that goes up or down moves no other, which would lose the focus and be announced again", (t) => {
+  const list = element("ul");
+  const panel = panelOf({ "[data-hands]": list });
+  const raise = (...ids) =>
+    panel.show({ answers: {}, said: 0, hands: ids.map((id) => ({ id, name: `Student ${id}`, since: id })) }, false);
+  raise(1, 2);
+  const insert = t.mock.method(list, "insertBefore");
+  const append = t.mock.method(list, "append");
+  raise(1, 2, 3);
+  raise(2, 3);
+  assert.deepEqual([insert.mock.callCount(), append.mock.callCount()], [1, 0]);
+  assert.deepEqual(
+    list.children.map((item) => item.children[1].textContent),
+    ["Student 2", "Student 3"],
+  );
+});

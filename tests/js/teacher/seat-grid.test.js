@@ -35,7 +35,7 @@ function gridOfOne(t) {
   grid.replace([ADA], 0);
   changes.length = 0;
   const [tile] = part("[data-part=grid]").children;
-  return { grid, tile, changes };
+  return { grid, tile, changes, part };
 }
 
 test("every change of a tile is reported as the tile shows it", (t) => {
@@ -69,4 +69,31 @@ test("a change that came while the state was fetched stays", (t) => {
   grid.apply([{ ...ADA, state: "paused", updated: 12 }]);
   grid.replace([ADA], before);
   assert.equal(tile.dataset.state, "paused");
+});
+
+test("a search says how many students it shows, and a class that changes does not", (t) => {
+  const { grid, part } = gridOfOne(t);
+  const search = part("[data-part=search]");
+  const matches = () => part("[data-part=matches]").textContent;
+  const type = (text) => Object.assign(search, { value: text }).dispatchEvent(new Event("input"));
+  type("ad");
+  assert.equal(matches(), "1 student shown");
+  type("x");
+  assert.equal(matches(), "0 students shown");
+  search.value = "";
+  grid.apply([{ ...ADA, updated: 11 }]);
+  assert.equal(matches(), "0 students shown");
+});
+
+test("a tile that no longer matches stays until it has lost the focus", (t) => {
+  const { grid, tile, part } = gridOfOne(t);
+  const search = part("[data-part=search]");
+  search.value = "ben";
+  document.activeElement = tile.children[1].children[0].children[0];
+  t.after(() => delete document.activeElement);
+  grid.apply([{ ...ADA, updated: 11 }]);
+  assert.equal(tile.hidden, false);
+  document.activeElement = search;
+  grid.apply([{ ...ADA, updated: 12 }]);
+  assert.equal(tile.hidden, true);
 });

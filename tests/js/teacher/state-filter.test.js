@@ -55,3 +55,17 @@ test("a chosen state stays visible when nobody is in it any more", () => {
   filter.count(["seen", "seen"]);
   assert.deepEqual(visible(), ["All2", "Readable2", "Left0"]);
 });
+
+test("a button with the focus stays when nobody is in its state any more", (t) => {
+  const list = element();
+  const filter = new StateFilter(list, () => {});
+  filter.count(["waiting"]);
+  const waiting = list.children.find(({ textContent }) => textContent === "Waiting1");
+  document.activeElement = waiting;
+  t.after(() => delete document.activeElement);
+  filter.count(["seen"]);
+  assert.equal(waiting.hidden, false);
+  document.activeElement = list;
+  filter.count(["seen"]);
+  assert.equal(waiting.hidden, true);
+});

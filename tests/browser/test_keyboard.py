@@ -1,0 +1,95 @@
+"""Where the focus goes when a page changes by itself, and what keys do: as somebody without a mouse meets it."""
+
+import re
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from tests.browser import people
+from tests.browser.test_seat_grid import KEEP_SOCKET
+
+pytestmark = pytest.mark.browser
+ALERTS = """
+(changes) => {
+  const moments = { since: 1, fired_at: 2, recovering_at: null, recovered_at: null, acknowledged_at: null };
+  const values = { kind: "student_away", reason: "Away.", explains: [], acknowledged_by: null, ...moments };
+  const alerts = changes.map((change) => ({ ...values, student: change.id, name: `Student ${change.id}`, ...change }));
+  window.receive({ type: "alerts", alerts });
+}
+"""
+HANDS = """
+async (ids) => {
+  window.state ??= await (await fetch(document.querySelector("[data-live]").dataset.stateUrl)).json();
+  const { mood, voice, sentence } = window.state;
+  const hands = ids.map((id) => ({ id, name: `Student ${id}`, since: id }));
+  const rest = { students: [], windows: [], answers: [], mood, sentence };
+  window.number = (window.number ?? 1000) + 1;
+  window.receive({ type: "update", number: window.number, voice: { ...voice, hands }, ...rest });
+}
+"""
+COVERED = """
+(element) => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return !element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def live(server, browser_of_the_file) -> Page:
+    page = await (await browser_of_the_file.new_context(viewport={"width": 1440, "height": 900})).new_page()
+    await page.add_init_script(KEEP_SOCKET)
+    await people.sign_in(page, server, "teacher@demo.example")
+    await people.start_class(page, "Keys")
+    yield page
+    await people.open_again(page)
+    await people.end_class(page)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def teacher(live: Page) -> Page:
+    await people.open_again(live)
+    return live
+
+
+async def test_hand_that_goes_up_leaves_the_focus_on_another(teacher):
+    await teacher.evaluate(HANDS, [1])
+    lower = teacher.get_by_role("button", name="Lower the hand of Student 1")
+    await lower.focus()
+    await teacher.evaluate(HANDS, [1, 2])
+    await expect(teacher.get_by_test_id("hand-up")).to_have_count(2)
+    await expect(lower).to_be_focused()
+
+
+async def test_hand_that_is_lowered_by_key_passes_the_focus_on(teacher):
+    await teacher.evaluate(HANDS, [1, 2])
+    await teacher.route(re.compile("/hands?/"), lambda route: route.fulfill(status=204))
+    await teacher.get_by_role("button", name="Lower the hand of Student 1").press("Enter")
+    await teacher.wait_for_timeout(300)
+    await teacher.evaluate(HANDS, [2])
+    await expect(teacher.get_by_role("button", name="Lower the hand of Student 2")).to_be_focused()
+
+
+async def test_alert_that_changes_or_disappears_keeps_the_focus_in_the_list(teacher):
+    await teacher.evaluate(ALERTS, [{"id": 1}, {"id": 2}])
+    button = teacher.get_by_role("button", name="Got it about Student 1")
+    await button.focus()
+    await teacher.evaluate(ALERTS, [{"id": 3}, {"id": 2}, {"id": 1}])
+    await expect(button).to_be_focused()
+    await teacher.evaluate(ALERTS, [{"id": 2}, {"id": 1, "acknowledged_at": 3}])
+    await expect(teacher.get_by_test_id("alert").filter(has_text="Student 1")).to_be_focused()
+    await teacher.evaluate(ALERTS, [{"id": 2}])
+    await expect(teacher.get_by_role("list", name="Alerts")).to_be_focused()
+    await teacher.evaluate(ALERTS, [])
+    await expect(teacher.get_by_role("heading", name="Alerts", exact=True)).to_be_focused()
+
+
+async def test_markers_that_come_again_leave_the_focus(teacher):
+    markers = {"type": "markers", "markers": [{"id": 1, "at": 1, "text": "Exercise"}]}
+    await teacher.evaluate("(message) => window.receive(message)", markers)
+    await teacher.get_by_role("button", name="Timeline", exact=True).click()
+    rename = teacher.get_by_role("button", name="Rename the marker Exercise")
+    await rename.focus()
+    await teacher.evaluate("(message) => window.receive(message)", markers)
+    await expect(rename).to_be_focused()
