@@ -93,3 +93,36 @@ async def test_markers_that_come_again_leave_the_focus(teacher):
     await rename.focus()
     await teacher.evaluate("(message) => window.receive(message)", markers)
     await expect(rename).to_be_focused()
+
+
+async def test_copy_button_says_what_it_did_and_leaves_the_focus_alone(teacher):
+    await teacher.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await teacher.clock.install()
+    copy = teacher.get_by_test_id("join-card").get_by_role("button", name="Copy code")
+    await copy.press("Enter")
+    await expect(teacher.locator("[data-announcement]")).to_have_text("Copied")
+    await teacher.keyboard.press("Tab")
+    await teacher.clock.fast_forward(5_000)
+    await expect(copy).to_have_text("Copy code")
+    await expect(teacher.get_by_test_id("join-card").get_by_role("button", name="Copy link")).to_be_focused()
+
+
+async def test_menu_closes_when_the_focus_leaves_it(teacher):
+    menu = teacher.locator("details.menu", has_text="Account menu").or_(teacher.locator(".site-header details.menu"))
+    await menu.locator("summary").press("Enter")
+    last = menu.get_by_role("button", name="Sign out")
+    await last.focus()
+    await expect(menu).to_have_attribute("open", "")
+    await last.press("Tab")
+    await expect(menu).not_to_have_attribute("open", "")
+
+
+async def test_refused_form_puts_the_focus_on_the_field_in_error(server, browser):
+    page = await (await browser.new_context()).new_page()
+    await people.sign_in(page, server, "student3@demo.example")
+    await page.goto(f"{server.url}/courses/join/")
+    await page.get_by_label("Join code").fill("WRONG234")
+    await page.get_by_role("button", name="Join course").click()
+    field = page.get_by_label("Join code")
+    await expect(field).to_be_focused()
+    await expect(field).to_have_attribute("aria-invalid", "true")

@@ -1,4 +1,4 @@
-// Behaviour of every page: the theme toggle, menus, copy buttons, dialogs and local times.
+// Behaviour of every page: the theme toggle, menus, copy buttons, dialogs, local times and refused forms.
 import { remember } from "./storage.js";
 import { COPIED } from "./texts.js";
 import { localiseTimes } from "./time.js";
@@ -23,27 +23,31 @@ async function copy(button) {
   await navigator.clipboard.writeText(button.dataset.copy);
   const label = button.querySelector("[data-copy-label]");
   const before = label.textContent;
-  label.textContent = COPIED;
-  button.disabled = true;
+  if (before === COPIED) return;
+  const announcement = document.querySelector("[data-announcement]");
+  label.textContent = announcement.textContent = COPIED;
   setTimeout(() => {
     label.textContent = before;
-    button.disabled = false;
-    button.focus();
+    announcement.textContent = "";
   }, 1600);
 }
 
-function closeMenus(except) {
-  for (const menu of document.querySelectorAll("[data-menu][open]")) if (!menu.contains(except)) menu.open = false;
+function closeMenus(isLeft) {
+  for (const menu of document.querySelectorAll("[data-menu][open]")) if (isLeft(menu)) menu.open = false;
 }
 
 document.addEventListener("click", (event) => {
-  closeMenus(event.target);
+  closeMenus((menu) => !menu.contains(event.target));
   const opener = event.target.closest("[data-open-dialog]");
   if (opener) document.getElementById(opener.dataset.openDialog).showModal();
   const closer = event.target.closest("[data-close-dialog]");
   if (closer) closer.closest("dialog").close();
   const copyButton = event.target.closest("[data-copy]");
   if (copyButton) copy(copyButton);
+});
+// An open menu would cover what the Tab key leads to. A click on a menu's text focuses an element around it.
+document.addEventListener("focusin", ({ target }) => {
+  closeMenus((menu) => !menu.contains(target) && !target.contains(menu));
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
@@ -57,3 +61,5 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", announceTh
 // Browsers offer the clipboard only in secure contexts.
 if (!navigator.clipboard) for (const button of document.querySelectorAll("[data-copy]")) button.hidden = true;
 localiseTimes();
+// After a refused form, whose error a screen reader would not find otherwise.
+document.querySelector("main [aria-invalid=true]")?.focus();
