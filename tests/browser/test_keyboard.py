@@ -95,6 +95,22 @@ async def test_markers_that_come_again_leave_the_focus(teacher):
     await expect(rename).to_be_focused()
 
 
+async def test_key_m_can_be_switched_off(teacher):
+    field, opener = teacher.get_by_label("What is happening?"), teacher.get_by_test_id("open-marker")
+    await teacher.keyboard.press("m")
+    await teacher.get_by_role("checkbox", name="The key “m” opens this form").uncheck()
+    await teacher.get_by_role("button", name="Cancel").click()
+    await expect(opener).to_be_focused()
+    await teacher.keyboard.press("m")
+    await expect(field).to_be_hidden()
+    await teacher.reload()
+    await expect(opener.locator("kbd")).to_be_hidden()
+    await expect(opener).not_to_have_attribute("aria-keyshortcuts", "m")
+    await opener.focus()
+    await teacher.keyboard.press("m")
+    await expect(field).to_be_hidden()
+
+
 async def test_copy_button_says_what_it_did_and_leaves_the_focus_alone(teacher):
     await teacher.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await teacher.clock.install()

@@ -1,11 +1,10 @@
-// The teacher's markers. A button and the key "m" open a small form; markers can be renamed and removed.
+// The teacher's markers. A button and a key open a small form; markers can be renamed and removed.
 import { el, setText } from "../lib/dom.js";
 import { icon } from "../lib/icons.js";
 import { send } from "../lib/requests.js";
 import { clockTime } from "../lib/time.js";
+import { setUpMarkerKey } from "./marker-key.js";
 import { MARKERS } from "./texts.js";
-
-const FIELDS = "input, textarea, select, [contenteditable]";
 
 export class MarkerPanel {
   // How many lists were shown, so that a fetch can tell whether the socket overtook it.
@@ -16,8 +15,8 @@ export class MarkerPanel {
   #field;
   #when;
   #opener;
-  #shownList = "[]";
   #list;
+  #shownList = "[]";
   #editing = null;
   #returnTo = null;
 
@@ -33,10 +32,10 @@ export class MarkerPanel {
     this.#form.querySelector("[data-cancel]").addEventListener("click", () => this.#close());
     this.#form.addEventListener("submit", (event) => this.#save(event));
     this.#form.addEventListener("keydown", (event) => event.key === "Escape" && this.#close());
-    document.addEventListener("keydown", (event) => this.#onKey(event));
+    setUpMarkerKey(this.#root, () => this.#open());
   }
-  // The same list comes again with every state that is fetched. Building it anew would take the focus from its buttons.
 
+  // The same list comes again with every state that is fetched. Building it anew would take the focus from its buttons.
   show(markers) {
     this.shown += 1;
     const list = JSON.stringify(markers);
@@ -51,14 +50,6 @@ export class MarkerPanel {
   // A class that has ended or was deleted takes no more markers.
   stop() {
     this.#root.hidden = true;
-  }
-
-  #onKey(event) {
-    if (event.key !== "m" || event.repeat || !this.#root.checkVisibility()) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest(FIELDS) || document.querySelector("dialog:modal")) return;
-    event.preventDefault();
-    this.#open();
   }
 
   // Without `marker`, the form creates one for the moment when it was opened, however long typing takes, or for a
