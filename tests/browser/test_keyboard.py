@@ -142,3 +142,18 @@ async def test_refused_form_puts_the_focus_on_the_field_in_error(server, browser
     field = page.get_by_label("Join code")
     await expect(field).to_be_focused()
     await expect(field).to_have_attribute("aria-invalid", "true")
+
+
+async def test_keys_test_a_camera_without_starting_it_and_lead_out_of_class_and_back(server, live, browser):
+    page = await (await browser.new_context()).new_page()
+    await people.sign_in(page, server, "student3@demo.example")
+    await people.give_consent(page, server)
+    await page.goto(f"{live.url.removesuffix('live/')}attend/")
+    await page.get_by_test_id("test-camera").press("Enter")
+    await expect(page.get_by_test_id("stop-test")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_test_id("start-camera")).to_be_focused()
+    await page.get_by_test_id("leave-class").press("Enter")
+    await expect(page.get_by_role("region", name="You have left the class")).to_be_focused()
+    await page.get_by_role("button", name="Join again").press("Enter")
+    await expect(page.locator("main")).to_be_focused()

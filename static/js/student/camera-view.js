@@ -5,9 +5,9 @@ import { CAMERA_FAILURES, LIGHT, NO_PICTURE, OFFER_CAMERA } from "./texts.js";
 
 // Failures that a video call may have caused.
 const CALL_FAILURES = ["busy", "unplugged", "other"];
-// The buttons for each state of the camera. A page may lack some.
+// The buttons for each state of the camera, first the one that takes over the focus. A page may lack some.
 const CAMERA_BUTTONS = ["start", "test", "stop-test", "pause"];
-const BUTTONS = { off: ["start", "test"], test: ["start", "stop-test"], starting: ["pause"], on: ["pause"] };
+const BUTTONS = { off: ["start", "test"], test: ["stop-test", "start"], starting: ["pause"], on: ["pause"] };
 
 export class CameraView extends ClassView {
   constructor(root) {
@@ -17,8 +17,8 @@ export class CameraView extends ClassView {
   }
 
   showStarting() {
+    this.showNotice(""); // first: the focus may be on its button
     this.setCamera("starting");
-    this.showNotice("");
   }
 
   // Only the student sees a test's picture.

@@ -34,6 +34,8 @@ export class FinishedView {
   }
 
   hide() {
+    const hadFocus = this.#card.contains(document.activeElement);
     this.#card.hidden = true;
+    if (hadFocus) document.getElementById("main").focus();
   }
 }
