@@ -58,6 +58,19 @@ ALERT = """
   window.receive({ type: "alerts", alerts: [alert] });
 }
 """
+# The students whose tile is hidden when it gets the focus, from the first to the last and back.
+HIDDEN_ON_FOCUS = """
+() => {
+  const names = [...document.querySelectorAll(".tile__open")];
+  const isHidden = (name) => {
+    name.focus();
+    const { left, top, width, height } = name.closest(".tile").getBoundingClientRect();
+    const parts = [0.1, 0.5, 0.9].map((part) => document.elementFromPoint(left + width / 2, top + part * height));
+    return !parts.some((element) => name.closest(".tile").contains(element));
+  };
+  return [...names, ...names.toReversed()].filter(isHidden).map((name) => name.textContent);
+}
+"""
 SEEN = {"state": "seen", "expression": "sad", "confidence": 0.8}
 
 
@@ -208,6 +221,18 @@ async def test_students_of_a_large_class_are_small_seats_named_on_focus_and_hove
     await teacher.get_by_label("Find a student").hover()
     await expect(hint).to_be_hidden()
     assert await faults(teacher) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1100, 420)])
+async def test_tile_with_the_focus_is_never_behind_the_timeline(teacher, width, height):
+    await teacher.set_viewport_size({"width": width, "height": height})
+    assert await teacher.evaluate(HIDDEN_ON_FOCUS) == []
+    toggle = teacher.get_by_role("button", name="Timeline", exact=True)
+    await toggle.click()
+    await expect(teacher.get_by_test_id("timeline-strip")).to_have_attribute("data-open", "yes")
+    await expect(toggle).to_be_in_viewport()
+    assert await teacher.evaluate(HIDDEN_ON_FOCUS) == []
+    await teacher.set_viewport_size({"width": 1440, "height": 900})
 
 
 async def test_large_view_enlarges_text_and_persists(teacher):

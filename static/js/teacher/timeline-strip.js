@@ -8,5 +8,6 @@ export function setUpTimelineStrip(strip, timeline) {
     setData(strip, "open", isOpen ? "yes" : "no");
     toggle.setAttribute("aria-expanded", String(isOpen));
     timeline.setSmall(!isOpen);
+    toggle.scrollIntoView({ block: "nearest" });
   });
 }
