@@ -3,6 +3,7 @@ import { gettext, interpolate, ngettext, number } from "../lib/i18n.js";
 
 export const ALERTS = {
   theClass: gettext("The class"),
+  mark: gettext("Alert"),
   gotIt: gettext("Got it"),
   gotItAbout: (name) => interpolate(gettext("about %(name)s"), { name }),
   noted: gettext("Noted"),

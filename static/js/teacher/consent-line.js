@@ -1,5 +1,6 @@
 // The line that says how many students have agreed to camera reading. It is next to the tiles of those who have just
 // agreed, so it updates within seconds.
+import { setText } from "../lib/dom.js";
 import { load } from "../lib/requests.js";
 import { Poller } from "../lib/poller.js";
 import { CONSENT } from "./texts.js";
@@ -26,7 +27,7 @@ export class ConsentLine {
     if (document.hidden || this.#root.dataset.readsFaces !== "yes") return;
     try {
       const { agreed, asked } = await load(this.#line.dataset.url);
-      this.#line.querySelector("[data-text]").textContent = CONSENT(agreed, asked);
+      setText(this.#line.querySelector("[data-text]"), CONSENT(agreed, asked));
     } catch {
       // The figures stay. The page itself says when the server cannot be reached.
     }

@@ -4,6 +4,7 @@ import { el, setData, setText } from "../lib/dom.js";
 import { confidenceLabel, expressionLabel, expressionLetter } from "../lib/expressions.js";
 import { glyph, icon, showGlyph, showIcon } from "../lib/icons.js";
 import { UNCERTAIN_REASONS_SHORT } from "../lib/texts.js";
+import { ALERTS } from "./alert-texts.js";
 import { Sparkline } from "./sparkline.js";
 import { RESPONSES, STATE_LABELS } from "./texts.js";
 import { mergeTile } from "./tile-data.js";
@@ -21,10 +22,16 @@ export class SeatTile {
   #responses = el("span", { class: "tile__feedback", hidden: "" });
   #hand = el("span", { class: "tile__hand", hidden: "" }, icon("hand"));
   #answer = el("span", { class: "tile__answer", hidden: "" });
+  // Shown to screen readers while the tile is marked.
+  #alert = el("span", { class: "tile__alert visually-hidden" }, ALERTS.mark);
   #trend = new Sparkline();
 
   constructor(data) {
     this.#stateIcon = icon(data.state);
+    const [label, foot] = [`tile-${data.id}-label`, `tile-${data.id}-foot`];
+    // Arrow keys lead from name to name, and a screen reader adds this.
+    this.#name.setAttribute("aria-describedby", `${label} ${foot}`);
+    this.#label.setAttribute("id", label);
     this.#hand.append(el("span", { class: "visually-hidden" }, RESPONSES.handUp));
     this.#responses.append(this.#hand, this.#answer);
     this.element = el(
@@ -32,7 +39,7 @@ export class SeatTile {
       { class: "tile", "data-testid": "tile", "data-student-id": data.id },
       el("span", { class: "tile__mark" }, this.#shape, this.#stateIcon, this.#letter),
       el("span", { class: "tile__text" }, el("span", { class: "tile__name" }, this.#name), this.#label),
-      el("span", { class: "tile__foot" }, this.#responses, this.#trend.element, this.#detail),
+      el("span", { class: "tile__foot", id: foot }, this.#responses, this.#trend.element, this.#detail, this.#alert),
     );
     this.show(data);
   }

@@ -67,6 +67,15 @@ test("a small seat describes itself by name, reading, hand and answer", () => {
   assert.equal(tile.description, "Ada · Happy · Hand up · Lost");
 });
 
+test("a screen reader hears the state, the responses and an alert with the name that has the focus", () => {
+  const { element } = new SeatTile({ ...SEEN, hand_since: 5 });
+  const [, text, foot] = element.children;
+  const [name, label] = text.children;
+  const described = name.children[0].attributes["aria-describedby"].split(" ");
+  assert.deepEqual(described, [label.attributes.id, foot.attributes.id]);
+  assert.equal(foot.children.at(-1).textContent, "Alert");
+});
+
 test("an older update changes nothing", () => {
   const tile = new SeatTile(SEEN);
   tile.update({ ...SEEN, state: "left", updated: 9, heard: 9, hand_since: 5 });
