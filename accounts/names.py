@@ -20,9 +20,9 @@ def clean_name(text: str) -> str:
 
     '' if nothing visible is left.
     """
-    signs = "".join(_shown(sign) for sign in unicodedata.normalize("NFC", text))
-    name = " ".join(word for part in signs.split() if (word := part.strip(JOINERS)))
-    return name if any(unicodedata.category(sign)[0] in "LNPS" for sign in name) else ""
+    cleaned = "".join(_visible(character) for character in unicodedata.normalize("NFC", text))
+    name = " ".join(word for part in cleaned.split() if (word := part.strip(JOINERS)))
+    return name if any(unicodedata.category(character)[0] in "LNPS" for character in name) else ""
 
 
 def validate_name(text: str) -> None:
@@ -32,8 +32,8 @@ def validate_name(text: str) -> None:
 
 def sort_key(name: str) -> str:
     """Return the text by which names are compared and sorted, by code point: without case, accents and widths."""
-    parts = unicodedata.normalize("NFKD", name.translate(PLAIN_LETTERS))
-    return "".join(sign for sign in parts if not "\u0300" <= sign <= "\u036f").casefold()
+    decomposed = unicodedata.normalize("NFKD", name.translate(PLAIN_LETTERS))
+    return "".join(character for character in decomposed if not "\u0300" <= character <= "\u036f").casefold()
 
 
 def tell_apart(people: Sequence[tuple[str, str]]) -> list[str]:
@@ -45,9 +45,10 @@ def tell_apart(people: Sequence[tuple[str, str]]) -> list[str]:
     return [f"{name} ({account if counts[account] == 1 else email})" for name, email, account in accounts]
 
 
-def _shown(sign: str) -> str:
-    category = unicodedata.category(sign)
-    if category[0] == "Z" or sign in "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85":
+def _visible(character: str) -> str:
+    """Return the character, a space for any white space, or '' for an invisible one."""
+    category = unicodedata.category(character)
+    if category[0] == "Z" or character in "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85":
         return " "
-    is_hidden = sign in BLANKS or (category in ("Cc", "Cf", "Cs", "Co") and sign not in JOINERS)
-    return "" if is_hidden else sign
+    is_hidden = character in BLANKS or (category in ("Cc", "Cf", "Cs", "Co") and character not in JOINERS)
+    return "" if is_hidden else character

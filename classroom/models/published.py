@@ -7,8 +7,8 @@ from classroom.measures import Counts, add_counts
 from classroom.models.expressions import STORED_COUNTS, ShownCounts
 from classroom.models.session import ClassSession
 
-# A number about fewer people is not shown.
-FEWEST = 5
+# A number about fewer students is not shown.
+MIN_STUDENTS = 5
 
 
 class PublishedMinute(ShownCounts):
@@ -23,7 +23,7 @@ class PublishedMinute(ShownCounts):
         ordering = ["at"]
         constraints = [
             models.UniqueConstraint(fields=["session", "at"], name="one_published_minute"),
-            models.CheckConstraint(name="published_of_five_or_more", condition=models.Q(seen__gte=FEWEST)),
+            models.CheckConstraint(name="published_of_five_or_more", condition=models.Q(seen__gte=MIN_STUDENTS)),
         ]
 
     def __str__(self) -> str:

@@ -1,15 +1,15 @@
 """Decides which numbers of an anonymous class may be shown: minutes of whole groups. No database.
 
-Students who were read throughout a minute are put into groups of FEWEST for the rest of the class. A minute's number
-counts only the students of groups whose members were all read throughout it. So every number is a sum over whole
-groups, and so is every sum and difference of such numbers: none is about fewer than FEWEST students.
+Students who were read throughout a minute are put into groups of MIN_STUDENTS for the rest of the class. A minute's
+number counts only the students of groups whose members were all read throughout it. So every number is a sum over whole
+groups, and so is every sum and difference of such numbers: none is about fewer than MIN_STUDENTS students.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from classroom.measures import Counts, Sample, count_shown, mean, shown
-from classroom.models.published import FEWEST
+from classroom.models.published import MIN_STUDENTS
 
 MINUTE_S = 60
 # A student was read throughout a minute if each part of it has a reading whose expression is certain.
@@ -34,11 +34,12 @@ def shown_in_minute(samples: Iterable[Sample], *, start: int) -> dict[int, str]:
 
 
 def with_new_groups(groups: Sequence[Group], students: Iterable[int]) -> list[Group]:
-    """Return the groups, which never change, and new ones of the students who are in none. Fewer than FEWEST wait."""
+    """Return the groups, which never change, and new ones of the students who are in none. Fewer than MIN_STUDENTS
+    wait."""
     known = {student for group in groups for student in group}
     waiting = sorted(set(students) - known)
-    starts = range(0, len(waiting) - FEWEST + 1, FEWEST)
-    return [*groups, *(waiting[start : start + FEWEST] for start in starts)]
+    starts = range(0, len(waiting) - MIN_STUDENTS + 1, MIN_STUDENTS)
+    return [*groups, *(waiting[start : start + MIN_STUDENTS] for start in starts)]
 
 
 def count_groups(groups: Iterable[Group], shown_by: Mapping[int, str]) -> Counts | None:
