@@ -161,20 +161,14 @@ class User(AbstractUser):
 
     def _save_with_namesakes(self, *args: Any, **kwargs: Any) -> None:
         self.normalise_name()
-        others = User.objects.in_organisation(self.organisation_id).exclude(pk=self.pk)
-        namesakes = list(others.filter(sort_key=self.sort_key))
-        self.display_name, *shown = tell_apart([(each.name, each.email) for each in (self, *namesakes)])
-        stored = User.objects.filter(pk=self.pk).values_list("sort_key", flat=True) if self.pk else ()
-        for key in (key for key in stored if bytes(key) != self.sort_key):
-            former = list(others.filter(sort_key=key))
-            shown += tell_apart([(each.name, each.email) for each in former])
-            namesakes += former
+        former_keys = User.objects.filter(pk=self.pk).values_list("sort_key", flat=True)
+        keys = {self.sort_key, *map(bytes, former_keys)}
+        others = User.objects.in_organisation(self.organisation_id).filter(sort_key__in=keys).exclude(pk=self.pk)
+        changed = User.objects._tell_apart([self], others)
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "name", "display_name", "sort_key"}
         super().save(*args, **kwargs)
-        for user, display_name in zip(namesakes, shown, strict=True):
-            if user.display_name != display_name:
-                User.objects.filter(pk=user.pk).update(display_name=display_name)
+        User.objects.bulk_update([user for user in changed if user is not self], ["display_name"])
 
     def normalise_name(self) -> None:
         """Clean the name. Without a visible character, it becomes the first part of the e-mail address."""
