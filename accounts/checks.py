@@ -55,7 +55,7 @@ def privacy_has_a_contact(app_configs: Any, **_: Any) -> list[CheckMessage]:
     if settings.PRIVACY_CONTACT:
         return []
     hint = "Set PRIVACY_CONTACT, such as 'Data protection officer, privacy@school.example'. The privacy page shows it."
-    return [Warning("Nobody is named whom to ask about privacy.", hint=hint, id="accounts.W003")]
+    return [Warning("No contact for questions about privacy is set.", hint=hint, id="accounts.W003")]
 
 
 @register(Tags.security, deploy=True)

@@ -16,7 +16,7 @@ def simulation_is_off(app_configs: Any, **_: Any) -> list[CheckMessage]:
     """Warn on deployment if programs on the server could create accounts through simulated classes."""
     if not settings.SIMULATION_ALLOWED:
         return []
-    hint = "Who can read SIMULATION_TOKEN_FILE can create accounts. Unset SIMULATION_ALLOWED for real students."
+    hint = "Anyone who can read SIMULATION_TOKEN_FILE can create accounts. Unset SIMULATION_ALLOWED for real students."
     return [Warning("Simulated classes are allowed.", hint=hint, id="classroom.W001")]
 
 

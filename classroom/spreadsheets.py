@@ -11,7 +11,7 @@ FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
 
 
 def escape_formula(cell: Cell) -> Cell | str:
-    """Return text that would run with an apostrophe in front, and anything else unchanged."""
+    """Put an apostrophe in front of text that would run, and return anything else unchanged."""
     return FORMULA.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 

@@ -54,7 +54,7 @@ class SimulationView(APIView):
                 "This server does not allow simulated classes. Set SIMULATION_ALLOWED=1 to allow them."
             )
         sent = request.headers.get("X-Simulation-Token", "")
-        if not comes_from_this_machine(request._request) or not simulation_token.is_right(sent):
+        if not comes_from_this_machine(request._request) or not simulation_token.is_valid(sent):
             raise PermissionDenied(
                 "Simulated classes are for programs on the server's machine that send the token in its file "
                 "SIMULATION_TOKEN_FILE as X-Simulation-Token."

@@ -28,7 +28,7 @@ def write_token() -> None:
         os.unlink(written)
 
 
-def is_right(token: str) -> bool:
+def is_valid(token: str) -> bool:
     """Return whether this is the file's token. Return False if there is no file."""
     file: Path = settings.SIMULATION_TOKEN_FILE
     return file.exists() and hmac.compare_digest(token.encode(), file.read_bytes())

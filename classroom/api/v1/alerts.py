@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
 from classroom.api.v1.fields import IdFilter, Moment, Output, YesNoFilter
-from classroom.api.v1.resources import ListResource, session_and_whom
+from classroom.api.v1.resources import ListResource, session_and_student
 from classroom.models import Alert, AlertKind
 from classroom.views.viewing import records_view
 
@@ -48,5 +48,6 @@ class AlertList(ListResource):
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """The alerts of the class, oldest first. Students see those about themselves. The staff of an anonymous class
         see only those about the class."""
-        session, whom = session_and_whom(request, pk)
-        return self.page(request, session.alerts.filter(student=whom) if whom else session.alerts.shown_to_staff())
+        session, student = session_and_student(request, pk)
+        alerts = session.alerts.filter(student=student) if student else session.alerts.shown_to_staff()
+        return self.page(request, alerts)

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
 from classroom.api.v1.fields import IdFilter, Moment, Output
-from classroom.api.v1.resources import ListResource, session_and_whom
+from classroom.api.v1.resources import ListResource, session_and_student
 from classroom.models import SelfReport
 from classroom.views.viewing import records_view
 
@@ -37,5 +37,6 @@ class AnswerList(ListResource):
     @extend_schema(operation_id="list_answers", tags=["sessions"])
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """Students' answers about the lesson, oldest first. Students see their own."""
-        session, whom = session_and_whom(request, pk)
-        return self.page(request, session.self_reports.filter(student=whom) if whom else session.self_reports.all())
+        session, student = session_and_student(request, pk)
+        answers = session.self_reports.filter(student=student) if student else session.self_reports.all()
+        return self.page(request, answers)

@@ -11,7 +11,7 @@ from accounts.models import Scope, User
 from accounts.requests import SignedInApiRequest
 from classroom.api.v1.fields import Moment, Output
 from classroom.api.v1.pagination import KeyedList
-from classroom.api.v1.resources import ListResource, session_and_whom
+from classroom.api.v1.resources import ListResource, session_and_student
 from classroom.domain.history.presence import Person, Presence, absentees, presences
 from classroom.models import Attendance, ClassSession
 from classroom.rounding import rounded_minutes
@@ -65,13 +65,13 @@ class AttendanceList(ListResource):
     @extend_schema(operation_id="list_attendance", tags=["sessions"])
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """The students who attended the class, and those who were absent. Students see themselves, if they attended."""
-        session, whom = session_and_whom(request, pk)
-        return self.page(request, KeyedList(_attendees(session, whom), key=lambda each: each.id))
+        session, student = session_and_student(request, pk)
+        return self.page(request, KeyedList(_attendees(session, student), key=lambda each: each.id))
 
 
-def _attendees(session: ClassSession, whom: User | None) -> Iterable[Attendee]:
-    joined = presences(sessions=[session], now=timezone.now(), student=whom)
+def _attendees(session: ClassSession, student: User | None) -> Iterable[Attendee]:
+    joined = presences(sessions=[session], now=timezone.now(), student=student)
     yield from (Attendee(presence.person, presence) for presence in joined.values())
-    if whom is None:
+    if student is None:
         absent = absentees(sessions=[session], joined=joined)[session.pk]
         yield from (Attendee(person, None) for person in absent)

@@ -15,7 +15,7 @@ from rest_framework.renderers import BaseRenderer
 from accounts.api_tokens.lifecycle import while_usable
 from accounts.models import ApiToken, Scope
 from accounts.requests import SignedInApiRequest
-from classroom.api.v1.resources import Resource, session_and_whom
+from classroom.api.v1.resources import Resource, session_and_student
 from classroom.api.v1.throttling import DownloadsThrottle, RequestThrottle
 from classroom.domain.courses.listings import current_and_past_students
 from classroom.forms.courses import PeriodForm
@@ -114,10 +114,10 @@ class ReadingsFile(FileResource):
     def get(self, request: SignedInApiRequest, pk: int) -> HttpResponseBase:
         """Every reading of the class; students get their own. 404 for the staff of an anonymous class. If the token
         ends during the download, the connection is reset."""
-        session, whom = session_and_whom(request, pk)
-        if session.is_anonymous and whom is None:
+        session, student = session_and_student(request, pk)
+        if session.is_anonymous and student is None:
             raise Http404
-        texts = reading_texts(session, whom, self.wanted(request))
+        texts = reading_texts(session, student, self.wanted(request))
         if isinstance(request.auth, ApiToken):
             texts = while_usable(texts, request.auth)
         return readings_file(request._request, session, texts)

@@ -10,7 +10,7 @@ from accounts.requests import SignedInApiRequest
 from classroom.api.moments import SentMoment
 from classroom.api.v1.fields import Moment, Output, Text
 from classroom.api.v1.problems import Conflict
-from classroom.api.v1.resources import ListResource, Resource, session_and_whom
+from classroom.api.v1.resources import ListResource, Resource, session_and_student
 from classroom.domain.markers import MAX_MARKERS, TooManyMarkers, add_marker, remove_marker, rename_marker
 from classroom.models import Marker
 from classroom.views.access import session_for_staff
@@ -48,8 +48,8 @@ class MarkerList(ListResource):
     @extend_schema(operation_id="list_markers", tags=["sessions"])
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """The markers of the class, oldest first, for its staff and for students who were there."""
-        session, whom = session_and_whom(request, pk)
-        if whom and not session.attendances.filter(student=whom).exists():
+        session, student = session_and_student(request, pk)
+        if student and not session.attendances.filter(student=student).exists():
             raise Http404
         return self.page(request, session.markers.all())
 

@@ -12,7 +12,7 @@ from accounts.models import Scope
 from accounts.requests import SignedInApiRequest
 from classroom.api.v1.fields import IdFilter, Moment, MomentFilter, Output
 from classroom.api.v1.pagination import KeyedList
-from classroom.api.v1.resources import ListResource, session_and_whom
+from classroom.api.v1.resources import ListResource, session_and_student
 from classroom.domain.history.timeline import Window, class_timeline
 from classroom.measures import EXPRESSIONS, UNCERTAIN, UNREAD
 from classroom.models import ClassWindow, Reading
@@ -63,8 +63,9 @@ class ReadingList(ListResource):
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """The readings of the class, oldest first. Students see their own. The staff of an anonymous class see none:
         the timeline has what it publishes."""
-        session, whom = session_and_whom(request, pk)
-        return self.page(request, session.readings.filter(student=whom) if whom else session.readings.shown_to_staff())
+        session, student = session_and_student(request, pk)
+        readings = session.readings.filter(student=student) if student else session.readings.shown_to_staff()
+        return self.page(request, readings)
 
 
 class WindowSerializer(Output):

@@ -65,9 +65,9 @@ class ListResource(Resource):
         return self.get_paginated_response(serializer.data)
 
 
-def session_and_whom(request: SignedInApiRequest, pk: int) -> tuple[ClassSession, User | None]:
-    """Return a session that the user may see, and whose data they see in it: everybody's (None) as staff of the course,
-    otherwise their own."""
+def session_and_student(request: SignedInApiRequest, pk: int) -> tuple[ClassSession, User | None]:
+    """Return a session that the user may see, and the only student whose data they see in it: the user, or None for
+    the staff of its course, who see everybody's."""
     session = get_object_or_404(sessions_visible_to(request.user).select_related("course"), pk=pk)
     if may_watch(request.user, session.course):
         return session, None

@@ -10,7 +10,7 @@ from accounts.models import Scope, User
 from accounts.requests import SignedInApiRequest
 from classroom.api.v1.fields import Output
 from classroom.api.v1.pagination import KeyedList
-from classroom.api.v1.resources import ListResource, session_and_whom
+from classroom.api.v1.resources import ListResource, session_and_student
 from classroom.domain.history.summaries import StudentSummary, student_summaries_by_session
 from classroom.measures import BANDS, EXPRESSIONS, SHOWN, UNCERTAIN, UNREAD
 from classroom.models import Attendance, ClassSession
@@ -79,11 +79,11 @@ class StudentList(ListResource):
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """Totals of the readings of each student who attended the class. Students see their own. The staff of an
         anonymous class see none."""
-        session, whom = session_and_whom(request, pk)
-        return self.page(request, KeyedList(_summaries(session, whom), key=lambda each: each.id))
+        session, student = session_and_student(request, pk)
+        return self.page(request, KeyedList(_summaries(session, student), key=lambda each: each.id))
 
 
-def _summaries(session: ClassSession, whom: User | None) -> list[StudentSummary]:
-    own = whom is not None
-    found = student_summaries_by_session(sessions=[session], now=timezone.now(), student=whom, own=own)[session.pk]
+def _summaries(session: ClassSession, student: User | None) -> list[StudentSummary]:
+    own = student is not None
+    found = student_summaries_by_session(sessions=[session], now=timezone.now(), student=student, own=own)[session.pk]
     return [summary for summary in found if not summary.is_anonymous]
