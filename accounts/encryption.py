@@ -15,6 +15,11 @@ def cipher(purpose: bytes) -> MultiFernet:
     )
 
 
+def encrypted_again(encrypted: str, purpose: bytes) -> str:
+    """Return what is encrypted, with SECRET_KEY instead of a former key. Raises InvalidToken."""
+    return cipher(purpose).rotate(encrypted).decode()
+
+
 def _derive_key(secret_key: str, purpose: bytes) -> bytes:
     derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose)
     return base64.urlsafe_b64encode(derivation.derive(secret_key.encode()))
