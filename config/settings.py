@@ -118,7 +118,7 @@ if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = services.REDIS_BROKER_OPTIONS
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 CELERY_IMPORTS = [f"classroom.tasks.{name}" for name in schedule.TASK_MODULES]
-CELERY_BEAT_SCHEDULE = schedule.BEAT_SCHEDULE
+CELERY_BEAT_SCHEDULE, CELERY_BEAT_SCHEDULER = schedule.BEAT_SCHEDULE, "config.beat:SteadyScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = env.str("BEAT_SCHEDULE_FILE", default=str(VAR_DIR / "celerybeat-schedule"))
 # Keep the database connection between tasks.
 CELERY_DB_REUSE_MAX = 10_000

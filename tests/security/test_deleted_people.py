@@ -146,9 +146,9 @@ def test_task_clears_expired_sessions():
     assert session_keys() == {"valid"}
 
 
-def test_beat_schedules_the_task_four_times_a_day(settings):
+def test_beat_schedules_the_task_every_hour(settings):
     schedule = {each["task"]: each["schedule"] for each in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert schedule[delete_old.name] == 6 * 3600
+    assert schedule[delete_old.name] == 3600
 
 
 @pytest.mark.usefixtures("expired_and_valid")
