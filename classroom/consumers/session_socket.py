@@ -115,7 +115,9 @@ class SessionSocket(AsyncJsonWebsocketConsumer):
     async def dispatch(self, message: dict[str, Any]) -> None:
         # For every message, Channels' own method first waits for the database thread to close old connections.
         # database_call does that only for messages that need the database.
-        handler = getattr(self, get_handler_name(message))
+        handler = getattr(self, get_handler_name(message), None)
+        if handler is None:
+            return  # Of the next version, during an upgrade. If it is numbered, the gap makes the dashboard reload.
         try:
             await handler(message)
         except circuit_breaker.DATABASE_UNAVAILABLE as error:
