@@ -20,9 +20,13 @@ def _atheris():
         pytest.skip(NO_ATHERIS)
 
 
-def run(*arguments: str) -> str:
+def start(*arguments: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "scripts/fuzz_snapshots", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+
+
+def run(*arguments: str) -> str:
+    done = start(*arguments)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return done.stdout + done.stderr  # libFuzzer reports on the latter
 
@@ -34,3 +38,10 @@ def test_no_message_breaks_the_check_or_the_decoding_and_damaged_pictures_leave_
     assert float(grown) <= 20
     (runs,) = re.findall(r"^Done (\d+) runs", printed, re.M)
     assert int(runs) >= 20000  # libFuzzer may do a few more to shorten what it keeps
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("option", ["--memory=500", "--memory=-3", "--seconds=-1", "--runs=-2"])
+def test_number_that_measures_nothing_is_refused(option):
+    done = start(option)
+    assert (done.returncode, done.stdout) == (2, "")

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -61,6 +62,45 @@ def test_run_needs_a_command(services, tmp_path):
     refused = services("run")
     assert (refused.returncode, list(tmp_path.iterdir())) == (2, [])
     assert "run needs the command to run" in refused.stderr
+
+
+@pytest.mark.parametrize("arguments", [("stop", "postgress"), ("start", "redis"), ("install", "redis")])
+def test_word_that_an_action_does_not_take_is_refused(services, tmp_path, arguments):
+    refused = services(*arguments)
+    assert (refused.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert f"{arguments[0]} does not take {arguments[1]}" in refused.stderr
+
+
+def test_run_of_an_unknown_command_stops_what_it_has_started(services, tmp_path):
+    done = services("run", "no-such-command")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "SERVICES: no-such-command: No such file or directory" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not answers((tmp_path / "env").read_text())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_run_that_a_signal_ends_stops_what_it_has_started(services, tmp_path, number):
+    services("install")
+    command = [
+        sys.executable,
+        "scripts/services",
+        "--folder",
+        str(tmp_path),
+        "run",
+        "sh",
+        "-c",
+        "echo up; exec sleep 60",
+    ]
+    env = {**os.environ, "DATABASE_URL": "postgres://elsewhere.example/attune", "REDIS_URL": ""}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "up\n"
+        process.send_signal(number)
+        assert process.wait(timeout=30) == 128 + number
+        assert "Traceback" not in process.stderr.read()
+    assert not answers((tmp_path / "env").read_text())
 
 
 def test_only_the_owner_can_read_the_address(services, tmp_path):
