@@ -25,7 +25,7 @@ class ConsentTextForm(forms.Form):
         label=_("Text in English"),
         max_length=MAX_LENGTH,
         help_text=_("Students agree to exactly these words. Leave a blank line between paragraphs."),
-        widget=forms.Textarea(attrs={"rows": 12}),
+        widget=forms.Textarea(attrs={"rows": 12, "lang": "en"}),
     )
     applies = forms.ChoiceField(
         label=_("Takes effect"),

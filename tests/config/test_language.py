@@ -51,7 +51,8 @@ def test_every_page_offers_each_language(client):
         if user:
             client.force_login(user)
         page = client.get("/", follow=True).content.decode()
-        assert re.findall(r'value="(\w+)"[^>]*>(\w[^<]*)</button>', page) == [("en", "English"), ("hi", "Hindi")]
+        languages = re.findall(r'value="(\w+)"\s+lang="en"[^>]*>(\w[^<]*)</button>', page)
+        assert languages == [("en", "English"), ("hi", "Hindi")]
 
 
 def test_first_visit_uses_the_language_of_the_browser(client):

@@ -195,7 +195,9 @@ def test_account_of_a_provider_that_is_no_longer_configured_can_be_unlinked(clie
     client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     linked = SocialAccount.objects.create(user=user, provider="former", uid="person-1")
-    assert "<strong>former</strong>" in client.get("/accounts/3rdparty/").text
+    page = client.get("/accounts/3rdparty/").text
+    assert "<strong>former</strong>" in page
+    assert 'Unlink<span class="visually-hidden"> former' in page
     assert client.post("/accounts/3rdparty/", {"account": linked.pk}).status_code == 302
     assert not SocialAccount.objects.exists()
 

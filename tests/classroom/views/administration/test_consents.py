@@ -1,5 +1,6 @@
 """An administrator records a guardian's consent or its withdrawal. tests/classroom/domain tests the effects."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,16 @@ def test_mistakes_are_named_and_nothing_is_recorded(client, administrator, stude
     response = client.post(RECORD, form(**changes))
     assert (response.status_code, complaint in response.text) == (422, True)
     assert not GuardianConsent.objects.exists()
+
+
+def test_rows_and_their_links_name_the_student_and_the_course(client, administrator, student):
+    for course in (factories.course(name="Algebra").pk, ""):
+        assert client.post(RECORD, form(course=course)).url == LIST
+    page = client.get(LIST).text
+    assert page.count('<th scope="row">Ada</th>') == 2
+    links = re.findall(r'<a href="[^"]*/withdraw/">(.*?)</a>', page, re.DOTALL)
+    names = [" ".join(re.sub("<[^>]*>", "", each).split()) for each in links]
+    assert sorted(names) == ["Withdraw Ada, Algebra", "Withdraw Ada, All courses"]
 
 
 def test_student_of_age_needs_no_guardian(client, administrator, student):

@@ -151,7 +151,10 @@ def test_roster_on_a_private_network_is_not_asked_for(client, platform, course, 
 
 def test_platform_that_is_switched_off_is_not_asked(client, platform, course):
     page = f"/courses/{course.pk}/roster/"
-    assert "Get the list of members" in client.get(page).text
+    shown = client.get(page).text
+    name = f'<span class="visually-hidden"> {LtiCourse.objects.get().context}</span>'
+    assert f"Get the list of members{name}" in shown
+    assert f"Unlink{name}" in shown
     LtiRegistration.objects.update(is_active=False)
     assert "Get the list of members" not in client.get(page).text
     assert preview(client, course).status_code == 302
