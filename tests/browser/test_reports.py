@@ -147,6 +147,11 @@ async def test_table_sorts_by_a_click_on_its_header(server, browser, made):
     await expect(minutes).to_have_attribute("aria-sort", "ascending")
     assert await cells.all_text_contents() == ["36", "37", "38", "39", "40"]
 
+    # On a phone, and at 400 %, where rows are cards.
+    await page.set_viewport_size({"width": 320, "height": 800})
+    await minutes.get_by_role("button").click()
+    assert await cells.all_text_contents() == ["40", "39", "38", "37", "36"]
+
 
 async def test_page_of_a_longer_table_is_sorted_with_all_its_rows(server, browser, made):
     page = await signed_in(browser, server)
