@@ -123,6 +123,15 @@ async def test_copy_button_says_what_it_did_and_leaves_the_focus_alone(teacher):
     await expect(teacher.get_by_test_id("join-card").get_by_role("button", name="Copy link")).to_be_focused()
 
 
+async def test_focus_in_the_join_card_goes_to_its_button_when_somebody_joins(server, teacher, browser):
+    await teacher.get_by_test_id("join-card").get_by_role("button", name="Copy link").focus()
+    student = await (await browser.new_context()).new_page()
+    await people.sign_in(student, server, "student3@demo.example")
+    await student.goto(f"{teacher.url.removesuffix('live/')}attend/")
+    await expect(teacher.get_by_test_id("join-card")).to_be_hidden()
+    await expect(teacher.get_by_role("button", name="Join code")).to_be_focused()
+
+
 async def test_menu_closes_when_the_focus_leaves_it(teacher):
     menu = teacher.locator("details.menu", has_text="Account menu").or_(teacher.locator(".site-header details.menu"))
     await menu.locator("summary").press("Enter")
@@ -147,8 +156,11 @@ async def test_refused_form_puts_the_focus_on_the_field_in_error(server, browser
 async def test_keys_test_a_camera_without_starting_it_and_lead_out_of_class_and_back(server, live, browser):
     page = await (await browser.new_context()).new_page()
     await people.sign_in(page, server, "student3@demo.example")
-    await people.give_consent(page, server)
+    await people.withdraw_consent(page, server)
     await page.goto(f"{live.url.removesuffix('live/')}attend/")
+    await page.get_by_test_id("test-without-consent").focus()
+    await people.give_consent(await page.context.new_page(), server)
+    await expect(page.get_by_test_id("start-camera")).to_be_focused()
     await page.get_by_test_id("test-camera").press("Enter")
     await expect(page.get_by_test_id("stop-test")).to_be_focused()
     await page.keyboard.press("Enter")

@@ -72,12 +72,12 @@ export class CameraView extends ClassView {
   setCamera(state) {
     setData(this.root, "camera", state);
     if (state !== "test") setText(this.part("light"), "");
-    const focused = document.activeElement;
+    const focused = document.activeElement; // perhaps within a card or notice that has just been hidden
     for (const name of CAMERA_BUTTONS) {
       const button = this.part(name);
       if (button) button.hidden = !BUTTONS[state].includes(name);
     }
-    if (focused?.hidden)
+    if (focused && !focused.checkVisibility())
       BUTTONS[state]
         .map((name) => this.part(name))
         .find(Boolean)

@@ -9,7 +9,6 @@ const html = document.documentElement;
 export function setUpBoard(button, onEnter) {
   const show = (isShown) => {
     html.toggleAttribute("data-board", isShown);
-    button.setAttribute("aria-pressed", String(isShown));
     button.title = isShown ? BOARD.leave : BOARD.open;
     setText(button.querySelector("[data-word]"), button.title);
   };

@@ -38,7 +38,11 @@ export class PageState {
   }
 
   showJoined() {
-    this.#part("join-card").hidden = true;
+    const card = this.#part("join-card");
+    const hadFocus = card.contains(document.activeElement);
+    card.hidden = true;
+    // Its button shows the same in a dialog.
+    if (hadFocus) this.#root.querySelector("[data-open-dialog=join-dialog]").focus();
   }
 
   // The topic, which may have changed, and how many students wait to be let into the course.
