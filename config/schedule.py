@@ -7,5 +7,6 @@ BEAT_SCHEDULE: dict[str, dict] = {
     "finish roll-ups": {"task": "classroom.beat_tasks.finish_sums", "schedule": 600},
     "purge what has expired": {"task": "classroom.beat_tasks.delete_old", "schedule": 3600},
     "send webhooks again": {"task": "classroom.tasks.send_webhooks", "schedule": 30},
+    "finish password mails": {"task": "classroom.tasks.finish_password_mails", "schedule": 300},
     "finish deleting courses": {"task": "classroom.tasks.delete_courses", "schedule": 600},
 }

@@ -23,6 +23,13 @@ def send_password_mails() -> None:
             return
 
 
+@shared_task(name="classroom.tasks.finish_password_mails", expires=300)
+def finish_password_mails() -> None:
+    """Send one batch of those that a stopped worker has left behind. No more, because a mailing in progress goes on by
+    itself, and would soon occupy every worker."""
+    send_next()
+
+
 def start() -> None:
     """Send in the background. The page of the mailing starts it again if mails still wait."""
     try:

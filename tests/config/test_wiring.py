@@ -121,6 +121,7 @@ def test_every_task_that_hangs_is_killed():
         "classroom.tasks.check_import": 600,
         "classroom.tasks.run_import": 600,
         "classroom.tasks.send_password_mails": 600,
+        "classroom.tasks.finish_password_mails": 600,
         "classroom.tasks.send_webhooks": 600,
         "classroom.beat_tasks.close_silent": 600,
         "classroom.beat_tasks.finish_sums": 600,
