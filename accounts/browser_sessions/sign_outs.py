@@ -32,7 +32,8 @@ def is_signed_in(user: User, session_key: str | None) -> bool:
 def signed_in_user(session: SessionBase) -> User | None:
     """Return the active user of the session if it was made with the current password. Like `is_signed_in`, this changes
     nothing."""
-    user = User.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
+    pk = session.get(SESSION_KEY)
+    user = User.objects.filter(pk=pk, is_active=True).first() if pk else None
     return user if user and _has_current_password(session, user) else None
 
 
