@@ -22,6 +22,7 @@ from config import (  # noqa: E402
     message_limits,
     shutdown,
     socket_logs,
+    template_cache,
 )
 from config.site_sockets import SiteSocketsMiddleware  # noqa: E402
 
@@ -32,6 +33,7 @@ access_log.install()
 message_limits.install()
 socket_logs.install()
 shutdown.install()
+template_cache.fill()
 if settings.SIMULATION_ALLOWED:
     simulation_token.write_token()
     simulations.start_watch()

@@ -1,0 +1,10 @@
+from django.conf import settings
+from django.template.loader import get_template
+
+
+def fill() -> None:
+    """Load all templates of the product. During an upgrade the files are the next version's before this process ends;
+    it would load those that it has not used so far, and they name scripts and pages that it does not have."""
+    for folder in settings.TEMPLATES[0]["DIRS"]:
+        for path in folder.rglob("*.*"):
+            get_template(str(path.relative_to(folder)))
