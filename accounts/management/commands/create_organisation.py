@@ -28,6 +28,8 @@ class Command(BaseCommand):
             raise CommandError("Name the school.")
         _check("name", Organisation, name)
         _check("email", User, administrator)
+        if administrator_name:
+            _check("name", User, administrator_name)
         if User.objects.with_address(administrator):
             raise CommandError(f"{administrator} has an account already, which belongs to its school.")
         if Organisation.objects.filter(name=name).exists():

@@ -52,3 +52,9 @@ def test_command_refuses_second_and_invalid_names_and_addresses(name, address, r
     with pytest.raises(CommandError, match=refusal):
         call_command("create_organisation", name, "--administrator", address)
     assert (Organisation.objects.count(), User.objects.count()) == (2, 1)
+
+
+def test_command_refuses_a_name_of_the_administrator_that_forms_refuse():
+    with pytest.raises(CommandError, match="at most 120 characters"):
+        call_command(*COMMAND, "--administrator-name", "A" * 121)
+    assert Organisation.objects.count() == 1
