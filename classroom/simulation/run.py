@@ -85,9 +85,7 @@ async def simulated_accounts(plan: Plan) -> AsyncIterator[dict]:
     Yields its session, e-mail addresses, names, password and join code.
     """
     url = plan.url.rstrip("/") + "/api/simulation/"
-    # Without the token, the server's answer says what to do.
-    token = plan.token_file.read_text() if plan.token_file and plan.token_file.exists() else ""
-    headers = {"X-Simulation-Token": token}
+    headers = {"X-Simulation-Token": _token(plan.token_file)}
     async with aiohttp.ClientSession(headers=headers, timeout=aiohttp.ClientTimeout(ACCOUNTS_S)) as http:
         # Stopping the simulation now would not stop the server, so wait for the answer to know what to delete.
         creating = asyncio.create_task(_create_accounts(http, url, plan))
@@ -108,6 +106,16 @@ async def simulated_accounts(plan: Plan) -> AsyncIterator[dict]:
                 raise SimulationFailed(f"{plan.url} does not answer any longer; {later}") from error
             if ended.status != HTTPStatus.NO_CONTENT:
                 raise SimulationFailed(f"{plan.url} did not delete the simulated accounts ({ended.status})")
+
+
+def _token(file: Path | None) -> str:
+    """Return the server's token. Without one, the server's answer says what to do."""
+    try:
+        return file.read_text() if file else ""
+    except FileNotFoundError:
+        return ""
+    except OSError as error:  # of a server that another user runs
+        raise SimulationFailed(f"the server's token in {file} cannot be read: {error.strerror}") from error
 
 
 async def _create_accounts(http: aiohttp.ClientSession, url: str, plan: Plan) -> dict:

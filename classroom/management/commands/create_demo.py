@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.management import BaseCommand
+from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from classroom.domain.demo import ensure_demo
@@ -18,23 +18,36 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--password-file", type=Path, required=True, help="where to keep the password between runs")
-        parser.add_argument("--url", default="http://localhost:8000")
+        parser.add_argument("--url", default="http://localhost:8000", help="of the server, to print it")
         parser.add_argument("--past-classes", action="store_true", help="add a course with invented past classes")
 
     def handle(self, *args: Any, password_file: Path, url: str, past_classes: bool, **options: Any) -> None:
-        if not password_file.exists():
-            password_file.parent.mkdir(parents=True, exist_ok=True)
-            password_file.touch(mode=0o600)
-            password_file.write_text(secrets.token_urlsafe(9) + "\n")
-        password = password_file.read_text().strip()
+        try:
+            port = urlsplit(url).port or DEFAULT_PORT
+        except ValueError as error:
+            raise CommandError(f"--url {url}: {error}.") from error
+        try:
+            password = _kept_password(password_file)
+        except OSError as error:
+            raise CommandError(f"--password-file {password_file}: {error.strerror}") from error
         demo = ensure_demo(password=password)
         lines = [f"\n  Attune is starting at {url}", "", f"  password of every demo account: {password}", ""]
         lines += [f"  {user.role:14} {user.email:24} {user.name}" for user in demo.users]
         lines += ["", f"  course: {demo.course} (join code {demo.course.join_code})"]
-        port = urlsplit(url).port or DEFAULT_PORT
         demo_command = "make demo" if port == DEFAULT_PORT else f"PORT={port} make demo"
         lines += [f"  A lesson with drawn students, in a second terminal: {demo_command}", ""]
         if past_classes:
             teacher = demo.course.teachers.earliest("pk")
             lines += [f"  past classes: {ensure_example_course(teacher=teacher, now=timezone.now())}", ""]
         self.stdout.write("\n".join(lines))
+
+
+def _kept_password(file: Path) -> str:
+    """Return the password in the file, or a new one that it keeps. An empty file is left from an interrupted start."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    password = file.read_text().strip()
+    if not password:
+        password = secrets.token_urlsafe(9)
+        file.write_text(f"{password}\n")
+    return password

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
@@ -78,8 +79,9 @@ class Command(BaseCommand):
         try:
             plan = _plan(options)
             stats = asyncio.run(_simulate_until_signal(plan, log))
-        except SimulationFailed as error:
-            raise CommandError(f"The simulation could not run: {error}.") from error
+        except (SimulationFailed, aiohttp.ClientError, TimeoutError) as error:
+            reason = str(error) or "the server took too long to answer"
+            raise CommandError(f"The simulation could not run: {reason}.") from error
         except (Interrupted, KeyboardInterrupt) as error:
             number = error.signal if isinstance(error, Interrupted) else signal.SIGINT
             text = "A signal stopped the simulation; everything it created was removed."

@@ -1,10 +1,12 @@
+import threading
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.models import SecurityEvent
+from accounts.models import SecurityEvent, User
 from classroom.domain.sessions import end_session
 from classroom.models import ClassSession, Course
 from tests import factories
@@ -76,6 +78,35 @@ def test_simulate_class_refuses_options_that_cannot_be(option, refusal):
         call_command("simulate_class", option)
 
 
+def simulation_fails(url: str) -> str:
+    """Return why the command fails."""
+    with pytest.raises(CommandError) as raised:
+        call_command("simulate_class", "--url", url, "--shows", "happy")
+    return str(raised.value)
+
+
+def test_simulate_class_reports_a_token_that_it_may_not_read(settings, tmp_path):
+    settings.SIMULATION_TOKEN_FILE = tmp_path
+    reason = f"the server's token in {tmp_path} cannot be read: Is a directory"
+    assert simulation_fails("http://127.0.0.1:1") == f"The simulation could not run: {reason}."
+
+
+def test_simulate_class_reports_a_server_of_another_kind():
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.send_response(201)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.handle_request).start()
+        assert simulation_fails(f"http://127.0.0.1:{server.server_port}").startswith(
+            "The simulation could not run: 201"
+        )
+
+
 def test_close_silent_sessions_closes_idle_sessions(capsys):
     session = factories.session()
     call_command("close_silent_sessions")
@@ -116,3 +147,30 @@ def test_create_demo_run_twice_changes_nothing(tmp_path, capsys):
     assert file.read_text().strip() in outputs[0]
     assert "in a second terminal: make demo\n" in outputs[0]
     assert Course.objects.get().enrolments.count() == 3
+
+
+def test_create_demo_replaces_the_password_that_an_interrupted_start_has_not_written(tmp_path, capsys):
+    file = tmp_path / "password"
+    file.touch()
+    call_command("create_demo", "--password-file", str(file))
+    password = file.read_text().strip()
+    assert len(password) == 12
+    assert f"password of every demo account: {password}\n" in capsys.readouterr().out
+    assert User.objects.get(email="teacher@demo.example").check_password(password)
+
+
+@pytest.mark.parametrize(
+    ("options", "refusal"),
+    [
+        (["--password-file", "/dev/null/password"], "--password-file /dev/null/password: File exists"),
+        (["--password-file", "/"], "--password-file /: Is a directory"),
+        (
+            ["--password-file", "/nowhere", "--url", "http://localhost:abc"],
+            "--url http://localhost:abc: Port could not",
+        ),
+    ],
+)
+def test_create_demo_refuses_what_it_cannot_use(options, refusal):
+    with pytest.raises(CommandError, match=refusal):
+        call_command("create_demo", *options)
+    assert not User.objects.exists()
