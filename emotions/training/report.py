@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from emotions.registry import HISTORY_FILE
@@ -58,7 +59,8 @@ def reporting(what: str, steps: int) -> Iterator[Report]:
         yield LogReport()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns) as bar:
+    # The result of the command, such as a model's folder, is alone on the standard output.
+    with Progress(*columns, console=Console(stderr=True)) as bar:
         yield BarReport(bar, what, steps)
 
 
