@@ -89,6 +89,8 @@ def test_page_has_what_each_role_can_do(role):
     for path in ("/accounts/email/", "/accounts/password/change/", DATA, DELETE):
         assert f'href="{path}"' in page
     assert ('href="/consent/"' in page) == (role == "student")
+    for about in ("Second factor", "API tokens"):
+        assert f'Manage<span class="visually-hidden"> {about}</span>' in page
 
 
 # --- leaving a course

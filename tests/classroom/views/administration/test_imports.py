@@ -94,6 +94,13 @@ def test_form_that_was_sent_after_the_sign_in_had_ended_leads_back_to_the_page(c
         assert client.get(address).url == "/administration/imports/"
 
 
+def test_downloads_of_what_is_stored_have_different_names(client, admin):
+    page = client.get("/administration/imports/").text
+    names = re.findall(r'>(CSV with \w+)<span class="visually-hidden"> (\w+)</span></a>', page)
+    formats, tables = ("CSV with commas", "CSV with semicolons"), ("People", "Courses", "Enrolments")
+    assert names == [(each, table) for table in tables for each in formats]
+
+
 def test_another_administrator_does_not_see_it(client, admin):
     checked = upload(client, admin, PEOPLE)
     client.force_login(factories.user("administrator"))
