@@ -142,8 +142,14 @@ async def test_menu_closes_when_the_focus_leaves_it(teacher):
     await expect(menu).not_to_have_attribute("open", "")
 
 
-async def test_refused_form_puts_the_focus_on_the_field_in_error(server, browser):
+async def test_refused_form_puts_the_focus_on_what_is_wrong(server, browser):
     page = await (await browser.new_context()).new_page()
+    await page.goto(f"{server.url}/accounts/login/")
+    await page.get_by_label("E-mail").fill("nobody@demo.example")
+    await page.get_by_label("Password", exact=True).fill("wrong")
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(page.get_by_role("alert").filter(has_text="password")).to_be_focused()
+
     await people.sign_in(page, server, "student3@demo.example")
     await page.goto(f"{server.url}/courses/join/")
     await page.get_by_label("Join code").fill("WRONG234")

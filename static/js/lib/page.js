@@ -62,4 +62,4 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", announceTh
 if (!navigator.clipboard) for (const button of document.querySelectorAll("[data-copy]")) button.hidden = true;
 localiseTimes();
 // After a refused form, whose error a screen reader would not find otherwise.
-document.querySelector("main [aria-invalid=true]")?.focus();
+document.querySelector("main :is([data-errors], [aria-invalid=true])")?.focus();
