@@ -1,12 +1,12 @@
 // The class's alerts, in the server's order: those that need attention come first. The server sends the whole list, but
 // only changes are touched.
+import { EventAnnouncer } from "../lib/announcer.js";
 import { setData, setText } from "../lib/dom.js";
 import { send } from "../lib/requests.js";
 import { groupAlerts, newestId, selectUnacknowledged } from "./alert-groups.js";
 import { AlertItem } from "./alert-item.js";
 import { AlertSignals } from "./alert-signals.js";
 import { ALERTS } from "./alert-texts.js";
-import { EventAnnouncer } from "./announcer.js";
 import { KnownAlerts } from "./known-alerts.js";
 
 export class AlertPanel {

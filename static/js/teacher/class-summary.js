@@ -1,10 +1,10 @@
 // The class in the server's sentence and one bar: of what tiles show, or of answers in a course without cameras.
+import { Announcer } from "../lib/announcer.js";
 import { setText } from "../lib/dom.js";
 import { percent } from "../lib/expressions.js";
 import { ShareBar } from "../lib/share-bar.js";
 import { TIMELINE } from "../lib/texts.js";
 import { shortClockTime } from "../lib/time.js";
-import { Announcer } from "./announcer.js";
 import { AnswerBar } from "./answer-bar.js";
 import { COVERAGE } from "./texts.js";
 

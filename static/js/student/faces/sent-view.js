@@ -1,15 +1,18 @@
 // Shows what has left the student's computer: the last picture of their face, and how much in all.
+import { Announcer } from "../../lib/announcer.js";
 import { setData, setText } from "../../lib/dom.js";
 import { SENT } from "../texts.js";
 
 export class SentView {
   #root;
   #picture;
+  #announcer;
   #bytes = 0;
 
   constructor(root) {
     this.#root = root.querySelector("[data-part=sent]");
     this.#picture = this.#root.querySelector("canvas");
+    this.#announcer = new Announcer(this.#root.querySelector("[data-spoken]"));
   }
 
   // `picture`: the canvas of a face. Without one, nobody was in view or the whole frame was sent.
@@ -18,6 +21,7 @@ export class SentView {
     const kind = isWhole ? "whole" : picture ? "face" : "nobody";
     setData(this.#root, "kind", kind);
     setText(this.#root.querySelector("[data-state]"), SENT[kind]);
+    this.#announcer.update(SENT[kind]);
     setText(this.#root.querySelector("[data-total]"), SENT.total(this.#bytes));
     if (picture) this.#draw(picture);
   }

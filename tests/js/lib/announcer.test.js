@@ -4,7 +4,7 @@ import { element } from "../elements.js";
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Announcer, EventAnnouncer } from "../../../static/js/teacher/announcer.js";
+import { Announcer, EventAnnouncer } from "../../../static/js/lib/announcer.js";
 
 const CALM = "Most faces look calm.";
 const TROUBLED = "Most faces look troubled: 7 of 9, since 10:12.";

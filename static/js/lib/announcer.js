@@ -1,5 +1,5 @@
 // Tells screen readers what the figures mean and what has happened, each at most once a minute.
-import { setText } from "../lib/dom.js";
+import { setText } from "./dom.js";
 
 const QUIET_MS = 60_000;
 
