@@ -85,6 +85,14 @@ async def test_alert_that_changes_or_disappears_keeps_the_focus_in_the_list(teac
     await expect(teacher.get_by_role("heading", name="Alerts", exact=True)).to_be_focused()
 
 
+async def test_button_of_the_alerts_is_visible_with_the_focus_in_a_low_window(teacher):
+    await teacher.set_viewport_size({"width": 1100, "height": 420})
+    settings = teacher.get_by_role("button", name="Settings for alerts")
+    await settings.focus()
+    assert not await settings.evaluate(COVERED)
+    await teacher.set_viewport_size({"width": 1440, "height": 900})
+
+
 async def test_markers_that_come_again_leave_the_focus(teacher):
     markers = {"type": "markers", "markers": [{"id": 1, "at": 1, "text": "Exercise"}]}
     await teacher.evaluate("(message) => window.receive(message)", markers)
