@@ -33,7 +33,8 @@ access_log.install()
 message_limits.install()
 socket_logs.install()
 shutdown.install()
-template_cache.fill()
+if not settings.EMBEDDED:  # a process alone is stopped before an upgrade
+    template_cache.fill()
 if settings.SIMULATION_ALLOWED:
     simulation_token.write_token()
     simulations.start_watch()
