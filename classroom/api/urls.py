@@ -4,7 +4,7 @@ from classroom.api.alerts import AlertAcknowledge, AlertAcknowledgeAll, AlertLis
 from classroom.api.attendance import OwnAttendance
 from classroom.api.live import SessionConsent, SessionLive, SessionStudent
 from classroom.api.markers import MarkerDetail, MarkerList
-from classroom.api.self_reports import RaisedHand
+from classroom.api.self_reports import ClassQuestion, RaisedHand
 from classroom.api.simulation import SimulationView
 from classroom.api.waiting import CourseWaiting
 
@@ -21,6 +21,7 @@ urlpatterns = [
         name="api_alert_acknowledge",
     ),
     path("sessions/<id:pk>/attendance/", OwnAttendance.as_view(), name="api_session_attendance"),
+    path("sessions/<id:pk>/ask/", ClassQuestion.as_view(), name="api_session_ask"),
     path("sessions/<id:pk>/hands/<id:student_pk>/", RaisedHand.as_view(), name="api_session_hand"),
     path("sessions/<id:pk>/markers/", MarkerList.as_view(), name="api_session_markers"),
     path("sessions/<id:pk>/markers/<id:marker_pk>/", MarkerDetail.as_view(), name="api_session_marker"),

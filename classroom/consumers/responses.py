@@ -10,20 +10,31 @@ from classroom.consumers.session_socket import SessionSocket
 from classroom.domain.self_reports import (
     SelfReportRefused,
     answer_payload,
+    current_ask,
     current_responses,
     lower_hand,
     raise_hand,
     record_answer,
 )
-from classroom.infra.event_types import HandLowered, SaidErased
+from classroom.infra.event_types import ClassAsked, HandLowered, SaidErased
 from classroom.models import SelfReport
 from classroom.snapshots import MessageRejected
 
 
 class StudentResponses(SessionSocket):
+    # The last time that the page was told of.
+    asked_at = 0.0
+
     async def current_responses(self) -> dict[str, Any]:
-        """The current answer and hand, for a reloaded page or another device."""
-        return {**await database_call(current_responses, session=self.session, student=self.user, now=timezone.now())}
+        """The current answer, hand and ask, for a reloaded page or another device."""
+        now = timezone.now()
+        current = await database_call(current_responses, session=self.session, student=self.user, now=now)
+        self.asked_at = current["asked_at"] or 0.0
+        return {**current}
+
+    async def heartbeat(self) -> None:
+        # The message about an ask may have been lost.
+        await self._tell_asked(current_ask(session=self.session, now=timezone.now()))
 
     # --- commands
 
@@ -56,6 +67,16 @@ class StudentResponses(SessionSocket):
     async def hand_lowered(self, message: HandLowered) -> None:
         await self.send_json({"type": "hand", "up": False})
 
+    async def class_asked(self, message: ClassAsked) -> None:
+        await self._tell_asked(message["at"])
+
     async def said_erased(self, message: SaidErased) -> None:
         await self.send_json({"type": "said", **answer_payload(None)})
         await self.send_json({"type": "hand", "up": False})
+
+    # --- inside
+
+    async def _tell_asked(self, at: float | None) -> None:
+        if at is not None and at > self.asked_at:
+            self.asked_at = at
+            await self.send_json({"type": "asked", "at": at})

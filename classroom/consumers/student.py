@@ -85,6 +85,7 @@ class StudentConsumer(SnapshotCredits, StudentResponses):
             await self.send_json({"type": "refused", "seq": self.seq, "code": "unavailable", "detail": detail})
 
     async def heartbeat(self) -> None:
+        await super().heartbeat()
         if self.stay and not await database_call(record_heartbeat, stay=self.stay, now=timezone.now()):
             await self.close(close_codes.REPLACED)
         elif self.granting and not self.session.course.reads_faces:

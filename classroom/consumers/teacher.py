@@ -23,12 +23,14 @@ from classroom.domain.live.recent_samples import JUST_READ
 from classroom.domain.live.state import LiveClass, live_class, lost_connections
 from classroom.domain.markers import markers_for
 from classroom.domain.permissions import may_watch
+from classroom.domain.self_reports import current_ask
 from classroom.domain.sessions import record_teacher_activity
 from classroom.infra import circuit_breaker, events, metrics
 from classroom.infra.event_types import (
     AlertsChanged,
     AnswerSaid,
     CamerasResting,
+    ClassAsked,
     ClassChanged,
     CourseChanged,
     HandMoved,
@@ -106,6 +108,8 @@ class TeacherConsumer(SessionSocket):
     async def heartbeat(self) -> None:
         await database_call(record_teacher_activity, session_id=self.session.pk, now=timezone.now())
         self.cameras_rest = False
+        # The message about an ask may have been lost.
+        self.live.apply_ask(current_ask(session=self.session, now=timezone.now()))
         if self.lost_throttle.is_open():
             lost = await database_call(lost_connections, session=self.session, now=timezone.now())
             self.changed |= {tile["id"]: tile for tile in self.live.mark_disconnected(lost)}
@@ -137,6 +141,10 @@ class TeacherConsumer(SessionSocket):
         self._record_event(message)
         student, since, heard = message["student"], message["since"], message["heard"]
         self._change(partial(LiveClass.apply_hand, student_id=student, since=since, heard=heard))
+
+    async def class_asked(self, message: ClassAsked) -> None:
+        self.live.apply_ask(message["at"])
+        self.wake.set()
 
     async def markers_changed(self, message: MarkersChanged) -> None:
         self._record_event(message)
@@ -212,6 +220,7 @@ class TeacherConsumer(SessionSocket):
         try:
             live = await self._load()
             live.headline_keeper = self.live.headline_keeper  # the headline on the page stays for its full time
+            live.apply_ask(self.live.response_log.asked_at)  # it may be newer than `self.session`
             for change in self.changes_while_loading:
                 change(live)
             self.live = live

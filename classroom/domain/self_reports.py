@@ -14,7 +14,8 @@ from classroom.measures import GivenAnswer, answers_in_windows, last_closed_wind
 from classroom.models import ClassSession, Enrolment, RaisedHand, SelfReport
 from classroom.models.self_report import REPORT_HOLDS
 
-# A student who answers again within this time corrects the answer: it changes, but not the number of rows.
+# A student who answers again within this time corrects the answer: it changes, but not the number of rows. After the
+# staff have asked the class, an answer from before is not corrected: the student answers again.
 CORRECTION = timedelta(seconds=5)
 
 
@@ -38,11 +39,12 @@ class CurrentAnswer(TypedDict):
 
 
 class CurrentResponses(TypedDict):
-    """A student's answer and hand in force at `now`, in seconds since 1970."""
+    """A student's answer and hand in force at `now`, and the ask that is (`asked_at`), in seconds since 1970."""
 
     now: float
     said: CurrentAnswer | None
     hand_up: bool
+    asked_at: float | None
 
 
 # --- answers
@@ -54,8 +56,9 @@ def record_answer(*, session: ClassSession, student: User, answer: str, now: dat
     Raises SelfReportRefused.
     """
     with transaction.atomic():
-        _require_attending(session, student)
-        report = SelfReport.objects.filter(session=session, student=student, at__gt=now - CORRECTION).last()
+        running = _require_attending(session, student)
+        corrected = SelfReport.objects.filter(session=session, student=student, at__gt=now - CORRECTION)
+        report = (corrected.filter(at__gte=running.asked_at) if running.asked_at else corrected).last()
         if report is None:
             report = SelfReport.objects.create(session=session, student=student, answer=answer, at=now)
         elif report.answer != answer:
@@ -83,7 +86,14 @@ def current_responses(*, session: ClassSession, student: User, now: datetime) ->
     report = current_answer(session=session, student=student, now=now)
     hand = raised_hand(session=session, student=student)
     said = answer_payload(report) if report else None
-    return {"now": now.timestamp(), "said": said, "hand_up": hand is not None}
+    asked_at = current_ask(session=session, now=now)
+    return {"now": now.timestamp(), "said": said, "hand_up": hand is not None, "asked_at": asked_at}
+
+
+def current_ask(*, session: ClassSession, now: datetime) -> float | None:
+    """Return when the staff asked the class, in seconds since 1970, for as long as an answer to it holds."""
+    asked_at = session.asked_at
+    return asked_at.timestamp() if asked_at and asked_at > now - REPORT_HOLDS else None
 
 
 def given_answers(session: ClassSession) -> list[GivenAnswer]:
@@ -172,9 +182,10 @@ def erase_self_reports(*, student: User, now: datetime) -> int:
     return answers + hands
 
 
-def _require_attending(session: ClassSession, student: User) -> None:
-    # The lock keeps the session from ending between this check and the row.
-    is_running = ClassSession.objects.running().select_for_update(no_key=True).filter(pk=session.pk).exists()
+def _require_attending(session: ClassSession, student: User) -> ClassSession:
+    # The lock keeps the session from ending, and the staff from asking, between this check and the row.
+    running = ClassSession.objects.running().select_for_update(no_key=True).filter(pk=session.pk).first()
     enrolled = Enrolment.objects.filter(course=session.course_id, student=student.pk, student__is_active=True)
-    if not is_running or not enrolled.exclude(student__role=User.Role.ADMINISTRATOR).exists():
+    if running is None or not enrolled.exclude(student__role=User.Role.ADMINISTRATOR).exists():
         raise SelfReportRefused
+    return running

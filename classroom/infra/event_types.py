@@ -1,4 +1,4 @@
-"""The 18 messages of the channel layer, each named by its `type`, and what they carry. Times in seconds since 1970."""
+"""The 19 messages of the channel layer, each named by its `type`, and what they carry. Times in seconds since 1970."""
 
 from collections.abc import Sequence
 from typing import Literal, TypedDict
@@ -145,6 +145,13 @@ class SessionEnded(TypedDict):
     type: Literal["session.ended"]
 
 
+class ClassAsked(TypedDict):
+    """The staff asked the class how it is going."""
+
+    type: Literal["class.asked"]
+    at: float
+
+
 class CourseChanged(TypedDict):
     """The course was edited; it may no longer read faces."""
 
@@ -208,6 +215,7 @@ GroupEvent = (
     | SaidErased
     | StudentReplaced
     | SessionEnded
+    | ClassAsked
     | CourseChanged
     | ConsentChanged
     | AccessChanged

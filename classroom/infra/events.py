@@ -22,6 +22,7 @@ from classroom.infra.event_types import (
     AnswerPayload,
     AnswerSaid,
     CamerasResting,
+    ClassAsked,
     ClassChanged,
     ConsentChanged,
     CourseChanged,
@@ -136,6 +137,10 @@ async def publish_student_replaced(session_id: int, student_id: int, *, stay_id:
 
 def publish_end(session_id: int) -> None:
     publish(session_group(session_id), SessionEnded(type="session.ended"))
+
+
+def publish_asked(session_id: int, at: float) -> None:
+    publish(session_group(session_id), ClassAsked(type="class.asked", at=at))
 
 
 def publish_course_changed(session_id: int) -> None:

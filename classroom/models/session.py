@@ -31,6 +31,8 @@ class ClassSession(models.Model):
     )
     # No reading is shown next to a name. Set if the course was anonymous at or after the start, and never unset.
     is_anonymous = models.BooleanField(_("anonymous"), default=False, db_default=False)
+    # When the staff last asked the class how it is going.
+    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
     rolled_up_until = models.DateTimeField(_("rolled up until"), null=True, blank=True)
 
     objects = ClassSessionQuerySet.as_manager()

@@ -21,7 +21,7 @@ STUDENTS = 30
 LAPTOP = {"width": 1366, "height": 768}
 LOW_LAPTOP = {"width": 1366, "height": 620}
 PHONE = {"width": 390, "height": 844}
-# Alerts about all students and the class; a hand of each; an answer of each.
+# Alerts about all students and the class; a hand of each; an answer of each, for which the class was asked.
 FLOOD = """
 () => {
   const { students, mood, voice, sentence } = window.state;
@@ -32,7 +32,8 @@ FLOOD = """
   const hands = students.map(({ id, name }) => ({ id, name, since: 1 }));
   const tiles = students.map((tile) => ({ ...tile, state: "in_class", hand_since: 1, says: { answer: "lost", at: 1 },
     updated: 1e10, heard: 1e10 }));
-  const all = { ...voice, said: 30, present: 30, answers: { ...voice.answers, lost: 30 }, hands };
+  const asked = { at: 1763800000, answered: 30 };
+  const all = { ...voice, said: 30, present: 30, answers: { ...voice.answers, lost: 30 }, hands, asked };
   const rest = { windows: [], answers: [], mood, voice: all, sentence };
   window.receive({ type: "update", number: 2000, students: tiles, ...rest });
 }
@@ -127,7 +128,7 @@ async def test_sentence_alerts_and_first_students_are_in_view_on_a_phone(teacher
     assert await faults(teacher) == []
 
 
-@pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
+@pytest.mark.parametrize("viewport", [LAPTOP, LOW_LAPTOP, PHONE], ids=["laptop", "low laptop", "phone"])
 async def test_nothing_moves_when_alerts_hands_and_answers_come(teacher, viewport):
     await teacher.set_viewport_size(viewport)
     await all_join(teacher)
@@ -135,6 +136,7 @@ async def test_nothing_moves_when_alerts_hands_and_answers_come(teacher, viewpor
     before = await places.evaluate_all(TOPS)
     await teacher.evaluate(FLOOD)
     await expect(teacher.get_by_test_id("hand-up")).to_have_count(STUDENTS)
+    await expect(teacher.get_by_test_id("asked")).to_have_text(re.compile("30 of 30 have answered since"))
     assert await places.evaluate_all(TOPS) == before
 
 

@@ -49,6 +49,26 @@ async def test_answer_reaches_the_teacher_and_survives_a_reload(server, two_page
     await expect(student.get_by_test_id("say-lost")).to_have_attribute("aria-pressed", "false")
     await expect(teacher.get_by_test_id("answer-all_good")).to_have_text("All good1")
     await expect(teacher.get_by_test_id("answer-lost")).to_have_text("Lost0")
+
+    title, button, line = await student.title(), teacher.get_by_test_id("ask-class"), teacher.get_by_test_id("asked")
+    await button.press("Enter")
+    await expect(button).to_be_disabled()
+    await expect(button).to_be_focused()
+    await expect(line).to_have_text(re.compile(r"^Asked at \d\d:\d\d: 0 of 1 have answered since\.$"))
+    await expect(teacher.get_by_role("status").filter(has_text="Asked at")).to_have_text(re.compile(": 0 of 1 have"))
+    await expect(student.get_by_test_id("question")).to_have_text("Your teacher asks: how is the class going for you?")
+    await expect(student.get_by_test_id("say-all_good")).to_have_attribute("aria-pressed", "false")
+    await expect(student.get_by_test_id("answer-state")).to_have_text(re.compile("^Your earlier answer “All good”"))
+    await expect(student).to_have_title(f"(1) {title}")
+    assert [await faults(page) for page in two_pages] == [[], []]
+    await teacher.reload()
+    await expect(line).to_have_text(re.compile(": 0 of 1 have answered since"))
+    await expect(button).to_be_disabled()
+    await student.get_by_test_id("say-all_good").press("Enter")
+    await expect(line).to_have_text(re.compile(": 1 of 1 has answered since"))
+    await expect(student.get_by_test_id("question")).to_have_text("How is the class going for you?")
+    await expect(student.get_by_test_id("say-all_good")).to_have_attribute("aria-pressed", "true")
+    await expect(student).to_have_title(title)
     await people.end_class(teacher)
     assert complaints == [[], []]
 

@@ -174,6 +174,8 @@ API = [
         POST=in_api(*STAFF),
     ),
     row("api/sessions/<id:pk>/attendance/", "/api/sessions/{running}/attendance/", POST=in_api(STUDENT)),
+    row("api/sessions/<id:pk>/ask/", "/api/sessions/{running}/ask/", POST=in_api(*STAFF)),
+    row("api/sessions/<id:pk>/ask/", "/api/sessions/{ended}/ask/", POST=in_api(*STAFF, then=410)),
     row(
         "api/sessions/<id:pk>/hands/<id:student_pk>/",
         "/api/sessions/{running}/hands/{student}/",

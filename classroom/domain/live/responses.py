@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict
 
-from classroom.domain.self_reports import CORRECTION, AnswerWindow, answer_counts, answer_windows, given_answers
+from classroom.domain.self_reports import (
+    CORRECTION,
+    AnswerWindow,
+    answer_counts,
+    answer_windows,
+    current_ask,
+    given_answers,
+)
 from classroom.infra.event_types import AnswerPayload, Tile
 from classroom.measures import WINDOW_S, GivenAnswer
 from classroom.models import ClassSession, RaisedHand
@@ -24,10 +31,17 @@ class HandUp(TypedDict):
     since: float
 
 
+class Asked(TypedDict):
+    """When the staff asked the class, and how many of the students present have a current answer from since then."""
+
+    at: float
+    answered: int
+
+
 class ClassResponses(TypedDict):
     """The responses now: `said` of the `present` students have a current answer, `answers` counts them by answer, and
-    `hands` are those up, the longest first. For comparison: as in ClassMood, the faces of `negative` of the `seen`
-    students read mostly negative."""
+    `hands` are those up, the longest first. `asked` is None once an answer to it would no longer hold. For comparison:
+    as in ClassMood, the faces of `negative` of the `seen` students read mostly negative."""
 
     answers: dict[str, int]
     said: int
@@ -35,6 +49,7 @@ class ClassResponses(TypedDict):
     negative: int | None
     seen: int | None
     hands: list[HandUp]
+    asked: Asked | None
 
 
 @dataclass
@@ -49,17 +64,21 @@ class Response:
 
 @dataclass
 class ResponseLog:
-    """Each student's current response, and the answers that may still count in a window that has not closed."""
+    """Each student's current response, the answers that may still count in a window that has not closed, and when the
+    staff asked the class, for as long as an answer to it holds."""
 
     by_student: dict[int, Response] = field(default_factory=dict)
     answers: list[GivenAnswer] = field(default_factory=list)
+    asked_at: float | None = None
 
     @classmethod
     def load(cls, *, session: ClassSession, now: datetime) -> "ResponseLog":
         """The responses that the database has. Two queries."""
-        log = cls()
-        for given in given_answers(session):
+        log = cls(asked_at=current_ask(session=session, now=now))
+        answers = given_answers(session)
+        for given in answers:
             log.apply_answer(given.student_id, {"answer": given.answer, "at": given.at}, given.at)
+        log.answers = answers  # what was corrected is corrected there
         hands = RaisedHand.objects.filter(session=session).values_list("student_id", "raised_at", "lowered_at")
         for student_id, raised_at, lowered_at in hands:
             since = None if lowered_at else raised_at.timestamp()
@@ -77,7 +96,12 @@ class ResponseLog:
             return
         # The new answer replaces one given just before it, as in the database.
         corrected_after = answer["at"] - CORRECTION.total_seconds()
-        self.answers = [each for each in self.answers if each.student_id != student_id or each.at <= corrected_after]
+        asked_at = self.asked_at or 0.0
+        self.answers = [
+            each
+            for each in self.answers
+            if each.student_id != student_id or each.at <= corrected_after or each.at < asked_at
+        ]
         self.answers.append(GivenAnswer(student_id=student_id, at=answer["at"], answer=answer["answer"]))
 
     def apply_hand(self, student_id: int, since: float | None, heard: float) -> None:
@@ -85,8 +109,14 @@ class ResponseLog:
         if heard >= response.hand_at:
             response.hand_since, response.hand_at = since, heard
 
+    def apply_ask(self, at: float | None) -> None:
+        if at is not None and at > (self.asked_at or 0.0):
+            self.asked_at = at
+
     def expire(self, now: float) -> set[int]:
-        """Drop answers that no longer hold. Returns their students."""
+        """Drop answers that no longer hold, and an ask to which none would. Returns the students of the answers."""
+        if self.asked_at is not None and self.asked_at <= now - HOLDS_S:
+            self.asked_at = None
         self.answers = [each for each in self.answers if each.at > now - HOLDS_S - 3 * WINDOW_S]
         expired = {
             pk for pk, response in self.by_student.items() if response.answer and response.answer["at"] <= now - HOLDS_S
@@ -111,7 +141,12 @@ class ResponseLog:
 
 
 def class_responses(
-    tiles: Iterable[Tile], *, present: Set[int], seen: int | None, negative: int | None
+    tiles: Iterable[Tile],
+    *,
+    present: Set[int],
+    seen: int | None,
+    negative: int | None,
+    asked_at: float | None = None,
 ) -> ClassResponses:
     """Return what the `present` students report, from their tiles."""
     of_present = [tile for tile in tiles if tile["id"] in present]
@@ -121,6 +156,7 @@ def class_responses(
         for tile in of_present
         if tile["hand_since"] is not None
     ]
+    times = [tile["says"]["at"] for tile in of_present if tile["says"]]
     return {
         "answers": answer_counts(answers),
         "said": answers.total(),
@@ -128,4 +164,5 @@ def class_responses(
         "negative": negative,
         "seen": seen,
         "hands": sorted(hands, key=lambda hand: (hand["since"], hand["id"])),
+        "asked": None if asked_at is None else {"at": asked_at, "answered": sum(at >= asked_at for at in times)},
     }

@@ -101,6 +101,10 @@ class LiveClass:
         self.response_log.apply_hand(student_id, since, heard)
         return self._store(self.tiles[student_id]) if student_id in self.tiles else None
 
+    def apply_ask(self, at: float | None) -> None:
+        """Note when the staff asked the class how it is going; None changes nothing."""
+        self.response_log.apply_ask(at)
+
     def mark_disconnected(self, students: set[int]) -> list[Tile]:
         """Mark those of the students who are present as disconnected, and return their tiles."""
         return [self._store({**self.tiles[pk], "state": "disconnected"}) for pk in sorted(students & self._present)]
@@ -175,7 +179,13 @@ class LiveClass:
     def responses(self) -> ClassResponses:
         """Count the answers that hold and the raised hands of the students present."""
         mood = self.mood()
-        return class_responses(self.tiles.values(), present=self._present, seen=mood["seen"], negative=mood["negative"])
+        return class_responses(
+            self.tiles.values(),
+            present=self._present,
+            seen=mood["seen"],
+            negative=mood["negative"],
+            asked_at=self.response_log.asked_at,
+        )
 
     def headline(self, now: float, *, is_saved: bool = True) -> Headline:
         """Return the class in one headline; call it about once a second."""

@@ -304,7 +304,10 @@ DECLARATIONS = (
     ),
     Declaration(
         "classroom.ClassSession",
-        impersonal=("course", "topic", "started_at", "ended_at", "closed_itself", "is_anonymous", "rolled_up_until"),
+        impersonal=(
+            *("course", "topic", "started_at", "ended_at", "closed_itself", "is_anonymous", "asked_at"),
+            "rolled_up_until",
+        ),
     ),
     Declaration("classroom.ClassWindow", impersonal=("session", "at", "present", "seen", *EXPRESSIONS, *SHOWN)),
     Declaration(

@@ -27,6 +27,7 @@ const HANDLERS = {
   camera: reloadIfCameraUsed,
   said: (message) => responses.said(message),
   hand: (message) => responses.hand(message),
+  asked: (message) => responses.asked(message),
   refused(message) {
     responses.refused(message);
     view.showPassingNotice(message.detail);

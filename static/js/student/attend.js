@@ -55,6 +55,7 @@ const HANDLERS = {
   },
   said: (message) => responses.said(message),
   hand: (message) => responses.hand(message),
+  asked: (message) => responses.asked(message),
   topic: (message) => view.showTopic(message.topic),
   ended: () => attendance.finish(4410),
 };

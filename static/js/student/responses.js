@@ -1,59 +1,58 @@
-// A student's responses, an answer and a raised hand: they show at once, and are sent until the server confirms them.
+// A student's responses, an answer and a raised hand: they show at once, and are sent until the server confirms them. The
+// teacher may have asked for the answer.
+import { Ask } from "./ask.js";
+import { Outbox } from "./outbox.js";
 
-// The server accepts sixty commands a minute, so only the latest of several quick presses is sent.
-const SEND_EVERY_MS = 2500;
-// A response that waited longer for a connection is stale and dropped.
-const EXPIRES_MS = 60_000;
 // The server takes the same answer within this time for the last one again.
 const CORRECTION_MS = 5_000;
 
 export class Responses {
-  #socket;
+  #outbox;
+  #ask = new Ask(() => this.#show());
   #onChange;
-  #isReady = false;
   #confirmedAnswer = null;
   #isHandUp = false;
   #wasLowered = false;
-  #pending = { say: null, hand: null };
   #clockSkewMs = 0;
-  #sentAt = -Infinity;
-  #sending = null;
   #expiry = null;
 
-  // onChange({ answer, until, isAnswerPending, isHandUp, isHandPending, wasLowered, isConnected }): the state to show.
-  // `until` is when a confirmed answer expires, in seconds on this machine's clock, or null.
+  // onChange({ answer, until, askedAt, isAnswerPending, isHandUp, isHandPending, wasLowered, isConnected }): the state
+  // to show. `until` is when a confirmed answer expires, in seconds on this machine's clock, or null. `askedAt` is when the
+  // teacher asked, null if they have not or the student has answered since.
   constructor(socket, onChange) {
-    this.#socket = socket;
+    this.#outbox = new Outbox(socket);
     this.#onChange = onChange;
   }
 
   answer(answer) {
-    this.#request("say", { type: "say", answer });
+    this.#request("say", { message: { type: "say", answer }, askedAt: this.#ask.at });
   }
 
   toggleHand() {
     this.#wasLowered = false;
-    this.#request("hand", { type: "hand", up: !this.#shownHandUp });
+    this.#request("hand", { message: { type: "hand", up: !this.#shownHandUp } });
   }
 
   // The server sends its state. It may confirm what is pending; anything unconfirmed is sent again.
-  welcome({ said, hand_up, now }) {
+  welcome({ said, hand_up, now, asked_at }) {
     this.#clockSkewMs = now * 1000 - Date.now();
-    this.#isReady = true;
-    if (this.#isStored(said, now)) this.#pending.say = null;
+    if (asked_at) this.#noteAsk(asked_at);
+    else this.#ask.stop();
+    if (this.#isStored(said, now)) this.#outbox.confirm("say");
     this.#noteHand(hand_up);
-    for (const [kind, request] of Object.entries(this.#pending)) {
-      if (!request) continue;
-      if (performance.now() - request.at > EXPIRES_MS) this.#pending[kind] = null;
-      else request.isSent = false;
-    }
+    this.#outbox.open();
     this.#confirmAnswer(said);
     this.#show();
-    this.#send();
+    this.#outbox.send();
+  }
+
+  asked({ at }) {
+    this.#noteAsk(at);
+    this.#show();
   }
 
   said(message) {
-    if (this.#pending.say?.message.answer === message.answer) this.#pending.say = null;
+    if (this.#isPending(message)) this.#outbox.confirm("say");
     this.#confirmAnswer(message);
     this.#show();
   }
@@ -65,63 +64,49 @@ export class Responses {
 
   // "unavailable": the server could not store it just now, so it is sent again.
   refused({ code }) {
-    if (code !== "unavailable") return;
-    for (const request of this.#requests) request.isSent = false;
-    this.#send();
+    if (code === "unavailable") this.#outbox.sendAgain();
   }
 
   connectionChanged(state) {
-    if (state !== "open" && state !== "polling") this.#isReady = false;
-    // The student is no longer in class: nothing is to be sent, and nobody else lowered the hand.
+    if (state !== "open" && state !== "polling") this.#outbox.close();
+    // The student is no longer in class: nothing is to be sent or answered, and nobody else lowered the hand.
     if (state === "closed") {
-      this.#pending = { say: null, hand: null };
+      this.#outbox.clear();
+      this.#ask.stop();
       this.#isHandUp = this.#wasLowered = false;
     }
     this.#show();
   }
 
-  get #requests() {
-    return Object.values(this.#pending).filter(Boolean);
-  }
-
   get #shownHandUp() {
-    return this.#pending.hand?.message.up ?? this.#isHandUp;
+    return this.#outbox.get("hand")?.message.up ?? this.#isHandUp;
   }
 
-  #request(kind, message) {
-    this.#pending[kind] = { message, isSent: false, at: performance.now() };
+  #request(kind, request) {
+    this.#outbox.add(kind, request);
     this.#show();
-    this.#send();
   }
 
-  #send() {
-    if (!this.#isReady || this.#sending !== null) return;
-    const unsent = this.#requests.filter(({ isSent }) => !isSent);
-    if (!unsent.length) return;
-    const wait = this.#sentAt + SEND_EVERY_MS - performance.now();
-    if (wait > 0) {
-      this.#sending = setTimeout(() => {
-        this.#sending = null;
-        this.#send();
-      }, wait);
-      return;
-    }
-    this.#sentAt = performance.now();
-    for (const request of unsent) {
-      request.isSent = true;
-      this.#socket.send(request.message);
-    }
+  #noteAsk(at) {
+    this.#ask.start(at, Date.now() + this.#clockSkewMs - at * 1000);
+  }
+
+  // Returns whether the server's answer may be the pending one: if the teacher had asked when the student gave it, then an
+  // answer from before is another.
+  #isPending(said) {
+    const { message, askedAt } = this.#outbox.get("say") ?? {};
+    return message?.answer === said.answer && !(said.at < askedAt);
   }
 
   // Returns whether the server's answer is the pending one, and not the same answer from before.
   #isStored(said, now) {
-    const { message, at } = this.#pending.say ?? {};
-    return said && message?.answer === said.answer && 1000 * (now - said.at) <= performance.now() - at + CORRECTION_MS;
+    if (!said || !this.#isPending(said)) return false;
+    return 1000 * (now - said.at) <= performance.now() - this.#outbox.get("say").at + CORRECTION_MS;
   }
 
   // A hand that nobody here lowered was lowered by the teacher.
   #noteHand(up) {
-    if (this.#pending.hand?.message.up === up) this.#pending.hand = null;
+    if (this.#outbox.get("hand")?.message.up === up) this.#outbox.confirm("hand");
     else if (this.#isHandUp && !up) this.#wasLowered = true;
     this.#isHandUp = up;
   }
@@ -135,16 +120,17 @@ export class Responses {
   }
 
   #show() {
-    const pending = this.#pending.say?.message;
+    const pending = this.#outbox.get("say")?.message;
     const confirmed = pending ? null : this.#confirmedAnswer;
     this.#onChange({
       answer: pending?.answer ?? confirmed?.answer ?? null,
       until: confirmed && confirmed.holds_until - this.#clockSkewMs / 1000,
-      isAnswerPending: this.#pending.say !== null,
+      askedAt: pending || this.#ask.isAnsweredBy(confirmed) ? null : this.#ask.at,
+      isAnswerPending: pending !== undefined,
       isHandUp: this.#shownHandUp,
-      isHandPending: this.#pending.hand !== null,
+      isHandPending: this.#outbox.get("hand") !== null,
       wasLowered: this.#wasLowered,
-      isConnected: this.#isReady,
+      isConnected: this.#outbox.isOpen,
     });
   }
 }

@@ -135,6 +135,9 @@ export const RESPONSES = {
   nothing: gettext("No answer at the moment. An answer counts for three minutes."),
   sending: gettext("Sending …"),
   notSent: gettext("Not sent yet: no connection."),
+  asked: gettext("Your teacher asks: how is the class going for you?"),
+  earlierCounts: (answer, time) =>
+    interpolate(gettext("Your earlier answer “%(answer)s” counts until %(time)s."), { answer, time }),
   counts: (answer, time) => interpolate(gettext("“%(answer)s” counts until %(time)s."), { answer, time }),
   raise: gettext("Raise hand"),
   lower: gettext("Lower hand"),

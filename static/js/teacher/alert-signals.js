@@ -2,11 +2,11 @@
 // call, new ones make a sound and a desktop notification, each switched on by the teacher. The browser remembers the
 // choice.
 import { setText } from "../lib/dom.js";
+import { PageBadge } from "../lib/page-badge.js";
 import { recall, remember } from "../lib/storage.js";
 import { SIGNALS } from "./alert-texts.js";
 import { AlertSound } from "./alert-sound.js";
 import { KnownAlerts } from "./known-alerts.js";
-import { PageBadge } from "./page-badge.js";
 
 const SOUND_KEY = "attune-alert-sound";
 const NOTIFICATION_KEY = "attune-alert-notification";

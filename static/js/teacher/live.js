@@ -113,7 +113,7 @@ function showClass(figures) {
   if (grid.hasJoined) page.showJoined();
   runningWindow.show(figures);
   summary.show(figures, readsFaces());
-  responses.show(figures.voice, readsFaces());
+  responses.show(figures.voice, readsFaces(), figures.now);
 }
 
 function showMarkers(list) {
@@ -138,7 +138,7 @@ function onConnectionChange(state) {
 function finish(code) {
   if (page.hasEnded) return;
   connection.close();
-  for (const panel of [markers, alerts, consent, student]) panel.stop();
+  for (const panel of [responses, markers, alerts, consent, student]) panel.stop();
   page.showFinished(code);
 }
 

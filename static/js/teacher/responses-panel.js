@@ -1,16 +1,19 @@
-// Students' responses: how many gave which answer, how that compares with their faces, and whose hands are up.
+// Students' responses: how many gave which answer, how that compares with their faces, and whose hands are up. The staff
+// can ask for them.
 import { ANSWERS, answerLabel } from "../lib/answers.js";
 import { el, setText } from "../lib/dom.js";
 import { number } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { send } from "../lib/requests.js";
 import { shortClockTime } from "../lib/time.js";
+import { AskPanel } from "./ask-panel.js";
 import { RESPONSES } from "./texts.js";
 
 const PROBLEMS = ["lost", "too_fast", "too_slow"];
 
 export class ResponsesPanel {
   #root;
+  #ask;
   #counts = new Map();
   #hands = new Map();
   #handsList;
@@ -18,6 +21,7 @@ export class ResponsesPanel {
 
   constructor(root) {
     this.#root = root.querySelector("[data-part=feedback]");
+    this.#ask = new AskPanel(this.#root);
     this.#handUrl = this.#root.dataset.handUrl;
     this.#handsList = this.#root.querySelector("[data-hands]");
     const list = this.#root.querySelector("[data-counts]");
@@ -31,13 +35,22 @@ export class ResponsesPanel {
     }
   }
 
-  show(responses, readsFaces) {
+  // `now`: as in AskPanel.show.
+  show(responses, readsFaces, now) {
+    this.#ask.show(responses, now);
     for (const [answer, count] of this.#counts) {
       setText(count, String(responses.answers[answer]));
       count.parentElement.toggleAttribute("data-none", responses.answers[answer] === 0);
     }
-    setText(this.#root.querySelector("[data-summary]"), compareWithFaces(responses, readsFaces));
+    // The line about an ask takes the place of the faces.
+    const summary = compareWithFaces(responses, readsFaces && !responses.asked);
+    setText(this.#root.querySelector("[data-summary]"), summary);
     this.#showHands(responses.hands);
+  }
+
+  // The class has ended.
+  stop() {
+    this.#ask.stop();
   }
 
   #showHands(hands) {

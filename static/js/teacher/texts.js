@@ -40,6 +40,16 @@ export const RESPONSES = {
       ),
       format({ negative, seen }),
     ),
+  asked: (time, answered, present) =>
+    interpolate(
+      ngettext(
+        "Asked at %(time)s: %(answered)s of %(present)s has answered since.",
+        "Asked at %(time)s: %(answered)s of %(present)s have answered since.",
+        answered,
+      ),
+      { ...format({ answered, present }), time },
+    ),
+  notAsked: gettext("The class was not asked. Try again."),
   lower: gettext("Lower"),
   lowerHand: (name) => interpolate(gettext("Lower the hand of %(name)s"), { name }),
   since: (time) => interpolate(gettext("since %(time)s"), { time }),

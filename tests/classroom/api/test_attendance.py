@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from classroom.domain.asking import ask_class
 from classroom.domain.attendance import join_session
 from classroom.domain.self_reports import raised_hand
 from classroom.domain.sessions import end_session
-from classroom.models import Attendance, SelfReport, Stay
+from classroom.models import Attendance, ClassSession, SelfReport, Stay
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -59,7 +60,7 @@ def test_other_methods_are_refused(session, student):
 def test_first_request_joins_and_the_next_are_heartbeats(session, student, post):
     answer = post()
     assert answer.status_code == 200
-    assert {**answer.json(), "now": 0} == {"now": 0, "said": None, "hand_up": False}
+    assert {**answer.json(), "now": 0} == {"now": 0, "said": None, "hand_up": False, "asked_at": None}
     joined = Stay.objects.get()
     assert (joined.attendance.student, joined.left_at) == (student, None)
     Stay.objects.update(last_seen_at=joined.joined_at - timedelta(seconds=30))
@@ -92,6 +93,14 @@ def test_answer_and_hand_are_recorded_and_returned(session, student, post):
     assert raised_hand(session=session, student=student) is not None
     assert post(hand_up=False).json()["hand_up"] is False
     assert raised_hand(session=session, student=student) is None
+
+
+def test_ask_is_returned_until_it_is_over(session, post):
+    asked_at = ask_class(session=session, author=session.course.teachers.get(), now=timezone.now())
+    assert post().json()["asked_at"] == asked_at.timestamp()
+    assert post(answer="lost").json()["said"]["at"] > asked_at.timestamp()
+    ClassSession.objects.update(asked_at=timezone.now() - timedelta(minutes=3))
+    assert post().json()["asked_at"] is None
 
 
 @pytest.mark.services

@@ -52,6 +52,7 @@ PUBLISHED = {
     "SaidErased": (lambda: events.publish_said_erased(7, 5), STUDENT),
     "StudentReplaced": (lambda: asyncio.run(events.publish_student_replaced(7, 5, stay_id=9, connection=2)), STUDENT),
     "SessionEnded": (lambda: events.publish_end(7), SESSION),
+    "ClassAsked": (lambda: events.publish_asked(7, 5.0), SESSION),
     "CourseChanged": (lambda: events.publish_course_changed(7), SESSION),
     "ConsentChanged": (lambda: events.publish_consent_changed(5, 3), USER),
     "AccessChanged": (lambda: events.publish_access_changed(events.session_group(7)), SESSION),
@@ -137,8 +138,8 @@ def test_message_has_a_handler_in_every_consumer_of_its_group(event):
             assert callable(getattr(consumer, name.replace(".", "_")))
 
 
-def test_there_are_eighteen_messages():
-    assert len(EVENTS) == len(PUBLISHED) == 18
+def test_there_are_nineteen_messages():
+    assert len(EVENTS) == len(PUBLISHED) == 19
 
 
 @pytest.mark.parametrize("reading", [READING, WITHOUT_FACE], ids=["face", "no face"])

@@ -6,7 +6,6 @@ import test from "node:test";
 import { describeNoted, describeTime } from "../../../static/js/teacher/alert-item.js";
 import { groupAlerts, newestId, selectUnacknowledged } from "../../../static/js/teacher/alert-groups.js";
 import { markStudents } from "../../../static/js/teacher/alert-panel.js";
-import { badged, titled } from "../../../static/js/teacher/page-badge.js";
 
 const at = (time) => Date.parse(`2026-03-01T${time}Z`) / 1000;
 const alert = (student, values) => ({
@@ -77,25 +76,6 @@ test("open alerts that nobody has noted count", () => {
 
 test("the newest alert of a list may be within the class's", () => {
   assert.equal(newestId([alert(null, { id: 7, explains: [{ id: 9 }, { id: 8 }] }), alert(1, { id: 6 })]), 9);
-});
-
-test("the title begins with the number of alerts, and only with one", () => {
-  assert.equal(titled("Means · Attune", { before: 0, count: 2 }), "(2) Means · Attune");
-  assert.equal(titled("(2) Means · Attune", { before: 2, count: 11 }), "(11) Means · Attune");
-  assert.equal(titled("(11) Means · Attune", { before: 11, count: 0 }), "Means · Attune");
-});
-
-test("a topic that begins with a number keeps it", () => {
-  assert.equal(titled("(3) Means · Attune", { before: 0, count: 0 }), "(3) Means · Attune");
-  assert.equal(titled("(3) Means · Attune", { before: 0, count: 2 }), "(2) (3) Means · Attune");
-  assert.equal(titled("(2) (3) Means · Attune", { before: 2, count: 0 }), "(3) Means · Attune");
-});
-
-test("the icon has the number, from ten on nine and a plus sign", () => {
-  const text = (count) => /<text[^>]*>([^<]*)<\/text><\/svg>$/.exec(badged("<svg><rect/></svg>", count))[1];
-  assert.equal(text(1), "1");
-  assert.equal(text(9), "9");
-  assert.equal(text(10), "9+");
 });
 
 const away = (id, values) => alert(id, { id, kind: "student_away", name: `Student ${id}`, since: 100 + id, ...values });

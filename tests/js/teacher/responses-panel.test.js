@@ -57,6 +57,18 @@ test("the panel says how many hands are up, since its list shows only the first"
   assert.equal(parts["[data-hand-count]"].textContent, "");
 });
 
+test("faces are not compared while the line about an ask takes their place", () => {
+  const parts = {};
+  const panel = panelOf(parts);
+  const answers = { lost: 3, too_fast: 0, too_slow: 0, all_good: 0 };
+  const responses = { answers, said: 3, present: 12, negative: 4, seen: 10, hands: [] };
+  panel.show({ ...responses, asked: null }, true);
+  assert.equal(parts["[data-summary]"].textContent, "3 of 12 say “Lost”; 4 of 10 readable faces look negative");
+  panel.show({ ...responses, asked: { at: 1_700_000_000, answered: 3 } }, true);
+  assert.equal(parts["[data-summary]"].textContent, "3 of 12 say “Lost”");
+  panel.stop(); // ends the timer
+});
+
 test("a hand that is raised again between two messages has its own time and button", () => {
   const list = element("ul");
   const panel = panelOf({ "[data-hands]": list });

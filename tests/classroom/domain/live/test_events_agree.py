@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from classroom.domain.asking import ask_class
 from classroom.domain.attendance import join_session, leave_session, set_camera
 from classroom.domain.consent.consents import withdraw_consent
 from classroom.domain.live.state import LiveClass, live_class, lost_connections
@@ -40,6 +41,8 @@ def apply(live: LiveClass, message: dict) -> None:
         live.apply_answer(message["student"], message["says"], message["heard"])
     elif message["type"] == "hand.moved":
         live.apply_hand(message["student"], message["since"], message["heard"])
+    elif message["type"] == "class.asked":
+        live.apply_ask(message["at"])
 
 
 def shown(live: LiveClass, after_s: float):
@@ -66,6 +69,10 @@ def stay_of(student) -> Stay:
 
 def answer(session, student, after_s: float, given: str) -> None:
     record_answer(session=session, student=student, answer=given, now=later(after_s))
+
+
+def ask(session, after_s: float) -> None:
+    ask_class(session=session, author=session.course.teachers.get(), now=later(after_s))
 
 
 CHANGES = {
@@ -95,6 +102,14 @@ CHANGES = {
         answer(session, student, 8, "lost"),
         erase_self_reports(student=student, now=later(11)),
     ],
+    "class asked": lambda session, student: ask(session, 11),
+    "class asked after an answer": lambda session, student: [answer(session, student, 8, "lost"), ask(session, 11)],
+    "class asked before an answer": lambda session, student: [ask(session, 8), answer(session, student, 11, "lost")],
+    "answer given before and after the ask": lambda session, student: [
+        answer(session, student, 8, "lost"),
+        ask(session, 9),
+        answer(session, student, 11, "lost"),
+    ],
     "hand up": lambda session, student: raise_hand(session=session, student=student, now=later(11)),
     "hand down": lambda session, student: [
         raise_hand(session=session, student=student, now=later(8)),
@@ -116,6 +131,7 @@ def test_first_state_and_events_equal_a_fresh_state(published, change):
     for message in published:
         apply(live, message)
 
+    session.refresh_from_db()
     assert shown(live, 12) == shown(live_class(session=session, now=later(12)), 12)
 
 
@@ -157,6 +173,19 @@ def test_change_that_no_tile_carries_makes_the_dashboard_reload(
     with django_capture_on_commit_callbacks(execute=True):
         change(session, student)
     assert event in [message["type"] for message in published]
+
+
+@pytest.mark.parametrize("after_s", [184, 185, 186])
+def test_first_state_and_the_event_of_an_ask_equal_a_fresh_state_until_it_is_over(published, after_s):
+    session = factories.session()
+    live = live_class(session=session, now=later(4))
+    ask(session, 5)
+    for message in published:
+        apply(live, message)
+    session.refresh_from_db()
+    fresh = live_class(session=session, now=later(after_s))
+    assert shown(live, after_s) == shown(fresh, after_s)
+    assert (live.responses()["asked"] is None) == (after_s >= 185)
 
 
 def test_first_state_and_ticks_equal_a_fresh_state_after_a_silent_minute():

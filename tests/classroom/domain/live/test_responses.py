@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from classroom.domain.asking import ask_class
 from classroom.domain.live.state import live_class, live_state
 from classroom.domain.self_reports import lower_hand, raise_hand, record_answer
 from tests import factories
@@ -38,6 +39,52 @@ def test_class_responses_count_only_students_present(session):
     responses = live_state(session=session, now=later(10))["voice"]
     assert responses["answers"] == {"too_fast": 0, "too_slow": 0, "lost": 2, "all_good": 1}
     assert (responses["said"], responses["present"]) == (3, 4)
+
+
+def ask(session, after_s):
+    ask_class(session=session, author=session.course.teachers.get(), now=later(after_s))
+    session.refresh_from_db()
+
+
+def asked(session, after_s):
+    return live_state(session=session, now=later(after_s))["voice"]["asked"]
+
+
+def test_class_that_nobody_asked_has_no_ask(session):
+    give_answer(session, present(session), "lost", 5)
+    assert asked(session, 10) is None
+
+
+def test_ask_counts_the_students_present_who_have_answered_since(session):
+    give_answer(session, present(session), "lost", 5)
+    give_answer(session, present(session, left_at=later(9)), "lost", 8)
+    present(session)
+    students = [present(session) for _ in range(2)]
+    ask(session, 7)
+    give_answer(session, students[0], "lost", 7)
+    give_answer(session, students[1], "all_good", 9)
+    assert asked(session, 10) == {"at": T0 + 7, "answered": 2}
+
+
+def test_ask_is_over_once_an_answer_to_it_would_be(session):
+    ask(session, 7)
+    assert (asked(session, 186), asked(session, 187)) == ({"at": T0 + 7, "answered": 0}, None)
+
+
+def test_answers_before_and_after_an_ask_both_count_in_their_windows(session):
+    student = present(session)
+    live = live_class(session=session, now=later(5))
+    give_answer(session, student, "lost", 8)
+    live.apply_answer(student.pk, {"answer": "lost", "at": T0 + 8}, T0 + 8)
+    ask(session, 9)
+    live.apply_ask(T0 + 9)
+    give_answer(session, student, "all_good", 12)
+    live.apply_answer(student.pk, {"answer": "all_good", "at": T0 + 12}, T0 + 12)
+    live.tick(T0 + 20)
+    fresh = live_class(session=session, now=later(20))
+    windows = [[each["at"] - T0, *each["answers"].values()] for each in live.response_log.windows([T0, T0 + 10])]
+    assert windows == [[0, 0, 0, 1, 0], [10, 0, 0, 0, 1]]
+    assert live.response_log.windows([T0, T0 + 10]) == fresh.response_log.windows([T0, T0 + 10])
 
 
 def test_hands_are_listed_in_the_order_they_were_raised(session):

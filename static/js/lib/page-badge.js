@@ -1,4 +1,4 @@
-// The number of alerts in the page's title and icon, for a tab behind the video call.
+// A number in the page's title and icon, for a tab behind the video call: how many things need attention.
 const MAX_DIGITS = 9;
 
 export class PageBadge {
