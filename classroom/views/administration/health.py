@@ -8,6 +8,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import django
@@ -81,7 +82,7 @@ def health(request: SignedInRequest) -> HttpResponse:
         raise Http404
     now = timezone.now()
     processes = _known(lambda: process_registry.live_processes(now=now))
-    is_untried, disk = serving.state() == "not loaded", shutil.disk_usage(settings.VAR_DIR)
+    is_untried, disk = serving.state() == "not loaded", shutil.disk_usage(_data_folder())
     context = {
         "now": now,
         "parts": [
@@ -105,6 +106,11 @@ def health(request: SignedInRequest) -> HttpResponse:
         "django": django.get_version(),
     }
     return render(request, "administration/health.html", context)
+
+
+def _data_folder() -> Path:
+    """SQLite's file may be on another disk than the product, such as a container's volume."""
+    return Path(connection.settings_dict["NAME"]).parent if connection.vendor == "sqlite" else settings.VAR_DIR
 
 
 def _known(ask: Callable[[], T]) -> T | None:

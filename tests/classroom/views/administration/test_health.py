@@ -1,9 +1,12 @@
 """Health at a glance: each figure is correct or shown as unknown."""
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -94,3 +97,11 @@ def test_page_opens_without_redis_and_says_what_is_unknown(admin, settings):
     assert "Redis unavailable" in text(admin)
     assert "Unknown: Redis does not answer." in text(admin)
     assert set(figures(admin).values()) == {"unknown"}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a Postgres server has its own disk")
+def test_disk_is_that_of_the_database_s_file(admin, monkeypatch):
+    asked, disk_usage = [], shutil.disk_usage
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: asked.append(folder) or disk_usage(folder))
+    text(admin)
+    assert asked == [Path(connection.settings_dict["NAME"]).parent]
