@@ -6,5 +6,6 @@ def fill() -> None:
     """Load all templates of the product. During an upgrade the files are the next version's before this process ends;
     it would load those that it has not used so far, and they name scripts and pages that it does not have."""
     for folder in settings.TEMPLATES[0]["DIRS"]:
-        for path in folder.rglob("*.*"):
+        # Not the temporary files of an editor.
+        for path in (*folder.rglob("*.html"), *folder.rglob("*.txt")):
             get_template(str(path.relative_to(folder)))
