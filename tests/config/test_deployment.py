@@ -182,6 +182,14 @@ def test_units_start_what_the_parts_are():
     }
 
 
+@pytest.mark.parametrize("part", ["worker", "beat"])
+def test_parts_without_a_pool_ignore_the_pool_of_web_processes(part):
+    """systemd prefers the file of settings to Environment=, and Compose prefers `environment`."""
+    unit = (ROOT / "deploy" / f"attune-{part}.service").read_text()
+    assert "\nExecStart=/usr/bin/env DATABASE_POOL_SIZE=0 /opt/attune/.venv/bin/celery " in unit
+    assert SERVICES[part]["environment"]["DATABASE_POOL_SIZE"] == "0"
+
+
 def test_every_variable_that_a_setting_reads_is_documented():
     code = "".join(path.read_text() for path in (ROOT / "config").glob("*.py"))
     read = set(re.findall(r"""(?:env\.\w+|redis_url)\(\s*["'](\w+)["']""", code))
