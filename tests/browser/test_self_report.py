@@ -96,7 +96,7 @@ async def test_key_m_opens_the_marker_form_except_while_typing(server, two_pages
     await expect(teacher.get_by_test_id("connection")).to_have_attribute("data-state", "open")
     await teacher.get_by_label("Find a student").press("m")
     await expect(teacher.get_by_label("What is happening?")).to_be_hidden()
-    await teacher.get_by_role("heading", name="Student feedback").click()
+    await teacher.get_by_role("heading", name="Alerts").click()
     await teacher.keyboard.press("m")
     field = teacher.get_by_label("What is happening?")
     await expect(field).to_be_focused()
