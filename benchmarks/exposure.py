@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 from benchmarks.fer_options import read_options
+from benchmarks.program import run_program
 from emotions.preprocessing import FACE_SIDE, softmax
 from emotions.quality import doubt, measure
 from emotions.registry import LoadedModel, load_model
@@ -79,4 +80,4 @@ def in_words(rows: list[dict[str, Any]]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run_program(main)

@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.fer_options import read_options
+from benchmarks.program import run_program
 from emotions.recognition import Recogniser
 from emotions.synthetic import fairness
 from emotions.training.copies import load_evaluation_split
@@ -27,4 +28,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_program(main)

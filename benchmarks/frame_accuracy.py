@@ -28,7 +28,9 @@ import cv2
 import numpy as np
 
 from benchmarks.fer_options import start_django
+from benchmarks.program import run_program
 from emotions.labels import EXPRESSIONS
+from emotions.management.options import positive
 from emotions.preprocessing import BLAZEFACE_CROP, Crop, crop_face
 from emotions.recognition import Recogniser
 from emotions.registry import load_model
@@ -73,8 +75,10 @@ class CroppingRecogniser(Recogniser):
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--faces", type=int, default=3589)
-    parser.add_argument("--light", type=float, default=1.0, help="remaining share of the light, with sensor noise")
+    parser.add_argument("--faces", type=positive(int), default=3589)
+    parser.add_argument(
+        "--light", type=positive(float), default=1.0, help="remaining share of the light, with sensor noise"
+    )
     parser.add_argument("--lean", type=float, default=0.0, help="degrees by which heads lean to either side")
     parser.add_argument("--model", default="", help="a stored model; default: the one that is served")
     parser.add_argument("--crop", type=float, nargs=2, default=Cropping.crop, metavar=("SCALE", "RISE"))
@@ -165,4 +169,4 @@ def in_words(figures: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run_program(main)

@@ -33,7 +33,9 @@ from playwright.async_api import Browser, BrowserContext, CDPSession, Page, View
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.machine import cpu_name
+from benchmarks.program import run_program
 from benchmarks.revisions import COLLECTED, Server, serving
+from emotions.management.options import positive
 from tests.browser.fake_camera import launch_options, required_chromium
 
 FAST_4G = {
@@ -271,20 +273,25 @@ async def run(names: list[str], sizes: list[int], viewport: ViewportSize, second
     print("| --- | --- | --- | --- | --- | --- | --- | --- |", *ran, sep="\n")
 
 
+def _sizes(text: str) -> list[int]:
+    return [positive(int)(size) for size in text.split(",")]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "pages", nargs="+", help=f'revisions, "." for the working tree, "{COLLECTED}" for collected files'
     )
-    parser.add_argument("--students", default="30,100,300", help="sizes of the class")
+    parser.add_argument("--students", type=_sizes, default=[30, 100, 300], help="sizes of the class: 30,100,300")
     parser.add_argument("--viewport", default="1366x768", help="width and height of the window")
-    parser.add_argument("--seconds", type=float, default=20, help="of each measurement of the running page")
-    parser.add_argument("--loads", type=int, default=5, help="first loads of each page, of which the median counts")
+    parser.add_argument("--seconds", type=positive(float), default=20, help="of each measurement of the running page")
+    parser.add_argument(
+        "--loads", type=positive(int), default=5, help="first loads of each page, of which the median counts"
+    )
     given = parser.parse_args()
-    sizes = [int(size) for size in given.students.split(",")]
     width, height = (int(pixels) for pixels in given.viewport.split("x"))
-    asyncio.run(run(given.pages, sizes, {"width": width, "height": height}, given.seconds, given.loads))
+    asyncio.run(run(given.pages, given.students, {"width": width, "height": height}, given.seconds, given.loads))
 
 
 if __name__ == "__main__":
-    main()
+    run_program(main)

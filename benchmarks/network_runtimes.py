@@ -25,9 +25,11 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from benchmarks.machine import cpu_name
+from benchmarks.program import run_program
 from emotions.blazeface import BACK_RANGE, FULL_RANGE, BlazeFaceNetwork, Variant, letterbox, weights_folder
 from emotions.faces import face_detector
 from emotions.images import decode_jpeg
+from emotions.management.options import positive
 from emotions.preprocessing import FACE_SIDE, crop_face, mirrored_mean, normalise, softmax, with_mirrored
 from emotions.registry import load_manifest, load_network
 from emotions.synthetic.webcam import webcam_frames
@@ -39,8 +41,10 @@ Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=30.0, help="how long to measure, after loading")
-    parser.add_argument("--frames", type=int, default=64, help="in which faces are found to compare the answers on")
+    parser.add_argument("--seconds", type=positive(float), default=30.0, help="how long to measure, after loading")
+    parser.add_argument(
+        "--frames", type=positive(int), default=64, help="in which faces are found to compare the answers on"
+    )
     parser.add_argument("--faces", type=Path, help="an image, a folder, a video file or FER-2013's zip")
     arguments = parser.parse_args()
     limited_to_one_core()
@@ -140,4 +144,4 @@ def _detectors(variant: Variant, frame: NDArray[np.uint8]) -> dict[str, Callable
 
 
 if __name__ == "__main__":
-    main()
+    run_program(main)

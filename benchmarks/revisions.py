@@ -66,7 +66,8 @@ def _files(revision: str, scratch: Path) -> Iterator[Path]:
         return
     folder = scratch / "files"
     git = ["git", "-C", str(ROOT), "worktree"]
-    subprocess.run([*git, "add", "--quiet", "--detach", str(folder), revision], check=True)
+    if subprocess.run([*git, "add", "--quiet", "--detach", str(folder), revision]).returncode:
+        sys.exit(f"There is no revision {revision}.")
     try:
         (folder / "node_modules").symlink_to(ROOT / "node_modules")
         yield folder

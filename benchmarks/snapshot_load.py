@@ -33,8 +33,10 @@ from benchmarks.load.ledger import Ledger
 from benchmarks.load.people import Register
 from benchmarks.load.processes import GENERATOR, MEGABYTE, Meter
 from benchmarks.load.school import ARRIVALS_S, Crowd, Seats, signed_in
+from benchmarks.program import run_program
 from classroom.simulation.browser import SimulationFailed
 from classroom.simulation.on_device import faces_alone
+from emotions.management.options import not_negative, positive
 from emotions.synthetic.webcam import webcam_frames
 
 FRAMES = 64
@@ -219,17 +221,22 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", nargs="+", default=["http://127.0.0.1:8000"])
     parser.add_argument("--students", type=_counts, default=[25, 50, 100, 200], help="steps of load, rising")
-    parser.add_argument("--seconds", type=float, default=60.0, help="length of each step")
+    parser.add_argument("--seconds", type=positive(float), default=60.0, help="length of each step")
     parser.add_argument(
         "--settle",
-        type=float,
+        type=not_negative(float),
         default=60.0,
         help="seconds before a step is counted; students who arrive slow everyone down, for a minute or two",
     )
-    parser.add_argument("--class-size", type=int, default=50)
-    parser.add_argument("--idle-sockets", type=int, default=0, help="first open this many sockets without a camera")
+    parser.add_argument("--class-size", type=positive(int), default=50)
     parser.add_argument(
-        "--soak", type=int, default=0, help="at the end, send this many snapshots at the load of the best step"
+        "--idle-sockets", type=not_negative(int), default=0, help="first open this many sockets without a camera"
+    )
+    parser.add_argument(
+        "--soak",
+        type=not_negative(int),
+        default=0,
+        help="at the end, send this many snapshots at the load of the best step",
     )
     parser.add_argument("--faces", type=Path, help="an image, a folder, a video file or FER-2013's zip")
     parser.add_argument("--on-device", action="store_true", help="measure each step with faces alone, too")
@@ -261,8 +268,8 @@ def make_load(arguments: argparse.Namespace) -> Load:
 
 
 def _counts(text: str) -> list[int]:
-    counts = [int(count) for count in text.split(",")]
-    if counts != sorted(set(counts)) or counts[0] < 1:
+    counts = [positive(int)(count) for count in text.split(",")]
+    if counts != sorted(set(counts)):
         raise argparse.ArgumentTypeError("the numbers of students must rise: the crowd only grows")
     return counts
 
@@ -273,4 +280,4 @@ def _pid(text: str) -> tuple[str, int]:
 
 
 if __name__ == "__main__":
-    main()
+    run_program(main)

@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 
+from benchmarks.program import run_program
 from emotions.registry import load_model
 from emotions.training.copies import COPY_CORRELATION, most_alike
 from emotions.training.dataset import LabelledFaces, load_split
@@ -71,4 +72,4 @@ def in_words(figures: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run_program(main)
