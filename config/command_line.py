@@ -1,5 +1,6 @@
 """Runs the commands of manage.py. What the person at the terminal can mend is one line instead of a traceback."""
 
+import io
 import os
 import sys
 
@@ -11,6 +12,11 @@ INTERRUPTED, OUTPUT_CLOSED = 130, 141
 
 
 def main(arguments: list[str]) -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that the terminal cannot show must not end the command.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    elif sys.stdout is None:  # closed
+        sys.stdout = io.StringIO()
     if "--traceback" in arguments:
         execute_from_command_line(arguments)
         return

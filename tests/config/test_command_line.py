@@ -81,3 +81,15 @@ def test_output_that_nobody_reads_is_no_traceback(tmp_path, unbuffered, expected
     done = subprocess.run(command, cwd=ROOT, env=env, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=100)
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, expected)
+
+
+def test_sign_that_the_terminal_cannot_show_ends_no_command(manage):
+    done = manage("shell", "--verbosity", "0", "--command", "print('Zoé')", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Zo\\xe9\n", "")
+
+
+def test_closed_output_ends_no_command(tmp_path):
+    env = {**os.environ, "SQLITE_PATH": str(tmp_path / "empty.sqlite3")}
+    command = f"{sys.executable} manage.py migrate --plan >&-"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True, timeout=100)
+    assert (done.returncode, done.stderr) == (0, "")
