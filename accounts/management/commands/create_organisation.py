@@ -18,9 +18,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name")
-        parser.add_argument("--administrator", required=True, metavar="ADDRESS")
-        parser.add_argument("--administrator-name", default="", metavar="NAME")
+        parser.add_argument("name", help="of the school")
+        parser.add_argument("--administrator", required=True, metavar="ADDRESS", help="with which they will sign in")
+        parser.add_argument("--administrator-name", default="", metavar="NAME", help="default: what is before the @")
 
     def handle(self, *args: Any, name: str, administrator: str, administrator_name: str, **options: Any) -> None:
         name = " ".join(name.split())

@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Remove the second factors of somebody who has lost both them and the recovery codes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("email")
+        parser.add_argument("email", help="the address with which they sign in")
 
     def handle(self, *args: Any, email: str, **options: Any) -> None:
         user = User.objects.with_address(email)

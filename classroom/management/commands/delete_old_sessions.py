@@ -16,7 +16,9 @@ class Command(BaseCommand):
     help = "Delete sessions that ended long ago, with all their readings and answers."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--older-than-days", type=int, default=settings.RETENTION_DAYS, help="RETENTION_DAYS")
+        parser.add_argument(
+            "--older-than-days", type=int, default=settings.RETENTION_DAYS, help="default: RETENTION_DAYS"
+        )
 
     def handle(self, *args: Any, older_than_days: int, **options: Any) -> None:
         if not 1 <= older_than_days <= MAX_DAYS:

@@ -19,8 +19,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("people", type=Path, nargs="?", metavar="FILE", help="people")
-        parser.add_argument("--courses", type=Path, metavar="FILE")
-        parser.add_argument("--enrolments", type=Path, metavar="FILE")
+        parser.add_argument("--courses", type=Path, metavar="FILE", help="courses")
+        parser.add_argument("--enrolments", type=Path, metavar="FILE", help="enrolments")
         parser.add_argument("--encoding", choices=Encoding.values, help="default: detected")
         parser.add_argument("--separator", choices=Separator.values, help="default: detected")
         parser.add_argument("--dry-run", action="store_true", help="change nothing")

@@ -23,8 +23,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="images, or folders of images")
         parser.add_argument("--json", action="store_true", help="print one JSON object per image, one per line")
-        parser.add_argument("--detector", default=settings.FACE_DETECTOR, help="blazeface or haar")
-        parser.add_argument("--model", default=settings.EMOTION_MODEL, help="default: the one in models/default.txt")
+        parser.add_argument(
+            "--detector", default=settings.FACE_DETECTOR, help="blazeface or haar; default: FACE_DETECTOR"
+        )
+        parser.add_argument(
+            "--model", default=settings.EMOTION_MODEL, help="default: EMOTION_MODEL or models/default.txt"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         recogniser = create_recogniser(options["model"], options["detector"])

@@ -51,8 +51,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--seconds", type=positive(float), help="stop after this many seconds of the source")
         parser.add_argument("--frames", type=positive(int), help="stop after this many frames")
-        parser.add_argument("--detector", default=settings.FACE_DETECTOR, help="blazeface or haar")
-        parser.add_argument("--model", default=settings.EMOTION_MODEL, help="default: the one in models/default.txt")
+        parser.add_argument(
+            "--detector", default=settings.FACE_DETECTOR, help="blazeface or haar; default: FACE_DETECTOR"
+        )
+        parser.add_argument(
+            "--model", default=settings.EMOTION_MODEL, help="default: EMOTION_MODEL or models/default.txt"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         # OpenCV and LiteRT take a second to import, and --help does not need them.
