@@ -124,7 +124,7 @@ async def test_copy_button_says_what_it_did_and_leaves_the_focus_alone(teacher):
     await teacher.clock.install()
     copy = teacher.get_by_test_id("join-card").get_by_role("button", name="Copy code")
     await copy.press("Enter")
-    await expect(teacher.locator("[data-announcement]")).to_have_text("Copied")
+    await expect(teacher.locator("[data-page-announcement]")).to_have_text("Copied")
     await teacher.keyboard.press("Tab")
     await teacher.clock.fast_forward(5_000)
     await expect(copy).to_have_text("Copy code")

@@ -94,7 +94,14 @@ def test_run_that_a_signal_ends_stops_what_it_has_started(services, tmp_path, nu
     ]
     env = {**os.environ, "DATABASE_URL": "postgres://elsewhere.example/attune", "REDIS_URL": ""}
     with subprocess.Popen(
-        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell that runs the tests in the background ignores the signal, and its processes inherit that.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     ) as process:
         assert process.stdout.readline() == "up\n"
         process.send_signal(number)

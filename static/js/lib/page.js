@@ -24,7 +24,7 @@ async function copy(button) {
   const label = button.querySelector("[data-copy-label]");
   const before = label.textContent;
   if (before === COPIED) return;
-  const announcement = document.querySelector("[data-announcement]");
+  const announcement = document.querySelector("[data-page-announcement]");
   label.textContent = announcement.textContent = COPIED;
   setTimeout(() => {
     label.textContent = before;

@@ -20,7 +20,8 @@ export function frame(width, height, top = 8) {
     height: height * textScale(),
     padding: [top * textScale(), LABEL_HALF * textScale(), 6, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { show: false }, sync: { key: "attune" } },
+    // uPlot stops a click that it takes for a drag, as at the edge of the chart or while the page scrolls.
+    cursor: { y: false, drag: { x: false, y: false, click() {} }, points: { show: false }, sync: { key: "attune" } },
   };
 }
 
