@@ -75,10 +75,9 @@ class ResponseLog:
     def load(cls, *, session: ClassSession, now: datetime) -> "ResponseLog":
         """The responses that the database has. Two queries."""
         log = cls(asked_at=current_ask(session=session, now=now))
-        answers = given_answers(session)
-        for given in answers:
-            log.apply_answer(given.student_id, {"answer": given.answer, "at": given.at}, given.at)
-        log.answers = answers  # what was corrected is corrected there
+        log.answers = given_answers(session)  # the oldest first, and corrected
+        for given in log.answers:
+            log.by_student[given.student_id] = Response({"answer": given.answer, "at": given.at}, given.at)
         hands = RaisedHand.objects.filter(session=session).values_list("student_id", "raised_at", "lowered_at")
         for student_id, raised_at, lowered_at in hands:
             since = None if lowered_at else raised_at.timestamp()
