@@ -1,9 +1,16 @@
+from argparse import ArgumentParser
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.management.base import CommandError
 
 if TYPE_CHECKING:
     from emotions.recognition import Recogniser
+
+
+def add_recogniser_options(parser: ArgumentParser) -> None:
+    parser.add_argument("--detector", default=settings.FACE_DETECTOR, help="blazeface or haar; default: FACE_DETECTOR")
+    parser.add_argument("--model", default=settings.EMOTION_MODEL, help="default: EMOTION_MODEL or models/default.txt")
 
 
 def create_recogniser(model: str, detector: str) -> "Recogniser":

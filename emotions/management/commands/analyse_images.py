@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from emotions.labels import by_name
 from emotions.management.options import printable
-from emotions.management.recognisers import create_recogniser
+from emotions.management.recognisers import add_recogniser_options, create_recogniser
 
 if TYPE_CHECKING:
     from emotions.recognition import Recogniser
@@ -23,12 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="images, or folders of images")
         parser.add_argument("--json", action="store_true", help="print one JSON object per image, one per line")
-        parser.add_argument(
-            "--detector", default=settings.FACE_DETECTOR, help="blazeface or haar; default: FACE_DETECTOR"
-        )
-        parser.add_argument(
-            "--model", default=settings.EMOTION_MODEL, help="default: EMOTION_MODEL or models/default.txt"
-        )
+        add_recogniser_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         recogniser = create_recogniser(options["model"], options["detector"])

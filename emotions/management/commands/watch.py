@@ -7,13 +7,12 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from emotions.management.options import positive, printable
-from emotions.management.recognisers import create_recogniser
+from emotions.management.recognisers import add_recogniser_options, create_recogniser
 
 if TYPE_CHECKING:
     from emotions.video.sources import Source
@@ -51,12 +50,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--seconds", type=positive(float), help="stop after this many seconds of the source")
         parser.add_argument("--frames", type=positive(int), help="stop after this many frames")
-        parser.add_argument(
-            "--detector", default=settings.FACE_DETECTOR, help="blazeface or haar; default: FACE_DETECTOR"
-        )
-        parser.add_argument(
-            "--model", default=settings.EMOTION_MODEL, help="default: EMOTION_MODEL or models/default.txt"
-        )
+        add_recogniser_options(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         # OpenCV and LiteRT take a second to import, and --help does not need them.
