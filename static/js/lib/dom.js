@@ -17,6 +17,13 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// Hides the element; if the focus is in it, `next` gets that.
+export function hide(element, next) {
+  const hadFocus = element.contains(document.activeElement);
+  element.hidden = true;
+  if (hadFocus) next.focus();
+}
+
 // Sets a data attribute, or removes it when the value is null.
 export function setData(element, name, value) {
   if (value === null) delete element.dataset[name];

@@ -1,5 +1,5 @@
 // The view of a student in class with a camera. Its methods say what happened; it knows nothing of sockets or cameras.
-import { setData, setText } from "../lib/dom.js";
+import { hide, setData, setText } from "../lib/dom.js";
 import { CameraView } from "./camera-view.js";
 import { SentView } from "./faces/sent-view.js";
 import { ReadingView, hintFor } from "./reading-view.js";
@@ -115,9 +115,9 @@ export class AttendView extends CameraView {
   #showCameraCard() {
     const { consent, camera } = this.root.dataset;
     if (consent === "no") this.part("start").hidden = true;
-    const hadFocus = this.part("camera-card").contains(document.activeElement);
-    this.part("camera-card").hidden = consent === "no" && camera === "off";
-    if (hadFocus && this.part("camera-card").hidden) this.part("consent-card").querySelector("button").focus();
+    const card = this.part("camera-card");
+    if (consent === "no" && camera === "off") hide(card, this.part("consent-card").querySelector("button"));
+    else card.hidden = false;
   }
 
   // `shown`: see RecentReadings.

@@ -1,5 +1,5 @@
 // The card shown once the student is no longer in class: why, and what to do next.
-import { setText } from "../lib/dom.js";
+import { hide, setText } from "../lib/dom.js";
 import { CLOSED } from "./texts.js";
 
 export class FinishedView {
@@ -34,8 +34,6 @@ export class FinishedView {
   }
 
   hide() {
-    const hadFocus = this.#card.contains(document.activeElement);
-    this.#card.hidden = true;
-    if (hadFocus) document.getElementById("main").focus();
+    hide(this.#card, document.getElementById("main"));
   }
 }

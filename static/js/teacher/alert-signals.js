@@ -3,7 +3,7 @@
 // choice.
 import { setText } from "../lib/dom.js";
 import { PageBadge } from "../lib/page-badge.js";
-import { recall, remember } from "../lib/storage.js";
+import { recallSwitch, rememberSwitch } from "../lib/storage.js";
 import { SIGNALS } from "./alert-texts.js";
 import { AlertSound } from "./alert-sound.js";
 import { KnownAlerts } from "./known-alerts.js";
@@ -27,8 +27,8 @@ export class AlertSignals {
     this.#hint = part("signal-hint");
     this.#soundSwitch = part("signal-sound");
     this.#notificationSwitch = part("signal-notification");
-    this.#soundSwitch.checked = recall(SOUND_KEY) === "yes";
-    this.#notificationSwitch.checked = recall(NOTIFICATION_KEY) === "yes" && permission() === "granted";
+    this.#soundSwitch.checked = recallSwitch(SOUND_KEY);
+    this.#notificationSwitch.checked = recallSwitch(NOTIFICATION_KEY) && permission() === "granted";
     if (this.#soundSwitch.checked) this.#allowSoundAtNextClick();
     this.#soundSwitch.addEventListener("change", () => this.#switchSound());
     this.#notificationSwitch.addEventListener("change", () => this.#switchNotification());
@@ -49,7 +49,7 @@ export class AlertSignals {
   }
 
   async #switchSound() {
-    remember(SOUND_KEY, this.#soundSwitch.checked ? "yes" : "no");
+    rememberSwitch(SOUND_KEY, this.#soundSwitch.checked);
     setText(this.#hint, "");
     if (!this.#soundSwitch.checked) return;
     await this.#sound.allow();
@@ -74,7 +74,7 @@ export class AlertSignals {
     const isWanted = this.#notificationSwitch.checked;
     const answer = isWanted && permission() === "default" ? await Notification.requestPermission() : permission();
     this.#notificationSwitch.checked = isWanted && answer === "granted";
-    remember(NOTIFICATION_KEY, this.#notificationSwitch.checked ? "yes" : "no");
+    rememberSwitch(NOTIFICATION_KEY, this.#notificationSwitch.checked);
     if (isWanted && answer === "denied") setText(this.#hint, SIGNALS.denied);
     if (isWanted && answer === "impossible") setText(this.#hint, SIGNALS.impossible);
   }

@@ -1,15 +1,15 @@
 // The large view of the dashboard, for a projector. The browser remembers the choice.
-import { recall, remember } from "../lib/storage.js";
+import { recallSwitch, rememberSwitch } from "../lib/storage.js";
 
 const STORAGE_KEY = "attune-large";
 const html = document.documentElement;
 
 export function setUpLargeView(button) {
-  apply(button, recall(STORAGE_KEY) === "yes");
+  apply(button, recallSwitch(STORAGE_KEY));
   button.addEventListener("click", () => {
     const isLarge = html.dataset.size !== "large";
     apply(button, isLarge);
-    remember(STORAGE_KEY, isLarge ? "yes" : "no");
+    rememberSwitch(STORAGE_KEY, isLarge);
   });
 }
 

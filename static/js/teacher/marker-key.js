@@ -1,6 +1,6 @@
 // The key "m" opens the form for a marker. Dictated words and slips of the hand press single keys, too, so a teacher can
 // switch it off. The browser remembers the choice.
-import { recall, remember } from "../lib/storage.js";
+import { recallSwitch, rememberSwitch } from "../lib/storage.js";
 
 const KEY = "m";
 const STORAGE_KEY = "attune-marker-key";
@@ -15,9 +15,9 @@ export function setUpMarkerKey(root, onPress) {
     if (keySwitch.checked) opener.setAttribute("aria-keyshortcuts", KEY);
     else opener.removeAttribute("aria-keyshortcuts");
   };
-  keySwitch.checked = recall(STORAGE_KEY) !== "no";
+  keySwitch.checked = recallSwitch(STORAGE_KEY, true);
   keySwitch.addEventListener("change", () => {
-    remember(STORAGE_KEY, keySwitch.checked ? "yes" : "no");
+    rememberSwitch(STORAGE_KEY, keySwitch.checked);
     show();
   });
   show();

@@ -1,6 +1,6 @@
 // Shows whether the figures can be trusted: the connection, how old the figures are, unsaved history, and the end of the
 // class.
-import { setData, setText } from "../lib/dom.js";
+import { hide, setData, setText } from "../lib/dom.js";
 import { CONNECTION_LABELS } from "../lib/texts.js";
 import { clockTime } from "../lib/time.js";
 import { showTopic } from "../lib/topic.js";
@@ -38,11 +38,8 @@ export class PageState {
   }
 
   showJoined() {
-    const card = this.#part("join-card");
-    const hadFocus = card.contains(document.activeElement);
-    card.hidden = true;
-    // Its button shows the same in a dialog.
-    if (hadFocus) this.#root.querySelector("[data-open-dialog=join-dialog]").focus();
+    // The button shows the same in a dialog.
+    hide(this.#part("join-card"), this.#root.querySelector("[data-open-dialog=join-dialog]"));
   }
 
   // The topic, which may have changed, and how many students wait to be let into the course.
