@@ -5,6 +5,7 @@ import re
 from playwright.async_api import Page, expect
 
 PATIENCE_MS = 30_000
+DEMO_COURSE = "Introduction to Statistics"
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -29,18 +30,18 @@ def start_page(server) -> re.Pattern:
     return re.compile(rf"^{re.escape(server.url)}/(administration/)?$")
 
 
-async def start_class(page: Page, topic: str) -> str:
-    """Start a class in the demo course and return the session's URL without `live/`.
+async def start_class(page: Page, topic: str, *, course: str = DEMO_COURSE) -> str:
+    """Start a class in the course and return the session's URL without `live/`.
 
     A class that a failed test left running is ended first.
     """
-    course = page.get_by_role("link", name="Introduction to Statistics").first
-    await course.click()
-    await expect(page.get_by_role("heading", name="Introduction to Statistics", level=1)).to_be_visible()
+    link = page.get_by_role("link", name=course).first
+    await link.click()
+    await expect(page.get_by_role("heading", name=course, level=1)).to_be_visible()
     if await page.get_by_role("link", name="Open dashboard").is_visible():
         await page.get_by_role("link", name="Open dashboard").click()
         await end_class(page)
-        await course.click()
+        await link.click()
     await page.get_by_label("Topic").fill(topic)
     await page.get_by_role("button", name="Start").click()
     await expect(page).to_have_url(re.compile(r"/sessions/\d+/live/$"))

@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.browser import people
-from tests.browser.test_seat_grid import KEEP_SOCKET
+from tests.browser.fed_class import fed_class
 
 pytestmark = pytest.mark.browser
 ALERTS = """
@@ -38,13 +38,8 @@ COVERED = """
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def live(server, browser_of_the_file) -> Page:
-    page = await (await browser_of_the_file.new_context(viewport={"width": 1440, "height": 900})).new_page()
-    await page.add_init_script(KEEP_SOCKET)
-    await people.sign_in(page, server, "teacher@demo.example")
-    await people.start_class(page, "Keys")
-    yield page
-    await people.open_again(page)
-    await people.end_class(page)
+    async with fed_class(server, browser_of_the_file, "Keys") as page:
+        yield page
 
 
 @pytest_asyncio.fixture(loop_scope="session")

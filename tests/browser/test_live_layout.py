@@ -14,7 +14,7 @@ from playwright.async_api import Page, expect
 from tests.browser import people
 from tests.browser.accessibility import faults
 from tests.browser.courses import create_course
-from tests.browser.test_seat_grid import FEED, KEEP_SOCKET
+from tests.browser.fed_class import FEED, fed_class
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 STUDENTS = 30
@@ -52,17 +52,8 @@ def _course_of_thirty(server) -> None:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def live(server, _course_of_thirty, browser_of_the_file) -> Page:
-    page = await (await browser_of_the_file.new_context(viewport=LAPTOP)).new_page()
-    await page.add_init_script(KEEP_SOCKET)
-    await people.sign_in(page, server, "teacher@demo.example")
-    await page.get_by_role("link", name="Thirty").first.click()
-    await page.get_by_label("Topic").fill("Layout")
-    await page.get_by_role("button", name="Start").click()
-    await expect(page).to_have_url(re.compile(r"/live/$"))
-    yield page
-    await page.set_viewport_size(LAPTOP)
-    await people.open_again(page)
-    await people.end_class(page)
+    async with fed_class(server, browser_of_the_file, "Layout", course="Thirty", viewport=LAPTOP) as page:
+        yield page
 
 
 @pytest_asyncio.fixture(loop_scope="session")

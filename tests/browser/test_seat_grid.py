@@ -13,42 +13,10 @@ from playwright.async_api import Page, Route, expect
 from tests.browser import people
 from tests.browser.accessibility import faults
 from tests.browser.courses import create_course
+from tests.browser.fed_class import FEED, fed_class
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 STUDENTS = 300
-# Once a test has fed a message, the real class, in which nobody is, is confirmed to the server and not shown any more.
-KEEP_SOCKET = """
-const Real = window.WebSocket;
-window.WebSocket = class extends Real {
-  constructor(...all) {
-    super(...all);
-    window.socket = this;
-    this.addEventListener("message", (event) => {
-      const { type, number } = JSON.parse(event.data);
-      if (!event.isTrusted || !window.isFed || !["update", "resync"].includes(type)) return;
-      event.stopImmediatePropagation();
-      if (type === "update") this.send(JSON.stringify({ type: "shown", number }));
-    });
-  }
-};
-window.receive = (message) => {
-  window.isFed = true;
-  window.socket.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) }));
-};
-"""
-# Students by their index in the list of names; changes: {index: {field: value}}.
-FEED = """
-async (changes) => {
-  window.state ??= await (await fetch(document.querySelector("[data-live]").dataset.stateUrl)).json();
-  const { students, mood, voice, sentence, now } = window.state;
-  const sorted = [...students].sort((a, b) => a.name.localeCompare(b.name));
-  window.number = (window.number ?? 1000) + 1;
-  const tiles = Object.entries(changes).map(([place, change]) =>
-    ({ ...sorted[place], state: "in_class", updated: now + window.number, heard: now + window.number, ...change }));
-  const rest = { windows: [], answers: [], mood, voice, sentence };
-  window.receive({ type: "update", number: window.number, students: tiles, ...rest });
-}
-"""
 ALERT = """
 (place) => {
   const { id: student, name } = [...window.state.students].sort((a, b) => a.name.localeCompare(b.name))[place];
@@ -82,16 +50,8 @@ def _large_course(server) -> None:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def live(server, _large_course, browser_of_the_file) -> Page:
-    page = await (await browser_of_the_file.new_context(viewport={"width": 1440, "height": 900})).new_page()
-    await page.add_init_script(KEEP_SOCKET)
-    await people.sign_in(page, server, "teacher@demo.example")
-    await page.get_by_role("link", name="Large").first.click()
-    await page.get_by_label("Topic").fill("Seats")
-    await page.get_by_role("button", name="Start").click()
-    await expect(page).to_have_url(re.compile(r"/live/$"))
-    yield page
-    await people.open_again(page)
-    await people.end_class(page)
+    async with fed_class(server, browser_of_the_file, "Seats", course="Large") as page:
+        yield page
 
 
 @pytest_asyncio.fixture(loop_scope="session")
