@@ -64,5 +64,5 @@ async def test_excluded_student_gets_no_credits_after_joining_again(session, stu
         assert (await socket.receive())["type"] == "welcome"
         await socket.send("start")
         assert await socket.receive() == {"type": "refused", "seq": 0, "code": "too_costly", "detail": SENTENCE}
-        await socket.communicator.send_json_to({"type": "hand", "up": True})
+        await socket.send("hand", up=True)
         assert await socket.receive() == {"type": "hand", "up": True}

@@ -59,14 +59,14 @@ async def test_connections_are_counted_over_all_sessions_and_sockets_of_a_user_a
 async def test_commands_are_counted_over_the_connections_of_a_student(session, student):
     async with student_socket(session, student) as socket:
         for _ in range(40):
-            await socket.communicator.send_json_to({"type": "hand", "up": True})
+            await socket.send("hand", up=True)
             await socket.receive_type("hand")
     async with student_socket(session, student) as socket:
         await socket.receive_type("welcome")
         for _ in range(20):
-            await socket.communicator.send_json_to({"type": "hand", "up": True})
+            await socket.send("hand", up=True)
             await socket.receive_type("hand")
-        await socket.communicator.send_json_to({"type": "hand", "up": True})
+        await socket.send("hand", up=True)
         assert await socket.close_code() == 4429
 
 

@@ -61,8 +61,8 @@ class Socket:
         await asyncio.wait([self.communicator.future], timeout=PATIENCE_S)
         return self.communicator.future.exception()
 
-    async def send(self, command: str) -> None:
-        await self.communicator.send_json_to({"type": command})
+    async def send(self, command: str, **fields) -> None:
+        await self.communicator.send_json_to({"type": command, **fields})
 
     async def send_text(self, text: str) -> None:
         await self.communicator.send_to(text_data=text)
@@ -74,7 +74,7 @@ class Socket:
         """Return the next message. An update is confirmed, as the dashboard does."""
         message = await self.communicator.receive_json_from(timeout=PATIENCE_S)
         if message["type"] == "update":
-            await self.communicator.send_json_to({"type": "shown", "number": message["number"]})
+            await self.send("shown", number=message["number"])
         return message
 
     async def receive_type(self, wanted: str) -> dict:
@@ -123,3 +123,11 @@ async def receive_tile(socket: Socket, student, **wanted) -> dict:
         for tile in update["students"]:
             if tile["id"] == student.pk and wanted.items() <= tile.items():
                 return tile
+
+
+async def receive_voice(socket: Socket, **wanted) -> dict:
+    """Return the voice of the class once it has these values."""
+    while True:
+        voice = (await socket.receive_type("update"))["voice"]
+        if wanted.items() <= voice.items():
+            return voice

@@ -47,7 +47,7 @@ async def test_socket_does_not_tell_that_a_camera_was_turned_on_and_read(
             await students.send("pause")
             await students.receive_type("camera")
             await sync_to_async(withdraw_consent)(student=student, now=timezone.now())
-            await students.communicator.send_json_to({"type": "hand", "up": True})
+            await students.send("hand", up=True)
             updates = await updates_until_hand(teachers)
     tiles = [tile for update in updates for tile in update["students"]]
     assert {tile["hand_since"] is None for tile in tiles} == {False}  # nothing but the hand has changed the tile

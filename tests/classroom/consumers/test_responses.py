@@ -10,37 +10,16 @@ from django.test import Client
 from django.utils import timezone
 
 from classroom.consumers.database import database_call
-from classroom.domain.asking import ask_class
 from classroom.domain.attendance import join_session, set_camera
 from classroom.domain.live.state import live_class
 from classroom.domain.markers import add_marker
 from classroom.domain.self_reports import erase_self_reports, lower_hand, raise_hand, record_answer
 from classroom.infra import events
-from classroom.models import ClassSession, Course, RaisedHand, SelfReport
+from classroom.models import Course, RaisedHand, SelfReport
 from tests import factories
-from tests.classroom.consumers.sockets import Socket, student_socket, teacher_socket
+from tests.classroom.consumers.sockets import receive_tile, receive_voice, student_socket, teacher_socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-async def send(socket: Socket, **message) -> None:
-    await socket.communicator.send_json_to(message)
-
-
-async def tile_where(socket: Socket, student, **wanted) -> dict:
-    """Return the student's tile once it has these values."""
-    while True:
-        for tile in (await socket.receive_type("update"))["students"]:
-            if tile["id"] == student.pk and all(tile[part] == value for part, value in wanted.items()):
-                return tile
-
-
-async def voice_with(socket: Socket, **wanted) -> dict:
-    """Return the voice of the class once it has these values."""
-    while True:
-        voice = (await socket.receive_type("update"))["voice"]
-        if all(voice[part] == value for part, value in wanted.items()):
-            return voice
 
 
 @sync_to_async
@@ -62,7 +41,7 @@ def _remove_silently(student) -> None:
 @pytest.mark.parametrize("answer", ["bored", "", None, 7, ["lost"], {"a": 1}])
 async def test_unknown_answer_is_refused(session, student, answer):
     async with student_socket(session, student) as socket:
-        await send(socket, type="say", answer=answer)
+        await socket.send("say", answer=answer)
         assert (await socket.receive_type("refused"))["code"] == "unknown_answer"
     assert await SelfReport.objects.acount() == 0
 
@@ -70,7 +49,7 @@ async def test_unknown_answer_is_refused(session, student, answer):
 @pytest.mark.parametrize("up", ["yes", None, 1])
 async def test_hand_message_without_a_direction_is_refused(session, student, up):
     async with student_socket(session, student) as socket:
-        await send(socket, type="hand", up=up)
+        await socket.send("hand", up=up)
         assert (await socket.receive_type("refused"))["code"] == "unknown_command"
     assert await RaisedHand.objects.acount() == 0
 
@@ -79,7 +58,7 @@ async def test_answer_of_a_removed_student_closes_the_socket(session, student):
     async with student_socket(session, student) as socket:
         await socket.receive_type("welcome")
         await _remove_silently(student)
-        await send(socket, type="say", answer="lost")
+        await socket.send("say", answer="lost")
         assert await socket.close_code() == 4403
     assert await SelfReport.objects.acount() == 0
 
@@ -89,7 +68,7 @@ async def test_raised_hand_closes_the_socket_after_a_change_of_role(session, stu
         await socket.receive_type("welcome")
         administrator = {"role": "administrator", "is_staff": True, "is_superuser": True}
         await type(student).objects.filter(pk=student.pk).aupdate(**administrator)
-        await send(socket, type="hand", up=True)
+        await socket.send("hand", up=True)
         assert await socket.close_code() == 4403
     assert await RaisedHand.objects.acount() == 0
 
@@ -97,7 +76,7 @@ async def test_raised_hand_closes_the_socket_after_a_change_of_role(session, stu
 async def test_flood_of_answers_closes_the_socket_and_leaves_one_row(session, student):
     async with student_socket(session, student) as socket:
         for _ in range(61):
-            await send(socket, type="say", answer="lost")
+            await socket.send("say", answer="lost")
         assert await socket.close_code() == 4429
     assert await SelfReport.objects.acount() == 1
 
@@ -105,7 +84,7 @@ async def test_flood_of_answers_closes_the_socket_and_leaves_one_row(session, st
 async def test_answer_is_confirmed_with_the_time_until_it_expires(session):
     student = await sync_to_async(factories.student_of)(session.course, consents=False)
     async with student_socket(session, student) as socket:
-        await send(socket, type="say", answer="lost")
+        await socket.send("say", answer="lost")
         said = await socket.receive_type("said")
     assert (said["answer"], round(said["holds_until"] - said["at"])) == ("lost", 180)
 
@@ -114,9 +93,9 @@ async def test_reloaded_page_gets_the_answer_and_hand_in_force(session, student)
     async with student_socket(session, student) as socket:
         welcome = await socket.receive_type("welcome")
         assert (welcome["said"], welcome["hand_up"]) == (None, False)
-        await send(socket, type="say", answer="too_slow")
+        await socket.send("say", answer="too_slow")
         said = await socket.receive_type("said")
-        await send(socket, type="hand", up=True)
+        await socket.send("hand", up=True)
         assert await socket.receive_type("hand") == {"type": "hand", "up": True}
     async with student_socket(session, student) as socket:
         welcome = await socket.receive_type("welcome")
@@ -126,9 +105,9 @@ async def test_reloaded_page_gets_the_answer_and_hand_in_force(session, student)
 
 async def test_answer_reaches_the_dashboard_in_counts_and_tile(session, teacher, student):
     async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
-        await send(theirs, type="say", answer="lost")
+        await theirs.send("say", answer="lost")
         confirmation = await theirs.receive_type("said")
-        voice = await voice_with(socket, said=1)
+        voice = await receive_voice(socket, said=1)
         tile = await fetched_tile(session, teacher)
     assert voice["answers"] == {"too_fast": 0, "too_slow": 0, "lost": 1, "all_good": 0}
     assert tile["says"] == {"answer": "lost", "at": confirmation["at"]}
@@ -136,19 +115,19 @@ async def test_answer_reaches_the_dashboard_in_counts_and_tile(session, teacher,
 
 async def test_hand_goes_up_and_down_on_the_dashboard(session, teacher, student):
     async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
-        await send(theirs, type="hand", up=True)
+        await theirs.send("hand", up=True)
         up = await theirs.receive_type("hand")
         raised = await RaisedHand.objects.aget()
         since = raised.raised_at.timestamp()
-        voice = await voice_with(socket, hands=[{"id": student.pk, "name": "Ada", "since": since}])
-        await send(theirs, type="hand", up=False)
-        tile = await tile_where(socket, student, hand_since=None)
+        voice = await receive_voice(socket, hands=[{"id": student.pk, "name": "Ada", "since": since}])
+        await theirs.send("hand", up=False)
+        tile = await receive_tile(socket, student, hand_since=None)
     assert (up["up"], voice["said"], tile["heard"] > since) == (True, 0, True)
 
 
 async def test_hand_lowered_by_the_teacher_goes_down_on_the_page_of_the_student(session, student):
     async with student_socket(session, student) as socket:
-        await send(socket, type="hand", up=True)
+        await socket.send("hand", up=True)
         await socket.receive_type("hand")
         await sync_to_async(lower_hand)(session=session, student=student, now=timezone.now(), by_teacher=True)
         assert await socket.receive_type("hand") == {"type": "hand", "up": False}
@@ -156,65 +135,12 @@ async def test_hand_lowered_by_the_teacher_goes_down_on_the_page_of_the_student(
 
 async def test_erased_answers_disappear_from_both_pages(session, teacher, student):
     async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
-        await send(theirs, type="say", answer="lost")
-        await voice_with(socket, said=1)
+        await theirs.send("say", answer="lost")
+        await receive_voice(socket, said=1)
         await theirs.receive_type("said")
         await sync_to_async(erase_self_reports)(student=student, now=timezone.now())
         assert (await theirs.receive_type("said"))["answer"] is None
-        assert (await voice_with(socket, said=0))["present"] == 1
-
-
-async def ask(session, teacher) -> float:
-    asked_at = await sync_to_async(ask_class)(session=session, author=teacher, now=timezone.now())
-    return asked_at.timestamp()
-
-
-async def test_ask_reaches_both_pages_and_its_answer_is_counted(session, teacher, student):
-    async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
-        assert (await theirs.receive_type("welcome"))["asked_at"] is None
-        await socket.receive_type("ready")
-        at = await ask(session, teacher)
-        assert await theirs.receive_type("asked") == {"type": "asked", "at": at}
-        [marker] = (await socket.receive_type("markers"))["markers"]
-        await voice_with(socket, asked={"at": at, "answered": 0})
-        await send(theirs, type="say", answer="all_good")
-        voice = await voice_with(socket, asked={"at": at, "answered": 1})
-    assert (marker["text"], voice["present"]) == ("Asked how the class is going", 1)
-
-
-async def test_student_who_joins_after_the_ask_is_asked_until_it_is_over(session, teacher, student):
-    at = await ask(session, teacher)
-    async with student_socket(session, student) as socket:
-        assert (await socket.receive_type("welcome"))["asked_at"] == at
-        await sync_to_async(events.publish_asked)(session.pk, at)
-        assert await socket.is_silent()
-    await ClassSession.objects.aupdate(asked_at=timezone.now() - timedelta(minutes=3))
-    async with student_socket(session, student) as socket:
-        assert (await socket.receive_type("welcome"))["asked_at"] is None
-
-
-async def test_lost_message_about_an_ask_is_made_up_for_at_the_next_heartbeat(session, teacher, student, monkeypatch):
-    monkeypatch.setattr("classroom.consumers.session_socket.HEARTBEAT", timedelta(seconds=0.1))
-    async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
-        await theirs.receive_type("welcome")
-        await socket.receive_type("ready")
-        now = timezone.now()
-        await ClassSession.objects.aupdate(asked_at=now)
-        assert await theirs.receive_type("asked") == {"type": "asked", "at": now.timestamp()}
-        await voice_with(socket, asked={"at": now.timestamp(), "answered": 0})
-        assert await theirs.is_silent(0.5)
-
-
-async def test_ask_stays_on_the_dashboard_when_the_class_is_reloaded(session, teacher, student):
-    async with teacher_socket(session, teacher) as socket, student_socket(session, student) as theirs:
-        await theirs.receive_type("welcome")
-        at = await ask(session, teacher)
-        await voice_with(socket, asked={"at": at, "answered": 0})
-        await sync_to_async(events.publish_class_changed)(session.pk)
-        await socket.receive_type("resync")
-        await send(theirs, type="say", answer="lost")
-        voice = await voice_with(socket, said=1)
-    assert voice["asked"] == {"at": at, "answered": 1}
+        assert (await receive_voice(socket, said=0))["present"] == 1
 
 
 async def test_markers_are_sent_when_they_change(session, teacher):
@@ -254,7 +180,7 @@ async def test_course_without_cameras_closes_the_socket_on_a_flood_of_frames(ses
 async def test_course_without_cameras_shows_students_as_in_class(session, teacher):
     student = await sync_to_async(factories.student_of)(session.course, consents=False)
     async with teacher_socket(session, teacher) as socket, student_socket(session, student):
-        tile = await tile_where(socket, student, state="in_class")
+        tile = await receive_tile(socket, student, state="in_class")
     assert tile["expression"] is None
 
 
@@ -301,11 +227,11 @@ async def test_answer_and_hand_during_a_reload_stay_in_the_class(session, teache
         await has_loaded.wait()
         await sync_to_async(record_answer)(session=session, student=student, answer="lost", now=moment)
         await sync_to_async(raise_hand)(session=session, student=student, now=moment)
-        await tile_where(socket, student, hand_since=moment.timestamp())
+        await receive_tile(socket, student, hand_since=moment.timestamp())
         may_go_on.set()
         await socket.receive_type("resync")
         await sync_to_async(set_camera)(stay=stay, on=True, now=timezone.now())
-        tile = await tile_where(socket, student, state="waiting")
+        tile = await receive_tile(socket, student, state="waiting")
     assert (tile["says"], tile["hand_since"]) == ({"answer": "lost", "at": moment.timestamp()}, moment.timestamp())
 
 

@@ -20,7 +20,7 @@ async def test_page_that_stops_reading_gets_nothing_and_then_the_latest(session,
             await theirs.send(command)
             await theirs.receive_type("camera")
         assert await socket.is_silent(0.5)
-        await socket.communicator.send_json_to({"type": "shown", "number": unread["number"]})
+        await socket.send("shown", number=unread["number"])
         update = await socket.receive_type("update")
         assert [(tile["id"], tile["state"]) for tile in update["students"]] == [(student.pk, "paused")]
 
