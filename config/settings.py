@@ -266,7 +266,7 @@ SNAPSHOT_STALE_S = 3.0
 # No snapshot stays in memory or Redis for longer, whatever fails.
 SNAPSHOT_TTL_S = 5
 # At most this many waiting snapshots are analysed together. All are answered once the last is done.
-SNAPSHOT_BATCH = max(1, env.number("SNAPSHOT_BATCH", default=8))
+SNAPSHOT_BATCH = max(1, env.number("SNAPSHOT_BATCH", default=16))
 EMOTION_MODEL = env.str("EMOTION_MODEL", default="")
 FACE_DETECTOR = env.choice("FACE_DETECTOR", default="blazeface")
 # Embedded, these threads analyse. Distributed, they only send snapshots to Redis, and mostly wait for the network.
