@@ -23,6 +23,10 @@ from classroom.simulation.stats import ClassStats
 from emotions.management.options import positive
 
 FRAMES = 64
+STUDENTS = 10
+SECONDS = 30.0
+# What a lesson determines itself.
+OF_LESSON = ("students", "seconds", "faces", "shows", "join_code")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LESSON_INTRODUCTION = """
   A lesson of {minutes} minutes with {students} students. Their faces are drawn, so nobody is shown; the network reads
@@ -48,15 +52,15 @@ class Command(BaseCommand):
         port = os.environ.get("PORT") or os.environ.get("WEB_PORT") or "8000"
         url = os.environ.get("SITE_URL") or f"http://localhost:{port}"
         parser.add_argument("--url", default=url, help="the running server; default: SITE_URL, PORT or 8000")
-        parser.add_argument("--students", type=positive(int), default=10)
-        parser.add_argument("--seconds", type=positive(float), default=30.0)
+        parser.add_argument("--students", type=positive(int), help=f"default: {STUDENTS}")
+        parser.add_argument("--seconds", type=positive(float), help=f"default: {SECONDS:g}")
         parser.add_argument("--faces", type=Path, help="an image, a folder, a video file or FER-2013's zip")
         parser.add_argument(
             "--shows",
             metavar="SCRIPT",
             help="show drawn people instead, with expressions from some second: happy+neutral,angry+sad@60,happy@120",
         )
-        parser.add_argument("--join-code", default="", help="join this simulated course instead of creating one")
+        parser.add_argument("--join-code", help="join this simulated course instead of creating one")
         parser.add_argument("--keep", action="store_true", help="do not delete the students and their readings")
         parser.add_argument(
             "--lesson",
@@ -73,11 +77,11 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         log: Callable[[str], None] = (lambda _: None) if options["json"] else self.stderr.write
+        plan = _plan(options)
         if options["lesson"]:
             times = {"minutes": DEMO_LESSON.seconds // 60, "students": DEMO_LESSON.students}
             log(LESSON_INTRODUCTION.format(url=options["url"], **times))
         try:
-            plan = _plan(options)
             stats = asyncio.run(_simulate_until_signal(plan, log))
         except (SimulationFailed, aiohttp.ClientError, TimeoutError) as error:
             reason = str(error) or "the server took too long to answer"
@@ -129,7 +133,12 @@ def _plan(options: dict[str, Any]) -> Plan:
     if not options["url"].startswith(("http://", "https://")):
         raise CommandError(f"--url {options['url']}: begin it with http:// or https://.")
     lesson = DEMO_LESSON if options["lesson"] else None
-    students = lesson.students if lesson else options["students"]
+    given = [f"--{name.replace('_', '-')}" for name in OF_LESSON if options[name] is not None]
+    if lesson and given:
+        raise CommandError(f"--lesson has its own students, faces, length and course: leave out {', '.join(given)}.")
+    if options["shows"] and options["faces"]:
+        raise CommandError("--shows draws faces: leave out --faces.")
+    students = lesson.students if lesson else options["students"] or STUDENTS
     prepare: Any = faces_alone if options["on_device"] else iter
     try:
         if lesson or options["shows"]:
@@ -143,10 +152,10 @@ def _plan(options: dict[str, Any]) -> Plan:
     return Plan(
         url=options["url"].rstrip("/"),
         students=students,
-        seconds=options["seconds"],
+        seconds=options["seconds"] or SECONDS,
         script=script,
         topic=lesson.topic if lesson else "",
-        join_code=DEMO_JOIN_CODE if lesson else options["join_code"],
+        join_code=DEMO_JOIN_CODE if lesson else options["join_code"] or "",
         keep=lesson is not None or options["keep"],
         talkative=options["talkative"],
         lesson=lesson,

@@ -64,18 +64,21 @@ def test_roll_up_sessions_names_a_session_that_is_not_there(ended, unknown):
 
 
 @pytest.mark.parametrize(
-    ("option", "refusal"),
+    ("options", "refusal"),
     [
         ("--students=0", "'0' is not a whole number above 0"),
         ("--students=-3", "'-3' is not a whole number above 0"),
         ("--seconds=nan", "'nan' is not a number above 0"),
         ("--seconds=-1", "'-1' is not a number above 0"),
         ("--url=localhost:8000", "--url localhost:8000: begin it with http:// or https://"),
+        ("--lesson --students=40 --join-code=ABCDEF", "leave out --students, --join-code"),
+        ("--lesson --shows=happy", "leave out --shows"),
+        ("--shows=happy --faces=faces.zip", "leave out --faces"),
     ],
 )
-def test_simulate_class_refuses_options_that_cannot_be(option, refusal):
+def test_simulate_class_refuses_options_that_cannot_be(options, refusal):
     with pytest.raises(CommandError, match=refusal):
-        call_command("simulate_class", option)
+        call_command("simulate_class", *options.split())
 
 
 def simulation_fails(url: str) -> str:
