@@ -66,6 +66,7 @@ class ProblemMiddleware(MiddlewareMixin):
             return response
         response.content = _content(response.status_code, _detail(response))
         response.headers["Content-Type"] = PROBLEM_TYPE
+        response.headers["Content-Length"] = str(len(response.content))
         return response
 
 

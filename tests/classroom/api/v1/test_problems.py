@@ -13,6 +13,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 def problem(response) -> dict:
     assert response.headers["Content-Type"] == "application/problem+json"
+    # A client waits for the rest of a body that is shorter than announced.
+    assert response.headers["Content-Length"] == str(len(response.content))
     return response.json()
 
 
