@@ -49,10 +49,13 @@ export class AskPanel {
     this.#setResting(true);
     this.#problem = "";
     this.#showLine();
+    const before = this.#askedAt;
     try {
       const { asked_at: at } = await send("POST", this.#url);
       this.#restAfter(at);
     } catch {
+      // The class was asked and only the answer was lost, or it has ended meanwhile.
+      if (this.#askedAt !== before || this.#button.hidden) return;
       this.#setResting(false);
       this.#problem = RESPONSES.notAsked;
       this.#showLine();

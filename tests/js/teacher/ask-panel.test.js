@@ -1,5 +1,5 @@
 import { element } from "../elements.js";
-import { freezeTime, settle } from "../page.js";
+import { deferred, freezeTime, settle } from "../page.js";
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -8,16 +8,17 @@ import { AskPanel } from "../../../static/js/teacher/ask-panel.js";
 
 const NOW = Date.parse("2026-03-01T05:02:00Z") / 1000;
 
-// A card on a page whose server answers each ask with the next of `answers`: seconds since 1970, or a failure's status.
+// A card on a page whose server answers each ask with the next of `answers`: seconds since 1970, or a failure's status, or
+// a promise of either.
 function openCard(t, ...answers) {
   const advance = freezeTime(t, NOW);
   const asks = [];
   document.querySelector = () => ({ value: "token" });
-  t.mock.method(globalThis, "fetch", (url, { method }) => {
+  t.mock.method(globalThis, "fetch", async (url, { method }) => {
     asks.push(`${method} ${url}`);
-    const answer = answers.shift();
+    const answer = await answers.shift();
     const ok = answer > 1000;
-    return Promise.resolve({ ok, status: ok ? 200 : answer, json: () => Promise.resolve({ asked_at: answer }) });
+    return { ok, status: ok ? 200 : answer, json: () => Promise.resolve({ asked_at: answer }) };
   });
   const parts = {};
   const card = element("section");
@@ -103,6 +104,29 @@ test("an ask that failed says so until the next one", async (t) => {
   assert.deepEqual([isProblem(), isResting()], [false, true]);
   show({ at: NOW + 61, answered: 0 });
   assert.equal(line(), "Asked at 10:33: 0 of 22 have answered since.");
+});
+
+test("an ask whose answer was lost does not claim that the class was not asked", async (t) => {
+  const answer = deferred();
+  const { click, show, line, isProblem, announced, isResting } = openCard(t, answer.promise);
+  show(null, NOW);
+  await click();
+  show({ at: NOW, answered: 0 });
+  answer.resolve(504);
+  await settle();
+  const text = "Asked at 10:32: 0 of 22 have answered since.";
+  assert.deepEqual([line(), isProblem(), announced(), isResting()], [text, false, text, true]);
+});
+
+test("an ask that failed because the class has ended offers no other try", async (t) => {
+  const answer = deferred();
+  const { click, panel, show, line, announced } = openCard(t, answer.promise);
+  show(null, NOW);
+  await click();
+  panel.stop();
+  answer.resolve(410);
+  await settle();
+  assert.deepEqual([line(), announced()], ["", ""]);
 });
 
 test("an ended class cannot be asked", (t) => {
