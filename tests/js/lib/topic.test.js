@@ -15,6 +15,19 @@ test("a new topic replaces the old one in the heading and in the title", () => {
   assert.equal(document.title, "Costs in $& and $1 · Attune");
 });
 
+for (const [title, before, topic, after] of [
+  ["(1) 1 · Attune", "1", "Means", "(1) Means · Attune"],
+  ["(2) (2) Means · Attune", "(2) Means", "Costs", "(2) Costs · Attune"],
+  ["Attune · Attune", "Attune", "Costs", "Costs · Attune"],
+]) {
+  test(`a new topic leaves the rest of “${title}” as it is`, () => {
+    resetPage();
+    document.title = title;
+    showTopic({ querySelector: () => ({ textContent: before }) }, topic);
+    assert.equal(document.title, after);
+  });
+}
+
 test("a heading's tooltip follows the topic", () => {
   resetPage();
   document.title = "Means · Attune";
