@@ -106,10 +106,10 @@ class TeacherConsumer(SessionSocket):
                 await self.send_json({"type": "pong"})
 
     async def heartbeat(self) -> None:
+        # The message about an ask may have been lost. First, since the rest fails while Redis is unavailable.
+        self.live.apply_ask(current_ask(session=self.session, now=timezone.now()))
         await database_call(record_teacher_activity, session_id=self.session.pk, now=timezone.now())
         self.cameras_rest = False
-        # The message about an ask may have been lost.
-        self.live.apply_ask(current_ask(session=self.session, now=timezone.now()))
         if self.lost_throttle.is_open():
             lost = await database_call(lost_connections, session=self.session, now=timezone.now())
             self.changed |= {tile["id"]: tile for tile in self.live.mark_disconnected(lost)}

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from classroom.domain.asking import ask_class
 from classroom.infra import events
@@ -12,6 +13,11 @@ from classroom.models import ClassSession
 from tests.classroom.consumers.sockets import receive_voice, student_socket, teacher_socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class UnavailableCache:
+    def set(self, *_):
+        raise RedisError
 
 
 async def ask(session, teacher) -> float:
@@ -53,6 +59,16 @@ async def test_lost_message_about_an_ask_is_made_up_for_at_the_next_heartbeat(se
         assert await theirs.receive_type("asked") == {"type": "asked", "at": now.timestamp()}
         await receive_voice(socket, asked={"at": now.timestamp(), "answered": 0})
         assert await theirs.is_silent(0.5)
+
+
+async def test_lost_message_is_made_up_for_while_redis_takes_no_heartbeat(session, teacher, monkeypatch):
+    monkeypatch.setattr("classroom.consumers.session_socket.HEARTBEAT", timedelta(seconds=0.1))
+    async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
+        monkeypatch.setattr("classroom.domain.sessions.cache", UnavailableCache())
+        now = timezone.now()
+        await ClassSession.objects.aupdate(asked_at=now)
+        await receive_voice(socket, asked={"at": now.timestamp(), "answered": 0})
 
 
 async def test_ask_stays_on_the_dashboard_when_the_class_is_reloaded(session, teacher, student):
