@@ -1,5 +1,6 @@
 """Student feedback and markers in a real browser: on both pages, and in a course without cameras."""
 
+import asyncio
 import re
 
 import pytest
@@ -71,6 +72,33 @@ async def test_answer_reaches_the_teacher_and_survives_a_reload(server, two_page
     await expect(student).to_have_title(title)
     await people.end_class(teacher)
     assert complaints == [[], []]
+
+
+async def test_button_rests_after_an_ask_although_an_update_came_before_the_state(server, two_pages):
+    teacher, student = two_pages
+    session = await people.start_class(teacher, "Fast clock")
+    await student.goto(f"{session}attend/")
+    await expect(student.get_by_test_id("connection")).to_have_attribute("data-state", "open")
+    was_requested, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def answer_late(route):
+        response = await route.fetch()
+        was_requested.set()
+        await may_answer.wait()
+        await route.fulfill(response=response)
+
+    await teacher.route("**/api/sessions/*/live/", answer_late)
+    await teacher.add_init_script("const now = Date.now; Date.now = () => now() + 300_000;")
+    await teacher.reload()
+    await was_requested.wait()
+    await student.get_by_test_id("hand").click()
+    await expect(teacher.get_by_test_id("hand-up")).to_be_visible()
+    may_answer.set()
+    await expect(teacher.locator("[data-live]")).to_have_attribute("data-ready", "yes")
+    await teacher.get_by_test_id("ask-class").click()
+    await expect(teacher.get_by_test_id("asked")).to_have_text(re.compile(": 0 of 1 have answered since"))
+    await expect(teacher.get_by_test_id("ask-class")).to_be_disabled()
+    await people.end_class(teacher)
 
 
 async def test_teacher_can_lower_a_raised_hand(server, two_pages):

@@ -27,9 +27,13 @@ export class AskPanel {
     this.#button.addEventListener("click", () => this.#ask());
   }
 
-  // `now`: the time of the server's whole state, on its clock; an update has none.
-  show({ asked, present }, now) {
-    if (now !== undefined) this.#clockAheadMs = now * 1000 - Date.now();
+  // `now`: the time on the server's clock.
+  setClock(now) {
+    this.#clockAheadMs = now * 1000 - Date.now();
+    if (this.#askedAt !== null) this.#restAfter(this.#askedAt);
+  }
+
+  show({ asked, present }) {
     this.#text = asked ? RESPONSES.asked(shortClockTime(asked.at), asked.answered, present) : "";
     if (asked && asked.at !== this.#askedAt) this.#noteAsk(asked.at);
     this.#showLine();

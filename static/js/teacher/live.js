@@ -96,6 +96,7 @@ async function fetchState() {
   page.showState(state);
   setData(root, "readsFaces", state.session.reads_faces ? "yes" : "no");
   runningWindow.start(state);
+  responses.setClock(state.now);
   grid.replace(state.students, before.updates);
   if (alerts.shown === before.alerts) alerts.show(state.alerts);
   alerts.markTiles();
@@ -113,7 +114,7 @@ function showClass(figures) {
   if (grid.hasJoined) page.showJoined();
   runningWindow.show(figures);
   summary.show(figures, readsFaces());
-  responses.show(figures.voice, readsFaces(), figures.now);
+  responses.show(figures.voice, readsFaces());
 }
 
 function showMarkers(list) {

@@ -35,9 +35,13 @@ export class ResponsesPanel {
     }
   }
 
-  // `now`: as in AskPanel.show.
-  show(responses, readsFaces, now) {
-    this.#ask.show(responses, now);
+  // `now`: as in AskPanel.setClock.
+  setClock(now) {
+    this.#ask.setClock(now);
+  }
+
+  show(responses, readsFaces) {
+    this.#ask.show(responses);
     for (const [answer, count] of this.#counts) {
       setText(count, String(responses.answers[answer]));
       count.parentElement.toggleAttribute("data-none", responses.answers[answer] === 0);

@@ -28,7 +28,10 @@ function openCard(t, ...answers) {
   const button = parts["[data-ask]"];
   return {
     ...{ advance, asks, panel, button },
-    show: (asked, now) => panel.show({ asked, present: 22 }, now),
+    show(asked, now) {
+      if (now) panel.setClock(now);
+      panel.show({ asked, present: 22 });
+    },
     line: () => parts["[data-asked]"].textContent,
     isProblem: () => parts["[data-asked]"].dataset.problem === "yes",
     announced: () => parts["[data-announcement]"].textContent,
@@ -89,6 +92,14 @@ test("the minute is on the server's clock", (t) => {
   assert.equal(isResting(), true);
   advance(1);
   assert.equal(isResting(), false);
+});
+
+test("the minute of an ask that was shown before the server's clock was known is on that clock", (t) => {
+  const { panel, show, isResting } = openCard(t);
+  show({ at: NOW - 600, answered: 0 });
+  assert.equal(isResting(), false);
+  panel.setClock(NOW - 580);
+  assert.equal(isResting(), true);
 });
 
 test("an ask that failed says so until the next one", async (t) => {
