@@ -1,3 +1,4 @@
+import ast
 import runpy
 
 import pytest
@@ -13,6 +14,23 @@ def check_python():
 @pytest.mark.parametrize("version", [(3, 10), (3, 15), (2, 7)])
 def test_unsupported_python_ends_with_the_supported_ones(check_python, version):
     assert check_python(version) == "Attune needs Python 3.11 to 3.14. Name one: make PYTHON=python3.13 setup"
+
+
+def test_python_that_does_not_know_f_strings_gets_as_far_as_the_message():
+    tree = ast.parse((ROOT / "scripts" / "check_python").read_text())
+    assert [node.lineno for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)] == []
+
+
+def test_python_of_another_implementation_is_told_which_is_needed(check_python):
+    needed = "Attune needs CPython, and this is PyPy. Name one: make PYTHON=python3.13 setup"
+    assert check_python((3, 11), implementation="PyPy") == needed
+
+
+def test_free_threaded_python_is_told_what_it_lacks(check_python):
+    assert check_python((3, 13), free_threaded=True) == (
+        "Attune needs a Python with the global interpreter lock, and this one is free-threaded. "
+        "Name one: make PYTHON=python3.13 setup"
+    )
 
 
 def test_python_that_serves_but_cannot_train_is_told(check_python, capsys):
