@@ -22,9 +22,16 @@ unexport PYTHONDONTWRITEBYTECODE
 
 setup: $(VENV)/.requirements node_modules/.installed .env $(CATALOGUES)
 
+# Set-up makes the environment anew if an upgrade of the system took or replaced its Python, if it is of a Python that the
+# product does not support, or if venv could not complete it.
+USABLE := $(shell $(BIN)/python scripts/check_python >/dev/null 2>&1 && $(BIN)/python -c "import pip" 2>/dev/null && echo yes)
+ifneq ($(USABLE),yes)
+.PHONY: $(VENV)/bin/python
+$(VENV)/.requirements: $(VENV)/bin/python
+endif
 $(VENV)/bin/python:
 	$(PYTHON) scripts/check_python
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --clear $(VENV)
 
 $(VENV)/.requirements: requirements.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
@@ -74,9 +81,11 @@ demo: setup
 
 # Private Postgres and Redis in var/services, unless DATABASE_URL and REDIS_URL name others.
 services:
+	$(PYTHON) scripts/check_python >/dev/null
 	$(PYTHON) scripts/services start
 
 services-stop:
+	$(PYTHON) scripts/check_python >/dev/null
 	$(PYTHON) scripts/services stop
 
 # The demo set up as on servers: Postgres, Redis, two web processes, a worker process per core, beat.
