@@ -77,11 +77,11 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         log: Callable[[str], None] = (lambda _: None) if options["json"] else self.stderr.write
-        plan = _plan(options)
-        if options["lesson"]:
-            times = {"minutes": DEMO_LESSON.seconds // 60, "students": DEMO_LESSON.students}
-            log(LESSON_INTRODUCTION.format(url=options["url"], **times))
         try:
+            plan = _plan(options)
+            if options["lesson"]:
+                times = {"minutes": DEMO_LESSON.seconds // 60, "students": DEMO_LESSON.students}
+                log(LESSON_INTRODUCTION.format(url=options["url"], **times))
             stats = asyncio.run(_simulate_until_signal(plan, log))
         except (SimulationFailed, aiohttp.ClientError, TimeoutError) as error:
             reason = str(error) or "the server took too long to answer"

@@ -81,6 +81,16 @@ def test_simulate_class_refuses_options_that_cannot_be(options, refusal):
         call_command("simulate_class", *options.split())
 
 
+def test_simulate_class_ends_with_one_line_when_it_is_interrupted_before_the_class(monkeypatch):
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("classroom.management.commands.simulate_class._plan", interrupt)
+    with pytest.raises(CommandError, match="A signal stopped the simulation") as raised:
+        call_command("simulate_class")
+    assert raised.value.returncode == 130
+
+
 def simulation_fails(url: str) -> str:
     """Return why the command fails."""
     with pytest.raises(CommandError) as raised:
