@@ -11,6 +11,8 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --python-version 3.11 --universal --
 # All tests of a file run on one worker and share its set-up.
 WORKERS ?= $(shell echo $$(( $$(nproc) < 8 ? $$(nproc) : 8 )))
 PYTEST = $(BIN)/python $(MEASURED) -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
+# For tests that wait for a part of their time.
+WITH_ONE_MORE = --numprocesses=$$(( $(WORKERS) + 1 ))
 # The tests that load TensorFlow. Loading it takes seconds.
 TENSORFLOW := $(addprefix tests/emotions/,training management/test_model_commands.py test_classifier.py test_registry.py test_shipped_model.py) tests/benchmarks/test_network_runtimes.py
 EMBEDDED := env -u DATABASE_URL -u REDIS_URL
@@ -115,7 +117,7 @@ test-quick: setup-dev
 # The tests that run in the test process. The parts that measure no time yield to those that do. This is the longest part,
 # and sockets wait in some of its tests, so it gets one worker more than there are cores: two left them idle at the end.
 test-embedded: setup-dev
-	$(EMBEDDED) $(YIELDING) $(PYTEST) --numprocesses=$$(( $(WORKERS) + 1 )) -m "not live" $(TENSORFLOW:%=--ignore=%) tests
+	$(EMBEDDED) $(YIELDING) $(PYTEST) $(WITH_ONE_MORE) -m "not live" $(TENSORFLOW:%=--ignore=%) tests
 
 # In one process, because loading TensorFlow takes longer than most of its tests.
 test-training: setup-dev
@@ -129,7 +131,7 @@ test-services: setup-dev
 # The product in separate processes: in a browser, under load, while its parts are killed. These tests mostly wait, so they
 # get one worker more than there are cores.
 test-live: setup-dev
-	$(EMBEDDED) $(PYTEST) --numprocesses=$$(( $(WORKERS) + 1 )) -m live tests
+	$(EMBEDDED) $(PYTEST) $(WITH_ONE_MORE) -m live tests
 
 # Measures what each kind of costly visitor takes from a class. Takes a few minutes on a machine without other work. Not
 # part of `make test`, because it measures.

@@ -52,11 +52,11 @@ class Pace:
     def record_wait(self, queue_ms: float) -> None:
         """Adapt to a snapshot that was analysed after waiting for `queue_ms`."""
         self.wait_ms = queue_ms
-        excess = (queue_ms - TARGET_WAIT_MS) / TARGET_WAIT_MS
-        if excess > 0:
-            self._grow(1 + GROWTH * excess)
+        load = queue_ms / TARGET_WAIT_MS
+        if load > 1:
+            self._grow(1 + GROWTH * (load - 1))
         else:
-            gain = min(1 - excess * (self.interval_ms / self.shortest_ms) ** 2 / CALM_STEPS, MAX_GAIN)
+            gain = min(1 + (1 - load) * (self.interval_ms / self.shortest_ms) ** 2 / CALM_STEPS, MAX_GAIN)
             self.interval_ms = max(self.interval_ms / gain, self.shortest_ms)
 
     def record_loss(self) -> None:
