@@ -46,8 +46,10 @@ class Pace:
         return self.shortest_ms / 1000 * chance
 
     def next_interval_s(self, chance: float) -> float:
-        """The time from one credit to the next: the wait and the interval, a little shorter or longer each time."""
-        return (self.wait_ms + self.interval_ms * (1 + JITTER * (2 * chance - 1))) / 1000
+        """The time from one credit to the next: the wait and the interval, but at most the longest interval; a little
+        shorter or longer each time."""
+        usual_ms = min(self.wait_ms + self.interval_ms, self.longest_ms)
+        return usual_ms * (1 + JITTER * (2 * chance - 1)) / 1000
 
     def record_wait(self, queue_ms: float) -> None:
         """Adapt to a snapshot that was analysed after waiting for `queue_ms`."""

@@ -92,10 +92,10 @@ class Lesson:
         """Return whether since then every student has learned that the server does not know them."""
         return self._reached_all_since(moment, self.seen.unknown_at)
 
-    def flows_again(self, within_s: float = FLOWS_AGAIN_S) -> None:
-        """Fail unless results arrive for everyone within this time from now."""
+    def flows_again(self) -> None:
+        """Fail unless results arrive for everyone within FLOWS_AGAIN_S from now."""
         now = time.monotonic()
-        eventually(lambda: self.has_flowed_since(now), within_s, "results do not flow again")
+        eventually(lambda: self.has_flowed_since(now), FLOWS_AGAIN_S, "results do not flow again")
 
     def recovers(self) -> None:
         """Wait until results flow and every process considers the database available again."""

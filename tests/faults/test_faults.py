@@ -18,9 +18,6 @@ from tests.faults.lesson import FLOWS_AGAIN_S, eventually, missing
 from tests.outages import read_only
 
 pytestmark = pytest.mark.slow
-# A batch makes a dozen round trips. While each takes 0.2 s and the cores are busy, snapshots also come too late, and
-# students are asked for the next only after ten seconds.
-FLOWS_SLOWLY_S = 60
 SAVED_S = 20
 ENDS_WITHIN_S = 10
 JPEG = b"\xff\xd8\xff"
@@ -159,7 +156,7 @@ def test_slow_network_only_slows_the_class(product, lesson):
     product.network.delay_s = 0.1  # each way
     try:
         time.sleep(5)  # everything sent before has arrived
-        lesson.flows_again(FLOWS_SLOWLY_S)
+        lesson.flows_again()
     finally:
         product.network.delay_s = 0
     lesson.flows_again()

@@ -104,6 +104,12 @@ def test_interval_begins_when_a_worker_takes_the_snapshot():
     assert waited.next_interval_s(0.5) == pytest.approx(4.0)
 
 
+def test_wait_never_makes_an_interval_longer_than_the_longest():
+    waited = pace(LONGEST_MS)
+    waited.record_wait(3000)
+    assert waited.next_interval_s(0.5) == pytest.approx(LONGEST_MS / 1000)
+
+
 @dataclass
 class School:
     """Students who follow the rule, with one queue and workers of a known speed, in simulated time."""
