@@ -31,6 +31,7 @@ RESETS: dict[str, Callable[[], object]] = {
     "classroom.infra.analysis_costs._last_costs": analysis_costs._last_costs.clear,
     "classroom.infra.circuit_breaker._open_until": circuit_breaker.reset,
     "classroom.infra.events._server_loop": partial(setattr, events, "_server_loop", None),
+    "classroom.infra.events._unnumbered": events._unnumbered.clear,
     "classroom.infra.missed_heartbeats._noted_at": missed_heartbeats.reset,
     "classroom.infra.metrics.recent": metrics.recent.clear,
     "classroom.infra.pending_store._memory": pending_store._memory.entries.clear,

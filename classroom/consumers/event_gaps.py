@@ -10,6 +10,8 @@ class GapDetector:
     def __init__(self, latest: int) -> None:
         self.contiguous = latest
         self.ahead: dict[int, float] = {}
+        # The number that the session's last event had when it was looked up, and when that was.
+        self.expected = (latest, 0.0)
 
     def record(self, number: int, at: float) -> None:
         if number > self.contiguous:
@@ -18,5 +20,12 @@ class GapDetector:
             self.contiguous += 1
             del self.ahead[self.contiguous]
 
+    def expect(self, latest: int, at: float) -> None:
+        """Note the number of the session's last event. Without this, its loss shows only once another event comes."""
+        if self.expected[0] <= self.contiguous:
+            self.expected = (latest, at)
+
     def has_gap(self, now: float) -> bool:
-        return any(now - at > GAP_S for at in self.ahead.values())
+        number, looked_up_at = self.expected
+        is_late = number > self.contiguous and now - looked_up_at > GAP_S
+        return is_late or any(now - at > GAP_S for at in self.ahead.values())

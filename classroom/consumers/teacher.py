@@ -108,6 +108,9 @@ class TeacherConsumer(SessionSocket):
     async def heartbeat(self) -> None:
         # The message about an ask may have been lost. First, since the rest fails while Redis is unavailable.
         self.live.apply_ask(current_ask(session=self.session, now=timezone.now()))
+        # In a quiet class, no later event would reveal that the last one was lost.
+        latest = await database_sync_to_async(events.latest_number)(self.session.pk)
+        self.gaps.expect(latest, asyncio.get_running_loop().time())
         await database_call(record_teacher_activity, session_id=self.session.pk, now=timezone.now())
         self.cameras_rest = False
         if self.lost_throttle.is_open():

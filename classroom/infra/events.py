@@ -51,6 +51,8 @@ logger = logging.getLogger(__name__)
 NUMBER_TTL_S = 24 * 60 * 60
 PUBLISH_TIMEOUT_S = 5
 
+# Sessions with an event that got no number, because Redis was unavailable.
+_unnumbered: set[int] = set()
 # Embedded: the server's event loop, once a consumer runs on it.
 _server_loop: asyncio.AbstractEventLoop | None = None
 
@@ -196,6 +198,7 @@ def _publish_numbered(session_id: int, build: Callable[[int], NumberedEvent]) ->
         number = _next_number(session_id)
     except Exception:
         logger.exception("An event could not be numbered.")
+        _unnumbered.add(session_id)
         return
     publish(teachers_group(session_id), build(number))
 
@@ -248,6 +251,13 @@ def _run_on_loop(messages: Sequence[tuple[str, Any]], to_groups: bool) -> None:
 
 
 # --- numbers
+
+
+def number_lost_events(**_: object) -> None:
+    """Use up a number for each session with an event that got none: its dashboards notice the gap, and reload."""
+    for session_id in list(_unnumbered):
+        _next_number(session_id)
+        _unnumbered.discard(session_id)
 
 
 def latest_number(session_id: int) -> int:

@@ -1,5 +1,5 @@
 """Background jobs that a process runs every few seconds on a separate thread: it reports that it is alive, reports its
-metrics, and writes pending readings."""
+metrics, numbers events that Redis was unavailable for, and writes pending readings."""
 
 import logging
 import threading
@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from classroom.domain.readings.pending import write_pending_readings
-from classroom.infra import process_registry
+from classroom.infra import events, process_registry
 from classroom.infra.pending_store import pending_store
 
 logger = logging.getLogger(__name__)
@@ -26,11 +26,12 @@ _stop_requested = threading.Event()
 
 
 def start_in_worker() -> None:
-    _start([partial(process_registry.report, kind="worker"), write_pending_readings], goes_on=lambda: True)
+    report = partial(process_registry.report, kind="worker")
+    _start([report, events.number_lost_events, write_pending_readings], goes_on=lambda: True)
 
 
 def start_in_web_process() -> None:
-    _start([partial(process_registry.report, kind="web")], goes_on=lambda: True)
+    _start([partial(process_registry.report, kind="web"), events.number_lost_events], goes_on=lambda: True)
 
 
 def start_until_written() -> None:

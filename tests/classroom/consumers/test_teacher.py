@@ -1,5 +1,6 @@
 """The teacher's socket: refusals first, then what is sent."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from classroom.infra import events
 from classroom.models import Enrolment, JoinRequest, Stay
 from classroom.snapshots import Frame, pack_frame
 from tests import factories
-from tests.classroom.consumers.sockets import Socket, receive_tile, student_socket, teacher_socket
+from tests.classroom.consumers.sockets import PATIENCE_S, Socket, receive_tile, student_socket, teacher_socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -120,6 +121,16 @@ async def test_lost_event_makes_the_page_refetch(session, teacher, student, monk
         await socket.receive_type("ready")
         await sync_to_async(events._next_number)(session.pk)  # an event that never arrives
         async with student_socket(session, student):
+            assert (await socket.receive_type("resync")) == {"type": "resync"}
+
+
+async def test_lost_event_makes_the_page_refetch_even_if_no_other_follows(session, teacher, monkeypatch):
+    monkeypatch.setattr("classroom.consumers.event_gaps.GAP_S", 0.2)
+    monkeypatch.setattr("classroom.consumers.session_socket.HEARTBEAT", timedelta(seconds=0.05))
+    async with teacher_socket(session, teacher) as socket:
+        await socket.receive_type("ready")
+        await sync_to_async(events._next_number)(session.pk)  # an event that never arrives
+        async with asyncio.timeout(PATIENCE_S):
             assert (await socket.receive_type("resync")) == {"type": "resync"}
 
 

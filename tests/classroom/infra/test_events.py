@@ -8,6 +8,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import BaseChannelLayer
 from django.core.cache import cache
+from redis import Redis
+from redis.exceptions import RedisError
 
 from accounts.models import User
 from classroom.consumers.student import StudentConsumer
@@ -154,6 +156,19 @@ def test_sender_goes_on_when_an_event_cannot_be_numbered(monkeypatch, caplog):
     monkeypatch.setattr(events, "_next_number", fail)
     events.publish_tiles(1, [])
     assert "could not be numbered" in caplog.text
+
+
+@pytest.mark.usefixtures("shared_redis")
+def test_event_that_got_no_number_leaves_a_gap_once_there_are_numbers_again(monkeypatch):
+    before = events._next_number(7)
+    with monkeypatch.context() as outage:
+        outage.setattr(events, "redis_client", lambda: Redis(port=1))
+        events.publish_hand(7, 5, 1.5, heard=1.5)
+        with pytest.raises(RedisError):
+            events.number_lost_events()
+    events.number_lost_events()
+    events.number_lost_events()
+    assert events._next_number(7) == before + 2
 
 
 def test_sender_goes_on_when_an_event_cannot_be_sent(monkeypatch, caplog):
