@@ -1,10 +1,24 @@
 """Settings of the services that DATABASE_URL and REDIS_URL select: Postgres or SQLite, Redis or in-process."""
 
+import socket
 from pathlib import Path
 from typing import Any
 
+# A machine that vanishes closes no connections. By itself, Linux waits 15 minutes for an answer to what was sent, and
+# probes a connection that only listens after two hours. Here it probes after IDLE seconds, every INTVL, CNT times.
+PROBES = {"IDLE": 5, "INTVL": 2, "CNT": 3}
 # Without these, a call to an unavailable Redis hangs forever.
-REDIS_TIMEOUTS = {"socket_timeout": 5, "socket_connect_timeout": 3, "socket_keepalive": True}
+REDIS_TIMEOUTS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 3,
+    "socket_keepalive": True,
+    # Linux has all of them, macOS some.
+    "socket_keepalive_options": {
+        getattr(socket, f"TCP_KEEP{name}"): number
+        for name, number in PROBES.items()
+        if hasattr(socket, f"TCP_KEEP{name}")
+    },
+}
 REDIS_BROKER_OPTIONS = {
     **REDIS_TIMEOUTS,
     # With emulated acknowledgements a worker records each task that it fetches and removes the record when a child
@@ -15,6 +29,13 @@ REDIS_BROKER_OPTIONS = {
     "interval_start": 0,
     "interval_step": 0.2,
     "interval_max": 0.4,
+}
+POSTGRES_TIMEOUTS = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 5000,  # in milliseconds
+    "keepalives_idle": PROBES["IDLE"],
+    "keepalives_interval": PROBES["INTVL"],
+    "keepalives_count": PROBES["CNT"],
 }
 # Prepares only what classroom/infra/compiled_sql.py asks for, not other queries that happen to repeat.
 PREPARE_THRESHOLD = 1_000_000
@@ -27,7 +48,7 @@ def postgres(database: dict[str, Any], *, pool_size: int, prepares: bool = False
     closes the pool around every task; DATABASE_POOL_SIZE=0 makes it keep one connection instead.
     """
     # A server that accepts no writes counts as unavailable. Given several hosts, the driver picks one that does.
-    options = {"connect_timeout": 5, "target_session_attrs": "read-write", **database.get("OPTIONS", {})}
+    options = {**POSTGRES_TIMEOUTS, "target_session_attrs": "read-write", **database.get("OPTIONS", {})}
     if prepares:
         options["prepare_threshold"] = PREPARE_THRESHOLD
     if pool_size:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 
@@ -30,6 +31,23 @@ def test_postgres_url_with_ssl_is_parsed():
     assert database["OPTIONS"]["sslmode"] == "require"
     assert database["OPTIONS"]["target_session_attrs"] == "read-write"
     assert (database["CONN_MAX_AGE"], database["OPTIONS"]["pool"]["max_size"]) == (0, 8)
+
+
+def test_postgres_machine_that_vanishes_is_noticed_within_seconds():
+    (databases,) = settings_of("DATABASES", DATABASE_URL="postgres://u:p@db.example/attune?keepalives_idle=60")
+    options = databases["default"]["OPTIONS"]
+    assert [options[f"keepalives_{name}"] for name in ("idle", "interval", "count")] == [60, 2, 3]  # the URL's first
+    assert options["tcp_user_timeout"] == 5000
+
+
+def test_redis_machine_that_vanishes_is_noticed_within_seconds():
+    names = ("CACHES", "CHANNEL_LAYERS", "CELERY_BROKER_TRANSPORT_OPTIONS")
+    caches, layers, broker = settings_of(*names, REDIS_URL="redis://cache.example:6379/0")
+    [channels] = layers["default"]["CONFIG"]["hosts"]
+    probes = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3}
+    known = {str(getattr(socket, name)): value for name, value in probes.items() if hasattr(socket, name)}
+    for options in (caches["default"]["OPTIONS"], channels, broker):
+        assert (options["socket_keepalive"], options["socket_keepalive_options"]) == (True, known)
 
 
 def test_pool_size_zero_keeps_one_connection():
