@@ -90,7 +90,14 @@ def redis_cache(url: str) -> dict[str, Any]:
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": url,
-        "OPTIONS": {**REDIS_TIMEOUTS, "serializer": "config.cache_json.JSONSerializer"},
+        "OPTIONS": {
+            **REDIS_TIMEOUTS,
+            # A request or a socket's command asks the cache several times, and the page waits ten seconds.
+            "socket_timeout": 2,
+            "socket_connect_timeout": 2,
+            "pool_class": "classroom.infra.redis_pool.BreakerPool",
+            "serializer": "config.cache_json.JSONSerializer",
+        },
         "KEY_PREFIX": "attune",
         # Version 1 was pickled. During an upgrade, old and new processes do not read each other's values.
         "VERSION": 2,

@@ -18,6 +18,7 @@ from classroom.infra import (
     pending_store,
     process_registry,
     redis,
+    redis_pool,
     snapshot_queue,
 )
 from classroom.tasks import background, course_deletion, follow_session, imports, password_mails, webhooks
@@ -38,6 +39,7 @@ RESETS: dict[str, Callable[[], object]] = {
     "classroom.infra.process_registry._number": partial(setattr, process_registry, "_number", 1),
     "classroom.infra.redis.channels_client": redis.channels_client.cache_clear,
     "classroom.infra.redis.redis_client": redis.redis_client.cache_clear,
+    "classroom.infra.redis_pool._open_until": redis_pool._open_until.clear,
     "classroom.infra.snapshot_queue._memory": snapshot_queue._memory.cache_clear,
     "classroom.tasks.background._thread": background.stop,
     "classroom.tasks.follow_session._logged_at": partial(setattr, follow_session, "_logged_at", -math.inf),

@@ -5,6 +5,8 @@ from functools import cache
 from django.conf import settings
 from redis import Redis
 
+from classroom.infra.redis_pool import BreakerPool
+
 REDIS_TIMEOUT_S = 2
 # Celery's default queue is a list of this name.
 CELERY_QUEUE = "celery"
@@ -39,4 +41,5 @@ def writes_to_disk(url: str) -> bool:
 
 
 def _client(url: str) -> Redis:
-    return Redis.from_url(url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S)
+    pool = BreakerPool.from_url(url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S)
+    return Redis.from_pool(pool)
