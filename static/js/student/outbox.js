@@ -2,7 +2,7 @@
 
 // The server accepts sixty commands a minute, so only the latest of several quick presses is sent.
 const SEND_EVERY_MS = 2500;
-// A response that waited longer for a connection is stale and dropped.
+// A response that waited longer, for a connection or for the server to store it, is stale and dropped.
 const EXPIRES_MS = 60_000;
 
 export class Outbox {
@@ -37,9 +37,7 @@ export class Outbox {
   // The server listens: everything that it has not confirmed will be sent.
   open() {
     this.#isOpen = true;
-    for (const [kind, request] of Object.entries(this.#requests)) {
-      if (request && performance.now() - request.at > EXPIRES_MS) this.#requests[kind] = null;
-    }
+    this.#dropStale();
     this.#markUnsent();
   }
 
@@ -52,6 +50,7 @@ export class Outbox {
   }
 
   sendAgain() {
+    this.#dropStale();
     this.#markUnsent();
     this.send();
   }
@@ -77,6 +76,12 @@ export class Outbox {
 
   get #all() {
     return Object.values(this.#requests).filter(Boolean);
+  }
+
+  #dropStale() {
+    for (const [kind, request] of Object.entries(this.#requests)) {
+      if (request && performance.now() - request.at > EXPIRES_MS) this.#requests[kind] = null;
+    }
   }
 
   #markUnsent() {

@@ -62,9 +62,11 @@ export class Responses {
     this.#show();
   }
 
-  // "unavailable": the server could not store it just now, so it is sent again.
+  // "unavailable": the server could not store it just now, so it is sent again for a while.
   refused({ code }) {
-    if (code === "unavailable") this.#outbox.sendAgain();
+    if (code !== "unavailable") return;
+    this.#outbox.sendAgain();
+    this.#show();
   }
 
   connectionChanged(state) {

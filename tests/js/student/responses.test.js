@@ -222,6 +222,21 @@ test("a response that the server could not store is sent again", (t) => {
   assert.deepEqual(takeSent(), [{ type: "say", answer: "lost" }]);
 });
 
+test("a response that the server could not store for more than a minute is dropped", (t) => {
+  const { responses, state, takeSent, advance } = attend(t);
+  responses.answer("lost");
+  responses.toggleHand();
+  for (let seconds = 0; seconds < 60; seconds += 5) {
+    responses.refused({ code: "unavailable" });
+    advance(5000);
+  }
+  takeSent();
+  advance(1);
+  responses.refused({ code: "unavailable" });
+  advance(5000);
+  assert.deepEqual([takeSent(), state()], [[], NOTHING]);
+});
+
 test("a state over HTTP confirms what it holds, and what it does not is sent again", (t) => {
   const { responses, state, takeSent, advance } = attend(t);
   responses.answer("lost");
