@@ -1,7 +1,7 @@
 // Students' responses: how many gave which answer, how that compares with their faces, and whose hands are up. The staff
 // can ask for them.
 import { ANSWERS, answerLabel } from "../lib/answers.js";
-import { el, setText } from "../lib/dom.js";
+import { el, setData, setText } from "../lib/dom.js";
 import { number } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { send } from "../lib/requests.js";
@@ -18,12 +18,14 @@ export class ResponsesPanel {
   #hands = new Map();
   #handsList;
   #handUrl;
+  #announcement;
 
   constructor(root) {
     this.#root = root.querySelector("[data-part=feedback]");
     this.#ask = new AskPanel(this.#root);
     this.#handUrl = this.#root.dataset.handUrl;
     this.#handsList = this.#root.querySelector("[data-hands]");
+    this.#announcement = this.#root.querySelector("[data-announcement]");
     const list = this.#root.querySelector("[data-counts]");
     for (const answer of ANSWERS) {
       const count = el("strong", { class: "feedback__count" }, "0");
@@ -81,21 +83,25 @@ export class ResponsesPanel {
   #buildHand({ id, name, since }) {
     const attributes = { class: "button button--quiet button--small", type: "button" };
     const button = el("button", { ...attributes, "aria-label": RESPONSES.lowerHand(name) }, RESPONSES.lower);
-    button.addEventListener("click", () => this.#lower(id, button));
     const nameElement = el("span", { class: "feedback__name" }, name);
-    const time = el("span", { class: "faint" }, RESPONSES.since(shortClockTime(since)));
-    return el("li", { class: "feedback__hand", "data-testid": "hand-up" }, icon("hand"), nameElement, time, button);
+    const note = el("span", { class: "faint" }, RESPONSES.since(shortClockTime(since)));
+    button.addEventListener("click", () => this.#lower(id, button, note));
+    return el("li", { class: "feedback__hand", "data-testid": "hand-up" }, icon("hand"), nameElement, note, button);
   }
 
   // The server's next update removes the hand from the list. Until then the button keeps the focus, which it would lose
-  // if it were disabled.
-  async #lower(id, button) {
-    if (button.hasAttribute("aria-disabled")) return;
-    button.setAttribute("aria-disabled", "true");
+  // if it were disabled. `note`: the text beside it, which says if the hand could not be lowered.
+  async #lower(id, button, note) {
+    if (button.ariaDisabled === "true") return;
+    button.ariaDisabled = "true";
+    this.#announcement.textContent = "";
     try {
       await send("DELETE", this.#handUrl.replace("/0/", `/${id}/`));
     } catch {
-      button.removeAttribute("aria-disabled");
+      button.ariaDisabled = "false";
+      setData(note, "problem", "yes");
+      setText(note, RESPONSES.notLowered);
+      this.#announcement.textContent = RESPONSES.notLowered;
     }
   }
 

@@ -51,6 +51,7 @@ export const RESPONSES = {
     ),
   notAsked: gettext("The class was not asked. Try again."),
   lower: gettext("Lower"),
+  notLowered: gettext("Not saved. Try again."),
   lowerHand: (name) => interpolate(gettext("Lower the hand of %(name)s"), { name }),
   since: (time) => interpolate(gettext("since %(time)s"), { time }),
   handUp: gettext("Hand up"),

@@ -1,4 +1,5 @@
 import { element } from "../elements.js";
+import { settle } from "../page.js";
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -67,6 +68,27 @@ test("faces are not compared while the line about an ask takes their place", () 
   panel.show({ ...responses, asked: { at: 1_700_000_000, answered: 3 } }, true);
   assert.equal(parts["[data-summary]"].textContent, "3 of 12 say “Lost”");
   panel.stop(); // ends the timer
+});
+
+test("a hand that could not be lowered says so, and can be lowered again", async (t) => {
+  document.querySelector = () => ({ value: "token" });
+  let isAvailable = false;
+  const asked = t.mock.method(globalThis, "fetch", () =>
+    Promise.resolve({ ok: isAvailable, status: isAvailable ? 204 : 503 }),
+  );
+  const list = element("ol");
+  const parts = { "[data-hands]": list };
+  panelOf(parts).show({ answers: {}, said: 0, hands: [{ id: 1, name: "Ada", since: 1 }] }, false);
+  const [, , note, button] = list.children[0].children;
+  button.dispatchEvent(new Event("click"));
+  await settle();
+  assert.deepEqual([note.textContent, note.dataset.problem], ["Not saved. Try again.", "yes"]);
+  assert.equal(parts["[data-announcement]"].textContent, "Not saved. Try again.");
+  isAvailable = true;
+  button.dispatchEvent(new Event("click"));
+  await settle();
+  assert.equal(asked.mock.callCount(), 2);
+  assert.equal(parts["[data-announcement]"].textContent, "");
 });
 
 test("a hand that is raised again between two messages has its own time and button", () => {
