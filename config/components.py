@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "config.site_host.SiteHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.served_files.StaticFilesMiddleware",
+    "config.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

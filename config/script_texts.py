@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.translation.trans_real import DjangoTranslation
 from django.views.decorators.cache import cache_control
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 from django.views.i18n import JavaScriptCatalog
 
@@ -25,7 +24,6 @@ class OwnCatalogue(JavaScriptCatalog):
 
 
 @require_GET
-@gzip_page
 @cache_control(public=True, max_age=3600)
 def script_texts(request: HttpRequest, language: str) -> HttpResponseBase:
     if language not in dict(settings.LANGUAGES):

@@ -3,7 +3,6 @@ import contextlib
 from django.http import Http404
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.decorators.gzip import gzip_page
 from redis.exceptions import RedisError
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,9 +19,7 @@ from classroom.views.access import session_for_staff
 from classroom.views.viewing import records_view
 
 
-@method_decorator(
-    [gzip_page, without_renewal, records_view("session_live", again_after_s=LIVE_AGAIN_S)], name="dispatch"
-)
+@method_decorator([without_renewal, records_view("session_live", again_after_s=LIVE_AGAIN_S)], name="dispatch")
 class SessionLive(APIView):
     """The current state of the teacher's dashboard. The socket then sends changes. If the network blocks sockets, the
     page polls every few seconds."""
