@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -45,28 +46,16 @@ def courses_left(student: User) -> QuerySet[Course]:
 def courses_staffed(user: User) -> list[CourseCard]:
     """The courses that the user teaches or assists in."""
     taught = Course.objects.taught_by(user).filter(pk=OuterRef("pk"))
-    courses = _with_running(Course.objects.current().staffed_by(user)).annotate(
-        students=Count("enrolments", distinct=True),
-        ended=Count("sessions", filter=Q(sessions__ended_at__isnull=False), distinct=True),
-        is_taught=Exists(taught),
-    )
-    return [CourseCard(each, _running(each), each.students, each.ended, each.is_taught) for each in courses]
+    courses: Any = _counted(Course.objects.current().staffed_by(user)).annotate(is_taught=Exists(taught))
+    courses = _with_running(courses)
+    return [CourseCard(each, _running(each), each.students, each.held, each.is_taught) for each in courses]
 
 
 def all_courses(organisation: OrganisationId) -> CourseQuerySet:
     """Every course of the organisation with its term and teachers. `students` and `held` (ended sessions) are counted;
     `is_running` says whether a class is on."""
-    rows = {
-        "students": Enrolment.objects.filter(course=OuterRef("pk")),
-        "held": ClassSession.objects.ended().filter(course=OuterRef("pk")),
-    }
-    # In separate queries: joining both tables would multiply their rows.
-    counts = {
-        name: Coalesce(Subquery(each.order_by().values("course").annotate(n=Count("pk")).values("n")), 0)
-        for name, each in rows.items()
-    }
     running = Exists(ClassSession.objects.running().filter(course=OuterRef("pk")))
-    courses = Course.objects.in_organisation(organisation).annotate(**counts, is_running=running)
+    courses = _counted(Course.objects.in_organisation(organisation)).annotate(is_running=running)
     return courses.select_related("term").prefetch_related("teachers")
 
 
@@ -160,6 +149,20 @@ class NeedsAttention:
 def needs_attention(organisation: OrganisationId, *, day: date) -> NeedsAttention:
     current = Course.objects.in_organisation(organisation).current()
     return NeedsAttention(current.without_teacher().count(), current.after_term(day=day).count())
+
+
+def _counted(courses: CourseQuerySet) -> CourseQuerySet:
+    """Annotate each course with the numbers of its `students` and of the sessions that were `held`."""
+    rows = {
+        "students": Enrolment.objects.filter(course=OuterRef("pk")),
+        "held": ClassSession.objects.ended().filter(course=OuterRef("pk")),
+    }
+    # In separate queries: joining both tables would multiply their rows.
+    counts = {
+        name: Coalesce(Subquery(each.order_by().values("course").annotate(n=Count("pk")).values("n")), 0)
+        for name, each in rows.items()
+    }
+    return courses.annotate(**counts)
 
 
 def _with_running(courses: QuerySet[Course]) -> QuerySet[Course]:

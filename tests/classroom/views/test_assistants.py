@@ -1,6 +1,10 @@
 """Pages of a course's assistants: what teachers see, without the buttons for what only teachers may do."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests import factories
@@ -86,6 +90,19 @@ def test_home_of_staff_takes_the_same_queries_for_more_courses(client, courses, 
     client.force_login(teacher)
     with django_assert_num_queries(10):
         client.get("/")
+
+
+def test_home_of_staff_counts_students_and_classes_one_by_one(client, course):
+    """Joined, their tables would have a row for each pair: 300 students and 150 classes are 45,000."""
+    for day in range(3):
+        factories.session(course, started_at=NOW + timedelta(days=day), ended_at=NOW + timedelta(days=day))
+        factories.student_of(course)
+    with CaptureQueriesContext(connection) as queries:
+        shown = page(client, course.teachers.get(), "/")
+    assert "3 students" in shown
+    assert "3 classes held" in shown
+    tables = ('JOIN "classroom_enrolment"', 'JOIN "classroom_classsession"')
+    assert [query for query in queries if all(table in query["sql"] for table in tables)] == []
 
 
 def test_home_of_a_teacher_who_attends_nothing_has_no_part_for_students(client, course):
