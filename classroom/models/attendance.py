@@ -47,12 +47,12 @@ def lost_before(now: datetime) -> datetime:
     return min(missed_since() or now, now) - HEARTBEAT_TIMEOUT
 
 
-def stay_end(now: datetime) -> Case:
-    """SQL equivalent of Stay.ended_by."""
+def stay_end(now: datetime, path: str = "") -> Case:
+    """SQL equivalent of Stay.ended_by. `path`: the lookup from another table; a row without a stay has no end."""
     return Case(
-        When(left_at__isnull=False, then=F("left_at")),
-        When(last_seen_at__lte=lost_before(now), then=F("last_seen_at")),
-        default=Value(now),
+        When(**{f"{path}left_at__isnull": False}, then=F(f"{path}left_at")),
+        When(**{f"{path}last_seen_at__lte": lost_before(now)}, then=F(f"{path}last_seen_at")),
+        When(**{f"{path}last_seen_at__isnull": False}, then=Value(now)),
         output_field=models.DateTimeField(),
     )
 

@@ -3,7 +3,7 @@
 A report has hundreds of icons, times and bars, so these are built in Python: an {% include %} for each would be slow.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -11,7 +11,7 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
@@ -181,9 +181,10 @@ def short_day(at: datetime) -> SafeString:
 
 
 @register.simple_tag
-def register_mark(mark: Mark) -> SafeString | str:
-    """A letter, and its meaning for screen readers."""
-    return _register_marks(get_language())[mark]
+def register_cells(marks: Iterable[Mark]) -> SafeString:
+    """The cells of a row's marks: each a letter, and its meaning for screen readers."""
+    cells = _register_cells(get_language())
+    return mark_safe("".join([cells[mark] for mark in marks]))  # noqa: S308  # made by format_html
 
 
 @register.simple_tag
@@ -218,10 +219,11 @@ def _presence_notes(presence: Presence) -> list[str]:
 
 
 @cache
-def _register_marks(language: str | None) -> dict[str, SafeString | str]:
-    """A register has thousands of marks."""
-    html = '<span aria-hidden="true">{}</span><span class="visually-hidden">{}</span>'
-    return {"": ""} | {mark: format_html(html, letter, label) for mark, (letter, label) in REGISTER_MARKS.items()}
+def _register_cells(language: str | None) -> dict[str, SafeString]:
+    """A register has ten thousands of marks."""
+    cell = '<td class="register__mark"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></td>'
+    marked = {mark: format_html(cell, letter, label) for mark, (letter, label) in REGISTER_MARKS.items()}
+    return {"": SafeString('<td class="register__mark"></td>')} | marked
 
 
 @cache

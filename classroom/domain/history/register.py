@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.names import sort_key
-from classroom.domain.history.presence import Person, Presence, absentees, presences
+from classroom.domain.history.presence import Person, Punctuality, absentees, earlier_enrolments, punctualities
 from classroom.models import ClassSession, Course, Enrolment, PastEnrolment
 
 # Empty: neither enrolled at the session's end nor present.
@@ -56,11 +56,11 @@ def build_register(*, sessions: Sequence[ClassSession], now: datetime) -> Regist
     """The register of ended sessions of one course: everyone who joined one, or was enrolled at the end of one. Three
     queries."""
     in_order = sorted(sessions, key=lambda session: (session.started_at, session.pk))
-    present = presences(sessions=in_order, now=now)
-    absent = absentees(sessions=in_order, joined=present)
-    people = {each.person.id: each.person for each in present.values()}
+    earlier = earlier_enrolments({session.course_id for session in in_order})
+    present, people = punctualities(sessions=in_order, earlier=earlier, now=now)
+    absent = absentees(sessions=in_order, joined=present, earlier=earlier)
     people |= {person.id: person for persons in absent.values() for person in persons}
-    marks: dict[tuple[int, int], Mark] = {key: _mark(presence) for key, presence in present.items()}
+    marks: dict[tuple[int, int], Mark] = {key: _mark(each) for key, each in present.items()}
     marks |= {(session_id, person.id): "absent" for session_id, persons in absent.items() for person in persons}
     by_name = sorted(people.values(), key=lambda person: (sort_key(person.name), person.id))
     rows = [RegisterRow(person, [marks.get((session.pk, person.id), "") for session in in_order]) for person in by_name]
@@ -79,9 +79,9 @@ def sessions_missed(*, course: Course, student: User) -> QuerySet[ClassSession]:
     return missed.order_by(F("started_at").desc(), "-pk")
 
 
-def _mark(presence: Presence) -> Mark:
-    if presence.late and presence.left_early:
+def _mark(punctuality: Punctuality) -> Mark:
+    if punctuality.late and punctuality.left_early:
         return "late_and_left_early"
-    if presence.late:
+    if punctuality.late:
         return "late"
-    return "left_early" if presence.left_early else "present"
+    return "left_early" if punctuality.left_early else "present"

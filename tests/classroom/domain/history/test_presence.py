@@ -5,10 +5,16 @@ from datetime import timedelta
 import pytest
 
 from classroom.domain.courses.membership import leave_course, readmit_students, remove_students
-from classroom.domain.history.presence import absentees, presences
+from classroom.domain.history.presence import (
+    Punctuality,
+    absentees,
+    earlier_enrolments,
+    presences,
+    punctualities,
+)
 from classroom.domain.history.register import sessions_missed
 from classroom.domain.sessions import end_session
-from classroom.models import Enrolment, PastEnrolment
+from classroom.models import Attendance, Enrolment, PastEnrolment
 from tests import factories
 from tests.factories import NOW
 
@@ -186,3 +192,34 @@ def test_presences_leave_out_other_sessions(session):
     other = factories.session()
     attend(other, "Ben")
     assert list(presence_by_name(session)) == ["Ada"]
+
+
+@pytest.mark.services
+def test_database_tells_who_was_late_or_left_early_as_presences_do():
+    """Students who join and leave on both sides of each bound, who are still there, never came in, or were removed: the
+    last one after coming back."""
+    course = factories.course()
+    ended = factories.session(course, started_at=NOW - DAY, ended_at=NOW - DAY + 30 * MINUTE)
+    for session in (ended, factories.session(course)):
+        for joined in (0 * MINUTE, 5 * MINUTE, 5 * MINUTE + SECOND):
+            for left in (30 * MINUTE, 25 * MINUTE, 25 * MINUTE - SECOND):
+                times = {"joined_at": session.started_at + joined, "left_at": session.started_at + left}
+                factories.attendance(session, factories.student_of(course), **times)
+        factories.attendance(session, factories.student_of(course), joined_at=session.started_at)
+        Attendance.objects.create(session=session, student=factories.student_of(course), changed_at=NOW)
+    removed_at = ended.started_at + 24 * MINUTE
+    for attendance in ended.attendances.order_by("pk")[2:9:3]:
+        student = attendance.student
+        PastEnrolment.objects.create(
+            course=course, student=student, joined_at=NOW - 2 * DAY, left_at=removed_at, removed=True
+        )
+    factories.attendance(ended, student, joined_at=removed_at + SECOND, left_at=removed_at + 2 * SECOND)
+    sessions, earlier = list(course.sessions.all()), earlier_enrolments([course.pk])
+    for now in (NOW + 30 * SECOND, NOW + DAY):
+        known = presences(sessions=sessions, now=now)
+        found, people = punctualities(sessions=sessions, earlier=earlier, now=now)
+        assert found == {key: Punctuality(each.late, each.left_early) for key, each in known.items()}
+        assert people == {each.person.id: each.person for each in known.values()}
+    early = [each.person.id for each in known.values() if each.left_early]
+    assert {each.late for each in known.values()} == {True, False}
+    assert (len(early), student.pk in early, sum(each.removed for each in known.values())) == (2, True, 2)
