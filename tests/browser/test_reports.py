@@ -113,6 +113,18 @@ async def test_print_fits_the_paper_and_has_no_form(server, browser, made, path)
     assert (await page.pdf(format="A4")).startswith(b"%PDF")
 
 
+async def test_register_is_laid_out_near_the_window_and_on_paper(server, browser, made):
+    """Thousands of cells took seconds before the page showed anything."""
+    page = await signed_in(browser, server)
+    await page.set_viewport_size({"width": 1366, "height": 200})
+    await page.goto(f"{server.url}{made['long register']}")
+    rows = page.get_by_test_id("register-row")
+    is_laid_out = "row => row.checkVisibility({ contentVisibilityAuto: true })"
+    assert [await rows.first.evaluate(is_laid_out), await rows.last.evaluate(is_laid_out)] == [True, False]
+    await page.emulate_media(media="print")
+    assert await rows.last.evaluate(is_laid_out)
+
+
 async def test_print_of_a_report_has_all_students(server, browser, made):
     page = await signed_in(browser, server)
     await page.add_init_script("window.print = () => { document.title = 'printed'; };")
