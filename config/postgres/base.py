@@ -1,4 +1,5 @@
-"""Django's Postgres backend, but it treats a server that refuses writes like one that does not answer.
+"""Django's Postgres backend, but it treats a server that refuses writes like one that does not answer, and it switches
+just-in-time compilation off.
 
 A server becomes read-only when it has been replaced by another (fail-over), or when its disk is full and its host or
 administrator sets default_transaction_read_only. Postgres reports that as an internal error, and the connection stays
@@ -46,6 +47,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
     @cached_property
     def wrap_database_errors(self) -> ReadOnlyIsUnavailable:
         return ReadOnlyIsUnavailable(self)
+
+    def _configure_connection(self, connection: Any) -> bool:
+        """Django calls this once for each connection, with or without a pool, and commits if it returns True.
+
+        Compiling a query takes longer than a page's query runs: up to two seconds, where Postgres expects many rows.
+        """
+        super()._configure_connection(connection)  # type: ignore[misc]  # unknown to the stubs
+        with connection.cursor() as cursor:
+            cursor.execute("SET jit TO off")
+        return True
 
     def prepared_cursor(self) -> Any:
         """Return a cursor that has Postgres prepare its statements, or an ordinary one without prepare_threshold."""
