@@ -4,9 +4,11 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.db import connections, models, transaction
 
+from accounts.models.among import Among
 from accounts.models.organisation import DEFAULT_ORGANISATION, OrganisationId
 
 DELETE_BATCH_ROWS = 5000
+models.PositiveBigIntegerField.register_lookup(Among)
 
 
 class AppendOnly(TypeError):

@@ -46,7 +46,7 @@ def looks_at(student: User, *, now: datetime) -> QuerySet[SecurityEvent]:
     """Return what others opened or downloaded about the student, alone, with a class or course, or with everybody,
     newest first.
 
-    Four queries in one, each with its own index, after those for the student's ids.
+    Five queries in one, each with its own index, after those for the student's ids.
     """
     since, numbers = now - timedelta(days=looked_at_days()), numbers_of(student)
     looks = SecurityEvent.objects.filter(event__in=LOOKS, at__gte=since).exclude(actor__in=numbers).order_by()
@@ -54,44 +54,35 @@ def looks_at(student: User, *, now: datetime) -> QuerySet[SecurityEvent]:
     everybody = whole.in_organisation(student.organisation_id).filter(
         event=Event.DATA_EXPORTED, course=None, session=None, details__view__in=OF_EVERYBODY
     )
-    found = (
-        looks.filter(subject__in=numbers)
-        .values("pk")
-        .union(
-            whole.filter(_in_class(student, now)).values("pk"),
-            whole.filter(_in_course(student)).values("pk"),
-            everybody.filter(at__gte=student.date_joined).values("pk"),
-            all=True,
-        )
+    found = looks.filter(subject__in=numbers).union(
+        whole.filter(session__among=_attendances(student).values("session")),
+        whole.filter(_in_missed_class(student, now)),
+        whole.filter(_in_course(student)),
+        everybody.filter(at__gte=student.date_joined),
     )
-    return SecurityEvent.objects.filter(pk__in=found).order_by("-at", "-pk")
+    return found.order_by("-at", "-pk")
 
 
-def _in_class(student: User, now: datetime) -> Q:
-    """Match events of classes that the student attended, or that ran while they were enrolled, if they were enrolled
-    at the time of the event, too."""
-    attended = Attendance.objects.filter(student=student)
+def _in_missed_class(student: User, now: datetime) -> Q:
+    """Match events of classes that ran while the student was enrolled, if they were enrolled at the time of the event,
+    too."""
     enrolled, enrolled_earlier = _enrolments(student)
     its_end = Coalesce(OuterRef("ended_at"), Value(now, output_field=DateTimeField()))
     before_its_end = {"course": OuterRef("course"), "joined_at__lte": its_end}
     ran_then = Exists(enrolled.filter(**before_its_end))
     ran_earlier = Exists(enrolled_earlier.filter(**before_its_end, left_at__gte=OuterRef("started_at")))
-    theirs = ClassSession.objects.filter(_in_their_courses(enrolled, enrolled_earlier), ran_then | ran_earlier)
-    missed = Q(session__in=theirs.values("pk")) & _enrolled_then(student, course__sessions=OuterRef("session"))
-    return Q(session__in=attended.values("session")) | missed
+    courses = enrolled.values("course").union(enrolled_earlier.values("course"))
+    theirs = ClassSession.objects.filter(ran_then | ran_earlier, course__in=courses).order_by()
+    return Q(session__among=theirs.values("pk")) & _enrolled_then(student, course__sessions=OuterRef("session"))
 
 
 def _in_course(student: User) -> Q:
     """Match events of courses in which the student was enrolled, or had attended a class, at the time."""
-    attended = Attendance.objects.filter(student=student)
+    enrolled, enrolled_earlier = _enrolments(student)
+    attended = _attendances(student)
     was_there = attended.filter(session__course=OuterRef("course"), session__started_at__lte=OuterRef("at"))
-    courses = _in_their_courses(*_enrolments(student)) | Q(course__in=attended.values("session__course"))
-    return courses & (_enrolled_then(student, course=OuterRef("course")) | Q(Exists(was_there)))
-
-
-def _in_their_courses(enrolled: QuerySet[Enrolment], enrolled_earlier: QuerySet[PastEnrolment]) -> Q:
-    """Match rows of courses in which the student is, or was, enrolled."""
-    return Q(course__in=enrolled.values("course")) | Q(course__in=enrolled_earlier.values("course"))
+    courses = enrolled.values("course").union(enrolled_earlier.values("course"), attended.values("session__course"))
+    return Q(course__among=courses) & (_enrolled_then(student, course=OuterRef("course")) | Q(Exists(was_there)))
 
 
 def _enrolled_then(student: User, **course: OuterRef) -> Q:
@@ -100,6 +91,10 @@ def _enrolled_then(student: User, **course: OuterRef) -> Q:
     by_then = enrolled.filter(**course, joined_at__lte=OuterRef("at"))
     at_that_time = enrolled_earlier.filter(**course, joined_at__lte=OuterRef("at"), left_at__gte=OuterRef("at"))
     return Q(Exists(by_then)) | Q(Exists(at_that_time))
+
+
+def _attendances(student: User) -> QuerySet[Attendance]:
+    return Attendance.objects.filter(student=student)
 
 
 def _enrolments(student: User) -> tuple[QuerySet[Enrolment], QuerySet[PastEnrolment]]:
