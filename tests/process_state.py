@@ -66,7 +66,7 @@ KEPT = {
     "classroom.tasks.webhooks.thread": "a thread without memory; each test ends when it is idle",
     "classroom.templatetags.formatting._answer_words": "the same for all",
     "classroom.templatetags.formatting._expression_words": "the same for all",
-    "classroom.templatetags.formatting._register_marks": "the same for all",
+    "classroom.templatetags.formatting._register_cells": "the same for all",
     "classroom.views.health._checking": "held for a moment",
     "classroom.views.health._pool": "threads without memory",
     "config.celery.app": "the same for all",
