@@ -220,7 +220,7 @@ def _presence_notes(presence: Presence) -> list[str]:
 
 @cache
 def _register_cells(language: str | None) -> dict[str, SafeString]:
-    """A register has ten thousands of marks."""
+    """A register has tens of thousands of marks."""
     cell = '<td class="register__mark"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></td>'
     marked = {mark: format_html(cell, letter, label) for mark, (letter, label) in REGISTER_MARKS.items()}
     return {"": SafeString('<td class="register__mark"></td>')} | marked
